@@ -1,0 +1,70 @@
+import type { Identity } from '../domain/approval.ts';
+import type { RunEvent, StoredEvent } from '../domain/event.ts';
+import type { Run } from '../domain/run.ts';
+import type { Site } from '../domain/site.ts';
+
+/** Runs, approvals and the audit trail: an append-only list of events per run, written by compare-and-set. */
+export interface RunStore {
+  /**
+   * Begins a run and reserves its site in one step. `requestKey` names the request (a retried or doubled delivery has
+   * the same one): the second call with it returns the first one's run.
+   */
+  begin(site: string, slug: string, requestKey: string, first: RunEvent): Promise<BeginResult>;
+  /** null if there is no such run. */
+  read(runId: string): Promise<Run | null>;
+  events(runId: string): Promise<readonly StoredEvent[]>;
+  /**
+   * Appends if the run still has `run.revision` events and the events are allowed; gives the site free when the run
+   * ends. Safe to send again after a lost reply. Returns the new run, or null if somebody else wrote first.
+   */
+  append(run: Run, ...events: readonly RunEvent[]): Promise<Run | null>;
+  /** Ids of runs that have not ended. */
+  active(): Promise<readonly string[]>;
+  /** Ids of the newest runs, newest first. */
+  recent(limit: number): Promise<readonly string[]>;
+  /** The run that has the site now, or null. */
+  activeOn(site: string): Promise<string | null>;
+}
+
+export type BeginResult =
+  | { readonly kind: 'begun'; readonly run: Run }
+  | { readonly kind: 'again'; readonly run: Run }
+  | { readonly kind: 'busy'; readonly runId: string };
+
+/** Who works on a run right now. A lease that is not renewed ends by itself. */
+export interface Leases {
+  /** True if `owner` has the lease now (taken or renewed) for another `ttlMs`. */
+  take(runId: string, owner: string, ttlMs: number): Promise<boolean>;
+  release(runId: string, owner: string): Promise<void>;
+}
+
+/** Wakes workers and the Slack side. A lost or doubled wake-up does no harm: both read the record and go on. */
+export interface Wakeups {
+  /** Somebody should take the run further, at once or after `delayMs`. */
+  advance(runId: string, delayMs?: number): Promise<void>;
+  /** Slack should show the run as it stands. */
+  show(runId: string): Promise<void>;
+}
+
+/** People as Slack knows them right now. Both fail closed: null means that Slack could not say. */
+export interface People {
+  readonly ourTeam: string;
+  identity(userId: string): Promise<Identity | null>;
+  groupMembers(groupId: string): Promise<readonly string[] | null>;
+}
+
+export interface Inventory {
+  readonly sites: readonly Site[];
+  byKey(key: string): Site | undefined;
+}
+
+/** Signs and checks approvals with APPROVAL_SECRET. */
+export interface Signer {
+  sign(text: string): string;
+  verify(text: string, signature: string): boolean;
+}
+
+export interface Clock {
+  /** ISO 8601, UTC, milliseconds. */
+  now(): string;
+}

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** JSON with sorted keys and no spaces: one value has exactly one text. */
+export function canonical(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
+  const entries = Object.entries(value as { readonly [key: string]: Json }).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}
+
+/** SHA-256 of a text in UTF-8, as 64 hex digits. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

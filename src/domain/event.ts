@@ -1,0 +1,59 @@
+import type { Approval } from './approval.ts';
+import type { HealthReading } from './evidence.ts';
+import type { Plan } from './plan.ts';
+import type { Refusal } from './reason.ts';
+import type { RollbackRequest } from './request.ts';
+
+/** How the program on the host ended; `domain/run.ts` says what each means for the run. */
+export type SwitchOutcome = 'done' | 'untouched' | 'put-back' | 'hold' | 'interrupted';
+
+/** One line of the proof after the switch. */
+export interface Check {
+  readonly name: string;
+  readonly result: 'passed' | 'failed' | 'not-checked';
+  readonly detail: string;
+}
+
+/** What happened to a run. The list of these is the run's record and its audit trail at once. */
+export type RunEvent =
+  | { readonly type: 'requested'; readonly request: RollbackRequest }
+  | { readonly type: 'picked-up'; readonly worker: string; readonly epoch: number }
+  | { readonly type: 'looked'; readonly what: string }
+  | { readonly type: 'planned'; readonly plan: Plan; readonly expiresAt: string }
+  | { readonly type: 'dry-run-ended'; readonly plan: Plan }
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'approved'; readonly approval: Approval }
+  | { readonly type: 'started'; readonly by: string; readonly digest: string }
+  | { readonly type: 'denied'; readonly by: string; readonly digest: string }
+  | { readonly type: 'expired' }
+  | { readonly type: 'cancelled'; readonly by: string }
+  | { readonly type: 'switch-started'; readonly digest: string }
+  | {
+      readonly type: 'step';
+      readonly name: string;
+      readonly phase: 'start' | 'end';
+      /** Exit code; null at the start. */
+      readonly code: number | null;
+      /** Host clock, ISO 8601. */
+      readonly hostTime: string;
+    }
+  | {
+      readonly type: 'switch-ended';
+      readonly outcome: SwitchOutcome;
+      /** The step that decided it, and its exit code. */
+      readonly step: string;
+      readonly code: number;
+      readonly logTail: string;
+    }
+  | { readonly type: 'verified'; readonly checks: readonly Check[]; readonly health: HealthReading }
+  | { readonly type: 'closed'; readonly by: string };
+
+/** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */
+export interface StoredEvent {
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** SHA-256 over the previous entry's hash and this entry's content. */
+  readonly hash: string;
+  readonly event: RunEvent;
+}

@@ -1,0 +1,159 @@
+import type { UnitKind } from './site.ts';
+
+/** What the host says about one systemd unit. */
+export interface UnitState {
+  readonly name: string;
+  readonly kind: UnitKind;
+  readonly active: string;
+  readonly enabled: boolean;
+}
+
+/** A commit of the site's repository as people need to see it. */
+export interface CommitInfo {
+  /** 40 lower-case hex digits. */
+  readonly commit: string;
+  readonly subject: string;
+  /** Committer date, ISO 8601. */
+  readonly committedAt: string;
+  /** The sum-core version that requirements.txt pins there, e.g. `v0.5.3`; null if none is pinned. */
+  readonly pin: string | null;
+  /** Tags of the client repository at this commit. */
+  readonly tags: readonly string[];
+}
+
+/** One row of the HEAD reflog: from when a commit was checked out on this host. */
+export interface ReflogEntry {
+  readonly commit: string;
+  readonly at: string;
+}
+
+/** First look at the host, changing nothing. Times are ISO 8601 in UTC. */
+export interface Survey {
+  readonly user: string;
+  readonly owner: string;
+  readonly hostname: string;
+  readonly bootId: string;
+  readonly clock: string;
+  readonly missingTools: readonly string[];
+  readonly missingRights: readonly string[];
+  /** systemctl's path as sudoers has to name it. */
+  readonly systemctl: string;
+  readonly units: readonly UnitState[];
+  /** Where gunicorn listens: `unix:/run/…` or `host:port`. */
+  readonly bind: string | null;
+  /** The executables that the units start from the virtual environment, relative to it. */
+  readonly executables: readonly string[];
+  readonly lockFree: boolean;
+  readonly indexLocked: boolean;
+  readonly dirtyFiles: readonly string[];
+  readonly live: CommitInfo;
+  /** Newest first. */
+  readonly reflog: readonly ReflogEntry[];
+  /** null: bash reads `.env` as the platform's scripts do; otherwise what it said. */
+  readonly environmentFileError: string | null;
+  readonly settingsModule: string | null;
+  readonly staticRoot: string | null;
+  readonly freeBytes: number;
+}
+
+/** Where a version came from, in the order in which it is looked for. */
+export type VersionSource = 'commit' | 'tag' | 'reflog' | 'branch';
+
+export interface ResolvedTarget extends CommitInfo {
+  readonly source: VersionSource;
+  /** When this commit was last checked out here, ISO 8601; null: never live here. */
+  readonly liveUntil: string | null;
+}
+
+/** What the repository holds for a typed version; `domain/version.ts` decides what it means. */
+export interface VersionFindings {
+  /** The typed text as a commit, if it is one. */
+  readonly commit: string | null;
+  readonly localTag: string | null;
+  readonly originTag: string | null;
+  readonly originReached: boolean;
+  /** Commits of the HEAD reflog with a matching sum-core pin, most recently live first. */
+  readonly reflogMatches: readonly string[];
+  /** Newest first. */
+  readonly branchMatches: readonly string[];
+  /** Everything that could have been meant: tags and pins. */
+  readonly known: readonly string[];
+  /** Details of every commit named above. */
+  readonly commits: Readonly<Record<string, CommitInfo>>;
+}
+
+/** The target's source tree and virtual environment, built beside the live ones. */
+export interface PreparedEnvironment {
+  readonly tree: string;
+  readonly venv: string;
+  /** Reused from an earlier run instead of built. */
+  readonly reused: boolean;
+  /** Installed distribution -> VCS commit or version, of what the target pins. */
+  readonly installed: Readonly<Record<string, string>>;
+}
+
+export interface Migration {
+  readonly app: string;
+  readonly name: string;
+}
+
+export interface AppliedMigration extends Migration {
+  /** ISO 8601. */
+  readonly appliedAt: string;
+}
+
+/** The raw answers; `domain/migrations.ts` turns them into the verdict. */
+export interface MigrationFindings {
+  readonly applied: readonly AppliedMigration[];
+  /** What Django's loader finds in the target's code and packages; an error text if it could not look. */
+  readonly target: readonly DiskMigration[] | { readonly error: string };
+  readonly live: readonly DiskMigration[] | { readonly error: string };
+}
+
+export interface DiskMigration extends Migration {
+  readonly replaces: readonly Migration[];
+}
+
+export interface DatabaseFacts {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly role: string;
+  readonly oid: string;
+  readonly sizeBytes: number;
+  readonly serverVersion: string;
+  /** Extensions that the site's role does not own: they stay, and the restore leaves them out. */
+  readonly foreignExtensions: readonly string[];
+}
+
+/** One file of `backups/`, read to its end. */
+export interface BackupFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** From the name if it carries a stamp, else the file's time; ISO 8601. */
+  readonly takenAt: string;
+  /** The slug in the name, or null where the name has none. */
+  readonly slug: string | null;
+  readonly kind: 'database' | 'other';
+  /** null: intact; otherwise why it is not a complete dump. */
+  readonly problem: string | null;
+  readonly sha256: string | null;
+  readonly restoredBytes: number;
+  readonly migrations: readonly Migration[];
+  /** Rows of each table in the dump. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** The private copy from which the switch restores. */
+export interface RestoreCopy {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+export interface HealthReading {
+  /** HTTP status, or null if nothing answered. */
+  readonly status: number | null;
+  /** The site's own word: ok, degraded, unhealthy; or what went wrong. */
+  readonly word: string;
+  readonly failing: readonly string[];
+}

@@ -1,0 +1,98 @@
+import type { AppliedMigration, DiskMigration, Migration, MigrationFindings } from './evidence.ts';
+
+/**
+ * Did migrations run that the target does not know? `cannot-tell` never turns into `no`.
+ *
+ * - `none`: the database is exactly what the target expects.
+ * - `applied`: the live database is ahead of the target; old code on it looks healthy and loses data.
+ * - `behind`: the target expects migrations that the database does not have.
+ */
+export type MigrationVerdict =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'applied'; readonly unwanted: readonly AppliedMigration[] }
+  | {
+      readonly kind: 'behind';
+      readonly missing: readonly Migration[];
+      readonly unwanted: readonly AppliedMigration[];
+    }
+  | { readonly kind: 'cannot-tell'; readonly why: string };
+
+export function migrationLabel({ app, name }: Migration): string {
+  return `${app}.${name}`;
+}
+
+/** Compares what the database has with what the target's code and packages know. */
+export function migrationVerdict({ applied, target, live }: MigrationFindings): MigrationVerdict {
+  if ('error' in target)
+    return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
+  const known = knownLabels(target);
+  const beyond = applied.filter((row) => !known.has(migrationLabel(row)));
+  const strays = strayRows(beyond, live);
+  if (strays.length > 0) {
+    const names = strays.map(migrationLabel).join(', ');
+    return {
+      kind: 'cannot-tell',
+      why: `neither the live code nor the target knows ${names}, which the database says was applied`,
+    };
+  }
+  const missing = missingMigrations(target, applied);
+  if (missing.length > 0) return { kind: 'behind', missing, unwanted: beyond };
+  return beyond.length > 0 ? { kind: 'applied', unwanted: beyond } : { kind: 'none' };
+}
+
+/** One short text for the digest: the same verdict, the same text. */
+export function verdictText(verdict: MigrationVerdict): string {
+  switch (verdict.kind) {
+    case 'none':
+      return 'none';
+    case 'applied':
+      return `applied ${verdict.unwanted.map(migrationLabel).sort().join(',')}`;
+    case 'behind':
+      return `behind ${verdict.missing.map(migrationLabel).sort().join(',')}`;
+    case 'cannot-tell':
+      return 'cannot-tell';
+  }
+}
+
+function knownLabels(disk: readonly DiskMigration[]): Set<string> {
+  return new Set(disk.flatMap((node) => [migrationLabel(node), ...node.replaces.map(migrationLabel)]));
+}
+
+/** Rows that neither side can explain: left by a package that is gone, or by code we cannot see. */
+function strayRows(
+  beyond: readonly AppliedMigration[],
+  live: MigrationFindings['live'],
+): readonly AppliedMigration[] {
+  if ('error' in live) return [];
+  const known = knownLabels(live);
+  return beyond.filter((row) => !known.has(migrationLabel(row)));
+}
+
+/** A migration of the target is there if it was applied, or if everything that it replaces was. */
+export function missingMigrations(
+  target: readonly DiskMigration[],
+  applied: readonly Migration[],
+): readonly Migration[] {
+  const have = new Set(applied.map(migrationLabel));
+  return target
+    .filter((node) => !have.has(migrationLabel(node)))
+    .filter(
+      (node) =>
+        node.replaces.length === 0 || !node.replaces.every((replaced) => have.has(migrationLabel(replaced))),
+    )
+    .filter((node) => !isReplacedAndDone(node, target, have))
+    .map(({ app, name }) => ({ app, name }));
+}
+
+function isReplacedAndDone(
+  node: Migration,
+  target: readonly DiskMigration[],
+  have: ReadonlySet<string>,
+): boolean {
+  const label = migrationLabel(node);
+  return target.some(
+    (other) =>
+      other.replaces.some((replaced) => migrationLabel(replaced) === label) &&
+      have.has(migrationLabel(other)),
+  );
+}

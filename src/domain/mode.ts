@@ -1,0 +1,10 @@
+/** The runbook's three ways: code and database, code alone, database alone. */
+export type Mode = 'full' | 'code-only' | 'database-only';
+
+export function restoresDatabase(mode: Mode): boolean {
+  return mode !== 'code-only';
+}
+
+export function changesCode(mode: Mode): boolean {
+  return mode !== 'database-only';
+}

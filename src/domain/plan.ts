@@ -1,0 +1,76 @@
+import { canonical, sha256 } from './digest.ts';
+import type {
+  BackupFile,
+  CommitInfo,
+  DatabaseFacts,
+  HealthReading,
+  ResolvedTarget,
+  RestoreCopy,
+  UnitState,
+} from './evidence.ts';
+import type { MigrationVerdict } from './migrations.ts';
+import type { Mode } from './mode.ts';
+
+/** What an approval is bound to. Whatever changes by itself every minute stays out: it must not void an approval. */
+export interface PlanBinding {
+  readonly site: string;
+  readonly hostKey: string;
+  readonly mode: Mode;
+  readonly liveCommit: string;
+  /** null for database-only: the code stays. */
+  readonly targetCommit: string | null;
+  readonly database: {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly oid: string;
+  };
+  readonly backupSha256: string | null;
+  readonly restoreSha256: string | null;
+  readonly migrations: string;
+  readonly programSha256: string;
+}
+
+export interface PlanStep {
+  readonly name: string;
+  /** What it does, in words for the card and the STATE file. */
+  readonly title: string;
+  readonly deadlineSeconds: number;
+}
+
+/** What people are shown; measured at planning, not part of the digest. */
+export interface PlanFacts {
+  readonly live: CommitInfo;
+  readonly liveSince: string | null;
+  readonly target: ResolvedTarget | null;
+  readonly healthBefore: HealthReading;
+  readonly verdict: MigrationVerdict;
+  readonly modeReason: string;
+  readonly backup: BackupFile | null;
+  readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
+  readonly database: DatabaseFacts;
+  readonly units: readonly UnitState[];
+  readonly warnings: readonly string[];
+  /** ISO 8601. */
+  readonly measuredAt: string;
+}
+
+/** The steps with their exact program, from request and evidence. Immutable. */
+export interface Plan {
+  readonly digest: string;
+  readonly binding: PlanBinding;
+  readonly steps: readonly PlanStep[];
+  readonly restore: RestoreCopy | null;
+  /** The switch program's whole text; its hash is in the binding. */
+  readonly program: string;
+  /** What happens if a step fails, in words; part of the program, so approved with it. */
+  readonly failureClause: string;
+  /** Empty: `Start` is enough; otherwise why a second person has to approve. */
+  readonly approvalReasons: readonly string[];
+  readonly facts: PlanFacts;
+}
+
+/** The identity of a plan: what was approved is this and nothing else. */
+export function planDigest(binding: PlanBinding): string {
+  return sha256(canonical({ ...binding, database: { ...binding.database } }));
+}

@@ -1,0 +1,58 @@
+/**
+ * Every way the bot can say no. A refusal is policy's answer, not an error: nothing was started, and the sentence
+ * says what is wrong with what to do next. The code is for logs, tests and the small print.
+ */
+export const REASON_CODES = [
+  'already-live',
+  'approver-is-requester',
+  'approver-not-allowed',
+  'approval-expired',
+  'approval-forged',
+  'backup-incomplete',
+  'backup-missing',
+  'backup-other-site',
+  'backup-schema-mismatch',
+  'backup-too-new',
+  'cannot-tell-migrations',
+  'code-only-unsafe',
+  'dirty-tree',
+  'disk-space',
+  'environment-unreadable',
+  'host-errored',
+  'host-key-changed',
+  'host-key-unknown',
+  'host-unreachable',
+  'host-unsupported',
+  'host-wrong-user',
+  'identity-bot',
+  'identity-deleted',
+  'identity-guest',
+  'identity-stranger',
+  'identity-unknown',
+  'lock-held',
+  'plan-changed',
+  'redis-unfit',
+  'requester-not-allowed',
+  'rights-missing',
+  'site-busy',
+  'target-ahead-of-database',
+  'target-not-installable',
+  'tools-missing',
+  'version-ambiguous',
+  'version-moved',
+  'version-unknown',
+] as const;
+
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+export interface Refusal {
+  readonly code: ReasonCode;
+  /** What is wrong, one sentence in plain words. */
+  readonly sentence: string;
+  /** What the person can do about it, one sentence or one command per line. */
+  readonly next: string;
+}
+
+export function refusal(code: ReasonCode, sentence: string, next: string): Refusal {
+  return { code, sentence, next };
+}

@@ -1,0 +1,19 @@
+import type { Mode } from './mode.ts';
+
+/** What one person asked for, already known to be well-formed. */
+export interface RollbackRequest {
+  /** `slug@environment` of a configured site. */
+  readonly site: string;
+  /** As typed: a tag, a sum-core version or a commit; null for database-only. */
+  readonly version: string | null;
+  /** null: the evidence chooses. */
+  readonly mode: Mode | null;
+  /** Name of a file in the site's `backups/`; null: the evidence chooses. */
+  readonly backup: string | null;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+  /** Slack user id of the requester. */
+  readonly requester: string;
+  /** Slack channel id in which the run is shown. */
+  readonly channel: string;
+}

@@ -1,0 +1,224 @@
+import type { Approval } from './approval.ts';
+import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
+import type { HealthReading } from './evidence.ts';
+import type { Plan } from './plan.ts';
+import type { Refusal } from './reason.ts';
+import type { RollbackRequest } from './request.ts';
+
+/**
+ * Where a run is.
+ *
+ *   planning ─┬─ awaiting-approval ─┬─ ready ── switching ── verifying ─┬─ succeeded
+ *             │                     │             │  │          │       │
+ *             ├─ awaiting-start ────┤             │  └──────────┴───────┼─ failed     (put back, or nothing was changed)
+ *             │                     │             └─────────────────────┴─ needs-decision ── closed
+ *             ├─ refused            ├─ denied
+ *             ├─ dry-run            ├─ expired
+ *             └─ cancelled          └─ cancelled
+ */
+export type RunState =
+  | 'planning'
+  | 'awaiting-approval'
+  | 'awaiting-start'
+  | 'ready'
+  | 'switching'
+  | 'verifying'
+  | 'needs-decision'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'refused'
+  | 'denied'
+  | 'expired'
+  | 'dry-run'
+  | 'closed';
+
+const TERMINAL: ReadonlySet<RunState> = new Set([
+  'succeeded',
+  'failed',
+  'cancelled',
+  'refused',
+  'denied',
+  'expired',
+  'dry-run',
+  'closed',
+]);
+
+/** A run that has ended gives its site free. */
+export function isTerminal(state: RunState): boolean {
+  return TERMINAL.has(state);
+}
+
+/** A run as it stands: the fold of its events. */
+export interface Run {
+  readonly id: string;
+  /** How many events it has; the next one is stored only if this is still true. */
+  readonly revision: number;
+  readonly state: RunState;
+  readonly epoch: number;
+  readonly requestedAt: string;
+  readonly request: RollbackRequest;
+  readonly looking: string | null;
+  readonly plan: Plan | null;
+  readonly plannedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly refusal: Refusal | null;
+  readonly approvals: readonly Approval[];
+  /** Who pressed Start, Deny or Cancel, or closed the run. */
+  readonly actor: string | null;
+  readonly steps: readonly StepProgress[];
+  readonly switchStartedAt: string | null;
+  readonly ended: SwitchEnd | null;
+  readonly checks: readonly Check[];
+  readonly healthAfter: HealthReading | null;
+  readonly endedAt: string | null;
+}
+
+export interface StepProgress {
+  readonly name: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly code: number | null;
+}
+
+export interface SwitchEnd {
+  readonly outcome: SwitchOutcome;
+  readonly step: string;
+  readonly code: number;
+  readonly logTail: string;
+}
+
+/** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
+export function foldRun(id: string, events: readonly StoredEvent[]): Run {
+  const first = events[0];
+  if (first?.event.type !== 'requested') throw new Error(`run ${id} has no beginning`);
+  const blank: Run = {
+    id,
+    revision: 1,
+    state: 'planning',
+    epoch: 0,
+    requestedAt: first.at,
+    request: first.event.request,
+    looking: null,
+    plan: null,
+    plannedAt: null,
+    expiresAt: null,
+    refusal: null,
+    approvals: [],
+    actor: null,
+    steps: [],
+    switchStartedAt: null,
+    ended: null,
+    checks: [],
+    healthAfter: null,
+    endedAt: null,
+  };
+  return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
+}
+
+/** The one transition function. Errors: throws on an event that the state does not allow. */
+export function applyEvent(run: Run, { event, at, seq }: StoredEvent): Run {
+  if (!isAllowed(run, event))
+    throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
+  const next = { ...change(run, event, at), revision: seq + 1 };
+  return isTerminal(next.state) && next.endedAt === null ? { ...next, endedAt: at } : next;
+}
+
+const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
+
+const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
+  requested: [],
+  'picked-up': ['planning', 'awaiting-approval', 'awaiting-start', 'ready', 'switching', 'verifying'],
+  looked: ['planning'],
+  planned: ['planning'],
+  'dry-run-ended': ['planning'],
+  refused: ['planning', 'ready'],
+  approved: ['awaiting-approval'],
+  started: ['awaiting-start'],
+  denied: ['awaiting-approval'],
+  expired: WAITING,
+  cancelled: ['planning', ...WAITING, 'ready'],
+  'switch-started': ['ready'],
+  step: ['switching'],
+  'switch-ended': ['switching'],
+  verified: ['verifying'],
+  closed: ['needs-decision'],
+};
+
+/** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
+export function isAllowed(run: Run, event: RunEvent): boolean {
+  return ALLOWED[event.type].includes(run.state);
+}
+
+function change(run: Run, event: RunEvent, at: string): Run {
+  switch (event.type) {
+    case 'requested':
+      return run;
+    case 'picked-up':
+      return { ...run, epoch: event.epoch };
+    case 'looked':
+      return { ...run, looking: event.what };
+    case 'planned':
+      return { ...run, ...planned(event.plan), plannedAt: at, expiresAt: event.expiresAt };
+    case 'dry-run-ended':
+      return { ...run, state: 'dry-run', plan: event.plan, plannedAt: at };
+    case 'refused':
+      return { ...run, state: 'refused', refusal: event.refusal };
+    case 'approved':
+      return { ...run, state: 'ready', approvals: [...run.approvals, event.approval] };
+    case 'started':
+      return { ...run, state: 'ready', actor: event.by };
+    case 'denied':
+      return { ...run, state: 'denied', actor: event.by };
+    case 'expired':
+      return { ...run, state: 'expired' };
+    case 'cancelled':
+      return { ...run, state: 'cancelled', actor: event.by };
+    case 'closed':
+      return { ...run, state: 'closed', actor: event.by };
+    case 'switch-started':
+      return { ...run, state: 'switching', switchStartedAt: at };
+    case 'step':
+      return { ...run, steps: progress(run.steps, event) };
+    case 'switch-ended':
+      return { ...run, state: stateAfterSwitch(event.outcome), ended: event };
+    case 'verified':
+      return {
+        ...run,
+        state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
+        checks: event.checks,
+        healthAfter: event.health,
+      };
+  }
+}
+
+function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
+  return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
+}
+
+function stateAfterSwitch(outcome: SwitchOutcome): RunState {
+  switch (outcome) {
+    case 'done':
+      return 'verifying';
+    case 'untouched':
+    case 'put-back':
+      return 'failed';
+    case 'hold':
+    case 'interrupted':
+      return 'needs-decision';
+  }
+}
+
+function progress(
+  steps: readonly StepProgress[],
+  event: Extract<RunEvent, { type: 'step' }>,
+): readonly StepProgress[] {
+  const known = steps.some((step) => step.name === event.name);
+  if (event.phase === 'start')
+    return known
+      ? steps
+      : [...steps, { name: event.name, startedAt: event.hostTime, endedAt: null, code: null }];
+  return steps.map((step) =>
+    step.name === event.name ? { ...step, endedAt: event.hostTime, code: event.code } : step,
+  );
+}

@@ -1,0 +1,54 @@
+/** Deployment environment of a site, in the platform's own three words. */
+export type Environment = 'production' | 'staging' | 'dev';
+
+/** Where a site's host is and how it proves who it is. */
+export interface HostAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** `SHA256:…` of the host key; without it the known_hosts file decides. */
+  readonly fingerprint?: string;
+}
+
+/** One row of the inventory: a slug in an environment, on one host. */
+export interface Site {
+  readonly slug: string;
+  readonly environment: Environment;
+  readonly name: string;
+  readonly domain: string;
+  /** Where HTTP probes go, without a trailing slash. */
+  readonly url: string;
+  readonly host: HostAddress;
+  /** The site's directory on the host, e.g. `/srv/sum/acme-kitchens`. */
+  readonly root: string;
+  /** The platform's scripts, e.g. `/srv/sum/bin`. */
+  readonly bin: string;
+  /** Overrides DJANGO_SETTINGS_MODULE of the site's `.env`. */
+  readonly settings?: string;
+  /** Slack channel id in which runs are shown; without it, where the command was typed. */
+  readonly channel?: string;
+  readonly stakeholders?: { readonly channel: string };
+  /** Slack user ids (U…/W…) or user group ids (S…); an empty list means nobody. */
+  readonly requesters: readonly string[];
+  readonly approvers: readonly string[];
+  readonly operators: readonly string[];
+  readonly escalation: readonly string[];
+  readonly approval: {
+    /** How long a plan waits for its approval, in milliseconds. */
+    readonly expiresMs: number;
+    /** How many different people have to approve. */
+    readonly quorum: number;
+  };
+}
+
+/** `slug@environment`: the one key under which a site is known everywhere. */
+export function siteKey(site: Pick<Site, 'slug' | 'environment'>): string {
+  return `${site.slug}@${site.environment}`;
+}
+
+/** The site's systemd units; the names follow from the slug alone. */
+export function unitName(slug: string, kind: UnitKind): string {
+  return kind === 'socket' ? `sum-${slug}-gunicorn.socket` : `sum-${slug}-${kind}.service`;
+}
+
+export type UnitKind = 'gunicorn' | 'celery' | 'socket';
