@@ -1,5 +1,6 @@
 import type { Identity } from '../domain/approval.ts';
-import type { RunEvent, StoredEvent } from '../domain/event.ts';
+import type { Check, RunEvent, StoredEvent } from '../domain/event.ts';
+import type { HealthReading } from '../domain/evidence.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 
@@ -67,4 +68,27 @@ export interface Signer {
 export interface Clock {
   /** ISO 8601, UTC, milliseconds. */
   now(): string;
+}
+
+/** Looks at a site from outside, as its visitors do. Never throws: what did not answer is part of the answer. */
+export interface SiteProbe {
+  health(site: Site): Promise<HealthReading>;
+  smokeTests(site: Site): Promise<readonly Check[]>;
+}
+
+/** Where one message of a run was posted, and a hash of what it showed. */
+export interface Delivery {
+  readonly channel: string;
+  readonly ts: string;
+  readonly hash: string;
+}
+
+/** Which messages of a run exist. A surface is one place in which a run is shown, e.g. `card`. */
+export interface Deliveries {
+  read(runId: string): Promise<Readonly<Record<string, Delivery>>>;
+  write(runId: string, surface: string, delivery: Delivery): Promise<void>;
+  /** True for one process within a minute: it may post this surface, if a read after the claim shows none. */
+  claim(runId: string, surface: string): Promise<boolean>;
+  /** Gives this process's claim back, so that the next try need not wait. */
+  unclaim(runId: string, surface: string): Promise<void>;
 }

@@ -50,6 +50,8 @@ export interface PlanFacts {
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   readonly database: DatabaseFacts;
   readonly units: readonly UnitState[];
+  /** Pinned distribution -> VCS commit or version in the prepared environment. */
+  readonly installed: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   /** ISO 8601. */
   readonly measuredAt: string;
@@ -67,6 +69,8 @@ export interface Plan {
   readonly failureClause: string;
   /** Empty: `Start` is enough; otherwise why a second person has to approve. */
   readonly approvalReasons: readonly string[];
+  /** How many different people have to approve. */
+  readonly quorum: number;
   readonly facts: PlanFacts;
 }
 

@@ -129,7 +129,7 @@ const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   requested: [],
   'picked-up': ['planning', 'awaiting-approval', 'awaiting-start', 'ready', 'switching', 'verifying'],
-  looked: ['planning'],
+  looked: ['planning', 'switching', 'verifying'],
   planned: ['planning'],
   'dry-run-ended': ['planning'],
   refused: ['planning', 'ready'],
@@ -165,7 +165,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'refused':
       return { ...run, state: 'refused', refusal: event.refusal };
     case 'approved':
-      return { ...run, state: 'ready', approvals: [...run.approvals, event.approval] };
+      return approved(run, event.approval);
     case 'started':
       return { ...run, state: 'ready', actor: event.by };
     case 'denied':
@@ -177,7 +177,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'closed':
       return { ...run, state: 'closed', actor: event.by };
     case 'switch-started':
-      return { ...run, state: 'switching', switchStartedAt: at };
+      return { ...run, state: 'switching', switchStartedAt: at, looking: null };
     case 'step':
       return { ...run, steps: progress(run.steps, event) };
     case 'switch-ended':
@@ -194,6 +194,11 @@ function change(run: Run, event: RunEvent, at: string): Run {
 
 function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
   return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
+}
+
+function approved(run: Run, approval: Approval): Run {
+  const approvals = [...run.approvals, approval];
+  return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };
 }
 
 function stateAfterSwitch(outcome: SwitchOutcome): RunState {

@@ -1,0 +1,74 @@
+import type { JsonObject } from './json.ts';
+import type { Transcript } from './transcript.ts';
+
+export type DeliveryKind = 'slash_command' | 'block_actions' | 'view_submission' | 'view_closed';
+
+/** Something a person did, on its way to the app. */
+export interface Delivery {
+  readonly kind: DeliveryKind;
+  readonly user: string;
+  /** What the person did, for the transcript. */
+  readonly summary: string;
+  readonly payload: JsonObject;
+}
+
+/** How the app answered, or why Slack gave up: the codes that Slack shows to the person. */
+export type Answer =
+  | { readonly kind: 'acked'; readonly body: unknown }
+  | { readonly kind: 'failed'; readonly error: DeliveryError };
+
+export type DeliveryError = 'operation_timeout' | 'dispatch_failed' | 'http_service_error' | 'late_ack';
+
+export interface DeliveryResult {
+  readonly ok: boolean;
+  readonly error?: DeliveryError;
+  readonly ackMs: number;
+  readonly ackBody: unknown;
+}
+
+/** The way to the app: its sockets, or signed HTTP requests. */
+export interface Transport {
+  readonly send: (delivery: Delivery) => Promise<Answer>;
+}
+
+/** Hands a delivery to the app and waits as long as Slack would; a later answer only shows in the transcript. */
+export const deliver = async (
+  transport: Transport,
+  transcript: Transcript,
+  timeoutMs: number,
+  delivery: Delivery,
+): Promise<DeliveryResult> => {
+  const { kind, user, summary } = delivery;
+  transcript.record({ type: 'delivery', kind, user, summary });
+  const startedAt = performance.now();
+  const answer = transport.send(delivery);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<'too late'>((resolve) => {
+    timer = setTimeout(() => resolve('too late'), timeoutMs);
+  });
+  const first = await Promise.race([answer, tooLate]);
+  clearTimeout(timer);
+  const result = resultOf(
+    first === 'too late' ? { kind: 'failed', error: 'operation_timeout' } : first,
+    performance.now() - startedAt,
+  );
+  transcript.record({ type: 'ack', kind, user, result });
+  if (first === 'too late') void noteLateAck(answer, transcript, delivery, startedAt);
+  return result;
+};
+
+const resultOf = (answer: Answer, ackMs: number): DeliveryResult =>
+  answer.kind === 'acked'
+    ? { ok: true, ackMs, ackBody: answer.body }
+    : { ok: false, error: answer.error, ackMs, ackBody: undefined };
+
+const noteLateAck = async (
+  answer: Promise<Answer>,
+  transcript: Transcript,
+  { kind, user }: Delivery,
+  startedAt: number,
+): Promise<void> => {
+  if ((await answer).kind === 'failed') return;
+  const result = resultOf({ kind: 'failed', error: 'late_ack' }, performance.now() - startedAt);
+  transcript.record({ type: 'ack', kind, user, result });
+};

@@ -1,0 +1,96 @@
+import type { Channel, Message, Modal } from './model.ts';
+import { describeEvent, type SlackEvent, type Transcript, type WaitOptions } from './transcript.ts';
+import { directChannel, findMessage, type Workspace } from './workspace.ts';
+
+/** Milliseconds, or those and where in the transcript to begin. */
+export type Wait = number | WaitOptions;
+
+/** What a test looks at. */
+export interface Reading {
+  /** Top-level messages, oldest first, in their current state; ephemerals are each person's own. */
+  readonly messages: (channel: string) => readonly Message[];
+  /** The replies in a thread, without the message that started it. */
+  readonly thread: (channel: string, ts: string) => readonly Message[];
+  readonly message: (channel: string, ts: string) => Message | undefined;
+  /** The direct message channel between the bot and this person. */
+  readonly direct: (userId: string) => Channel;
+  /** Everything so far, in order. */
+  readonly transcript: () => readonly SlackEvent[];
+  /** The same as text. */
+  readonly describe: () => string;
+  readonly onEvent: (listener: (event: SlackEvent) => void) => () => void;
+  /** The present end of the transcript, for `since`. */
+  readonly mark: () => number;
+  /** The first matching event, past or future. */
+  readonly waitFor: (matches: (event: SlackEvent) => boolean, wait?: Wait) => Promise<SlackEvent>;
+  /** The first posted, edited or ephemeral message that matches, in the state in which it did. */
+  readonly waitForMessage: (matches: (message: Message) => boolean, wait?: Wait) => Promise<Message>;
+  /** The first state of a modal on this person's screen that matches. */
+  readonly waitForModal: (userId: string, matches: (modal: Modal) => boolean, wait?: Wait) => Promise<Modal>;
+}
+
+export interface Violation {
+  readonly method: string;
+  readonly error: string;
+  readonly messages: readonly string[];
+}
+
+export const createReading = (workspace: Workspace, transcript: Transcript): Reading => {
+  const shared = (channel: string): readonly Message[] =>
+    workspace.messages.filter((message) => message.channel === channel && message.ephemeralFor === undefined);
+  return {
+    messages: (channel) =>
+      shared(channel).filter(({ threadTs, alsoInChannel }) => threadTs === undefined || alsoInChannel),
+    thread: (channel, ts) => shared(channel).filter(({ threadTs }) => threadTs === ts),
+    message: (channel, ts) => findMessage(workspace, channel, ts),
+    direct: (userId) => directChannel(workspace, userId),
+    transcript: () => transcript.events,
+    describe: () => transcript.events.map(describeEvent).join('\n'),
+    onEvent: transcript.subscribe,
+    mark: () => transcript.events.length,
+    waitFor: (matches, wait) =>
+      transcript.find((event) => (matches(event) ? event : undefined), waitOptions(wait)),
+    waitForMessage: (matches, wait) =>
+      transcript.find((event) => {
+        const message = saidIn(event);
+        return message !== undefined && matches(message) ? message : undefined;
+      }, waitOptions(wait)),
+    waitForModal: (userId, matches, wait) =>
+      transcript.find((event) => {
+        const modal = shownIn(event, userId);
+        return modal !== undefined && matches(modal) ? modal : undefined;
+      }, waitOptions(wait)),
+  };
+};
+
+const saidIn = (event: SlackEvent): Message | undefined =>
+  event.type === 'message' || event.type === 'edit' || event.type === 'ephemeral' ? event.message : undefined;
+
+const shownIn = (event: SlackEvent, userId: string): Modal | undefined =>
+  event.type === 'modal' && event.user === userId && event.change !== 'closed' ? event.modal : undefined;
+
+const waitOptions = (wait: Wait = {}): WaitOptions => (typeof wait === 'number' ? { timeoutMs: wait } : wait);
+
+/** Refusals that say something about the caller's own words rather than about the state of the workspace. */
+const CONTENT_ERRORS = new Set([
+  'invalid_arguments',
+  'invalid_attachments',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_json',
+  'invalid_metadata_format',
+  'invalid_payload',
+  'invalid_post_type',
+  'invalid_response_action',
+  'json_not_object',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'push_limit_reached',
+  'unknown_method',
+]);
+
+export const violationsIn = ({ events }: Transcript): readonly Violation[] =>
+  events.flatMap((event) =>
+    event.type === 'refusal' && !event.scripted && CONTENT_ERRORS.has(event.error) ? [event] : [],
+  );

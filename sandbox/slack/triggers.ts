@@ -1,0 +1,32 @@
+import { ApiError } from './api-error.ts';
+import type { Clock } from './clock.ts';
+import { secretPart } from './ids.ts';
+import { TRIGGER_LIFETIME_MS } from './limits.ts';
+
+/** Permissions to open one modal for the person who just did something. */
+export interface Triggers {
+  readonly issue: (user: string) => string;
+  /** Exchanges a trigger for its person, once and in time. */
+  readonly exchange: (id: string) => string;
+}
+
+export const createTriggers = (clock: Clock): Triggers => {
+  const issued = new Map<string, { readonly user: string; readonly at: number; used: boolean }>();
+  let count = 0;
+  return {
+    issue: (user) => {
+      count += 1;
+      const id = `${count}.${Math.floor(clock.now() / 1000)}.${secretPart()}`;
+      issued.set(id, { user, at: clock.now(), used: false });
+      return id;
+    },
+    exchange: (id) => {
+      const trigger = issued.get(id);
+      if (trigger === undefined) throw new ApiError('invalid_trigger_id');
+      if (trigger.used) throw new ApiError('exchanged_trigger_id');
+      if (clock.now() - trigger.at > TRIGGER_LIFETIME_MS) throw new ApiError('expired_trigger_id');
+      trigger.used = true;
+      return trigger.user;
+    },
+  };
+};

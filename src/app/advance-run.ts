@@ -1,0 +1,102 @@
+import { refusal } from '../domain/reason.ts';
+import { isTerminal, type Run } from '../domain/run.ts';
+import type { Site } from '../domain/site.ts';
+import { approvalRefusal } from './check-approval.ts';
+import { type FollowDeps, followRun } from './follow-run.ts';
+import { type PlanDeps, planRollback } from './plan-rollback.ts';
+import type { Inventory, Leases, RunStore, Signer } from './ports.ts';
+import { beginTenure, Parked, type Tenure } from './tenure.ts';
+import { type VerifyDeps, verifyRun } from './verify-run.ts';
+
+export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps {
+  readonly store: RunStore;
+  readonly leases: Leases;
+  readonly inventory: Inventory;
+  readonly signer: Signer;
+  /** A new name for each pickup: two of the same process must keep each other out as well. */
+  readonly pickupName: () => string;
+  /** Calls `renew` every so often until the returned function is called. */
+  readonly every: (ms: number, renew: () => Promise<void>) => () => void;
+}
+
+const LEASE_MS = 10_000;
+
+/**
+ * Takes a run as far as it goes without people. This is all that a wake-up means: read the record, look who has it, go
+ * on from where it is. It may be called at any time and any number of times.
+ */
+export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
+  const found = await deps.store.read(runId);
+  if (found === null || isTerminal(found.state) || isWaiting(found, deps.clock.now())) return;
+  const pickup = deps.pickupName();
+  if (!(await deps.leases.take(runId, pickup, LEASE_MS))) return;
+  const stopRenewing = deps.every(LEASE_MS / 3, async () => {
+    await deps.leases.take(runId, pickup, LEASE_MS);
+  });
+  try {
+    await workOn(deps, runId, pickup);
+  } catch (error) {
+    if (!(error instanceof Parked)) throw error;
+  } finally {
+    stopRenewing();
+    await deps.leases.release(runId, pickup);
+  }
+}
+
+/** People have to act next, and their time is not over. */
+function isWaiting(run: Run, now: string): boolean {
+  if (run.state === 'needs-decision') return true;
+  return (run.state === 'awaiting-approval' || run.state === 'awaiting-start') && now < (run.expiresAt ?? '');
+}
+
+async function workOn(deps: AdvanceDeps, runId: string, pickup: string): Promise<void> {
+  // Read again: until the lease was ours, somebody else may have written.
+  const run = await deps.store.read(runId);
+  if (run === null || isTerminal(run.state) || isWaiting(run, deps.clock.now())) return;
+  const tenure = await beginTenure(deps, run, pickup);
+  const site = deps.inventory.byKey(run.request.site);
+  if (site === undefined) {
+    await tenure.append({
+      type: 'refused',
+      refusal: refusal(
+        'host-unsupported',
+        `The site ${run.request.site} is not in the worker's configuration.`,
+        'Give bot and worker the same configuration.',
+      ),
+    });
+    return;
+  }
+  while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(tenure.run(), deps.clock.now()))
+    await stage(deps, tenure, site);
+}
+
+async function stage(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<void> {
+  const run = tenure.run();
+  switch (run.state) {
+    case 'planning':
+      return planRollback(deps, tenure, site);
+    case 'awaiting-approval':
+    case 'awaiting-start':
+      await tenure.append({ type: 'expired' });
+      return;
+    case 'ready':
+      return beginSwitch(deps, tenure, site);
+    case 'switching':
+      return followRun(deps, tenure, site);
+    case 'verifying':
+      return verifyRun(deps, tenure, site);
+    default:
+      throw new Error(`${run.id} is ${run.state}: nothing to do`);
+  }
+}
+
+async function beginSwitch(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<void> {
+  const run = tenure.run();
+  const refused = approvalRefusal(run, site, deps.signer, deps.clock.now());
+  if (refused) {
+    await tenure.append({ type: 'refused', refusal: refused });
+    return;
+  }
+  // Written before the host is touched: whoever picks the run up from here asks the host what became of it.
+  await tenure.append({ type: 'switch-started', digest: run.plan?.digest ?? '' });
+}

@@ -1,0 +1,120 @@
+import type { ListedBackup } from '../domain/backup.ts';
+import type { SwitchOutcome } from '../domain/event.ts';
+import type {
+  AppliedMigration,
+  BackupFile,
+  DatabaseFacts,
+  DiskMigration,
+  PreparedEnvironment,
+  RestoreCopy,
+  Survey,
+  VersionFindings,
+} from '../domain/evidence.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Site } from '../domain/site.ts';
+
+/** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
+export type HostFailure =
+  | 'unreachable'
+  | 'host-key-unknown'
+  | 'host-key-changed'
+  | 'authentication'
+  | 'timed-out'
+  | 'unknown'
+  | 'errored';
+
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly failure: HostFailure;
+
+  constructor(failure: HostFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** The host said no to a probe; the sentence is fit for people. */
+export interface Problem {
+  readonly problem: string;
+  readonly detail?: string | undefined;
+}
+
+export interface AppliedOnDatabase extends DatabaseFacts {
+  readonly applied: readonly AppliedMigration[];
+}
+
+export type DiskMigrations = readonly DiskMigration[] | { readonly error: string };
+
+/** Where a run's program is, asked on the host. */
+export type SwitchStatus =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'claimed' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'interrupted'; readonly rebooted: boolean }
+  | { readonly kind: 'done'; readonly outcome: SwitchOutcome; readonly step: string; readonly code: number };
+
+/** One line of the host's journal. */
+export interface JournalLine {
+  /** Host clock, ISO 8601. */
+  readonly at: string;
+  readonly kind: 'begin' | 'end' | 'finish';
+  readonly name: string;
+  readonly code: number;
+}
+
+export interface ProofUnit {
+  readonly name: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly steady: boolean;
+  readonly process: { readonly cwd: string; readonly startedAt: number } | null;
+}
+
+/** What runs after the switch. */
+export interface Proof {
+  readonly head: string | null;
+  readonly dirty: boolean;
+  readonly venv: string;
+  readonly installed: Readonly<Record<string, string | null>>;
+  readonly units: readonly ProofUnit[];
+  /** Journal lines since the switch by unit; null: no right to read them. */
+  readonly journal: Readonly<Record<string, readonly string[] | null>>;
+}
+
+/** One connection to a site's host. Every method throws HostError; a probe's own "no" is a value. */
+export interface HostSession {
+  /** Fingerprint of the key that was verified before authentication. */
+  readonly hostKey: string;
+  survey(): Promise<Survey | Problem>;
+  resolveVersion(version: string): Promise<VersionFindings>;
+  prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
+  database(): Promise<AppliedOnDatabase | Problem>;
+  /** The migrations that a code tree knows, by Django's own loader in the given environment. */
+  migrations(tree: string, venv: string): Promise<DiskMigrations>;
+  listBackups(): Promise<readonly ListedBackup[]>;
+  readBackup(listed: ListedBackup): Promise<BackupFile>;
+  stageRestore(
+    runId: string,
+    backup: BackupFile,
+    foreignExtensions: readonly string[],
+  ): Promise<RestoreCopy | Problem>;
+  /** Puts the program on the host by its hash and starts it once for this run and digest; safe to repeat. */
+  launch(runId: string, plan: Plan): Promise<'launched' | { readonly claimedBy: string }>;
+  /** Makes sure that a run which was not started yet never is. */
+  voidRun(runId: string): Promise<void>;
+  /** Reads the journal from a byte offset until the program ends, `seconds` are over, or the connection is gone. */
+  follow(
+    runId: string,
+    offset: number,
+    seconds: number,
+    onLine: (line: JournalLine) => void,
+  ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
+  logTail(runId: string): Promise<string>;
+  /** `since`: host clock in seconds since the epoch. */
+  proof(units: readonly string[], packages: readonly string[], since: number): Promise<Proof>;
+  close(): void;
+}
+
+export interface Hosts {
+  connect(site: Site): Promise<HostSession>;
+}

@@ -1,0 +1,107 @@
+import { sha256 } from '../domain/digest.ts';
+import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
+import { migrationLabel, verdictText } from '../domain/migrations.ts';
+import { restoresDatabase } from '../domain/mode.ts';
+import { type Plan, type PlanBinding, planDigest } from '../domain/plan.ts';
+import { type Site, siteKey } from '../domain/site.ts';
+import { stepsOf } from '../domain/steps.ts';
+import { switchProgram } from '../shell/switch-program.ts';
+import type { Evidence } from './preflight.ts';
+
+/** Turns evidence into the one plan that people are asked about. Pure: the same evidence gives the same digest. */
+export function makePlan(
+  site: Site,
+  evidence: Evidence,
+  healthBefore: HealthReading,
+  measuredAt: string,
+): Plan {
+  const steps = stepsOf(evidence.mode);
+  const program = switchProgram(valuesOf(site, evidence));
+  const { survey, target, database, backup, restore } = evidence;
+  const binding: PlanBinding = {
+    site: siteKey(site),
+    hostKey: evidence.hostKey,
+    mode: evidence.mode,
+    liveCommit: survey.live.commit,
+    targetCommit: target?.commit ?? null,
+    database: { name: database.name, host: database.host, port: database.port, oid: database.oid },
+    backupSha256: backup?.sha256 ?? null,
+    restoreSha256: restore?.sha256 ?? null,
+    migrations: verdictText(evidence.verdict),
+    programSha256: sha256(program),
+  };
+  return {
+    digest: planDigest(binding),
+    binding,
+    steps,
+    restore,
+    program,
+    failureClause: failureClause(evidence),
+    approvalReasons: approvalReasons(evidence),
+    quorum: site.approval.quorum,
+    facts: {
+      live: survey.live,
+      liveSince: survey.reflog[0]?.at ?? null,
+      target,
+      healthBefore,
+      verdict: evidence.verdict,
+      modeReason: evidence.modeReason,
+      backup,
+      otherBackups: evidence.otherBackups,
+      database,
+      units: survey.units,
+      installed: evidence.prepared?.installed ?? {},
+      warnings: evidence.warnings,
+      measuredAt,
+    },
+  };
+}
+
+function valuesOf(site: Site, { mode, survey, target, prepared, database, backup, restore }: Evidence) {
+  return {
+    site: siteKey(site),
+    slug: site.slug,
+    mode,
+    root: site.root,
+    bin: site.bin,
+    domain: site.domain,
+    bind: survey.bind ?? '',
+    settings: site.settings ?? '',
+    live: survey.live.commit,
+    target: target?.commit ?? '',
+    environment: prepared?.venv ?? '',
+    stopUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
+    startUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
+    databaseOid: database.oid,
+    migrationsNow: migrationsHash(database.applied),
+    migrationsRestored: migrationsHash(backup?.migrations ?? []),
+    restoreSha256: restore?.sha256 ?? '',
+    steps: stepsOf(mode),
+  };
+}
+
+function inOrder(units: readonly UnitState[], kinds: readonly UnitState['kind'][]): readonly string[] {
+  return kinds.flatMap((kind) => units.filter((unit) => unit.kind === kind).map((unit) => unit.name));
+}
+
+/** As the switch program computes it on the host: sorted by byte, one name a line. */
+function migrationsHash(rows: readonly Migration[]): string {
+  const lines = [...new Set(rows.map(migrationLabel))].sort((a, b) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
+  return sha256(`${lines.join('\n')}\n`);
+}
+
+function approvalReasons({ mode, target }: Evidence): readonly string[] {
+  const reasons: string[] = [];
+  if (restoresDatabase(mode)) reasons.push('the database is overwritten');
+  if (target?.source === 'branch' || (target && target.liveUntil === null))
+    reasons.push('this version never ran here');
+  return reasons;
+}
+
+function failureClause({ mode }: Evidence): string {
+  return restoresDatabase(mode)
+    ? 'If a step fails while the database is still unchanged, the previous code is put back and started. If the database has been restored by then, everything stays as it is and people are asked.'
+    : 'If a step fails, the previous code is put back and started. The database is not touched.';
+}

@@ -1,0 +1,93 @@
+import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
+import type { Site } from '../domain/site.ts';
+import { HostError, type Hosts } from './host-port.ts';
+import { makePlan } from './make-plan.ts';
+import type { Clock, SiteProbe, Wakeups } from './ports.ts';
+import { gatherEvidence, Refused } from './preflight.ts';
+import type { Tenure } from './tenure.ts';
+
+export interface PlanDeps {
+  readonly hosts: Hosts;
+  readonly probe: SiteProbe;
+  readonly wakeups: Wakeups;
+  readonly clock: Clock;
+  readonly nearest: (word: string, known: readonly string[]) => string | null;
+}
+
+/** Looks at the host and makes the plan. Ends in a card, in a dry run's plan, or in a refusal that says what to do. */
+export async function planRollback(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
+  try {
+    await lookAndPlan(deps, tenure, site);
+  } catch (error) {
+    const refused = asRefusal(error, site);
+    if (refused === null) throw error;
+    await tenure.append({ type: 'refused', refusal: refused });
+  }
+}
+
+async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
+  const { id, request } = tenure.run();
+  const healthBefore = deps.probe.health(site);
+  const host = await deps.hosts.connect(site);
+  try {
+    const evidence = await gatherEvidence({
+      host,
+      site,
+      request,
+      runId: id,
+      nearest: deps.nearest,
+      looking: async (what) => {
+        await tenure.append({ type: 'looked', what });
+      },
+    });
+    const now = deps.clock.now();
+    const plan = makePlan(site, evidence, await healthBefore, now);
+    if (request.dryRun) {
+      await tenure.append({ type: 'dry-run-ended', plan });
+      return;
+    }
+    const expiresAt = new Date(Date.parse(now) + site.approval.expiresMs).toISOString();
+    await tenure.append({ type: 'planned', plan, expiresAt });
+    await deps.wakeups.advance(id, site.approval.expiresMs + 200);
+  } finally {
+    host.close();
+  }
+}
+
+/** Policy's answer as it is, and trouble with the host as a refusal: nothing was begun. Null for a fault of our own. */
+function asRefusal(error: unknown, site: Site): Refusal | null {
+  if (error instanceof Refused) return error.refusal;
+  if (!(error instanceof HostError)) return null;
+  const at = `${site.host.user}@${site.host.address}:${site.host.port}`;
+  const [code, next] = HOST_ANSWERS[error.failure];
+  return refusal(
+    code,
+    `The host of ${site.name} could not be looked at: ${error.message}.`,
+    next.replace('HOST', at),
+  );
+}
+
+const HOST_ANSWERS: Readonly<Record<HostError['failure'], readonly [ReasonCode, string]>> = {
+  unreachable: [
+    'host-unreachable',
+    'Nothing was changed. Check that HOST answers (ssh HOST), then ask again.',
+  ],
+  'timed-out': [
+    'host-unreachable',
+    'Nothing was changed. Check that HOST answers (ssh HOST), then ask again.',
+  ],
+  authentication: [
+    'host-unreachable',
+    "Nothing was changed. Add the bot's public key to authorized_keys of HOST.",
+  ],
+  'host-key-unknown': [
+    'host-key-unknown',
+    'Nothing was sent. Compare the fingerprint with the host by another way, then set host.fingerprint or add it to known_hosts.',
+  ],
+  'host-key-changed': [
+    'host-key-changed',
+    'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+  ],
+  unknown: ['host-errored', 'Nothing was changed. Ask again.'],
+  errored: ['host-errored', 'Nothing was changed. Ask again; if it stays, look at the worker’s log.'],
+};

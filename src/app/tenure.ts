@@ -1,0 +1,58 @@
+import type { RunEvent } from '../domain/event.ts';
+import { isAllowed, type Run } from '../domain/run.ts';
+import type { RunStore, Wakeups } from './ports.ts';
+
+/** Somebody else has the run now, or a person ended it: whoever gets this stops working on it and touches nothing. */
+export class Parked extends Error {
+  override readonly name = 'Parked';
+}
+
+/**
+ * One worker's time with one run. Every write is fenced: it goes through only while the run is in the epoch that this
+ * worker began, and only if the event still fits the state.
+ */
+export interface Tenure {
+  readonly run: () => Run;
+  /** Errors: throws Parked when the run has moved on without us. */
+  append(...events: readonly RunEvent[]): Promise<Run>;
+}
+
+export async function beginTenure(
+  deps: { readonly store: RunStore; readonly wakeups: Wakeups },
+  found: Run,
+  worker: string,
+): Promise<Tenure> {
+  const epoch = found.epoch + 1;
+  const picked = await deps.store.append(found, { type: 'picked-up', worker, epoch });
+  if (picked === null) throw new Parked(`${found.id} was picked up by another worker`);
+  let current = picked;
+  return {
+    run: () => current,
+    async append(...events) {
+      for (;;) {
+        const next = await deps.store.append(current, ...events);
+        if (next !== null) {
+          current = next;
+          await deps.wakeups.show(current.id);
+          return current;
+        }
+        current = await stillOurs(deps.store, current, epoch, events);
+      }
+    },
+  };
+}
+
+/** After a lost race: people may have written (a cancel), or another worker may have taken over. */
+async function stillOurs(
+  store: RunStore,
+  run: Run,
+  epoch: number,
+  events: readonly RunEvent[],
+): Promise<Run> {
+  const now = await store.read(run.id);
+  if (now === null) throw new Parked(`the record of ${run.id} is gone`);
+  if (now.epoch !== epoch) throw new Parked(`${run.id} was taken over by another worker`);
+  const [first] = events;
+  if (first && !isAllowed(now, first)) throw new Parked(`${run.id} is ${now.state} now`);
+  return now;
+}

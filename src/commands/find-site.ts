@@ -1,0 +1,54 @@
+import { type Site, siteKey } from '../domain/site.ts';
+import { echo } from './echo.ts';
+import { nearest } from './nearest.ts';
+import { problem, type UsageProblem } from './problem.ts';
+import { COMMAND_WORDS } from './words.ts';
+
+export type FoundSite = { readonly kind: 'found'; readonly site: Site } | UsageProblem;
+
+const LISTED = 5;
+
+/**
+ * The configured site that `slug` or `slug@environment` names. Never the nearest one: a rollback of the wrong site is
+ * worse than one more message.
+ */
+export function findSite(sites: readonly Site[], text: string): FoundSite {
+  const [slug = '', environment] = text.split('@');
+  const named = sites.filter((site) => site.slug === slug);
+  if (named.length === 0) return unknownSite(sites, text, slug);
+  const [site, ...others] = named.filter(
+    (one) => environment === undefined || one.environment === environment,
+  );
+  if (site === undefined)
+    return problem(
+      `${echo(slug)} has no site in ${echo(environment ?? '')}.`,
+      `It has ${listed(named.map(siteKey))}.`,
+    );
+  if (others.length > 0)
+    return problem(`${echo(slug)} has several environments.`, `Say which: ${listed(named.map(siteKey))}.`);
+  return { kind: 'found', site };
+}
+
+function unknownSite(sites: readonly Site[], text: string, slug: string): UsageProblem {
+  if (sites.length === 0)
+    return problem(
+      'No sites are configured.',
+      'Add one to `sites` in the configuration and restart the bot.',
+    );
+  const slugs = [...new Set(sites.map((site) => site.slug))];
+  const started = slugs.filter((known) => known.startsWith(slug));
+  const meant = started.length > 0 ? started : [nearest(slug, slugs)].filter((near) => near !== null);
+  if (meant.length > 0) return problem(`There is no site ${echo(text)}.`, `Did you mean ${listed(meant)}?`);
+  const command = nearest(slug, COMMAND_WORDS);
+  return problem(
+    `There is no site or command ${echo(text)}.`,
+    command !== null
+      ? `Did you mean \`/rollback ${command}\`?`
+      : 'Type `/rollback sites` for the sites, or `/rollback help` for the commands.',
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED).map(echo);
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
+}

@@ -1,0 +1,130 @@
+import type { Mode } from '../domain/mode.ts';
+import { echo } from './echo.ts';
+import { nearest } from './nearest.ts';
+import { problem, type UsageProblem } from './problem.ts';
+import { isOption, type Token } from './tokens.ts';
+import { readBackup } from './words.ts';
+
+const MODES: Readonly<Record<string, Mode>> = {
+  '--full': 'full',
+  '--code-only': 'code-only',
+  '--database-only': 'database-only',
+};
+const OPTIONS = [...Object.keys(MODES), '--backup', '--reason', '--dry-run', '--help'];
+const REASON_LENGTH = 500;
+
+/** The words of a rollback, with the options sorted out from among them. */
+export interface Options {
+  readonly kind: 'options';
+  /** What is left: the site, the version and whatever is too much. */
+  readonly words: readonly string[];
+  readonly mode: Mode | null;
+  readonly backup: string | null;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+  readonly help: boolean;
+}
+
+export function readOptions(tokens: readonly Token[]): Options | UsageProblem {
+  let options: Options = {
+    kind: 'options',
+    words: [],
+    mode: null,
+    backup: null,
+    reason: null,
+    dryRun: false,
+    help: false,
+  };
+  let rest = tokens;
+  for (let token = rest[0]; token !== undefined; token = rest[0]) {
+    rest = rest.slice(1);
+    if (!isOption(token)) {
+      options = { ...options, words: [...options.words, token.text] };
+      continue;
+    }
+    const taken = takeOption(options, token.text.toLowerCase(), token.text, rest);
+    if (taken.kind === 'problem') return taken;
+    options = taken.options;
+    rest = rest.slice(taken.used);
+  }
+  return options;
+}
+
+/** The options so far with one more, and how many of the following words it has taken. */
+type Taken = { readonly kind: 'taken'; readonly options: Options; readonly used: number };
+
+const taken = (options: Options, used: number): Taken => ({ kind: 'taken', options, used });
+
+function takeOption(
+  options: Options,
+  name: string,
+  typed: string,
+  rest: readonly Token[],
+): Taken | UsageProblem {
+  const mode = MODES[name];
+  if (mode !== undefined) return takeMode(options, mode);
+  if (name === '--dry-run') return taken({ ...options, dryRun: true }, 0);
+  if (name === '--help') return taken({ ...options, help: true }, 0);
+  if (name === '--backup') return takeBackup(options, rest);
+  if (name === '--reason') return takeReason(options, rest);
+  if (options.reason !== null)
+    return problem(`${echo(typed)} is not an option.`, 'Put the reason in quotes if this belongs to it.');
+  // Compared without the dashes, which would make every option look like every other.
+  const meant = nearest(
+    name.replace(/^-+/, ''),
+    OPTIONS.map((known) => known.slice(2)),
+  );
+  return problem(
+    `${echo(typed)} is not an option.`,
+    meant
+      ? `Did you mean \`--${meant}\`?`
+      : `The options are ${OPTIONS.map((known) => `\`${known}\``).join(', ')}.`,
+  );
+}
+
+function takeMode(options: Options, mode: Mode): Taken | UsageProblem {
+  if (options.mode !== null && options.mode !== mode)
+    return problem(
+      `\`--${options.mode}\` and \`--${mode}\` cannot both be meant.`,
+      'Keep one of them, or leave both out and the evidence chooses.',
+    );
+  return taken({ ...options, mode }, 0);
+}
+
+function takeBackup(options: Options, rest: readonly Token[]): Taken | UsageProblem {
+  const [file] = rest;
+  if (options.backup !== null)
+    return problem('`--backup` is there twice.', 'Keep the one that names the file you want to restore.');
+  if (file === undefined || isOption(file))
+    return problem(
+      '`--backup` has no file after it.',
+      "Put the name of a file in the site's `backups` directory after it, or leave it out and the evidence chooses.",
+    );
+  const backup = readBackup(file.text);
+  return backup.kind === 'problem' ? backup : taken({ ...options, backup: backup.text }, 1);
+}
+
+/** Quoted: that text. Unquoted: everything up to the next `--option`, so that tired people need no quotes. */
+function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProblem {
+  if (options.reason !== null)
+    return problem('`--reason` is there twice.', 'Put the whole reason after one `--reason`.');
+  const end = rest.findIndex((token) => isOption(token) && token.text.startsWith('--'));
+  const words = rest[0]?.quoted ? rest.slice(0, 1) : rest.slice(0, end < 0 ? rest.length : end);
+  const reason = words
+    .map(({ text, quoted }) => (quoted && words.length > 1 ? `"${text}"` : text))
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (reason === '')
+    return problem(
+      '`--reason` has no text after it.',
+      'Say why after it, for example `--reason "checkout is broken"`.',
+    );
+  const { length } = Array.from(reason);
+  if (length > REASON_LENGTH)
+    return problem(
+      `The reason has ${length} characters, but at most ${REASON_LENGTH} fit.`,
+      "Shorten it; the rest can go into the run's thread.",
+    );
+  return taken({ ...options, reason }, words.length);
+}

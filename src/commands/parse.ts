@@ -1,0 +1,155 @@
+import type { Mode } from '../domain/mode.ts';
+import { refusedCharacter } from './characters.ts';
+import { echo } from './echo.ts';
+import { nearest } from './nearest.ts';
+import { type Options, readOptions } from './options.ts';
+import { problem, type UsageProblem } from './problem.ts';
+import { typedText } from './slack-text.ts';
+import { isOption, type Token, tokenize } from './tokens.ts';
+import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
+
+/** What a person wants, as far as the text alone can say; whether the site exists is not known here. */
+export type Command =
+  | RollbackCommand
+  | { readonly kind: 'form'; readonly siteText: string | null }
+  | { readonly kind: 'status'; readonly what: string | null }
+  | { readonly kind: 'sites' }
+  | { readonly kind: 'cancel'; readonly what: string }
+  | { readonly kind: 'help' };
+
+export interface RollbackCommand {
+  readonly kind: 'rollback';
+  readonly siteText: string;
+  /** null only for database-only. */
+  readonly version: string | null;
+  readonly mode: Mode | null;
+  readonly backup: string | null;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+}
+
+const TEXT_LENGTH = 1000;
+
+/** The text after `/rollback`, as Slack sends it. */
+export function parseCommand(text: string): Command | UsageProblem {
+  if (text.length > TEXT_LENGTH)
+    return problem(
+      `The command has ${text.length} characters, but at most ${TEXT_LENGTH} fit.`,
+      "Shorten the reason; the rest can go into the run's thread.",
+    );
+  const typed = typedText(text);
+  const odd = refusedCharacter(typed);
+  if (odd !== null)
+    return problem(
+      `There is a character in the command that cannot be shown: ${odd}.`,
+      'Type the command by hand.',
+    );
+  const split = tokenize(typed);
+  if (split.kind === 'open-quote')
+    return problem('A quote opens but never closes.', 'Put a quote at both ends of the text, or at neither.');
+  return parseTokens(split.tokens);
+}
+
+function parseTokens(tokens: readonly Token[]): Command | UsageProblem {
+  const [first, ...rest] = tokens;
+  if (first === undefined) return { kind: 'form', siteText: null };
+  // Phones begin with a capital letter.
+  const name = first.text.toLowerCase();
+  if (name === 'help' || name === '-h' || name === '--help') return { kind: 'help' };
+  const command = COMMAND_WORDS.find((known) => known === name);
+  return command === undefined ? parseRollback(first, rest) : parseNamed(command, rest);
+}
+
+function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]): Command | UsageProblem {
+  const [what, extra] = rest;
+  const option = rest.find(isOption);
+  if (name === 'help' || option?.text.toLowerCase() === '--help') return { kind: 'help' };
+  if (option !== undefined)
+    return problem(
+      `\`${name}\` has no option ${echo(option.text)}.`,
+      `Type \`/rollback ${name}\` without it.`,
+    );
+  if (name === 'sites')
+    return what === undefined ? { kind: 'sites' } : tooMany(what.text, 'Type `/rollback sites` alone.');
+  if (extra !== undefined)
+    return tooMany(
+      extra.text,
+      `Name one run or one site, for example \`/rollback ${name} acme-kitchens-7\`.`,
+    );
+  if (what === undefined)
+    return name === 'status'
+      ? { kind: 'status', what: null }
+      : problem(
+          '`cancel` needs the run to cancel.',
+          'Type for example `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
+        );
+  const read = readRunOrSite(what.text, name);
+  return read.kind === 'problem' ? read : { kind: name, what: read.text };
+}
+
+function parseRollback(first: Token, rest: readonly Token[]): Command | UsageProblem {
+  const site = readSite(first.text);
+  const options = readOptions(rest);
+  if (options.kind === 'options' && options.help) return { kind: 'help' };
+  if (site.kind === 'problem') return site;
+  if (options.kind === 'problem') return options;
+  if (rest.length === 0) return { kind: 'form', siteText: site.text };
+  return options.mode === 'database-only'
+    ? databaseOnly(site.text, options)
+    : withVersion(site.text, options);
+}
+
+function databaseOnly(site: string, options: Options): Command | UsageProblem {
+  const [version] = options.words;
+  if (version !== undefined)
+    return problem(
+      `\`--database-only\` leaves the code as it is, so ${echo(version)} has no place in it.`,
+      `Leave out the version, or leave out \`--database-only\` to roll back the code too.`,
+    );
+  return rollback(site, null, options);
+}
+
+function withVersion(site: string, options: Options): Command | UsageProblem {
+  const [version, extra] = options.words;
+  if (version === undefined)
+    return problem(
+      'The version is missing.',
+      `Type for example ${echo(`/rollback ${site} v0.5.0`)}, or ${echo(`/rollback ${site}`)} alone to choose in a form.`,
+    );
+  const read = readVersion(version);
+  if (read.kind === 'problem') return notACommand(site, version) ?? read;
+  if (extra !== undefined)
+    return tooMany(extra, 'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.');
+  if (options.mode === 'code-only' && options.backup !== null)
+    return problem(
+      '`--code-only` restores no database, so `--backup` has no place in it.',
+      'Leave out one of the two.',
+    );
+  return rollback(site, read.text, options);
+}
+
+/** `cancle acme-kitchens-7` reads like a site and a version, but the person meant a command. */
+function notACommand(first: string, second: string): UsageProblem | null {
+  const meant = nearest(first, COMMAND_WORDS);
+  if (meant !== null)
+    return problem(
+      `${echo(first)} is not a command.`,
+      `Did you mean ${echo(`/rollback ${meant} ${second}`)}?`,
+    );
+  const swapped = /^[a-z]+$/.test(first) && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(second);
+  return swapped
+    ? problem(
+        `${echo(first)} is not a command, and ${echo(second)} is not a version.`,
+        'The commands are `status`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.',
+      )
+    : null;
+}
+
+function rollback(siteText: string, version: string | null, options: Options): RollbackCommand {
+  const { mode, backup, reason, dryRun } = options;
+  return { kind: 'rollback', siteText, version, mode, backup, reason, dryRun };
+}
+
+function tooMany(word: string, next: string): UsageProblem {
+  return problem(`There is a word too many: ${echo(word)}.`, next);
+}

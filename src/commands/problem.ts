@@ -1,0 +1,12 @@
+/** What is wrong with what a person typed, and what to type instead; for that person's eyes only. */
+export interface UsageProblem {
+  readonly kind: 'problem';
+  /** One sentence in plain words. */
+  readonly sentence: string;
+  /** The next thing to do, one sentence. */
+  readonly next: string;
+}
+
+export function problem(sentence: string, next: string): UsageProblem {
+  return { kind: 'problem', sentence, next };
+}

@@ -1,0 +1,97 @@
+import { echo } from './echo.ts';
+import { nearest } from './nearest.ts';
+import { problem, type UsageProblem } from './problem.ts';
+
+/** The words after `/rollback` that are commands; everything else is the name of a site. */
+export const COMMAND_WORDS = ['status', 'sites', 'cancel', 'help'] as const;
+
+const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
+const SLUG = /^[a-z][a-z0-9-]{0,40}$/;
+const VERSION = /^v?\d[\w.+-]{0,63}$/;
+const COMMIT = /^[0-9a-f]{7,40}$/i;
+const RUN = /^[a-z][a-z0-9-]{0,60}$/;
+const BACKUP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
+
+const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
+
+/** What was typed in the place of something, in the form that the rest of the program uses; or what is wrong. */
+export type Word = { readonly kind: 'word'; readonly text: string } | UsageProblem;
+
+const word = (text: string): Word => ({ kind: 'word', text });
+
+/** A site: `slug` or `slug@environment`. */
+export function readSite(text: string): Word {
+  const [slug = '', environment, ...more] = text.split('@');
+  if (text.startsWith('-'))
+    return problem(
+      `${echo(text)} looks like an option, but the site comes first.`,
+      'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.',
+    );
+  if (VERSION.test(text))
+    return problem(
+      `${echo(text)} looks like a version, but the site comes first.`,
+      `Type for example ${echo(`/rollback acme-kitchens ${text}`)}.`,
+    );
+  if (SLUG.test(slug) && environment === undefined) return word(text);
+  if (SLUG.test(slug) && environment !== undefined && more.length === 0)
+    return ENVIRONMENTS.some((known) => known === environment)
+      ? word(text)
+      : unknownEnvironment(slug, environment);
+  const meant = text.toLowerCase().replace(/[_\s]+/g, '-');
+  return problem(
+    `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
+    meant !== text && readSite(meant).kind === 'word'
+      ? `Did you mean ${echo(meant)}?`
+      : 'Type `/rollback sites` to see the sites.',
+  );
+}
+
+function unknownEnvironment(slug: string, environment: string): UsageProblem {
+  if (VERSION.test(environment))
+    return problem(
+      `${echo(environment)} is not an environment but looks like a version.`,
+      `Put a space before it: ${echo(`/rollback ${slug} ${environment}`)}.`,
+    );
+  const meant = ENVIRONMENTS.find((known) => environment.length > 1 && known.startsWith(environment));
+  const near = meant ?? nearest(environment.toLowerCase(), ENVIRONMENTS);
+  return problem(
+    `${echo(environment)} is not an environment.`,
+    near
+      ? `Did you mean ${echo(`${slug}@${near}`)}?`
+      : 'The environments are `production`, `staging` and `dev`.',
+  );
+}
+
+export function readVersion(text: string): Word {
+  if (COMMIT.test(text)) return word(text.toLowerCase());
+  if (VERSION.test(text)) return word(text);
+  if (text.startsWith('-'))
+    return problem(`${echo(text)} looks like an option, but a version belongs here.`, A_VERSION);
+  const meant = /v?\d+\.\d[\w.+-]*/.exec(text.toLowerCase())?.[0];
+  return problem(
+    `${echo(text)} is not a version.`,
+    meant !== undefined && VERSION.test(meant) ? `Did you mean ${echo(meant)}?` : A_VERSION,
+  );
+}
+
+/** A run's id or a site, after `status` or `cancel`. */
+export function readRunOrSite(text: string, command: string): Word {
+  if (RUN.test(text)) return word(text);
+  const site = readSite(text);
+  if (site.kind === 'word') return site;
+  return problem(
+    `${echo(text)} is neither a run nor a site.`,
+    `Type for example \`/rollback ${command} acme-kitchens-7\`; \`/rollback status\` lists the runs.`,
+  );
+}
+
+export function readBackup(text: string): Word {
+  if (BACKUP.test(text)) return word(text);
+  const name = text.split(/[/\\]/).at(-1) ?? '';
+  return problem(
+    `${echo(text)} is not the plain name of a backup file.`,
+    name !== text && BACKUP.test(name)
+      ? `Give the name without its directory: ${echo(`--backup ${name}`)}.`
+      : "Give the name of a file in the site's `backups` directory: letters, digits and `.` `_` `-`.",
+  );
+}

@@ -1,0 +1,234 @@
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Secret } from './secret.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the process that is about to start depends on; the rest may be missing or wrong without stopping it. */
+export interface Needs {
+  readonly slack: boolean;
+  readonly approvals: boolean;
+  readonly redis: boolean;
+  /** A way to log in to hosts. Left out: not needed. */
+  readonly ssh?: boolean;
+}
+
+export type SlackConnection =
+  | { readonly kind: 'socket'; readonly appToken: Secret }
+  | { readonly kind: 'http'; readonly signingSecret: Secret; readonly port: number };
+
+export interface SlackAccess {
+  readonly botToken: Secret;
+  /** Ends with a slash, as the Web API client wants it. */
+  readonly apiUrl: string;
+  readonly connection: SlackConnection;
+}
+
+export type SshIdentity =
+  | { readonly kind: 'key-file'; readonly path: string }
+  | { readonly kind: 'agent'; readonly socket: string };
+
+/** The process's environment, checked; what was not needed is null. */
+export interface ProcessEnvironment {
+  readonly slack: SlackAccess | null;
+  /** A secret because the URL may hold a password. */
+  readonly redisUrl: Secret | null;
+  readonly approvalSecret: Secret | null;
+  readonly configurationPath: string;
+  readonly logLevel: LogLevel;
+  /** null: no HTTP server for health and metrics. */
+  readonly metricsPort: number | null;
+  readonly ssh: { readonly identity: SshIdentity | null; readonly knownHostsFile: string };
+}
+
+export type RawEnvironment = Readonly<Record<string, string | undefined>>;
+
+const SLACK_API_URL = 'https://slack.com/api/';
+const APPROVAL_SECRET_BYTES = 32;
+const TOKEN_KINDS: Readonly<Record<string, string>> = {
+  'xoxb-': 'a bot token',
+  'xapp-': 'an app-level token',
+  'xoxp-': 'a user token',
+  'xoxe-': 'a configuration token',
+};
+
+/** Collects every problem instead of stopping at the first, so that a person fixes them in one go. */
+interface Door {
+  readonly get: (name: string) => string | undefined;
+  readonly problem: (line: string) => null;
+}
+
+/**
+ * Reads what the contract names, all problems at once: one line each, naming the variable, what is wrong and how to
+ * fix it. No line holds a value that could be a secret.
+ */
+export function readEnvironment(
+  raw: RawEnvironment,
+  needs: Needs,
+  readable: (path: string) => boolean = isReadable,
+): ProcessEnvironment | { readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const door: Door = {
+    // An env file cannot unset a variable, so `NAME=` counts as not set.
+    get: (name) => (raw[name]?.trim() === '' ? undefined : raw[name]),
+    problem: (line) => {
+      problems.push(line);
+      return null;
+    },
+  };
+  const metricsPort = readPort(door, 'METRICS_PORT');
+  const environment: ProcessEnvironment = {
+    slack: needs.slack ? readSlack(door, metricsPort) : null,
+    redisUrl: needs.redis ? readRedisUrl(door) : null,
+    approvalSecret: needs.approvals ? readApprovalSecret(door) : null,
+    configurationPath: atHome(door, door.get('ROLLBACK_CONFIG') ?? 'rollback.yml'),
+    logLevel: readLogLevel(door),
+    metricsPort,
+    ssh: {
+      identity: readSshIdentity(door, needs.ssh === true, readable),
+      knownHostsFile: atHome(door, door.get('SSH_KNOWN_HOSTS_FILE') ?? '~/.ssh/known_hosts'),
+    },
+  };
+  return problems.length > 0 ? { problems } : environment;
+}
+
+function readSlack(door: Door, metricsPort: number | null): SlackAccess | null {
+  const botToken = readToken(
+    door,
+    'SLACK_BOT_TOKEN',
+    'xoxb-',
+    'copy the Bot User OAuth Token from the app\'s page "OAuth & Permissions"',
+  );
+  const connection = readConnection(door, metricsPort);
+  const apiUrl = readApiUrl(door);
+  return botToken && connection && apiUrl ? { botToken, connection, apiUrl } : null;
+}
+
+function readToken(door: Door, name: string, prefix: string, fix: string): Secret | null {
+  const value = door.get(name);
+  if (value === undefined) return door.problem(`${name} is not set: ${fix}.`);
+  if (/\s/.test(value))
+    return door.problem(`${name} has a space or a line break in it: set it to the token alone.`);
+  if (!value.startsWith(prefix) || value.length === prefix.length) {
+    const kind = Object.entries(TOKEN_KINDS).find(([start]) => start !== prefix && value.startsWith(start));
+    const found = kind ? `is ${kind[1]} (${kind[0]}…)` : 'is no such token';
+    return door.problem(`${name} ${found}, but a token that starts with ${prefix} belongs here: ${fix}.`);
+  }
+  return new Secret(value);
+}
+
+function readConnection(door: Door, metricsPort: number | null): SlackConnection | null {
+  if (door.get('SLACK_APP_TOKEN') !== undefined) {
+    const fix = 'make one with the scope connections:write on the app\'s page "Basic Information"';
+    const appToken = readToken(door, 'SLACK_APP_TOKEN', 'xapp-', fix);
+    return appToken && { kind: 'socket', appToken };
+  }
+  const signingSecret = door.get('SLACK_SIGNING_SECRET');
+  if (signingSecret === undefined)
+    return door.problem(
+      'SLACK_APP_TOKEN is not set: set it to the app-level token (xapp-…) for Socket Mode, or set SLACK_SIGNING_SECRET and PORT for HTTP mode.',
+    );
+  const port = readPort(door, 'PORT');
+  if (/\s/.test(signingSecret))
+    return door.problem(
+      'SLACK_SIGNING_SECRET has a space or a line break in it: copy the Signing Secret again from the app\'s page "Basic Information".',
+    );
+  if (door.get('PORT') === undefined)
+    return door.problem(
+      'PORT is not set: HTTP mode (SLACK_SIGNING_SECRET without SLACK_APP_TOKEN) needs the port to listen on, for example 3000.',
+    );
+  if (port === null) return null;
+  if (port === metricsPort)
+    return door.problem('METRICS_PORT is the same as PORT: give health and metrics a port of their own.');
+  return { kind: 'http', signingSecret: new Secret(signingSecret), port };
+}
+
+function readApiUrl(door: Door): string | null {
+  const value = door.get('SLACK_API_URL') ?? SLACK_API_URL;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    return door.problem(
+      `SLACK_API_URL is not an http or https address: leave it out for Slack itself (${SLACK_API_URL}).`,
+    );
+  return value.endsWith('/') ? value : `${value}/`;
+}
+
+function readRedisUrl(door: Door): Secret | null {
+  const value = door.get('REDIS_URL');
+  const fix =
+    'set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed';
+  if (value === undefined) return door.problem(`REDIS_URL is not set: ${fix}.`);
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
+    return door.problem(`REDIS_URL is not an address of Redis: ${fix}.`);
+  return new Secret(value);
+}
+
+function readApprovalSecret(door: Door): Secret | null {
+  const value = door.get('APPROVAL_SECRET');
+  const fix = 'make one with "openssl rand -base64 48" and give the same one to every bot and worker';
+  if (value === undefined) return door.problem(`APPROVAL_SECRET is not set: ${fix}.`);
+  const bytes = Buffer.byteLength(value);
+  if (bytes < APPROVAL_SECRET_BYTES)
+    return door.problem(
+      `APPROVAL_SECRET has ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}, but at least ${APPROVAL_SECRET_BYTES} are needed: ${fix}.`,
+    );
+  return new Secret(value);
+}
+
+function readLogLevel(door: Door): LogLevel {
+  const value = door.get('LOG_LEVEL') ?? 'info';
+  const level = LOG_LEVELS.find((known) => known === value);
+  if (level === undefined)
+    door.problem(`LOG_LEVEL is not a level: set it to one of ${LOG_LEVELS.join(', ')}.`);
+  return level ?? 'info';
+}
+
+/** null: not set, or a problem that has been noted. */
+function readPort(door: Door, name: string): number | null {
+  const value = door.get(name);
+  if (value === undefined) return null;
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (port < 1 || port > 65_535)
+    return door.problem(`${name} is not a port number: set it to a number from 1 to 65535.`);
+  return port;
+}
+
+function readSshIdentity(
+  door: Door,
+  needed: boolean,
+  readable: (path: string) => boolean,
+): SshIdentity | null {
+  const file = door.get('SSH_PRIVATE_KEY_FILE');
+  if (file !== undefined) {
+    const path = atHome(door, file);
+    if (needed && !readable(path))
+      return door.problem(
+        `SSH_PRIVATE_KEY_FILE names a file that cannot be read: check the path and that this user may read it, or leave it out to use the SSH agent.`,
+      );
+    return { kind: 'key-file', path };
+  }
+  const socket = door.get('SSH_AUTH_SOCK');
+  if (socket !== undefined) return { kind: 'agent', socket };
+  if (needed)
+    door.problem(
+      'SSH_PRIVATE_KEY_FILE is not set and no SSH agent is running: set it to the path of the private key, or start an agent (SSH_AUTH_SOCK).',
+    );
+  return null;
+}
+
+/** Container env files and systemd units pass `~` on as it is, because no shell reads them. */
+function atHome(door: Door, path: string): string {
+  return path.startsWith('~/') ? join(door.get('HOME') ?? homedir(), path.slice(2)) : path;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+import { type Site, siteKey } from '../domain/site.ts';
+import { readDocument } from './document.ts';
+import { missingKeys, schemaFindings } from './problems.ts';
+import { configurationSchema, type RawConfiguration } from './schema.ts';
+import { clashes, siteWarnings, toSite } from './sites.ts';
+
+/** Where the matrix and the incident log are kept. */
+export interface RecordsSettings {
+  readonly repository: string;
+  readonly branch: string;
+  readonly matrix: string;
+  readonly incidents: string;
+}
+
+/** What the file says besides the sites. */
+export interface FileSettings {
+  /** null: no records are kept in git. */
+  readonly records: RecordsSettings | null;
+  readonly redis: { readonly allowUnfit: boolean };
+}
+
+/** The sites in the shape of the `Inventory` port. */
+export interface ConfiguredInventory {
+  readonly sites: readonly Site[];
+  byKey(key: string): Site | undefined;
+}
+
+export interface Configuration {
+  readonly inventory: ConfiguredInventory;
+  readonly settings: FileSettings;
+  /** One line each: allowed, but probably not meant. */
+  readonly warnings: readonly string[];
+}
+
+/** The configuration file's text to domain values; else every problem, one line each, with its place in the file. */
+export function parseConfiguration(
+  text: string,
+  path: string,
+): Configuration | { readonly problems: readonly string[] } {
+  const document = readDocument(text, path);
+  if ('problems' in document) return document;
+  const { value, lines } = document;
+  if (value === null) return { problems: [`${path}: is empty; start from rollback.example.yml`] };
+  const parsed = configurationSchema.safeParse(value);
+  const missing = missingKeys(value);
+  if (!parsed.success)
+    return { problems: lines([...schemaFindings(parsed.error.issues, value), ...missing]) };
+  if (missing.length > 0) return { problems: lines(missing) };
+  const sites = parsed.data.sites.map((site) => toSite(parsed.data.defaults ?? {}, site));
+  const clashing = clashes(sites);
+  if (clashing.length > 0) return { problems: lines(clashing) };
+  return {
+    inventory: inventoryOf(sites),
+    settings: settingsOf(parsed.data),
+    warnings: lines(siteWarnings(sites)),
+  };
+}
+
+function inventoryOf(sites: readonly Site[]): ConfiguredInventory {
+  const byKey = new Map(sites.map((site) => [siteKey(site), site]));
+  return { sites, byKey: (key) => byKey.get(key) };
+}
+
+function settingsOf({ records, redis }: RawConfiguration): FileSettings {
+  return {
+    records: records
+      ? {
+          repository: records.repository,
+          branch: records.branch ?? 'develop',
+          matrix: records.matrix ?? 'docs/ops-pack/loop-sites-matrix.md',
+          incidents: records.incidents ?? 'docs/ops-pack/what-broke-last-time.md',
+        }
+      : null,
+    redis: { allowUnfit: redis?.allowUnfit ?? false },
+  };
+}

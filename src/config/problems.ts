@@ -1,0 +1,82 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import type { Finding } from './document.ts';
+import { configurationSchema } from './schema.ts';
+
+/** What the schema says against `value`, in words that a person can act on. */
+export function schemaFindings(issues: readonly z.core.$ZodIssue[], value: unknown): readonly Finding[] {
+  return issues.flatMap((issue) => issueFindings(issue, value));
+}
+
+function issueFindings(issue: z.core.$ZodIssue, value: unknown): readonly Finding[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(configurationSchema, issue.path);
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, known) }));
+  }
+  const expectation = `should be ${issue.message}`;
+  const missing = valueAt(value, issue.path) === undefined;
+  return [{ path: issue.path, message: missing ? `is missing; it ${expectation}` : expectation }];
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = closest(key, known);
+  // Half of the letters different is another word, not a slip of the finger.
+  return distance(key, nearest) <= Math.max(2, key.length / 2)
+    ? `is not a known key; did you mean ${nearest}?`
+    : `is not a known key; the keys here are ${known.join(', ')}`;
+}
+
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let here: unknown = schema;
+  for (const part of path) {
+    const inner = unwrapped(here);
+    if (inner instanceof z.ZodObject) here = inner.shape[String(part)];
+    else if (inner instanceof z.ZodArray) here = inner.element;
+  }
+  const object = unwrapped(here);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+}
+
+/**
+ * The keys that a site needs but may take from `defaults`. Works on the raw value, so that these problems are named
+ * together with all others.
+ */
+export function missingKeys(value: unknown): readonly Finding[] {
+  const sites = valueAt(value, ['sites']);
+  if (!Array.isArray(sites)) return [];
+  return sites.flatMap((_, index) => {
+    const site = ['sites', index] as const;
+    return REQUIRED.filter(({ key }) => canHold(value, [...site, ...key]))
+      .filter(({ key }) => [site, ['defaults']].every((at) => valueAt(value, [...at, ...key]) === undefined))
+      .map(({ key, expectation }) => ({
+        path: [...site, ...key],
+        message: `is missing; it should be ${expectation}`,
+      }));
+  });
+}
+
+/** False where something else than a mapping stands in the way: that is one problem already. */
+function canHold(value: unknown, path: readonly PropertyKey[]): boolean {
+  return path.every((_, length) => {
+    const around = valueAt(value, path.slice(0, length));
+    return around === undefined || (typeof around === 'object' && around !== null);
+  });
+}
+
+const REQUIRED = [
+  { key: ['domain'], expectation: 'a host name in lower case, such as acme-kitchens.example' },
+  { key: ['host', 'address'], expectation: 'a host name or an IP address' },
+] as const;
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let here = value;
+  for (const part of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined;
+    here = Reflect.get(here, part);
+  }
+  return here;
+}

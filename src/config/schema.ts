@@ -1,0 +1,171 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** The shape of the configuration file. Every `error` is the expectation that a person reads after `should be`. */
+
+const EXPIRES_MIN_MS = 60_000;
+const EXPIRES_MAX_MS = 24 * 3_600_000;
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const HOST_ADDRESS = /^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/;
+/** No part is `.` or `..`, none is empty, and no character means anything to a shell. */
+const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/;
+const REPOSITORY_PATH =
+  /^(?!\.git(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+\/)*(?!-|\.{1,2}$)[A-Za-z0-9._-]+$/;
+const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock$|\.$))[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0,98}[A-Za-z0-9._-])?$/;
+/** Only transports that fetch: git would run a command for `ext::…`, and takes a leading dash for an option. */
+const REPOSITORY =
+  /^(?:(?:ssh|https|file):\/\/[A-Za-z0-9._~@:/%+-]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[A-Za-z0-9._~/+-]+|\/[A-Za-z0-9._~/+-]+)$/;
+
+const person = text(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U…) or user group id (S…)');
+const people = z.array(person, { error: 'a list of Slack user ids (U…) or user group ids (S…)' });
+const channel = text(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id (C…)');
+const absolutePath = text(
+  ABSOLUTE_PATH,
+  'an absolute path of letters, digits and . _ - without .. and without a slash at the end',
+);
+
+const slug = text(
+  /^[a-z][a-z0-9-]{0,40}$/,
+  'a slug: a lower-case letter, then up to 40 lower-case letters, digits and dashes',
+);
+
+const name = z
+  .string({ error: 'a name of 1 to 80 characters in one line' })
+  .refine((value) => /^\P{C}{1,80}$/u.test(value) && value.trim() === value && value !== '', {
+    error: 'a name of 1 to 80 characters in one line',
+  });
+
+const url = z
+  .string({ error: 'an http or https address without a slash at the end' })
+  .regex(/^https?:\/\/[^\s?#@\\]*[^\s/?#@\\]$/, {
+    error: 'an http or https address without a slash at the end',
+  })
+  .refine((value) => URL.canParse(value), { error: 'an http or https address without a slash at the end' });
+
+const address = text(HOST_ADDRESS, 'a host name or an IP address').refine(
+  (value) => isIP(value) !== 0 || HOST_NAME.test(value.toLowerCase()),
+  { error: 'a host name or an IP address' },
+);
+
+const port = wholeNumber(1, 65_535, 'a port number from 1 to 65535');
+
+const expires = text(/^\d{1,6}[smh]$/, 'a duration from 1m to 24h, such as 90s, 15m or 2h').refine(
+  (value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= EXPIRES_MIN_MS && ms <= EXPIRES_MAX_MS;
+  },
+  { error: 'a duration from 1m to 24h, such as 90s, 15m or 2h' },
+);
+
+const host = section({
+  address: address.optional().describe('Host name or IP address that the bot connects to.'),
+  port: port.optional().describe('SSH port. Default: 22.'),
+  user: text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy')
+    .optional()
+    .describe('The user that owns the site. Default: deploy.'),
+  fingerprint: text(
+    /^SHA256:[A-Za-z0-9+/]{43}$/,
+    'a host key fingerprint: SHA256: and 43 characters, as ssh-keygen -lf prints it',
+  )
+    .optional()
+    .describe('Pins the host key. Without it the known_hosts file decides.'),
+});
+
+/** Every key of a site but its slug: what `defaults` may hold. Required ones may come from there, so none is here. */
+const siteKeys = {
+  name: name.optional().describe('What people call the site. Default: the slug in title case.'),
+  environment: z
+    .enum(['production', 'staging', 'dev'], { error: 'one of production, staging, dev' })
+    .optional()
+    .describe('Default: production.'),
+  domain: text(HOST_NAME, 'a host name in lower case, such as acme-kitchens.example')
+    .optional()
+    .describe('The domain under which visitors reach the site.'),
+  url: url.optional().describe('Where HTTP probes go. Default: https:// and the domain.'),
+  host: host.optional().describe('The host and how it proves who it is.'),
+  root: absolutePath.optional().describe("The site's directory. Default: /srv/sum/ and the slug."),
+  bin: absolutePath.optional().describe("The platform's scripts. Default: /srv/sum/bin."),
+  settings: text(
+    /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/,
+    'a Python module such as acme_kitchens.settings.production',
+  )
+    .optional()
+    .describe("Default: DJANGO_SETTINGS_MODULE of the site's .env."),
+  channel: channel.optional().describe('Where runs are shown. Default: where the command was typed.'),
+  stakeholders: section({ channel })
+    .optional()
+    .describe('Who hears in plain words that the site is down and up again.'),
+  requesters: people.optional().describe('Who may ask for a rollback. Empty: nobody.'),
+  approvers: people.optional().describe('Who may approve one. Empty: nobody.'),
+  operators: people.optional().describe('Who may press the other buttons of a run.'),
+  escalation: people.optional().describe('Who is paged when a run needs a decision.'),
+  approval: section({
+    expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),
+    quorum: wholeNumber(1, 5, 'a whole number from 1 to 5')
+      .optional()
+      .describe('How many different people have to approve. Default: 1.'),
+  }).optional(),
+};
+
+const records = section({
+  repository: text(REPOSITORY, 'a git repository such as git@example.com:ops/platform.git')
+    .refine((value) => !/^\w+:\/\/[^/]*:[^/]*@/.test(value), {
+      error: 'a git repository without a password in it; give the bot a deploy key instead',
+    })
+    .describe('The repository that keeps the matrix and the incident log.'),
+  branch: text(BRANCH, 'the name of a branch').optional().describe('Default: develop.'),
+  matrix: text(REPOSITORY_PATH, 'a path inside the repository')
+    .optional()
+    .describe('Default: docs/ops-pack/loop-sites-matrix.md.'),
+  incidents: text(REPOSITORY_PATH, 'a path inside the repository')
+    .optional()
+    .describe('Default: docs/ops-pack/what-broke-last-time.md.'),
+});
+
+const redis = section({
+  allowUnfit: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe('Start although Redis could lose the record of runs. For trying out only. Default: false.'),
+});
+
+const defaults = section(siteKeys);
+const site = section({ slug: slug.describe('The name of the site on its host.'), ...siteKeys });
+
+export const configurationSchema = section({
+  defaults: defaults.optional().describe('Any key of a site but its slug, for all sites.'),
+  sites: z.array(site, { error: 'a list of sites' }).min(1, { error: 'a list with at least one site' }),
+  records: records.optional(),
+  redis: redis.optional(),
+});
+
+export type RawConfiguration = z.infer<typeof configurationSchema>;
+export type RawSite = z.infer<typeof site>;
+export type RawDefaults = z.infer<typeof defaults>;
+
+/**
+ * The JSON schema for editors. `docs/rollback.schema.json` is this, written after a build by
+ * `node -e "import('./dist/config/schema.js').then((m) => console.log(m.jsonSchema()))" > docs/rollback.schema.json`.
+ */
+export function jsonSchema(): string {
+  const schema = z.toJSONSchema(configurationSchema, { io: 'input' });
+  return JSON.stringify({ ...schema, title: 'rollback-bot configuration' }, null, 2);
+}
+
+/** An object in which a key that is not named here is an error. */
+function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'invalid_type' ? 'a mapping with keys' : undefined),
+  });
+}
+
+function text(pattern: RegExp, expectation: string) {
+  return z.string({ error: expectation }).regex(pattern, { error: expectation });
+}
+
+function wholeNumber(min: number, max: number, expectation: string) {
+  return z.int({ error: expectation }).min(min, { error: expectation }).max(max, { error: expectation });
+}

@@ -1,0 +1,28 @@
+import { inspect } from 'node:util';
+
+const REDACTED = '[REDACTED]';
+
+/** A value that must not be seen: whatever prints it prints `[REDACTED]`, and only `reveal()` gives it. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}

@@ -1,0 +1,124 @@
+import { type Site, siteKey } from '../domain/site.ts';
+import type { Finding } from './document.ts';
+import { parseDuration } from './duration.ts';
+import type { RawDefaults, RawSite } from './schema.ts';
+
+const DEFAULT_EXPIRES = '15m';
+
+/** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
+export function toSite(defaults: RawDefaults, own: RawSite): Site {
+  const raw = { ...defaults, ...own };
+  const host = { ...defaults.host, ...own.host };
+  const approval = { ...defaults.approval, ...own.approval };
+  const domain = raw.domain ?? '';
+  return {
+    slug: own.slug,
+    environment: raw.environment ?? 'production',
+    name: raw.name ?? titleCase(own.slug),
+    domain,
+    url: raw.url ?? `https://${domain}`,
+    host: {
+      address: host.address ?? '',
+      port: host.port ?? 22,
+      user: host.user ?? 'deploy',
+      ...(host.fingerprint !== undefined && { fingerprint: host.fingerprint }),
+    },
+    root: raw.root ?? `/srv/sum/${own.slug}`,
+    bin: raw.bin ?? '/srv/sum/bin',
+    ...(raw.settings !== undefined && { settings: raw.settings }),
+    ...(raw.channel !== undefined && { channel: raw.channel }),
+    ...(raw.stakeholders !== undefined && { stakeholders: raw.stakeholders }),
+    requesters: raw.requesters ?? [],
+    approvers: raw.approvers ?? [],
+    operators: raw.operators ?? [],
+    escalation: raw.escalation ?? [],
+    approval: {
+      expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
+      quorum: approval.quorum ?? 1,
+    },
+  };
+}
+
+function titleCase(slug: string): string {
+  return slug
+    .split('-')
+    .filter((word) => word !== '')
+    .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
+    .join(' ');
+}
+
+interface Clash {
+  readonly key: (site: Site) => string;
+  readonly message: (site: Site, other: string) => string;
+}
+
+/** Two rows that would act on the same thing. The first rule that fits is enough for a pair. */
+const CLASHES: readonly Clash[] = [
+  {
+    key: siteKey,
+    message: (site, other) => `is ${siteKey(site)} again, like ${other}; change the slug or the environment`,
+  },
+  {
+    key: (site) => `${hostKey(site)} ${site.root}`,
+    message: (site, other) => `has the same host and root as ${other} (${site.root}); give each its own`,
+  },
+  {
+    // Unit names follow from the slug alone: stopping one of them would stop the other.
+    key: (site) => `${hostKey(site)} ${site.slug}`,
+    message: (site, other) =>
+      `has the slug ${site.slug} on the same host as ${other}, so both would have the same systemd units; use another slug or host`,
+  },
+];
+
+export function clashes(sites: readonly Site[]): readonly Finding[] {
+  return sites.flatMap((site, index) => {
+    for (const { key, message } of CLASHES) {
+      const other = sites.slice(0, index).findIndex((earlier) => key(earlier) === key(site));
+      if (other >= 0) return [{ path: ['sites', index, 'slug'], message: message(site, `sites[${other}]`) }];
+    }
+    return [];
+  });
+}
+
+function hostKey({ host }: Site): string {
+  return `${host.address.toLowerCase()} ${host.port}`;
+}
+
+/** What is allowed but means that somebody will wait for nobody at three in the morning. */
+export function siteWarnings(sites: readonly Site[]): readonly Finding[] {
+  return sites.flatMap((site, index) => {
+    const at = (key: string, message: string): Finding => ({ path: ['sites', index, key], message });
+    const { requesters, approvers } = site;
+    const people = new Set(approvers);
+    const found: Finding[] = [];
+    if (requesters.length === 0)
+      found.push(at('requesters', `is empty, so nobody can roll back ${siteKey(site)}; add somebody`));
+    if (approvers.length === 0)
+      found.push(
+        at('approvers', `is empty, so nobody can approve a rollback of ${siteKey(site)}; add somebody`),
+      );
+    else if (
+      people.size === 1 &&
+      requesters.length > 0 &&
+      requesters.every((id) => people.has(id) && isUser(id))
+    )
+      found.push(
+        at(
+          'approvers',
+          `names only ${approvers[0]}, who is also the only requester of ${siteKey(site)} and cannot approve their own rollback; add a second person`,
+        ),
+      );
+    else if (approvers.every(isUser) && people.size < site.approval.quorum)
+      found.push(
+        at(
+          'approvers',
+          `names ${people.size} of the ${site.approval.quorum} people that approval.quorum asks for; add more or lower the quorum`,
+        ),
+      );
+    return found;
+  });
+}
+
+function isUser(id: string): boolean {
+  return !id.startsWith('S');
+}

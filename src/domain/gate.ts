@@ -1,0 +1,149 @@
+import type { Survey } from './evidence.ts';
+import { type MigrationVerdict, migrationLabel } from './migrations.ts';
+import type { Mode } from './mode.ts';
+import { type Refusal, refusal } from './reason.ts';
+
+/** Free space below which no environment, copy and safety backup should be begun, in bytes. */
+const SPACE_FLOOR = 500 * 1024 * 1024;
+
+/** Does the host allow a rollback at all? First look, first answer. */
+export function surveyRefusal(survey: Survey, root: string): Refusal | null {
+  return accessRefusal(survey) ?? stateRefusal(survey, root);
+}
+
+function accessRefusal(survey: Survey): Refusal | null {
+  const { user, owner, hostname, missingTools, missingRights, units, environmentFileError } = survey;
+  if (user !== owner)
+    return refusal(
+      'host-wrong-user',
+      `The bot logs in to ${hostname} as ${user}, but the site belongs to ${owner}.`,
+      `Set host.user to ${owner} and add the bot's key to that account.`,
+    );
+  if (missingTools.length > 0)
+    return refusal(
+      'tools-missing',
+      `${hostname} lacks ${missingTools.join(', ')}.`,
+      'Install what is missing and ask again.',
+    );
+  if (!units.some((unit) => unit.kind === 'gunicorn'))
+    return refusal(
+      'host-unsupported',
+      `${hostname} has no gunicorn unit for this site.`,
+      'Check the slug and the host in the configuration.',
+    );
+  if (missingRights.length > 0)
+    return refusal(
+      'rights-missing',
+      `${user} may not ${missingRights.join(', ')} on ${hostname}.`,
+      `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\n${sudoersLine(survey)}`,
+    );
+  if (environmentFileError !== null)
+    return refusal(
+      'environment-unreadable',
+      `The site's .env breaks the platform's own scripts: ${environmentFileError}.`,
+      'Put the value on that line in single quotes and ask again.',
+    );
+  if (survey.bind === null)
+    return refusal(
+      'host-unsupported',
+      'It cannot be seen where gunicorn listens.',
+      'Give the unit an explicit --bind and ask again.',
+    );
+  return null;
+}
+
+/** The exact line that grants what is missing and nothing more. */
+export function sudoersLine({
+  user,
+  systemctl,
+  missingRights,
+}: Pick<Survey, 'user' | 'systemctl' | 'missingRights'>): string {
+  const commands = missingRights.map((right) => right.replace(/^systemctl/, systemctl));
+  return `${user} ALL=(root) NOPASSWD: ${commands.join(', ')}`;
+}
+
+function stateRefusal(survey: Survey, root: string): Refusal | null {
+  if (!survey.lockFree)
+    return refusal(
+      'lock-held',
+      'Somebody deploys or repairs this site right now: deploy.lock is held.',
+      'Wait until that has ended, or ask who it is.',
+    );
+  if (survey.indexLocked)
+    return refusal(
+      'lock-held',
+      'A git command is at work in the site’s repository, or was killed there.',
+      `If nobody works there, remove ${root}/app/.git/index.lock.`,
+    );
+  if (survey.dirtyFiles.length > 0)
+    return refusal(
+      'dirty-tree',
+      `Files were changed on the server by hand: ${survey.dirtyFiles.slice(0, 5).join(', ')}.`,
+      `Look at them with: git -C ${root}/app diff. Commit, move or discard them, and ask again.`,
+    );
+  if (survey.freeBytes < SPACE_FLOOR)
+    return refusal(
+      'disk-space',
+      `The disk of the site has ${Math.round(survey.freeBytes / 1024 / 1024)} MB free; a rollback needs at least ${SPACE_FLOOR / 1024 / 1024} MB.`,
+      `Free some space: du -xh ${root} | sort -h | tail.`,
+    );
+  return null;
+}
+
+export type ModeDecision =
+  | { readonly kind: 'mode'; readonly mode: Mode; readonly why: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** Which of the runbook's three ways it is. Cannot tell never becomes code-only. */
+export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeDecision {
+  if (asked === 'database-only') return { kind: 'mode', mode: asked, why: 'asked for' };
+  switch (verdict.kind) {
+    case 'cannot-tell':
+      return refusedMode(
+        'cannot-tell-migrations',
+        `It cannot be told whether migrations ran: ${verdict.why}.`,
+        'Nothing is changed on a guess. Find out on the host, or roll back by hand.',
+      );
+    case 'applied':
+      return asked === 'code-only'
+        ? refusedMode(
+            'code-only-unsafe',
+            `The database has ${labels(verdict.unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
+            'Leave --code-only out: the database has to be restored as well.',
+          )
+        : {
+            kind: 'mode',
+            mode: 'full',
+            why: `the database has ${labels(verdict.unwanted)}, which the target does not know`,
+          };
+    case 'behind':
+      return asked === 'full' || (asked === null && verdict.unwanted.length > 0)
+        ? {
+            kind: 'mode',
+            mode: 'full',
+            why: `the database does not have ${labels(verdict.missing)}, which the target needs`,
+          }
+        : refusedMode(
+            'target-ahead-of-database',
+            `The target needs ${labels(verdict.missing)}, which the database does not have.`,
+            'That is an upgrade and not a rollback: follow the upgrade runbook, or ask with --full if a backup fits the target.',
+          );
+    case 'none':
+      return asked === 'full'
+        ? { kind: 'mode', mode: 'full', why: 'asked for, although no migration makes it necessary' }
+        : {
+            kind: 'mode',
+            mode: 'code-only',
+            why: 'no migration ran that the target does not know; the database stays as it is',
+          };
+  }
+}
+
+function refusedMode(...words: Parameters<typeof refusal>): ModeDecision {
+  return { kind: 'refused', refusal: refusal(...words) };
+}
+
+function labels(rows: readonly { readonly app: string; readonly name: string }[]): string {
+  const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
+  return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
+}

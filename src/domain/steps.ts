@@ -1,0 +1,61 @@
+import { changesCode, type Mode, restoresDatabase } from './mode.ts';
+import type { PlanStep } from './plan.ts';
+
+/**
+ * The steps of the switch in the runbook's order; a mode leaves steps out. Deadlines are what a step may take before it
+ * counts as failed, in seconds: generous beside what was measured, short beside a quarter of an hour.
+ */
+const STEPS: readonly (PlanStep & { readonly when: (mode: Mode) => boolean })[] = [
+  {
+    name: 'recheck',
+    title: 'check once more that everything is as approved',
+    deadlineSeconds: 120,
+    when: () => true,
+  },
+  { name: 'stop', title: 'stop the site', deadlineSeconds: 150, when: () => true },
+  {
+    name: 'safety-backup',
+    title: 'back up the database as it is now',
+    deadlineSeconds: 900,
+    when: restoresDatabase,
+  },
+  { name: 'checkout', title: 'check out the target code', deadlineSeconds: 60, when: changesCode },
+  {
+    name: 'restore',
+    title: 'restore the database from the backup',
+    deadlineSeconds: 1800,
+    when: restoresDatabase,
+  },
+  {
+    name: 'environment',
+    title: 'switch to the prepared environment',
+    deadlineSeconds: 30,
+    when: changesCode,
+  },
+  { name: 'static', title: 'collect static files', deadlineSeconds: 300, when: changesCode },
+  { name: 'start', title: 'start the site', deadlineSeconds: 90, when: () => true },
+  { name: 'healthy', title: 'wait for the first healthy answer', deadlineSeconds: 60, when: () => true },
+];
+
+export function stepsOf(mode: Mode): readonly PlanStep[] {
+  return STEPS.filter((step) => step.when(mode)).map(({ name, title, deadlineSeconds }) => ({
+    name,
+    title,
+    deadlineSeconds,
+  }));
+}
+
+/** Steps of the failure clause, which appear only when they are taken. */
+const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
+  lock: 'take the deploy lock',
+  'put-back-stop': 'stop what was started',
+  'put-back-checkout': 'put the previous code back',
+  'put-back-environment': 'put the previous environment back',
+  'put-back-static': 'collect the previous static files',
+  'put-back-start': 'start the site as it was',
+  'put-back-answers': 'wait until it answers',
+};
+
+export function stepTitle(name: string): string {
+  return STEPS.find((step) => step.name === name)?.title ?? PUT_BACK_TITLES[name] ?? name;
+}

@@ -1,0 +1,118 @@
+import type { CommitInfo, ReflogEntry, ResolvedTarget, VersionFindings, VersionSource } from './evidence.ts';
+import { type Refusal, refusal } from './reason.ts';
+
+export type Resolution =
+  | { readonly kind: 'resolved'; readonly target: ResolvedTarget; readonly warnings: readonly string[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What a person needs to tell commits apart: `v0.5.0 (1a2b3c4d)`. */
+export function commitLabel(info: CommitInfo): string {
+  const name = info.tags[0] ?? info.pin;
+  return name ? `${name} (${info.commit.slice(0, 8)})` : info.commit.slice(0, 8);
+}
+
+/**
+ * What a typed version means, in the order of the design: a commit; a tag of the client repository, unless another
+ * commit that ran here pins the sum-core of that name; the commit that ran here last with that pin; the newest commit of
+ * the branch with that pin. Several answers, or a tag that was moved, are asked back and never guessed.
+ */
+export function resolveVersion(
+  typed: string,
+  findings: VersionFindings,
+  reflog: readonly ReflogEntry[],
+  nearest: (word: string, known: readonly string[]) => string | null,
+): Resolution {
+  const { localTag, originTag } = findings;
+  if (findings.commit) return resolved(findings.commit, 'commit', findings, reflog);
+  if (localTag && originTag && localTag !== originTag) return moved(typed, findings);
+  const tag = localTag ?? originTag;
+  if (tag) return contradiction(typed, tag, findings) ?? resolved(tag, 'tag', findings, reflog);
+  const [lastLive] = findings.reflogMatches;
+  if (lastLive) return resolved(lastLive, 'reflog', findings, reflog);
+  const [onBranch] = findings.branchMatches;
+  if (onBranch) return resolved(onBranch, 'branch', findings, reflog);
+  return unknown(typed, findings, nearest);
+}
+
+function resolved(
+  commit: string,
+  source: VersionSource,
+  findings: VersionFindings,
+  reflog: readonly ReflogEntry[],
+): Resolution {
+  const info = findings.commits[commit];
+  if (!info) throw new Error(`the host named commit ${commit} and did not describe it`);
+  const warnings = findings.originReached
+    ? []
+    : ["The site's git origin does not answer; the target is taken from what the host has."];
+  return {
+    kind: 'resolved',
+    target: { ...info, source, liveUntil: liveUntil(info.commit, reflog) },
+    warnings,
+  };
+}
+
+/** When this commit was replaced the last time: the reflog entry after it. Order counts, because clocks lie. */
+function liveUntil(commit: string, reflog: readonly ReflogEntry[]): string | null {
+  const index = reflog.findIndex((entry) => entry.commit === commit);
+  if (index < 0) return null;
+  return (reflog[index - 1] ?? reflog[index])?.at ?? null;
+}
+
+function contradiction(typed: string, tag: string, findings: VersionFindings): Resolution | null {
+  const pin = findings.commits[tag]?.pin;
+  if (!pin || bare(pin) === bare(typed)) return null;
+  const others = findings.reflogMatches.filter((commit) => commit !== tag);
+  if (others.length === 0) return null;
+  const list = [tag, ...others].map((commit) => describe(commit, findings)).join('\n');
+  return {
+    kind: 'refused',
+    refusal: refusal(
+      'version-ambiguous',
+      `${typed} is a tag of this site whose sum-core is ${pin}, and also the sum-core version of another commit.`,
+      `Type the commit that you mean:\n${list}`,
+    ),
+  };
+}
+
+function moved(typed: string, findings: VersionFindings): Resolution {
+  const here = describe(findings.localTag ?? '', findings);
+  const there = describe(findings.originTag ?? '', findings);
+  return {
+    kind: 'refused',
+    refusal: refusal(
+      'version-moved',
+      `The tag ${typed} was moved: the host and its git origin disagree about it.`,
+      `Type the commit that you mean:\non the host: ${here}\non origin: ${there}`,
+    ),
+  };
+}
+
+function unknown(
+  typed: string,
+  findings: VersionFindings,
+  nearest: (word: string, known: readonly string[]) => string | null,
+): Resolution {
+  const near = nearest(typed, findings.known);
+  const list = findings.known.slice(-12).join(', ') || 'none';
+  const meant = near ? `Did you mean ${near}? ` : '';
+  return {
+    kind: 'refused',
+    refusal: refusal(
+      'version-unknown',
+      `${typed} is neither a tag, a sum-core version nor a commit of this site.`,
+      `${meant}Known here: ${list}.`,
+    ),
+  };
+}
+
+function describe(commit: string, findings: VersionFindings): string {
+  const info = findings.commits[commit];
+  return info
+    ? `${info.commit.slice(0, 12)} "${info.subject}" of ${info.committedAt.slice(0, 10)}`
+    : commit.slice(0, 12);
+}
+
+function bare(version: string): string {
+  return version.replace(/^v/, '');
+}

@@ -1,0 +1,26 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly activeRuns: Gauge;
+  readonly looks: Counter<'queue' | 'result'>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    activeRuns: new Gauge({
+      name: 'rollback_active_runs',
+      help: 'Runs that have not ended',
+      registers: [registry],
+    }),
+    looks: new Counter({
+      name: 'rollback_looks_total',
+      help: 'Wake-ups that were handled, by queue and result',
+      labelNames: ['queue', 'result'],
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+import { asset } from './asset.ts';
+import { pythonProgram } from './quote.ts';
+
+const COMMON = asset('common.py');
+
+/** A probe: a Python program of `remote/` with its parameters, as one command line whose last line of output is JSON. */
+function probe<Parameters extends { readonly root: string }>(
+  name: string,
+): (parameters: Parameters) => string {
+  const source = COMMON + asset(`${name}.py`);
+  return (parameters) => pythonProgram(source, parameters);
+}
+
+export const surveyCommand = probe<{ root: string; slug: string; scripts: readonly string[] }>('survey');
+
+export const resolveVersionCommand = probe<{ root: string; version: string }>('resolve-version');
+
+export const prepareEnvironmentCommand = probe<{
+  root: string;
+  commit: string;
+  executables: readonly string[];
+}>('prepare-environment');
+
+export const databaseCommand = probe<{ root: string }>('database');
+
+export const migrationsCommand = probe<{ root: string; tree: string; venv: string; settings: string | null }>(
+  'migrations',
+);
+
+export const backupsCommand = probe<{ root: string }>('backups');
+
+export const readBackupCommand = probe<{ root: string; name: string; maxBytes: number }>('read-backup');
+
+export const stageRestoreCommand = probe<{
+  root: string;
+  run: string;
+  name: string;
+  sha256: string;
+  foreignExtensions: readonly string[];
+}>('stage-restore');
+
+export const proofCommand = probe<{
+  root: string;
+  units: readonly string[];
+  packages: readonly string[];
+  /** Start of the switch, seconds since the epoch by the host's clock. */
+  since: number;
+  windowSeconds: number;
+}>('proof');

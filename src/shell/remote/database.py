@@ -1,0 +1,20 @@
+# What the live database is and which migrations it says were applied. Reads only.
+DESCRIBE = """
+SELECT json_build_object(
+  'name', current_database(), 'role', current_user, 'serverVersion', current_setting('server_version'),
+  'oid', (SELECT oid::text FROM pg_database WHERE datname = current_database()),
+  'sizeBytes', pg_database_size(current_database()),
+  'foreignExtensions', (SELECT coalesce(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
+                        WHERE pg_get_userbyid(extowner) <> current_user AND extname <> 'plpgsql'),
+  'applied', (SELECT coalesce(json_agg(json_build_object('app', app, 'name', name,
+                'appliedAt', to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY applied, id), '[]')
+              FROM django_migrations))
+"""
+CONNECT = 'export PGPASSWORD="$DJANGO_DB_PASSWORD" PGCONNECT_TIMEOUT=10; printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"'
+
+code, out, err = with_environment(["bash", "-c", CONNECT, "psql", DESCRIBE])
+if code != 0:
+    answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
+else:
+    host, port, facts = out.split("\n", 2)
+    answer(dict(json.loads(facts), host=host, port=int(port)))

@@ -1,0 +1,21 @@
+# Claims the run for one digest and starts its program. The claim is a hard link: the first one wins, whoever asks and
+# however often. Started again it starts nothing twice: the program itself ends where it finds that it has begun.
+set -eu
+run=$1 program=$2 digest=$3
+umask 077
+mkdir -p "$run"
+chmod 700 "$run"
+mine=$(mktemp "$run/.claim.XXXXXX")
+printf '%s\n' "$digest" >"$mine"
+sync "$mine"
+ln "$mine" "$run/claim" 2>/dev/null || :
+rm -f "$mine"
+sync "$run"
+if [ "$(cat "$run/claim")" != "$digest" ]; then
+  printf 'claimed %s\n' "$(cat "$run/claim")"
+  exit 0
+fi
+if [ ! -e "$run/started" ]; then
+  setsid -f sh "$program" run "$run" </dev/null >/dev/null 2>&1
+fi
+echo launched

@@ -1,0 +1,104 @@
+# Builds the target's source tree and virtual environment beside the live ones, with the site up, and checks them.
+# Kept by commit: a second run finds it ready. The environment is made where it will stay, because its console scripts
+# name their own path; the mark that it is complete is written last.
+import fcntl, glob, hashlib, shutil
+
+COMMIT = PARAMETERS["commit"]
+TREE = os.path.join(HOME, "trees", COMMIT)
+VENV = os.path.join(HOME, "venvs", COMMIT)
+MARK = os.path.join(VENV, ".rollback-bot-complete")
+for folder in ("trees", "venvs", "runs", "programs"):
+    os.makedirs(os.path.join(HOME, folder), exist_ok=True)
+os.chmod(HOME, 0o755)
+
+def stop(why, detail=""):
+    answer({"problem": why, "detail": detail[-2000:]})
+    sys.exit()
+
+def source_tree():
+    if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
+        code, out, _ = run(["git", "-C", TREE, "status", "--porcelain"])
+        if code == 0 and out == "":
+            return
+    shutil.rmtree(TREE, ignore_errors=True)
+    git("worktree", "prune")
+    code, _, err = git("-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null", "worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
+    if code != 0:
+        stop("the target's source tree cannot be checked out aside", err)
+
+def pinned_commits():
+    """distribution -> (url, ref) of each VCS pin."""
+    pins = {}
+    for line in requirements.splitlines():
+        found = re.match(r"^\s*([\w.-]+)(?:\[[^\]]*\])?\s*@\s*git\+(\S+?)@([\w./+-]+?)(?:#\S*)?\s*(?:;.*)?$", line)
+        if found:
+            pins[re.sub(r"[-_.]+", "-", found.group(1)).lower()] = (found.group(2), found.group(3))
+    return pins
+
+def installed():
+    """distribution -> VCS commit where it came from one, else its version."""
+    listed = {}
+    for info in glob.glob(os.path.join(VENV, "lib", "python3*", "site-packages", "*.dist-info")):
+        name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
+        listed[re.sub(r"[-_.]+", "-", name).lower()] = version
+        try:
+            with open(os.path.join(info, "direct_url.json")) as text:
+                listed[re.sub(r"[-_.]+", "-", name).lower()] = json.load(text)["vcs_info"]["commit_id"]
+        except (OSError, KeyError, ValueError):
+            pass
+    return listed
+
+def build():
+    live = os.path.join(ROOT, "venv")
+    with open(os.path.join(live, "pyvenv.cfg")) as text:
+        config = dict((k.strip(), v.strip()) for k, _, v in (line.partition("=") for line in text))
+    base = os.path.join(config.get("home", "/usr/bin"), "python3")
+    shutil.rmtree(VENV, ignore_errors=True)
+    flags = ["--system-site-packages"] if config.get("include-system-site-packages") == "true" else []
+    code, out, err = run([base, "-m", "venv"] + flags + [VENV], timeout=120)
+    if code != 0:
+        stop("a virtual environment cannot be made", out + err)
+    code, out, err = run([os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
+    if code != 0:
+        lines = [line for line in err.splitlines() if line.startswith("ERROR")] or err.splitlines()[-1:]
+        stop("pip cannot install the target's requirements", "\n".join(lines) or "pip stopped with exit code %d" % code)
+
+def check():
+    for executable in PARAMETERS["executables"]:
+        if not os.access(os.path.join(VENV, executable), os.X_OK):
+            stop("the target's requirements do not install %s, which the unit starts" % executable)
+    code, out, _ = run([os.path.join(VENV, "bin", "python"), "-m", "pip", "check", "--disable-pip-version-check"], timeout=120)
+    if code != 0:
+        ours = [line for line in out.splitlines() if re.sub(r"[-_.]+", "-", line.split(" ")[0]).lower() in listed]
+        if ours:
+            stop("pip check finds that the installed packages do not fit together", "\n".join(ours))
+    for name, (url, ref) in pinned_commits().items():
+        code, out, _ = run(["git", "ls-remote", url, "refs/tags/%s" % ref, "refs/tags/%s^{}" % ref, "refs/heads/%s" % ref], timeout=30)
+        wanted = [line.split()[0] for line in out.splitlines()][-1:] if code == 0 else []
+        if re.fullmatch(r"[0-9a-f]{40}", ref):
+            wanted = [ref]
+        if wanted and listed.get(name) != wanted[0]:
+            stop("%s is installed from another commit than the pinned %s" % (name, ref), "installed: %s, pinned: %s" % (listed.get(name), wanted[0]))
+
+with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    source_tree()
+    try:
+        with open(os.path.join(TREE, "requirements.txt")) as text:
+            requirements = text.read()
+    except OSError:
+        stop("the target has no requirements.txt")
+    mark = hashlib.sha256(requirements.encode()).hexdigest()
+    reused = os.path.exists(MARK) and open(MARK).read() == mark
+    if not reused:
+        build()
+    listed = installed()
+    check()
+    if not reused:
+        with open(MARK + ".new", "w") as text:
+            text.write(mark)
+            text.flush()
+            os.fsync(text.fileno())
+        os.rename(MARK + ".new", MARK)
+pinned = set(re.sub(r"[-_.]+", "-", m).lower() for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
+answer({"tree": TREE, "venv": VENV, "reused": reused, "installed": {k: v for k, v in listed.items() if k in pinned}})

@@ -1,0 +1,60 @@
+# After the switch: what runs, since when, from where, with which packages, and what the journal says since then.
+import glob, time
+
+def properties(unit):
+    _, out, _ = run(["systemctl", "show", unit, "-p", "ActiveState,SubState,MainPID,NRestarts,Result"])
+    return dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
+
+def process(unit, pid):
+    """Start of a process in seconds since the epoch, from the kernel, and its working directory: the kernel's word where
+    it may be read, else systemd's (a unit with a group of its own hides its /proc entries from the login user)."""
+    try:
+        with open("/proc/%s/stat" % pid) as stat:
+            ticks = int(stat.read().rpartition(")")[2].split()[19])
+        with open("/proc/stat") as stat:
+            boot = next(int(line.split()[1]) for line in stat if line.startswith("btime"))
+    except (OSError, StopIteration):
+        return None
+    try:
+        directory = os.readlink("/proc/%s/cwd" % pid)
+    except OSError:
+        directory = run(["systemctl", "show", unit, "--value", "-p", "WorkingDirectory"])[1].strip()
+    return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK")}
+
+def installed():
+    listed = {}
+    for info in glob.glob(os.path.join(ROOT, "venv", "lib", "python3*", "site-packages", "*.dist-info")):
+        name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
+        name = re.sub(r"[-_.]+", "-", name).lower()
+        listed[name] = version
+        try:
+            with open(os.path.join(info, "direct_url.json")) as text:
+                listed[name] = json.load(text)["vcs_info"]["commit_id"]
+        except (OSError, KeyError, ValueError):
+            pass
+    return listed
+
+def journal(unit):
+    """Lines since the switch, or None where reading them is not allowed."""
+    since = ["-u", unit, "--since=@%d" % int(PARAMETERS["since"]), "-n", "500", "--no-pager", "-o", "cat", "-q"]
+    for prefix in ([], ["sudo", "-n"]):
+        code, out, _ = run(prefix + ["journalctl"] + since)
+        if code == 0 and out.strip():
+            return out.splitlines()
+    return None
+
+before = {unit: properties(unit) for unit in PARAMETERS["units"]}
+time.sleep(PARAMETERS["windowSeconds"])
+after = {unit: properties(unit) for unit in PARAMETERS["units"]}
+services = [unit for unit in PARAMETERS["units"] if unit.endswith(".service")]
+packages = installed()
+answer({
+    "head": git_line("rev-parse", "HEAD"),
+    "dirty": git_line("status", "--porcelain", "--untracked-files=no") is not None,
+    "venv": os.path.realpath(os.path.join(ROOT, "venv")),
+    "installed": {name: packages.get(name) for name in PARAMETERS["packages"]},
+    "units": [{"name": unit, "active": after[unit].get("ActiveState"), "sub": after[unit].get("SubState"),
+               "steady": all(before[unit].get(k) == after[unit].get(k) for k in ("MainPID", "NRestarts", "ActiveState")),
+               "process": process(unit, after[unit].get("MainPID", "0")) if unit in services else None} for unit in PARAMETERS["units"]],
+    "journal": {unit: journal(unit) for unit in services},
+})

@@ -1,0 +1,67 @@
+# One backup, read to its end: does it decompress, does it carry the completion line, which migrations and how many
+# rows does it hold. A valid gzip of half a dump passes `gunzip -t`; the completion line is what tells. It is not
+# always the last line: newer servers write \unrestrict behind it.
+import collections, gzip, hashlib, zlib
+
+PATH = os.path.join(ROOT, "backups", PARAMETERS["name"])
+LINE = 1 << 20
+COPY = re.compile(rb'^COPY (?:(?:"?\w+"?)\.)?"?(\w+)"? \((.*)\) FROM stdin;$')
+
+class Hashed:
+    """The compressed file as gzip reads it, hashed on the way."""
+    def __init__(self, file):
+        self.file, self.digest = file, hashlib.sha256()
+    def read(self, size=-1):
+        block = self.file.read(size)
+        self.digest.update(block)
+        return block
+
+result = {"problem": None, "sha256": None, "restoredBytes": 0, "migrations": [], "rows": {}}
+last = collections.deque(maxlen=10)
+table, columns, fresh = None, [], True
+try:
+    with open(os.open(PATH, os.O_RDONLY | os.O_NOFOLLOW), "rb") as raw:
+        hashed = Hashed(raw)
+        with gzip.GzipFile(fileobj=hashed) as text:
+            while True:
+                line = text.readline(LINE)
+                if not line:
+                    break
+                result["restoredBytes"] += len(line)
+                if result["restoredBytes"] > PARAMETERS["maxBytes"]:
+                    raise ValueError("it unpacks to more than %d bytes" % PARAMETERS["maxBytes"])
+                whole, begins = line.endswith(b"\n"), fresh
+                fresh = whole
+                if not begins:
+                    continue
+                line = line.rstrip(b"\n")
+                last.append(line)
+                if table is None:
+                    found = COPY.match(line)
+                    if found:
+                        table = found.group(1).decode()
+                        columns = [c.strip().strip('"') for c in found.group(2).decode().split(",")]
+                        result["rows"][table] = 0
+                elif line == b"\\.":
+                    table = None
+                else:
+                    result["rows"][table] += 1
+                    if table == "django_migrations":
+                        row = dict(zip(columns, line.decode("utf-8", "replace").split("\t")))
+                        result["migrations"].append({"app": row.get("app", ""), "name": row.get("name", "")})
+        while hashed.read(1 << 20):
+            pass
+    result["sha256"] = hashed.digest.hexdigest()
+    if result["restoredBytes"] == 0:
+        result["problem"] = "it is empty"
+    elif not any(b"PostgreSQL database dump complete" in line for line in last):
+        result["problem"] = "it ends before the dump is complete"
+    elif not result["migrations"]:
+        result["problem"] = "it holds no django_migrations"
+except FileNotFoundError:
+    result["problem"] = "it is not there"
+except (EOFError, zlib.error, gzip.BadGzipFile):
+    result["problem"] = "it is cut off or damaged: gzip cannot read it to its end"
+except (OSError, ValueError) as problem:
+    result["problem"] = str(problem)
+answer(result)

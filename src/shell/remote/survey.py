@@ -1,0 +1,95 @@
+# First look at a site: who we are, units, rights, lock, code, .env, disk. Changes nothing on the host.
+import datetime, fcntl, pwd, shlex, shutil, socket
+
+SLUG = PARAMETERS["slug"]
+UNITS = {"gunicorn": "sum-%s-gunicorn.service" % SLUG, "celery": "sum-%s-celery.service" % SLUG, "socket": "sum-%s-gunicorn.socket" % SLUG}
+TOOLS = ["bash", "curl", "flock", "git", "gzip", "pg_dump", "psql", "python3", "setsid", "sha256sum", "sudo", "sync", "systemctl", "timeout"]
+
+def show(unit):
+    _, out, _ = run(["systemctl", "show", unit, "-p", "LoadState,ActiveState,UnitFileState,ExecStart"])
+    return dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
+
+def units():
+    """Those that the switch has to stop and start: gunicorn always, the others where they are in use."""
+    found, binds, executables = [], [], []
+    for kind, name in UNITS.items():
+        facts = show(name)
+        if facts.get("LoadState") != "loaded":
+            continue
+        enabled = facts.get("UnitFileState") == "enabled"
+        active = facts.get("ActiveState", "unknown")
+        if kind != "gunicorn" and not enabled and active in ("inactive", "failed"):
+            continue
+        found.append({"name": name, "kind": kind, "active": active, "enabled": enabled})
+        command = re.search(r"argv\[\]=(.*?) ; ignore_errors", facts.get("ExecStart", ""))
+        words = shlex.split(command.group(1)) if command else []
+        if words and words[0].startswith(ROOT + "/venv/"):
+            executables.append(words[0][len(ROOT) + 6:])
+        if kind == "gunicorn":
+            for i, word in enumerate(words):
+                if word in ("--bind", "-b") and i + 1 < len(words):
+                    binds.append(words[i + 1])
+                elif word.startswith("--bind="):
+                    binds.append(word[7:])
+    return found, (binds or [None])[0], executables
+
+def missing_rights(found):
+    missing = []
+    for unit in found:
+        for verb in ("stop", "start"):
+            if run(["sudo", "-n", "-l", "systemctl", verb, unit["name"]])[0] != 0:
+                missing.append("systemctl %s %s" % (verb, unit["name"]))
+    return missing
+
+def lock_free():
+    try:
+        with open(os.path.join(ROOT, "deploy.lock"), "r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return True
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+def environment_file():
+    """(problem, values). The shell's own message may quote a secret: only its line number is passed on."""
+    code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf "%s\\0%s" "${DJANGO_SETTINGS_MODULE:-}" "${DJANGO_STATIC_ROOT:-}"', "env", ENV_FILE])
+    if code != 0:
+        line = re.search(r"line (\d+)", err)
+        return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ["", ""]
+    return None, out.split("\0")
+
+user = pwd.getpwuid(os.geteuid()).pw_name
+result = {"user": user, "owner": None, "problem": None}
+try:
+    result["owner"] = pwd.getpwuid(os.stat(APP).st_uid).pw_name
+except (OSError, KeyError) as problem:
+    result["problem"] = "%s: %s" % (APP, problem)
+head = git_line("rev-parse", "--verify", "HEAD^{commit}") if result["owner"] == user else None
+if head is None:
+    if result["problem"] is None and result["owner"] == user:
+        result["problem"] = "%s is not a git checkout" % APP
+    answer(result)
+    sys.exit()
+found, bind, executables = units()
+problem, values = environment_file()
+_, porcelain, _ = git("status", "--porcelain")
+disk = os.statvfs(ROOT)
+result.update({
+    "hostname": socket.gethostname(),
+    "bootId": open("/proc/sys/kernel/random/boot_id").read().strip(),
+    "clock": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "missingTools": [tool for tool in TOOLS if shutil.which(tool) is None] + [p for p in PARAMETERS["scripts"] if not os.access(p, os.X_OK)],
+    "missingRights": missing_rights(found),
+    "systemctl": shutil.which("systemctl"),
+    "units": found, "bind": bind, "executables": executables,
+    "lockFree": lock_free(),
+    "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")),
+    "dirtyFiles": [line[3:] for line in porcelain.splitlines()][:20],
+    "live": commit_infos([head])[head],
+    "reflog": reflog()[:50],
+    "environmentFileError": problem,
+    "settingsModule": values[0] or None, "staticRoot": values[1] or None,
+    "freeBytes": disk.f_bavail * disk.f_frsize,
+})
+answer(result)

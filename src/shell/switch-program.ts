@@ -1,0 +1,60 @@
+import type { PlanStep } from '../domain/plan.ts';
+import { asset } from './asset.ts';
+import { quote } from './quote.ts';
+
+/** The values of one switch. Everything that changes what it does is here, so its hash stands for all of it. */
+export interface SwitchValues {
+  readonly site: string;
+  readonly slug: string;
+  readonly mode: string;
+  readonly root: string;
+  readonly bin: string;
+  readonly domain: string;
+  /** Where gunicorn listens, `unix:/…` or `host:port`. */
+  readonly bind: string;
+  /** Overrides DJANGO_SETTINGS_MODULE; empty: `.env` decides. */
+  readonly settings: string;
+  readonly live: string;
+  /** Empty for database-only. */
+  readonly target: string;
+  /** The prepared virtual environment; empty for database-only. */
+  readonly environment: string;
+  /** In the order in which they are stopped: a socket before its service, or a request revives it. */
+  readonly stopUnits: readonly string[];
+  /** In the order in which they are started: systemd refuses a socket whose service already runs. */
+  readonly startUnits: readonly string[];
+  readonly databaseOid: string;
+  /** SHA-256 of the sorted applied migrations, before and after. */
+  readonly migrationsNow: string;
+  readonly migrationsRestored: string;
+  /** Empty for code-only. */
+  readonly restoreSha256: string;
+  readonly steps: readonly PlanStep[];
+}
+
+const BODY = asset('switch.sh');
+
+/** The whole text of the switch program: its values as quoted assignments, then the one body that all runs share. */
+export function switchProgram(values: SwitchValues): string {
+  const assignments: readonly (readonly [string, string])[] = [
+    ['SITE', values.site],
+    ['SLUG', values.slug],
+    ['MODE', values.mode],
+    ['ROOT', values.root],
+    ['BIN', values.bin],
+    ['DOMAIN', values.domain],
+    ['BIND', values.bind],
+    ['SETTINGS', values.settings],
+    ['LIVE', values.live],
+    ['TARGET', values.target],
+    ['ENVIRONMENT', values.environment],
+    ['STOP_UNITS', values.stopUnits.join(' ')],
+    ['START_UNITS', values.startUnits.join(' ')],
+    ['DATABASE_OID', values.databaseOid],
+    ['MIGRATIONS_NOW', values.migrationsNow],
+    ['MIGRATIONS_RESTORED', values.migrationsRestored],
+    ['RESTORE_SHA256', values.restoreSha256],
+    ['STEPS', values.steps.map((step) => `${step.name}:${step.deadlineSeconds}`).join(' ')],
+  ];
+  return `#!/bin/sh\n${assignments.map(([name, value]) => `${name}=${quote(value)}`).join('\n')}\n\n${BODY}`;
+}

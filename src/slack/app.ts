@@ -1,0 +1,96 @@
+import { App, type BlockAction, type ButtonAction, LogLevel } from '@slack/bolt';
+import { answering, type Bot } from './bot.ts';
+import { FORM_CALLBACK } from './render/form.ts';
+import { CLICKS, type Intent, runClick } from './run-click.ts';
+import { beginFor, runCommand } from './run-command.ts';
+import { readForm } from './run-form.ts';
+
+export interface SlackSettings {
+  readonly botToken: string;
+  readonly apiUrl: string;
+  readonly connection: { readonly appToken: string } | { readonly signingSecret: string };
+}
+
+/** Slack itself gives up on us after 3 s; a call that hangs longer than this is tried again by whoever needs it. */
+const CALL_TIMEOUT_MS = 5_000;
+
+/** The Bolt app without any listener. Slow and failing calls end within seconds: nobody waits for half an hour. */
+export function createApp({ botToken, apiUrl, connection }: SlackSettings): App {
+  return new App({
+    token: botToken,
+    ...('appToken' in connection
+      ? { appToken: connection.appToken, socketMode: true }
+      : { signingSecret: connection.signingSecret }),
+    logLevel: LogLevel.ERROR,
+    clientOptions: {
+      slackApiUrl: apiUrl,
+      timeout: CALL_TIMEOUT_MS,
+      retryConfig: { retries: 1 },
+      rejectRateLimitedCalls: true,
+    },
+  });
+}
+
+/** Every way in: ack first, then work, then an answer in words. */
+export function listen(app: App, bot: Bot): void {
+  app.command('/rollback', async ({ ack, command, respond }) => {
+    await ack();
+    await answering(
+      bot,
+      'command',
+      async (text) => {
+        await respond({ response_type: 'ephemeral', text });
+      },
+      () =>
+        runCommand(bot, {
+          text: command.text,
+          user: command.user_id,
+          channel: command.channel_id,
+          triggerId: command.trigger_id,
+        }),
+    );
+  });
+  for (const intent of Object.keys(CLICKS) as Intent[]) {
+    app.action<BlockAction<ButtonAction>>(
+      { type: 'block_actions', action_id: intent },
+      async ({ ack, body, action, respond }) => {
+        await ack();
+        await answering(
+          bot,
+          `click ${intent}`,
+          async (text) => {
+            await respond({ response_type: 'ephemeral', replace_original: false, text });
+          },
+          () => runClick(bot, intent, body.user.id, action.value),
+        );
+      },
+    );
+  }
+  app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
+    const answer = readForm(bot, view.state.values, view.private_metadata);
+    if (answer.kind === 'errors') {
+      await ack({ response_action: 'errors', errors: answer.errors });
+      return;
+    }
+    await ack();
+    const { site, channel } = answer;
+    const user = body.user.id;
+    await answering(
+      bot,
+      'form',
+      async (text) => {
+        await bot.client.chat.postEphemeral({ channel, user, text });
+      },
+      () =>
+        beginFor(
+          bot,
+          site,
+          { ...answer, backup: null, dryRun: false },
+          { user, channel, triggerId: view.id },
+        ),
+    );
+  });
+  app.error(async (error) => {
+    bot.onError(error, 'bolt');
+  });
+}

@@ -1,0 +1,45 @@
+import type { WebClient } from '@slack/web-api';
+import type { DecisionDeps } from '../app/decide-run.ts';
+
+/** What the listeners need. */
+export interface Bot extends DecisionDeps {
+  readonly client: WebClient;
+  /** The bot's own name in Slack, for telling people how to invite it. */
+  readonly name: string;
+  readonly onError: (error: unknown, doing: string) => void;
+}
+
+/** Says something to the person who acted, and to nobody else. */
+export type Answer = (text: string) => Promise<void>;
+
+/**
+ * The one error boundary of all listeners: whatever goes wrong behind an ack is said to the person in words and
+ * logged. Nothing is swallowed, and nothing that was refused here has been started.
+ */
+export async function answering(
+  bot: Bot,
+  doing: string,
+  answer: Answer,
+  work: () => Promise<string | null>,
+): Promise<void> {
+  let text: string | null;
+  try {
+    text = await work();
+  } catch (error) {
+    bot.onError(error, doing);
+    text = `:warning: That did not work: ${troubleOf(error)}.\nTry again in a minute; if it stays, run \`rollback-bot doctor\` where the bot runs.`;
+  }
+  if (text === null) return;
+  try {
+    await answer(text);
+  } catch (error) {
+    bot.onError(error, `${doing}: answering`);
+  }
+}
+
+/** Our own sentences are fit for people; others may hold anything and stay in the log. */
+function troubleOf(error: unknown): string {
+  return error instanceof Error && error.message.startsWith('redis at ')
+    ? error.message
+    : 'something in the bot broke';
+}

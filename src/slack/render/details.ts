@@ -1,0 +1,46 @@
+import type { KnownBlock } from '@slack/types';
+import type { Plan } from '../../domain/plan.ts';
+import { preformatted, section, smallPrint } from './blocks.ts';
+import { escaped, printable, tail } from './text.ts';
+
+/** Room for output in one message, in characters. */
+const OUTPUT = 2800;
+
+/** Everything of the plan that the card leaves out, for the thread. */
+export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
+  const { facts, binding } = plan;
+  const steps = plan.steps
+    .map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`)
+    .join('\n');
+  const backups = facts.otherBackups
+    .slice(0, 10)
+    .map(({ name, why }) => `• \`${escaped(name)}\`: ${escaped(why)}`)
+    .join('\n');
+  const installed = Object.entries(facts.installed)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+  return {
+    text: 'The plan in detail',
+    blocks: [
+      section(`*Steps*\n${steps}`),
+      section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+      ...(backups === '' ? [] : [section(`*Backups that were not chosen*\n${backups}`)]),
+      ...(installed === '' ? [] : [section(`*Environment, built aside*\n${escaped(installed)}`)]),
+      section(
+        `*Units*\n${facts.units.map((unit) => `${escaped(unit.name)} (${escaped(unit.active)})`).join(', ')}`,
+      ),
+      smallPrint(
+        `plan ${plan.digest} · program ${binding.programSha256.slice(0, 12)} · host key ${escaped(binding.hostKey)}`,
+      ),
+    ],
+  };
+}
+
+/** The end of the log, as the programs wrote it. */
+export function logTail(output: string): { text: string; blocks: KnownBlock[] } {
+  const text = tail(printable(output).trim(), OUTPUT);
+  return {
+    text: 'The end of the log on the host',
+    blocks: [section('*The end of the log on the host*'), preformatted(text === '' ? '(empty)' : text)],
+  };
+}

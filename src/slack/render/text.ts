@@ -1,0 +1,79 @@
+import { formatDistanceStrict } from 'date-fns';
+import type { HealthReading } from '../../domain/evidence.ts';
+
+/** Slack's limits, each with the page that states it. */
+export const LIMITS = {
+  /** https://docs.slack.dev/reference/block-kit/blocks/section-block */
+  sectionText: 3000,
+  /** https://docs.slack.dev/reference/block-kit/blocks/header-block */
+  header: 150,
+  /** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
+  confirmText: 300,
+  /** https://docs.slack.dev/reference/methods/chat.postMessage: longer texts are cut there */
+  fallback: 4000,
+} as const;
+
+/** Text of others in mrkdwn: no mention, link or channel call can come from it, and no control character. */
+export function escaped(text: string): string {
+  return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Colours and cursor movements: ESC, a bracket, parameters, a letter. */
+const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, 'g');
+
+/** Control characters and the ones that turn the direction of text, made visible or taken out. */
+export function printable(text: string): string {
+  return text
+    .replaceAll(ANSI, '')
+    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
+    .replaceAll(
+      /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase()}›`,
+    );
+}
+
+/** Cut with a visible mark. */
+export function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
+
+/** The end of a long output, cut at a line, with a mark. */
+export function tail(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = text.slice(text.length - limit + 2);
+  return `…\n${end.slice(end.indexOf('\n') + 1)}`;
+}
+
+/** A moment in the reader's own time zone; UTC where Slack cannot show that. */
+export function moment(iso: string): string {
+  const seconds = Math.floor(Date.parse(iso) / 1000);
+  return `<!date^${seconds}^{date_short_pretty} {time}|${utc(iso)}>`;
+}
+
+export function utc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `35 minutes`, between two moments. */
+export function distance(from: string, to: string): string {
+  return formatDistanceStrict(new Date(from), new Date(to));
+}
+
+/** Seconds with one decimal below a minute, else as people say it. */
+export function duration(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDistanceStrict(0, ms);
+}
+
+export function health({ status, word, failing }: HealthReading): string {
+  if (status === null) return `no answer (${escaped(word)})`;
+  const why = failing.length > 0 ? `: ${failing.map(escaped).join(', ')}` : '';
+  return `${status} ${escaped(word)}${why}`;
+}
+
+export function mention(id: string): string {
+  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
+}
+
+export function mentions(ids: readonly string[]): string {
+  return ids.map(mention).join(' ');
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import {
+  approveRun,
+  type Click,
+  type ClickResult,
+  cancelRun,
+  closeRun,
+  type DecisionDeps,
+  denyRun,
+  startRun,
+} from '../app/decide-run.ts';
+import { refusalText } from './render/answers.ts';
+
+/** The buttons by their action id. */
+export const CLICKS = {
+  approve: approveRun,
+  deny: denyRun,
+  start: startRun,
+  cancel: cancelRun,
+  close: closeRun,
+} as const satisfies Record<string, (deps: DecisionDeps, click: Click) => Promise<ClickResult>>;
+
+export type Intent = keyof typeof CLICKS;
+
+const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
+
+/** One click, decided and answered in words. Never silent. */
+export async function runClick(
+  deps: DecisionDeps,
+  intent: Intent,
+  user: string,
+  value: string | undefined,
+): Promise<string> {
+  const parsed = buttonValue.safeParse(parseJson(value ?? ''));
+  if (!parsed.success)
+    return ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
+  const result = await CLICKS[intent](deps, { ...parsed.data, user });
+  return result.kind === 'refused' ? refusalText(result.refusal) : `:white_check_mark: ${result.sentence}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

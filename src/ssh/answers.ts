@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+/** The one door for what probes answer: JSON of the host becomes domain values here or is refused. */
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/);
+const commitInfo = z.object({
+  commit,
+  subject: z.string(),
+  committedAt: z.string(),
+  pin: z.string().nullable(),
+  tags: z.array(z.string()),
+});
+const migration = z.object({ app: z.string(), name: z.string() });
+
+export const problem = z.object({ problem: z.string(), detail: z.string().optional() });
+
+export const survey = z.object({
+  user: z.string(),
+  owner: z.string(),
+  hostname: z.string(),
+  bootId: z.string(),
+  clock: z.string(),
+  missingTools: z.array(z.string()),
+  missingRights: z.array(z.string()),
+  systemctl: z.string(),
+  units: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['gunicorn', 'celery', 'socket']),
+      active: z.string(),
+      enabled: z.boolean(),
+    }),
+  ),
+  bind: z.string().nullable(),
+  executables: z.array(z.string()),
+  lockFree: z.boolean(),
+  indexLocked: z.boolean(),
+  dirtyFiles: z.array(z.string()),
+  live: commitInfo,
+  reflog: z.array(z.object({ commit, at: z.string() })),
+  environmentFileError: z.string().nullable(),
+  settingsModule: z.string().nullable(),
+  staticRoot: z.string().nullable(),
+  freeBytes: z.number(),
+});
+
+export const versionFindings = z.object({
+  commit: commit.nullable(),
+  localTag: commit.nullable(),
+  originTag: commit.nullable(),
+  originReached: z.boolean(),
+  reflogMatches: z.array(commit),
+  branchMatches: z.array(commit),
+  known: z.array(z.string()),
+  commits: z.record(z.string(), commitInfo),
+});
+
+export const preparedEnvironment = z.object({
+  tree: z.string(),
+  venv: z.string(),
+  reused: z.boolean(),
+  installed: z.record(z.string(), z.string()),
+});
+
+export const database = z.object({
+  name: z.string(),
+  host: z.string(),
+  port: z.number(),
+  role: z.string(),
+  oid: z.string(),
+  sizeBytes: z.number(),
+  serverVersion: z.string(),
+  foreignExtensions: z.array(z.string()),
+  applied: z.array(migration.extend({ appliedAt: z.string() })),
+});
+
+export const diskMigrations = z.union([
+  z.array(migration.extend({ replaces: z.array(migration) })),
+  z.object({ error: z.string() }),
+]);
+
+export const listedBackups = z.array(
+  z.object({
+    name: z.string(),
+    bytes: z.number(),
+    slug: z.string().nullable(),
+    takenAt: z.string(),
+    kind: z.enum(['database', 'other']),
+  }),
+);
+
+export const readBackup = z.object({
+  problem: z.string().nullable(),
+  sha256: z.string().nullable(),
+  restoredBytes: z.number(),
+  migrations: z.array(migration),
+  rows: z.record(z.string(), z.number()),
+});
+
+export const restoreCopy = z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+export const proof = z.object({
+  head: z.string().nullable(),
+  dirty: z.boolean(),
+  venv: z.string(),
+  installed: z.record(z.string(), z.string().nullable()),
+  units: z.array(
+    z.object({
+      name: z.string(),
+      active: z.string(),
+      sub: z.string(),
+      steady: z.boolean(),
+      process: z.object({ cwd: z.string(), startedAt: z.number() }).nullable(),
+    }),
+  ),
+  journal: z.record(z.string(), z.array(z.string()).nullable()),
+});

@@ -1,0 +1,87 @@
+import { HostError, type JournalLine, type SwitchStatus } from '../app/host-port.ts';
+import type { SwitchOutcome } from '../domain/event.ts';
+import { followCommand } from '../shell/run-directory.ts';
+import type { Outcome, Session } from './session.ts';
+
+/** The follower prints at least once a second: this long without a byte, and the connection is dead. */
+const SILENCE_MS = 8_000;
+
+const OUTCOMES: ReadonlySet<string> = new Set(['done', 'untouched', 'put-back', 'hold']);
+
+/**
+ * Reads the journal from a byte offset on. The offset that comes back counts whole lines only, so that the next reader
+ * loses nothing and sees nothing twice. Errors: throws HostError `unknown` when the connection is gone.
+ */
+export async function followRun(
+  session: Session,
+  root: string,
+  runId: string,
+  offset: number,
+  seconds: number,
+  onLine: (line: JournalLine) => void,
+): Promise<{ status: SwitchStatus; offset: number }> {
+  let position = offset;
+  let rest = '';
+  let status: SwitchStatus | null = null;
+  const outcome = await session.run({
+    command: followCommand(root, runId, offset, seconds),
+    deadlineMs: (seconds + 15) * 1000,
+    silenceMs: SILENCE_MS,
+    maxBytes: 4096,
+    onStdout: (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line.startsWith('= ')) status = parseStatus(line.slice(2));
+        else if (line !== '~') {
+          position += Buffer.byteLength(line) + 1;
+          const parsed = parseJournalLine(line);
+          if (parsed) onLine(parsed);
+        }
+      }
+    },
+  });
+  if (status === null)
+    throw new HostError(
+      'unknown',
+      `the connection to the host was lost while following the switch: ${why(outcome)}`,
+    );
+  return { status, offset: position };
+}
+
+function why(outcome: Outcome): string {
+  if (outcome.kind === 'unknown') return outcome.why;
+  return outcome.kind === 'exited' ? `the follower ended with exit code ${outcome.code}` : outcome.kind;
+}
+
+/** `<milliseconds> TAB <kind> TAB <name> TAB <code> TAB <log size>`; null for anything else, such as a torn line. */
+export function parseJournalLine(line: string): JournalLine | null {
+  const found = /^(\d{10,16})\t(begin|end|finish)\t([a-z-]+)\t(\d{1,3})\t\d*$/.exec(line);
+  if (!found) return null;
+  const [, at, kind, name, code] = found;
+  return {
+    at: new Date(Number(at)).toISOString(),
+    kind: kind as JournalLine['kind'],
+    name: name ?? '',
+    code: Number(code),
+  };
+}
+
+export function parseStatus(text: string): SwitchStatus | null {
+  const [word, ...rest] = text.trim().split(' ');
+  switch (word) {
+    case 'absent':
+    case 'claimed':
+    case 'running':
+      return { kind: word };
+    case 'interrupted':
+      return { kind: 'interrupted', rebooted: rest[0] === 'rebooted' };
+    case 'done': {
+      const [outcome = '', step = '', code = ''] = rest;
+      if (!OUTCOMES.has(outcome) || !/^\d+$/.test(code)) return null;
+      return { kind: 'done', outcome: outcome as SwitchOutcome, step, code: Number(code) };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { HostError, type HostSession, type Hosts } from '../app/host-port.ts';
+import type { Site } from '../domain/site.ts';
+import {
+  backupsCommand,
+  databaseCommand,
+  migrationsCommand,
+  prepareEnvironmentCommand,
+  proofCommand,
+  readBackupCommand,
+  resolveVersionCommand,
+  stageRestoreCommand,
+  surveyCommand,
+} from '../shell/probes.ts';
+import { launchCommand, logTailCommand, placeCommand, voidCommand } from '../shell/run-directory.ts';
+import * as answers from './answers.ts';
+import { followRun } from './follow.ts';
+import { ConnectError, type Credentials, type Outcome, openSession, type Session } from './session.ts';
+
+const CONNECT_MS = 15_000;
+const QUICK_MS = 60_000;
+/** A pip installation from the network, and reading gigabytes of backup, may take this long with the site still up. */
+const SLOW_MS = 20 * 60_000;
+/** A backup that unpacks to more than this is not read to its end. */
+const LARGEST_DUMP = 200 * 1024 ** 3;
+const LOG_TAIL_BYTES = 6_000;
+/** How long units have to stay up before they count as stable, in seconds. */
+const STABLE_SECONDS = 5;
+
+/** Hosts over SSH. Errors of every method: HostError, with `unknown` where a command's effect cannot be known. */
+export function sshHosts(credentials: () => Promise<Credentials>): Hosts {
+  return {
+    async connect(site) {
+      try {
+        const session = await openSession(site.host, await credentials(), { deadlineMs: CONNECT_MS });
+        return hostSession(session, site);
+      } catch (error) {
+        if (error instanceof ConnectError)
+          throw new HostError(error.failure, error.message, { cause: error });
+        throw error;
+      }
+    },
+  };
+}
+
+function hostSession(session: Session, site: Site): HostSession {
+  const { root } = site;
+  const scripts = [`${site.bin}/restore_db.sh`];
+  const ask = <T>(command: string, schema: z.ZodType<T>, deadlineMs = QUICK_MS) =>
+    askJson(session, command, schema, deadlineMs);
+  return {
+    hostKey: session.hostKey,
+    survey: () => ask(surveyCommand({ root, slug: site.slug, scripts }), orProblem(answers.survey)),
+    resolveVersion: (version) => ask(resolveVersionCommand({ root, version }), answers.versionFindings),
+    prepareEnvironment: (commit, executables) =>
+      ask(
+        prepareEnvironmentCommand({ root, commit, executables }),
+        orProblem(answers.preparedEnvironment),
+        SLOW_MS,
+      ),
+    database: () => ask(databaseCommand({ root }), orProblem(answers.database)),
+    migrations: (tree, venv) =>
+      ask(
+        migrationsCommand({ root, tree, venv, settings: site.settings ?? null }),
+        answers.diskMigrations,
+        150_000,
+      ),
+    listBackups: () => ask(backupsCommand({ root }), answers.listedBackups),
+    readBackup: async (listed) => ({
+      ...listed,
+      ...(await ask(
+        readBackupCommand({ root, name: listed.name, maxBytes: LARGEST_DUMP }),
+        answers.readBackup,
+        SLOW_MS,
+      )),
+    }),
+    stageRestore: (run, backup, foreignExtensions) =>
+      ask(
+        stageRestoreCommand({ root, run, name: backup.name, sha256: backup.sha256 ?? '', foreignExtensions }),
+        orProblem(answers.restoreCopy),
+        SLOW_MS,
+      ),
+    launch: async (runId, plan) => {
+      const { programSha256 } = plan.binding;
+      await succeed(session, placeCommand(root, programSha256), plan.program);
+      const said = await succeed(session, launchCommand(root, runId, programSha256, plan.digest));
+      const other = /^claimed (.*)$/m.exec(said);
+      return other ? { claimedBy: other[1] ?? '' } : 'launched';
+    },
+    voidRun: async (runId) => {
+      await succeed(session, voidCommand(root, runId));
+    },
+    follow: (runId, offset, seconds, onLine) => followRun(session, root, runId, offset, seconds, onLine),
+    logTail: (runId) => succeed(session, logTailCommand(root, runId, LOG_TAIL_BYTES)),
+    proof: (units, packages, since) =>
+      ask(proofCommand({ root, units, packages, since, windowSeconds: STABLE_SECONDS }), answers.proof),
+    close: () => session.close(),
+  };
+}
+
+function orProblem<T extends z.ZodType>(schema: T) {
+  return z.union([schema, answers.problem]);
+}
+
+async function askJson<T>(
+  session: Session,
+  command: string,
+  schema: z.ZodType<T>,
+  deadlineMs: number,
+): Promise<T> {
+  const outcome = await session.run({ command, deadlineMs, maxBytes: 8 * 1024 * 1024 });
+  const text = exitedWell(outcome).trim().split('\n').at(-1) ?? '';
+  const parsed = schema.safeParse(parseJson(text));
+  if (!parsed.success)
+    throw new HostError(
+      'errored',
+      `the host answered a probe with something else than expected: ${firstIssue(parsed.error)}`,
+    );
+  return parsed.data;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue ? `${issue.path.join('.') || 'answer'}: ${issue.message}` : 'no reason given';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function succeed(session: Session, command: string, stdin?: string): Promise<string> {
+  const outcome = await session.run(
+    stdin === undefined ? { command, deadlineMs: QUICK_MS } : { command, deadlineMs: QUICK_MS, stdin },
+  );
+  return exitedWell(outcome);
+}
+
+/** The only success is exit code 0; what cannot be known is said to be unknown. */
+export function exitedWell(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'exited':
+      if (outcome.code === 0) return outcome.stdout;
+      throw new HostError(
+        'errored',
+        `a command on the host ended with exit code ${outcome.code}: ${lastLine(outcome.stderr)}`,
+      );
+    case 'signalled':
+      throw new HostError('errored', `a command on the host was killed by ${outcome.signal}`);
+    case 'timed-out':
+      throw new HostError(
+        'timed-out',
+        `a command on the host did not end within ${Math.round(outcome.afterMs / 1000)} s`,
+      );
+    case 'unknown':
+      throw new HostError('unknown', `the connection to the host was lost: ${outcome.why}`);
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.slice(0, 300) || 'it said nothing';
+}

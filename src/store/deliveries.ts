@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Deliveries } from '../app/ports.ts';
+import { RETENTION_SECONDS, storeKeys } from './keys.ts';
+import type { RedisLink } from './redis.ts';
+import { runScript } from './script.ts';
+
+const CLAIM_MS = 60_000;
+
+const WRITE = `
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+`;
+
+const CLAIM = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+return 0
+`;
+
+const UNCLAIM = `
+local holder = redis.call('GET', KEYS[1])
+if holder and string.sub(holder, 1, #ARGV[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+const delivery = z.object({ channel: z.string(), ts: z.string(), hash: z.string() });
+
+export function createDeliveries(link: RedisLink, options: { readonly prefix?: string } = {}): Deliveries {
+  const keys = storeKeys(options.prefix);
+  const owner = `${randomUUID()}:`;
+  return {
+    async read(runId) {
+      const fields = await link.run(() => link.redis.hgetall(keys.messages(runId)));
+      return Object.fromEntries(
+        Object.entries(fields).map(([surface, text]) => [surface, delivery.parse(JSON.parse(text))]),
+      );
+    },
+    async write(runId, surface, { channel, ts, hash }) {
+      // Progress after the end is written too, so each write sets the expiry; nobody waits 400 days for an approval.
+      const args = [surface, JSON.stringify({ channel, ts, hash }), RETENTION_SECONDS];
+      await runScript(link, WRITE, [keys.messages(runId)], args);
+    },
+    async claim(runId, surface) {
+      // The random part makes a claim that is sent again succeed, and a second one of this process fail.
+      return (
+        (await runScript(link, CLAIM, [keys.claim(runId, surface)], [owner + randomUUID(), CLAIM_MS])) === 1
+      );
+    },
+    async unclaim(runId, surface) {
+      await runScript(link, UNCLAIM, [keys.claim(runId, surface)], [owner]);
+    },
+  };
+}

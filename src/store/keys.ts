@@ -1,0 +1,57 @@
+import { sha256 } from '../domain/digest.ts';
+
+/** The braces put every key of the bot into one slot of a Redis Cluster, which scripts over several keys need. */
+export const DEFAULT_PREFIX = '{rollback}';
+
+/** How long the record of an ended run is kept. */
+export const RETENTION_DAYS = 400;
+export const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60;
+
+const SLUG = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+const SITE = /^[a-z0-9][a-z0-9._-]{0,99}@[a-z]{1,20}$/i;
+const RUN_ID = /^[a-z0-9][a-z0-9._-]{0,99}-[1-9][0-9]{0,14}$/i;
+
+export interface StoreKeys {
+  /** What the key of a run begins with; scripts append the id they have just counted. */
+  readonly runs: string;
+  readonly active: string;
+  readonly recent: string;
+  /** Counts all runs: the order of `recent`, whatever the clocks of the processes say. */
+  readonly begun: string;
+  counter(slug: string): string;
+  site(site: string): string;
+  request(requestKey: string): string;
+  events(runId: string): string;
+  messages(runId: string): string;
+  claim(runId: string, surface: string): string;
+  lease(runId: string): string;
+}
+
+/** All key names. Text that people typed goes in as a hash, or not at all. */
+export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
+  const base = `${prefix}:rb`;
+  const runs = `${base}:run:`;
+  const run = (runId: string) => runs + checked(RUN_ID, runId, 'a run id');
+  return {
+    runs,
+    active: `${base}:active`,
+    recent: `${base}:recent`,
+    begun: `${base}:begun`,
+    counter: (slug) => `${base}:counter:${checked(SLUG, slug, 'a slug')}`,
+    site: (site) => `${base}:site:${checked(SITE, site, 'a site')}`,
+    request: (requestKey) => `${base}:request:${sha256(requestKey)}`,
+    events: (runId) => `${run(runId)}:events`,
+    messages: (runId) => `${run(runId)}:messages`,
+    claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
+    lease: (runId) => `${run(runId)}:lease`,
+  };
+}
+
+export function isRunId(text: string): boolean {
+  return RUN_ID.test(text);
+}
+
+function checked(pattern: RegExp, text: string, what: string): string {
+  if (!pattern.test(text)) throw new Error(`${JSON.stringify(text.slice(0, 100))} is not ${what}`);
+  return text;
+}

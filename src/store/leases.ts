@@ -1,0 +1,28 @@
+import type { Leases } from '../app/ports.ts';
+import { storeKeys } from './keys.ts';
+import type { RedisLink } from './redis.ts';
+import { runScript } from './script.ts';
+
+/** The owner names the operation: taking again what one has is a renewal, so a script sent again does no harm. */
+const TAKE = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+export function createLeases(link: RedisLink, options: { readonly prefix?: string } = {}): Leases {
+  const keys = storeKeys(options.prefix);
+  return {
+    take: async (runId, owner, ttlMs) =>
+      (await runScript(link, TAKE, [keys.lease(runId)], [owner, Math.max(1, Math.round(ttlMs))])) === 1,
+    release: async (runId, owner) => {
+      await runScript(link, RELEASE, [keys.lease(runId)], [owner]);
+    },
+  };
+}

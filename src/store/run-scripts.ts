@@ -1,0 +1,53 @@
+/**
+ * Begins a run: known request, reserved site or a new id, in this order. Sent again it finds its own mark.
+ *
+ * KEYS request, site, counter of the slug, active, recent, begun
+ * ARGV beginning of run keys, slug, mark, retention in seconds, first entry
+ */
+export const BEGIN = `
+local known = redis.call('GET', KEYS[1])
+if known then
+  local first = redis.call('LINDEX', ARGV[1] .. known .. ':events', 0)
+  if first then
+    if string.sub(first, 1, #ARGV[3]) == ARGV[3] then return { 'begun', known } end
+    return { 'again', known }
+  end
+end
+local holder = redis.call('GET', KEYS[2])
+if holder then return { 'busy', holder } end
+local id, events
+repeat
+  id = ARGV[2] .. '-' .. string.format('%d', redis.call('INCR', KEYS[3]))
+  events = ARGV[1] .. id .. ':events'
+until redis.call('EXISTS', events) == 0
+redis.call('RPUSH', events, ARGV[5])
+redis.call('SET', KEYS[1], id, 'EX', ARGV[4])
+redis.call('SET', KEYS[2], id)
+redis.call('SADD', KEYS[4], id)
+redis.call('ZADD', KEYS[5], redis.call('INCR', KEYS[6]), id)
+redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -10001)
+return { 'begun', id }
+`;
+
+/**
+ * Appends if the list still has the expected length. Sent again it finds its own mark where it would have written.
+ *
+ * KEYS events, active, site, messages
+ * ARGV expected length, mark, run id, retention in seconds if the run ends with this (else 0), entries…
+ */
+export const APPEND = `
+local expected = tonumber(ARGV[1])
+if redis.call('LLEN', KEYS[1]) ~= expected then
+  local written = redis.call('LINDEX', KEYS[1], expected)
+  if written and string.sub(written, 1, #ARGV[2]) == ARGV[2] then return 1 end
+  return 0
+end
+for index = 5, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
+if ARGV[4] ~= '0' then
+  redis.call('SREM', KEYS[2], ARGV[3])
+  if redis.call('GET', KEYS[3]) == ARGV[3] then redis.call('DEL', KEYS[3]) end
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  redis.call('EXPIRE', KEYS[4], ARGV[4])
+end
+return 1
+`;

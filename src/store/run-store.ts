@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { BeginResult, Clock, RunStore } from '../app/ports.ts';
+import type { RunEvent } from '../domain/event.ts';
+import { applyEvent, foldRun, isTerminal, type Run } from '../domain/run.ts';
+import { chain, NO_HASH } from './audit.ts';
+import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts';
+import type { RedisLink } from './redis.ts';
+import { APPEND, BEGIN } from './run-scripts.ts';
+import { runScript } from './script.ts';
+import { entryText, newOperation, parseEntries, parseEntry } from './stored-event.ts';
+
+interface Context {
+  readonly link: RedisLink;
+  readonly clock: Clock;
+  readonly keys: StoreKeys;
+}
+
+export interface RunStoreOptions {
+  readonly clock: Clock;
+  readonly prefix?: string;
+}
+
+export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptions): RunStore {
+  const context: Context = { link, clock, keys: storeKeys(prefix) };
+  const { keys } = context;
+  return {
+    begin: (site, slug, requestKey, first) => begin(context, site, slug, requestKey, first),
+    read: (runId) => read(context, runId),
+    events: (runId) => readEvents(context, runId),
+    append: (run, ...events) => append(context, run, events),
+    active: () => link.run(() => link.redis.smembers(keys.active)),
+    recent: (limit) =>
+      link.run(async () => (limit < 1 ? [] : link.redis.zrevrange(keys.recent, 0, limit - 1))),
+    activeOn: (site) => link.run(() => link.redis.get(keys.site(site))),
+  };
+}
+
+const beginReply = z.tuple([z.enum(['begun', 'again', 'busy']), z.string()]);
+
+async function begin(
+  { link, clock, keys }: Context,
+  site: string,
+  slug: string,
+  requestKey: string,
+  first: RunEvent,
+): Promise<BeginResult> {
+  // Checked before anything is written: a record that cannot be folded would hold the site for ever.
+  if (first.type !== 'requested' || first.request.site !== site)
+    throw new Error(`a run of ${site} begins with a request for it, not with ${first.type}`);
+  const operation = newOperation();
+  const entries = chain(NO_HASH, 0, clock.now(), [first]);
+  const reply = await runScript(
+    link,
+    BEGIN,
+    [keys.request(requestKey), keys.site(site), keys.counter(slug), keys.active, keys.recent, keys.begun],
+    [
+      keys.runs,
+      slug,
+      operation.mark,
+      RETENTION_SECONDS,
+      ...entries.map((entry) => entryText(operation, entry)),
+    ],
+  );
+  const [kind, runId] = beginReply.parse(reply);
+  if (kind === 'busy') return { kind, runId };
+  if (kind === 'begun') return { kind, run: foldRun(runId, entries) };
+  const run = await read({ link, clock, keys }, runId);
+  if (run === null) throw new Error(`the record of ${runId} is gone`);
+  return { kind, run };
+}
+
+async function read(context: Context, runId: string): Promise<Run | null> {
+  const events = await readEvents(context, runId);
+  return events.length === 0 ? null : foldRun(runId, events);
+}
+
+async function readEvents({ link, keys }: Context, runId: string) {
+  // People type run ids; what cannot be one has no events.
+  if (!isRunId(runId)) return [];
+  return parseEntries(runId, await link.run(() => link.redis.lrange(keys.events(runId), 0, -1)));
+}
+
+const appendReply = z.union([z.literal(0), z.literal(1)]);
+
+async function append(
+  { link, clock, keys }: Context,
+  run: Run,
+  events: readonly RunEvent[],
+): Promise<Run | null> {
+  if (events.length === 0) return run;
+  const key = keys.events(run.id);
+  const tail = await link.run(() => link.redis.lindex(key, run.revision - 1));
+  if (tail === null) return null;
+  const entries = chain(parseEntry(run.id, tail).hash, run.revision, clock.now(), events);
+  const next = entries.reduce(applyEvent, run);
+  const operation = newOperation();
+  const reply = await runScript(
+    link,
+    APPEND,
+    [key, keys.active, keys.site(run.request.site), keys.messages(run.id)],
+    [
+      run.revision,
+      operation.mark,
+      run.id,
+      isTerminal(next.state) ? RETENTION_SECONDS : 0,
+      ...entries.map((entry) => entryText(operation, entry)),
+    ],
+  );
+  return appendReply.parse(reply) === 1 ? next : null;
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { RunEvent, StoredEvent } from '../domain/event.ts';
+import { verifyChain } from './audit.ts';
+
+const entry = z.object({
+  seq: z.int().nonnegative(),
+  at: z.iso.datetime(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  event: z.custom<RunEvent>(
+    (value) =>
+      typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string',
+  ),
+});
+
+/** One entry as it lies in Redis. Errors: throws if its envelope is damaged. Its event is not yet to be trusted. */
+export function parseEntry(runId: string, text: string): StoredEvent {
+  const result = entry.safeParse(json(text));
+  if (!result.success) throw damaged(runId, z.prettifyError(result.error).replaceAll('\n', ' '));
+  return result.data;
+}
+
+/** The entries of a run. Errors: throws if one is damaged or the chain does not hold: nobody acts on such a record. */
+export function parseEntries(runId: string, texts: readonly string[]): readonly StoredEvent[] {
+  const events = texts.map((text) => parseEntry(runId, text));
+  const problem = verifyChain(events);
+  if (problem !== null) throw damaged(runId, problem);
+  return events;
+}
+
+/** Names one attempt to write, so that a script that is sent again knows its own entries. */
+export interface Operation {
+  readonly id: string;
+  /** What the text of this operation's entries begins with. */
+  readonly mark: string;
+}
+
+export function newOperation(): Operation {
+  const id = randomUUID();
+  return { id, mark: JSON.stringify({ op: id }).slice(0, -1) };
+}
+
+export function entryText(operation: Operation, stored: StoredEvent): string {
+  return JSON.stringify({ op: operation.id, ...stored });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(runId: string, problem: string): Error {
+  return new Error(`the record of ${runId} is damaged: ${problem}`);
+}

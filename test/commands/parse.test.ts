@@ -1,0 +1,326 @@
+import { expect, test } from 'vitest';
+import { parseCommand, type RollbackCommand } from '../../src/commands/parse.ts';
+
+const ROLLBACK: RollbackCommand = {
+  kind: 'rollback',
+  siteText: 'acme-kitchens',
+  version: 'v0.5.0',
+  mode: null,
+  backup: null,
+  reason: null,
+  dryRun: false,
+};
+
+const rollback = (changes: Partial<RollbackCommand> = {}) => ({ ...ROLLBACK, ...changes });
+const problem = (sentence: string, next: string) => ({ kind: 'problem', sentence, next });
+
+test.each([
+  ['', { kind: 'form', siteText: null }],
+  ['   ', { kind: 'form', siteText: null }],
+  ['acme-kitchens', { kind: 'form', siteText: 'acme-kitchens' }],
+  ['acme-kitchens@staging', { kind: 'form', siteText: 'acme-kitchens@staging' }],
+  ['status', { kind: 'status', what: null }],
+  ['Status', { kind: 'status', what: null }],
+  ['status acme-kitchens-7', { kind: 'status', what: 'acme-kitchens-7' }],
+  ['status acme-kitchens@dev', { kind: 'status', what: 'acme-kitchens@dev' }],
+  ['sites', { kind: 'sites' }],
+  ['cancel acme-kitchens-7', { kind: 'cancel', what: 'acme-kitchens-7' }],
+  ['help', { kind: 'help' }],
+  ['help me', { kind: 'help' }],
+  ['--help', { kind: 'help' }],
+  ['—help', { kind: 'help' }],
+  ['-h', { kind: 'help' }],
+  ['cancel --help', { kind: 'help' }],
+  ['acme-kitchens v0.5.0 --help', { kind: 'help' }],
+])('%j is understood', (text, command) => {
+  expect(parseCommand(text)).toEqual(command);
+});
+
+test.each<[string, RollbackCommand]>([
+  ['acme-kitchens v0.5.0', rollback()],
+  ['  acme-kitchens   v0.5.0  ', rollback()],
+  ['acme-kitchens\u00a0v0.5.0', rollback()],
+  ['acme-kitchens@staging 0.5.0', rollback({ siteText: 'acme-kitchens@staging', version: '0.5.0' })],
+  ['status@production v0.5.0', rollback({ siteText: 'status@production' })],
+  ['acme-kitchens v1.2.3-rc.1+build_5', rollback({ version: 'v1.2.3-rc.1+build_5' })],
+  ['acme-kitchens deadbee', rollback({ version: 'deadbee' })],
+  ['acme-kitchens DEADBEE', rollback({ version: 'deadbee' })],
+  ['acme-kitchens v0.5.0 --full', rollback({ mode: 'full' })],
+  ['acme-kitchens v0.5.0 --Full --full', rollback({ mode: 'full' })],
+  ['acme-kitchens --code-only v0.5.0', rollback({ mode: 'code-only' })],
+  ['acme-kitchens --database-only', rollback({ version: null, mode: 'database-only' })],
+  ['acme-kitchens v0.5.0 —full', rollback({ mode: 'full' })],
+  ['acme-kitchens v0.5.0 –full', rollback({ mode: 'full' })],
+  ['acme-kitchens v0.5.0 ‑—full', rollback({ mode: 'full' })],
+  ['acme-kitchens v0.5.0 --dry-run', rollback({ dryRun: true })],
+  [
+    'acme-kitchens v0.5.0 --backup acme-kitchens_db_20261101T020000Z.sql.gz',
+    rollback({ backup: 'acme-kitchens_db_20261101T020000Z.sql.gz' }),
+  ],
+  ['acme-kitchens v0.5.0 --backup=a.sql.gz', rollback({ backup: 'a.sql.gz' })],
+  ['acme-kitchens v0.5.0 --reason "checkout is broken"', rollback({ reason: 'checkout is broken' })],
+  ['acme-kitchens v0.5.0 --reason="checkout is broken"', rollback({ reason: 'checkout is broken' })],
+  [
+    'acme-kitchens v0.5.0 —reason “checkout is broken” —full',
+    rollback({ reason: 'checkout is broken', mode: 'full' }),
+  ],
+  ['acme-kitchens v0.5.0 --reason „kaputt“', rollback({ reason: 'kaputt' })],
+  ["acme-kitchens v0.5.0 --reason 'it doesn't work'", rollback({ reason: "it doesn't work" })],
+  ['acme-kitchens v0.5.0 --reason ‘it doesn’t work’', rollback({ reason: 'it doesn’t work' })],
+  [
+    "acme-kitchens v0.5.0 --reason it doesn't work --full",
+    rollback({ reason: "it doesn't work", mode: 'full' }),
+  ],
+  ["acme-kitchens v0.5.0 --reason 'til noon", rollback({ reason: "'til noon" })],
+  [
+    'acme-kitchens v0.5.0 --reason the "pay" button is gone',
+    rollback({ reason: 'the "pay" button is gone' }),
+  ],
+  ['acme-kitchens v0.5.0 --reason "--full is needed"', rollback({ reason: '--full is needed' })],
+  ['acme-kitchens v0.5.0 --reason slow — 5 -s- –10 %', rollback({ reason: 'slow — 5 -s- –10 %' })],
+  ['acme-kitchens v0.5.0 --reason open', rollback({ reason: 'open' })],
+  ['acme-kitchens v0.5.0 --reason "open"', rollback({ reason: 'open' })],
+  [
+    'acme-kitchens v0.5.0 --reason "$(reboot) `id` ; rm -rf /"',
+    rollback({ reason: '$(reboot) `id` ; rm -rf /' }),
+  ],
+  [
+    'acme-kitchens v0.5.0 --reason <@U01ALICE|alice>, <!subteam^S01|@oncall> and <#C01OPS|ops> saw <https://acme.example/a|acme.example/a>',
+    rollback({ reason: '@alice, @oncall and #ops saw acme.example/a' }),
+  ],
+  [
+    'acme-kitchens v0.5.0 --reason &lt;!channel&gt; &amp;lt; <!here> <https://acme.example>',
+    rollback({ reason: '<!channel> &lt; @here https://acme.example' }),
+  ],
+])('%j is a rollback', (text, command) => {
+  expect(parseCommand(text)).toEqual(command);
+});
+
+const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
+const SITE_FIRST = 'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.';
+const NO_SITE_NAME = 'is not the name of a site: names have lower-case letters, digits and dashes.';
+const SITES = 'Type `/rollback sites` to see the sites.';
+const COMMANDS =
+  'The commands are `status`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.';
+const BACKUP_NAME =
+  "Give the name of a file in the site's `backups` directory: letters, digits and `.` `_` `-`.";
+const NO_BACKUP =
+  "Put the name of a file in the site's `backups` directory after it, or leave it out and the evidence chooses.";
+
+test.each([
+  ['Acme_Kitchens', `\`Acme_Kitchens\` ${NO_SITE_NAME}`, 'Did you mean `acme-kitchens`?'],
+  [
+    'Acme-Kitchens@Staging v1',
+    `\`Acme-Kitchens@Staging\` ${NO_SITE_NAME}`,
+    'Did you mean `acme-kitchens@staging`?',
+  ],
+  ['acme.example v1', `\`acme.example\` ${NO_SITE_NAME}`, SITES],
+  ['<http://acme.example|acme.example> v1', `\`acme.example\` ${NO_SITE_NAME}`, SITES],
+  ['../acme v1', `\`../acme\` ${NO_SITE_NAME}`, SITES],
+  ['$(reboot) v1', `\`$(reboot)\` ${NO_SITE_NAME}`, SITES],
+  ['`id` v1', `\`'id'\` ${NO_SITE_NAME}`, SITES],
+  ['"" v1', `\`(empty)\` ${NO_SITE_NAME}`, SITES],
+  ['аcme v1', `\`аcme\` ${NO_SITE_NAME}`, SITES],
+  [`${'a'.repeat(99)} v1`, `\`${'a'.repeat(59)}…\` ${NO_SITE_NAME}`, SITES],
+  ['acme@staging@dev v1', `\`acme@staging@dev\` ${NO_SITE_NAME}`, SITES],
+  ['acme@prod', '`prod` is not an environment.', 'Did you mean `acme@production`?'],
+  ['acme@stagign', '`stagign` is not an environment.', 'Did you mean `acme@staging`?'],
+  ['acme@moon', '`moon` is not an environment.', 'The environments are `production`, `staging` and `dev`.'],
+  [
+    'acme@v0.5.0',
+    '`v0.5.0` is not an environment but looks like a version.',
+    'Put a space before it: `/rollback acme v0.5.0`.',
+  ],
+  ['--full acme v1', '`--full` looks like an option, but the site comes first.', SITE_FIRST],
+  ['--upload-pack=reboot v1', '`--upload-pack` looks like an option, but the site comes first.', SITE_FIRST],
+  [
+    'v0.5.0 acme',
+    '`v0.5.0` looks like a version, but the site comes first.',
+    'Type for example `/rollback acme-kitchens v0.5.0`.',
+  ],
+])('the site of %j is refused', (text, sentence, next) => {
+  expect(parseCommand(text)).toEqual(problem(sentence, next));
+});
+
+test.each([
+  ['acme latest', '`latest` is not a version.', A_VERSION],
+  ['acme HEAD~1', '`HEAD~1` is not a version.', A_VERSION],
+  ['acme V0.5.0', '`V0.5.0` is not a version.', 'Did you mean `v0.5.0`?'],
+  ['acme refs/tags/v0.5.0', '`refs/tags/v0.5.0` is not a version.', 'Did you mean `v0.5.0`?'],
+  ['acme v1;reboot', '`v1;reboot` is not a version.', A_VERSION],
+  ['acme v1\u00e9', '`v1\u00e9` is not a version.', A_VERSION],
+  ['acme abc123', '`abc123` is not a version.', A_VERSION],
+  [`acme v1${'0'.repeat(64)}`, `\`v1${'0'.repeat(57)}…\` is not a version.`, A_VERSION],
+  [
+    'acme "--upload-pack=reboot"',
+    '`--upload-pack=reboot` looks like an option, but a version belongs here.',
+    A_VERSION,
+  ],
+  ['acme -1', '`-1` looks like an option, but a version belongs here.', A_VERSION],
+  [
+    'acme --full',
+    'The version is missing.',
+    'Type for example `/rollback acme v0.5.0`, or `/rollback acme` alone to choose in a form.',
+  ],
+  [
+    'acme v0.5.0 --database-only',
+    '`--database-only` leaves the code as it is, so `v0.5.0` has no place in it.',
+    'Leave out the version, or leave out `--database-only` to roll back the code too.',
+  ],
+  [
+    'acme v0.5.0 now',
+    'There is a word too many: `now`.',
+    'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.',
+  ],
+  [
+    'acme v0.5.0 --reason "broken" since noon',
+    'There is a word too many: `since`.',
+    'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.',
+  ],
+])('the version of %j is refused', (text, sentence, next) => {
+  expect(parseCommand(text)).toEqual(problem(sentence, next));
+});
+
+test.each([
+  ['--ful', '`--ful` is not an option.', 'Did you mean `--full`?'],
+  ['-full', '`-full` is not an option.', 'Did you mean `--full`?'],
+  ['--dryrun', '`--dryrun` is not an option.', 'Did you mean `--dry-run`?'],
+  ['--database', '`--database` is not an option.', 'Did you mean `--database-only`?'],
+  [
+    '--db-only',
+    '`--db-only` is not an option.',
+    'The options are `--full`, `--code-only`, `--database-only`, `--backup`, `--reason`, `--dry-run`, `--help`.',
+  ],
+  [
+    '--full --code-only',
+    '`--full` and `--code-only` cannot both be meant.',
+    'Keep one of them, or leave both out and the evidence chooses.',
+  ],
+  [
+    '--code-only --backup a.sql.gz',
+    '`--code-only` restores no database, so `--backup` has no place in it.',
+    'Leave out one of the two.',
+  ],
+  ['--backup', '`--backup` has no file after it.', NO_BACKUP],
+  ['--backup --full', '`--backup` has no file after it.', NO_BACKUP],
+  ['--backup= --full', '`--backup=` is not an option.', 'Did you mean `--backup`?'],
+  [
+    '--backup a.sql.gz --backup b.sql.gz',
+    '`--backup` is there twice.',
+    'Keep the one that names the file you want to restore.',
+  ],
+  [
+    '--backup ../../etc/passwd',
+    '`../../etc/passwd` is not the plain name of a backup file.',
+    'Give the name without its directory: `--backup passwd`.',
+  ],
+  ['--backup ..', '`..` is not the plain name of a backup file.', BACKUP_NAME],
+  ['--backup ""', '`(empty)` is not the plain name of a backup file.', BACKUP_NAME],
+  ['--backup "-rf"', '`-rf` is not the plain name of a backup file.', BACKUP_NAME],
+  ['--backup $(reboot)', '`$(reboot)` is not the plain name of a backup file.', BACKUP_NAME],
+  [
+    '--reason',
+    '`--reason` has no text after it.',
+    'Say why after it, for example `--reason "checkout is broken"`.',
+  ],
+  [
+    '--reason --full',
+    '`--reason` has no text after it.',
+    'Say why after it, for example `--reason "checkout is broken"`.',
+  ],
+  [
+    '--reason " "',
+    '`--reason` has no text after it.',
+    'Say why after it, for example `--reason "checkout is broken"`.',
+  ],
+  ['--reason a --reason b', '`--reason` is there twice.', 'Put the whole reason after one `--reason`.'],
+  [
+    '--reason it is slow —again',
+    '`--again` is not an option.',
+    'Put the reason in quotes if this belongs to it.',
+  ],
+  [
+    `--reason ${'a'.repeat(501)}`,
+    'The reason has 501 characters, but at most 500 fit.',
+    "Shorten it; the rest can go into the run's thread.",
+  ],
+  [
+    '--reason "it is',
+    'A quote opens but never closes.',
+    'Put a quote at both ends of the text, or at neither.',
+  ],
+  [
+    '--reason “it is',
+    'A quote opens but never closes.',
+    'Put a quote at both ends of the text, or at neither.',
+  ],
+])('the option in a rollback with %j is refused', (options, sentence, next) => {
+  expect(parseCommand(`acme v0.5.0 ${options}`)).toEqual(problem(sentence, next));
+});
+
+test.each([
+  [
+    'cancle acme-kitchens-7',
+    '`cancle` is not a command.',
+    'Did you mean `/rollback cancel acme-kitchens-7`?',
+  ],
+  ['undo acme-kitchens-7', '`undo` is not a command, and `acme-kitchens-7` is not a version.', COMMANDS],
+  ['history acme-kitchens', '`history` is not a command, and `acme-kitchens` is not a version.', COMMANDS],
+  [
+    'cancel',
+    '`cancel` needs the run to cancel.',
+    'Type for example `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
+  ],
+  [
+    'cancel acme-7 acme-8',
+    'There is a word too many: `acme-8`.',
+    'Name one run or one site, for example `/rollback cancel acme-kitchens-7`.',
+  ],
+  ['cancel acme-7 --force', '`cancel` has no option `--force`.', 'Type `/rollback cancel` without it.'],
+  ['sites acme', 'There is a word too many: `acme`.', 'Type `/rollback sites` alone.'],
+  [
+    'status #7',
+    '`#7` is neither a run nor a site.',
+    'Type for example `/rollback status acme-kitchens-7`; `/rollback status` lists the runs.',
+  ],
+])('the command %j is refused', (text, sentence, next) => {
+  expect(parseCommand(text)).toEqual(problem(sentence, next));
+});
+
+test.each([
+  ['\u0000', 'U+0000, a null character'],
+  ['\t', 'U+0009, a tab'],
+  ['\n', 'U+000A, a line break'],
+  ['\u001b[2J', 'U+001B, an escape character'],
+  ['\u0007', 'U+0007, a control character'],
+  ['\u009b', 'U+009B, a control character'],
+  ['\u200b', 'U+200B, a zero-width space'],
+  ['\u202e', 'U+202E, a right-to-left override'],
+  ['\u2066', 'U+2066, a left-to-right isolate'],
+  ['\u2028', 'U+2028, a line separator'],
+  ['\ufeff', 'U+FEFF, a byte order mark'],
+  ['\u{e0041}', 'U+E0041, an invisible character'],
+  ['\ud800', 'U+D800, an invisible character'],
+])('a command with %j is refused by its name', (character, name) => {
+  expect(parseCommand(`acme v0.5.0 --reason a${character}b`)).toEqual(
+    problem(
+      `There is a character in the command that cannot be shown: ${name}.`,
+      'Type the command by hand.',
+    ),
+  );
+});
+
+test('emoji and other languages are welcome in a reason', () => {
+  expect(parseCommand('acme-kitchens v0.5.0 --reason 👩‍🚒 Küche brennt, 厨房')).toEqual(
+    rollback({ reason: '👩‍🚒 Küche brennt, 厨房' }),
+  );
+});
+
+test('a very long command is refused without being read', () => {
+  expect(parseCommand('"'.repeat(1001))).toEqual(
+    problem(
+      'The command has 1001 characters, but at most 1000 fit.',
+      "Shorten the reason; the rest can go into the run's thread.",
+    ),
+  );
+});

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Leases } from '../../../src/app/ports.ts';
+import { createLeases } from '../../../src/store/leases.ts';
+import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { startRedisProxy } from '../../support/redis-proxy.ts';
+import { newPrefix, SOON } from '../../support/redis-runs.ts';
+
+let server: TestRedis;
+let link: RedisLink;
+let leases: Leases;
+let prefix: string;
+
+beforeAll(async () => {
+  server = await startRedis();
+  link = openStoreRedis(server.url);
+});
+
+afterAll(async () => {
+  await link.close();
+  await server.stop();
+});
+
+beforeEach(() => {
+  prefix = newPrefix();
+  leases = createLeases(link, { prefix });
+});
+
+describe('leases', () => {
+  test('let exactly one of twenty owners have a run', async () => {
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => leases.take('acme-1', `worker ${n}`, 60_000)),
+    );
+
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('are renewed by their owner and by nobody else', async () => {
+    await leases.take('acme-1', 'w1', 300);
+
+    expect(await leases.take('acme-1', 'w2', 60_000)).toBe(false);
+    expect(await leases.take('acme-1', 'w1', 60_000)).toBe(true);
+    expect(await link.redis.pttl(`${prefix}:rb:run:acme-1:lease`)).toBeGreaterThan(50_000);
+  });
+
+  test('end by themselves when they are not renewed', async () => {
+    await leases.take('acme-1', 'w1', 50);
+
+    await expect.poll(() => leases.take('acme-1', 'w2', 60_000), SOON).toBe(true);
+    expect(await leases.take('acme-1', 'w1', 60_000)).toBe(false);
+  });
+
+  test('are given back by their owner and by nobody else', async () => {
+    await leases.take('acme-1', 'w1', 60_000);
+
+    await leases.release('acme-1', 'w2');
+    expect(await leases.take('acme-1', 'w2', 60_000)).toBe(false);
+    await leases.release('acme-1', 'w1');
+    expect(await leases.take('acme-1', 'w2', 60_000)).toBe(true);
+  });
+
+  test('of different runs have nothing to do with each other', async () => {
+    await leases.take('acme-1', 'w1', 60_000);
+
+    expect(await leases.take('acme-2', 'w2', 60_000)).toBe(true);
+  });
+
+  test('are taken once when the reply is lost and the request sent again', async () => {
+    const proxy = await startRedisProxy(server.port);
+    const broken = openStoreRedis(proxy.url);
+    await broken.ready();
+    proxy.loseReplyOf('eval');
+
+    expect(await createLeases(broken, { prefix }).take('acme-1', 'w1', 60_000)).toBe(true);
+
+    expect(proxy.lost()).toBe(1);
+    await broken.close();
+    await proxy.stop();
+  });
+});

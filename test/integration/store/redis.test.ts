@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { redisFitness } from '../../../src/store/fitness.ts';
+import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
+import { createRunStore } from '../../../src/store/run-store.ts';
+import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis.ts';
+import { begun, clock, SOON } from '../../support/redis-runs.ts';
+
+let server: TestRedis;
+let links: RedisLink[];
+
+function open(url: string, commandTimeoutMs?: number): RedisLink {
+  const link = openStoreRedis(url, commandTimeoutMs);
+  links.push(link);
+  return link;
+}
+
+beforeEach(async () => {
+  links = [];
+  server = await startRedis({ aof: true });
+});
+
+afterEach(async () => {
+  await Promise.all(links.map((link) => link.close()));
+  await server.stop();
+});
+
+describe('when Redis is away', () => {
+  test('every request says so at once, in one sentence without the password', async () => {
+    const link = open(server.url.replace('//', '//bot:hunter2-secret@'));
+    await server.kill();
+    const store = createRunStore(link, { clock });
+    const startedAt = Date.now();
+
+    const error: unknown = await store.read('acme-1').catch((reason: unknown) => reason);
+
+    expect(String(error)).toMatch(
+      new RegExp(
+        `^Error: redis at 127\\.0\\.0\\.1:${server.port} does not answer: .*(ECONNREFUSED|ECONNRESET|open)`,
+      ),
+    );
+    expect(String(error)).not.toContain('hunter2');
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test('a request under way does not wait for it longer than the command timeout', async () => {
+    const link = open(server.url, 300);
+    await link.ready();
+    const answer = link.run(() => link.redis.blpop('nothing', 0));
+    await server.kill();
+
+    await expect(answer).rejects.toThrow(`redis at ${link.address} does not answer: `);
+  });
+
+  test('opening fails in time, and succeeds once it is back', async () => {
+    await server.kill();
+    const link = open(server.url);
+
+    await expect(link.ready(100)).rejects.toThrow(/does not answer: .*ECONNREFUSED/);
+    const ready = link.ready(20_000);
+    await server.restart();
+    await ready;
+
+    expect(await link.run(() => link.redis.ping())).toBe('PONG');
+  });
+});
+
+test('what Redis refuses is told apart from Redis being away', async () => {
+  const link = open(server.url);
+  await link.run(() => link.redis.set('text', 'x'));
+
+  await expect(link.run(() => link.redis.lpush('text', 'y'))).rejects.toThrow(
+    `redis at ${link.address} refuses: WRONGTYPE`,
+  );
+});
+
+describe.skipIf(!hasRealRedis())('with a real server', () => {
+  test('one with AOF and without eviction is fit', async () => {
+    const fitness = await redisFitness(open(server.url));
+
+    expect(fitness).toMatchObject({ aof: true, policy: 'noeviction', problems: [] });
+  });
+
+  test('one without AOF and with eviction is told what to set', async () => {
+    const link = open(server.url);
+    await link.run(() => link.redis.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru'));
+
+    const { problems } = await redisFitness(link);
+
+    expect(problems.join('\n')).toMatch(/appendonly yes.*\n.*maxmemory-policy noeviction/);
+  });
+
+  test('one that hangs is given up within the command timeout', async () => {
+    const link = open(server.url, 200);
+    await link.ready();
+    process.kill(server.pid ?? 0, 'SIGSTOP');
+
+    await expect(link.run(() => link.redis.ping())).rejects.toThrow('does not answer: no reply in time');
+
+    process.kill(server.pid ?? 0, 'SIGCONT');
+    await expect.poll(() => link.run(() => link.redis.ping()).catch(String), SOON).toBe('PONG');
+  });
+
+  test('a wrong password is named without being shown', async () => {
+    await open(server.url).run(
+      () => links[0]?.redis.config('SET', 'requirepass', 'right') ?? Promise.resolve(),
+    );
+    const link = open(server.url.replace('//', '//:hunter2-secret@'));
+
+    await expect(link.ready(300)).rejects.toThrow(/WRONGPASS/);
+    await expect(link.run(() => link.redis.ping())).rejects.not.toThrow(/hunter2/);
+  });
+
+  test('one that is killed and started again has lost nothing', async () => {
+    const link = open(server.url);
+    const store = createRunStore(link, { clock });
+    let run = await begun(store);
+    for (let n = 0; n < 50; n += 1)
+      run = (await store.append(run, { type: 'looked', what: `part ${n}` })) ?? run;
+
+    await server.restart();
+    await link.ready();
+
+    expect(await store.read(run.id)).toEqual(run);
+    expect(run.revision).toBe(51);
+    expect(await store.activeOn('acme-kitchens@production')).toBe(run.id);
+    expect(await store.active()).toEqual([run.id]);
+  });
+
+  test('one that is killed while somebody writes keeps every write that was confirmed, each once', async () => {
+    const link = open(server.url);
+    const store = createRunStore(link, { clock });
+    let run = await begun(store);
+    const confirmed: string[] = [];
+    let killed = false;
+    const writing = (async () => {
+      for (let n = 0; !killed; n += 1) {
+        const next = await store.append(run, { type: 'looked', what: `part ${n}` }).catch(() => null);
+        if (next === null) continue;
+        run = next;
+        confirmed.push(`part ${n}`);
+      }
+    })();
+    await expect.poll(() => confirmed.length, SOON).toBeGreaterThan(20);
+    await server.kill();
+    killed = true;
+    await server.restart();
+    await writing;
+    await link.ready();
+
+    const looks = (await store.events(run.id)).flatMap(({ event }) =>
+      event.type === 'looked' ? [event.what] : [],
+    );
+
+    expect(looks.slice(0, confirmed.length)).toEqual(confirmed);
+    expect(looks.length - confirmed.length).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,324 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RunStore } from '../../../src/app/ports.ts';
+import type { Run } from '../../../src/domain/run.ts';
+import { verifyChain } from '../../../src/store/audit.ts';
+import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
+import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
+import { createRunStore } from '../../../src/store/run-store.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { type RedisProxy, startRedisProxy } from '../../support/redis-proxy.ts';
+import { begun, clock, newPrefix, requested, SOON } from '../../support/redis-runs.ts';
+
+const SITE = 'acme-kitchens@production';
+
+let server: TestRedis;
+let link: RedisLink;
+let prefix: string;
+let keys: StoreKeys;
+let store: RunStore;
+
+beforeAll(async () => {
+  server = await startRedis();
+  link = openStoreRedis(server.url);
+});
+
+afterAll(async () => {
+  await link.close();
+  await server.stop();
+});
+
+beforeEach(() => {
+  prefix = newPrefix();
+  keys = storeKeys(prefix);
+  store = createRunStore(link, { clock, prefix });
+});
+
+describe('begin', () => {
+  test('counts runs per slug, over all its environments', async () => {
+    const first = await begun(store);
+    const second = await store.begin(
+      'acme-kitchens@staging',
+      'acme-kitchens',
+      'other',
+      requested('acme-kitchens@staging'),
+    );
+    const other = await store.begin(
+      'harbour@production',
+      'harbour',
+      'third',
+      requested('harbour@production'),
+    );
+
+    expect(first.id).toBe('acme-kitchens-1');
+    expect(second).toMatchObject({ kind: 'begun', run: { id: 'acme-kitchens-2' } });
+    expect(other).toMatchObject({ kind: 'begun', run: { id: 'harbour-1' } });
+  });
+
+  test('gives the same run for the same request, as it stands by then', async () => {
+    const run = await begun(store, 'the request');
+    await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
+
+    const again = await store.begin(SITE, 'acme-kitchens', 'the request', requested());
+
+    expect(again).toMatchObject({ kind: 'again', run: { id: run.id, state: 'cancelled' } });
+    expect(await store.recent(10)).toEqual([run.id]);
+  });
+
+  test('says which run has the site', async () => {
+    const run = await begun(store);
+
+    const result = await store.begin(SITE, 'acme-kitchens', 'another request', requested());
+
+    expect(result).toEqual({ kind: 'busy', runId: run.id });
+    expect(await store.active()).toEqual([run.id]);
+  });
+
+  test('lets exactly one of twenty requests at once have the site', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => store.begin(SITE, 'acme-kitchens', `r${n}`, requested())),
+    );
+
+    expect(results.filter(({ kind }) => kind === 'begun')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'busy')).toHaveLength(19);
+    expect(await store.recent(50)).toEqual(['acme-kitchens-1']);
+  });
+
+  test('makes one run of one request that is delivered twenty times at once', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => store.begin(SITE, 'acme-kitchens', 'one', requested())),
+    );
+
+    expect(results.filter(({ kind }) => kind === 'begun')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'again')).toHaveLength(19);
+  });
+
+  test.each([
+    ['another event', { type: 'cancelled', by: 'U01ALICE' } as const],
+    ["another site's request", requested('harbour@production')],
+  ])('does not begin with %s, and keeps the site free', async (_, first) => {
+    await expect(store.begin(SITE, 'acme-kitchens', 'r', first)).rejects.toThrow(
+      /begins with a request for it/,
+    );
+
+    expect(await store.activeOn(SITE)).toBeNull();
+  });
+
+  test('never takes an id that has a record, even if the counter was lost', async () => {
+    const run = await begun(store);
+    await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
+    await link.redis.del(keys.counter('acme-kitchens'));
+
+    expect((await begun(store)).id).toBe('acme-kitchens-2');
+  });
+
+  test('writes no word that a person typed into a key', async () => {
+    await store.begin(SITE, 'acme-kitchens', 'hostile}words', requested(SITE, { reason: 'hostile' }));
+
+    const names = await link.redis.keys('*');
+    expect(names.filter((name) => name.includes('hostile'))).toEqual([]);
+    expect(names.filter((name) => name.startsWith(prefix)).length).toBeGreaterThan(5);
+  });
+});
+
+describe('append', () => {
+  test('lets exactly one of twenty writers at once win each revision', async () => {
+    let run = await begun(store);
+
+    for (let round = 0; round < 5; round += 1) {
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          store.append(run, { type: 'looked', what: `round ${round} by ${n}` }),
+        ),
+      );
+      const winners = results.filter((result): result is Run => result !== null);
+      expect(winners).toHaveLength(1);
+      run = winners[0] ?? run;
+    }
+
+    const events = await store.events(run.id);
+    expect(events).toHaveLength(6);
+    expect(verifyChain(events)).toBeNull();
+    expect(await store.read(run.id)).toEqual(run);
+  });
+
+  test('lets one of two win even if both say the same at the same instant', async () => {
+    const frozen = createRunStore(link, { clock: { now: () => '2026-11-20T03:00:00.000Z' }, prefix });
+    const run = await begun(frozen);
+
+    const results = await Promise.all([
+      frozen.append(run, { type: 'looked', what: 'disk' }),
+      frozen.append(run, { type: 'looked', what: 'disk' }),
+    ]);
+
+    expect(results.filter((result) => result !== null)).toHaveLength(1);
+  });
+
+  test('writes several events as one', async () => {
+    const run = await begun(store);
+    const events = [
+      { type: 'picked-up', worker: 'w1', epoch: 1 },
+      { type: 'looked', what: 'disk' },
+    ] as const;
+
+    const [first, second] = await Promise.all([store.append(run, ...events), store.append(run, ...events)]);
+
+    expect([first, second].filter((result) => result !== null)).toHaveLength(1);
+    expect((await store.events(run.id)).map(({ event }) => event.type)).toEqual([
+      'requested',
+      'picked-up',
+      'looked',
+    ]);
+  });
+
+  test('throws on an event that is not allowed and stores nothing of what came with it', async () => {
+    const run = await begun(store);
+
+    await expect(
+      store.append(run, { type: 'looked', what: 'disk' }, { type: 'closed', by: 'U01ALICE' }),
+    ).rejects.toThrow('closed is not allowed while planning');
+
+    expect(await store.events(run.id)).toHaveLength(1);
+  });
+
+  test('frees the site when the run ends, and keeps the record for 400 days', async () => {
+    const run = await begun(store);
+
+    const ended = await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
+
+    expect(ended?.state).toBe('cancelled');
+    expect(await store.activeOn(SITE)).toBeNull();
+    expect(await store.active()).toEqual([]);
+    expect(await store.recent(5)).toEqual([run.id]);
+    expect(await link.redis.ttl(keys.events(run.id))).toBeGreaterThan(RETENTION_SECONDS - 60);
+    expect((await begun(store)).id).toBe('acme-kitchens-2');
+  });
+
+  test('keeps the record of a run that has not ended for ever', async () => {
+    const run = await begun(store);
+    await store.append(run, { type: 'looked', what: 'disk' });
+
+    expect(await link.redis.ttl(keys.events(run.id))).toBe(-1);
+    expect(await store.activeOn(SITE)).toBe(run.id);
+  });
+
+  test('does not free a site that another run has by now', async () => {
+    const run = await begun(store);
+    await link.redis.set(keys.site(SITE), 'acme-kitchens-99');
+
+    await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
+
+    expect(await store.activeOn(SITE)).toBe('acme-kitchens-99');
+  });
+
+  test('says conflict when the whole record is gone', async () => {
+    const run = await begun(store);
+    await link.redis.del(keys.events(run.id));
+
+    expect(await store.append(run, { type: 'looked', what: 'disk' })).toBeNull();
+    expect(await store.read(run.id)).toBeNull();
+  });
+});
+
+describe('recent', () => {
+  test('lists the newest first, whatever the clock says', async () => {
+    const frozen = createRunStore(link, { clock: { now: () => '2026-11-20T03:00:00.000Z' }, prefix });
+    for (let n = 0; n < 11; n += 1) {
+      const run = await begun(frozen);
+      await frozen.append(run, { type: 'cancelled', by: 'U01ALICE' });
+    }
+
+    expect(await frozen.recent(2)).toEqual(['acme-kitchens-11', 'acme-kitchens-10']);
+    expect(await frozen.recent(0)).toEqual([]);
+  });
+});
+
+describe('read', () => {
+  test.each(['nothing-1', 'no id', '', '*', '{x}-1'])('finds no run %j', async (runId) => {
+    expect(await store.read(runId)).toBeNull();
+    expect(await store.events(runId)).toEqual([]);
+  });
+
+  test('refuses a record of which an entry was changed', async () => {
+    const run = await begun(store);
+    await store.append(run, { type: 'looked', what: 'disk' });
+    const text = (await link.redis.lindex(keys.events(run.id), 0)) ?? '';
+    await link.redis.lset(keys.events(run.id), 0, text.replace('U01ALICE', 'U02BOB'));
+
+    await expect(store.read(run.id)).rejects.toThrow(/^the record of acme-kitchens-1 is damaged: entry 0 /);
+    await expect(store.events(run.id)).rejects.toThrow(/is damaged/);
+  });
+
+  test('refuses a record of which an entry was taken out', async () => {
+    let run: Run | null = await begun(store);
+    for (const what of ['disk', 'backups']) run = run && (await store.append(run, { type: 'looked', what }));
+    const key = keys.events('acme-kitchens-1');
+    await link.redis.lrem(key, 1, (await link.redis.lindex(key, 1)) ?? '');
+
+    await expect(store.read('acme-kitchens-1')).rejects.toThrow(/is damaged: entry 1 says it is entry 2/);
+  });
+});
+
+describe('when the connection breaks before the reply', () => {
+  let proxy: RedisProxy;
+  let broken: RedisLink;
+  let over: RunStore;
+
+  beforeEach(async () => {
+    proxy = await startRedisProxy(server.port);
+    broken = openStoreRedis(proxy.url);
+    await broken.ready();
+    over = createRunStore(broken, { clock, prefix });
+    return async () => {
+      await broken.close();
+      await proxy.stop();
+    };
+  });
+
+  test('a begin that is sent again has begun one run', async () => {
+    proxy.loseReplyOf('eval');
+
+    const result = await over.begin(SITE, 'acme-kitchens', 'the request', requested());
+
+    expect(proxy.lost()).toBe(1);
+    expect(result).toMatchObject({ kind: 'begun', run: { id: 'acme-kitchens-1' } });
+    expect(await store.recent(5)).toEqual(['acme-kitchens-1']);
+    expect(await store.events('acme-kitchens-1')).toHaveLength(1);
+  });
+
+  test('an append that is sent again has written once and says so', async () => {
+    const run = await begun(over);
+    proxy.loseReplyOf('eval');
+
+    const next = await over.append(
+      run,
+      { type: 'looked', what: 'disk' },
+      { type: 'looked', what: 'backups' },
+    );
+
+    expect(proxy.lost()).toBe(1);
+    expect(next).toMatchObject({ revision: 3, looking: 'backups' });
+    expect(await store.events(run.id)).toHaveLength(3);
+  });
+
+  test('an append that is sent again after another one went on still says that it won', async () => {
+    const run = await begun(over);
+    proxy.loseReplyOf('eval');
+    const first = over.append(run, { type: 'looked', what: 'disk' });
+    await expect.poll(() => proxy.lost(), SOON).toBe(1);
+    const seen = await store.read(run.id);
+    if (seen === null) throw new Error('no run');
+    await store.append(seen, { type: 'looked', what: 'backups' });
+
+    expect(await first).toMatchObject({ revision: 2, looking: 'disk' });
+    expect(await store.events(run.id)).toHaveLength(3);
+  });
+
+  test('an append that lost is still lost when it is sent again', async () => {
+    const run = await begun(store);
+    await store.append(run, { type: 'looked', what: 'disk' });
+    proxy.loseReplyOf('eval');
+
+    expect(await over.append(run, { type: 'looked', what: 'backups' })).toBeNull();
+    expect(proxy.lost()).toBe(1);
+  });
+});

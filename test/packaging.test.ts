@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const manifest = z
+  .object({
+    features: z.object({
+      bot_user: z.object({ display_name: z.string() }),
+      slash_commands: z.array(
+        z.object({ command: z.string(), usage_hint: z.string(), should_escape: z.boolean() }),
+      ),
+    }),
+    oauth_config: z.object({ scopes: z.record(z.string(), z.array(z.string())) }),
+    settings: z.looseObject({
+      interactivity: z.object({ is_enabled: z.boolean() }),
+      socket_mode_enabled: z.boolean(),
+    }),
+  })
+  .parse(parse(readFileSync('manifest.yml', 'utf8')));
+
+const service = z.looseObject({
+  command: z.array(z.string()),
+  volumes: z.array(z.string()),
+  healthcheck: z.object({ test: z.array(z.string()) }),
+  env_file: z.string().optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+});
+const compose = z
+  .object({ services: z.record(z.string(), service), volumes: z.record(z.string(), z.unknown()) })
+  .parse(parse(readFileSync('compose.yaml', 'utf8'), { merge: true }));
+
+/** One instruction per line, with its continuation lines. */
+const dockerfile = readFileSync('Dockerfile', 'utf8')
+  .split('\n')
+  .filter((line) => !line.startsWith('#'))
+  .join('\n')
+  .replace(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '');
+const runtime = dockerfile.slice(dockerfile.findLastIndex((line) => line.startsWith('FROM ')));
+
+test('the app asks Slack for exactly the rights that it uses', () => {
+  expect(manifest.oauth_config.scopes).toEqual({
+    bot: [
+      'commands',
+      'chat:write',
+      'users:read',
+      'usergroups:read',
+      'channels:read',
+      'groups:read',
+      'files:write',
+    ],
+  });
+});
+
+test('the app has one command, gets people as ids, and hears of clicks over a socket', () => {
+  expect(manifest.features.slash_commands).toEqual([
+    {
+      command: '/rollback',
+      usage_hint: '<site> <version> | status | sites | cancel <run> | help',
+      should_escape: true,
+    },
+  ]);
+  expect(manifest.settings.interactivity.is_enabled).toBe(true);
+  expect(manifest.settings.socket_mode_enabled).toBe(true);
+});
+
+test('the app subscribes to no events', () => {
+  expect(manifest.settings).not.toHaveProperty('event_subscriptions');
+});
+
+test('every stage of the image is built on Node 24, and what builds is not what runs', () => {
+  const stages = dockerfile.filter((line) => line.startsWith('FROM '));
+
+  expect(stages).toEqual([
+    'FROM node:24-bookworm-slim AS build',
+    'FROM node:24-bookworm-slim AS dependencies',
+    'FROM node:24-bookworm-slim AS runtime',
+  ]);
+  expect(runtime).toContain('COPY --from=build /app/dist ./dist');
+});
+
+test('no install script of a dependency runs, and the image has no tools of development', () => {
+  const installs = dockerfile.filter((line) => line.includes('npm ci') || line.includes('npm install'));
+
+  expect(installs.every((line) => line.includes('npm ci') && line.includes('--ignore-scripts'))).toBe(true);
+  expect(installs.at(-1)).toContain('--omit=dev');
+  expect(runtime).toContain('COPY --from=dependencies /app/node_modules ./node_modules');
+});
+
+test('the image does not run as root', () => {
+  expect(runtime.filter((line) => line.startsWith('USER '))).toEqual(['USER 1000:1000']);
+});
+
+test('the image starts the program without a shell, and says whether it is alive', () => {
+  const [healthcheck] = runtime.filter((line) => line.startsWith('HEALTHCHECK '));
+
+  expect(runtime.at(-1)).toBe('CMD ["node", "dist/entry/cli.js", "start"]');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the container's own template, as it is written in the file
+  expect(healthcheck).toContain('fetch(`http://127.0.0.1:${process.env.METRICS_PORT}/healthz`)');
+  expect(runtime.join('\n')).toMatch(/METRICS_PORT=\d+/);
+});
+
+test('the build context holds nothing but what the image needs', () => {
+  const lines = readFileSync('.dockerignore', 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+
+  expect(lines.find((line) => !line.startsWith('#'))).toBe('*');
+  expect(lines.some((line) => /^!.*(env|secret|rollback\.yml|\.git$)/.test(line))).toBe(false);
+});
+
+test('Redis keeps every write and never evicts', () => {
+  const command = compose.services['redis']?.command.join(' ');
+
+  expect(command).toContain('--appendonly yes');
+  expect(command).toMatch(/--appendfsync (always|everysec)/);
+  expect(command).toContain('--maxmemory-policy noeviction');
+  expect(compose.services['redis']?.volumes).toEqual(['redis:/data']);
+  expect(compose.volumes).toHaveProperty('redis');
+});
+
+test('no port is published, least of all that of Redis', () => {
+  for (const one of Object.values(compose.services)) expect(one).not.toHaveProperty('ports');
+});
+
+test.each(['bot', 'worker'])('the %s waits for Redis, and can only read its secrets', (name) => {
+  const one = compose.services[name];
+
+  expect(one?.command).toEqual(['node', 'dist/entry/cli.js', name]);
+  expect(one?.env_file).toBe('.env');
+  expect(one?.depends_on).toEqual({ redis: { condition: 'service_healthy' } });
+  expect(one?.volumes.every((volume) => volume.endsWith(':ro'))).toBe(true);
+  expect(one).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart: 'unless-stopped' });
+});
+
+test('only the worker sees the private key', () => {
+  const seeing = Object.entries(compose.services).filter(([, { volumes }]) =>
+    volumes.some((volume) => volume.startsWith('./secrets:')),
+  );
+
+  expect(seeing.map(([name]) => name)).toEqual(['worker']);
+});
+
+test('every service says whether it is healthy', () => {
+  expect(Object.keys(compose.services)).toEqual(['bot', 'worker', 'redis']);
+  for (const one of Object.values(compose.services)) expect(one.healthcheck.test[0]).toBe('CMD');
+});
+
+test('the license is MIT', () => {
+  expect(readFileSync('LICENSE', 'utf8')).toMatch(
+    /^MIT License\n\nCopyright \(c\) 2026 rollback-bot maintainers\n/,
+  );
+});

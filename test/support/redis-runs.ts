@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, RunStore } from '../../src/app/ports.ts';
+import type { RunEvent } from '../../src/domain/event.ts';
+import type { Run } from '../../src/domain/run.ts';
+
+export const clock: Clock = { now: () => new Date().toISOString() };
+
+/** A prefix of its own for each test, so that tests can share one Redis. */
+export function newPrefix(): string {
+  return `{test-${randomUUID()}}`;
+}
+
+export function requested(
+  site = 'acme-kitchens@production',
+  more: { readonly reason?: string } = {},
+): RunEvent {
+  return {
+    type: 'requested',
+    request: {
+      site,
+      version: 'v0.5.0',
+      mode: null,
+      backup: null,
+      reason: more.reason ?? null,
+      dryRun: false,
+      requester: 'U01ALICE',
+      channel: 'C01OPS',
+    },
+  };
+}
+
+/** Begins a run of acme-kitchens@production. */
+export async function begun(store: RunStore, requestKey: string = randomUUID()): Promise<Run> {
+  const result = await store.begin('acme-kitchens@production', 'acme-kitchens', requestKey, requested());
+  if (result.kind !== 'begun') throw new Error(`the run is ${result.kind}`);
+  return result.run;
+}
+
+/** For `expect.poll`: long enough for a machine that is busy, no longer than it takes. */
+export const SOON = { timeout: 20_000, interval: 10 } as const;

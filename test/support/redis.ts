@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number | null;
+  readonly kind: 'redis-server' | 'embedded';
+  /** Ends it and removes its files. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Kills it if it still runs and starts it again on the same port; with AOF it has its data. */
+  restart(): Promise<void>;
+}
+
+const EMBEDDED = fileURLToPath(new URL('redis-embedded.mjs', import.meta.url));
+
+/** Whether tests get a real server, which crash tests need. `ROLLBACK_TEST_REDIS=embedded` says no. */
+export function hasRealRedis(): boolean {
+  return serverProgram() !== null;
+}
+
+/** A private Redis on a free port: a real one if there is one on PATH, else the one written in JavaScript. */
+export async function startRedis(options: { readonly aof?: boolean } = {}): Promise<TestRedis> {
+  const program = serverProgram();
+  const directory = await mkdtemp(join(tmpdir(), 'rollback-redis-'));
+  const kind = program === null ? 'embedded' : 'redis-server';
+  const start = async (port: number) =>
+    program === null ? startEmbedded(port) : startServer(program, port, directory, options.aof === true);
+  let { child, port } = await start(0);
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return child.pid ?? null;
+    },
+    kind,
+    kill,
+    async restart() {
+      await kill();
+      ({ child, port } = await start(port));
+    },
+    async stop() {
+      await kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function serverProgram(): string | null {
+  if (process.env['ROLLBACK_TEST_REDIS'] === 'embedded') return null;
+  const directories = (process.env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+  const candidates = ['redis-server', 'valkey-server'].flatMap((name) =>
+    directories.map((directory) => join(directory, name)),
+  );
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+async function startEmbedded(port: number): Promise<Started> {
+  const child = spawn(process.execPath, [EMBEDDED, String(port)], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the embedded Redis ended with ${code}`))),
+  ]);
+  lines.close();
+  return { child, port: (JSON.parse(String(line)) as { port: number }).port };
+}
+
+async function startServer(
+  program: string,
+  wanted: number,
+  directory: string,
+  aof: boolean,
+): Promise<Started> {
+  // Between asking for a free port and taking it another test may take it, so a new port is tried then.
+  for (let attempt = 0; ; attempt += 1) {
+    const port = wanted === 0 ? await freePort() : wanted;
+    const child = spawn(program, serverArguments(port, directory, aof), { stdio: 'ignore' });
+    if (await answers(child, port)) {
+      endWithUs(child);
+      return { child, port };
+    }
+    if (attempt === 4) throw new Error(`${program} does not start on port ${port}`);
+  }
+}
+
+function serverArguments(port: number, directory: string, aof: boolean): readonly string[] {
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: directory,
+    save: '',
+    appendonly: aof ? 'yes' : 'no',
+    appendfsync: 'always',
+    'maxmemory-policy': 'noeviction',
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+/** A test run that is cut off, however, leaves no server behind: our end closes the watcher's stdin. */
+function endWithUs(child: ChildProcess): void {
+  const watcher = spawn('sh', ['-c', 'cat; kill -9 "$1"', 'sh', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Gone before the number can belong to another process.
+  child.once('exit', () => watcher.kill('SIGKILL'));
+}
+
+/** True as soon as this very server answers; false if it ended. */
+async function answers(child: ChildProcess, port: number): Promise<boolean> {
+  const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20, maxRetriesPerRequest: null });
+  redis.on('error', () => undefined);
+  try {
+    const exited = once(child, 'exit').then(() => null);
+    const info = await Promise.race([redis.info('server'), exited]);
+    return info?.includes(`process_id:${child.pid}`) === true;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** Stands between a client and a server and does to their connections what networks do. */
+export interface TcpProxy {
+  readonly port: number;
+  /** How many connections were accepted so far. */
+  readonly accepted: number;
+  /** Bytes that went towards the client so far. */
+  readonly toClient: number;
+  /** FIN to both sides of every connection. */
+  close(): void;
+  /** RST to both sides of every connection. */
+  reset(): void;
+  /** From now on nothing passes, in old connections and in new ones, and nobody is told. */
+  blackhole(): void;
+  /** From now on bytes take so long in each direction; 0 ends it. */
+  delay(ms: number): void;
+  /** From now on new connections are refused. */
+  refuse(): void;
+  stop(): Promise<void>;
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+}
+
+export async function startTcpProxy(target: { port: number; address?: string }): Promise<TcpProxy> {
+  const pairs = new Set<Pair>();
+  const timers = new Set<NodeJS.Timeout>();
+  let accepted = 0;
+  let toClient = 0;
+  let silent = false;
+  let delayMs = 0;
+
+  const later = (action: () => void): void => {
+    if (delayMs === 0) {
+      action();
+      return;
+    }
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      action();
+    }, delayMs);
+    timers.add(timer);
+  };
+  const forward = (from: Socket, to: Socket, count: (bytes: number) => void): void => {
+    from.on('data', (chunk) =>
+      later(() => {
+        // Read and dropped: a full buffer would push back, and a black hole does not.
+        if (silent || to.destroyed) return;
+        count(chunk.length);
+        to.write(chunk);
+      }),
+    );
+    from.on('end', () =>
+      later(() => {
+        if (!silent) to.end();
+      }),
+    );
+    from.on('close', (failed) => {
+      if (silent || to.destroyed) return;
+      if (failed) to.resetAndDestroy();
+      else if (from.readableEnded) return;
+      else to.destroy();
+    });
+    from.on('error', () => {});
+  };
+
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    accepted += 1;
+    const server = connect({
+      host: target.address ?? '127.0.0.1',
+      port: target.port,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    const pair = { client, server };
+    pairs.add(pair);
+    client.once('close', () => {
+      if (server.destroyed) pairs.delete(pair);
+    });
+    server.once('close', () => {
+      if (client.destroyed) pairs.delete(pair);
+    });
+    forward(client, server, () => {});
+    forward(server, client, (bytes) => {
+      toClient += bytes;
+    });
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const closed = once(listener, 'close');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+
+  const each = (action: (socket: Socket) => void): void => {
+    for (const { client, server } of pairs) {
+      action(client);
+      action(server);
+    }
+  };
+  return {
+    port: address.port,
+    get accepted() {
+      return accepted;
+    },
+    get toClient() {
+      return toClient;
+    },
+    close: () => each((socket) => socket.end()),
+    reset: () => each((socket) => socket.resetAndDestroy()),
+    blackhole: () => {
+      silent = true;
+    },
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    refuse: () => {
+      if (listener.listening) listener.close();
+    },
+    stop: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      if (listener.listening) listener.close();
+      each((socket) => socket.destroy());
+      await closed;
+    },
+  };
+}
