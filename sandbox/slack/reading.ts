@@ -1,4 +1,4 @@
-import type { Channel, Message, Modal } from './model.ts';
+import type { Channel, Group, Message, Modal, User } from './model.ts';
 import { describeEvent, type SlackEvent, type Transcript, type WaitOptions } from './transcript.ts';
 import { directChannel, findMessage, type Workspace } from './workspace.ts';
 
@@ -7,6 +7,10 @@ export type Wait = number | WaitOptions;
 
 /** What a test looks at. */
 export interface Reading {
+  /** Everybody, the bot included, as they are now. */
+  readonly users: () => readonly User[];
+  readonly groups: () => readonly Group[];
+  readonly channels: () => readonly Channel[];
   /** Top-level messages, oldest first, in their current state; ephemerals are each person's own. */
   readonly messages: (channel: string) => readonly Message[];
   /** The replies in a thread, without the message that started it. */
@@ -39,6 +43,9 @@ export const createReading = (workspace: Workspace, transcript: Transcript): Rea
   const shared = (channel: string): readonly Message[] =>
     workspace.messages.filter((message) => message.channel === channel && message.ephemeralFor === undefined);
   return {
+    users: () => [...workspace.users.values()],
+    groups: () => [...workspace.groups.values()],
+    channels: () => [...workspace.channels.values()],
     messages: (channel) =>
       shared(channel).filter(({ threadTs, alsoInChannel }) => threadTs === undefined || alsoInChannel),
     thread: (channel, ts) => shared(channel).filter(({ threadTs }) => threadTs === ts),

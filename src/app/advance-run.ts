@@ -1,5 +1,6 @@
+import type { RunEvent } from '../domain/event.ts';
 import { refusal } from '../domain/reason.ts';
-import { isTerminal, type Run } from '../domain/run.ts';
+import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
@@ -55,19 +56,25 @@ async function workOn(deps: AdvanceDeps, runId: string, pickup: string): Promise
   if (run === null || isTerminal(run.state) || isWaiting(run, deps.clock.now())) return;
   const tenure = await beginTenure(deps, run, pickup);
   const site = deps.inventory.byKey(run.request.site);
-  if (site === undefined) {
-    await tenure.append({
-      type: 'refused',
-      refusal: refusal(
-        'host-unsupported',
-        `The site ${run.request.site} is not in the worker's configuration.`,
-        'Give bot and worker the same configuration.',
-      ),
-    });
-    return;
-  }
+  if (site === undefined) return withoutSite(tenure);
   while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(tenure.run(), deps.clock.now()))
     await stage(deps, tenure, site);
+}
+
+/** Nothing can be done on a host that is not known: what has not begun ends, and what has begun waits for its site. */
+async function withoutSite(tenure: Tenure): Promise<void> {
+  const run = tenure.run();
+  const refused: RunEvent = {
+    type: 'refused',
+    refusal: refusal(
+      'host-unsupported',
+      `The site ${run.request.site} is not in the worker's configuration.`,
+      'Give bot and worker the same configuration.',
+    ),
+  };
+  if (isAllowed(run, refused)) await tenure.append(refused);
+  else if (isAllowed(run, { type: 'expired' })) await tenure.append({ type: 'expired' });
+  else throw new Error(`${run.id} is ${run.state}, and ${run.request.site} is not in the configuration`);
 }
 
 async function stage(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<void> {

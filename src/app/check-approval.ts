@@ -1,5 +1,6 @@
 import { type Approval, approvalText } from '../domain/approval.ts';
 import { sha256 } from '../domain/digest.ts';
+import { restoresDatabase } from '../domain/mode.ts';
 import { type Plan, planDigest } from '../domain/plan.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import type { Run } from '../domain/run.ts';
@@ -20,7 +21,8 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
       'The plan expired before it could be started.',
       'Nothing was changed. Type the command again to get a fresh plan.',
     );
-  if (plan.approvalReasons.length === 0) return null;
+  // By the digest's own mode as well: reasons that were taken out of the record change nothing.
+  if (plan.approvalReasons.length === 0 && !restoresDatabase(plan.binding.mode)) return null;
   const valid = run.approvals.filter((approval) => isValid(approval, run, plan, signer));
   if (valid.length !== run.approvals.length)
     return forged('an approval does not carry a valid signature for this plan');

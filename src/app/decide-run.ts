@@ -26,6 +26,8 @@ export interface Click {
 /** Every click gets one of these, in words for the person who clicked. */
 export type ClickResult =
   | { readonly kind: 'done'; readonly sentence: string }
+  /** Too late or twice: it changed nothing, and says what is true now. */
+  | { readonly kind: 'late'; readonly sentence: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** How often a click looks again after somebody else wrote first. Twenty clicks at once need twenty rounds at most. */
@@ -53,7 +55,7 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
       currentDigest: digest,
     });
     if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
-    if (decision.kind === 'already') return { kind: 'done', sentence: decision.sentence };
+    if (decision.kind === 'already') return { kind: 'late', sentence: decision.sentence };
     const unsigned = {
       run: run.id,
       digest,
@@ -109,23 +111,14 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
 /** Cancel: at once before the first stop; later it is answered and changes nothing. */
 export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
-    if (isTerminal(run.state))
-      return { kind: 'done', sentence: `${run.id} has ended already: ${run.state}.` };
+    if (isTerminal(run.state)) return { kind: 'late', sentence: `${run.id} ${stateSentence(run)}` };
     const no = await permission(deps.people, click.user, [...site.operators, run.request.requester], {
       may: `cancel ${run.id}`,
       key: 'operators',
     });
     if (no) return { kind: 'refused', refusal: no };
     const event: RunEvent = { type: 'cancelled', by: click.user };
-    if (!isAllowed(run, event))
-      return {
-        kind: 'refused',
-        refusal: refusal(
-          'plan-changed',
-          `${run.id} has begun to change the site and cannot be cancelled any more.`,
-          'It finishes or puts the previous code back by itself; its messages say which.',
-        ),
-      };
+    if (!isAllowed(run, event)) return { kind: 'refused', refusal: begun(run) };
     return { event, sentence: `You cancelled ${run.id}. Nothing was changed.` };
   });
 }
@@ -171,7 +164,7 @@ async function decide(
         refusal: refusal(
           'plan-changed',
           `The site ${run.request.site} is no longer in the configuration.`,
-          'Put it back or cancel the run.',
+          'Put it back into the configuration, and press again.',
         ),
       };
     const verdict = await rule(run, site);
@@ -194,7 +187,7 @@ async function decide(
 /** What a click hears that comes too late; null if it is in time. */
 function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResult | null {
   if (wanted.includes(run.state)) return null;
-  return { kind: 'done', sentence: `${run.id} ${stateSentence(run)}` };
+  return { kind: 'late', sentence: `${run.id} ${stateSentence(run)}` };
 }
 
 function stateSentence(run: Run): string {
@@ -212,7 +205,7 @@ function stateSentence(run: Run): string {
     case 'cancelled':
       return `was already cancelled${by}.`;
     case 'expired':
-      return 'has expired: nobody approved in time. Type the command again to get a fresh plan.';
+      return 'has expired: nobody decided in time. Type the command again to get a fresh plan.';
     case 'planning':
       return 'is still being planned.';
     case 'awaiting-approval':
@@ -222,12 +215,30 @@ function stateSentence(run: Run): string {
     case 'needs-decision':
       return 'waits for a decision on its newest message.';
     case 'succeeded':
+      return 'has ended already: it succeeded.';
     case 'failed':
+      return 'has ended already: it failed, and the site runs as before.';
     case 'refused':
+      return 'has ended already: it was refused.';
     case 'dry-run':
+      return 'has ended already: it was a dry run.';
     case 'closed':
-      return `has ended already: ${run.state}.`;
+      return `has ended already: it was closed${by}.`;
   }
+}
+
+function begun(run: Run): Refusal {
+  return run.state === 'needs-decision'
+    ? refusal(
+        'plan-changed',
+        `${run.id} has changed the site and waits for a decision; it cannot be cancelled any more.`,
+        'Press Stop here on its newest message to take it off the bot.',
+      )
+    : refusal(
+        'plan-changed',
+        `${run.id} has begun to change the site and cannot be cancelled any more.`,
+        'It finishes or puts the previous code back by itself; its messages say which.',
+      );
 }
 
 function replaced(): Refusal {

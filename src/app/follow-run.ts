@@ -17,6 +17,8 @@ export interface FollowDeps {
 /** How long one look at the journal lasts before it is begun anew, in seconds. */
 const LOOK_SECONDS = 20;
 const RETRY_MS = 1_000;
+/** A program that was launched needs a moment until it says that it has begun. */
+const CLAIMED_MS = 200;
 
 /**
  * Follows the program on the host to its end, over as many connections as it takes. Whatever state it is found in
@@ -43,8 +45,13 @@ async function followOver(deps: FollowDeps, tenure: Tenure, host: HostSession): 
   let offset = 0;
   while (!deps.stopping() && tenure.run().state === 'switching') {
     const recorder = recordSteps(tenure);
-    const looked = await host.follow(tenure.run().id, offset, LOOK_SECONDS, recorder.take);
-    await recorder.finished();
+    let looked: Awaited<ReturnType<HostSession['follow']>>;
+    try {
+      looked = await host.follow(tenure.run().id, offset, LOOK_SECONDS, recorder.take);
+    } finally {
+      // Also when the connection broke: what was read before is written before anything is read again.
+      await recorder.finished();
+    }
     offset = looked.offset;
     await react(deps, tenure, host, looked.status);
   }
@@ -61,14 +68,17 @@ async function react(
     case 'running':
       return;
     case 'absent':
+      await launchOnce(deps, tenure, host);
+      return;
     case 'claimed':
       await launchOnce(deps, tenure, host);
+      await deps.wait(CLAIMED_MS);
       return;
     case 'interrupted':
       await tenure.append({
         type: 'switch-ended',
         outcome: 'interrupted',
-        step: run.steps.at(-1)?.name ?? 'start',
+        step: run.steps.at(-1)?.name ?? 'lock',
         code: status.rebooted ? 1 : 0,
         logTail: await logTail(host, run.id),
       });

@@ -118,3 +118,22 @@ export interface HostSession {
 export interface Hosts {
   connect(site: Site): Promise<HostSession>;
 }
+
+/** Whose the site is and whether the repository that it came from answers; asked by the doctor alone. */
+export interface SiteOrigin {
+  readonly user: string;
+  readonly owner: string;
+  /** Without a login; null: there is none, or it could not be asked. */
+  readonly origin: string | null;
+  readonly originProblem: string | null;
+}
+
+export interface InspectedHost extends HostSession {
+  origin(): Promise<SiteOrigin | Problem>;
+}
+
+/** Hosts to be looked at: sites on one host share a connection, and `close` ends them all. */
+export interface InspectedHosts {
+  connect(site: Site): Promise<InspectedHost>;
+  close(): void;
+}

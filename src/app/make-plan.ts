@@ -1,7 +1,7 @@
 import { sha256 } from '../domain/digest.ts';
 import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
-import { restoresDatabase } from '../domain/mode.ts';
+import { changesCode, restoresDatabase } from '../domain/mode.ts';
 import { type Plan, type PlanBinding, planDigest } from '../domain/plan.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import { stepsOf } from '../domain/steps.ts';
@@ -101,7 +101,8 @@ function approvalReasons({ mode, target }: Evidence): readonly string[] {
 }
 
 function failureClause({ mode }: Evidence): string {
+  const back = changesCode(mode) ? 'the previous code is put back and started' : 'the site is started again';
   return restoresDatabase(mode)
-    ? 'If a step fails while the database is still unchanged, the previous code is put back and started. If the database has been restored by then, everything stays as it is and people are asked.'
+    ? `If a step fails while the database is still unchanged, ${back}. If the database has been restored by then, everything stays as it is and people are asked.`
     : 'If a step fails, the previous code is put back and started. The database is not touched.';
 }

@@ -2,13 +2,14 @@ import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
 import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { makePlan } from './make-plan.ts';
-import type { Clock, SiteProbe, Wakeups } from './ports.ts';
+import type { Clock, RunStore, SiteProbe, Wakeups } from './ports.ts';
 import { gatherEvidence, Refused } from './preflight.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface PlanDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
+  readonly store: Pick<RunStore, 'skipNumbers'>;
   readonly wakeups: Wakeups;
   readonly clock: Clock;
   readonly nearest: (word: string, known: readonly string[]) => string | null;
@@ -36,6 +37,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       request,
       runId: id,
       nearest: deps.nearest,
+      skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       looking: async (what) => {
         await tenure.append({ type: 'looked', what });
       },
@@ -58,23 +60,24 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
 function asRefusal(error: unknown, site: Site): Refusal | null {
   if (error instanceof Refused) return error.refusal;
   if (!(error instanceof HostError)) return null;
-  const at = `${site.host.user}@${site.host.address}:${site.host.port}`;
+  const { user, address, port } = site.host;
+  const at = `${user}@${address}`;
   const [code, next] = HOST_ANSWERS[error.failure];
   return refusal(
     code,
     `The host of ${site.name} could not be looked at: ${error.message}.`,
-    next.replace('HOST', at),
+    next.replace('LOGIN', `ssh -p ${port} ${at}`).replace('HOST', at),
   );
 }
 
 const HOST_ANSWERS: Readonly<Record<HostError['failure'], readonly [ReasonCode, string]>> = {
   unreachable: [
     'host-unreachable',
-    'Nothing was changed. Check that HOST answers (ssh HOST), then ask again.',
+    'Nothing was changed. Check that the host answers (LOGIN), then ask again.',
   ],
   'timed-out': [
     'host-unreachable',
-    'Nothing was changed. Check that HOST answers (ssh HOST), then ask again.',
+    'Nothing was changed. Check that the host answers (LOGIN), then ask again.',
   ],
   authentication: [
     'host-unreachable',
@@ -89,5 +92,5 @@ const HOST_ANSWERS: Readonly<Record<HostError['failure'], readonly [ReasonCode, 
     'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
   ],
   unknown: ['host-errored', 'Nothing was changed. Ask again.'],
-  errored: ['host-errored', 'Nothing was changed. Ask again; if it stays, look at the worker’s log.'],
+  errored: ['host-errored', "Nothing was changed. Ask again; if it stays, look at the worker's log."],
 };

@@ -19,6 +19,8 @@ export interface RunStore {
    * ends. Safe to send again after a lost reply. Returns the new run, or null if somebody else wrote first.
    */
   append(run: Run, ...events: readonly RunEvent[]): Promise<Run | null>;
+  /** Numbers of future runs of this slug will be higher than `number`. */
+  skipNumbers(slug: string, number: number): Promise<void>;
   /** Ids of runs that have not ended. */
   active(): Promise<readonly string[]>;
   /** Ids of the newest runs, newest first. */

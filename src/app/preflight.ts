@@ -48,6 +48,8 @@ interface Preflight {
   readonly request: RollbackRequest;
   readonly runId: string;
   readonly nearest: (word: string, known: readonly string[]) => string | null;
+  /** Makes the numbers of future runs of this site higher than this one. */
+  readonly skipNumbers: (number: number) => Promise<void>;
   /** Says what is being looked at, for the progress message. */
   readonly looking: (what: string) => Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     'host-unsupported',
     'Check root and host in the configuration.',
   );
+  await checkNumber(preflight, survey);
   refuseIf(surveyRefusal(survey, site.root));
   const database = accepted(
     await host.database(),
@@ -94,6 +97,20 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     restore: chosen.restore,
     warnings: found?.warnings ?? [],
   };
+}
+
+/** A record that was lost begins to count anew; the host still has the runs of that name and must not mix them up. */
+async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Survey): Promise<void> {
+  const number = Number(/-(\d+)$/.exec(runId)?.[1] ?? Number.MAX_SAFE_INTEGER);
+  if (lastRun < number) return;
+  await skipNumbers(lastRun);
+  throw new Refused(
+    refusal(
+      'run-number-taken',
+      `The host already has a run called ${runId}, which the bot's record does not know. Was Redis replaced?`,
+      'Type the command again: the next run gets a free number.',
+    ),
+  );
 }
 
 function refuseIf(problem: Refusal | null): void {

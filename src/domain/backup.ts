@@ -59,11 +59,14 @@ export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWis
 }
 
 function whyNot(file: ListedBackup, { slug, before }: BackupWish): Pick<Refusal, 'code' | 'sentence'> | null {
-  if (file.kind === 'other') return { code: 'backup-incomplete', sentence: 'not a database backup' };
+  if (file.kind === 'other') return { code: 'backup-incomplete', sentence: 'it is not a database backup' };
   if (file.slug !== null && file.slug !== slug)
-    return { code: 'backup-other-site', sentence: `belongs to the site ${file.slug}` };
+    return { code: 'backup-other-site', sentence: `it belongs to the site ${file.slug}` };
   if (before !== null && file.takenAt >= before)
-    return { code: 'backup-too-new', sentence: `taken after the first unwanted migration (${before})` };
+    return {
+      code: 'backup-too-new',
+      sentence: `it was taken after the first unwanted migration ran (${before})`,
+    };
   return null;
 }
 
@@ -78,11 +81,11 @@ export function backupProblem(
   if (beyond.length > 0)
     return {
       code: 'backup-schema-mismatch',
-      sentence: `holds ${names(beyond)}, which the target does not know`,
+      sentence: `it holds ${names(beyond)}, which the code does not know`,
     };
   const missing = missingMigrations(code, file.migrations);
   if (missing.length > 0)
-    return { code: 'backup-schema-mismatch', sentence: `lacks ${names(missing)}, which the target needs` };
+    return { code: 'backup-schema-mismatch', sentence: `it lacks ${names(missing)}, which the code needs` };
   return null;
 }
 

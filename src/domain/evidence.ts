@@ -53,6 +53,8 @@ export interface Survey {
   readonly environmentFileError: string | null;
   readonly settingsModule: string | null;
   readonly staticRoot: string | null;
+  /** Highest number of a claimed run of this site on the host; 0: none. */
+  readonly lastRun: number;
   readonly freeBytes: number;
 }
 

@@ -34,7 +34,7 @@ function accessRefusal(survey: Survey): Refusal | null {
   if (missingRights.length > 0)
     return refusal(
       'rights-missing',
-      `${user} may not ${missingRights.join(', ')} on ${hostname}.`,
+      `On ${hostname}, ${user} may not run with sudo: ${missingRights.join(', ')}.`,
       `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\n${sudoersLine(survey)}`,
     );
   if (environmentFileError !== null)
@@ -72,19 +72,19 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
   if (survey.indexLocked)
     return refusal(
       'lock-held',
-      'A git command is at work in the site’s repository, or was killed there.',
+      "A git command is at work in the site's repository, or was killed there.",
       `If nobody works there, remove ${root}/app/.git/index.lock.`,
     );
   if (survey.dirtyFiles.length > 0)
     return refusal(
       'dirty-tree',
-      `Files were changed on the server by hand: ${survey.dirtyFiles.slice(0, 5).join(', ')}.`,
+      `Files were changed on the server by hand: ${survey.dirtyFiles.slice(0, 5).join(', ')}${survey.dirtyFiles.length > 5 ? ' and others' : ''}.`,
       `Look at them with: git -C ${root}/app diff. Commit, move or discard them, and ask again.`,
     );
   if (survey.freeBytes < SPACE_FLOOR)
     return refusal(
       'disk-space',
-      `The disk of the site has ${Math.round(survey.freeBytes / 1024 / 1024)} MB free; a rollback needs at least ${SPACE_FLOOR / 1024 / 1024} MB.`,
+      `The disk of the site has ${Math.floor(survey.freeBytes / 1024 / 1024)} MB free; a rollback needs at least ${SPACE_FLOOR / 1024 / 1024} MB.`,
       `Free some space: du -xh ${root} | sort -h | tail.`,
     );
   return null;
@@ -96,7 +96,7 @@ export type ModeDecision =
 
 /** Which of the runbook's three ways it is. Cannot tell never becomes code-only. */
 export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeDecision {
-  if (asked === 'database-only') return { kind: 'mode', mode: asked, why: 'asked for' };
+  if (asked === 'database-only') return { kind: 'mode', mode: asked, why: '--database-only was asked for' };
   switch (verdict.kind) {
     case 'cannot-tell':
       return refusedMode(
@@ -106,17 +106,14 @@ export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeD
       );
     case 'applied':
       return asked === 'code-only'
-        ? refusedMode(
-            'code-only-unsafe',
-            `The database has ${labels(verdict.unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
-            'Leave --code-only out: the database has to be restored as well.',
-          )
+        ? codeOnlyUnsafe(verdict.unwanted)
         : {
             kind: 'mode',
             mode: 'full',
             why: `the database has ${labels(verdict.unwanted)}, which the target does not know`,
           };
     case 'behind':
+      if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted);
       return asked === 'full' || (asked === null && verdict.unwanted.length > 0)
         ? {
             kind: 'mode',
@@ -130,13 +127,25 @@ export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeD
           );
     case 'none':
       return asked === 'full'
-        ? { kind: 'mode', mode: 'full', why: 'asked for, although no migration makes it necessary' }
+        ? {
+            kind: 'mode',
+            mode: 'full',
+            why: '--full was asked for, although no migration makes it necessary',
+          }
         : {
             kind: 'mode',
             mode: 'code-only',
-            why: 'no migration ran that the target does not know; the database stays as it is',
+            why: 'no migration ran that the target does not know',
           };
   }
+}
+
+function codeOnlyUnsafe(unwanted: Parameters<typeof labels>[0]): ModeDecision {
+  return refusedMode(
+    'code-only-unsafe',
+    `The database has ${labels(unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
+    'Leave --code-only out: the database has to be restored as well.',
+  );
 }
 
 function refusedMode(...words: Parameters<typeof refusal>): ModeDecision {

@@ -26,7 +26,9 @@ export function migrationVerdict({ applied, target, live }: MigrationFindings): 
   if ('error' in target)
     return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
   const known = knownLabels(target);
-  const beyond = applied.filter((row) => !known.has(migrationLabel(row)));
+  const beyond = applied.filter(
+    (row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, applied, known),
+  );
   const strays = strayRows(beyond, live);
   if (strays.length > 0) {
     const names = strays.map(migrationLabel).join(', ');
@@ -46,16 +48,41 @@ export function verdictText(verdict: MigrationVerdict): string {
     case 'none':
       return 'none';
     case 'applied':
-      return `applied ${verdict.unwanted.map(migrationLabel).sort().join(',')}`;
+      return `applied ${sorted(verdict.unwanted)}`;
     case 'behind':
-      return `behind ${verdict.missing.map(migrationLabel).sort().join(',')}`;
+      return `behind ${sorted(verdict.missing)} applied ${sorted(verdict.unwanted)}`.replace(
+        / applied $/,
+        '',
+      );
     case 'cannot-tell':
       return 'cannot-tell';
   }
 }
 
+function sorted(rows: readonly Migration[]): string {
+  return rows.map(migrationLabel).sort().join(',');
+}
+
 function knownLabels(disk: readonly DiskMigration[]): Set<string> {
   return new Set(disk.flatMap((node) => [migrationLabel(node), ...node.replaces.map(migrationLabel)]));
+}
+
+/**
+ * A row of the live code's squash that only stands for migrations which were applied and which the target knows one by
+ * one: the schema is the target's, and no data has to go for it.
+ */
+function isSquashOfKnown(
+  row: Migration,
+  live: MigrationFindings['live'],
+  applied: readonly Migration[],
+  known: ReadonlySet<string>,
+): boolean {
+  if ('error' in live) return false;
+  const replaces = live.find((node) => migrationLabel(node) === migrationLabel(row))?.replaces ?? [];
+  const have = new Set(applied.map(migrationLabel));
+  return (
+    replaces.length > 0 && replaces.map(migrationLabel).every((label) => known.has(label) && have.has(label))
+  );
 }
 
 /** Rows that neither side can explain: left by a package that is gone, or by code we cannot see. */

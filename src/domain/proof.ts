@@ -17,8 +17,7 @@ export interface ProofFacts {
   readonly journal: Readonly<Record<string, readonly string[] | null>>;
 }
 
-const JOURNAL_ERROR =
-  /"level": ?"(?:ERROR|CRITICAL)"|\b(?:ERROR|CRITICAL)\b|OperationalError|Traceback \(most recent call last\)|" 500 \d/;
+const JOURNAL_ERROR = /\b(?:ERROR|CRITICAL)\b|OperationalError|Traceback \(most recent call last\)|" 500 /;
 
 /** Turns the facts into the lines of the proof. `since`: start of the switch by the host's clock, in seconds. */
 export function proofChecks(facts: ProofFacts, plan: Plan, root: string, since: number): readonly Check[] {
@@ -70,14 +69,18 @@ function unitCheck(unit: ProofFacts['units'][number], root: string, since: numbe
 function journalCheck({ journal }: ProofFacts): Check {
   const readable = Object.values(journal).filter((lines) => lines !== null);
   if (readable.length === 0)
-    return { name: 'journal', result: 'not-checked', detail: 'the bot may not read it' };
+    return {
+      name: 'journal',
+      result: 'not-checked',
+      detail: 'nothing in it can be read: no lines, or no right to them',
+    };
   const errors = readable.flat().filter((line) => JOURNAL_ERROR.test(line));
   return errors.length === 0
     ? passed('journal', 'no errors since the switch')
     : {
         name: 'journal',
         result: 'not-checked',
-        detail: `${errors.length} lines look like errors; the first: ${(errors[0] ?? '').slice(0, 200)}`,
+        detail: `${errors.length === 1 ? 'a line looks like an error' : `${errors.length} lines look like errors; the first`}: ${(errors[0] ?? '').slice(0, 200)}`,
       };
 }
 

@@ -34,6 +34,7 @@ export const REASON_CODES = [
   'redis-unfit',
   'requester-not-allowed',
   'rights-missing',
+  'run-number-taken',
   'site-busy',
   'target-ahead-of-database',
   'target-not-installable',

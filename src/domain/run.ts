@@ -179,7 +179,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'switch-started':
       return { ...run, state: 'switching', switchStartedAt: at, looking: null };
     case 'step':
-      return { ...run, steps: progress(run.steps, event) };
+      // A line from the host ends any note that it does not answer.
+      return { ...run, looking: null, steps: progress(run.steps, event) };
     case 'switch-ended':
       return { ...run, state: stateAfterSwitch(event.outcome), ended: event };
     case 'verified':

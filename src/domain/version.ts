@@ -5,6 +5,9 @@ export type Resolution =
   | { readonly kind: 'resolved'; readonly target: ResolvedTarget; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
+/** More commits than this nobody compares. */
+const MOST_ASKED = 5;
+
 /** What a person needs to tell commits apart: `v0.5.0 (1a2b3c4d)`. */
 export function commitLabel(info: CommitInfo): string {
   const name = info.tags[0] ?? info.pin;
@@ -12,8 +15,8 @@ export function commitLabel(info: CommitInfo): string {
 }
 
 /**
- * What a typed version means, in the order of the design: a commit; a tag of the client repository, unless another
- * commit that ran here pins the sum-core of that name; the commit that ran here last with that pin; the newest commit of
+ * What a typed version means, in the order of the design: a commit; a tag of the client repository, unless its own pin is
+ * another one and other commits pin the sum-core of that name; the commit that ran here last with that pin; the newest commit of
  * the branch with that pin. Several answers, or a tag that was moved, are asked back and never guessed.
  */
 export function resolveVersion(
@@ -62,7 +65,8 @@ function liveUntil(commit: string, reflog: readonly ReflogEntry[]): string | nul
 function contradiction(typed: string, tag: string, findings: VersionFindings): Resolution | null {
   const pin = findings.commits[tag]?.pin;
   if (!pin || bare(pin) === bare(typed)) return null;
-  const others = findings.reflogMatches.filter((commit) => commit !== tag);
+  const pinned = new Set([...findings.reflogMatches, ...findings.branchMatches]);
+  const others = [...pinned].filter((commit) => commit !== tag).slice(0, MOST_ASKED);
   if (others.length === 0) return null;
   const list = [tag, ...others].map((commit) => describe(commit, findings)).join('\n');
   return {
@@ -96,12 +100,15 @@ function unknown(
   const near = nearest(typed, findings.known);
   const list = findings.known.slice(-12).join(', ') || 'none';
   const meant = near ? `Did you mean ${near}? ` : '';
+  const away = findings.originReached
+    ? ''
+    : " The site's git origin does not answer, so what is only there cannot be seen.";
   return {
     kind: 'refused',
     refusal: refusal(
       'version-unknown',
       `${typed} is neither a tag, a sum-core version nor a commit of this site.`,
-      `${meant}Known here: ${list}.`,
+      `${meant}Known here: ${list}.${away}`,
     ),
   };
 }

@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { runAuditExport, runAuditVerify } from './audit-command.ts';
 import { checkConfiguration } from './check.ts';
+import { type DiscoverOptions, discover } from './discover-command.ts';
+import { runDoctor } from './doctor/run-doctor.ts';
+import { type PlanOptions, runPlan } from './plan-command.ts';
 import { runProcess } from './processes.ts';
 import { setupOrExit } from './setup.ts';
+import { runStatus } from './status-command.ts';
 
 const WORKS = { slack: false, approvals: true, redis: true, ssh: true } as const;
 const LISTENS = { slack: true, approvals: true, redis: true } as const;
@@ -27,6 +32,48 @@ program
   .command('check')
   .description('check environment and configuration; contacts nothing')
   .action(checkConfiguration);
+program
+  .command('doctor')
+  .description('ask Slack, Redis and every host whether a rollback could work; changes nothing')
+  .argument('[site]', 'only this site')
+  .action((site: string | undefined) => runDoctor(site));
+program
+  .command('discover')
+  .description('print the configuration for the sites on a host; needs only an SSH key')
+  .argument('<host>', 'user@address or user@address:port')
+  .option('--fingerprint <sha256>', "the host's key, as read on the host itself")
+  .option('--root <path>', 'the directory of all sites', '/srv/sum')
+  .action((host: string, options: DiscoverOptions) => discover(host, options));
+program
+  .command('plan')
+  .description('look at a host and print what a rollback would do; needs neither Slack nor Redis')
+  .argument('<site>', 'slug, or slug@environment')
+  .argument('[version]', 'tag, sum-core version or commit; left out with --database-only')
+  .option('--full', 'code and database')
+  .option('--code-only', 'the database stays')
+  .option('--database-only', 'the code stays')
+  .option('--backup <file>', "a file of the site's backups")
+  .action((site: string, version: string | undefined, options: PlanOptions) =>
+    runPlan(site, version, options),
+  );
+program
+  .command('status')
+  .description('the newest runs, or one run with its steps and what people can do')
+  .argument('[run]', 'its id, or the site that it has')
+  .action((run: string | undefined) => runStatus(run));
+const audit = program.command('audit').description('the record of all runs');
+audit
+  .command('verify')
+  .description('check every hash chain and every approval that is kept')
+  .action(runAuditVerify);
+audit
+  .command('export')
+  .description('all events as JSON lines')
+  .argument('[run]', 'only this run')
+  .action((run: string | undefined) => runAuditExport(run));
+
+// A reader that has seen enough, as in `audit export | head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   await program.parseAsync();

@@ -13,6 +13,8 @@ function probe<Parameters extends { readonly root: string }>(
 
 export const surveyCommand = probe<{ root: string; slug: string; scripts: readonly string[] }>('survey');
 
+export const originCommand = probe<{ root: string }>('origin');
+
 export const resolveVersionCommand = probe<{ root: string; version: string }>('resolve-version');
 
 export const prepareEnvironmentCommand = probe<{
@@ -47,3 +49,5 @@ export const proofCommand = probe<{
   since: number;
   windowSeconds: number;
 }>('proof');
+
+export const discoverCommand = probe<{ root: string }>('discover');

@@ -35,7 +35,8 @@ export async function runClick(
   if (!parsed.success)
     return ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
   const result = await CLICKS[intent](deps, { ...parsed.data, user });
-  return result.kind === 'refused' ? refusalText(result.refusal) : `:white_check_mark: ${result.sentence}`;
+  if (result.kind === 'refused') return refusalText(result.refusal);
+  return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${result.sentence}`;
 }
 
 function parseJson(text: string): unknown {

@@ -99,7 +99,7 @@ async function sites(bot: Bot): Promise<string> {
 
 async function status(bot: Bot, { what }: Extract<Command, { kind: 'status' }>): Promise<string> {
   const ids = what === null ? await bot.store.recent(10) : [await runNamed(bot, what)];
-  const runs = await Promise.all(ids.map((id) => (id === null ? null : bot.store.read(id))));
+  const runs = await Promise.all(ids.filter((id) => id !== null).map((id) => bot.store.read(id)));
   const known = runs.filter((run) => run !== null);
   if (what !== null && known.length === 0)
     return problemText({

@@ -41,6 +41,7 @@ export const survey = z.object({
   environmentFileError: z.string().nullable(),
   settingsModule: z.string().nullable(),
   staticRoot: z.string().nullable(),
+  lastRun: z.number().int(),
   freeBytes: z.number(),
 });
 

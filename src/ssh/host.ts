@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { HostError, type HostSession, type Hosts } from '../app/host-port.ts';
-import type { Site } from '../domain/site.ts';
+import { HostError, type HostSession, type Hosts, type InspectedHosts } from '../app/host-port.ts';
+import type { HostAddress, Site } from '../domain/site.ts';
 import {
   backupsCommand,
   databaseCommand,
   migrationsCommand,
+  originCommand,
   prepareEnvironmentCommand,
   proofCommand,
   readBackupCommand,
@@ -30,17 +31,53 @@ const STABLE_SECONDS = 5;
 /** Hosts over SSH. Errors of every method: HostError, with `unknown` where a command's effect cannot be known. */
 export function sshHosts(credentials: () => Promise<Credentials>): Hosts {
   return {
+    connect: async (site) => hostSession(await open(site.host, credentials), site),
+  };
+}
+
+const originAnswer = z.object({
+  user: z.string(),
+  owner: z.string(),
+  origin: z.string().nullable(),
+  originProblem: z.string().nullable(),
+});
+
+/** For looking at many sites at once: one connection per host, however many sites it has. Errors: HostError. */
+export function inspectedSshHosts(credentials: () => Promise<Credentials>): InspectedHosts {
+  const sessions = new Map<string, Promise<Session>>();
+  const sessionTo = (host: HostAddress): Promise<Session> => {
+    const key = JSON.stringify([host.user, host.address, host.port, host.fingerprint]);
+    const session = sessions.get(key) ?? open(host, credentials);
+    sessions.set(key, session);
+    return session;
+  };
+  return {
     async connect(site) {
-      try {
-        const session = await openSession(site.host, await credentials(), { deadlineMs: CONNECT_MS });
-        return hostSession(session, site);
-      } catch (error) {
-        if (error instanceof ConnectError)
-          throw new HostError(error.failure, error.message, { cause: error });
-        throw error;
-      }
+      const session = await sessionTo(site.host);
+      return {
+        ...hostSession(session, site),
+        origin: () => askJson(session, originCommand({ root: site.root }), orProblem(originAnswer), QUICK_MS),
+        // Other sites may still be using the connection.
+        close: () => undefined,
+      };
+    },
+    close() {
+      for (const session of sessions.values())
+        session.then(
+          (one) => one.close(),
+          () => undefined,
+        );
     },
   };
+}
+
+async function open(host: HostAddress, credentials: () => Promise<Credentials>): Promise<Session> {
+  try {
+    return await openSession(host, await credentials(), { deadlineMs: CONNECT_MS });
+  } catch (error) {
+    if (error instanceof ConnectError) throw new HostError(error.failure, error.message, { cause: error });
+    throw error;
+  }
 }
 
 function hostSession(session: Session, site: Site): HostSession {
@@ -102,7 +139,7 @@ function orProblem<T extends z.ZodType>(schema: T) {
   return z.union([schema, answers.problem]);
 }
 
-async function askJson<T>(
+export async function askJson<T>(
   session: Session,
   command: string,
   schema: z.ZodType<T>,

@@ -28,12 +28,21 @@ export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptio
     read: (runId) => read(context, runId),
     events: (runId) => readEvents(context, runId),
     append: (run, ...events) => append(context, run, events),
+    skipNumbers: async (slug, number) => {
+      await runScript(link, RAISE, [keys.counter(slug)], [number]);
+    },
     active: () => link.run(() => link.redis.smembers(keys.active)),
     recent: (limit) =>
       link.run(async () => (limit < 1 ? [] : link.redis.zrevrange(keys.recent, 0, limit - 1))),
     activeOn: (site) => link.run(() => link.redis.get(keys.site(site))),
   };
 }
+
+/** Only ever upwards, so sending it again does no harm. */
+const RAISE = `
+if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
+return 1
+`;
 
 const beginReply = z.tuple([z.enum(['begun', 'again', 'busy']), z.string()]);
 

@@ -59,6 +59,16 @@ def environment_file():
         return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ["", ""]
     return None, out.split("\0")
 
+def last_run():
+    """The highest number of a run of this site that was claimed here: the host remembers what a lost record forgot."""
+    numbers = [0]
+    runs = os.path.join(HOME, "runs")
+    for name in os.listdir(runs) if os.path.isdir(runs) else []:
+        found = re.fullmatch(re.escape(SLUG) + r"-(\d{1,9})", name)
+        if found and os.path.exists(os.path.join(runs, name, "claim")):
+            numbers.append(int(found.group(1)))
+    return max(numbers)
+
 user = pwd.getpwuid(os.geteuid()).pw_name
 result = {"user": user, "owner": None, "problem": None}
 try:
@@ -90,6 +100,7 @@ result.update({
     "reflog": reflog()[:50],
     "environmentFileError": problem,
     "settingsModule": values[0] or None, "staticRoot": values[1] or None,
+    "lastRun": last_run(),
     "freeBytes": disk.f_bavail * disk.f_frsize,
 })
 answer(result)

@@ -7,7 +7,7 @@
 #
 # usage: PROGRAM run RUN_DIRECTORY | PROGRAM step NAME RUN_DIRECTORY
 set -u
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C.UTF-8
 export PATH LC_ALL
 umask 022
@@ -192,7 +192,8 @@ step_probe_database() {
 }
 
 put_back() {
-  deadline_step put-back-stop 150 || return 1
+  # Before the start everything is stopped already, or could not be stopped and then need not be.
+  [ ! -e "$RUN/began-start" ] || deadline_step put-back-stop 150 || return 1
   [ -z "$TARGET" ] || deadline_step put-back-checkout 60 || return 1
   [ -z "$TARGET" ] || deadline_step put-back-environment 30 || return 1
   [ ! -e "$RUN/began-static" ] || deadline_step put-back-static 300 || return 1

@@ -1,9 +1,14 @@
 import type { Refusal } from '../../domain/reason.ts';
-import { escaped } from './text.ts';
+import { cut, escaped } from './text.ts';
 
-/** A refusal for one person: what is wrong, and what to do. Mentions in `next` are ours and stay alive. */
+/** Together they fit into one section: a list that is too long loses its end, never the reason code. */
+const LONGEST_SENTENCE = 1000;
+const LONGEST_NEXT = 1900;
+
+/** A refusal for one person: what is wrong, and what to do. Whom to ask may be mentioned; nobody else ever is. */
 export function refusalText({ sentence, next, code }: Refusal): string {
-  return `:no_entry: ${escaped(sentence)}\n${keepMentions(escaped(next))}\n_${code}_`;
+  const todo = code === 'requester-not-allowed' ? keepMentions(escaped(next)) : escaped(next);
+  return `:no_entry: ${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(todo, LONGEST_NEXT)}\n_${code}_`;
 }
 
 export function problemText({
@@ -13,7 +18,7 @@ export function problemText({
   readonly sentence: string;
   readonly next: string;
 }): string {
-  return `:no_entry: ${escaped(sentence)}\n${escaped(next)}`;
+  return `:no_entry: ${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escaped(next), LONGEST_NEXT)}`;
 }
 
 function keepMentions(text: string): string {

@@ -1,5 +1,8 @@
 import type { Button, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
-import { cut, LIMITS } from './text.ts';
+import { cut, LIMITS, oneLine } from './text.ts';
+
+/** What people write fits into this; the rest would push the rest of the card off the screen. */
+const LONGEST_QUOTE = 500;
 
 /** What a button carries: which run, which plan it belongs to. */
 export interface ButtonValue {
@@ -8,11 +11,17 @@ export interface ButtonValue {
 }
 
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text: cut(text, LIMITS.header) } };
+  return { type: 'header', text: { type: 'plain_text', text: oneLine(text, LIMITS.header) } };
 }
 
 export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.sectionText) } };
+}
+
+/** Words of a person: no markup of theirs is read, so they cannot look like words of ours. */
+export function quoted(label: string, words: string): SectionBlock {
+  const text = `${label}: ${oneLine(words, LONGEST_QUOTE)}`;
+  return { type: 'section', text: { type: 'plain_text', text, emoji: false } };
 }
 
 export function smallPrint(text: string): KnownBlock {

@@ -4,22 +4,40 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { commitLabel } from '../../domain/version.ts';
-import { button, confirm, header, section, smallPrint } from './blocks.ts';
-import { distance, escaped, health, mention, mentions, moment, utc } from './text.ts';
+import { button, confirm, header, quoted, section, smallPrint } from './blocks.ts';
+import {
+  code,
+  cut,
+  distance,
+  escaped,
+  fallback,
+  health,
+  mention,
+  mentions,
+  moment,
+  oneLine,
+  utc,
+} from './text.ts';
+
+/** Room for a version in the title. */
+const LONGEST_VERSION = 40;
+/** Room for what comes from the host, so that no name there can push what will be lost off the card. */
+const ROOM = { code: 1200, database: 1700, warnings: 2000 } as const;
 
 /**
  * The card: which site, to what, what will be lost, who asks, what happens if I press. In this order, so that a phone
  * shows the answers without scrolling far; everything else is in the thread.
  */
 export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: KnownBlock[] } {
-  const title = `${titleOf(site, plan)}?`;
+  const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
   return {
-    text: `${title} ${run.id}, asked for by ${mention(run.request.requester)}.`,
+    text: fallback(`${escaped(title)} (${run.id}, asked for by ${mention(run.request.requester)})`),
     blocks: [
       header(title),
-      section(askedBy(run, site)),
-      section(`${codeLines(plan)}\n${databaseLines(run, plan)}`),
-      section(whatHappens(plan)),
+      section(askedBy(run, site, plan)),
+      ...(run.request.reason ? [quoted('Reason', run.request.reason)] : []),
+      section(`${cut(codeLines(plan), ROOM.code)}\n${cut(databaseLines(run, plan), ROOM.database)}`),
+      section(whatHappens(run, plan)),
       ...warnings(plan),
       ...decision(run, site, plan),
     ],
@@ -28,14 +46,14 @@ export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: 
 
 export function titleOf(site: Site, plan: Plan): string {
   const { target } = plan.facts;
-  const where = `${site.name} (${site.environment})`;
+  const where = `${oneLine(site.name)} (${site.environment})`;
   if (target === null) return `Restore the database of ${where}`;
-  return `Roll ${where} back to ${target.tags[0] ?? target.pin ?? target.commit.slice(0, 8)}`;
+  return `Roll ${where} back to ${oneLine(target.tags[0] ?? target.pin ?? target.commit.slice(0, 8), LONGEST_VERSION)}`;
 }
 
-function askedBy(run: Run, site: Site): string {
-  const reason = run.request.reason ? `\n*Reason*  ${escaped(run.request.reason)}` : '';
-  return `${mention(run.request.requester)} asks to roll back *${escaped(site.slug)}* (${site.environment}).${reason}`;
+function askedBy(run: Run, site: Site, plan: Plan): string {
+  const wish = changesCode(plan.binding.mode) ? 'roll back' : 'restore the database of';
+  return `${mention(run.request.requester)} asks to ${wish} *${escaped(site.slug)}* (${site.environment}, ${escaped(oneLine(site.domain))}).`;
 }
 
 function codeLines({ facts, binding }: Plan): string {
@@ -54,30 +72,46 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
     `*What will be lost*  everything written to the database after *${moment(backup.takenAt)}* (${age} before this plan). Files that visitors uploaded stay.`,
-    `*Backup*  \`${escaped(backup.name)}\`, read to its end and complete.`,
+    `*Backup*  ${code(backup.name)}, read to its end and complete.`,
     `*Why the database*  ${escaped(facts.modeReason)}.`,
   ].join('\n');
 }
 
-function whatHappens(plan: Plan): string {
+function whatHappens(run: Run, plan: Plan): string {
   const restore = restoresDatabase(plan.binding.mode);
-  const press = restore ? 'If you press Approve' : 'If you press Start';
   const work = [
     restore ? 'a safety backup is made, the database is overwritten' : null,
     changesCode(plan.binding.mode) ? 'the code and its prepared environment are switched' : null,
   ].filter((part) => part !== null);
-  return `*${press}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+  return `*${whenPressed(run)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+}
+
+/** While there is a button, what it does; afterwards what was decided on. */
+function whenPressed({ state }: Run): string {
+  switch (state) {
+    case 'awaiting-approval':
+      return 'If you press Approve';
+    case 'awaiting-start':
+      return 'If you press Start';
+    case 'dry-run':
+      return 'What would happen';
+    default:
+      return 'The plan';
+  }
 }
 
 function warnings({ facts }: Plan): KnownBlock[] {
   const lines = [...facts.warnings, ...foreign(facts.database.foreignExtensions)];
-  return lines.length === 0 ? [] : [section(lines.map((line) => `:warning: ${escaped(line)}`).join('\n'))];
+  return lines.length === 0
+    ? []
+    : [section(cut(lines.map((line) => `:warning: ${escaped(line)}`).join('\n'), ROOM.warnings))];
 }
 
 function foreign(extensions: readonly string[]): readonly string[] {
-  return extensions.length === 0
-    ? []
-    : [`The database extension ${extensions.join(', ')} belongs to another role: it stays as it is.`];
+  if (extensions.length === 0) return [];
+  return extensions.length === 1
+    ? [`The database extension ${extensions.join()} belongs to another role: it stays as it is.`]
+    : [`The database extensions ${extensions.join(', ')} belong to another role: they stay as they are.`];
 }
 
 /** Buttons while people can still decide; afterwards who decided what. */
@@ -87,10 +121,9 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
   switch (run.state) {
     case 'awaiting-approval': {
-      const who = plan.quorum > 1 ? `${plan.quorum - run.approvals.length} more of ` : '';
       return [
         section(
-          `A second person has to approve, because ${plan.approvalReasons.map(escaped).join(' and ')}: ${who}${mentions(others(site, run))}. Until ${moment(run.expiresAt ?? '')}.`,
+          `${whoApproves(run, site, plan)}\n*Why*  ${plan.approvalReasons.map(escaped).join(' and ')}. *Until*  ${moment(run.expiresAt ?? '')}.`,
         ),
         {
           type: 'actions',
@@ -109,7 +142,11 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
           elements: [
             button('Start', 'start', value, {
               style: 'primary',
-              confirm: confirm('Start the rollback?', `${site.name} goes down for a moment.`, 'Start'),
+              confirm: confirm(
+                'Start the rollback?',
+                `${oneLine(site.name)} goes down for a moment.`,
+                'Start',
+              ),
             }),
             cancel,
           ],
@@ -121,13 +158,23 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   }
 }
 
-function others(site: Site, run: Run): readonly string[] {
-  return site.approvers.filter((id) => id !== run.request.requester);
+/** Who has to press, and who has pressed already. */
+function whoApproves(run: Run, site: Site, plan: Plan): string {
+  const approved = run.approvals.map((approval) => approval.approver);
+  const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
+  if (left.length === 0)
+    return ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.';
+  const missing = plan.quorum - approved.length;
+  if (plan.quorum === 1) return `*A second person has to approve*  ${mentions(left)}`;
+  const done = approved.length === 0 ? '' : `Approved by ${mentions(approved)}. `;
+  return `${done}*${missing} ${approved.length === 0 ? '' : 'more '}of these people ${missing === 1 ? 'has' : 'have'} to approve*  ${mentions(left)}`;
 }
 
 function approve(site: Site, plan: Plan, value: { run: string; digest: string }) {
   const backup = plan.facts.backup;
-  const lost = backup ? ` Everything written to its database after ${utc(backup.takenAt)} is lost.` : '';
+  const lost = backup
+    ? ` Everything written to its database after ${utc(backup.takenAt)} is lost.`
+    : ' Its database is not touched.';
   return button('Approve', 'approve', value, {
     style: 'primary',
     confirm: confirm('Approve this rollback?', `${titleOf(site, plan)}.${lost}`, 'Approve'),
@@ -145,6 +192,8 @@ function decided(run: Run): string {
       return ':hourglass: Expired: nobody decided in time. Nothing was changed.';
     case 'refused':
       return ':no_entry: Not started. Nothing was changed.';
+    case 'dry-run':
+      return ':page_facing_up: A dry run: nobody is asked, and nothing was changed.';
     default:
       return approvers
         ? `:white_check_mark: Approved by ${approvers}.`

@@ -1,10 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { Plan } from '../../domain/plan.ts';
 import { preformatted, section, smallPrint } from './blocks.ts';
-import { escaped, printable, tail } from './text.ts';
+import { code, cut, escaped, printable, tail } from './text.ts';
 
 /** Room for output in one message, in characters. */
 const OUTPUT = 2800;
+/** Room for each list: all text of one message together may have 10,000 characters. */
+const LIST = 2000;
 
 /** Everything of the plan that the card leaves out, for the thread. */
 export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
@@ -14,7 +16,7 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
     .join('\n');
   const backups = facts.otherBackups
     .slice(0, 10)
-    .map(({ name, why }) => `• \`${escaped(name)}\`: ${escaped(why)}`)
+    .map(({ name, why }) => `• ${code(name)}: ${escaped(why)}`)
     .join('\n');
   const installed = Object.entries(facts.installed)
     .map(([name, version]) => `${name} ${version}`)
@@ -24,8 +26,8 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
     blocks: [
       section(`*Steps*\n${steps}`),
       section(`*If a step fails*\n${escaped(plan.failureClause)}`),
-      ...(backups === '' ? [] : [section(`*Backups that were not chosen*\n${backups}`)]),
-      ...(installed === '' ? [] : [section(`*Environment, built aside*\n${escaped(installed)}`)]),
+      ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
+      ...(installed === '' ? [] : [section(cut(`*Environment, built aside*\n${escaped(installed)}`, LIST))]),
       section(
         `*Units*\n${facts.units.map((unit) => `${escaped(unit.name)} (${escaped(unit.active)})`).join(', ')}`,
       ),

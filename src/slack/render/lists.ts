@@ -1,7 +1,7 @@
 import type { Run } from '../../domain/run.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
 import { commitLabel } from '../../domain/version.ts';
-import { escaped, mention, moment } from './text.ts';
+import { escaped, mention, moment, oneLine } from './text.ts';
 
 /** More lines than this nobody reads. */
 const MOST = 40;
@@ -10,7 +10,7 @@ export function siteList(sites: readonly Site[], activeOn: ReadonlyMap<string, s
   if (sites.length === 0) return 'No sites are configured.';
   const lines = sites.slice(0, MOST).map((site) => {
     const busy = activeOn.get(siteKey(site));
-    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(site.name)}, ${escaped(site.domain)}${busy ? `: ${busy} is under way` : ''}`;
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${busy ? `: ${busy} is under way` : ''}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
 }
@@ -25,7 +25,7 @@ function runLine(run: Run): string {
   const target = plan?.facts.target
     ? ` to ${escaped(commitLabel(plan.facts.target))}`
     : request.version
-      ? ` to ${escaped(request.version)}`
+      ? ` to ${escaped(oneLine(request.version))}`
       : '';
   const ended = run.endedAt ? `, ended ${moment(run.endedAt)}` : '';
   return `• *${run.id}*${target}: *${run.state}*. Asked for by ${mention(request.requester)} ${moment(run.requestedAt)}${ended}.`;

@@ -4,15 +4,17 @@ import type { Site } from '../../domain/site.ts';
 import { stepTitle } from '../../domain/steps.ts';
 import { section, smallPrint } from './blocks.ts';
 import { titleOf } from './card.ts';
-import { duration, escaped, mention } from './text.ts';
+import { duration, escaped, fallback, mention, oneLine } from './text.ts';
 
 /** The one message of a run that is updated in place. */
 export function progress(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
-  const title = run.plan ? titleOf(site, run.plan) : `Rollback of ${site.name} (${site.environment})`;
+  const title = run.plan
+    ? titleOf(site, run.plan)
+    : `Rollback of ${oneLine(site.name)} (${site.environment})`;
   const line = `*${escaped(title)}*\n${stateLine(run)}`;
   const steps = stepLines(run);
   return {
-    text: `${title}: ${run.state}`,
+    text: fallback(`${escaped(title)}: ${run.state}`),
     blocks: [
       section(line),
       ...(steps.length > 0 ? [section(steps.join('\n'))] : []),
@@ -52,7 +54,7 @@ function stateLine(run: Run): string {
     case 'refused':
       return `:no_entry: Not started: ${escaped(run.refusal?.sentence ?? '')} Nothing was changed.`;
     case 'dry-run':
-      return ':page_facing_up: Dry run: the plan is in the thread. Nothing was changed.';
+      return ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.';
   }
 }
 

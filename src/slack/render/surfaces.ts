@@ -8,6 +8,7 @@ import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
 import { progress } from './progress.ts';
 import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
+import { escaped, fallback, oneLine } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
 export interface Surface {
@@ -43,8 +44,10 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
 /** Until there is a plan, only the requester is concerned. */
 function privately(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
   const { requester } = run.request;
-  const looking = run.request.version ? ` to ${run.request.version}` : '';
-  const hello = `:mag: ${run.id}: looking at ${site.name}${looking}. Nothing is changed; the plan comes in a moment.`;
+  const wish = run.request.version
+    ? `a rollback to ${escaped(oneLine(run.request.version))}`
+    : 'a restore of the database';
+  const hello = `:mag: ${run.id}: looking at ${escaped(oneLine(site.name))} for ${wish}. Nothing is changed; the plan comes in a moment.`;
   const refused =
     run.state === 'refused' && run.plan === null && run.refusal ? refusalText(run.refusal) : null;
   const cancelled =
@@ -59,7 +62,7 @@ function privately(run: Run, site: Site, channel: string): readonly (Surface | n
 }
 
 function words(text: string | null): Content | null {
-  return text === null ? null : { text, blocks: [section(text)] };
+  return text === null ? null : { text: fallback(text), blocks: [section(text)] };
 }
 
 function publicly(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
@@ -82,7 +85,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
           },
         ]
       : []),
-    surface('card', channel, run.state === 'dry-run' ? null : card(run, site, plan)),
+    surface('card', channel, card(run, site, plan)),
     surface('log', channel, output, { thread: 'progress' }),
     surface('ending', channel, ending(run, site)),
   ];

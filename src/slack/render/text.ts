@@ -9,13 +9,33 @@ export const LIMITS = {
   header: 150,
   /** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
   confirmText: 300,
-  /** https://docs.slack.dev/reference/methods/chat.postMessage: longer texts are cut there */
+  /** https://docs.slack.dev/reference/methods/chat.update: longer texts are refused there */
   fallback: 4000,
 } as const;
+
+/** Room for a site's name and a version's in a title, so that what follows is still seen. */
+const LONGEST_NAME = 60;
+/** More people than this in one message is noise. */
+const MOST_MENTIONED = 20;
 
 /** Text of others in mrkdwn: no mention, link or channel call can come from it, and no control character. */
 export function escaped(text: string): string {
   return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A name of others for titles and plain text: one short line. */
+export function oneLine(text: string, limit: number = LONGEST_NAME): string {
+  return cut(printable(text).replaceAll(/\s+/g, ' ').trim(), limit);
+}
+
+/** A name between backticks: one that holds backticks itself cannot leave them. */
+export function code(text: string): string {
+  return `\`${escaped(text).replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
+}
+
+/** The text beside blocks, which notifications show: it is mrkdwn as well. */
+export function fallback(text: string): string {
+  return cut(text, LIMITS.fallback);
 }
 
 /** Colours and cursor movements: ESC, a bracket, parameters, a letter. */
@@ -27,14 +47,16 @@ export function printable(text: string): string {
     .replaceAll(ANSI, '')
     .replaceAll(/[^\P{Cc}\t\n]/gu, '')
     .replaceAll(
-      /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase()}›`,
+      /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
     );
 }
 
-/** Cut with a visible mark. */
+/** Cut with a visible mark, never through a character or through one of Slack's own <…> and &…; marks. */
 export function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+  if (text.length <= limit) return text;
+  const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff]$|<[^<>]*$|&[a-z]{0,3}$/, '');
+  return `${whole}…`;
 }
 
 /** The end of a long output, cut at a line, with a mark. */
@@ -47,6 +69,7 @@ export function tail(text: string, limit: number): string {
 /** A moment in the reader's own time zone; UTC where Slack cannot show that. */
 export function moment(iso: string): string {
   const seconds = Math.floor(Date.parse(iso) / 1000);
+  if (Number.isNaN(seconds)) return escaped(iso);
   return `<!date^${seconds}^{date_short_pretty} {time}|${utc(iso)}>`;
 }
 
@@ -66,7 +89,7 @@ export function duration(ms: number): string {
 
 export function health({ status, word, failing }: HealthReading): string {
   if (status === null) return `no answer (${escaped(word)})`;
-  const why = failing.length > 0 ? `: ${failing.map(escaped).join(', ')}` : '';
+  const why = failing.length > 0 ? ` (not ok: ${failing.map(escaped).join(', ')})` : '';
   return `${status} ${escaped(word)}${why}`;
 }
 
@@ -75,5 +98,6 @@ export function mention(id: string): string {
 }
 
 export function mentions(ids: readonly string[]): string {
-  return ids.map(mention).join(' ');
+  const more = ids.length > MOST_MENTIONED ? [`and ${ids.length - MOST_MENTIONED} more`] : [];
+  return [...ids.slice(0, MOST_MENTIONED).map(mention), ...more].join(' ');
 }

@@ -1,0 +1,96 @@
+/** The only way in which this page makes elements: text stays text, whoever wrote it. */
+
+/** @typedef {Node | string | null | undefined | false | readonly Child[]} Child */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Readonly<Record<string, unknown>>} [properties] attributes; `on…` adds a listener
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export const h = (tag, properties = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (typeof value === 'function') {
+      element.addEventListener(name.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
+    } else {
+      element.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+  element.append(...nodesOf(children));
+  return element;
+};
+
+/** @param {Child} child @returns {(Node | string)[]} */
+const nodesOf = (child) => {
+  if (child === null || child === undefined || child === false) return [];
+  return typeof child === 'string' || child instanceof Node ? [child] : child.flatMap(nodesOf);
+};
+
+/** An element that the page itself has in its HTML. @param {string} id @returns {HTMLElement} */
+export const byId = (id) => {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`the page has no #${id}`);
+  return element;
+};
+
+/**
+ * Makes the children of `parent` be `items`, and leaves alone those that look the same as before: what has the focus
+ * keeps it, what was opened stays open.
+ *
+ * @template Item
+ * @param {HTMLElement} parent
+ * @param {readonly Item[]} items
+ * @param {{ key: (item: Item) => string, look: (item: Item) => string, draw: (item: Item) => HTMLElement }} how
+ */
+export const reconcile = (parent, items, { key, look, draw }) => {
+  const before = new Map([...parent.children].map((child) => [keyOf(child), child]));
+  const focused = focusPath(parent);
+  /** @type {Element | null} */
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    const wanted = look(item);
+    const old = before.get(name);
+    before.delete(name);
+    if (old instanceof HTMLElement && old.dataset['look'] === wanted) {
+      if (old === place) place = place.nextElementSibling;
+      else parent.insertBefore(old, place);
+      continue;
+    }
+    const fresh = draw(item);
+    fresh.dataset['key'] = name;
+    fresh.dataset['look'] = wanted;
+    parent.insertBefore(fresh, place);
+    if (old !== undefined) {
+      if (old === place) place = place.nextElementSibling;
+      old.remove();
+    }
+  }
+  for (const gone of before.values()) gone.remove();
+  refocus(parent, focused);
+};
+
+/** @param {Element} element */
+const keyOf = (element) => (element instanceof HTMLElement ? (element.dataset['key'] ?? '') : '');
+
+/** @typedef {{ readonly key: string, readonly control: string } | undefined} FocusPath */
+
+/** Which control of which child has the focus. @param {HTMLElement} parent @returns {FocusPath} */
+const focusPath = (parent) => {
+  const { activeElement } = document;
+  if (!(activeElement instanceof HTMLElement) || !parent.contains(activeElement)) return undefined;
+  const child = [...parent.children].find((one) => one.contains(activeElement));
+  const control = activeElement.dataset['control'];
+  return child === undefined || control === undefined ? undefined : { key: keyOf(child), control };
+};
+
+/** @param {HTMLElement} parent @param {FocusPath} path */
+const refocus = (parent, path) => {
+  if (path === undefined || parent.contains(document.activeElement)) return;
+  const child = [...parent.children].find((one) => keyOf(one) === path.key);
+  for (const control of child?.querySelectorAll('[data-control]') ?? [])
+    if (control instanceof HTMLElement && control.dataset['control'] === path.control) control.focus();
+};

@@ -1,0 +1,40 @@
+/** Short names as real characters: those that the bot writes, and a few that people do. */
+const CHARACTERS = new Map(
+  Object.entries({
+    '+1': '👍',
+    '-1': '👎',
+    arrow_forward: '▶️',
+    black_square_for_stop: '⏹️',
+    boom: '💥',
+    eyes: '👀',
+    fire: '🔥',
+    gear: '⚙️',
+    grey_question: '❔',
+    hourglass: '⌛',
+    hourglass_flowing_sand: '⏳',
+    information_source: 'ℹ️',
+    leftwards_arrow_with_hook: '↩️',
+    mag: '🔍',
+    no_entry: '⛔',
+    no_entry_sign: '🚫',
+    ok_hand: '👌',
+    page_facing_up: '📄',
+    pray: '🙏',
+    question: '❓',
+    raised_hand: '✋',
+    rewind: '⏪',
+    rocket: '🚀',
+    rotating_light: '🚨',
+    slightly_smiling_face: '🙂',
+    tada: '🎉',
+    thumbsup: '👍',
+    warning: '⚠️',
+    wave: '👋',
+    white_check_mark: '✅',
+    white_small_square: '▫️',
+    x: '❌',
+  }),
+);
+
+/** @param {string} name @returns {string | undefined} */
+export const emojiCharacter = (name) => CHARACTERS.get(name);

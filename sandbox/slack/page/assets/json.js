@@ -1,0 +1,15 @@
+/** Values of others as they came: each reader says what it expects, and gets something harmless otherwise. */
+
+/** @typedef {Readonly<Record<string, unknown>>} Json */
+
+/** @param {unknown} value @returns {value is Json} */
+export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @param {unknown} value @returns {Json} */
+export const obj = (value) => (isObject(value) ? value : {});
+
+/** @param {unknown} value @returns {readonly Json[]} */
+export const list = (value) => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** @param {unknown} value */
+export const str = (value) => (typeof value === 'string' ? value : '');

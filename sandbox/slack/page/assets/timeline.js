@@ -1,0 +1,89 @@
+import { dayOf, dayTitle } from './dates.js';
+import { h, reconcile } from './dom.js';
+import { messageView } from './message-view.js';
+import { msOf, reader, repliesTo, stateNow } from './session.js';
+
+/** @import { ChannelView, MessageView } from '../state.ts' */
+/** @import { Shown } from './message-view.js' */
+
+/**
+ * @typedef {{ readonly kind: 'line', readonly key: string, readonly text: string, readonly fresh: boolean }
+ *   | { readonly kind: 'message', readonly key: string, readonly shown: Shown }} Item
+ */
+
+/** Messages of one author this close to each other share a head. */
+const TOGETHER_MS = 5 * 60_000;
+/** How far from the end still counts as being at the end, in pixels. */
+const NEAR = 80;
+
+/** @param {HTMLElement} list @param {readonly Item[]} items */
+export const drawTimeline = (list, items) => {
+  const names = namesLook();
+  reconcile(list, items, {
+    key: ({ key }) => key,
+    look: (item) => (item.kind === 'line' ? item.text : names + lookOf(item.shown)),
+    draw: (item) => (item.kind === 'line' ? lineView(item) : messageView(item.shown)),
+  });
+};
+
+/** Names and groups stand in messages, so a change of them redraws. */
+const namesLook = () => {
+  const { people, groups, channelNames, me } = stateNow();
+  return JSON.stringify([me, people.map(({ id, name }) => [id, name]), groups, channelNames]);
+};
+
+/** @param {Shown} shown */
+const lookOf = ({ message, compact, replies, inThread }) =>
+  JSON.stringify([message, compact, inThread, replies.map(({ ts, user }) => [ts, user])]);
+
+/** @param {Extract<Item, { kind: 'line' }>} line */
+const lineView = ({ text, fresh }) =>
+  h('div', { class: fresh ? 'line line-new' : 'line', role: 'separator', 'aria-label': text }, h('span', {}, text));
+
+/**
+ * @param {ChannelView} channel
+ * @param {readonly MessageView[]} messages
+ * @param {{ inThread: boolean, firstNew: string }} how
+ * @returns {readonly Item[]}
+ */
+export const timelineItems = (channel, messages, { inThread, firstNew }) => {
+  /** @type {Item[]} */
+  const items = [];
+  /** @type {MessageView | undefined} */
+  let before;
+  for (const message of messages) {
+    const newDay = before === undefined || dayOf(msOf(before.ts), reader()) !== dayOf(msOf(message.ts), reader());
+    if (newDay && !inThread) {
+      const text = dayTitle(msOf(message.ts), reader());
+      items.push({ kind: 'line', key: `day ${text}`, text, fresh: false });
+    }
+    const isNew = message.ts === firstNew && before !== undefined;
+    if (isNew) items.push({ kind: 'line', key: 'new', text: 'New', fresh: true });
+    const compact = !newDay && !isNew && before !== undefined && goesOn(before, message);
+    const parent = channel.messages.find(({ ts }) => ts === message.threadTs);
+    const replies = inThread ? [] : repliesTo(channel, message.ts).filter(({ ephemeral }) => !ephemeral);
+    items.push({
+      kind: 'message',
+      key: message.ts,
+      shown: { channel: channel.id, channelName: channel.name, message, compact, replies, inThread, parent },
+    });
+    before = message;
+  }
+  return items;
+};
+
+/** @param {MessageView} before @param {MessageView} message */
+const goesOn = (before, message) =>
+  before.user === message.user &&
+  !before.ephemeral &&
+  !message.ephemeral &&
+  message.threadTs === null &&
+  msOf(message.ts) - msOf(before.ts) < TOGETHER_MS;
+
+/** @param {HTMLElement} scroller */
+export const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < NEAR;
+
+/** @param {HTMLElement} scroller */
+export const toEnd = (scroller) => {
+  scroller.scrollTop = scroller.scrollHeight;
+};

@@ -1,0 +1,171 @@
+import type { HostFailure, Problem, SiteOrigin } from '../../app/host-port.ts';
+import type { Survey } from '../../domain/evidence.ts';
+import { sudoersLine, surveyRefusal } from '../../domain/gate.ts';
+import type { Refusal } from '../../domain/reason.ts';
+import { type Site, siteKey } from '../../domain/site.ts';
+import type { NoConnection } from './inspect-site.ts';
+import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
+
+/** The tools of the survey by the Debian package that brings them, where its name is another. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  flock: 'util-linux',
+  pg_dump: 'postgresql-client',
+  psql: 'postgresql-client',
+  setsid: 'util-linux',
+  sha256sum: 'coreutils',
+  sync: 'coreutils',
+  systemctl: 'systemd',
+  timeout: 'coreutils',
+};
+
+/** Pure: why there is no connection, and what to do on which side. */
+export function connectionFailure(site: Site, { failure, why, presented }: NoConnection): CheckResult {
+  return fail(`${siteKey(site)}: SSH`, why, CONNECTION_FIXES[failure](site, presented));
+}
+
+type ConnectionFix = (site: Site, presented: string | null) => string;
+
+const tryBySsh: ConnectionFix = ({ host }) =>
+  `check host in the configuration, and from this machine: ssh -p ${host.port} ${host.user}@${host.address} true`;
+
+const CONNECTION_FIXES: Readonly<Record<HostFailure, ConnectionFix>> = {
+  unreachable: tryBySsh,
+  'timed-out': tryBySsh,
+  unknown: tryBySsh,
+  errored: tryBySsh,
+  authentication: ({ host }) =>
+    `add the bot's public key (ssh-keygen -y -f "$SSH_PRIVATE_KEY_FILE") to ~${host.user}/.ssh/authorized_keys on ${host.address}`,
+  'host-key-unknown': ({ host, slug }, presented) =>
+    [
+      `add to host of ${slug} in the configuration: fingerprint: "${presented ?? 'SHA256:…'}"`,
+      `but first compare it by another way, such as the console of ${host.address}:`,
+      'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
+    ].join('\n'),
+  'host-key-changed': ({ host }, presented) =>
+    [
+      `if ${host.address} was not rebuilt, somebody may be in between: tell whoever runs it before changing anything`,
+      `if it was, compare ${presented ?? 'the fingerprint'} with its console, then correct host.fingerprint or known_hosts`,
+    ].join('\n'),
+};
+
+/** Pure: the owner of the site, and the repository that it came from. */
+export function ownerResult(site: Site, asked: Asked<SiteOrigin | Problem>): CheckResult {
+  const what = `${siteKey(site)}: owner`;
+  if ('error' in asked) return fail(what, asked.error);
+  if ('problem' in asked.answer)
+    return fail(what, asked.answer.problem, `correct root of ${site.slug} in the configuration`);
+  const { user, owner } = asked.answer;
+  return user === owner
+    ? ok(`${siteKey(site)}: ${user} owns ${site.root}/app`)
+    : fail(
+        what,
+        `the bot logs in as ${user}, but the site belongs to ${owner}`,
+        `set host.user of ${site.slug} to ${owner}, and add the bot's key to that account`,
+      );
+}
+
+export function originResult(site: Site, asked: Asked<SiteOrigin | Problem>): CheckResult | null {
+  if ('error' in asked || 'problem' in asked.answer) return null;
+  const { user, owner, origin, originProblem } = asked.answer;
+  if (user !== owner) return null;
+  const what = `${siteKey(site)}: git origin`;
+  const meanwhile = 'versions that the host already has can still be rolled back to';
+  if (origin === null)
+    return warn(what, `there is none; ${meanwhile}`, `git -C ${site.root}/app remote add origin ADDRESS`);
+  return originProblem === null
+    ? ok(`${siteKey(site)}: git origin ${origin} answers`)
+    : warn(
+        what,
+        `${origin} does not answer (${originProblem}); ${meanwhile}`,
+        `try on the host as ${owner}: git -C ${site.root}/app ls-remote origin HEAD`,
+      );
+}
+
+/** Pure: the preflight's first look, every finding instead of the first. Its sentences are the preflight's own. */
+export function surveyResults(site: Site, asked: Asked<Survey | Problem>): readonly CheckResult[] {
+  const key = siteKey(site);
+  if ('error' in asked) return [fail(`${key}: survey`, asked.error)];
+  if ('problem' in asked.answer)
+    return [fail(`${key}: survey`, asked.answer.problem, `correct root and host of ${site.slug}`)];
+  const survey = asked.answer;
+  const { missingTools, missingRights, units, bind, environmentFileError, lockFree, freeBytes } = survey;
+  const { indexLocked, dirtyFiles } = survey;
+  const judge = (changed: Partial<Survey>) => surveyRefusal({ ...sound(survey), ...changed }, site.root);
+  const unitNames = units.map((unit) => `${unit.name} (${unit.active})`).join(', ');
+  const results = [
+    result(`${key}: tools`, 'all there', judge({ missingTools }), installing(missingTools)),
+    result(`${key}: sudo`, 'may stop and start the units', judge({ missingRights }), granting(survey)),
+    result(`${key}: units`, unitNames, judge({ units }) ?? judge({ bind })),
+    result(`${key}: .env`, 'bash reads it', judge({ environmentFileError })),
+    lockResult(key, judge({ lockFree })),
+    result(`${key}: code`, 'no changes by hand', judge({ indexLocked }) ?? judge({ dirtyFiles })),
+    result(`${key}: disk`, `${megabytes(freeBytes)} free`, judge({ freeBytes })),
+  ];
+  const refusal = surveyRefusal(survey, site.root);
+  // A rule that came later and has no line of its own here must not look like none.
+  return refusal !== null && results.every(({ level }) => level === 'ok')
+    ? [...results, result(`${key}: survey`, '', refusal)]
+    : results;
+}
+
+/** The same host with nothing against it, so that one finding at a time can be judged. */
+function sound(survey: Survey): Survey {
+  return {
+    ...survey,
+    owner: survey.user,
+    missingTools: [],
+    missingRights: [],
+    units: [{ name: 'gunicorn', kind: 'gunicorn', active: 'active', enabled: true }],
+    environmentFileError: null,
+    bind: 'unix:/run/gunicorn.sock',
+    lockFree: true,
+    indexLocked: false,
+    dirtyFiles: [],
+    freeBytes: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+function result(what: string, good: string, refusal: Refusal | null, fix?: string): CheckResult {
+  return refusal === null
+    ? ok(`${what}: ${good}`)
+    : fail(what, withoutDot(refusal.sentence), fix ?? withoutAsking(refusal.next));
+}
+
+/** A deploy under way is no fault of the host. */
+function lockResult(key: string, refusal: Refusal | null): CheckResult {
+  return refusal === null
+    ? ok(`${key}: deploy.lock: free`)
+    : warn(`${key}: deploy.lock`, withoutDot(refusal.sentence), refusal.next);
+}
+
+function installing(missing: readonly string[]): string {
+  const scripts = missing.filter((tool) => tool.startsWith('/'));
+  const packages = missing.filter((tool) => !tool.startsWith('/')).map((tool) => PACKAGES[tool] ?? tool);
+  return [
+    packages.length > 0 ? `apt-get install ${[...new Set(packages)].join(' ')}` : null,
+    scripts.length > 0
+      ? `put ${scripts.join(', ')} there and make it executable, or correct bin in the configuration`
+      : null,
+  ]
+    .filter((line) => line !== null)
+    .join('\n');
+}
+
+function granting(survey: Survey): string {
+  return `visudo -f /etc/sudoers.d/rollback-bot, and add:\n${sudoersLine(survey)}`;
+}
+
+export function megabytes(bytes: number): string {
+  return bytes < 10 * 1024 ** 3
+    ? `${Math.round(bytes / 1024 ** 2)} MB`
+    : `${Math.round(bytes / 1024 ** 3)} GB`;
+}
+
+function withoutDot(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+/** Nobody has asked for a rollback here. */
+function withoutAsking(next: string): string {
+  return next.replace(/,? and ask again\./, '.');
+}

@@ -1,0 +1,81 @@
+import {
+  type AppliedOnDatabase,
+  HostError,
+  type HostFailure,
+  type InspectedHost,
+  type InspectedHosts,
+  type Problem,
+  type SiteOrigin,
+} from '../../app/host-port.ts';
+import type { SiteProbe } from '../../app/ports.ts';
+import type { ListedBackup } from '../../domain/backup.ts';
+import type { HealthReading, Survey } from '../../domain/evidence.ts';
+import type { Site } from '../../domain/site.ts';
+import { ConnectError } from '../../ssh/session.ts';
+import { type Asked, ask } from './result.ts';
+
+/** What a host and a site answered, each question with a deadline of its own. */
+export interface SiteFacts {
+  readonly host: HostFacts | NoConnection;
+  readonly health: HealthReading;
+}
+
+export interface HostFacts {
+  readonly hostKey: string;
+  readonly origin: Asked<SiteOrigin | Problem>;
+  readonly survey: Asked<Survey | Problem>;
+  readonly database: Asked<AppliedOnDatabase | Problem>;
+  readonly backups: Asked<readonly ListedBackup[]>;
+}
+
+export interface NoConnection {
+  readonly failure: HostFailure;
+  readonly why: string;
+  /** The fingerprint that the host showed, where its key is the problem. */
+  readonly presented: string | null;
+}
+
+const DEADLINE_MS = 30_000;
+
+/** Looks at one site and its host. Changes nothing there, and never throws. */
+export async function inspectSite(
+  hosts: InspectedHosts,
+  probe: SiteProbe,
+  site: Site,
+  deadlineMs: number = DEADLINE_MS,
+): Promise<SiteFacts> {
+  const [host, health] = await Promise.all([inspectHost(hosts, site, deadlineMs), readHealth(probe, site)]);
+  return { host, health };
+}
+
+async function readHealth(probe: SiteProbe, site: Site): Promise<HealthReading> {
+  const asked = await ask(DEADLINE_MS, () => probe.health(site));
+  return 'answer' in asked ? asked.answer : { status: null, word: asked.error, failing: [] };
+}
+
+async function inspectHost(
+  hosts: InspectedHosts,
+  site: Site,
+  deadlineMs: number,
+): Promise<HostFacts | NoConnection> {
+  let host: InspectedHost;
+  try {
+    host = await hosts.connect(site);
+  } catch (error) {
+    return noConnection(error);
+  }
+  const [origin, survey, database, backups] = await Promise.all([
+    ask(deadlineMs, () => host.origin()),
+    ask(deadlineMs, () => host.survey()),
+    ask(deadlineMs, () => host.database()),
+    ask(deadlineMs, () => host.listBackups()),
+  ]);
+  return { hostKey: host.hostKey, origin, survey, database, backups };
+}
+
+function noConnection(error: unknown): NoConnection {
+  const why = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof HostError)) return { failure: 'errored', why, presented: null };
+  const presented = error.cause instanceof ConnectError ? (error.cause.presented ?? null) : null;
+  return { failure: error.failure, why, presented };
+}

@@ -1,0 +1,73 @@
+import type { Site } from '../../domain/site.ts';
+import { createSiteProbe } from '../../probe/site-probe.ts';
+import { inspectSlack } from '../../slack/inspect.ts';
+import { inspectedSshHosts } from '../../ssh/host.ts';
+import { namedSite } from '../named-site.ts';
+import { type Setup, setupOrExit, sshCredentials, systemClock } from '../setup.ts';
+import { inspectSite } from './inspect-site.ts';
+import { inspectRedis, redisResults } from './redis-checks.ts';
+import { type CheckResult, exitCodeOf, ok, renderResult, warn } from './result.ts';
+import { siteResults } from './site-checks.ts';
+import { slackResults, slackUse } from './slack-checks.ts';
+
+/** `rollback-bot doctor [site]`: everything that a rollback will need, asked now. Changes nothing anywhere. */
+export async function runDoctor(siteText: string | undefined): Promise<void> {
+  const setup = await setupOrExit({ slack: true, approvals: true, redis: true, ssh: true });
+  const all = setup.configuration.inventory.sites;
+  const sites = siteText === undefined ? all : [namedSite(all, siteText)];
+  process.exitCode = await printResults([
+    Promise.resolve(configurationResults(setup)),
+    lookAtSlack(setup, sites),
+    lookAtRedis(setup),
+    ...lookAtSites(setup, sites),
+  ]);
+}
+
+/** All parts are looked at at once, and printed in their order as they become known. */
+async function printResults(parts: readonly Promise<readonly CheckResult[]>[]): Promise<0 | 1> {
+  const printed: CheckResult[] = [];
+  for (const part of parts) {
+    const results = await part;
+    for (const result of results) process.stdout.write(renderResult(result));
+    printed.push(...results);
+  }
+  return exitCodeOf(printed);
+}
+
+function configurationResults({ environment, configuration }: Setup): readonly CheckResult[] {
+  const { length } = configuration.inventory.sites;
+  return [
+    ok(`configuration: ${environment.configurationPath}, ${length} ${length === 1 ? 'site' : 'sites'}`),
+    ...configuration.warnings.map((warning) => warn('configuration', warning)),
+  ];
+}
+
+async function lookAtSlack({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]> {
+  const { slack } = environment;
+  if (slack === null) throw new Error('the doctor needs Slack');
+  const { connection } = slack;
+  const facts = await inspectSlack({
+    botToken: slack.botToken.reveal(),
+    apiUrl: slack.apiUrl,
+    appToken: connection.kind === 'socket' ? connection.appToken.reveal() : null,
+    ...slackUse(sites),
+  });
+  return slackResults(facts, sites);
+}
+
+async function lookAtRedis({ environment, configuration }: Setup): Promise<readonly CheckResult[]> {
+  const { redisUrl } = environment;
+  if (redisUrl === null) throw new Error('the doctor needs Redis');
+  const { address, fitness } = await inspectRedis(redisUrl.reveal());
+  return redisResults(address, fitness, configuration.settings.redis.allowUnfit);
+}
+
+function lookAtSites({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]>[] {
+  const hosts = inspectedSshHosts(sshCredentials(environment));
+  const probe = createSiteProbe();
+  const looks = sites.map(async (site) =>
+    siteResults(site, await inspectSite(hosts, probe, site), systemClock.now()),
+  );
+  void Promise.allSettled(looks).then(() => hosts.close());
+  return looks;
+}

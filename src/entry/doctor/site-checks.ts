@@ -1,0 +1,78 @@
+import type { AppliedOnDatabase, Problem } from '../../app/host-port.ts';
+import type { ListedBackup } from '../../domain/backup.ts';
+import type { HealthReading } from '../../domain/evidence.ts';
+import { type Site, siteKey } from '../../domain/site.ts';
+import { distance, utc } from '../../slack/render/text.ts';
+import { connectionFailure, megabytes, originResult, ownerResult, surveyResults } from './host-checks.ts';
+import type { HostFacts, SiteFacts } from './inspect-site.ts';
+import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
+
+/** A backup that is older loses more than a rollback usually should. */
+const OLD_MS = 7 * 24 * 60 * 60 * 1_000;
+
+/** Pure: one site and its host, in the order in which a person would fix it. `now`: ISO 8601. */
+export function siteResults(site: Site, { host, health }: SiteFacts, now: string): readonly CheckResult[] {
+  return [
+    ...('failure' in host ? [connectionFailure(site, host)] : hostResults(site, host, now)),
+    healthResult(site, health),
+  ];
+}
+
+function hostResults(site: Site, facts: HostFacts, now: string): readonly CheckResult[] {
+  const { address, port, user } = site.host;
+  const connected = ok(
+    `${siteKey(site)}: SSH to ${user}@${address}:${port}, host key ${facts.hostKey} verified`,
+  );
+  const owner = ownerResult(site, facts.origin);
+  // Whoever does not own the site sees none of it: more lines would only repeat that.
+  if (owner.level === 'fail' && 'answer' in facts.origin) return [connected, owner];
+  const origin = originResult(site, facts.origin);
+  return [
+    connected,
+    owner,
+    ...surveyResults(site, facts.survey),
+    ...(origin === null ? [] : [origin]),
+    databaseResult(site, facts.database),
+    backupResult(site, facts.backups, now),
+  ];
+}
+
+function databaseResult(site: Site, asked: Asked<AppliedOnDatabase | Problem>): CheckResult {
+  const what = `${siteKey(site)}: database`;
+  const fix = `on the host: systemctl status postgresql, and compare DJANGO_DB_… in ${site.root}/.env`;
+  if ('error' in asked) return fail(what, asked.error, fix);
+  if ('problem' in asked.answer) return fail(what, asked.answer.problem, fix);
+  const { name, host, port, serverVersion, sizeBytes } = asked.answer;
+  return ok(
+    `${what} ${name} on ${host}:${port} answers, PostgreSQL ${serverVersion}, ${megabytes(sizeBytes)}`,
+  );
+}
+
+function backupResult(site: Site, asked: Asked<readonly ListedBackup[]>, now: string): CheckResult {
+  const what = `${siteKey(site)}: backup`;
+  const fix = `${site.bin}/backup_db.sh --site-slug ${site.slug} (and look at what should run it every day)`;
+  if ('error' in asked) return fail(what, asked.error);
+  const [newest] = asked.answer
+    .filter(({ kind, slug }) => kind === 'database' && (slug === null || slug === site.slug))
+    .toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
+  if (newest === undefined)
+    return warn(what, `there is none in ${site.root}/backups, so only the code can be rolled back`, fix);
+  const age = distance(newest.takenAt, now);
+  return Date.parse(now) - Date.parse(newest.takenAt) > OLD_MS
+    ? warn(what, `the newest, ${newest.name}, is ${age} old`, fix)
+    : ok(`${what}: the newest is ${newest.name}, ${age} old (${utc(newest.takenAt)})`);
+}
+
+/** A site that is ill is what the bot is for; one that does not answer at all may have a wrong address here. */
+function healthResult(site: Site, { status, word, failing }: HealthReading): CheckResult {
+  const what = `${siteKey(site)}: health`;
+  const page = `${site.url}/health/`;
+  if (status === null)
+    return fail(
+      what,
+      `${page} does not answer (${word})`,
+      `check url of ${site.slug} in the configuration, and from this machine: curl -i ${page}`,
+    );
+  const said = `${status} ${word}${failing.length > 0 ? ` (${failing.join(', ')})` : ''}`;
+  return status === 200 ? ok(`${what}: ${page} says ${said}`) : warn(what, `${page} says ${said}`);
+}

@@ -1,0 +1,69 @@
+import type { Plan } from '../domain/plan.ts';
+import type { Site } from '../domain/site.ts';
+import { runDirectory } from '../shell/run-directory.ts';
+
+/**
+ * The switch as commands for a person on the host, with the values of the plan: for when neither Slack nor the bot is
+ * there. The order and the values are the program's own.
+ */
+export function handCommands(site: Site, plan: Plan, runId: string): readonly string[] {
+  const value = (name: string) => programValue(plan.program, name);
+  const run = runDirectory(site.root, runId);
+  const units = (names: string, verb: string) =>
+    names.split(' ').map((unit) => `sudo -n systemctl ${verb} ${unit}`);
+  const byStep: Readonly<Record<string, readonly string[]>> = {
+    recheck: [
+      `flock -n ${site.root}/deploy.lock bash   # a shell that holds the lock; go on in it`,
+      `mkdir -p -m 700 ${run}`,
+    ],
+    stop: units(value('STOP_UNITS'), 'stop'),
+    'safety-backup': [
+      safetyBackup(site, run),
+      `gzip -dc ${run}/safety.sql.gz | tail -n 10   # has to say: dump complete`,
+    ],
+    checkout: [`git -C ${site.root}/app checkout --detach ${value('TARGET')}`],
+    restore: [
+      `${site.bin}/restore_db.sh --site-slug ${site.slug} --file ${plan.restore?.path ?? ''} --i-know-this-will-overwrite --no-restart`,
+    ],
+    environment: [
+      `mv -T ${site.root}/venv ${run}/venv-before && ln -s ${value('ENVIRONMENT')} ${site.root}/venv`,
+    ],
+    static: [
+      `cd ${site.root}/app && ${withEnvironment(site, `${setting(value('SETTINGS'))}exec ${site.root}/venv/bin/python manage.py collectstatic --noinput`)}`,
+    ],
+    start: units(value('START_UNITS'), 'start'),
+    healthy: [`curl -i ${site.url}/health/`],
+  };
+  return plan.steps.flatMap((step) => byStep[step.name] ?? []);
+}
+
+/** Where the program and what it works with are, or would be, on the host. */
+export function programPlaces(site: Site, plan: Plan, runId: string): readonly string[] {
+  const environment = programValue(plan.program, 'ENVIRONMENT');
+  return [
+    `program     ${site.root}/.rollback-bot/programs/${plan.binding.programSha256}.sh (not placed by this command)`,
+    ...(environment === '' ? [] : [`environment ${environment}`]),
+    ...(plan.restore === null ? [] : [`restore     ${plan.restore.path}`]),
+    `run         ${runDirectory(site.root, runId)}`,
+  ];
+}
+
+/** A value as it stands at the head of the program, so that nothing here can differ from what would run. */
+function programValue(program: string, name: string): string {
+  return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
+}
+
+function safetyBackup(site: Site, run: string): string {
+  return withEnvironment(
+    site,
+    `export PGPASSWORD="$DJANGO_DB_PASSWORD"; umask 077; exec pg_dump -h "$DJANGO_DB_HOST" -p "\${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f ${run}/safety.sql.gz "$DJANGO_DB_NAME"`,
+  );
+}
+
+function withEnvironment(site: Site, script: string): string {
+  return `bash -c 'set -a; . ${site.root}/.env; ${script}'`;
+}
+
+function setting(module: string): string {
+  return module === '' ? '' : `export DJANGO_SETTINGS_MODULE=${module}; `;
+}

@@ -1,0 +1,42 @@
+# Which sites live on this host, as far as their directories say it. Reads only; of .env only names that are no secrets.
+import pwd
+
+WANTED = ("SITE_DOMAIN", "DJANGO_SETTINGS_MODULE")
+
+def env_values(path):
+    values = {}
+    try:
+        with open(path) as lines:
+            for line in lines:
+                name, _, value = line.strip().removeprefix("export ").partition("=")
+                if name in WANTED:
+                    values[name] = value.strip().strip("'\"")
+    except OSError:
+        pass
+    return values
+
+def stack_values(app):
+    """Slug, env and domain of .sum/stack.yml: flat keys at its top level."""
+    try:
+        with open(os.path.join(app, ".sum", "stack.yml")) as lines:
+            pairs = (line.rstrip().partition(":") for line in lines if line[:1].isalpha())
+            return {key: value.strip().strip("'\"") for key, _, value in pairs}
+    except OSError:
+        return {}
+
+found = []
+for slug in sorted(os.listdir(ROOT)) if os.path.isdir(ROOT) else []:
+    root = os.path.join(ROOT, slug)
+    app = os.path.join(root, "app")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", slug) or not os.path.isdir(os.path.join(app, ".git")):
+        continue
+    env, stack = env_values(os.path.join(root, ".env")), stack_values(app)
+    _, out, _ = run(["systemctl", "show", "sum-%s-gunicorn.service" % slug, "--value", "-p", "LoadState"])
+    found.append({
+        "slug": slug, "root": root,
+        "owner": pwd.getpwuid(os.stat(app).st_uid).pw_name,
+        "environment": stack.get("env"), "domain": stack.get("domain") or env.get("SITE_DOMAIN"),
+        "settings": env.get("DJANGO_SETTINGS_MODULE"),
+        "unit": out.strip() == "loaded",
+    })
+answer({"user": pwd.getpwuid(os.geteuid()).pw_name, "bin": os.path.isfile(os.path.join(ROOT, "bin", "restore_db.sh")), "sites": found})

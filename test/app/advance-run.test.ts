@@ -1,0 +1,756 @@
+import { describe, expect, it } from 'vitest';
+import { type AdvanceDeps, advanceRun } from '../../src/app/advance-run.ts';
+import { cancelRun } from '../../src/app/decide-run.ts';
+import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
+import { approvalText } from '../../src/domain/approval.ts';
+import type { RunEvent } from '../../src/domain/event.ts';
+import type { ReasonCode } from '../../src/domain/reason.ts';
+import { isTerminal } from '../../src/domain/run.ts';
+import {
+  ALICE,
+  approval,
+  backup,
+  disk,
+  ended,
+  eventsTo,
+  evidence,
+  findings,
+  LIVE,
+  named,
+  plan,
+  RUN_ID,
+  request,
+  runOf,
+  site,
+  steps,
+  survey,
+  T,
+  TARGET,
+} from '../support/builders.ts';
+import {
+  clockAt,
+  healthyProbe,
+  inventory,
+  type Look,
+  leases,
+  line,
+  lines,
+  memoryStore,
+  people,
+  probe,
+  scriptedHost,
+  signer,
+  wakeups,
+} from '../support/fakes.ts';
+
+const PLAN = plan();
+const signedApproval = (() => {
+  const one = approval(PLAN);
+  return { ...one, signature: signer.sign(approvalText(one)) };
+})();
+const READY: readonly RunEvent[] = [
+  { type: 'planned', plan: PLAN, expiresAt: T.expires },
+  { type: 'approved', approval: signedApproval },
+];
+const SWITCHING: readonly RunEvent[] = [...READY, { type: 'switch-started', digest: PLAN.digest }];
+
+interface Stage {
+  readonly host?: ReturnType<typeof scriptedHost>;
+  readonly asked?: Parameters<typeof request>[0];
+  readonly deps?: Partial<AdvanceDeps>;
+}
+
+/** One run with its past, and a worker that may take it further. */
+function stage(past: readonly RunEvent[], { host = scriptedHost(), asked = {}, deps = {} }: Stage = {}) {
+  const clock = clockAt(T.decided);
+  const store = memoryStore(clock);
+  const woken = wakeups();
+  const waits: number[] = [];
+  store.put(runOf(past, request(asked)), past);
+  let pickups = 0;
+  const all: AdvanceDeps = {
+    store,
+    leases: leases(),
+    inventory: inventory(site()),
+    signer,
+    hosts: host.hosts,
+    probe,
+    wakeups: woken,
+    clock,
+    nearest: () => null,
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+    stopping: () => false,
+    pickupName: () => {
+      pickups += 1;
+      return `pickup-${pickups}`;
+    },
+    every: () => () => undefined,
+    ...deps,
+  };
+  const run = async () => {
+    const found = await store.read(RUN_ID);
+    if (found === null) throw new Error('the run is gone');
+    return found;
+  };
+  return { store, clock, woken, waits, host, deps: all, run, advance: () => advanceRun(all, RUN_ID) };
+}
+
+const looking = (looks: readonly Look[], answers: Partial<HostSession> = {}) => scriptedHost(answers, looks);
+const done: Look = { status: { kind: 'done', outcome: 'done', step: 'healthy', code: 0 } };
+
+describe('planning', () => {
+  it('ends in a plan that waits for an approval, and wakes a worker when its time is over', async () => {
+    const { advance, run, woken, host } = stage([]);
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'awaiting-approval',
+      expiresAt: '2026-03-01T02:35:00.000Z',
+      plan: { binding: { mode: 'full', targetCommit: TARGET, liveCommit: LIVE } },
+    });
+    expect(woken.advanced).toEqual([[RUN_ID, 15 * 60_000 + 200]]);
+    expect(host.calls).toEqual([
+      'connect',
+      'survey',
+      'database',
+      'prepareEnvironment',
+      `readBackup ${backup().name}`,
+      `stageRestore ${RUN_ID}`,
+    ]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('ends in a plan that waits for Start when nothing is overwritten', async () => {
+    const known = [disk('website.0001'), disk('website.0002')];
+    const host = scriptedHost({
+      database: async () => evidence('code-only').database,
+      migrations: async () => known,
+    });
+    const { advance, run } = stage([], { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'awaiting-start', plan: { binding: { mode: 'code-only' } } });
+    expect(host.calls.join()).not.toContain('Backup');
+  });
+
+  it('ends a dry run with its plan and gives the site free', async () => {
+    const { advance, run, store, woken } = stage([], { asked: { dryRun: true } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'dry-run', plan: { binding: { mode: 'full' } } });
+    expect(await store.activeOn('acme-kitchens@production')).toBeNull();
+    expect(woken.advanced).toEqual([]);
+  });
+
+  it('keeps the code where only the database goes back, and asks for its own migrations', async () => {
+    const known = [disk('website.0001'), disk('website.0002')];
+    const host = scriptedHost({
+      database: async () => evidence('database-only').database,
+      migrations: async () => known,
+    });
+    const { advance, run } = stage([], { host, asked: { version: null, mode: 'database-only' } });
+
+    await advance();
+
+    expect((await run()).plan?.binding).toMatchObject({ mode: 'database-only', targetCommit: null });
+    expect(host.calls).not.toContain('prepareEnvironment');
+  });
+
+  it.each<[HostFailure, ReasonCode, string]>([
+    [
+      'unreachable',
+      'host-unreachable',
+      'Nothing was changed. Check that the host answers (ssh -p 22 deploy@10.0.0.5), then ask again.',
+    ],
+    [
+      'timed-out',
+      'host-unreachable',
+      'Nothing was changed. Check that the host answers (ssh -p 22 deploy@10.0.0.5), then ask again.',
+    ],
+    [
+      'authentication',
+      'host-unreachable',
+      "Nothing was changed. Add the bot's public key to authorized_keys of deploy@10.0.0.5.",
+    ],
+    [
+      'host-key-unknown',
+      'host-key-unknown',
+      'Nothing was sent. Compare the fingerprint with the host by another way, then set host.fingerprint or add it to known_hosts.',
+    ],
+    [
+      'host-key-changed',
+      'host-key-changed',
+      'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+    ],
+    ['unknown', 'host-errored', 'Nothing was changed. Ask again.'],
+    ['errored', 'host-errored', "Nothing was changed. Ask again; if it stays, look at the worker's log."],
+  ])('says what to do when the host is %s', async (failure, code, next) => {
+    const host = scriptedHost({
+      connect: async () => {
+        throw new HostError(failure, 'what the network said');
+      },
+    });
+    const { advance, run, store } = stage([], { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'refused',
+      refusal: {
+        code,
+        sentence: 'The host of Acme Kitchens could not be looked at: what the network said.',
+        next,
+      },
+    });
+    expect(await store.activeOn('acme-kitchens@production')).toBeNull();
+  });
+
+  it.each<[string, Partial<HostSession>, Stage['asked'], ReasonCode]>([
+    ['the host is not fit', { survey: async () => survey({ dirtyFiles: ['a.py'] }) }, {}, 'dirty-tree'],
+    ['there is no site', { survey: async () => ({ problem: 'no checkout' }) }, {}, 'host-unsupported'],
+    ['the database is away', { database: async () => ({ problem: 'no answer' }) }, {}, 'host-errored'],
+    ['the version is unknown', { resolveVersion: async () => findings() }, {}, 'version-unknown'],
+    [
+      'the target is live already',
+      { resolveVersion: async () => findings({ commit: LIVE }) },
+      {},
+      'already-live',
+    ],
+    [
+      'the target cannot be installed',
+      { prepareEnvironment: async () => ({ problem: 'pip cannot install it', detail: 'ERROR: no' }) },
+      {},
+      'target-not-installable',
+    ],
+    [
+      "the target's migrations cannot be read",
+      { migrations: async () => ({ error: 'KeyError' }) },
+      {},
+      'cannot-tell-migrations',
+    ],
+    ['the flag would lose data', {}, { mode: 'code-only' }, 'code-only-unsafe'],
+    ['no backup is there', { listBackups: async () => [] }, {}, 'backup-missing'],
+    [
+      'the only backup is cut off',
+      { readBackup: async () => backup({ problem: 'it is cut off' }) },
+      {},
+      'backup-missing',
+    ],
+    [
+      'the backup that was named is cut off',
+      { readBackup: async () => backup({ problem: 'it is cut off' }) },
+      { backup: backup().name },
+      'backup-incomplete',
+    ],
+    [
+      'the backup changed while it was copied',
+      { stageRestore: async () => ({ problem: 'it changed' }) },
+      {},
+      'host-errored',
+    ],
+    [
+      'only the database shall go back and the code cannot be read',
+      { migrations: async () => ({ error: 'KeyError' }) },
+      { version: null, mode: 'database-only' },
+      'cannot-tell-migrations',
+    ],
+    [
+      'only the database shall go back and the backup is of another schema',
+      { readBackup: async () => backup({ migrations: [named('website.0001')] }) },
+      { version: null, mode: 'database-only' },
+      'backup-missing',
+    ],
+  ])('refuses when %s, and closes the connection', async (_, answers, asked, code) => {
+    const host = scriptedHost(answers);
+    const { advance, run } = stage([], { host, asked });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'refused', refusal: { code }, plan: null });
+    expect(host.open()).toBe(0);
+  });
+
+  it('takes the next backup when the newest does not fit, and says why', async () => {
+    const older = backup({ name: 'older.sql.gz', takenAt: '2026-02-01T00:00:00Z' });
+    const host = scriptedHost({
+      listBackups: async () => [older, backup()],
+      readBackup: async ({ name }) =>
+        name === older.name ? older : backup({ problem: 'it ends before the dump is complete' }),
+    });
+    const { advance, run } = stage([], { host });
+
+    await advance();
+
+    expect((await run()).plan?.facts).toMatchObject({
+      backup: { name: 'older.sql.gz' },
+      otherBackups: [{ name: backup().name, why: 'it ends before the dump is complete' }],
+    });
+  });
+
+  it('never takes a number that the host has used, and makes the next one free', async () => {
+    const host = scriptedHost({ survey: async () => survey({ lastRun: 12 }) });
+    const { advance, run, store } = stage([], { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'refused', refusal: { code: 'run-number-taken' } });
+    expect(store.skipped).toEqual([['acme-kitchens', 12]]);
+  });
+
+  it('stops touching the host when somebody cancels meanwhile', async () => {
+    const host = scriptedHost({
+      database: async () => {
+        await cancelRun(decisions(), { run: RUN_ID, digest: null, user: ALICE });
+        return evidence('full').database;
+      },
+    });
+    const scene = stage([], { host });
+    const decisions = () => ({ ...scene.deps, people: people() });
+
+    await scene.advance();
+
+    expect(await scene.run()).toMatchObject({ state: 'cancelled', plan: null });
+    expect(host.calls).not.toContain('prepareEnvironment');
+    expect(host.open()).toBe(0);
+  });
+
+  it('ends in an error of our own, and not in a refusal, when the bot itself is broken', async () => {
+    const host = scriptedHost({
+      survey: async () => {
+        throw new TypeError('a bug');
+      },
+    });
+    const { advance, run } = stage([], { host });
+
+    await expect(advance()).rejects.toThrow('a bug');
+    expect((await run()).state).toBe('planning');
+    expect(host.open()).toBe(0);
+  });
+});
+
+describe('waiting for people', () => {
+  it.each(['awaiting-approval', 'awaiting-start'] as const)(
+    'ends %s when its time is over',
+    async (state) => {
+      const { advance, run, clock, host } = stage(eventsTo(state));
+      clock.set(T.expires);
+
+      await advance();
+
+      expect((await run()).state).toBe('expired');
+      expect(host.calls).toEqual([]);
+    },
+  );
+
+  it.each(['awaiting-approval', 'awaiting-start', 'needs-decision', 'succeeded', 'denied'] as const)(
+    'leaves a run alone that is %s',
+    async (state) => {
+      const { advance, store, host } = stage(eventsTo(state));
+
+      await advance();
+
+      expect(store.types(RUN_ID)).toEqual(eventsTo(state).map((event) => event.type));
+      expect(host.calls).toEqual([]);
+    },
+  );
+
+  it('leaves a run alone that another worker has', async () => {
+    const { advance, store } = stage([], { deps: { leases: leases(true) } });
+
+    await advance();
+
+    expect(store.types(RUN_ID)).toEqual([]);
+  });
+
+  it('gives its lease back, however it ends', async () => {
+    const held = leases();
+    const { advance } = stage(READY, {
+      host: scriptedHost({}, [{ status: new TypeError('a bug') }]),
+      deps: { leases: held },
+    });
+
+    await expect(advance()).rejects.toThrow('a bug');
+    expect(held.held.size).toBe(0);
+  });
+});
+
+describe('a run whose site is gone from the configuration', () => {
+  it.each([
+    ['planning', eventsTo('planning'), 'refused'],
+    ['ready', READY, 'refused'],
+    ['awaiting-approval', eventsTo('awaiting-approval'), 'expired'],
+  ] as const)('ends without any change while %s', async (_, past, state) => {
+    const { advance, run, clock, host } = stage(past, { deps: { inventory: inventory() } });
+    clock.set(T.expires);
+
+    await advance();
+
+    expect((await run()).state).toBe(state);
+    expect(host.calls).toEqual([]);
+  });
+
+  it('stays as it is once its switch has begun', async () => {
+    const { advance, run } = stage(SWITCHING, { deps: { inventory: inventory() } });
+
+    await expect(advance()).rejects.toThrow(
+      `${RUN_ID} is switching, and acme-kitchens@production is not in the configuration`,
+    );
+    expect((await run()).state).toBe('switching');
+  });
+});
+
+describe('beginning the switch', () => {
+  it('is written down before anything is launched', async () => {
+    let atLaunch: readonly string[] = [];
+    const host = looking([{ status: { kind: 'absent' } }, done], {
+      launch: async () => {
+        atLaunch = scene.store.types(RUN_ID);
+        return 'launched';
+      },
+    });
+    const scene = stage(READY, { host });
+
+    await scene.advance();
+
+    expect(atLaunch.slice(-1)).toEqual(['switch-started']);
+    expect((await scene.run()).state).toBe('succeeded');
+  });
+
+  it('is refused when the approval does not hold, with the host untouched', async () => {
+    const forged = approval(PLAN, { signature: 'f'.repeat(64) });
+    const { advance, run, host } = stage([
+      { type: 'planned', plan: PLAN, expiresAt: T.expires },
+      { type: 'approved', approval: forged },
+    ]);
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'refused', refusal: { code: 'approval-forged' } });
+    expect(host.calls).toEqual([]);
+  });
+});
+
+describe('the switch', () => {
+  it('is followed from its launch to its proof, each step written once', async () => {
+    const host = looking([
+      { status: { kind: 'absent' } },
+      { lines: lines('recheck', 'stop'), status: { kind: 'running' } },
+      { ...done, lines: [...lines('start', 'healthy'), line('finish', 'done')] },
+    ]);
+    const { advance, run, store } = stage(READY, { host });
+
+    await advance();
+
+    expect((await run()).steps.map((step) => [step.name, step.code])).toEqual([
+      ['recheck', 0],
+      ['stop', 0],
+      ['start', 0],
+      ['healthy', 0],
+    ]);
+    expect(store.types(RUN_ID).filter((type) => type === 'step')).toHaveLength(8);
+    expect(await run()).toMatchObject({ state: 'succeeded', ended: { logTail: 'the end of the log' } });
+    expect(host.calls).toEqual([
+      'connect',
+      'follow 0',
+      'launch',
+      'follow 0',
+      'follow 4',
+      'connect',
+      `proof ${Date.parse(T.switched) / 1000}`,
+    ]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('is not launched again when it is found running or ended', async () => {
+    const host = looking([{ status: { kind: 'running' } }, done]);
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect((await run()).state).toBe('succeeded');
+    expect(host.calls).not.toContain('launch');
+  });
+
+  it('is launched again, with a pause, where it was claimed and did not begin', async () => {
+    const host = looking([{ status: { kind: 'claimed' } }, { status: { kind: 'running' } }, done]);
+    const { advance, waits } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(host.calls.filter((call) => call === 'launch')).toHaveLength(1);
+    expect(waits).toEqual([200]);
+  });
+
+  it.each(['absent', 'claimed'] as const)(
+    'is closed on the host and not launched when the time is over and it is %s',
+    async (kind) => {
+      const host = looking([
+        { status: { kind } },
+        { status: { kind: 'done', outcome: 'untouched', step: 'expired', code: 0 } },
+      ]);
+      const { advance, run, clock } = stage(SWITCHING, { host });
+      clock.set(T.expires);
+
+      await advance();
+
+      expect(await run()).toMatchObject({
+        state: 'failed',
+        ended: { outcome: 'untouched', step: 'expired' },
+      });
+      expect(host.calls).toContain('voidRun');
+      expect(host.calls).not.toContain('launch');
+    },
+  );
+
+  it('is followed to its end when it had begun before the time was over', async () => {
+    const host = looking([{ status: { kind: 'running' } }, done]);
+    const { advance, run, clock } = stage(SWITCHING, { host });
+    clock.set(T.expires);
+
+    await advance();
+
+    expect((await run()).state).toBe('succeeded');
+    expect(host.calls).not.toContain('voidRun');
+  });
+
+  it('is not launched where the run directory belongs to another plan', async () => {
+    const host = looking([{ status: { kind: 'absent' } }], {
+      launch: async () => ({ claimedBy: 'f'.repeat(64) }),
+    });
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'failed',
+      ended: {
+        outcome: 'untouched',
+        step: 'claim',
+        logTail: 'the run directory on the host belongs to another plan (ffffffffffff)',
+      },
+    });
+  });
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('needs a person when the program was interrupted; rebooted: %s', async (rebooted, code) => {
+    const host = looking([
+      { lines: [...lines('recheck'), line('begin', 'stop')], status: { kind: 'interrupted', rebooted } },
+    ]);
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      ended: { outcome: 'interrupted', step: 'stop', code },
+    });
+  });
+
+  it('does not name a step when the program was interrupted before its first', async () => {
+    const host = looking([{ status: { kind: 'interrupted', rebooted: false } }]);
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect((await run()).ended?.step).toBe('lock');
+  });
+
+  it.each([
+    ['untouched', 'recheck', 10, 'failed'],
+    ['put-back', 'static', 1, 'failed'],
+    ['hold', 'restore', 3, 'needs-decision'],
+  ] as const)('that ends as %s at %s makes the run %s', async (outcome, step, code, state) => {
+    const host = looking([{ status: { kind: 'done', outcome, step, code } }]);
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state, ended: { outcome, step, code } });
+  });
+
+  it('goes on without a log where the host has none', async () => {
+    const host = looking([{ status: { kind: 'done', outcome: 'untouched', step: 'expired', code: 0 } }], {
+      logTail: async () => {
+        throw new HostError('errored', 'tail: no such file');
+      },
+    });
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect((await run()).ended?.logTail).toBe('');
+  });
+
+  it('is read on over a new connection when one breaks in the middle, and no step is doubled', async () => {
+    const lost = new HostError('unknown', 'the connection was lost');
+    const host = looking([
+      { lines: lines('recheck', 'stop', 'checkout'), status: lost },
+      { ...done, lines: lines('recheck', 'stop', 'checkout', 'static', 'start', 'healthy') },
+    ]);
+    const { advance, run, store, waits } = stage(SWITCHING, { host });
+
+    await advance();
+
+    const written = (await store.events(RUN_ID)).flatMap(({ event }) =>
+      event.type === 'step' ? [`${event.name} ${event.phase}`] : [],
+    );
+    expect(written).toEqual([...new Set(written)]);
+    expect(written).toHaveLength(12);
+    expect(waits).toEqual([1_000]);
+    expect(host.calls.filter((call) => call === 'follow 0')).toHaveLength(2);
+    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(3);
+    expect(await run()).toMatchObject({ state: 'succeeded' });
+    expect(host.open()).toBe(0);
+  });
+
+  it('says that the host does not answer, once, and goes on trying', async () => {
+    let tries = 0;
+    const host = scriptedHost(
+      {
+        connect: async () => {
+          tries += 1;
+          if (tries <= 3) throw new HostError('unreachable', 'no route to host');
+        },
+      },
+      [done],
+    );
+    const { advance, run, store, waits } = stage(SWITCHING, { host });
+
+    await advance();
+
+    const notes = (await store.events(RUN_ID)).flatMap(({ event }) =>
+      event.type === 'looked' ? [event.what] : [],
+    );
+    expect(notes[0]).toBe('the host does not answer (no route to host); the program on it goes on by itself');
+    expect(notes.filter((note) => note.includes('does not answer'))).toHaveLength(1);
+    expect(waits).toEqual([1_000, 1_000, 1_000]);
+    expect((await run()).state).toBe('succeeded');
+  });
+
+  it('is left to the program when this process is asked to stop', async () => {
+    let stopping = false;
+    const { advance, run } = stage(SWITCHING, {
+      host: scriptedHost(
+        {
+          follow: async (_run, offset, _seconds, onLine) => {
+            for (const one of lines('recheck')) onLine(one);
+            stopping = true;
+            return { status: { kind: 'running' }, offset };
+          },
+        },
+        [],
+      ),
+      deps: { stopping: () => stopping },
+    });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'switching', steps: [{ name: 'recheck', code: 0 }] });
+  });
+
+  it('is given up at once by a worker whose run another one has picked up', async () => {
+    const host = looking([{ lines: lines('recheck', 'stop'), status: { kind: 'running' } }]);
+    const { advance, run, store } = stage(SWITCHING, { host });
+    store.beforeAppend = async (current, [event]) => {
+      if (event?.type !== 'step') return;
+      store.beforeAppend = async () => undefined;
+      await store.append(current, { type: 'picked-up', worker: 'other', epoch: current.epoch + 1 });
+    };
+
+    await advance();
+
+    expect(store.types(RUN_ID).slice(-2)).toEqual(['picked-up', 'picked-up']);
+    expect((await run()).epoch).toBe(2);
+    expect(host.calls.filter((call) => call.startsWith('follow'))).toHaveLength(1);
+    expect(host.open()).toBe(0);
+  });
+
+  it('is picked up by one of two workers that come at the same moment', async () => {
+    const host = looking([{ status: { kind: 'absent' } }, done]);
+    const { deps, store } = stage(READY, { host });
+
+    await Promise.all([advanceRun(deps, RUN_ID), advanceRun(deps, RUN_ID)]);
+
+    expect(host.calls.filter((call) => call === 'launch')).toHaveLength(1);
+    expect(store.types(RUN_ID).filter((type) => type === 'switch-started')).toHaveLength(1);
+  });
+});
+
+describe('the proof', () => {
+  const VERIFYING = [...SWITCHING, ...steps(['stop', 0], ['healthy', 0]), ended('done', 'healthy', 0)];
+
+  it('ends the run when everything holds', async () => {
+    const { advance, run } = stage(VERIFYING, { deps: { probe: healthyProbe } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'succeeded',
+      healthAfter: { status: 200, word: 'ok' },
+    });
+    expect((await run()).checks.map((check) => check.name)).toEqual([
+      'code',
+      'packages',
+      'sum-acme-kitchens-gunicorn.service',
+      'journal',
+      'homepage',
+      'form',
+    ]);
+  });
+
+  it.each<[string, Stage]>([
+    [
+      'the homepage is broken',
+      {
+        deps: {
+          probe: {
+            ...probe,
+            smokeTests: async () => [{ name: 'homepage', result: 'failed', detail: '500 text/html' }],
+          },
+        },
+      },
+    ],
+    [
+      'another code runs',
+      {
+        host: scriptedHost({
+          proof: async () => ({ head: LIVE, dirty: false, venv: '', installed: {}, units: [], journal: {} }),
+        }),
+      },
+    ],
+  ])('needs a person when %s', async (_, how) => {
+    const { advance, run } = stage(VERIFYING, how);
+
+    await advance();
+
+    expect((await run()).state).toBe('needs-decision');
+    expect(isTerminal((await run()).state)).toBe(false);
+  });
+
+  it('needs a person when the host cannot be asked what runs', async () => {
+    const host = scriptedHost({
+      connect: async () => {
+        throw new HostError('unreachable', 'no route to host');
+      },
+    });
+    const { advance, run } = stage(VERIFYING, { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      checks: [
+        { name: 'running code', result: 'failed', detail: 'cannot be established: no route to host' },
+        {},
+        {},
+      ],
+    });
+  });
+});

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { Survey } from '../../src/domain/evidence.ts';
+import { decideMode, surveyRefusal } from '../../src/domain/gate.ts';
+import type { MigrationVerdict } from '../../src/domain/migrations.ts';
+import type { Mode } from '../../src/domain/mode.ts';
+import type { Refusal } from '../../src/domain/reason.ts';
+import { applied, named, survey } from '../support/builders.ts';
+
+const ROOT = '/srv/sum/acme-kitchens';
+const STOP = 'systemctl stop sum-acme-kitchens-gunicorn.service';
+const START = 'systemctl start sum-acme-kitchens-gunicorn.service';
+
+describe('the first look at a host', () => {
+  it('lets a host pass that has everything', () => {
+    expect(surveyRefusal(survey(), ROOT)).toBeNull();
+  });
+
+  it.each<[string, Partial<Survey>, Refusal]>([
+    [
+      'the login is not the owner of the site',
+      { user: 'ops' },
+      {
+        code: 'host-wrong-user',
+        sentence: 'The bot logs in to web-1 as ops, but the site belongs to deploy.',
+        next: "Set host.user to deploy and add the bot's key to that account.",
+      },
+    ],
+    [
+      'tools are missing',
+      { missingTools: ['psql', 'pg_dump'] },
+      {
+        code: 'tools-missing',
+        sentence: 'web-1 lacks psql, pg_dump.',
+        next: 'Install what is missing and ask again.',
+      },
+    ],
+    [
+      'there is no gunicorn unit',
+      { units: [] },
+      {
+        code: 'host-unsupported',
+        sentence: 'web-1 has no gunicorn unit for this site.',
+        next: 'Check the slug and the host in the configuration.',
+      },
+    ],
+    [
+      'sudo rights are missing, with the exact line that grants them',
+      { missingRights: [STOP, START] },
+      {
+        code: 'rights-missing',
+        sentence: `On web-1, deploy may not run with sudo: ${STOP}, ${START}.`,
+        next: `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\ndeploy ALL=(root) NOPASSWD: /usr/bin/${STOP}, /usr/bin/${START}`,
+      },
+    ],
+    [
+      'only one right is missing, with a line for that one alone',
+      { missingRights: [START], systemctl: '/bin/systemctl' },
+      {
+        code: 'rights-missing',
+        sentence: `On web-1, deploy may not run with sudo: ${START}.`,
+        next: `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\ndeploy ALL=(root) NOPASSWD: /bin/${START}`,
+      },
+    ],
+    [
+      'bash cannot read .env',
+      { environmentFileError: 'bash cannot read line 12 of it' },
+      {
+        code: 'environment-unreadable',
+        sentence: "The site's .env breaks the platform's own scripts: bash cannot read line 12 of it.",
+        next: 'Put the value on that line in single quotes and ask again.',
+      },
+    ],
+    [
+      'it cannot be seen where gunicorn listens',
+      { bind: null },
+      {
+        code: 'host-unsupported',
+        sentence: 'It cannot be seen where gunicorn listens.',
+        next: 'Give the unit an explicit --bind and ask again.',
+      },
+    ],
+    [
+      'somebody holds the deploy lock',
+      { lockFree: false },
+      {
+        code: 'lock-held',
+        sentence: 'Somebody deploys or repairs this site right now: deploy.lock is held.',
+        next: 'Wait until that has ended, or ask who it is.',
+      },
+    ],
+    [
+      'git is locked',
+      { indexLocked: true },
+      {
+        code: 'lock-held',
+        sentence: "A git command is at work in the site's repository, or was killed there.",
+        next: 'If nobody works there, remove /srv/sum/acme-kitchens/app/.git/index.lock.',
+      },
+    ],
+    [
+      'files were changed by hand',
+      { dirtyFiles: ['a.py', 'b.py'] },
+      {
+        code: 'dirty-tree',
+        sentence: 'Files were changed on the server by hand: a.py, b.py.',
+        next: 'Look at them with: git -C /srv/sum/acme-kitchens/app diff. Commit, move or discard them, and ask again.',
+      },
+    ],
+    [
+      'many files were changed by hand, of which it names five',
+      { dirtyFiles: ['a', 'b', 'c', 'd', 'e', 'f'] },
+      {
+        code: 'dirty-tree',
+        sentence: 'Files were changed on the server by hand: a, b, c, d, e and others.',
+        next: 'Look at them with: git -C /srv/sum/acme-kitchens/app diff. Commit, move or discard them, and ask again.',
+      },
+    ],
+    [
+      'the disk is a byte too full, without rounding that up to enough',
+      { freeBytes: 500 * 1024 * 1024 - 1 },
+      {
+        code: 'disk-space',
+        sentence: 'The disk of the site has 499 MB free; a rollback needs at least 500 MB.',
+        next: 'Free some space: du -xh /srv/sum/acme-kitchens | sort -h | tail.',
+      },
+    ],
+  ])('refuses when %s', (_, facts, refused) => {
+    expect(surveyRefusal(survey(facts), ROOT)).toEqual(refused);
+  });
+
+  it('names the wrong login before anything that a wrong login cannot see', () => {
+    const nothingRight = survey({ user: 'ops', missingRights: [STOP], dirtyFiles: ['a'], lockFree: false });
+
+    expect(surveyRefusal(nothingRight, ROOT)?.code).toBe('host-wrong-user');
+  });
+
+  it('takes a disk that has exactly what is needed', () => {
+    expect(surveyRefusal(survey({ freeBytes: 500 * 1024 * 1024 }), ROOT)).toBeNull();
+  });
+});
+
+const NONE: MigrationVerdict = { kind: 'none' };
+const APPLIED: MigrationVerdict = { kind: 'applied', unwanted: [applied('web.0003')] };
+const BEHIND: MigrationVerdict = { kind: 'behind', missing: [named('web.0002')], unwanted: [] };
+const BOTH: MigrationVerdict = {
+  kind: 'behind',
+  missing: [named('web.0002')],
+  unwanted: [applied('web.0003')],
+};
+const UNKNOWN: MigrationVerdict = { kind: 'cannot-tell', why: 'Django does not start' };
+
+describe('the mode', () => {
+  const knows = 'the database has web.0003, which the target does not know';
+  const lacks = 'the database does not have web.0002, which the target needs';
+  const byFlag = '--database-only was asked for';
+
+  it.each<[Mode | null, MigrationVerdict, Mode, string]>([
+    [null, NONE, 'code-only', 'no migration ran that the target does not know'],
+    ['code-only', NONE, 'code-only', 'no migration ran that the target does not know'],
+    ['full', NONE, 'full', '--full was asked for, although no migration makes it necessary'],
+    ['database-only', NONE, 'database-only', byFlag],
+    [null, APPLIED, 'full', knows],
+    ['full', APPLIED, 'full', knows],
+    ['database-only', APPLIED, 'database-only', byFlag],
+    ['full', BEHIND, 'full', lacks],
+    ['database-only', BEHIND, 'database-only', byFlag],
+    [null, BOTH, 'full', lacks],
+    ['full', BOTH, 'full', lacks],
+    ['database-only', BOTH, 'database-only', byFlag],
+    // The code stays, so the target's migrations are no question; which backup fits decides.
+    ['database-only', UNKNOWN, 'database-only', byFlag],
+  ])('asked for %s with %j becomes %s', (asked, verdict, mode, why) => {
+    expect(decideMode(asked, verdict)).toEqual({ kind: 'mode', mode, why });
+  });
+
+  it.each<[Mode | null, MigrationVerdict, Refusal]>([
+    ...([null, 'full', 'code-only'] as const).map((asked): [Mode | null, MigrationVerdict, Refusal] => [
+      asked,
+      UNKNOWN,
+      {
+        code: 'cannot-tell-migrations',
+        sentence: 'It cannot be told whether migrations ran: Django does not start.',
+        next: 'Nothing is changed on a guess. Find out on the host, or roll back by hand.',
+      },
+    ]),
+    ...[APPLIED, BOTH].map((verdict): [Mode | null, MigrationVerdict, Refusal] => [
+      'code-only',
+      verdict,
+      {
+        code: 'code-only-unsafe',
+        sentence:
+          'The database has web.0003, which the target does not know. Old code on it looks healthy and loses data.',
+        next: 'Leave --code-only out: the database has to be restored as well.',
+      },
+    ]),
+    ...([null, 'code-only'] as const).map((asked): [Mode | null, MigrationVerdict, Refusal] => [
+      asked,
+      BEHIND,
+      {
+        code: 'target-ahead-of-database',
+        sentence: 'The target needs web.0002, which the database does not have.',
+        next: 'That is an upgrade and not a rollback: follow the upgrade runbook, or ask with --full if a backup fits the target.',
+      },
+    ]),
+  ])('asked for %s with %j is refused', (asked, verdict, refused) => {
+    expect(decideMode(asked, verdict)).toEqual({ kind: 'refused', refusal: refused });
+  });
+
+  it('names three migrations and counts the rest', () => {
+    const five = [1, 2, 3, 4, 5].map((n) => applied(`web.000${n}`));
+
+    expect(decideMode(null, { kind: 'applied', unwanted: five })).toMatchObject({
+      why: 'the database has web.0001, web.0002, web.0003 and 2 more, which the target does not know',
+    });
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/domain/event.ts';
+import { refusal } from '../../src/domain/reason.ts';
+import { applyEvent, foldRun, isAllowed, isTerminal, type RunState } from '../../src/domain/run.ts';
+import {
+  ALICE,
+  approval,
+  BOB,
+  CAROL,
+  ended,
+  eventsTo,
+  goodChecks,
+  healthy,
+  plan,
+  RUN_ID,
+  RUN_STATES,
+  request,
+  runIn,
+  runOf,
+  site,
+  steps,
+  T,
+  verified,
+} from '../support/builders.ts';
+
+const PLAN = plan();
+const NO = refusal('dirty-tree', 'Files were changed.', 'Look at them.');
+
+const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
+  requested: { type: 'requested', request: request() },
+  'picked-up': { type: 'picked-up', worker: 'worker-1', epoch: 4 },
+  looked: { type: 'looked', what: 'the host' },
+  planned: { type: 'planned', plan: PLAN, expiresAt: T.expires },
+  'dry-run-ended': { type: 'dry-run-ended', plan: PLAN },
+  refused: { type: 'refused', refusal: NO },
+  approved: { type: 'approved', approval: approval(PLAN) },
+  started: { type: 'started', by: ALICE, digest: PLAN.digest },
+  denied: { type: 'denied', by: BOB, digest: PLAN.digest },
+  expired: { type: 'expired' },
+  cancelled: { type: 'cancelled', by: BOB },
+  'switch-started': { type: 'switch-started', digest: PLAN.digest },
+  step: { type: 'step', name: 'stop', phase: 'start', code: null, hostTime: T.switched },
+  'switch-ended': ended('done', 'healthy', 0),
+  verified,
+  closed: { type: 'closed', by: BOB },
+};
+
+/** Where each event leads from each state; what is not named is forbidden. */
+const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunState>>>> = {
+  requested: {},
+  'picked-up': {
+    planning: 'planning',
+    'awaiting-approval': 'awaiting-approval',
+    'awaiting-start': 'awaiting-start',
+    ready: 'ready',
+    switching: 'switching',
+    verifying: 'verifying',
+  },
+  looked: { planning: 'planning', switching: 'switching', verifying: 'verifying' },
+  planned: { planning: 'awaiting-approval' },
+  'dry-run-ended': { planning: 'dry-run' },
+  refused: { planning: 'refused', ready: 'refused' },
+  approved: { 'awaiting-approval': 'ready' },
+  started: { 'awaiting-start': 'ready' },
+  denied: { 'awaiting-approval': 'denied' },
+  expired: { 'awaiting-approval': 'expired', 'awaiting-start': 'expired' },
+  cancelled: {
+    planning: 'cancelled',
+    'awaiting-approval': 'cancelled',
+    'awaiting-start': 'cancelled',
+    ready: 'cancelled',
+  },
+  'switch-started': { ready: 'switching' },
+  step: { switching: 'switching' },
+  'switch-ended': { switching: 'verifying' },
+  verified: { verifying: 'succeeded' },
+  closed: { 'needs-decision': 'closed' },
+};
+
+const types = Object.keys(EVENTS) as RunEvent['type'][];
+const pairs = types.flatMap((type) => RUN_STATES.map((state) => [type, state] as const));
+const allowed = pairs.filter(([type, state]) => MATRIX[type][state] !== undefined);
+const forbidden = pairs.filter(([type, state]) => MATRIX[type][state] === undefined);
+
+describe('the transition function', () => {
+  it.each(allowed)('takes %s while %s', (type, state) => {
+    const run = runIn(state, PLAN);
+    const next = applyEvent(run, { seq: run.revision, at: T.decided, hash: '', event: EVENTS[type] });
+
+    expect(isAllowed(run, EVENTS[type])).toBe(true);
+    expect(next.state).toBe(MATRIX[type][state]);
+    expect(next.revision).toBe(run.revision + 1);
+  });
+
+  it.each(forbidden)('refuses %s while %s', (type, state) => {
+    const run = runIn(state, PLAN);
+
+    expect(isAllowed(run, EVENTS[type])).toBe(false);
+    expect(() =>
+      applyEvent(run, { seq: run.revision, at: T.decided, hash: '', event: EVENTS[type] }),
+    ).toThrow(`run ${RUN_ID}: ${type} is not allowed while ${state}`);
+  });
+
+  it('covers every event in every state', () => {
+    expect(allowed.length + forbidden.length).toBe(types.length * RUN_STATES.length);
+    expect([...new Set(RUN_STATES)]).toHaveLength(15);
+  });
+});
+
+describe('a run', () => {
+  it.each(RUN_STATES)('is %s after the events that lead there', (state) => {
+    expect(runIn(state, PLAN).state).toBe(state);
+  });
+
+  it('gives its site free exactly when it has ended', () => {
+    expect(RUN_STATES.filter(isTerminal)).toEqual([
+      'succeeded',
+      'failed',
+      'cancelled',
+      'refused',
+      'denied',
+      'expired',
+      'dry-run',
+      'closed',
+    ]);
+    expect(RUN_STATES.filter((state) => runIn(state, PLAN).endedAt !== null)).toEqual(
+      RUN_STATES.filter(isTerminal),
+    );
+  });
+
+  it.each([
+    ['an empty list', []],
+    ['a list that begins in the middle', [{ seq: 0, at: T.planned, hash: '', event: EVENTS.looked }]],
+  ])('cannot be folded from %s', (_, events) => {
+    expect(() => foldRun('acme-kitchens-9', events)).toThrow('run acme-kitchens-9 has no beginning');
+  });
+
+  it('waits for Start when the plan needs no second person', () => {
+    const run = runOf([{ type: 'planned', plan: plan('code-only'), expiresAt: T.expires }]);
+
+    expect(run).toMatchObject({ state: 'awaiting-start', expiresAt: T.expires, plannedAt: T.planned });
+  });
+
+  it.each([
+    ['done', 'verifying'],
+    ['untouched', 'failed'],
+    ['put-back', 'failed'],
+    ['hold', 'needs-decision'],
+    ['interrupted', 'needs-decision'],
+  ] as const)('is, when the program on the host ended as %s, %s', (outcome, state) => {
+    expect(runOf([...eventsTo('switching'), ended(outcome, 'x', 1)]).state).toBe(state);
+  });
+
+  it('needs a decision when one check of the proof failed', () => {
+    const bad = { name: 'homepage', result: 'failed', detail: '500' } as const;
+    const run = runOf([
+      ...eventsTo('verifying'),
+      { type: 'verified', checks: [...goodChecks, bad], health: healthy },
+    ]);
+
+    expect(run.state).toBe('needs-decision');
+  });
+
+  it('remembers who acted last', () => {
+    expect(runIn('denied').actor).toBe(BOB);
+    expect(runIn('closed').actor).toBe(BOB);
+    expect(runIn('ready', plan('code-only')).actor).toBe(ALICE);
+  });
+});
+
+describe('a quorum of two', () => {
+  const strict = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
+
+  it('is not reached by the first approval', () => {
+    const run = runOf([
+      { type: 'planned', plan: strict, expiresAt: T.expires },
+      { type: 'approved', approval: approval(strict) },
+    ]);
+
+    expect(run).toMatchObject({ state: 'awaiting-approval', approvals: [{ approver: BOB }] });
+  });
+
+  it('is reached by the second', () => {
+    const run = runOf([
+      { type: 'planned', plan: strict, expiresAt: T.expires },
+      { type: 'approved', approval: approval(strict) },
+      { type: 'approved', approval: approval(strict, { approver: CAROL }) },
+    ]);
+
+    expect(run.state).toBe('ready');
+  });
+});
+
+describe('the steps of a run', () => {
+  it('keep the host times of their begin and end', () => {
+    const run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
+
+    expect(run.steps).toEqual([
+      { name: 'recheck', startedAt: T.switched, endedAt: '2026-03-01T02:20:02.000Z', code: 0 },
+      { name: 'stop', startedAt: '2026-03-01T02:20:02.000Z', endedAt: null, code: null },
+    ]);
+  });
+
+  it('begin once, however often the line comes', () => {
+    const [begun] = steps(['stop', null]);
+    const run = runOf([...eventsTo('switching'), ...(begun ? [begun, begun] : [])]);
+
+    expect(run.steps).toHaveLength(1);
+  });
+
+  it('end the note that the host does not answer', () => {
+    const note: RunEvent = { type: 'looked', what: 'the host does not answer' };
+
+    expect(runOf([...eventsTo('switching'), note]).looking).toBe('the host does not answer');
+    expect(runOf([...eventsTo('switching'), note, ...steps(['stop', null])]).looking).toBeNull();
+  });
+});

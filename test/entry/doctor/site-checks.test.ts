@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import type { Survey } from '../../../src/domain/evidence.ts';
+import { sudoersLine, surveyRefusal } from '../../../src/domain/gate.ts';
+import type { HostFacts, NoConnection } from '../../../src/entry/doctor/inspect-site.ts';
+import { renderResult } from '../../../src/entry/doctor/result.ts';
+import { siteResults } from '../../../src/entry/doctor/site-checks.ts';
+import { database, site, survey } from '../fixtures.ts';
+
+const NOW = '2026-01-12T12:00:00.000Z';
+const healthy = { status: 200, word: 'ok', failing: [] };
+const origin = { user: 'deploy', owner: 'deploy', origin: '/srv/git/acme.git', originProblem: null };
+const backup = {
+  name: 'acme-kitchens_db_20260112T100000Z.sql.gz',
+  bytes: 1,
+  takenAt: '2026-01-12T10:00:00Z',
+  slug: 'acme-kitchens',
+  kind: 'database',
+} as const;
+const good: HostFacts = {
+  hostKey: 'SHA256:pinned',
+  origin: { answer: origin },
+  survey: { answer: survey },
+  database: { answer: database },
+  backups: { answer: [backup] },
+};
+
+const lines = (host: HostFacts | NoConnection, health: object = {}) =>
+  siteResults(site, { host, health: { ...healthy, ...health } }, NOW)
+    .map(renderResult)
+    .join('');
+const faults = (changed: Partial<HostFacts>, health: object = {}) =>
+  notOk(lines({ ...good, ...changed }, health));
+const notOk = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => !line.startsWith('ok '))
+    .join('\n');
+const surveyFaults = (changed: Partial<Survey>) => faults({ survey: { answer: { ...survey, ...changed } } });
+
+test('all is well', () => {
+  expect(
+    lines(good),
+  ).toBe(`ok    acme-kitchens@production: SSH to deploy@10.0.0.5:22, host key SHA256:pinned verified
+ok    acme-kitchens@production: deploy owns /srv/sum/acme-kitchens/app
+ok    acme-kitchens@production: tools: all there
+ok    acme-kitchens@production: sudo: may stop and start the units
+ok    acme-kitchens@production: units: sum-acme-kitchens-gunicorn.service (active), sum-acme-kitchens-celery.service (failed)
+ok    acme-kitchens@production: .env: bash reads it
+ok    acme-kitchens@production: deploy.lock: free
+ok    acme-kitchens@production: code: no changes by hand
+ok    acme-kitchens@production: disk: 4096 MB free
+ok    acme-kitchens@production: git origin /srv/git/acme.git answers
+ok    acme-kitchens@production: database sum_acme on 127.0.0.1:5432 answers, PostgreSQL 15.20, 8 MB
+ok    acme-kitchens@production: backup: the newest is acme-kitchens_db_20260112T100000Z.sql.gz, 2 hours old (2026-01-12 10:00 UTC)
+ok    acme-kitchens@production: health: http://10.0.0.5:8001/health/ says 200 ok
+`);
+});
+
+describe('no connection', () => {
+  test('an unknown key: the line to add, and to compare it first', () => {
+    expect(
+      notOk(
+        lines({ failure: 'host-key-unknown', why: 'the host key is not known', presented: 'SHA256:seen' }),
+      ),
+    ).toBe(`FAIL  acme-kitchens@production: SSH: the host key is not known
+      fix: add to host of acme-kitchens in the configuration: fingerprint: "SHA256:seen"
+           but first compare it by another way, such as the console of 10.0.0.5:
+           for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done
+`);
+  });
+
+  test('a changed key: no line to add', () => {
+    expect(
+      notOk(lines({ failure: 'host-key-changed', why: 'it is another key', presented: 'SHA256:seen' })),
+    ).toBe(`FAIL  acme-kitchens@production: SSH: it is another key
+      fix: if 10.0.0.5 was not rebuilt, somebody may be in between: tell whoever runs it before changing anything
+           if it was, compare SHA256:seen with its console, then correct host.fingerprint or known_hosts
+`);
+  });
+
+  test.each([
+    ['unreachable', 'ssh -p 22 deploy@10.0.0.5 true'],
+    ['timed-out', 'ssh -p 22 deploy@10.0.0.5 true'],
+    ['authentication', '~deploy/.ssh/authorized_keys on 10.0.0.5'],
+  ] as const)('%s', (failure, fix) => {
+    const text = notOk(lines({ failure, why: 'no', presented: null }));
+
+    expect(text).toContain('FAIL  acme-kitchens@production: SSH: no\n      fix: ');
+    expect(text).toContain(fix);
+  });
+});
+
+describe('owner and origin', () => {
+  test('another user than the owner: nothing else is said of the host', () => {
+    const text = lines({
+      ...good,
+      origin: { answer: { ...origin, user: 'viewer' } },
+      survey: { error: 'odd' },
+    });
+
+    expect(
+      notOk(text),
+    ).toBe(`FAIL  acme-kitchens@production: owner: the bot logs in as viewer, but the site belongs to deploy
+      fix: set host.user of acme-kitchens to deploy, and add the bot's key to that account
+`);
+    expect(text.split('\n')).toHaveLength(5);
+  });
+
+  test('no such directory', () => {
+    expect(faults({ origin: { answer: { problem: '/srv/x/app: none' } } })).toBe(
+      'FAIL  acme-kitchens@production: owner: /srv/x/app: none\n      fix: correct root of acme-kitchens in the configuration\n',
+    );
+  });
+
+  test('an origin that does not answer is a warning: the host may have the version', () => {
+    const away = { ...origin, originProblem: 'fatal: no route' };
+
+    expect(
+      faults({ origin: { answer: away } }),
+    ).toBe(`warn  acme-kitchens@production: git origin: /srv/git/acme.git does not answer (fatal: no route); versions that the host already has can still be rolled back to
+      fix: try on the host as deploy: git -C /srv/sum/acme-kitchens/app ls-remote origin HEAD
+`);
+    expect(faults({ origin: { answer: { ...origin, origin: null } } })).toContain(
+      'git origin: there is none;',
+    );
+  });
+});
+
+describe('survey', () => {
+  test('a missing right, with the exact line', () => {
+    const missingRights = ['systemctl stop sum-acme-kitchens-celery.service'];
+
+    expect(surveyFaults({ missingRights })).toContain(
+      `      fix: visudo -f /etc/sudoers.d/rollback-bot, and add:\n           ${sudoersLine({ ...survey, missingRights })}\n`,
+    );
+  });
+
+  test('missing tools, by the packages that bring them', () => {
+    expect(
+      surveyFaults({ missingTools: ['psql', 'pg_dump', 'curl', '/srv/sum/bin/restore_db.sh'] }),
+    ).toContain(
+      `      fix: apt-get install postgresql-client curl
+           put /srv/sum/bin/restore_db.sh there and make it executable, or correct bin in the configuration
+`,
+    );
+  });
+
+  test.each([
+    ['units', { units: [] }],
+    ['units', { bind: null }],
+    ['.env', { environmentFileError: 'bash cannot read line 3 of it' }],
+    ['code', { dirtyFiles: ['manage.py'] }],
+    ['code', { indexLocked: true }],
+    ['disk', { freeBytes: 1_000_000 }],
+  ] as const)('%s: in the words of the preflight %#', (what, changed) => {
+    const refusal = surveyRefusal({ ...survey, ...changed }, site.root);
+    const text = surveyFaults(changed);
+
+    expect(text.split('\n')[0]).toBe(
+      `FAIL  acme-kitchens@production: ${what}: ${refusal?.sentence.replace(/\.$/, '')}`,
+    );
+    expect(text).not.toContain('ask again');
+  });
+
+  test('a deploy under way is a warning', () => {
+    expect(surveyFaults({ lockFree: false })).toMatch(/^warn {2}acme-kitchens@production: deploy\.lock: /);
+  });
+
+  test('several faults are all said', () => {
+    const text = surveyFaults({ missingTools: ['curl'], dirtyFiles: ['x'], freeBytes: 0 });
+
+    expect(text.split('\n').filter((line) => line.startsWith('FAIL'))).toHaveLength(3);
+  });
+
+  test('a survey that does not come', () => {
+    expect(faults({ survey: { error: 'no answer within 30 s' } })).toBe(
+      'FAIL  acme-kitchens@production: survey: no answer within 30 s\n',
+    );
+  });
+});
+
+describe('database, backup, health', () => {
+  test('a database that says no', () => {
+    expect(
+      faults({ database: { answer: { problem: 'connection refused' } } }),
+    ).toBe(`FAIL  acme-kitchens@production: database: connection refused
+      fix: on the host: systemctl status postgresql, and compare DJANGO_DB_… in /srv/sum/acme-kitchens/.env
+`);
+  });
+
+  test('no backup of this site, and only an old one', () => {
+    const other = { ...backup, slug: 'birch-bakery' };
+    const media = { ...backup, slug: null, kind: 'other' } as const;
+    const old = { ...backup, takenAt: '2026-01-02T10:00:00Z' };
+
+    expect(faults({ backups: { answer: [other, media] } })).toContain(
+      'warn  acme-kitchens@production: backup: there is none in /srv/sum/acme-kitchens/backups, so only the code can be rolled back\n      fix: /srv/sum/bin/backup_db.sh --site-slug acme-kitchens',
+    );
+    expect(faults({ backups: { answer: [other, old] } })).toContain(
+      'warn  acme-kitchens@production: backup: the newest, acme-kitchens_db_20260112T100000Z.sql.gz, is 10 days old\n',
+    );
+  });
+
+  test('an ill site is a warning; one that does not answer may have a wrong address', () => {
+    expect(faults({}, { status: 503, word: 'unhealthy', failing: ['db'] })).toBe(
+      'warn  acme-kitchens@production: health: http://10.0.0.5:8001/health/ says 503 unhealthy (db)\n',
+    );
+    expect(
+      faults({}, { status: null, word: 'connect ECONNREFUSED' }),
+    ).toBe(`FAIL  acme-kitchens@production: health: http://10.0.0.5:8001/health/ does not answer (connect ECONNREFUSED)
+      fix: check url of acme-kitchens in the configuration, and from this machine: curl -i http://10.0.0.5:8001/health/
+`);
+  });
+});

@@ -1,0 +1,221 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type StandInHost, standInHost } from '../../support/stand-in-host.ts';
+
+const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
+
+const FULL = [
+  'recheck',
+  'stop',
+  'safety-backup',
+  'checkout',
+  'restore',
+  'environment',
+  'static',
+  'start',
+  'healthy',
+];
+const PUT_BACK_CODE = ['put-back-checkout 0', 'put-back-environment 0'];
+const PUT_BACK_END = ['put-back-start 0', 'put-back-answers 0'];
+
+function ok(names: readonly string[]): readonly string[] {
+  return names.map((name) => `${name} 0`);
+}
+
+describe.each(SHELLS)('the switch program under %s', (shell) => {
+  let host: StandInHost;
+
+  beforeEach(() => {
+    host = standInHost();
+  });
+
+  afterEach(() => {
+    host.remove();
+  });
+
+  it('takes the steps of a full rollback in the order of the runbook and says that it ended well', () => {
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('done healthy 0');
+    expect(host.journal()).toEqual(ok(FULL));
+    expect(host.head()).toBe(host.target);
+    expect(host.venv()).toBe(join(host.root, '.rollback-bot', 'venvs', host.target));
+    expect(host.get('database')).toBe('relations-after');
+    expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.target);
+    expect(existsSync(host.runFile('safety.sql.gz'))).toBe(true);
+    expect(host.state()).toContain('ended well: the site answers its health check');
+  });
+
+  it('leaves the database alone in code-only and the code in database-only', () => {
+    host.run(shell, host.program('code-only'));
+    expect(host.journal()).toEqual(
+      ok(['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy']),
+    );
+    expect(host.get('database')).toBe('relations-before');
+
+    host.remove();
+    host = standInHost();
+    host.run(shell, host.program('database-only'));
+    expect(host.journal()).toEqual(ok(['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy']));
+    expect(host.head()).toBe(host.live);
+  });
+
+  it('does nothing the second time', () => {
+    host.run(shell, host.program('full'));
+    const journal = readFileSync(host.runFile('journal'), 'utf8');
+
+    host.run(shell, host.program('full'));
+
+    expect(readFileSync(host.runFile('journal'), 'utf8')).toBe(journal);
+  });
+
+  it('changes nothing while another deploy holds the lock', () => {
+    const holder = spawn('flock', [join(host.root, 'deploy.lock'), 'sleep', '60'], { stdio: 'ignore' });
+    execFileSync('sh', [
+      '-c',
+      `until ! flock -n '${join(host.root, 'deploy.lock')}' true; do sleep 0.02; done`,
+    ]);
+
+    host.run(shell, host.program('full'));
+    execFileSync('pkill', ['-P', String(holder.pid)]);
+
+    expect(host.result()).toBe('untouched lock 11');
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+  });
+
+  it.each<[string, string, (host: StandInHost) => void]>([
+    [
+      'the code moved',
+      'the code is at',
+      (one) => execFileSync('git', ['-C', join(one.root, 'app'), 'checkout', '-q', one.target]),
+    ],
+    [
+      'a file was changed by hand',
+      'the working tree has changes',
+      (one) => writeFileSync(join(one.root, 'app', 'VERSION'), 'x'),
+    ],
+    [
+      'another migration was applied',
+      'the applied migrations are not the same',
+      (one) => one.set('migrations', 'website.0009_more'),
+    ],
+    ['a right was taken away', 'the right to stop', (one) => one.set('no-rights', '')],
+    [
+      'the prepared environment is gone',
+      'the prepared environment is gone',
+      (one) =>
+        execFileSync('rm', [join(one.root, '.rollback-bot', 'venvs', one.target, '.rollback-bot-complete')]),
+    ],
+  ])('changes nothing when %s after the plan was made', (_, said, drift) => {
+    drift(host);
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('untouched recheck 10');
+    expect(host.log()).toContain(said);
+    expect(host.journal()).toEqual(['recheck 10']);
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+    expect(host.get('database')).toBe('relations-before');
+  });
+
+  it('starts the site again when the safety backup is not complete, and has restored nothing', () => {
+    host.set('fail-dump', '');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back safety-backup 1');
+    expect(host.journal()).toEqual([
+      'recheck 0',
+      'stop 0',
+      'safety-backup 1',
+      ...PUT_BACK_CODE,
+      ...PUT_BACK_END,
+    ]);
+    expect(host.get('database')).toBe('relations-before');
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+  });
+
+  it('puts the previous code back when the restore was rolled back by the database', () => {
+    host.set('fail-restore', '');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back restore 3');
+    expect(host.head()).toBe(host.live);
+    expect(host.venv()).toBe(join(host.root, 'venv'));
+    expect(host.state()).toContain('the database is unchanged');
+  });
+
+  it('puts nothing back when the restore went through although its script failed', () => {
+    host.set('fail-after-commit', '');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold restore 3');
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('inactive');
+    expect(host.state()).toContain('a person has to decide');
+  });
+
+  it('holds when the database does not say whether it was restored', () => {
+    host.set('fail-restore', '');
+    host.set('database-silent', '');
+    // The safety backup needs the answer, so the database falls silent only afterwards.
+    execFileSync('rm', [join(host.root, '..', 'state', 'database-silent')]);
+    writeFileSync(
+      join(host.root, '..', 'bin', 'restore_db.sh'),
+      '#!/bin/sh\n: >"$STATE/database-silent"\nexit 3\n',
+    );
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold restore 3');
+  });
+
+  it('holds when a step fails after the database was restored', () => {
+    host.set('fail-static', '');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold static 1');
+    expect(host.head()).toBe(host.target);
+    expect(host.get('database')).toBe('relations-after');
+  });
+
+  it('puts code, environment and static files back when the target does not start', () => {
+    host.set('fail-start', '');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back start 1');
+    expect(host.journal().slice(-6)).toEqual([
+      'put-back-stop 0',
+      ...PUT_BACK_CODE,
+      'put-back-static 0',
+      ...PUT_BACK_END,
+    ]);
+    expect(host.head()).toBe(host.live);
+    expect(host.venv()).toBe(join(host.root, 'venv'));
+    expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.live);
+  });
+
+  it('counts a site that never becomes healthy as failed when the time is over', () => {
+    host.set('sick', '');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back healthy 124');
+    expect(host.head()).toBe(host.live);
+  });
+
+  it('leaves the site running when it cannot be stopped', () => {
+    host.set('fail-stop', '');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back stop 1');
+    expect(host.head()).toBe(host.live);
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+  });
+});

@@ -1,0 +1,201 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Mode } from '../../src/domain/mode.ts';
+import { stepsOf } from '../../src/domain/steps.ts';
+import * as probes from '../../src/shell/probes.ts';
+import {
+  followCommand,
+  launchCommand,
+  logTailCommand,
+  placeCommand,
+  runDirectory,
+  voidCommand,
+} from '../../src/shell/run-directory.ts';
+import { type SwitchValues, switchProgram } from '../../src/shell/switch-program.ts';
+import { plan, survey, unit } from '../support/builders.ts';
+
+const REMOTE = fileURLToPath(new URL('../../src/shell/remote/', import.meta.url));
+const scripts = readdirSync(REMOTE).filter((name) => name.endsWith('.sh'));
+const pythons = readdirSync(REMOTE).filter((name) => name.endsWith('.py') && name !== 'common.py');
+const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
+
+const here = (program: string) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'programs-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Exit code and everything that was said. */
+function check(program: string, ...argv: string[]): { code: number | null; said: string } {
+  const { status, stdout, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
+  return { code: status, said: stdout + stderr };
+}
+
+const CLEAN = { code: 0, said: '' };
+
+const VALUES: SwitchValues = {
+  site: 'acme-kitchens@production',
+  slug: 'acme-kitchens',
+  mode: 'full',
+  root: '/srv/sum/acme-kitchens',
+  bin: '/srv/sum/bin',
+  domain: 'acme-kitchens.example',
+  bind: 'unix:/run/sum-acme/gunicorn.sock',
+  settings: '',
+  live: '6'.repeat(40),
+  target: '5'.repeat(40),
+  environment: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'5'.repeat(40)}`,
+  stopUnits: ['a.socket', 'a.service'],
+  startUnits: ['a.socket', 'a.service'],
+  databaseOid: '16400',
+  migrationsNow: 'a'.repeat(64),
+  migrationsRestored: 'b'.repeat(64),
+  restoreSha256: 'd'.repeat(64),
+  steps: stepsOf('full'),
+};
+
+const body = readFileSync(join(REMOTE, 'switch.sh'), 'utf8');
+
+describe('the switch program', () => {
+  it('says all its values first, and is otherwise the one body that all runs share', () => {
+    expect(switchProgram(VALUES)).toBe(
+      `#!/bin/sh
+SITE='acme-kitchens@production'
+SLUG='acme-kitchens'
+MODE='full'
+ROOT='/srv/sum/acme-kitchens'
+BIN='/srv/sum/bin'
+DOMAIN='acme-kitchens.example'
+BIND='unix:/run/sum-acme/gunicorn.sock'
+SETTINGS=''
+LIVE='6666666666666666666666666666666666666666'
+TARGET='5555555555555555555555555555555555555555'
+ENVIRONMENT='/srv/sum/acme-kitchens/.rollback-bot/venvs/5555555555555555555555555555555555555555'
+STOP_UNITS='a.socket a.service'
+START_UNITS='a.socket a.service'
+DATABASE_OID='16400'
+MIGRATIONS_NOW='${'a'.repeat(64)}'
+MIGRATIONS_RESTORED='${'b'.repeat(64)}'
+RESTORE_SHA256='${'d'.repeat(64)}'
+STEPS='recheck:120 stop:150 safety-backup:900 checkout:60 restore:1800 environment:30 static:300 start:90 healthy:60'
+
+${body}`,
+    );
+  });
+
+  it('takes nothing that a value holds for a command', () => {
+    const hostile = switchProgram({ ...VALUES, site: "x'; touch owned; '", domain: '$(touch owned)' });
+    const values = hostile.slice(0, hostile.indexOf('\n\n'));
+    const printed = spawnSync('sh', ['-c', `${values}\nprintf '%s|%s' "$SITE" "$DOMAIN"`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+
+    expect(printed.stdout).toBe("x'; touch owned; '|$(touch owned)");
+    expect(readdirSync(folder)).not.toContain('owned');
+  });
+
+  it('stops and starts a socket before its service, and celery last', () => {
+    const units = [unit('celery'), unit('gunicorn'), unit('socket')];
+    const { program } = plan('code-only', { survey: survey({ units }) });
+    const order =
+      'sum-acme-kitchens-gunicorn.socket sum-acme-kitchens-gunicorn.service sum-acme-kitchens-celery.service';
+
+    expect(program).toContain(`\nSTOP_UNITS='${order}'\n`);
+    expect(program).toContain(`\nSTART_UNITS='${order}'\n`);
+  });
+
+  it('has no target for the database only, and no copy to restore for code only', () => {
+    expect(plan('database-only').program).toContain("\nTARGET=''\nENVIRONMENT=''\n");
+    expect(plan('code-only').program).toContain("\nRESTORE_SHA256=''\n");
+  });
+
+  it.for(['dash', 'bash'])('ends with its usage when %s runs it without a word', (shell, { skip }) => {
+    skip(!here(shell), `${shell} is not here`);
+    const path = file('usage.sh', switchProgram(VALUES));
+
+    expect(check(shell, path)).toEqual({ code: 2, said: `usage: ${path} run RUN_DIRECTORY\n` });
+  });
+
+  it.each(MODES)('has a function for every step of %s', (mode) => {
+    for (const { name } of stepsOf(mode))
+      expect(body).toMatch(new RegExp(`^step_${name.replaceAll('-', '_')}\\(\\)`, 'm'));
+  });
+});
+
+describe.skipIf(!here('shellcheck'))('shellcheck finds nothing in', { timeout: 60_000 }, () => {
+  it.each(MODES)('the switch program of %s', (mode) => {
+    expect(check('shellcheck', file(`${mode}.sh`, plan(mode).program))).toEqual(CLEAN);
+  });
+
+  it.each(scripts.filter((name) => name !== 'switch.sh'))('%s', (name) => {
+    expect(check('shellcheck', '--shell=sh', join(REMOTE, name))).toEqual(CLEAN);
+  });
+
+  it.each(commandLines())('the command line that runs %s', (name, command) => {
+    expect(check('shellcheck', '--shell=sh', '--exclude=SC2016', file(`${name}.sh`, `${command}\n`))).toEqual(
+      CLEAN,
+    );
+  });
+});
+
+describe.skipIf(!here('python3'))('Python compiles', { timeout: 60_000 }, () => {
+  it.each(pythons)('%s behind the helpers that all probes share', (name) => {
+    const text = readFileSync(join(REMOTE, 'common.py'), 'utf8') + readFileSync(join(REMOTE, name), 'utf8');
+
+    expect(check('python3', '-W', 'error', '-m', 'py_compile', file(name, text))).toEqual(CLEAN);
+  });
+});
+
+/** Every command line that is sent to a host, by name. */
+function commandLines(): readonly (readonly [name: string, command: string])[] {
+  const root = "/srv/sum/it's here";
+  return [
+    ['place', placeCommand(root, 'a'.repeat(64))],
+    ['launch', launchCommand(root, 'acme-kitchens-7', 'a'.repeat(64), 'b'.repeat(64))],
+    ['follow', followCommand(root, 'acme-kitchens-7', 0, 20)],
+    ['void', voidCommand(root, 'acme-kitchens-7')],
+    ['log', logTailCommand(root, 'acme-kitchens-7', 4000)],
+    ['database', probes.databaseCommand({ root })],
+  ];
+}
+
+describe('the commands of a run', () => {
+  const root = '/srv/sum/acme-kitchens';
+  const run = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7';
+  const script = (name: string) => readFileSync(join(REMOTE, name), 'utf8').replaceAll("'", String.raw`'\''`);
+
+  it('keep everything of a run in one directory', () => {
+    expect(runDirectory(root, 'acme-kitchens-7')).toBe(run);
+  });
+
+  it('give each script its values as arguments', () => {
+    const sha = 'a'.repeat(64);
+
+    expect(placeCommand(root, sha)).toBe(
+      `'sh' '-c' '${script('place.sh')}' 'place.sh' '${root}/.rollback-bot/programs' '${sha}'`,
+    );
+    expect(launchCommand(root, 'acme-kitchens-7', sha, 'digest')).toBe(
+      `'sh' '-c' '${script('launch.sh')}' 'launch.sh' '${run}' '${root}/.rollback-bot/programs/${sha}.sh' 'digest'`,
+    );
+    expect(followCommand(root, 'acme-kitchens-7', 120, 20)).toBe(
+      `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' '120' '20'`,
+    );
+    expect(voidCommand(root, 'acme-kitchens-7')).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
+    expect(logTailCommand(root, 'acme-kitchens-7', 4000)).toBe(`'tail' '-c' '4000' '${run}/log'`);
+  });
+});

@@ -1,0 +1,443 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/domain/event.ts';
+import { refusal } from '../../../src/domain/reason.ts';
+import { downtimeMs, ending } from '../../../src/slack/render/ending.ts';
+import {
+  ALICE,
+  approval,
+  BOB,
+  CAROL,
+  ended,
+  eventsTo,
+  goodChecks,
+  healthy,
+  plan,
+  RUN_STATES,
+  runIn,
+  runOf,
+  site,
+  steps,
+  T,
+  verified,
+} from '../../support/builders.ts';
+import { seen } from './support.ts';
+
+type Done = readonly (readonly [name: string, code: number | null])[];
+
+const FULL = plan();
+const WHERE = site({ escalation: [CAROL] });
+const PEOPLE = `<@${ALICE}> <@${CAROL}>`;
+const STATE =
+  'On the host, `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it came, and `log` beside it has all output.';
+const SAFETY = ' `safety.sql.gz` there is the database as it was before.';
+
+function shownAfter(done: Done, end: RunEvent, of = FULL, ...more: RunEvent[]) {
+  const run = runOf([...eventsTo('switching', of), ...steps(...done), end, ...more]);
+  return seen(ending(run, WHERE));
+}
+
+const UP_TO_RESTORE: Done = [
+  ['recheck', 0],
+  ['stop', 0],
+  ['safety-backup', 0],
+  ['checkout', 0],
+  ['restore', 0],
+];
+
+describe('the end of a run that succeeded', () => {
+  it('says what runs, how long it was down, which data it has, and what was checked', () => {
+    const done: Done = [...UP_TO_RESTORE, ['start', 0], ['healthy', 0]];
+
+    expect(shownAfter(done, ended('done', 'healthy', 0), FULL, verified)).toEqual([
+      '# Acme Kitchens is back',
+      `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
+      'It was down for 6.0 s.',
+      'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
+      ':grey_question: form: send one entry yourself',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('does not speak of the database where only the code went back', () => {
+    const done: Done = [
+      ['stop', 0],
+      ['healthy', 0],
+    ];
+
+    expect(shownAfter(done, ended('done', 'healthy', 0), plan('code-only'), verified)).toEqual([
+      '# Acme Kitchens is back',
+      `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
+      'It was down for 2.0 s.',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
+      ':grey_question: form: send one entry yourself',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('does not speak of the code where only the database went back', () => {
+    const done: Done = [
+      ['stop', 0],
+      ['restore', 0],
+      ['healthy', 0],
+    ];
+
+    expect(shownAfter(done, ended('done', 'healthy', 0), plan('database-only'), verified)[1]).toBe(
+      `<@${ALICE}> *Acme Kitchens* has its restored database and answers: *200 ok*.`,
+    );
+  });
+});
+
+describe('the end of a run that failed and changed nothing for good', () => {
+  it('says which step failed, that all is as before, and how long it was down', () => {
+    const done: Done = [
+      ['recheck', 0],
+      ['stop', 0],
+      ['checkout', 0],
+      ['static', 1],
+      ['put-back-stop', 0],
+      ['put-back-checkout', 0],
+      ['put-back-start', 0],
+      ['put-back-answers', 0],
+    ];
+
+    expect(shownAfter(done, ended('put-back', 'static', 1, 'boom'))).toEqual([
+      '# Acme Kitchens: the rollback failed and was put back',
+      `<@${ALICE}> the step "collect static files" failed (exit code 1).`,
+      'The previous code and environment are back and the site answers as it did before. The database is unchanged.',
+      'It was down for 7.0 s.',
+      'The end of the log is in the thread.',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it.each([124, 137])('calls exit code %i of a step what it is: too slow', (code) => {
+    expect(
+      shownAfter(
+        [
+          ['stop', 0],
+          ['static', code],
+        ],
+        ended('put-back', 'static', code),
+      )[1],
+    ).toBe(`<@${ALICE}> the step "collect static files" failed (it took too long).`);
+  });
+
+  it.each([
+    ['lock', 11, 'Somebody deploys this site at this moment: deploy.lock is held.'],
+    ['recheck', 10, 'Something on the host is no longer as it was approved.'],
+    ['expired', 0, 'The plan expired before it could be started.'],
+    ['claim', 0, 'The run directory on the host belongs to another plan.'],
+  ])('says why the site was never touched: %s', (step, code, why) => {
+    expect(shownAfter([], ended('untouched', step, code))).toEqual([
+      '# Acme Kitchens: nothing was changed',
+      `<@${ALICE}> ${why} The site was not touched.`,
+      'Type the command again to get a fresh plan.',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('points to the log only where there is one', () => {
+    expect(shownAfter([['recheck', 10]], ended('untouched', 'recheck', 10, 'changed: the code'))).toContain(
+      'The end of the log is in the thread.',
+    );
+    expect(shownAfter([], ended('untouched', 'expired', 0, '\n')).join()).not.toContain('log');
+  });
+});
+
+describe('a run that needs a decision', () => {
+  const hold = (done: Done, step: string, code: number, of = FULL) =>
+    shownAfter(done, ended('hold', step, code), of);
+
+  it('says up or down, which code and which data, after the database was restored', () => {
+    expect(hold([...UP_TO_RESTORE, ['environment', 1]], 'environment', 1)).toEqual([
+      '# Acme Kitchens needs a decision',
+      PEOPLE,
+      ':rotating_light: The step "switch to the prepared environment" failed (exit code 1). Nothing more is done by itself.',
+      '*Site*  *down*',
+      '*Code*  v0.5.0 (55555555)',
+      '*Database*  restored from the backup',
+      STATE + SAFETY,
+      '[Stop here]',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it.each<[string, Done, string, number, readonly [site: string, code: string, data: string]]>([
+    [
+      'putting the code back failed before the restore was begun',
+      [
+        ['recheck', 0],
+        ['stop', 0],
+        ['checkout', 1],
+        ['put-back-stop', 0],
+        ['put-back-checkout', 128],
+      ],
+      'checkout',
+      1,
+      ['*down*', 'unknown: git did not finish', 'unchanged'],
+    ],
+    [
+      'the started site was stopped again to put it back',
+      [
+        ['stop', 0],
+        ['checkout', 0],
+        ['start', 0],
+        ['healthy', 124],
+        ['put-back-stop', 0],
+        ['put-back-checkout', 1],
+      ],
+      'healthy',
+      124,
+      ['*down*', 'unknown: git did not finish', 'unchanged'],
+    ],
+    [
+      'the site that was put back does not answer',
+      [
+        ['stop', 0],
+        ['checkout', 0],
+        ['start', 1],
+        ['put-back-stop', 0],
+        ['put-back-checkout', 0],
+        ['put-back-start', 0],
+        ['put-back-answers', 124],
+      ],
+      'start',
+      1,
+      [
+        'its services were started, but it does not answer as it should',
+        'v0.6.0 (66666666), as before',
+        'unchanged',
+      ],
+    ],
+    [
+      'the services could not be stopped',
+      [
+        ['recheck', 0],
+        ['stop', 1],
+        ['put-back-stop', 1],
+      ],
+      'stop',
+      1,
+      ['unknown: its services could not all be stopped', 'v0.6.0 (66666666), as before', 'unchanged'],
+    ],
+    [
+      'the restore broke off and the database could not be proven unchanged',
+      [
+        ['stop', 0],
+        ['safety-backup', 0],
+        ['checkout', 0],
+        ['restore', 3],
+      ],
+      'restore',
+      3,
+      ['*down*', 'v0.5.0 (55555555)', 'unknown: the restore did not finish'],
+    ],
+    [
+      'the restore broke off, the database was proven unchanged, and the code could not be put back',
+      [
+        ['stop', 0],
+        ['checkout', 0],
+        ['restore', 3],
+        ['put-back-stop', 0],
+        ['put-back-checkout', 1],
+      ],
+      'restore',
+      3,
+      ['*down*', 'unknown: git did not finish', 'unchanged'],
+    ],
+    [
+      'the restored site does not become healthy',
+      [...UP_TO_RESTORE, ['start', 0], ['healthy', 124]],
+      'healthy',
+      124,
+      [
+        'its services were started, but it does not answer as it should',
+        'v0.5.0 (55555555)',
+        'restored from the backup',
+      ],
+    ],
+  ])('tells the truth where %s', (_, done, step, code, [up, which, data]) => {
+    expect(hold(done, step, code)).toEqual(
+      expect.arrayContaining([`*Site*  ${up}`, `*Code*  ${which}`, `*Database*  ${data}`]),
+    );
+  });
+
+  it('names the second failure as well', () => {
+    const done: Done = [
+      ['stop', 0],
+      ['checkout', 1],
+      ['put-back-stop', 0],
+      ['put-back-checkout', 128],
+    ];
+
+    expect(hold(done, 'checkout', 1)).toContain(
+      ':rotating_light: The step "check out the target code" failed (exit code 1), and then "put the previous code back" failed too. Nothing more is done by itself.',
+    );
+  });
+
+  it('speaks of a safety backup only where one was made', () => {
+    expect(
+      hold(
+        [
+          ['stop', 0],
+          ['safety-backup', 1],
+        ],
+        'safety-backup',
+        1,
+      ),
+    ).toContain(STATE);
+  });
+
+  it.each([
+    [1, ' by a reboot of the host'],
+    [0, ''],
+  ])('admits that nothing is known when the program was interrupted (%i)', (code, why) => {
+    expect(
+      shownAfter(
+        [
+          ['recheck', 0],
+          ['stop', null],
+        ],
+        ended('interrupted', 'stop', code),
+      ),
+    ).toEqual([
+      '# Acme Kitchens needs a decision',
+      PEOPLE,
+      `:rotating_light: The program on the host was interrupted at "stop the site"${why}. *Whether the site is up, which code and which data it has is unknown until somebody looks.*`,
+      STATE,
+      '[Stop here]',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('shows the proof that did not hold', () => {
+    const bad: RunEvent = {
+      type: 'verified',
+      checks: [...goodChecks, { name: 'admin page', result: 'failed', detail: '500' }],
+      health: healthy,
+    };
+
+    expect(
+      shownAfter(
+        [
+          ['stop', 0],
+          ['healthy', 0],
+        ],
+        ended('done', 'healthy', 0),
+        FULL,
+        bad,
+      ),
+    ).toEqual([
+      '# Acme Kitchens needs a decision',
+      PEOPLE,
+      'The switch ended well, but the proof did not hold:',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
+      ':grey_question: form: send one entry yourself',
+      ':x: admin page: 500',
+      STATE,
+      '[Stop here]',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('says who closed it, without the button', () => {
+    const lines = shownAfter([['stop', 0]], ended('hold', 'checkout', 1), FULL, { type: 'closed', by: BOB });
+
+    expect(lines[0]).toBe('# Acme Kitchens: closed, the site stays as it is');
+    expect(lines.slice(-2)).toEqual([`:black_square_for_stop: Closed by <@${BOB}>.`, '~ acme-kitchens-7']);
+  });
+});
+
+describe('the end of a run that people or time ended', () => {
+  it('tells the requester that it was denied', () => {
+    expect(seen(ending(runIn('denied'), WHERE))).toEqual([
+      `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was denied by <@${BOB}>. Nothing was changed.`,
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('tells the requester that nobody decided', () => {
+    expect(seen(ending(runIn('expired'), WHERE))).toEqual([
+      `:hourglass: <@${ALICE}> nobody decided on *Acme Kitchens* in time. Nothing was changed. Type the command again to get a fresh plan.`,
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('tells the requester why an approved plan was not started', () => {
+    const run = runOf([
+      { type: 'planned', plan: FULL, expiresAt: T.expires },
+      { type: 'approved', approval: approval(FULL) },
+      { type: 'refused', refusal: refusal('approval-expired', 'Too late.', 'Ask again.') },
+    ]);
+
+    expect(seen(ending(run, WHERE))).toEqual([
+      `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was not started. Too late. Ask again.`,
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('is no post where nothing has ended, or where only the requester is told', () => {
+    const silent = RUN_STATES.filter((state) => ending(runIn(state), WHERE) === null);
+
+    expect(silent).toEqual([
+      'planning',
+      'awaiting-approval',
+      'awaiting-start',
+      'ready',
+      'switching',
+      'verifying',
+      'cancelled',
+      'refused',
+      'dry-run',
+    ]);
+  });
+});
+
+describe('the downtime', () => {
+  const of = (...done: Done) => downtimeMs(runOf([...eventsTo('switching'), ...steps(...done)]));
+
+  it.each<[string, Done, number | null]>([
+    [
+      'is from the first stop to the first healthy answer',
+      [
+        ['recheck', 0],
+        ['stop', 0],
+        ['start', 0],
+        ['healthy', 0],
+      ],
+      3000,
+    ],
+    [
+      'ends with the answer of what was put back',
+      [
+        ['stop', 0],
+        ['healthy', 124],
+        ['put-back-answers', 0],
+      ],
+      3000,
+    ],
+    [
+      'is unknown while it is down',
+      [
+        ['stop', 0],
+        ['start', 0],
+      ],
+      null,
+    ],
+    [
+      'is unknown when no answer came',
+      [
+        ['stop', 0],
+        ['healthy', 124],
+      ],
+      null,
+    ],
+    ['is nothing when it was never stopped', [['recheck', 10]], null],
+  ])('%s', (_, done, ms) => {
+    expect(of(...done)).toBe(ms);
+  });
+});

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { viewProblems } from '../../../sandbox/slack/check-blocks.ts';
+import { refusal } from '../../../src/domain/reason.ts';
+import type { Run } from '../../../src/domain/run.ts';
+import type { Site } from '../../../src/domain/site.ts';
+import { problemText, refusalText } from '../../../src/slack/render/answers.ts';
+import { form } from '../../../src/slack/render/form.ts';
+import { runList, siteList } from '../../../src/slack/render/lists.ts';
+import { surfaces } from '../../../src/slack/render/surfaces.ts';
+import { cut, escaped, oneLine, printable, tail } from '../../../src/slack/render/text.ts';
+import {
+  ALICE,
+  BOB,
+  backup,
+  ended,
+  eventsTo,
+  evidence,
+  goodChecks,
+  healthy,
+  liveCommit,
+  plan,
+  RUN_STATES,
+  request,
+  runOf,
+  site,
+  steps,
+  survey,
+  T,
+  target,
+} from '../../support/builders.ts';
+import { allText, markup, slackProblems } from './support.ts';
+
+const ESC = String.fromCharCode(27);
+const RTL = String.fromCharCode(0x202e);
+
+const HOSTILE: readonly (readonly [what: string, text: string])[] = [
+  ['a channel call', '<!channel> <!here> <!everyone>'],
+  ['mentions', '<@U1> <@U09EVE> <!subteam^S09> <#C09>'],
+  ['a link', '<https://evil.example|click here>'],
+  ['what Slack reads once more', '&lt;!channel&gt; &amp;lt;!channel&amp;gt;'],
+  ['backticks', '``` `code` ```'],
+  ['formatting', '*bold* _it_ ~no~ > quote'],
+  ['lines of its own', 'x\n*What will be lost*  nothing\r\n*If you press Approve*  nothing'],
+  ['marks that turn the direction', `${RTL}nosrep`],
+  ['colours', `${ESC}[31mred${ESC}[0m ${ESC}[2J`],
+  ['control characters', 'a\u0000b\u0007c\u0085d'],
+  ['10,000 characters', 'x'.repeat(10_000)],
+  ['10,000 characters that need escaping', '<'.repeat(10_000)],
+  ['10,000 pairs', '🚑'.repeat(10_000)],
+  ['10,000 lines', 'x\n'.repeat(10_000)],
+];
+
+/** A run in which everything that others wrote is hostile: names, reason, host answers, log. */
+function hostileRuns(text: string): readonly Run[] {
+  const of = plan('full', {
+    target: target({ tags: [text], subject: text, pin: text }),
+    survey: survey({ live: { ...liveCommit, tags: [text], subject: text } }),
+    backup: backup({ name: text }),
+    otherBackups: Array.from({ length: 30 }, () => ({ name: text, why: text })),
+    modeReason: text,
+    warnings: [text, text],
+    database: { ...evidence().database, foreignExtensions: [text] },
+  });
+  const health = { status: 503, word: text, failing: [text] };
+  const hostile = { ...of, facts: { ...of.facts, healthBefore: health, installed: { [text]: text } } };
+  const asked = request({ reason: text, version: text });
+  const past = (state: Parameters<typeof eventsTo>[0]) => eventsTo(state, hostile);
+  const failing = [...goodChecks, { name: text, result: 'failed', detail: text } as const];
+  return [
+    ...RUN_STATES.map((state) => runOf(past(state), asked)),
+    runOf([{ type: 'looked', what: text }], asked),
+    runOf([{ type: 'refused', refusal: refusal('version-unknown', text, text) }], asked),
+    runOf([...past('ready'), { type: 'refused', refusal: refusal('approval-forged', text, text) }], asked),
+    runOf([...past('switching'), { type: 'looked', what: text }], asked),
+    runOf([...past('switching'), ...steps([text, 1]), ended('hold', text, 1, text)], asked),
+    runOf([...past('switching'), ...steps(['stop', 0]), ended('put-back', text, 1, text)], asked),
+    runOf([...past('switching'), ended('interrupted', text, 1, text)], asked),
+    runOf([...past('verifying'), { type: 'verified', checks: failing, health }], asked),
+    runOf([...past('verifying'), { type: 'verified', checks: goodChecks, health: healthy }], asked),
+  ];
+}
+
+const hostileSite = (text: string): Site =>
+  site({ name: text, domain: text, stakeholders: { channel: 'C02' }, operators: [ALICE], approvers: [BOB] });
+
+const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*)>/g;
+const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
+
+describe('text of others', () => {
+  const messages = (text: string) =>
+    hostileRuns(text)
+      .flatMap((run) => surfaces(run, hostileSite(text)))
+      .filter(({ file }) => file === undefined);
+
+  it.each(HOSTILE)('never breaks a limit of Slack: %s', (_, text) => {
+    expect(messages(text).flatMap(slackProblems)).toEqual([]);
+  });
+
+  it.each(HOSTILE)('never becomes a mention, a link or a call: %s', (_, text) => {
+    const pieces = messages(text).flatMap(markup);
+
+    expect(pieces.filter((piece) => /[<>]/.test(piece.replaceAll(OURS, '')))).toEqual([]);
+  });
+
+  it.each(HOSTILE)('leaves no control character and no turned direction: %s', (_, text) => {
+    expect(
+      messages(text)
+        .flatMap(allText)
+        .filter((piece) => CONTROL.test(piece)),
+    ).toEqual([]);
+  });
+
+  it('cannot add a line to the card that looks like one of ours', () => {
+    const spoof = 'x\n*What will be lost*  nothing\n*If you press Approve*  nothing happens';
+    const run = runOf(eventsTo('awaiting-approval'), request({ reason: spoof }));
+    const [card] = surfaces(run, site()).filter(({ key }) => key === 'card');
+    const pieces = card ? markup(card) : [];
+
+    expect(pieces.join('\n').match(/\*What will be lost\*/g)).toHaveLength(1);
+    expect(pieces.join('\n').match(/\*If you press Approve\*/g)).toHaveLength(1);
+    expect(JSON.stringify(card?.blocks)).toContain(
+      '"Reason: x *What will be lost* nothing *If you press Approve* nothing happens"',
+    );
+  });
+
+  it('cannot leave the backticks around a file name', () => {
+    const of = plan('full', { backup: backup({ name: 'a` *b* `c.sql.gz' }) });
+    const [card] = surfaces(runOf(eventsTo('awaiting-approval', of)), site()).filter(
+      ({ key }) => key === 'card',
+    );
+
+    expect(card ? markup(card).join('\n') : '').toContain("`a' *b* 'c.sql.gz`");
+  });
+
+  it('leaves what is lost in the question even when the site has a long name', () => {
+    const run = runOf(eventsTo('awaiting-approval'));
+    const [card] = surfaces(run, site({ name: 'x'.repeat(10_000) })).filter(({ key }) => key === 'card');
+
+    expect(JSON.stringify(card?.blocks)).toContain(
+      'Everything written to its database after 2026-03-01 01:40 UTC is lost.',
+    );
+  });
+});
+
+describe('an answer to one person', () => {
+  it('says what is wrong, what to do and the reason code', () => {
+    expect(refusalText(refusal('dirty-tree', 'Files were changed.', 'Look at them.'))).toBe(
+      ':no_entry: Files were changed.\nLook at them.\n_dirty-tree_',
+    );
+    expect(problemText({ sentence: 'No such site.', next: 'Type /rollback sites.' })).toBe(
+      ':no_entry: No such site.\nType /rollback sites.',
+    );
+  });
+
+  it('mentions whom to ask', () => {
+    const no = refusal(
+      'requester-not-allowed',
+      'You may not.',
+      'Ask one of <@U02BOB>, <!subteam^S01ONCALL>.',
+    );
+
+    expect(refusalText(no)).toContain('\nAsk one of <@U02BOB>, <!subteam^S01ONCALL>.\n');
+  });
+
+  it('mentions nobody whom a commit or a tag names', () => {
+    const no = refusal('version-ambiguous', 'Which?', 'aaaaaaaaaaaa "thanks <@U02BOB>" of 2026-02-01');
+
+    expect(refusalText(no)).toContain('"thanks &lt;@U02BOB&gt;"');
+  });
+
+  it.each(HOSTILE)('stays short and without markup of others: %s', (_, text) => {
+    for (const answer of [
+      refusalText(refusal('version-unknown', text, text)),
+      problemText({ sentence: text, next: text }),
+    ]) {
+      expect(answer.length).toBeLessThanOrEqual(3000);
+      expect(answer).not.toMatch(/[<>]/);
+      expect(answer).not.toMatch(CONTROL);
+    }
+    expect(refusalText(refusal('version-unknown', text, text))).toMatch(/\n_version-unknown_$/);
+  });
+});
+
+describe('lists and the form', () => {
+  const many = Array.from({ length: 200 }, (_, index) => site({ slug: `site-${index}` }));
+
+  it.each(HOSTILE)('stay within what Slack takes: %s', (_, text) => {
+    const sites = many.map((one) => ({ ...one, name: text }));
+
+    expect(siteList(sites, new Map()).length).toBeLessThanOrEqual(40_000);
+    expect(siteList(sites, new Map())).not.toMatch(/[<>]/);
+    expect(viewProblems(form(sites, null, 'C01OPS'))).toEqual([]);
+  });
+
+  it('name the sites with what is under way, and how many are left out', () => {
+    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']])).split('\n');
+
+    expect(lines[0]).toBe('• *site-0* (production) Acme Kitchens, acme-kitchens.example');
+    expect(lines[1]).toBe(
+      '• *site-1* (production) Acme Kitchens, acme-kitchens.example: site-1-4 is under way',
+    );
+    expect(lines.at(-1)).toBe('and 160 more');
+    expect(siteList([], new Map())).toBe('No sites are configured.');
+  });
+
+  it('name the runs with where they are', () => {
+    const list = runList([runOf(eventsTo('denied'), request(), T.planned)]);
+
+    expect(list.replaceAll(/<!date[^|]*\|([^>]*)>/g, '$1')).toBe(
+      `• *acme-kitchens-7* to v0.5.0 (55555555): *denied*. Asked for by <@${ALICE}> 2026-03-01 02:15 UTC, ended 2026-03-01 02:15 UTC.`,
+    );
+    expect(runList([])).toBe('No rollback has been asked for yet.');
+  });
+});
+
+describe('cutting', () => {
+  it.each<[string, number, string]>([
+    ['short', 10, 'short'],
+    ['exactly 10', 10, 'exactly 10'],
+    ['longer than that', 10, 'longer th…'],
+    ['ab🚑🚑', 4, 'ab…'],
+    ['see <@U02BOB> now', 10, 'see …'],
+    ['a &lt; b', 6, 'a …'],
+  ])('%j to %i is %j', (text, limit, expected) => {
+    expect(cut(text, limit)).toBe(expected);
+  });
+
+  it('keeps the end of a log, from the beginning of a line', () => {
+    expect(tail('one\ntwo\nthree', 11)).toBe('…\nthree');
+    expect(tail('one\ntwo', 100)).toBe('one\ntwo');
+    expect(tail('x'.repeat(50), 10)).toBe(`…\n${'x'.repeat(8)}`);
+  });
+
+  it('makes names one line', () => {
+    expect(oneLine(' a\n\tb\u2028c ', 60)).toBe('a b c');
+  });
+
+  it('makes marks that turn the direction visible and takes colours out', () => {
+    expect(printable(`a${RTL}b${ESC}[1;31mc\u061cd`)).toBe('a‹U+202E›bc‹U+061C›d');
+    expect(escaped('<&>')).toBe('&lt;&amp;&gt;');
+  });
+});

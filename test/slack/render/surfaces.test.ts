@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../../src/domain/run.ts';
+import { surfaces } from '../../../src/slack/render/surfaces.ts';
+import { ALICE, ended, eventsTo, plan, request, runIn, runOf, site, steps } from '../../support/builders.ts';
+import { seen } from './support.ts';
+
+const WHERE = site({ channel: 'C01OPS', stakeholders: { channel: 'C02STATUS' } });
+const keys = (run: Run, where = WHERE) => surfaces(run, where).map(({ key }) => key);
+const one = (run: Run, key: string, where = WHERE) => surfaces(run, where).find((shown) => shown.key === key);
+
+describe('what Slack shows of a run', () => {
+  it('is for the requester alone until there is a plan', () => {
+    const looking = one(runIn('planning'), 'looking');
+
+    expect(keys(runIn('planning'))).toEqual(['looking']);
+    expect(looking).toMatchObject({ only: ALICE, channel: 'C01OPS' });
+    expect(seen(looking ?? null)).toEqual([
+      ':mag: acme-kitchens-7: looking at Acme Kitchens for a rollback to v0.5.0. Nothing is changed; the plan comes in a moment.',
+    ]);
+  });
+
+  it('says what is looked at when only the database goes back', () => {
+    const run = runOf([], request({ version: null, mode: 'database-only' }));
+
+    expect(one(run, 'looking')?.text).toContain('for a restore of the database. ');
+  });
+
+  it('is a refusal for the requester alone where there was no plan', () => {
+    expect(keys(runIn('refused'))).toEqual(['looking', 'refused']);
+    expect(one(runIn('refused'), 'refused')).toMatchObject({
+      only: ALICE,
+      text: ':no_entry: Files were changed.\nLook at them.\n_dirty-tree_',
+    });
+  });
+
+  it('tells the requester alone that a run without a plan was cancelled', () => {
+    const run = runOf([{ type: 'cancelled', by: ALICE }]);
+
+    expect(keys(run)).toEqual(['looking', 'cancelled']);
+    expect(one(run, 'cancelled')?.text).toBe(
+      ':no_entry: acme-kitchens-7 was cancelled. Nothing was changed.',
+    );
+  });
+
+  it('is progress, details in its thread, and the card once there is a plan', () => {
+    expect(keys(runIn('awaiting-approval'))).toEqual(['looking', 'progress', 'details', 'card']);
+    expect(one(runIn('awaiting-approval'), 'details')).toMatchObject({ thread: 'progress' });
+  });
+
+  it('is the plan and the exact program for a dry run', () => {
+    const run = runIn('dry-run');
+
+    expect(keys(run)).toEqual(['looking', 'progress', 'details', 'program', 'card']);
+    expect(one(run, 'program')).toMatchObject({
+      thread: 'progress',
+      file: { name: 'acme-kitchens-7.sh', content: plan().program },
+    });
+  });
+
+  it('tells the stakeholders in their channel, and the end in the thread there', () => {
+    const down = [...eventsTo('switching'), ...steps(['stop', 0])];
+
+    expect(keys(runOf(down))).toContain('stakeholders');
+    expect(one(runOf(down), 'stakeholders')).toMatchObject({ channel: 'C02STATUS' });
+    expect(one(runOf([...down, ended('put-back', 'checkout', 1)]), 'stakeholders-end')).toMatchObject({
+      channel: 'C02STATUS',
+      thread: 'stakeholders',
+    });
+    expect(keys(runOf(down), site()).join()).not.toContain('stakeholders');
+  });
+
+  it('has the end of the log in the thread where there is one, without colours', () => {
+    const esc = String.fromCharCode(27);
+    const run = runOf([
+      ...eventsTo('switching'),
+      ended('hold', 'restore', 3, `${esc}[31mERROR${esc}[0m: no\n`),
+    ]);
+
+    expect(one(run, 'log')).toMatchObject({ thread: 'progress' });
+    expect(JSON.stringify(one(run, 'log')?.blocks)).toContain('"ERROR: no"');
+    expect(keys(runOf([...eventsTo('switching'), ended('hold', 'restore', 3, ' \n')]))).not.toContain('log');
+  });
+
+  it('stands where the command was typed when the site has no channel of its own', () => {
+    expect(one(runOf([], request({ channel: 'C09' })), 'looking', site())).toMatchObject({ channel: 'C09' });
+    expect(one(runOf([], request({ channel: 'C09' })), 'looking')).toMatchObject({ channel: 'C01OPS' });
+  });
+
+  it('has the plan in detail: steps, what happens if one fails, environment, units', () => {
+    const of = plan('code-only', {
+      otherBackups: [{ name: 'media.tar.gz', why: 'it is not a database backup' }],
+    });
+    const lines = seen(one(runIn('awaiting-start', of), 'details') ?? null);
+
+    expect(lines.slice(0, 2)).toEqual([
+      '*Steps*',
+      '1. check once more that everything is as approved (at most 120 s)',
+    ]);
+    expect(seen(one(runOf([{ type: 'dry-run-ended', plan: of }]), 'details') ?? null)).toEqual(
+      expect.arrayContaining([
+        '*Backups that were not chosen*',
+        '• `media.tar.gz`: it is not a database backup',
+        'sum-core cccccccccccccccccccccccccccccccccccccccc, gunicorn 22.0.0',
+        'sum-acme-kitchens-gunicorn.service (active)',
+        `~ plan ${of.digest} · program ${of.binding.programSha256.slice(0, 12)} · host key SHA256:hostkey`,
+      ]),
+    );
+  });
+});

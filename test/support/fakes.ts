@@ -1,0 +1,312 @@
+import { createHmac } from 'node:crypto';
+import type { HostSession, Hosts, JournalLine, SwitchStatus } from '../../src/app/host-port.ts';
+import type {
+  Clock,
+  Inventory,
+  Leases,
+  People,
+  RunStore,
+  Signer,
+  SiteProbe,
+  Wakeups,
+} from '../../src/app/ports.ts';
+import type { Identity } from '../../src/domain/approval.ts';
+import type { ListedBackup } from '../../src/domain/backup.ts';
+import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
+import { applyEvent, foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
+import type { Site } from '../../src/domain/site.ts';
+import { siteKey } from '../../src/domain/site.ts';
+import {
+  backup,
+  disk,
+  evidence,
+  findings,
+  goodChecks,
+  healthy,
+  survey,
+  T,
+  TARGET,
+  unhealthy,
+} from './builders.ts';
+
+/** A clock that stands until a test moves it. */
+export interface SetClock extends Clock {
+  set(iso: string): void;
+}
+
+export function clockAt(iso: string): SetClock {
+  let now = iso;
+  return {
+    now: () => now,
+    set(next) {
+      now = next;
+    },
+  };
+}
+
+export interface MemoryStore extends RunStore {
+  /** Puts a run with its events into the store, as if it had happened. */
+  put(run: Run, events: readonly RunEvent[]): void;
+  /** Types of the run's events after its request. */
+  types(runId: string): readonly string[];
+  skipped: [slug: string, number: number][];
+  /** Called before each write: a test lets somebody else write first. */
+  beforeAppend: (run: Run, events: readonly RunEvent[]) => Promise<void>;
+}
+
+/** The store's contract in memory: compare-and-set on the number of events, and the domain's own fold. */
+export function memoryStore(clock: Clock): MemoryStore {
+  const lists = new Map<string, StoredEvent[]>();
+  const sites = new Map<string, string>();
+  const keys = new Map<string, string>();
+  let counter = 0;
+  const stored = (seq: number, event: RunEvent): StoredEvent => ({ seq, at: clock.now(), hash: '', event });
+  const read = async (runId: string) => {
+    await tick();
+    const events = lists.get(runId);
+    return events ? foldRun(runId, events) : null;
+  };
+  const store: MemoryStore = {
+    skipped: [],
+    beforeAppend: async () => undefined,
+    async begin(site, slug, requestKey, first) {
+      await tick();
+      const known = keys.get(requestKey);
+      const run = known === undefined ? null : await read(known);
+      if (run !== null) return { kind: 'again', run };
+      const holder = sites.get(site);
+      if (holder !== undefined) return { kind: 'busy', runId: holder };
+      counter += 1;
+      const id = `${slug}-${counter}`;
+      lists.set(id, [stored(0, first)]);
+      sites.set(site, id);
+      keys.set(requestKey, id);
+      return { kind: 'begun', run: foldRun(id, [stored(0, first)]) };
+    },
+    read,
+    events: async (runId) => lists.get(runId) ?? [],
+    async append(run, ...events) {
+      await tick();
+      const entries = events.map((event, index) => stored(run.revision + index, event));
+      const next = entries.reduce(applyEvent, run);
+      await store.beforeAppend(run, events);
+      const list = lists.get(run.id);
+      if (list === undefined || list.length !== run.revision) return null;
+      list.push(...entries);
+      if (isTerminal(next.state) && sites.get(run.request.site) === run.id) sites.delete(run.request.site);
+      return next;
+    },
+    skipNumbers: async (slug, number) => {
+      store.skipped.push([slug, number]);
+    },
+    active: async () => [...sites.values()],
+    recent: async (limit) => [...lists.keys()].reverse().slice(0, limit),
+    activeOn: async (site) => sites.get(site) ?? null,
+    put(run, events) {
+      lists.set(run.id, [
+        stored(0, { type: 'requested', request: run.request }),
+        ...events.map((event, index) => stored(index + 1, event)),
+      ]);
+      sites.set(run.request.site, run.id);
+    },
+    types: (runId) => (lists.get(runId) ?? []).slice(1).map(({ event }) => event.type),
+  };
+  return store;
+}
+
+/** Lets everybody else have a turn, as a round trip to a server does. */
+function tick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const BLANK: Omit<Identity, 'id'> = {
+  teamId: 'T01',
+  name: 'somebody',
+  deleted: false,
+  bot: false,
+  guest: false,
+  stranger: false,
+};
+
+/** Everybody is a full member unless said otherwise; `null` is a Slack that does not answer. */
+export function people(
+  known: Readonly<Record<string, Partial<Identity> | null>> = {},
+  groups: Readonly<Record<string, readonly string[] | null>> = {},
+): People {
+  return {
+    ourTeam: 'T01',
+    identity: async (id) => {
+      const one = known[id];
+      return one === null ? null : { id, ...BLANK, ...one };
+    },
+    groupMembers: async (id) => groups[id] ?? null,
+  };
+}
+
+export const signer: Signer = {
+  sign: (text) => createHmac('sha256', 'the secret of the tests').update(text).digest('hex'),
+  verify: (text, signature) => signer.sign(text) === signature,
+};
+
+export interface CountedWakeups extends Wakeups {
+  readonly advanced: [runId: string, delayMs: number | undefined][];
+  readonly shown: string[];
+}
+
+export function wakeups(): CountedWakeups {
+  const advanced: [string, number | undefined][] = [];
+  const shown: string[] = [];
+  return {
+    advanced,
+    shown,
+    advance: async (runId, delayMs) => {
+      advanced.push([runId, delayMs]);
+    },
+    show: async (runId) => {
+      shown.push(runId);
+    },
+  };
+}
+
+export function inventory(...sites: readonly Site[]): Inventory {
+  return { sites, byKey: (key) => sites.find((site) => siteKey(site) === key) };
+}
+
+/** Who took which lease; `taken` by somebody else refuses. */
+export function leases(takenBySomebodyElse = false): Leases & { readonly held: Set<string> } {
+  const held = new Set<string>();
+  return {
+    held,
+    take: async (runId) => {
+      if (takenBySomebodyElse) return false;
+      held.add(runId);
+      return true;
+    },
+    release: async (runId) => {
+      held.delete(runId);
+    },
+  };
+}
+
+export const probe: SiteProbe = {
+  health: async () => unhealthy,
+  smokeTests: async () => goodChecks.filter((check) => check.name !== 'code'),
+};
+
+export const healthyProbe: SiteProbe = { ...probe, health: async () => healthy };
+
+/** What one look at the journal finds: lines, then the status; or the connection breaks with an error. */
+export interface Look {
+  readonly lines?: readonly JournalLine[];
+  readonly status: SwitchStatus | Error;
+}
+
+export interface ScriptedHost {
+  readonly hosts: Hosts;
+  /** Everything that was asked of the host, in order. */
+  readonly calls: string[];
+  readonly open: () => number;
+}
+
+/**
+ * A host that answers from data: every question of the preflight fits together as a full rollback, single answers can be
+ * replaced, and each look at the journal takes the next entry of `looks`.
+ */
+export function scriptedHost(
+  answers: Partial<HostSession> & { readonly connect?: () => Promise<void> } = {},
+  looks: readonly Look[] = [],
+): ScriptedHost {
+  const calls: string[] = [];
+  const rest = [...looks];
+  let open = 0;
+  const ready = evidence('full');
+  const base: HostSession = {
+    hostKey: ready.hostKey,
+    survey: async () => survey(),
+    resolveVersion: async () => findings({ localTag: TARGET, originTag: TARGET }),
+    prepareEnvironment: async () => ready.prepared ?? { problem: 'the story has no environment' },
+    database: async () => ready.database,
+    migrations: async (tree) =>
+      tree.endsWith('/app')
+        ? [disk('website.0001'), disk('website.0002'), disk('website.0003_split_lead_name')]
+        : [disk('website.0001'), disk('website.0002')],
+    listBackups: async (): Promise<readonly ListedBackup[]> => [backup()],
+    readBackup: async () => backup(),
+    stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
+    launch: async () => 'launched',
+    voidRun: async () => undefined,
+    follow: async (_run, offset, _seconds, onLine) => {
+      const look = rest.shift();
+      if (look === undefined) throw new Error('nobody should look at the journal again');
+      for (const line of look.lines ?? []) onLine(line);
+      if (look.status instanceof Error) throw look.status;
+      return { status: look.status, offset: offset + (look.lines ?? []).length };
+    },
+    logTail: async () => 'the end of the log',
+    proof: async () => ({
+      head: TARGET,
+      dirty: false,
+      venv: '',
+      installed: ready.prepared?.installed ?? {},
+      units: [
+        {
+          name: 'sum-acme-kitchens-gunicorn.service',
+          active: 'active',
+          sub: 'running',
+          steady: true,
+          process: { cwd: '/srv/sum/acme-kitchens/app', startedAt: Date.parse(T.expires) / 1000 },
+        },
+      ],
+      journal: {},
+    }),
+    close: () => {
+      open -= 1;
+    },
+  };
+  return {
+    calls,
+    open: () => open,
+    hosts: {
+      connect: async () => {
+        calls.push('connect');
+        await answers.connect?.();
+        open += 1;
+        return recording({ ...base, ...answers, hostKey: base.hostKey }, calls);
+      },
+    },
+  };
+}
+
+/** Writes down the name of each question, and of `follow` the offset, before it is asked. */
+function recording(session: HostSession, calls: string[]): HostSession {
+  return {
+    ...session,
+    survey: () => asked('survey', session.survey()),
+    database: () => asked('database', session.database()),
+    prepareEnvironment: (...args) => asked('prepareEnvironment', session.prepareEnvironment(...args)),
+    readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
+    stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),
+    launch: (...args) => asked('launch', session.launch(...args)),
+    voidRun: (run) => asked('voidRun', session.voidRun(run)),
+    follow: (...args) => asked(`follow ${args[1]}`, session.follow(...args)),
+    proof: (...args) => asked(`proof ${args[2]}`, session.proof(...args)),
+  };
+  function asked<Answer>(name: string, answer: Answer): Answer {
+    calls.push(name);
+    return answer;
+  }
+}
+
+export function line(
+  kind: JournalLine['kind'],
+  name: string,
+  code = 0,
+  at: string = T.switched,
+): JournalLine {
+  return { at, kind, name, code };
+}
+
+/** Two lines: a step that began and ended well. */
+export function lines(...names: readonly string[]): JournalLine[] {
+  return names.flatMap((name) => [line('begin', name), line('end', name)]);
+}

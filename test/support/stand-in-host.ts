@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256 } from '../../src/domain/digest.ts';
+import type { Mode } from '../../src/domain/mode.ts';
+import { stepsOf } from '../../src/domain/steps.ts';
+import { switchProgram } from '../../src/shell/switch-program.ts';
+
+/**
+ * A site in a temporary directory: real git, real files, real processes; systemd, sudo, PostgreSQL and the web server are
+ * small programs that keep their state in files. The real ones are in the acceptance tests; here every failure can be had
+ * at every step, in any shell.
+ */
+export interface StandInHost {
+  readonly root: string;
+  readonly live: string;
+  readonly target: string;
+  /** Writes the program for a mode and returns its path. */
+  program(mode: Mode, changes?: { readonly slowStop?: boolean }): string;
+  /** Runs the program to its end under a shell. */
+  run(shell: string, program: string, run?: string): void;
+  result(run?: string): string;
+  journal(run?: string): readonly string[];
+  log(run?: string): string;
+  state(run?: string): string;
+  runFile(name: string, run?: string): string;
+  /** What a stand-in keeps, e.g. `database` or `unit-<name>`. */
+  get(name: string): string;
+  set(name: string, value: string): void;
+  head(): string;
+  venv(): string;
+  remove(): void;
+}
+
+const UNIT = 'sum-acme-kitchens-gunicorn.service';
+const OLD_ROWS = 'website.0001_initial\nwebsite.0002_phone';
+const NEW_ROWS = `${OLD_ROWS}\nwebsite.0003_split`;
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  sudo: `[ "$1" = -n ] && shift; if [ "$1" = -l ]; then [ ! -e "$STATE/no-rights" ]; exit; fi; exec "$@"`,
+  systemctl: `verb=$1; shift; unit=$1
+case $verb in
+  stop) [ ! -e "$STATE/fail-stop" ] || exit 1; echo inactive >"$STATE/unit-$unit" ;;
+  start) [ ! -e "$STATE/fail-start" ] || { [ "$(git -C "$SITE_ROOT/app" rev-parse HEAD)" != "$(cat "$STATE/target")" ] || exit 1; }
+    echo active >"$STATE/unit-$unit" ;;
+  is-active) cat "$STATE/unit-$unit" ;;
+  reset-failed) : ;;
+esac`,
+  psql: `case "$*" in
+  *"FROM django_migrations"*) cat "$STATE/migrations" ;;
+  *"FROM pg_database"*) echo 16385 ;;
+  *md5*) [ ! -e "$STATE/database-silent" ] || exit 2; cat "$STATE/database" ;;
+  *) : ;;
+esac`,
+  pg_dump: `while [ $# -gt 0 ]; do [ "$1" != -f ] || file=$2; shift; done
+[ ! -e "$STATE/fail-dump" ] || { printf half | gzip >"$file"; exit 0; }
+printf 'data\\n--\\n-- PostgreSQL database dump complete\\n--\\n' | gzip >"$file"`,
+  curl: `[ "$(cat "$STATE/unit-${UNIT}")" = active ] || { printf 000; exit 7; }
+[ -e "$STATE/sick" ] && printf 503 || printf 200`,
+};
+
+const RESTORE = `#!/bin/sh
+case "$*" in *--no-restart*) ;; *) exit 9 ;; esac
+[ ! -e "$STATE/fail-restore" ] || { echo 'ERROR: lock timeout'; exit 3; }
+printf '%s' "${OLD_ROWS}" >"$STATE/migrations"
+echo relations-after >"$STATE/database"
+[ ! -e "$STATE/fail-after-commit" ] || exit 3
+echo '[restore_db] Restore complete'
+`;
+
+const PYTHON = `#!/bin/sh
+[ "$1 $2" = 'manage.py collectstatic' ] || exit 2
+[ "$FROM_ENV" = "two words" ] || exit 3
+git rev-parse HEAD >"$SITE_ROOT/static-of"
+[ ! -e "$STATE/fail-static" ] || [ "$(git rev-parse HEAD)" != "$(cat "$STATE/target")" ]
+`;
+
+export function standInHost(): StandInHost {
+  const base = mkdtempSync(join(tmpdir(), 'rollback-switch-'));
+  const [root, state, bin] = [join(base, 'acme-kitchens'), join(base, 'state'), join(base, 'bin')];
+  for (const folder of [root, state, bin]) mkdirSync(folder);
+  for (const [name, body] of Object.entries(PROGRAMS)) executable(join(bin, name), `#!/bin/sh\n${body}\n`);
+  executable(join(bin, 'restore_db.sh'), RESTORE);
+  const [live, target] = repository(join(root, 'app'));
+  writeFileSync(join(root, '.env'), "FROM_ENV='two words'\nDJANGO_DB_PASSWORD=secret\n");
+  const prepared = join(root, '.rollback-bot', 'venvs', target);
+  for (const venv of [join(root, 'venv'), prepared]) {
+    mkdirSync(join(venv, 'bin'), { recursive: true });
+    executable(join(venv, 'bin', 'python'), PYTHON);
+  }
+  writeFileSync(join(prepared, '.rollback-bot-complete'), 'yes');
+  const set = (name: string, value: string) => writeFileSync(join(state, name), value);
+  const get = (name: string) => readFileSync(join(state, name), 'utf8').trim();
+  set('migrations', NEW_ROWS);
+  set('database', 'relations-before');
+  set('target', target);
+  set(`unit-${UNIT}`, 'active');
+  const environment = {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    HOME: base,
+    STATE: state,
+    SITE_ROOT: root,
+  };
+  const runs = join(root, '.rollback-bot', 'runs');
+  const runFile = (name: string, run = 'acme-kitchens-1') => join(runs, run, name);
+  const read = (name: string, run?: string) =>
+    existsSync(runFile(name, run)) ? readFileSync(runFile(name, run), 'utf8') : '';
+  const programs = join(root, '.rollback-bot', 'programs');
+  mkdirSync(programs, { recursive: true });
+  return {
+    root,
+    live,
+    target,
+    program(mode) {
+      const text = programText(mode, { root, bin, live, target, prepared });
+      const path = join(programs, `${sha256(text)}.sh`);
+      if (!existsSync(path)) executable(path, text);
+      return path;
+    },
+    run(shell, program, run = 'acme-kitchens-1') {
+      mkdirSync(join(runs, run), { recursive: true });
+      writeFileSync(runFile('restore.sql.gz', run), 'the private copy');
+      execFileSync(shell, [program, 'run', join(runs, run)], { env: environment, stdio: 'ignore' });
+    },
+    result: (run) => read('result', run).trim(),
+    journal: (run) =>
+      read('journal', run)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split('\t'))
+        .filter(([, kind]) => kind === 'end')
+        .map(([, , name, code]) => `${name} ${code}`),
+    log: (run) => read('log', run),
+    state: (run) => read('STATE', run),
+    runFile,
+    get,
+    set,
+    head: () =>
+      execFileSync('git', ['-C', join(root, 'app'), 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
+    venv: () => execFileSync('readlink', ['-f', join(root, 'venv')], { encoding: 'utf8' }).trim(),
+    remove: () => rmSync(base, { recursive: true, force: true }),
+  };
+}
+
+function programText(
+  mode: Mode,
+  site: { root: string; bin: string; live: string; target: string; prepared: string },
+): string {
+  const restores = mode !== 'code-only';
+  const changes = mode !== 'database-only';
+  return switchProgram({
+    site: 'acme-kitchens@production',
+    slug: 'acme-kitchens',
+    mode,
+    root: site.root,
+    bin: site.bin,
+    domain: 'acme-kitchens.test',
+    bind: 'unix:/run/acme.sock',
+    settings: '',
+    live: site.live,
+    target: changes ? site.target : '',
+    environment: changes ? site.prepared : '',
+    stopUnits: [UNIT],
+    startUnits: [UNIT],
+    databaseOid: '16385',
+    migrationsNow: sha256(`${NEW_ROWS}\n`),
+    migrationsRestored: restores ? sha256(`${OLD_ROWS}\n`) : '',
+    restoreSha256: restores ? sha256('the private copy') : '',
+    // Short deadlines: what never becomes healthy has to end within the test.
+    steps: stepsOf(mode).map((step) => ({ ...step, deadlineSeconds: Math.min(step.deadlineSeconds, 2) })),
+  });
+}
+
+function repository(app: string): readonly [string, string] {
+  const git = (...argv: readonly string[]) =>
+    execFileSync(
+      'git',
+      ['-C', app, '-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'init.defaultBranch=main', ...argv],
+      { encoding: 'utf8' },
+    ).trim();
+  mkdirSync(app);
+  git('init', '-q');
+  const commit = (version: string) => {
+    writeFileSync(join(app, 'VERSION'), version);
+    git('add', '-A');
+    git('commit', '-qm', version);
+    return git('rev-parse', 'HEAD');
+  };
+  const target = commit('0.5.0');
+  return [commit('0.6.0'), target];
+}
+
+function executable(path: string, text: string): void {
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+}
