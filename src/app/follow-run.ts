@@ -35,7 +35,10 @@ export async function followRun(deps: FollowDeps, tenure: Tenure, site: Site): P
       }
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      await note(tenure, `the host does not answer (${error.message}); the program on it goes on by itself`);
+      await note(
+        tenure,
+        `the host does not answer (${error.message}); a program that has begun there goes on by itself`,
+      );
       await deps.wait(RETRY_MS);
     }
   }
@@ -47,7 +50,12 @@ async function followOver(deps: FollowDeps, tenure: Tenure, host: HostSession): 
     const recorder = recordSteps(tenure);
     let looked: Awaited<ReturnType<HostSession['follow']>>;
     try {
-      looked = await host.follow(tenure.run().id, offset, LOOK_SECONDS, recorder.take);
+      const { id, plan } = tenure.run();
+      looked = await host.follow(
+        id,
+        { digest: plan?.digest ?? '', offset, seconds: LOOK_SECONDS },
+        recorder.take,
+      );
     } finally {
       // Also when the connection broke: what was read before is written before anything is read again.
       await recorder.finished();
@@ -73,6 +81,9 @@ async function react(
     case 'claimed':
       await launchOnce(deps, tenure, host);
       await deps.wait(CLAIMED_MS);
+      return;
+    case 'foreign':
+      await tenure.append(foreign(status.claim));
       return;
     case 'interrupted':
       await tenure.append({
@@ -104,22 +115,30 @@ async function logTail(host: HostSession, runId: string): Promise<string> {
   }
 }
 
+/** Starts the program where it certainly never began. What the host itself refuses is not a lost connection. */
 async function launchOnce(deps: FollowDeps, tenure: Tenure, host: HostSession): Promise<void> {
   const { id, plan, expiresAt } = tenure.run();
   if (plan === null) throw new Error(`${id} is switching without a plan`);
-  if (deps.clock.now() >= (expiresAt ?? '')) {
-    // On the host, not only in the record: a worker that was paused before its launch must find the door closed.
-    await host.voidRun(id);
-    return;
+  const expired = deps.clock.now() >= (expiresAt ?? '');
+  try {
+    if (expired) {
+      // On the host, not only in the record: a worker that was paused before its launch must find the door closed.
+      await host.voidRun(id);
+      return;
+    }
+    const launched = await host.launch(id, plan);
+    if (launched !== 'launched') await tenure.append(foreign(launched.claimedBy));
+  } catch (error) {
+    if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
+    // Nobody who comes late could start it either: the host does not take the program.
+    if (expired) await tenure.append(untouched('launch', error.message));
+    else await note(tenure, `the switch cannot be started yet, and the site is untouched (${error.message})`);
+    await deps.wait(RETRY_MS);
   }
-  const launched = await host.launch(id, plan);
-  if (launched !== 'launched')
-    await tenure.append(
-      untouched(
-        'claim',
-        `the run directory on the host belongs to another plan (${launched.claimedBy.slice(0, 12)})`,
-      ),
-    );
+}
+
+function foreign(claim: string): RunEvent {
+  return untouched('claim', `the run directory on the host belongs to another plan (${claim.slice(0, 12)})`);
 }
 
 function untouched(step: string, why: string): RunEvent {

@@ -12,6 +12,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Site } from '../domain/site.ts';
+import type { Look } from '../shell/run-directory.ts';
 
 /** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
 export type HostFailure =
@@ -50,6 +51,8 @@ export type SwitchStatus =
   | { readonly kind: 'absent' }
   | { readonly kind: 'claimed' }
   | { readonly kind: 'running' }
+  /** The run directory belongs to another plan. */
+  | { readonly kind: 'foreign'; readonly claim: string }
   | { readonly kind: 'interrupted'; readonly rebooted: boolean }
   | { readonly kind: 'done'; readonly outcome: SwitchOutcome; readonly step: string; readonly code: number };
 
@@ -102,11 +105,10 @@ export interface HostSession {
   launch(runId: string, plan: Plan): Promise<'launched' | { readonly claimedBy: string }>;
   /** Makes sure that a run which was not started yet never is. */
   voidRun(runId: string): Promise<void>;
-  /** Reads the journal from a byte offset until the program ends, `seconds` are over, or the connection is gone. */
+  /** Reads the journal until the program ends, the time is over, or the connection is gone. */
   follow(
     runId: string,
-    offset: number,
-    seconds: number,
+    look: Look,
     onLine: (line: JournalLine) => void,
   ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
   logTail(runId: string): Promise<string>;

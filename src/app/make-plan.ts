@@ -15,8 +15,11 @@ export function makePlan(
   healthBefore: HealthReading,
   measuredAt: string,
 ): Plan {
-  const steps = stepsOf(evidence.mode);
-  const program = switchProgram(valuesOf(site, evidence));
+  const steps = stepsOf(evidence.mode, {
+    databaseBytes: evidence.database.sizeBytes,
+    restoredBytes: evidence.backup?.restoredBytes ?? 0,
+  });
+  const program = switchProgram({ ...valuesOf(site, evidence), steps });
   const { survey, target, database, backup, restore } = evidence;
   const binding: PlanBinding = {
     site: siteKey(site),
@@ -70,13 +73,13 @@ function valuesOf(site: Site, { mode, survey, target, prepared, database, backup
     live: survey.live.commit,
     target: target?.commit ?? '',
     environment: prepared?.venv ?? '',
-    stopUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
+    stopUnits: inOrder(survey.units, ['celery', 'socket', 'gunicorn']),
     startUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
+    database: `${database.name} ${database.host} ${database.port}`,
     databaseOid: database.oid,
     migrationsNow: migrationsHash(database.applied),
     migrationsRestored: migrationsHash(backup?.migrations ?? []),
     restoreSha256: restore?.sha256 ?? '',
-    steps: stepsOf(mode),
   };
 }
 

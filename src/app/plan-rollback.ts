@@ -3,7 +3,8 @@ import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { makePlan } from './make-plan.ts';
 import type { Clock, RunStore, SiteProbe, Wakeups } from './ports.ts';
-import { gatherEvidence, Refused } from './preflight.ts';
+import { gatherEvidence } from './preflight.ts';
+import { Refused } from './refused.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface PlanDeps {

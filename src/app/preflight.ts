@@ -1,4 +1,3 @@
-import { backupProblem, nothingFits, shortlistBackups } from '../domain/backup.ts';
 import type {
   BackupFile,
   PreparedEnvironment,
@@ -9,11 +8,13 @@ import type {
 import { decideMode, surveyRefusal } from '../domain/gate.ts';
 import { type MigrationVerdict, migrationVerdict } from '../domain/migrations.ts';
 import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
-import { type Refusal, refusal } from '../domain/reason.ts';
+import { refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
 import type { Site } from '../domain/site.ts';
 import { commitLabel, resolveVersion } from '../domain/version.ts';
-import type { AppliedOnDatabase, DiskMigrations, HostSession, Problem } from './host-port.ts';
+import { chooseBackup } from './choose-backup.ts';
+import type { AppliedOnDatabase, DiskMigrations, HostSession } from './host-port.ts';
+import { accepted, Refused, refuseIf } from './refused.ts';
 
 /** Everything that a plan is made from, gathered with the site untouched. */
 export interface Evidence {
@@ -31,18 +32,7 @@ export interface Evidence {
   readonly warnings: readonly string[];
 }
 
-/** Ends the preflight with policy's answer; caught in one place, and never an error. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly refusal: Refusal;
-
-  constructor(refused: Refusal) {
-    super(refused.sentence);
-    this.refusal = refused;
-  }
-}
-
-interface Preflight {
+export interface Preflight {
   readonly host: HostSession;
   readonly site: Site;
   readonly request: RollbackRequest;
@@ -81,7 +71,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const decided = decideMode(request.mode, verdict);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const chosen = restoresDatabase(decided.mode)
-    ? await chooseBackup(preflight, database, verdict, prepared ? known.target : known.live)
+    ? await chooseBackup(preflight, database, verdict, prepared ? known.target : known.live, survey.freeBytes)
     : { backup: null, restore: null, others: [] };
   return {
     hostKey: host.hostKey,
@@ -113,23 +103,7 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
   );
 }
 
-function refuseIf(problem: Refusal | null): void {
-  if (problem) throw new Refused(problem);
-}
-
-function accepted<T extends object>(answer: T | Problem, code: Refusal['code'], next: string): T {
-  if ('problem' in answer && typeof answer.problem === 'string') {
-    const detail = answer.detail ? `\n${answer.detail}` : '';
-    throw new Refused(refusal(code, `${capital(answer.problem)}.`, `${next}${detail}`));
-  }
-  return answer as T;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-async function findTarget({ host, looking, nearest }: Preflight, survey: Survey, version: string) {
+async function findTarget({ host, site, looking, nearest }: Preflight, survey: Survey, version: string) {
   await looking(`what ${version} is`);
   const resolution = resolveVersion(version, await host.resolveVersion(version), survey.reflog, nearest);
   if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
@@ -138,7 +112,7 @@ async function findTarget({ host, looking, nearest }: Preflight, survey: Survey,
       refusal(
         'already-live',
         `The code of this site is at ${commitLabel(survey.live)} already.`,
-        'If only the database has to go back, ask with --database-only; if the site is down, look at its services.',
+        `If a rollback was left half done, its environment and database may not belong to this code: read ${site.root}/.rollback-bot/runs/*/STATE before anything is restored.`,
       ),
     );
   return resolution;
@@ -182,58 +156,4 @@ function verdictFor(
     target: asked !== null && !changesCode(asked) ? known.live : known.target,
     live: known.live,
   });
-}
-
-async function chooseBackup(
-  preflight: Preflight,
-  database: AppliedOnDatabase,
-  verdict: MigrationVerdict,
-  code: DiskMigrations,
-) {
-  const { host, site, request, runId, looking } = preflight;
-  await looking('which backup fits');
-  if ('error' in code)
-    throw new Refused(
-      refusal(
-        'cannot-tell-migrations',
-        `It cannot be told which backup fits: the migrations of the code cannot be read (${code.error}).`,
-        'Nothing is restored on a guess.',
-      ),
-    );
-  const before = firstUnwanted(verdict);
-  const {
-    candidates,
-    others,
-    refusal: no,
-  } = shortlistBackups(await host.listBackups(), { slug: site.slug, before, named: request.backup });
-  refuseIf(no);
-  const rejected = [...others];
-  for (const candidate of candidates) {
-    const file = await host.readBackup(candidate);
-    const problem = backupProblem(file, code);
-    if (problem === null) {
-      await looking(`a private copy of ${file.name}`);
-      const staged = accepted(
-        await host.stageRestore(runId, file, database.foreignExtensions),
-        'host-errored',
-        'Ask again.',
-      );
-      return { backup: file, restore: staged, others: rejected };
-    }
-    if (request.backup !== null)
-      throw new Refused(
-        refusal(
-          problem.code,
-          `The backup ${file.name} cannot be used: ${problem.sentence}.`,
-          'Leave --backup out, and the newest one that fits is proposed.',
-        ),
-      );
-    rejected.push({ name: file.name, why: problem.sentence });
-  }
-  throw new Refused(nothingFits(rejected));
-}
-
-function firstUnwanted(verdict: MigrationVerdict): string | null {
-  const unwanted = verdict.kind === 'applied' || verdict.kind === 'behind' ? verdict.unwanted : [];
-  return unwanted.map((row) => row.appliedAt).sort()[0] ?? null;
 }

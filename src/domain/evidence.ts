@@ -53,6 +53,8 @@ export interface Survey {
   readonly environmentFileError: string | null;
   readonly settingsModule: string | null;
   readonly staticRoot: string | null;
+  /** logind ends what a login leaves running: the switch would die with the connection. */
+  readonly endsProgramsAtLogout: boolean;
   /** Highest number of a claimed run of this site on the host; 0: none. */
   readonly lastRun: number;
   readonly freeBytes: number;
@@ -126,6 +128,10 @@ export interface DatabaseFacts {
   readonly serverVersion: string;
   /** Extensions that the site's role does not own: they stay, and the restore leaves them out. */
   readonly foreignExtensions: readonly string[];
+  /** Tables and views of other roles, as `schema.name (owner)`: the restore could drop them. */
+  readonly foreignObjects: readonly string[];
+  /** Other roles with rights on the site's tables: a restored table does not have them any more. */
+  readonly grantees: readonly string[];
 }
 
 /** One file of `backups/`, read to its end. */

@@ -1,4 +1,4 @@
-import type { Survey } from './evidence.ts';
+import type { BackupFile, DatabaseFacts, Survey } from './evidence.ts';
 import { type MigrationVerdict, migrationLabel } from './migrations.ts';
 import type { Mode } from './mode.ts';
 import { type Refusal, refusal } from './reason.ts';
@@ -24,6 +24,12 @@ function accessRefusal(survey: Survey): Refusal | null {
       'tools-missing',
       `${hostname} lacks ${missingTools.join(', ')}.`,
       'Install what is missing and ask again.',
+    );
+  if (survey.endsProgramsAtLogout)
+    return refusal(
+      'host-unsupported',
+      `${hostname} ends every program of ${user} when a connection ends: the switch would die half way.`,
+      `Set KillExcludeUsers=root ${user} in /etc/systemd/logind.conf and restart systemd-logind.`,
     );
   if (!units.some((unit) => unit.kind === 'gunicorn'))
     return refusal(
@@ -88,6 +94,39 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
       `Free some space: du -xh ${root} | sort -h | tail.`,
     );
   return null;
+}
+
+/** May this database be restored at all? The restore drops what the site's role owns, and what depends on it. */
+export function databaseRefusal({ serverVersion, foreignObjects }: DatabaseFacts): Refusal | null {
+  if (Number.parseInt(serverVersion, 10) < 14)
+    return refusal(
+      'database-unsupported',
+      `PostgreSQL ${serverVersion} is older than 14; restoring with the bot needs 14 or later.`,
+      'Restore by hand, by the runbook.',
+    );
+  if (foreignObjects.length === 0) return null;
+  const list = foreignObjects.slice(0, 5).join(', ');
+  return refusal(
+    'database-shared',
+    `Other roles own tables or views in this database: ${list}${foreignObjects.length > 5 ? ' and others' : ''}. A restore could drop them.`,
+    'Move them to a database of their own, or restore by hand.',
+  );
+}
+
+/** Room for the private copy, the safety backup and the restored rows, if all are on the site's disk. */
+export function capacityRefusal(
+  freeBytes: number,
+  database: DatabaseFacts,
+  backup: BackupFile,
+): Refusal | null {
+  const needed = SPACE_FLOOR + backup.bytes + database.sizeBytes + Math.ceil(1.3 * backup.restoredBytes);
+  if (freeBytes >= needed) return null;
+  const megabytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MB`;
+  return refusal(
+    'disk-space',
+    `The disk of the site has ${megabytes(freeBytes)} free; restoring ${backup.name} needs ${megabytes(needed)} (its copy, a safety backup of the database, the restored rows).`,
+    'Free some space and ask again.',
+  );
 }
 
 export type ModeDecision =

@@ -15,6 +15,8 @@ export const REASON_CODES = [
   'backup-too-new',
   'cannot-tell-migrations',
   'code-only-unsafe',
+  'database-shared',
+  'database-unsupported',
   'dirty-tree',
   'disk-space',
   'environment-unreadable',

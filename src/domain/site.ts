@@ -46,9 +46,4 @@ export function siteKey(site: Pick<Site, 'slug' | 'environment'>): string {
   return `${site.slug}@${site.environment}`;
 }
 
-/** The site's systemd units; the names follow from the slug alone. */
-export function unitName(slug: string, kind: UnitKind): string {
-  return kind === 'socket' ? `sum-${slug}-gunicorn.socket` : `sum-${slug}-${kind}.service`;
-}
-
 export type UnitKind = 'gunicorn' | 'celery' | 'socket';

@@ -35,13 +35,37 @@ const STEPS: readonly (PlanStep & { readonly when: (mode: Mode) => boolean })[] 
   { name: 'static', title: 'collect static files', deadlineSeconds: 300, when: changesCode },
   { name: 'start', title: 'start the site', deadlineSeconds: 90, when: () => true },
   { name: 'healthy', title: 'wait for the first healthy answer', deadlineSeconds: 60, when: () => true },
+  { name: 'stable', title: 'watch that it stays up', deadlineSeconds: 30, when: () => true },
 ];
 
-export function stepsOf(mode: Mode): readonly PlanStep[] {
-  return STEPS.filter((step) => step.when(mode)).map(({ name, title, deadlineSeconds }) => ({
-    name,
-    title,
-    deadlineSeconds,
+/** What decides how long the database steps may take. */
+export interface DatabaseSizes {
+  readonly databaseBytes: number;
+  readonly restoredBytes: number;
+}
+
+/** Slower than any disk in use, so that a big database does not fail by the clock; bytes a second. */
+const SLOWEST_DUMP = 5 * 1024 * 1024;
+const SLOWEST_RESTORE = 2 * 1024 * 1024;
+/** In whole quarters of an hour: a database that grows a little must not change the plan's digest. */
+const QUARTER = 15 * 60;
+
+function deadline(step: PlanStep, { databaseBytes, restoredBytes }: DatabaseSizes): number {
+  const quarters = (seconds: number) =>
+    Math.max(step.deadlineSeconds, Math.ceil(seconds / QUARTER) * QUARTER);
+  if (step.name === 'safety-backup') return quarters(databaseBytes / SLOWEST_DUMP);
+  if (step.name === 'restore') return quarters(restoredBytes / SLOWEST_RESTORE);
+  return step.deadlineSeconds;
+}
+
+export function stepsOf(
+  mode: Mode,
+  sizes: DatabaseSizes = { databaseBytes: 0, restoredBytes: 0 },
+): readonly PlanStep[] {
+  return STEPS.filter((step) => step.when(mode)).map((step) => ({
+    name: step.name,
+    title: step.title,
+    deadlineSeconds: deadline(step, sizes),
   }));
 }
 

@@ -23,9 +23,18 @@ export function launchCommand(root: string, runId: string, sha256: string, diges
   return script('launch.sh', runDirectory(root, runId), programPath(root, sha256), digest);
 }
 
-/** `offset`: bytes of the journal that are already known; `seconds`: how long to wait for more. */
-export function followCommand(root: string, runId: string, offset: number, seconds: number): string {
-  return script('follow.sh', runDirectory(root, runId), String(offset), String(seconds));
+/** Where to read on in the journal, and for how long. */
+export interface Look {
+  /** The plan whose program is followed: another one's result is not ours. */
+  readonly digest: string;
+  /** Bytes of the journal that are already known. */
+  readonly offset: number;
+  /** How long to wait for more. */
+  readonly seconds: number;
+}
+
+export function followCommand(root: string, runId: string, { digest, offset, seconds }: Look): string {
+  return script('follow.sh', runDirectory(root, runId), digest, String(offset), String(seconds));
 }
 
 /** The end of the log, at most `bytes` of it. */

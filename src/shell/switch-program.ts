@@ -19,10 +19,12 @@ export interface SwitchValues {
   readonly target: string;
   /** The prepared virtual environment; empty for database-only. */
   readonly environment: string;
-  /** In the order in which they are stopped: a socket before its service, or a request revives it. */
+  /** In the order in which they are stopped: a socket before its service, or a request revives it; the web last. */
   readonly stopUnits: readonly string[];
   /** In the order in which they are started: systemd refuses a socket whose service already runs. */
   readonly startUnits: readonly string[];
+  /** Name, host and port as `.env` says them. */
+  readonly database: string;
   readonly databaseOid: string;
   /** SHA-256 of the sorted applied migrations, before and after. */
   readonly migrationsNow: string;
@@ -50,6 +52,7 @@ export function switchProgram(values: SwitchValues): string {
     ['ENVIRONMENT', values.environment],
     ['STOP_UNITS', values.stopUnits.join(' ')],
     ['START_UNITS', values.startUnits.join(' ')],
+    ['DATABASE', values.database],
     ['DATABASE_OID', values.databaseOid],
     ['MIGRATIONS_NOW', values.migrationsNow],
     ['MIGRATIONS_RESTORED', values.migrationsRestored],

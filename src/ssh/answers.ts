@@ -42,6 +42,7 @@ export const survey = z.object({
   settingsModule: z.string().nullable(),
   staticRoot: z.string().nullable(),
   lastRun: z.number().int(),
+  endsProgramsAtLogout: z.boolean(),
   freeBytes: z.number(),
 });
 
@@ -72,6 +73,8 @@ export const database = z.object({
   sizeBytes: z.number(),
   serverVersion: z.string(),
   foreignExtensions: z.array(z.string()),
+  foreignObjects: z.array(z.string()),
+  grantees: z.array(z.string()),
   applied: z.array(migration.extend({ appliedAt: z.string() })),
 });
 

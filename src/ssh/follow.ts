@@ -1,6 +1,6 @@
 import { HostError, type JournalLine, type SwitchStatus } from '../app/host-port.ts';
 import type { SwitchOutcome } from '../domain/event.ts';
-import { followCommand } from '../shell/run-directory.ts';
+import { followCommand, type Look } from '../shell/run-directory.ts';
 import type { Outcome, Session } from './session.ts';
 
 /** The follower prints at least once a second: this long without a byte, and the connection is dead. */
@@ -16,16 +16,15 @@ export async function followRun(
   session: Session,
   root: string,
   runId: string,
-  offset: number,
-  seconds: number,
+  look: Look,
   onLine: (line: JournalLine) => void,
 ): Promise<{ status: SwitchStatus; offset: number }> {
-  let position = offset;
+  let position = look.offset;
   let rest = '';
   let status: SwitchStatus | null = null;
   const outcome = await session.run({
-    command: followCommand(root, runId, offset, seconds),
-    deadlineMs: (seconds + 15) * 1000,
+    command: followCommand(root, runId, look),
+    deadlineMs: (look.seconds + 15) * 1000,
     silenceMs: SILENCE_MS,
     maxBytes: 4096,
     onStdout: (text) => {
@@ -74,6 +73,8 @@ export function parseStatus(text: string): SwitchStatus | null {
     case 'claimed':
     case 'running':
       return { kind: word };
+    case 'foreign':
+      return { kind: 'foreign', claim: rest[0] ?? '' };
     case 'interrupted':
       return { kind: 'interrupted', rebooted: rest[0] === 'rebooted' };
     case 'done': {

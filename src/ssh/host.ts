@@ -26,7 +26,7 @@ const SLOW_MS = 20 * 60_000;
 const LARGEST_DUMP = 200 * 1024 ** 3;
 const LOG_TAIL_BYTES = 6_000;
 /** How long units have to stay up before they count as stable, in seconds. */
-const STABLE_SECONDS = 5;
+const STABLE_SECONDS = 2;
 
 /** Hosts over SSH. Errors of every method: HostError, with `unknown` where a command's effect cannot be known. */
 export function sshHosts(credentials: () => Promise<Credentials>): Hosts {
@@ -127,7 +127,7 @@ function hostSession(session: Session, site: Site): HostSession {
     voidRun: async (runId) => {
       await succeed(session, voidCommand(root, runId));
     },
-    follow: (runId, offset, seconds, onLine) => followRun(session, root, runId, offset, seconds, onLine),
+    follow: (runId, look, onLine) => followRun(session, root, runId, look, onLine),
     logTail: (runId) => succeed(session, logTailCommand(root, runId, LOG_TAIL_BYTES)),
     proof: (units, packages, since) =>
       ask(proofCommand({ root, units, packages, since, windowSeconds: STABLE_SECONDS }), answers.proof),

@@ -26,8 +26,8 @@ const FULL = [
   'start',
   'healthy',
 ];
-const CODE_ONLY = ['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy'];
-const DATABASE_ONLY = ['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy'];
+const CODE_ONLY = ['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy', 'stable'];
+const DATABASE_ONLY = ['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy', 'stable'];
 
 describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as processes of their own', () => {
   let host: TestHost;

@@ -83,7 +83,7 @@ describe.skipIf(!canMakeHosts())(`a worker killed in the middle of the switch (s
       const after = await whatRuns(host, slug);
       expect(after.health).toBe(200);
       const steps = await stepsOnHost(host, slug, run);
-      expect(steps.at(-1)).toBe('healthy');
+      expect(steps.at(-1)).toBe('stable');
       expect(new Set(steps).size).toBe(steps.length);
       const endings = slack
         .messages(OPS)

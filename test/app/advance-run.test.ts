@@ -628,7 +628,9 @@ describe('the switch', () => {
     const notes = (await store.events(RUN_ID)).flatMap(({ event }) =>
       event.type === 'looked' ? [event.what] : [],
     );
-    expect(notes[0]).toBe('the host does not answer (no route to host); the program on it goes on by itself');
+    expect(notes[0]).toBe(
+      'the host does not answer (no route to host); a program that has begun there goes on by itself',
+    );
     expect(notes.filter((note) => note.includes('does not answer'))).toHaveLength(1);
     expect(waits).toEqual([1_000, 1_000, 1_000]);
     expect((await run()).state).toBe('succeeded');
@@ -639,7 +641,7 @@ describe('the switch', () => {
     const { advance, run } = stage(SWITCHING, {
       host: scriptedHost(
         {
-          follow: async (_run, offset, _seconds, onLine) => {
+          follow: async (_run, { offset }, onLine) => {
             for (const one of lines('recheck')) onLine(one);
             stopping = true;
             return { status: { kind: 'running' }, offset };

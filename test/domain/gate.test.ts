@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Survey } from '../../src/domain/evidence.ts';
-import { decideMode, surveyRefusal } from '../../src/domain/gate.ts';
+import type { DatabaseFacts, Survey } from '../../src/domain/evidence.ts';
+import { capacityRefusal, databaseRefusal, decideMode, surveyRefusal } from '../../src/domain/gate.ts';
 import type { MigrationVerdict } from '../../src/domain/migrations.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Refusal } from '../../src/domain/reason.ts';
-import { applied, named, survey } from '../support/builders.ts';
+import { applied, backup, evidence, named, survey } from '../support/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 const STOP = 'systemctl stop sum-acme-kitchens-gunicorn.service';
@@ -212,5 +212,43 @@ describe('the mode', () => {
     expect(decideMode(null, { kind: 'applied', unwanted: five })).toMatchObject({
       why: 'the database has web.0001, web.0002, web.0003 and 2 more, which the target does not know',
     });
+  });
+});
+
+function databaseFacts(more: Partial<DatabaseFacts>): DatabaseFacts {
+  return { ...evidence().database, ...more };
+}
+
+describe('a database that is to be restored', () => {
+  it('has to be PostgreSQL 14 or later', () => {
+    expect(databaseRefusal(databaseFacts({ serverVersion: '13.9 (Debian)' }))?.code).toBe(
+      'database-unsupported',
+    );
+    expect(databaseRefusal(databaseFacts({ serverVersion: '14.0' }))).toBeNull();
+  });
+
+  it('must not hold what belongs to others, because the restore could drop it', () => {
+    expect(databaseRefusal(databaseFacts({ foreignObjects: ['bi.leads (analytics)'] }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        'Other roles own tables or views in this database: bi.leads (analytics). A restore could drop them.',
+      next: 'Move them to a database of their own, or restore by hand.',
+    });
+  });
+
+  it('needs room for the copy, the safety backup and the restored rows', () => {
+    const MB = 1024 * 1024;
+    const file = backup({ name: 'a.sql.gz', bytes: 10 * MB, restoredBytes: 100 * MB });
+
+    expect(capacityRefusal(740 * MB, databaseFacts({ sizeBytes: 100 * MB }), file)).toBeNull();
+    expect(capacityRefusal(739 * MB, databaseFacts({ sizeBytes: 100 * MB }), file)?.sentence).toBe(
+      'The disk of the site has 739 MB free; restoring a.sql.gz needs 740 MB (its copy, a safety backup of the database, the restored rows).',
+    );
+  });
+
+  it('is not restored on a host that ends programs when a connection ends', () => {
+    expect(surveyRefusal(survey({ endsProgramsAtLogout: true }), ROOT)?.sentence).toContain(
+      'the switch would die half way',
+    );
   });
 });

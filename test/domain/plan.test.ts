@@ -77,7 +77,7 @@ it('hashes text as UTF-8', () => {
 });
 
 describe('the steps of a mode', () => {
-  it('are all nine, in the order of the runbook, for code and database', () => {
+  it('are all ten, in the order of the runbook, for code and database', () => {
     expect(stepsOf('full').map((step) => step.name)).toEqual([
       'recheck',
       'stop',
@@ -88,6 +88,7 @@ describe('the steps of a mode', () => {
       'static',
       'start',
       'healthy',
+      'stable',
     ]);
   });
 
@@ -100,6 +101,7 @@ describe('the steps of a mode', () => {
       'static',
       'start',
       'healthy',
+      'stable',
     ]);
   });
 
@@ -111,6 +113,7 @@ describe('the steps of a mode', () => {
       'restore',
       'start',
       'healthy',
+      'stable',
     ]);
   });
 

@@ -58,6 +58,7 @@ export const survey: Survey = {
   settingsModule: 'acme_kitchens.settings.production',
   staticRoot: '/srv/sum/acme-kitchens/static',
   lastRun: 0,
+  endsProgramsAtLogout: false,
   freeBytes: 4 * 1024 ** 3,
 };
 
@@ -70,6 +71,8 @@ export const database: AppliedOnDatabase = {
   sizeBytes: 8 * 1024 ** 2,
   serverVersion: '15.20',
   foreignExtensions: [],
+  foreignObjects: [],
+  grantees: [],
   applied: [
     { app: 'website', name: '0001_initial', appliedAt: '2026-01-01T00:00:00Z' },
     { app: 'website', name: '0003_split', appliedAt: '2026-01-12T10:19:00Z' },

@@ -9,8 +9,8 @@ test('a code-only rollback by hand, in the program’s order', () => {
   expect(handCommands(site, codeOnlyPlan(), 'terminal-1')).toEqual([
     'flock -n /srv/sum/acme-kitchens/deploy.lock bash   # a shell that holds the lock; go on in it',
     `mkdir -p -m 700 ${RUN}`,
-    'sudo -n systemctl stop sum-acme-kitchens-gunicorn.service',
     'sudo -n systemctl stop sum-acme-kitchens-celery.service',
+    'sudo -n systemctl stop sum-acme-kitchens-gunicorn.service',
     `git -C /srv/sum/acme-kitchens/app checkout --detach ${'c'.repeat(40)}`,
     `mv -T /srv/sum/acme-kitchens/venv ${RUN}/venv-before && ln -s /srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)} /srv/sum/acme-kitchens/venv`,
     "cd /srv/sum/acme-kitchens/app && bash -c 'set -a; . /srv/sum/acme-kitchens/.env; exec /srv/sum/acme-kitchens/venv/bin/python manage.py collectstatic --noinput'",

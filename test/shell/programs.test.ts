@@ -58,6 +58,7 @@ const VALUES: SwitchValues = {
   settings: '',
   live: '6'.repeat(40),
   target: '5'.repeat(40),
+  database: 'sum_acme 127.0.0.1 5432',
   environment: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'5'.repeat(40)}`,
   stopUnits: ['a.socket', 'a.service'],
   startUnits: ['a.socket', 'a.service'],
@@ -87,11 +88,12 @@ TARGET='5555555555555555555555555555555555555555'
 ENVIRONMENT='/srv/sum/acme-kitchens/.rollback-bot/venvs/5555555555555555555555555555555555555555'
 STOP_UNITS='a.socket a.service'
 START_UNITS='a.socket a.service'
+DATABASE='sum_acme 127.0.0.1 5432'
 DATABASE_OID='16400'
 MIGRATIONS_NOW='${'a'.repeat(64)}'
 MIGRATIONS_RESTORED='${'b'.repeat(64)}'
 RESTORE_SHA256='${'d'.repeat(64)}'
-STEPS='recheck:120 stop:150 safety-backup:900 checkout:60 restore:1800 environment:30 static:300 start:90 healthy:60'
+STEPS='recheck:120 stop:150 safety-backup:900 checkout:60 restore:1800 environment:30 static:300 start:90 healthy:60 stable:30'
 
 ${body}`,
     );
@@ -109,13 +111,15 @@ ${body}`,
     expect(readdirSync(folder)).not.toContain('owned');
   });
 
-  it('stops and starts a socket before its service, and celery last', () => {
+  it('stops a socket before its service and the web last, and starts the web before celery', () => {
     const units = [unit('celery'), unit('gunicorn'), unit('socket')];
     const { program } = plan('code-only', { survey: survey({ units }) });
     const order =
       'sum-acme-kitchens-gunicorn.socket sum-acme-kitchens-gunicorn.service sum-acme-kitchens-celery.service';
 
-    expect(program).toContain(`\nSTOP_UNITS='${order}'\n`);
+    expect(program).toContain(
+      "\nSTOP_UNITS='sum-acme-kitchens-celery.service sum-acme-kitchens-gunicorn.socket sum-acme-kitchens-gunicorn.service'\n",
+    );
     expect(program).toContain(`\nSTART_UNITS='${order}'\n`);
   });
 
@@ -167,7 +171,7 @@ function commandLines(): readonly (readonly [name: string, command: string])[] {
   return [
     ['place', placeCommand(root, 'a'.repeat(64))],
     ['launch', launchCommand(root, 'acme-kitchens-7', 'a'.repeat(64), 'b'.repeat(64))],
-    ['follow', followCommand(root, 'acme-kitchens-7', 0, 20)],
+    ['follow', followCommand(root, 'acme-kitchens-7', { digest: 'b'.repeat(64), offset: 0, seconds: 20 })],
     ['void', voidCommand(root, 'acme-kitchens-7')],
     ['log', logTailCommand(root, 'acme-kitchens-7', 4000)],
     ['database', probes.databaseCommand({ root })],
@@ -192,8 +196,8 @@ describe('the commands of a run', () => {
     expect(launchCommand(root, 'acme-kitchens-7', sha, 'digest')).toBe(
       `'sh' '-c' '${script('launch.sh')}' 'launch.sh' '${run}' '${root}/.rollback-bot/programs/${sha}.sh' 'digest'`,
     );
-    expect(followCommand(root, 'acme-kitchens-7', 120, 20)).toBe(
-      `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' '120' '20'`,
+    expect(followCommand(root, 'acme-kitchens-7', { digest: 'digest', offset: 120, seconds: 20 })).toBe(
+      `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' 'digest' '120' '20'`,
     );
     expect(voidCommand(root, 'acme-kitchens-7')).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
     expect(logTailCommand(root, 'acme-kitchens-7', 4000)).toBe(`'tail' '-c' '4000' '${run}/log'`);

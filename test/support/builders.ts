@@ -128,6 +128,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
     staticRoot: '/srv/sum/acme-kitchens/static',
     freeBytes: 20 * 1024 ** 3,
     lastRun: 0,
+    endsProgramsAtLogout: false,
     ...more,
   };
 }
@@ -207,6 +208,8 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       sizeBytes: 9_000_000,
       serverVersion: '15.8',
       foreignExtensions: [],
+      foreignObjects: [],
+      grantees: [],
       applied: mode === 'full' ? [...known, UNWANTED] : known,
     },
     verdict: mode === 'full' ? { kind: 'applied', unwanted: [UNWANTED] } : { kind: 'none' },

@@ -235,7 +235,7 @@ export function scriptedHost(
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
     launch: async () => 'launched',
     voidRun: async () => undefined,
-    follow: async (_run, offset, _seconds, onLine) => {
+    follow: async (_run, { offset }, onLine) => {
       const look = rest.shift();
       if (look === undefined) throw new Error('nobody should look at the journal again');
       for (const line of look.lines ?? []) onLine(line);
@@ -288,7 +288,7 @@ function recording(session: HostSession, calls: string[]): HostSession {
     stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),
     launch: (...args) => asked('launch', session.launch(...args)),
     voidRun: (run) => asked('voidRun', session.voidRun(run)),
-    follow: (...args) => asked(`follow ${args[1]}`, session.follow(...args)),
+    follow: (...args) => asked(`follow ${args[1].offset}`, session.follow(...args)),
     proof: (...args) => asked(`proof ${args[2]}`, session.proof(...args)),
   };
   function asked<Answer>(name: string, answer: Answer): Answer {

@@ -91,7 +91,7 @@ export async function whatRuns(host: TestHost, slug: TestSite): Promise<Running>
     pid=$(systemctl show sum-${slug}-gunicorn.service --value -p MainPID)
     git -c safe.directory='*' -C ${root}/app rev-parse HEAD
     readlink /proc/$pid/cwd
-    awk -v hz=$(getconf CLK_TCK) -v boot=$(awk '/btime/{print $2}' /proc/stat) '{print boot + $22 / hz}' /proc/$pid/stat
+    awk -v hz=$(getconf CLK_TCK) -v boot=$(awk '/btime/{print $2}' /proc/stat) '{printf "%.2f\\n", boot + $22 / hz}' /proc/$pid/stat
     stat -c %Y ${root}/app/.git/HEAD
     cd ${root}/venv/lib/python3*/site-packages && (grep -o '"commit_id": "[0-9a-f]*"' sum_core-*.dist-info/direct_url.json 2>/dev/null || ls -d sum_core-*.dist-info)`);
   const [head = '', cwd = '', startedAt = '', checkedOutAt = '', core = ''] = facts.split('\n');

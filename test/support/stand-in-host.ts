@@ -17,7 +17,9 @@ export interface StandInHost {
   readonly live: string;
   readonly target: string;
   /** Writes the program for a mode and returns its path. */
-  program(mode: Mode, changes?: { readonly slowStop?: boolean }): string;
+  program(mode: Mode, target?: string): string;
+  /** A commit that has these entries of `git mktree` and nothing else. */
+  commitWith(entries: string): string;
   /** Runs the program to its end under a shell. */
   run(shell: string, program: string, run?: string): void;
   result(run?: string): string;
@@ -44,6 +46,7 @@ case $verb in
   stop) [ ! -e "$STATE/fail-stop" ] || exit 1; echo inactive >"$STATE/unit-$unit" ;;
   start) [ ! -e "$STATE/fail-start" ] || { [ "$(git -C "$SITE_ROOT/app" rev-parse HEAD)" != "$(cat "$STATE/target")" ] || exit 1; }
     echo active >"$STATE/unit-$unit" ;;
+  show) [ ! -e "$STATE/flaps" ] || echo x >>"$STATE/flaps"; cat "$STATE/unit-$unit" "$STATE/flaps" 2>/dev/null || cat "$STATE/unit-$unit" ;;
   is-active) cat "$STATE/unit-$unit" ;;
   reset-failed) : ;;
 esac`,
@@ -83,7 +86,10 @@ export function standInHost(): StandInHost {
   for (const [name, body] of Object.entries(PROGRAMS)) executable(join(bin, name), `#!/bin/sh\n${body}\n`);
   executable(join(bin, 'restore_db.sh'), RESTORE);
   const [live, target] = repository(join(root, 'app'));
-  writeFileSync(join(root, '.env'), "FROM_ENV='two words'\nDJANGO_DB_PASSWORD=secret\n");
+  writeFileSync(
+    join(root, '.env'),
+    "FROM_ENV='two words'\nDJANGO_DB_PASSWORD=secret\nDJANGO_DB_NAME=sum_acme\nDJANGO_DB_HOST=127.0.0.1\n",
+  );
   const prepared = join(root, '.rollback-bot', 'venvs', target);
   for (const venv of [join(root, 'venv'), prepared]) {
     mkdirSync(join(venv, 'bin'), { recursive: true });
@@ -112,8 +118,16 @@ export function standInHost(): StandInHost {
     root,
     live,
     target,
-    program(mode) {
-      const text = programText(mode, { root, bin, live, target, prepared });
+    commitWith(entries) {
+      const git = (input: string, ...argv: readonly string[]) =>
+        execFileSync('git', ['-C', join(root, 'app'), '-c', 'user.name=t', '-c', 'user.email=t@t', ...argv], {
+          input,
+          encoding: 'utf8',
+        }).trim();
+      return git('other', 'commit-tree', git(entries, 'mktree'));
+    },
+    program(mode, other = target) {
+      const text = programText(mode, { root, bin, live, target: other, prepared });
       const path = join(programs, `${sha256(text)}.sh`);
       if (!existsSync(path)) executable(path, text);
       return path;
@@ -163,12 +177,16 @@ function programText(
     environment: changes ? site.prepared : '',
     stopUnits: [UNIT],
     startUnits: [UNIT],
+    database: 'sum_acme 127.0.0.1 5432',
     databaseOid: '16385',
     migrationsNow: sha256(`${NEW_ROWS}\n`),
     migrationsRestored: restores ? sha256(`${OLD_ROWS}\n`) : '',
     restoreSha256: restores ? sha256('the private copy') : '',
     // Short deadlines: what never becomes healthy has to end within the test.
-    steps: stepsOf(mode).map((step) => ({ ...step, deadlineSeconds: Math.min(step.deadlineSeconds, 2) })),
+    steps: stepsOf(mode).map((step) => ({
+      ...step,
+      deadlineSeconds: step.name === 'stable' ? 10 : Math.min(step.deadlineSeconds, 2),
+    })),
   });
 }
 

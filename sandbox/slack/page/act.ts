@@ -15,7 +15,12 @@ export class BadDeed extends Error {}
  * Does what the person at the page did. All of it goes through the scripting interface, so a click here is refused
  * exactly where a scripted one is.
  */
-export const act = async (slack: LocalSlack, memory: Memory, user: string, deed: JsonObject): Promise<JsonObject> => {
+export const act = async (
+  slack: LocalSlack,
+  memory: Memory,
+  user: string,
+  deed: JsonObject,
+): Promise<JsonObject> => {
   const person = slack.as(user);
   switch (deed['type']) {
     case 'say':
@@ -66,7 +71,11 @@ const say = async (
   const [command = ''] = typed.split(/\s/);
   if (!COMMANDS.includes(command))
     throw new Error(`${command} is not a valid command. In this workspace there is ${COMMANDS.join(', ')}.`);
-  const { sent } = await person.command(channel, encoded(slack, typed), thread === undefined ? undefined : { thread });
+  const { sent } = await person.command(
+    channel,
+    encoded(slack, typed),
+    thread === undefined ? undefined : { thread },
+  );
   return { sent };
 };
 
@@ -100,8 +109,11 @@ const entries = (value: unknown): Readonly<Record<string, Entry>> =>
 const fieldName = (slack: LocalSlack, person: Person, deed: JsonObject): string => {
   const blockId = needed(deed, 'block');
   const shown = shownTo(slack, person, deed);
-  const block = shown === undefined ? {} : objectOf(blocksOf(shown).find((one) => one['block_id'] === blockId));
-  const fields = interactiveElements(block).filter((element) => isObject(element) && element['type'] !== 'button');
+  const block =
+    shown === undefined ? {} : objectOf(blocksOf(shown).find((one) => one['block_id'] === blockId));
+  const fields = interactiveElements(block).filter(
+    (element) => isObject(element) && element['type'] !== 'button',
+  );
   return fields.length === 1 ? blockId : stringOf(deed['action']);
 };
 

@@ -33,7 +33,8 @@ export const HEADERS = {
 /** One file of the page; only plain names, so nothing outside of the folder can be asked for. */
 export const serveAsset = async (response: ServerResponse, name: string): Promise<void> => {
   const type = /^[a-z][a-z-]*\.(?:html|css|js|svg)$/.test(name) ? TYPES[name.split('.')[1] ?? ''] : undefined;
-  const content = type === undefined ? undefined : await readFile(new URL(name, FOLDER)).catch(() => undefined);
+  const content =
+    type === undefined ? undefined : await readFile(new URL(name, FOLDER)).catch(() => undefined);
   if (type === undefined || content === undefined) {
     response.writeHead(404, HEADERS).end();
     return;

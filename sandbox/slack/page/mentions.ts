@@ -22,7 +22,9 @@ const calls = ({ text, blocks }: Pick<Message, 'text' | 'blocks'>): readonly str
   blocks.length === 0 ? callsIn(text) : callsInBlocks(blocks);
 
 const callsIn = (text: string): readonly string[] =>
-  [...text.matchAll(/<([@!][^<>|]+)(?:\|[^<>]*)?>/g)].flatMap(([, call]) => (call === undefined ? [] : [call]));
+  [...text.matchAll(/<([@!][^<>|]+)(?:\|[^<>]*)?>/g)].flatMap(([, call]) =>
+    call === undefined ? [] : [call],
+  );
 
 const callsInBlocks = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(callsInBlocks);

@@ -40,7 +40,12 @@ export const addPage = (slack: LocalSlack, options: PageOptions = {}): void => {
   });
 };
 
-const answer = async (page: Page, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const answer = async (
+  page: Page,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const { pathname } = url;
   const asked = `${request.method ?? 'GET'} ${pathname}`;
   if (asked === 'GET /') return serveAsset(response, 'index.html');
@@ -94,10 +99,10 @@ const readBody = async (request: IncomingMessage): Promise<string | undefined> =
   for await (const chunk of request) {
     if (!(chunk instanceof Uint8Array)) continue;
     size += chunk.length;
-    if (size > BODY_MAX) return undefined;
-    chunks.push(chunk);
+    // the rest is read and thrown away, so that the answer still arrives
+    if (size <= BODY_MAX) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > BODY_MAX ? undefined : Buffer.concat(chunks).toString('utf8');
 };
 
 const sendJson = (response: ServerResponse, status: number, body: unknown): void => {

@@ -140,7 +140,9 @@ const unreadIn = (
   const since = memory.readUpTo(me, channel.id);
   const fresh = sharedMessages(slack, channel).filter(({ ts, user }) => ts > since && user !== me);
   const called = fresh.filter((message) => isMentioned(message, me, slack.groups()));
-  const unread = fresh.filter(({ threadTs, alsoInChannel }) => threadTs === undefined || alsoInChannel).length;
+  const unread = fresh.filter(
+    ({ threadTs, alsoInChannel }) => threadTs === undefined || alsoInChannel,
+  ).length;
   return {
     unread: Math.max(unread, called.length),
     // everything in a direct message is for oneself

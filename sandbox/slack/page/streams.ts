@@ -34,7 +34,7 @@ export const createStreams = (slack: LocalSlack, memory: Memory, options: PageOp
     for (const { user, send } of streams) send('state', stateFor(slack, memory, user, options));
   };
   const refresh = (): void => {
-    gathering ??= setTimeout(sendStates, GATHER_MS);
+    if (gathering === undefined) gathering = setTimeout(sendStates, GATHER_MS);
   };
   slack.onEvent((event) => {
     for (const stream of streams) tell(slack, stream, event);

@@ -6,6 +6,17 @@ SELECT json_build_object(
   'sizeBytes', pg_database_size(current_database()),
   'foreignExtensions', (SELECT coalesce(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
                         WHERE pg_get_userbyid(extowner) <> current_user AND extname <> 'plpgsql'),
+  'foreignObjects', (SELECT coalesce(json_agg(label ORDER BY label), '[]') FROM (
+      SELECT n.nspname || '.' || c.relname || ' (' || pg_get_userbyid(c.relowner) || ')' AS label
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND pg_get_userbyid(c.relowner) <> current_user
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      ORDER BY 1 LIMIT 20) AS objects),
+  'grantees', (SELECT coalesce(json_agg(DISTINCT grantee), '[]') FROM (
+      SELECT pg_get_userbyid(a.grantee) AS grantee
+      FROM pg_class c, aclexplode(c.relacl) a
+      WHERE pg_get_userbyid(c.relowner) = current_user AND a.grantee <> c.relowner AND a.grantee <> 0) AS grants),
   'applied', (SELECT coalesce(json_agg(json_build_object('app', app, 'name', name,
                 'appliedAt', to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY applied, id), '[]')
               FROM django_migrations))

@@ -1,10 +1,13 @@
 # Prints the journal from an offset on as it grows, a ~ every second so that a dead connection is noticed, and at last
-# one line "= STATUS": absent, claimed, running (the time was over), interrupted BOOT, done OUTCOME STEP CODE.
-run=$1 offset=$2 seconds=$3
+# one line "= STATUS": absent, claimed, running (the time was over), interrupted BOOT, done OUTCOME STEP CODE, or foreign
+# CLAIM where the directory belongs to another plan: its result is not ours.
+run=$1 digest=$2 offset=$3 seconds=$4
 
 status() {
-  if [ -s "$run/result" ]; then echo "done $(cat "$run/result")"
-  elif [ ! -e "$run/claim" ]; then echo absent
+  claim=$(cat "$run/claim" 2>/dev/null || echo none)
+  if [ "$claim" = none ]; then echo absent
+  elif [ "$claim" != "$digest" ] && [ "$claim" != void ]; then echo "foreign $claim"
+  elif [ -s "$run/result" ]; then echo "done $(cat "$run/result")"
   elif [ ! -e "$run/started" ]; then echo claimed
   elif flock -n -s "$run/alive" true; then
     if [ -s "$run/result" ]; then echo "done $(cat "$run/result")"

@@ -1,12 +1,10 @@
 # Builds the target's source tree and virtual environment beside the live ones, with the site up, and checks them.
-# Kept by commit: a second run finds it ready. The environment is made where it will stay, because its console scripts
-# name their own path; the mark that it is complete is written last.
+# Kept by commit: a second run finds it ready, if it still holds exactly what was built. The environment is made where it
+# will stay, because its console scripts name their own path; the mark that it is complete is written last.
 import fcntl, glob, hashlib, shutil
 
 COMMIT = PARAMETERS["commit"]
 TREE = os.path.join(HOME, "trees", COMMIT)
-VENV = os.path.join(HOME, "venvs", COMMIT)
-MARK = os.path.join(VENV, ".rollback-bot-complete")
 for folder in ("trees", "venvs", "runs", "programs"):
     os.makedirs(os.path.join(HOME, folder), exist_ok=True)
 os.chmod(HOME, 0o755)
@@ -35,10 +33,10 @@ def pinned_commits():
             pins[re.sub(r"[-_.]+", "-", found.group(1)).lower()] = (found.group(2), found.group(3))
     return pins
 
-def installed():
+def installed(venv):
     """distribution -> VCS commit where it came from one, else its version."""
     listed = {}
-    for info in glob.glob(os.path.join(VENV, "lib", "python3*", "site-packages", "*.dist-info")):
+    for info in glob.glob(os.path.join(venv, "lib", "python3*", "site-packages", "*.dist-info")):
         name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
         listed[re.sub(r"[-_.]+", "-", name).lower()] = version
         try:
@@ -48,30 +46,59 @@ def installed():
             pass
     return listed
 
-def build():
-    live = os.path.join(ROOT, "venv")
-    with open(os.path.join(live, "pyvenv.cfg")) as text:
-        config = dict((k.strip(), v.strip()) for k, _, v in (line.partition("=") for line in text))
+def mark_of(venv):
+    return os.path.join(venv, ".rollback-bot-complete")
+
+def is_as_built(venv, wanted):
+    """The platform's own deploy installs into whatever venv points to, also into an environment of ours."""
+    try:
+        with open(mark_of(venv)) as text:
+            mark = json.load(text)
+    except (OSError, ValueError):
+        return False
+    return mark == {"requirements": wanted, "installed": installed(venv)}
+
+def place(wanted):
+    """(path, ready). Never the live environment and never a complete one that somebody has changed: a new one beside it."""
+    live = os.path.realpath(os.path.join(ROOT, "venv"))
+    for number in range(1, 100):
+        venv = os.path.join(HOME, "venvs", COMMIT if number == 1 else "%s-%d" % (COMMIT, number))
+        if is_as_built(venv, wanted):
+            return venv, True
+        if os.path.realpath(venv) != live and not os.path.exists(mark_of(venv)):
+            return venv, False
+    stop("there is no room for another environment of this commit in %s/venvs" % HOME)
+
+def build(venv):
+    try:
+        with open(os.path.join(ROOT, "venv", "pyvenv.cfg")) as text:
+            config = dict((k.strip(), v.strip()) for k, _, v in (line.partition("=") for line in text))
+    except OSError:
+        config = {}
     base = os.path.join(config.get("home", "/usr/bin"), "python3")
-    shutil.rmtree(VENV, ignore_errors=True)
+    shutil.rmtree(venv, ignore_errors=True)
     flags = ["--system-site-packages"] if config.get("include-system-site-packages") == "true" else []
-    code, out, err = run([base, "-m", "venv"] + flags + [VENV], timeout=120)
+    code, out, err = run([base, "-m", "venv"] + flags + [venv], timeout=120)
     if code != 0:
         stop("a virtual environment cannot be made", out + err)
-    code, out, err = run([os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
+    code, out, err = run([os.path.join(venv, "bin", "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
     if code != 0:
         lines = [line for line in err.splitlines() if line.startswith("ERROR")] or err.splitlines()[-1:]
         stop("pip cannot install the target's requirements", "\n".join(lines) or "pip stopped with exit code %d" % code)
 
-def check():
+def check(venv):
     for executable in PARAMETERS["executables"]:
-        if not os.access(os.path.join(VENV, executable), os.X_OK):
+        if not os.access(os.path.join(venv, executable), os.X_OK):
             stop("the target's requirements do not install %s, which the unit starts" % executable)
-    code, out, _ = run([os.path.join(VENV, "bin", "python"), "-m", "pip", "check", "--disable-pip-version-check"], timeout=120)
+    code, out, _ = run([os.path.join(venv, "bin", "python"), "-m", "pip", "check", "--disable-pip-version-check"], timeout=120)
     if code != 0:
         ours = [line for line in out.splitlines() if re.sub(r"[-_.]+", "-", line.split(" ")[0]).lower() in listed]
         if ours:
             stop("pip check finds that the installed packages do not fit together", "\n".join(ours))
+    for name, version in re.findall(r"^\s*([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([\w.+!]+)\s*(?:;.*)?$", requirements, re.M):
+        have = listed.get(re.sub(r"[-_.]+", "-", name).lower())
+        if have is not None and have != version:
+            stop("%s is installed as %s and not as the pinned %s" % (name, have, version))
     for name, (url, ref) in pinned_commits().items():
         code, out, _ = run(["git", "ls-remote", url, "refs/tags/%s" % ref, "refs/tags/%s^{}" % ref, "refs/heads/%s" % ref], timeout=30)
         wanted = [line.split()[0] for line in out.splitlines()][-1:] if code == 0 else []
@@ -88,17 +115,17 @@ with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
             requirements = text.read()
     except OSError:
         stop("the target has no requirements.txt")
-    mark = hashlib.sha256(requirements.encode()).hexdigest()
-    reused = os.path.exists(MARK) and open(MARK).read() == mark
+    wanted = hashlib.sha256(requirements.encode()).hexdigest()
+    VENV, reused = place(wanted)
     if not reused:
-        build()
-    listed = installed()
-    check()
+        build(VENV)
+    listed = installed(VENV)
+    check(VENV)
     if not reused:
-        with open(MARK + ".new", "w") as text:
-            text.write(mark)
+        with open(mark_of(VENV) + ".new", "w") as text:
+            json.dump({"requirements": wanted, "installed": listed}, text)
             text.flush()
             os.fsync(text.fileno())
-        os.rename(MARK + ".new", MARK)
+        os.rename(mark_of(VENV) + ".new", mark_of(VENV))
 pinned = set(re.sub(r"[-_.]+", "-", m).lower() for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
 answer({"tree": TREE, "venv": VENV, "reused": reused, "installed": {k: v for k, v in listed.items() if k in pinned}})

@@ -5,6 +5,10 @@ import collections, gzip, hashlib, zlib
 
 PATH = os.path.join(ROOT, "backups", PARAMETERS["name"])
 LINE = 1 << 20
+# psql runs these as the site's user, and they would break the one transaction of the restore.
+COMMAND = re.compile(rb"^\\(?!restrict |unrestrict )")
+TRANSACTION = re.compile(rb"^(?:BEGIN|COMMIT|ROLLBACK|ABORT|END|START TRANSACTION)(?: WORK| TRANSACTION)?\s*;", re.I)
+DOLLAR = re.compile(rb"\$\w*\$")
 COPY = re.compile(rb'^COPY (?:(?:"?\w+"?)\.)?"?(\w+)"? \((.*)\) FROM stdin;$')
 
 class Hashed:
@@ -18,7 +22,7 @@ class Hashed:
 
 result = {"problem": None, "sha256": None, "restoredBytes": 0, "migrations": [], "rows": {}}
 last = collections.deque(maxlen=10)
-table, columns, fresh = None, [], True
+table, columns, fresh, quoted = None, [], True, None
 try:
     with open(os.open(PATH, os.O_RDONLY | os.O_NOFOLLOW), "rb") as raw:
         hashed = Hashed(raw)
@@ -37,7 +41,13 @@ try:
                 line = line.rstrip(b"\n")
                 last.append(line)
                 if table is None:
-                    found = COPY.match(line)
+                    if quoted is None and (COMMAND.match(line) or TRANSACTION.match(line)):
+                        result["problem"] = "it holds a command of psql or a transaction of its own: %s" % line[:40].decode("utf-8", "replace")
+                        break
+                    # The body of a function may say BEGIN and END.
+                    for mark in DOLLAR.findall(line):
+                        quoted = mark if quoted is None else None if mark == quoted else quoted
+                    found = COPY.match(line) if quoted is None else None
                     if found:
                         table = found.group(1).decode()
                         columns = [c.strip().strip('"') for c in found.group(2).decode().split(",")]
@@ -52,7 +62,9 @@ try:
         while hashed.read(1 << 20):
             pass
     result["sha256"] = hashed.digest.hexdigest()
-    if result["restoredBytes"] == 0:
+    if result["problem"] is not None:
+        pass
+    elif result["restoredBytes"] == 0:
         result["problem"] = "it is empty"
     elif not any(b"PostgreSQL database dump complete" in line for line in last):
         result["problem"] = "it ends before the dump is complete"

@@ -1,11 +1,12 @@
 # Makes the run directory and in it the private copy from which the switch restores: three gzip members, so that the
 # platform's own script replays them as one transaction. Statements about extensions that another role owns are left
-# out: the site's role may not run them, and the extensions stay.
-import gzip, hashlib, shutil
+# out: the site's role may not run them, and the extensions stay. Copies of runs that never began go after a day.
+import gzip, hashlib, shutil, time
 
 RUN = os.path.join(HOME, "runs", PARAMETERS["run"])
 SOURCE = os.path.join(ROOT, "backups", PARAMETERS["name"])
-COPY, TARGET = os.path.join(RUN, "backup.sql.gz"), os.path.join(RUN, "restore.sql.gz")
+TARGET = os.path.join(RUN, "restore.sql.gz")
+DAY = 24 * 60 * 60
 PROLOGUE = b"BEGIN;\nSET LOCAL lock_timeout = '30s';\nDROP OWNED BY CURRENT_USER CASCADE;\n"
 EPILOGUE = b"COMMIT;\n"
 
@@ -20,9 +21,18 @@ def about_foreign_extension(line):
     found = re.match(rb'^(?:DROP EXTENSION(?: IF EXISTS)?|CREATE EXTENSION(?: IF NOT EXISTS)?|COMMENT ON EXTENSION) "?([\w-]+)"?', line)
     return found is not None and found.group(1).decode() in PARAMETERS["foreignExtensions"]
 
+class Hashed:
+    """A file that is hashed while it is read, so that what was copied is what was hashed."""
+    def __init__(self, file):
+        self.file, self.digest = file, hashlib.sha256()
+    def read(self, size=-1):
+        block = self.file.read(size)
+        self.digest.update(block)
+        return block
+
 def without_foreign_extensions(source, target):
     in_data = False
-    with gzip.open(source, "rb") as lines, gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1) as kept:
+    with gzip.GzipFile(fileobj=source) as lines, gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1) as kept:
         for line in lines:
             if in_data:
                 in_data = line.rstrip(b"\n") != b"\\."
@@ -32,22 +42,42 @@ def without_foreign_extensions(source, target):
                 in_data = True
             kept.write(line)
 
-os.makedirs(RUN, mode=0o700, exist_ok=True)
-os.chmod(RUN, 0o700)
-shutil.copyfile(SOURCE, COPY + ".new")
-if digest_of(COPY + ".new") != PARAMETERS["sha256"]:
-    answer({"problem": "the backup changed while it was being copied"})
-    sys.exit()
-os.rename(COPY + ".new", COPY)
-with open(TARGET + ".new", "wb") as target:
+def write_copy(target):
     target.write(gzip.compress(PROLOGUE, mtime=0))
-    if PARAMETERS["foreignExtensions"]:
-        without_foreign_extensions(COPY, target)
-    else:
-        with open(COPY, "rb") as whole:
-            shutil.copyfileobj(whole, target)
+    with open(SOURCE, "rb") as whole:
+        source = Hashed(whole)
+        if PARAMETERS["foreignExtensions"]:
+            without_foreign_extensions(source, target)
+            while source.read(1 << 20):
+                pass
+        else:
+            shutil.copyfileobj(source, target, 1 << 20)
     target.write(gzip.compress(EPILOGUE, mtime=0))
     target.flush()
     os.fsync(target.fileno())
-os.rename(TARGET + ".new", TARGET)
+    return source.digest.hexdigest()
+
+def forget_runs_that_never_began():
+    runs = os.path.dirname(RUN)
+    for name in os.listdir(runs):
+        folder = os.path.join(runs, name)
+        if not os.path.exists(os.path.join(folder, "claim")) and os.stat(folder).st_mtime < time.time() - DAY:
+            shutil.rmtree(folder, ignore_errors=True)
+
+os.makedirs(RUN, mode=0o700, exist_ok=True)
+os.chmod(RUN, 0o700)
+forget_runs_that_never_began()
+try:
+    with open(TARGET + ".new", "wb") as target:
+        copied = write_copy(target)
+    if copied != PARAMETERS["sha256"]:
+        answer({"problem": "the backup changed while it was being copied"})
+        sys.exit()
+    os.rename(TARGET + ".new", TARGET)
+except OSError as problem:
+    answer({"problem": "the backup cannot be copied: %s" % problem.strerror})
+    sys.exit()
+finally:
+    if os.path.exists(TARGET + ".new"):
+        os.unlink(TARGET + ".new")
 answer({"path": TARGET, "sha256": digest_of(TARGET)})

@@ -31,7 +31,21 @@ def units():
                     binds.append(words[i + 1])
                 elif word.startswith("--bind="):
                     binds.append(word[7:])
-    return found, (binds or [None])[0], executables
+    return found, as_client_address((binds or [None])[0]), executables
+
+def as_client_address(bind):
+    """An address to listen on as one to ask: nobody can connect to every address at once."""
+    if bind is None or bind.startswith("unix:"):
+        return bind
+    host, _, port = bind.rpartition(":")
+    return "%s:%s" % ({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host), port)
+
+def ends_programs_at_logout(user):
+    """Whether logind kills what a login left running: then the switch would die with the connection."""
+    manager = ["org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager"]
+    _, kills, _ = run(["busctl", "get-property"] + manager + ["KillUserProcesses"])
+    _, spared, _ = run(["busctl", "get-property"] + manager + ["KillExcludeUsers"])
+    return kills.strip() == "b true" and '"%s"' % user not in spared
 
 def missing_rights(found):
     missing = []
@@ -43,7 +57,7 @@ def missing_rights(found):
 
 def lock_free():
     try:
-        with open(os.path.join(ROOT, "deploy.lock"), "r") as lock:
+        with open(os.path.join(ROOT, "deploy.lock"), "r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return True
     except FileNotFoundError:
@@ -75,15 +89,27 @@ try:
     result["owner"] = pwd.getpwuid(os.stat(APP).st_uid).pw_name
 except (OSError, KeyError) as problem:
     result["problem"] = "%s: %s" % (APP, problem)
-head = git_line("rev-parse", "--verify", "HEAD^{commit}") if result["owner"] == user else None
+if result["owner"] not in (None, user):
+    # As somebody else there is little to see and nothing that git should be asked: the rest says nothing, and the gate
+    # refuses by the owner before it looks at it.
+    result.update({
+        "hostname": socket.gethostname(), "bootId": "", "clock": "", "missingTools": [], "missingRights": [], "systemctl": "",
+        "units": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
+        "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
+        "environmentFileError": None, "settingsModule": None, "staticRoot": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
+    })
+    answer({name: value for name, value in result.items() if name != "problem"})
+    sys.exit()
+head = git_line("rev-parse", "--verify", "HEAD^{commit}") if result["problem"] is None else None
 if head is None:
-    if result["problem"] is None and result["owner"] == user:
-        result["problem"] = "%s is not a git checkout" % APP
-    answer(result)
+    answer({"problem": result["problem"] or "%s is not a git checkout" % APP})
     sys.exit()
 found, bind, executables = units()
 problem, values = environment_file()
-_, porcelain, _ = git("status", "--porcelain")
+status, porcelain, _ = git("status", "--porcelain", timeout=60)
+if status != 0:
+    answer({"problem": "git cannot say whether %s was changed by hand" % APP})
+    sys.exit()
 disk = os.statvfs(ROOT)
 result.update({
     "hostname": socket.gethostname(),
@@ -101,6 +127,7 @@ result.update({
     "environmentFileError": problem,
     "settingsModule": values[0] or None, "staticRoot": values[1] or None,
     "lastRun": last_run(),
+    "endsProgramsAtLogout": ends_programs_at_logout(user),
     "freeBytes": disk.f_bavail * disk.f_frsize,
 })
-answer(result)
+answer({name: value for name, value in result.items() if name != "problem"})

@@ -72,21 +72,23 @@ start_units() {
 }
 
 checkout() { # COMMIT
-  git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet --detach "$1" || fail "git cannot check $1 out"
+  git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet --no-overwrite-ignore --detach "$1" || fail "git cannot check $1 out"
   [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || fail "the code is not at $1 after the checkout"
   [ -z "$(git -C "$APP" status --porcelain --untracked-files=no)" ] || fail "the working tree has changes after the checkout"
 }
 
+# collectstatic passes over files that are older than what is there; an environment that was built days ago has only such.
 collect_static() {
   cd "$APP" || exit 1
+  find "$ROOT/venv/" -path '*/static/*' -type f -exec touch -c {} + || fail "the static files of the environment cannot be renewed"
   with_env "$ROOT/venv/bin/python" manage.py collectstatic --noinput
 }
 
 # HTTP status of the health page, asked behind the proxy; 000 when nothing answers.
 ask_health() {
   case $BIND in
-    unix:*) curl -s -m 5 -o "$RUN/health" -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
-    *) curl -s -m 5 -o "$RUN/health" -w '%{http_code}' -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' "http://$BIND/health/" ;;
+    unix:*) curl -s -m 5 -o /dev/null -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
+    *) curl -s -m 5 -o /dev/null -w '%{http_code}' -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' "http://$BIND/health/" ;;
   esac
 }
 
@@ -96,8 +98,11 @@ ask_health() {
 step_recheck() {
   head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
   [ "$head" = "$LIVE" ] || differs "the code is at $head and not at $LIVE"
-  [ -z "$(git -C "$APP" status --porcelain)" ] || differs "the working tree has changes"
+  changes=$(git -C "$APP" status --porcelain) || differs "git does not answer"
+  [ -z "$changes" ] || differs "the working tree has changes"
   [ ! -e "$APP/.git/index.lock" ] || differs "another git command holds index.lock"
+  # shellcheck disable=SC2016
+  [ "$(with_env sh -c 'printf "%s %s %s" "$DJANGO_DB_NAME" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"')" = "$DATABASE" ] || differs ".env names another database"
   oid=$(sql "SELECT oid FROM pg_database WHERE datname = current_database()") || differs "the database does not answer"
   [ "$oid" = "$DATABASE_OID" ] || differs "the database is another one"
   [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || differs "the applied migrations are not the same"
@@ -122,7 +127,7 @@ step_safety_backup() {
   umask 077
   with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD; export PGPASSWORD
     exec pg_dump -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f "$1" "$DJANGO_DB_NAME"' \
-    pg_dump "$RUN/safety.sql.gz.new" || fail "the safety backup cannot be written"
+    pg_dump "$RUN/safety.sql.gz.new" || { rm -f "$RUN/safety.sql.gz.new"; fail "the safety backup cannot be written"; }
   gzip -dc "$RUN/safety.sql.gz.new" | tail -n 10 | grep -q 'PostgreSQL database dump complete' || fail "the safety backup is not complete"
   sync "$RUN/safety.sql.gz.new" || fail "the safety backup cannot be kept"
   mv "$RUN/safety.sql.gz.new" "$RUN/safety.sql.gz" || fail "the safety backup cannot be kept"
@@ -130,7 +135,10 @@ step_safety_backup() {
   durable "$RUN/database-before" "$identity"
 }
 
-step_checkout() { checkout "$TARGET"; }
+step_checkout() {
+  git -C "$APP" symbolic-ref --quiet --short HEAD >"$RUN/branch-before" || :
+  checkout "$TARGET"
+}
 
 step_restore() {
   if [ ! -s "$RUN/safety.sql.gz" ] || [ ! -s "$RUN/database-before" ]; then fail "there is no safety backup: nothing is restored"; fi
@@ -144,7 +152,7 @@ step_restore() {
 # The old environment stays valid under its old path: going back is the same rename the other way round.
 step_environment() {
   [ "$(readlink "$ROOT/venv")" != "$ENVIRONMENT" ] || return 0
-  mv -T "$ROOT/venv" "$RUN/venv-before" || fail "the old environment cannot be moved aside"
+  if [ -e "$ROOT/venv" ] || [ -L "$ROOT/venv" ]; then mv -T "$ROOT/venv" "$RUN/venv-before"; fi || fail "the old environment cannot be moved aside"
   ln -s "$ENVIRONMENT" "$ROOT/venv" || fail "the new environment cannot be linked"
   sync "$ROOT"
 }
@@ -155,17 +163,36 @@ step_start() { start_units; }
 step_healthy() {
   while :; do
     status=$(ask_health)
-    [ "$status" = 200 ] && { printf 'healthy: %s\n' "$(head -c 500 "$RUN/health")"; return 0; }
     [ "$status" = "${said:-}" ] || printf 'health answers %s\n' "$status"
+    [ "$status" != 200 ] || return 0
     said=$status
     sleep 0.2
+  done
+}
+
+lives() { systemctl show "$1" -p ActiveState,MainPID,NRestarts; }
+
+# A unit that dies a moment after each start answers in between.
+step_stable() {
+  for unit in $START_UNITS; do lives "$unit"; done >"$RUN/lives-before" || fail "systemd does not answer"
+  sleep 4
+  for unit in $START_UNITS; do lives "$unit"; done | diff "$RUN/lives-before" - || fail "a unit does not stay up"
+  for unit in $START_UNITS; do
+    [ "$(systemctl is-active "$unit")" = active ] || fail "$unit is not active"
   done
 }
 
 # --- the failure clause: back to the previous code and environment, where the database is proven unchanged -------
 
 step_put_back_stop() { stop_units; }
-step_put_back_checkout() { [ "$(git -C "$APP" rev-parse HEAD)" = "$LIVE" ] || checkout "$LIVE"; }
+step_put_back_checkout() {
+  [ "$(git -C "$APP" rev-parse HEAD)" = "$LIVE" ] || checkout "$LIVE"
+  # On a branch again if it was on one, or the next deploy without a version fails.
+  branch=$(cat "$RUN/branch-before" 2>/dev/null)
+  if [ -n "$branch" ] && [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ]; then
+    git -C "$APP" -c core.hooksPath=/dev/null checkout --quiet "$branch" || fail "git cannot check the branch $branch out"
+  fi
+}
 step_put_back_environment() {
   if [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then
     if [ -L "$ROOT/venv" ]; then rm "$ROOT/venv" || fail "the new environment's link cannot be removed"; fi
@@ -197,7 +224,7 @@ put_back() {
   [ -z "$TARGET" ] || deadline_step put-back-checkout 60 || return 1
   [ -z "$TARGET" ] || deadline_step put-back-environment 30 || return 1
   [ ! -e "$RUN/began-static" ] || deadline_step put-back-static 300 || return 1
-  deadline_step put-back-start 90 && deadline_step put-back-answers 60
+  deadline_step put-back-start 200 && deadline_step put-back-answers 60
 }
 
 # --- the run ------------------------------------------------------------------------------------------------------
@@ -233,6 +260,7 @@ deadline_step() { # NAME SECONDS
 }
 
 finish() { # OUTCOME STEP CODE SENTENCE
+  rm -f "$RUN/reserve"
   state "$4"
   durable "$RUN/result" "$1 $2 $3"
   journal finish "$1" "$3"
@@ -254,7 +282,7 @@ run_steps() {
     fi
     return
   done
-  finish "done" healthy 0 "ended well: the site answers its health check"
+  finish "done" stable 0 "ended well: the site answers its health check"
 }
 
 main() {
@@ -262,6 +290,13 @@ main() {
   (set -C && printf '%s\n' "$(cat /proc/sys/kernel/random/boot_id)" >"$RUN/started") 2>/dev/null || exit 0
   sync "$RUN/started" "$RUN"
   : >>"$RUN/log"
+  # Room for the last words: how it ended has to be known also where a step has filled the disk.
+  head -c 65536 /dev/zero >"$RUN/reserve" || :
+  if ! (: >>"$ROOT/deploy.lock"); then
+    printf '%s cannot be opened\n' "$ROOT/deploy.lock" >>"$RUN/log"
+    finish untouched lock 12 "ended: nothing was changed, because the deploy lock cannot be opened"
+    return
+  fi
   exec 9>>"$ROOT/deploy.lock"
   if ! flock -n 9; then
     printf 'another deploy holds %s\n' "$ROOT/deploy.lock" >>"$RUN/log"

@@ -100,11 +100,22 @@ function whenPressed({ state }: Run): string {
   }
 }
 
-function warnings({ facts }: Plan): KnownBlock[] {
-  const lines = [...facts.warnings, ...foreign(facts.database.foreignExtensions)];
+function warnings(plan: Plan): KnownBlock[] {
+  const { facts } = plan;
+  const lines = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
   return lines.length === 0
     ? []
     : [section(cut(lines.map((line) => `:warning: ${escaped(line)}`).join('\n'), ROOM.warnings))];
+}
+
+/** A restored table is a new one: what was granted on the old one is gone. */
+function grants({ facts, binding }: Plan): readonly string[] {
+  const { grantees } = facts.database;
+  return restoresDatabase(binding.mode) && grantees.length > 0
+    ? [
+        `Rights of ${grantees.slice(0, 5).join(', ')} on tables of this database are lost and have to be granted again.`,
+      ]
+    : [];
 }
 
 function foreign(extensions: readonly string[]): readonly string[] {

@@ -16,6 +16,7 @@ const FULL = [
   'static',
   'start',
   'healthy',
+  'stable',
 ];
 const PUT_BACK_CODE = ['put-back-checkout 0', 'put-back-environment 0'];
 const PUT_BACK_END = ['put-back-start 0', 'put-back-answers 0'];
@@ -38,7 +39,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   it('takes the steps of a full rollback in the order of the runbook and says that it ended well', () => {
     host.run(shell, host.program('full'));
 
-    expect(host.result()).toBe('done healthy 0');
+    expect(host.result()).toBe('done stable 0');
     expect(host.journal()).toEqual(ok(FULL));
     expect(host.head()).toBe(host.target);
     expect(host.venv()).toBe(join(host.root, '.rollback-bot', 'venvs', host.target));
@@ -51,14 +52,16 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   it('leaves the database alone in code-only and the code in database-only', () => {
     host.run(shell, host.program('code-only'));
     expect(host.journal()).toEqual(
-      ok(['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy']),
+      ok(['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy', 'stable']),
     );
     expect(host.get('database')).toBe('relations-before');
 
     host.remove();
     host = standInHost();
     host.run(shell, host.program('database-only'));
-    expect(host.journal()).toEqual(ok(['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy']));
+    expect(host.journal()).toEqual(
+      ok(['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy', 'stable']),
+    );
     expect(host.head()).toBe(host.live);
   });
 
@@ -198,6 +201,53 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.live);
     expect(host.venv()).toBe(join(host.root, 'venv'));
     expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.live);
+  });
+
+  it('puts the previous code back when a unit does not stay up', () => {
+    host.set('flaps', '');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back stable 1');
+    expect(host.log()).toContain('a unit does not stay up');
+    expect(host.head()).toBe(host.live);
+  });
+
+  it('leaves a checkout that was on a branch on that branch when it puts it back', () => {
+    const git = (...argv: string[]) =>
+      execFileSync('git', ['-C', join(host.root, 'app'), ...argv], { encoding: 'utf8' }).trim();
+    host.set('fail-start', '');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(git('symbolic-ref', '--short', 'HEAD')).toBe('main');
+  });
+
+  it('changes nothing when the deploy lock cannot be opened', () => {
+    execFileSync('mkdir', [join(host.root, 'deploy.lock')]);
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('untouched lock 12');
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+  });
+
+  it('does not write over a file that git ignores', () => {
+    writeFileSync(join(host.root, 'app', 'uploaded.txt'), 'precious');
+    execFileSync('sh', [
+      '-c',
+      `cd '${join(host.root, 'app')}' && mkdir -p .git/info && echo uploaded.txt >.git/info/exclude`,
+    ]);
+    const blob = execFileSync('git', ['-C', join(host.root, 'app'), 'hash-object', '-w', '--stdin'], {
+      input: 'other',
+      encoding: 'utf8',
+    }).trim();
+    const target = host.commitWith(`100644 blob ${blob}\tuploaded.txt\n`);
+
+    host.run(shell, host.program('code-only', target));
+
+    expect(host.result()).toBe('put-back checkout 1');
+    expect(readFileSync(join(host.root, 'app', 'uploaded.txt'), 'utf8')).toBe('precious');
   });
 
   it('counts a site that never becomes healthy as failed when the time is over', () => {

@@ -28,6 +28,7 @@ const PLANNED = [
   'collect static files',
   'start the site',
   'wait for the first healthy answer',
+  'watch that it stays up',
 ].map((title) => `:white_small_square: ${title}`);
 
 const LINES: Readonly<Record<RunState, string>> = {

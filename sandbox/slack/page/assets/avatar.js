@@ -1,21 +1,21 @@
 import { h } from './dom.js';
 import { icon } from './icons.js';
-import { nameOf, personOf } from './session.js';
+import { nameOf, personOf, stateNow } from './session.js';
 
 const COLOURS = 8;
 
 /** Initials on a colour that follows from the id, so a person looks the same everywhere. @param {string} id @param {string} [size] */
 export const avatar = (id, size = '') => {
   const look = `avatar${size === '' ? '' : ` avatar-${size}`}`;
-  if (personOf(id)?.bot === true) return h('span', { class: `${look} avatar-bot`, 'aria-hidden': 'true' }, icon('bot'));
+  if (personOf(id)?.bot === true)
+    return h('span', { class: `${look} avatar-bot`, 'aria-hidden': 'true' }, icon('bot'));
   return h('span', { class: `${look} colour-${colourOf(id)}`, 'aria-hidden': 'true' }, initials(nameOf(id)));
 };
 
-/** @param {string} id */
+/** By the place of the id among all, so that few people never share a colour. @param {string} id */
 const colourOf = (id) => {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
-  return sum % COLOURS;
+  const ids = stateNow().people.map((person) => person.id);
+  return Math.max(ids.toSorted().indexOf(id), 0) % COLOURS;
 };
 
 /** @param {string} name */

@@ -25,7 +25,9 @@ export const blockView = (block, place, more = {}) => {
       return h(
         'div',
         { class: 'block-actions' },
-        list(block['elements']).map((element) => elementView({ place, block, element, input: false, ...enteredOf(more.entered, element) })),
+        list(block['elements']).map((element) =>
+          elementView({ place, block, element, input: false, ...enteredOf(more.entered, element) }),
+        ),
       );
     case 'input':
       return inputView(block, place, more);
@@ -72,7 +74,11 @@ const sectionView = (block, place, entered) => {
     { class: 'block-section' },
     main,
     isObject(accessory) &&
-      h('div', { class: 'section-accessory' }, elementView({ place, block, element: accessory, input: false, ...enteredOf(entered, accessory) })),
+      h(
+        'div',
+        { class: 'section-accessory' },
+        elementView({ place, block, element: accessory, input: false, ...enteredOf(entered, accessory) }),
+      ),
   );
 };
 
@@ -135,11 +141,6 @@ const taskView = (task) => {
     'li',
     { class: `task task-${status}` },
     h('span', { class: 'task-mark', role: 'img', 'aria-label': status.replace('_', ' ') }, mark),
-    h(
-      'div',
-      {},
-      str(task['title']),
-      [task['details'], task['output']].filter(isObject).map(richText),
-    ),
+    h('div', {}, str(task['title']), [task['details'], task['output']].filter(isObject).map(richText)),
   );
 };

@@ -9,8 +9,15 @@ import { drawTimeline, isAtEnd, timelineItems, toEnd } from './timeline.js';
 
 /** @import { ChannelView } from '../state.ts' */
 
-const composer = createComposer();
-const threadComposer = createComposer();
+/** An answer to what was just sent comes into sight, wherever one had scrolled to. */
+const FOLLOW_MS = 5000;
+let followUntil = 0;
+const follow = () => {
+  followUntil = Date.now() + FOLLOW_MS;
+};
+
+const composer = createComposer(follow);
+const threadComposer = createComposer(follow);
 
 /** Where the "New" line stands in the channel that is open. */
 let opened = { key: '', firstNew: '' };
@@ -28,26 +35,48 @@ export const drawChannel = () => {
   const key = `${stateNow().me} ${channel.id}`;
   const entering = opened.key !== key;
   if (entering) opened = { key, firstNew: firstUnread(channel) };
-  const stick = entering || isAtEnd(scroller);
-  drawTimeline(byId('message-list'), timelineItems(channel, topLevel(channel), { inThread: false, firstNew: opened.firstNew }));
+  const stick = entering || isAtEnd(scroller) || Date.now() < followUntil;
+  drawTimeline(
+    byId('message-list'),
+    timelineItems(channel, topLevel(channel), { inThread: false, firstNew: opened.firstNew }),
+  );
+  drawBeginning(channel);
   if (stick) toEnd(scroller);
   const line = entering ? scroller.querySelector('.line-new') : null;
   // what is new begins in sight, even if there is more of it than fits
   line?.scrollIntoView({ block: 'nearest' });
   showJump();
-  composer.show({ channel: channel.id, thread: '', placeholder: `Message ${titleOf(channel)}`, closed: closedWords(channel) });
-  markRead();
+  composer.show({
+    channel: channel.id,
+    thread: '',
+    placeholder: `Message ${titleOf(channel)}`,
+    closed: closedWords(channel),
+  });
+  markRead(entering);
 };
+
+/** @param {ChannelView} channel */
+const drawBeginning = (channel) => {
+  const place = byId('beginning');
+  place.hidden = topLevel(channel).length > 0;
+  place.textContent = `This is the beginning of ${titleOf(channel)}. Nothing has been written here yet.`;
+};
+
+/** Whether the newest message is in sight, or as good as. */
+export const isAtNewest = () => isAtEnd(byId('messages'));
 
 /** @param {ChannelView} channel */
 const titleOf = (channel) => (channel.isDirect ? channelTitle(channel) : `#${channel.name}`);
 
 /** @param {ChannelView} channel */
-const closedWords = ({ isArchived }) => (isArchived ? 'This channel is archived: nobody can write here any more.' : '');
+const closedWords = ({ isArchived }) =>
+  isArchived ? 'This channel is archived: nobody can write here any more.' : '';
 
 /** @param {ChannelView} channel */
 const firstUnread = (channel) =>
-  topLevel(channel).find(({ ts, user, ephemeral }) => ts > channel.readUpTo && user !== stateNow().me && !ephemeral)?.ts ?? '';
+  topLevel(channel).find(
+    ({ ts, user, ephemeral }) => ts > channel.readUpTo && user !== stateNow().me && !ephemeral,
+  )?.ts ?? '';
 
 /** @param {ChannelView} channel */
 const drawHead = (channel) => {
@@ -67,10 +96,10 @@ const drawHead = (channel) => {
   document.title = `${mentions > 0 ? `(${mentions}) ` : ''}${titleOf(channel)} · ${stateNow().workspace}`;
 };
 
-/** Tells that everything down to the newest message has been seen. */
-export const markRead = () => {
+/** Tells that everything down to the newest message has been seen: on coming in, and whenever the end is in sight. */
+export const markRead = (entering = false) => {
   const channel = currentChannel();
-  if (channel === undefined || !isChannelInView() || !isAtEnd(byId('messages'))) return;
+  if (channel === undefined || !isChannelInView() || !(entering || isAtNewest())) return;
   const newest = channel.messages.findLast(({ ephemeral }) => !ephemeral)?.ts;
   const mark = `${stateNow().me} ${channel.id} ${newest}`;
   if (newest === undefined || newest <= channel.readUpTo || told === mark) return;
@@ -79,7 +108,7 @@ export const markRead = () => {
 };
 
 const showJump = () => {
-  byId('jump').hidden = isAtEnd(byId('messages'));
+  byId('jump').hidden = isAtNewest();
 };
 
 export const drawThread = () => {
@@ -97,7 +126,7 @@ export const drawThread = () => {
   openedThread = thread;
   byId('thread-channel').textContent = titleOf(channel);
   const scroller = byId('thread-messages');
-  const stick = entering || isAtEnd(scroller);
+  const stick = entering || isAtEnd(scroller) || Date.now() < followUntil;
   const replies = repliesTo(channel, thread);
   const shared = replies.filter(({ ephemeral }) => !ephemeral).length;
   const items = timelineItems(channel, [parent, ...replies], { inThread: true, firstNew: '' });
@@ -116,19 +145,23 @@ export const startChannel = () => {
   byId('close-thread').addEventListener('click', closeThread);
   byId('open-drawer').prepend(icon('menu'));
   byId('theme').append(icon('sun'), icon('moon'));
+  // so that the arrow keys scroll where there is nothing to press
+  for (const scroller of ['messages', 'thread-messages']) byId(scroller).tabIndex = 0;
   byId('messages').addEventListener('scroll', () => {
     showJump();
     markRead();
   });
   byId('jump').addEventListener('click', () => toEnd(byId('messages')));
-  document.addEventListener('visibilitychange', markRead);
+  document.addEventListener('visibilitychange', () => markRead());
 };
 
 export const closeThread = () => {
   const { thread } = session.route;
   go({ thread: '' });
   // back to where the thread was opened from
-  const opener = byId('message-list').querySelector(`[data-ts="${CSS.escape(thread)}"] .replies, [data-ts="${CSS.escape(thread)}"] .message-tools button`);
+  const opener = byId('message-list').querySelector(
+    `[data-ts="${CSS.escape(thread)}"] .replies, [data-ts="${CSS.escape(thread)}"] .message-tools button`,
+  );
   if (opener instanceof HTMLElement) queueMicrotask(() => opener.focus());
 };
 

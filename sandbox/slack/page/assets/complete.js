@@ -58,5 +58,7 @@ const argumentsAfter = (typed, words, sites) => {
   const [command = ''] = words;
   if (command === 'cancel' || command === 'status') return words.length === 2 ? matching(named) : [];
   if (command === 'sites' || command === 'help') return [];
-  return last.startsWith('-') ? matching(OPTIONS.filter(([word = '']) => !words.slice(0, -1).includes(word))) : [];
+  return last.startsWith('-')
+    ? matching(OPTIONS.filter(([word = '']) => !words.slice(0, -1).includes(word)))
+    : [];
 };

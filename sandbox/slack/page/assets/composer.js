@@ -16,8 +16,8 @@ const drafts = new Map();
 
 let count = 0;
 
-/** @returns {Composer} */
-export const createComposer = () => {
+/** @param {() => void} onSent @returns {Composer} */
+export const createComposer = (onSent) => {
   count += 1;
   const listId = `suggestions-${count}`;
   /** @type {Place} */
@@ -42,12 +42,18 @@ export const createComposer = () => {
   const options = h('ul', { id: listId, class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions' });
   const send = h(
     'button',
-    { type: 'button', class: 'icon-button composer-send', 'aria-label': 'Send', onClick: () => void submit() },
+    {
+      type: 'button',
+      class: 'icon-button composer-send',
+      'aria-label': 'Send',
+      onClick: () => void submit(),
+    },
     icon('send'),
   );
   const box = h('div', { class: 'composer-box' }, field, send);
   const closed = h('p', { class: 'composer-closed' });
-  const element = h('div', { class: 'composer' }, h('div', { class: 'composer-help' }, options, hint), box, closed);
+  const help = h('div', { class: 'composer-help', hidden: true }, options, hint);
+  const element = h('div', { class: 'composer' }, help, box, closed);
 
   const key = () => [session.route.user, place.channel, place.thread].join(' ');
 
@@ -57,11 +63,11 @@ export const createComposer = () => {
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
     send.disabled = typed.trim() === '';
-    const help = helpFor(typed, session.state?.sites ?? []);
-    offered = document.activeElement === field ? help.suggestions : [];
-    picked = help.sure && offered.length > 0 ? 0 : -1;
-    hint.textContent = help.hint;
-    hint.hidden = help.hint === '';
+    const { suggestions, sure, hint: usage } = helpFor(typed, session.state?.sites ?? []);
+    offered = document.activeElement === field ? suggestions : [];
+    picked = sure && offered.length > 0 ? 0 : -1;
+    hint.textContent = usage;
+    hint.hidden = usage === '';
     drawOptions();
   };
 
@@ -86,6 +92,7 @@ export const createComposer = () => {
       ),
     );
     options.hidden = offered.length === 0;
+    help.hidden = options.hidden && hint.hidden;
     field.setAttribute('aria-expanded', offered.length === 0 ? 'false' : 'true');
     field.setAttribute('aria-activedescendant', picked === -1 ? '' : `${listId}-${picked}`);
     options.children[picked]?.scrollIntoView({ block: 'nearest' });
@@ -114,6 +121,7 @@ export const createComposer = () => {
     const { channel, thread } = place;
     field.value = '';
     redraw();
+    onSent();
     const result = await act({ type: 'say', channel, text, ...(thread === '' ? {} : { thread }) });
     if (result.ok) return;
     // nothing that was typed is lost
@@ -128,7 +136,8 @@ export const createComposer = () => {
   field.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
     const open = offered.length > 0;
-    if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) move(event.key === 'ArrowDown' ? 1 : -1);
+    if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp'))
+      move(event.key === 'ArrowDown' ? 1 : -1);
     else if (open && event.key === 'Tab' && !event.shiftKey) complete(Math.max(picked, 0));
     else if (open && event.key === 'Escape') {
       offered = [];

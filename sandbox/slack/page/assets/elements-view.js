@@ -20,7 +20,9 @@ const drafts = new Map();
 
 /** @param {Spot} spot */
 const draftKey = ({ place, block, element }) =>
-  [place.modal ?? `${place.channel} ${place.ts}`, str(block['block_id']), str(element['action_id'])].join(' ');
+  [place.modal ?? `${place.channel} ${place.ts}`, str(block['block_id']), str(element['action_id'])].join(
+    ' ',
+  );
 
 /** @param {string} modal @param {string} block @param {string} action */
 export const draftOf = (modal, block, action) => drafts.get([modal, block, action].join(' '));
@@ -135,7 +137,9 @@ const selectView = (spot) => {
     const value = str(option['value']);
     return h('option', { value, selected: value === now }, words(obj(option['text'])));
   };
-  const people = stateNow().people.map(({ id, name }) => h('option', { value: id, selected: id === now }, name));
+  const people = stateNow().people.map(({ id, name }) =>
+    h('option', { value: id, selected: id === now }, name),
+  );
   const options =
     element['type'] === 'users_select'
       ? people

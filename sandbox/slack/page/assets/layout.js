@@ -48,7 +48,8 @@ const THEME = 'local-slack-theme';
 export const startTheme = () => {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const button = byId('theme');
-  const isDark = () => (document.documentElement.dataset['theme'] ?? (dark.matches ? 'dark' : 'light')) === 'dark';
+  const isDark = () =>
+    (document.documentElement.dataset['theme'] ?? (dark.matches ? 'dark' : 'light')) === 'dark';
   const stored = localStorage.getItem(THEME);
   if (stored === 'dark' || stored === 'light') document.documentElement.dataset['theme'] = stored;
   const show = () => {

@@ -1,11 +1,18 @@
-import { closeThread, drawChannel, drawThread, focusComposer, markRead, startChannel } from './channel-view.js';
+import {
+  closeThread,
+  drawChannel,
+  drawThread,
+  focusComposer,
+  markRead,
+  startChannel,
+} from './channel-view.js';
 import { byId } from './dom.js';
 import { arrange, closeDrawer, isChannelInView, isNarrow, startLayout, startTheme } from './layout.js';
 import { showModals } from './modal-view.js';
 import { currentChannel, go, nameOf, readRoute, session } from './session.js';
 import { drawSidebar, startSidebar } from './sidebar.js';
 import { mrkdwnWords } from './text-view.js';
-import { showNotification, showProblem } from './toasts.js';
+import { clearToasts, showNotification, showOtherPhones, showProblem } from './toasts.js';
 
 /** @import { Notification } from '../notifications.ts' */
 /** @import { PageState } from '../state.ts' */
@@ -82,7 +89,8 @@ const ring = (note) => {
   const seen = inChannel || inThread;
   const forMe = note.mine && !seen;
   if (seen) byId('announcer').textContent = `${nameOf(note.user)}: ${mrkdwnWords(note.text)}`;
-  if (forMe || note.others.length > 0) showNotification(note, forMe);
+  if (forMe) showNotification(note);
+  if (note.others.length > 0) showOtherPhones(note);
 };
 
 const onRoute = () => {
@@ -90,6 +98,7 @@ const onRoute = () => {
   session.route = readRoute();
   if (session.route.user !== before.user || session.state === undefined) {
     session.state = undefined;
+    clearToasts();
     connect();
     return;
   }
@@ -114,7 +123,7 @@ const start = () => {
   session.route = readRoute();
   addEventListener('hashchange', onRoute);
   addEventListener('keydown', onKey);
-  addEventListener('focus', markRead);
+  addEventListener('focus', () => markRead());
   connect();
   // dates such as "today" and "2 minutes ago" grow old
   setInterval(() => currentChannel() !== undefined && draw(), 60_000);

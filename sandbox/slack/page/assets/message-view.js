@@ -21,10 +21,20 @@ export const messageView = (shown) => {
   const { message, compact, channel } = shown;
   const { user, ts } = message;
   const label = `${nameOf(user)}, ${clockTime(msOf(ts), reader())}${message.ephemeral ? ', only visible to you' : ''}`;
-  const look = ['message', compact ? 'compact' : '', message.ephemeral ? 'ephemeral' : ''].filter(Boolean).join(' ');
+  const look = ['message', compact ? 'compact' : '', message.ephemeral ? 'ephemeral' : '']
+    .filter(Boolean)
+    .join(' ');
   return h(
     'article',
-    { class: look, 'aria-label': label, 'data-ts': ts },
+    {
+      class: look,
+      'aria-label': label,
+      'data-ts': ts,
+      onClick: (/** @type {Event} */ event) => {
+        if (!shown.inThread && !message.ephemeral && isPlainTap(event))
+          go({ thread: message.threadTs ?? ts });
+      },
+    },
     h('div', { class: 'message-gutter' }, compact ? timeView(ts, true) : avatar(user)),
     h(
       'div',
@@ -34,13 +44,24 @@ export const messageView = (shown) => {
       !compact && headLine(message),
       h('div', { class: 'message-body' }, bodyView(message, channel)),
       message.files.map(fileView),
-      shown.inThread && message.alsoInChannel && h('p', { class: 'small-note' }, `Also sent to #${shown.channelName}`),
+      shown.inThread &&
+        message.alsoInChannel &&
+        h('p', { class: 'small-note' }, `Also sent to #${shown.channelName}`),
       message.ephemeral && dismissButton(channel, ts),
       !shown.inThread && repliesButton(shown),
     ),
     !message.ephemeral && !shown.inThread && toolbar(message),
   );
 };
+
+const TOUCH = matchMedia('(hover: none)');
+
+/** Without a mouse there is no toolbar to hover over: a tap beside everything that can be pressed opens the thread. @param {Event} event */
+const isPlainTap = ({ target }) =>
+  TOUCH.matches &&
+  target instanceof Element &&
+  target.closest('button, a, input, select, textarea, label, summary, pre') === null &&
+  getSelection()?.isCollapsed !== false;
 
 /** @param {MessageView} message */
 const headLine = ({ user, ts }) =>
@@ -56,7 +77,11 @@ const headLine = ({ user, ts }) =>
 const timeView = (ts, short) => {
   const ms = msOf(ts);
   const text = clockTime(ms, reader());
-  return h('time', { class: 'message-time', title: fullMoment(ms, reader()) }, short ? text.replace(/\s?[AP]M$/, '') : text);
+  return h(
+    'time',
+    { class: 'message-time', title: fullMoment(ms, reader()) },
+    short ? text.replace(/\s?[AP]M$/, '') : text,
+  );
 };
 
 /** Where there are blocks Slack shows them instead of the text. @param {MessageView} message @param {string} channel */
@@ -83,7 +108,12 @@ const broadcastLine = (threadTs, parent) =>
 const dismissButton = (channel, ts) =>
   h(
     'button',
-    { type: 'button', class: 'link-button dismiss', 'data-control': 'dismiss', onClick: () => void dismiss(channel, ts) },
+    {
+      type: 'button',
+      class: 'link-button dismiss',
+      'data-control': 'dismiss',
+      onClick: () => void dismiss(channel, ts),
+    },
     'Dismiss message',
   );
 
@@ -143,13 +173,23 @@ const fileView = ({ name, title, size, preview, cut }) =>
       'div',
       { class: 'file-head' },
       h('span', { class: 'file-icon' }, icon('file')),
-      h('div', {}, h('strong', {}, title), h('span', { class: 'file-facts' }, `${title === name ? '' : `${name} · `}${sizeOf(size)}`)),
+      h(
+        'div',
+        {},
+        h('strong', {}, title),
+        h('span', { class: 'file-facts' }, `${title === name ? '' : `${name} · `}${sizeOf(size)}`),
+      ),
     ),
     preview !== null &&
       h(
         'details',
         { class: 'file-preview' },
-        h('summary', {}, h('span', { class: 'when-closed' }, 'Show all'), h('span', { class: 'when-open' }, 'Show less')),
+        h(
+          'summary',
+          {},
+          h('span', { class: 'when-closed' }, 'Show all'),
+          h('span', { class: 'when-open' }, 'Show less'),
+        ),
         h('pre', { tabindex: '0', 'aria-label': `content of ${name}` }, `${preview}${cut ? '\n…' : ''}`),
       ),
   );

@@ -60,7 +60,12 @@ const modalView = (modal, depth) => {
   const submitText = words(obj(view['submit']));
   const submit = h(
     'button',
-    { type: 'submit', class: 'button button-primary', 'data-control': 'submit', disabled: view['submit_disabled'] === true },
+    {
+      type: 'submit',
+      class: 'button button-primary',
+      'data-control': 'submit',
+      disabled: view['submit_disabled'] === true,
+    },
     h('span', {}, submitText),
   );
   return h(
@@ -72,7 +77,13 @@ const modalView = (modal, depth) => {
       h('h2', { id: 'modal-title' }, textObject(obj(view['title']))),
       h(
         'button',
-        { type: 'button', class: 'icon-button', 'aria-label': 'Close', 'data-control': 'close', onClick: () => void leave(id, depth > 1) },
+        {
+          type: 'button',
+          class: 'icon-button',
+          'aria-label': 'Close',
+          'data-control': 'close',
+          onClick: () => void leave(id, depth > 1),
+        },
         icon('close'),
       ),
     ),
@@ -81,7 +92,11 @@ const modalView = (modal, depth) => {
       { class: 'modal-body' },
       list(view['blocks']).map((block) => {
         const error = errors[str(block['block_id'])];
-        return blockView(block, { modal: id }, { entered: obj(entered[str(block['block_id'])]), ...(error === undefined ? {} : { error }) });
+        return blockView(
+          block,
+          { modal: id },
+          { entered: obj(entered[str(block['block_id'])]), ...(error === undefined ? {} : { error }) },
+        );
       }),
     ),
     h(
@@ -127,7 +142,10 @@ const focusIn = (dialog, focused) => {
   const wrong = dialog.querySelector('[aria-invalid="true"]');
   const same = controls.find((one) => one instanceof HTMLElement && one.dataset['control'] === focused);
   const target =
-    wrong ?? same ?? dialog.querySelector('[autofocus]') ?? dialog.querySelector('.modal-body [data-control]');
+    wrong ??
+    same ??
+    dialog.querySelector('[autofocus]') ??
+    dialog.querySelector('.modal-body [data-control]');
   const inner = target?.matches('[role$="group"]') === true ? target.querySelector('input') : target;
   if (inner instanceof HTMLElement) inner.focus();
 };

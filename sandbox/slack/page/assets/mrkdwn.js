@@ -51,8 +51,7 @@ export const parsePlain = (text, emoji = true) =>
   );
 
 /** @param {string} line @returns {readonly MarkNode[]} */
-const plainLine = (line) =>
-  line.split(/(:[a-z0-9_+-]+:)/).map((part) => emojiNode(part) ?? textNode(part));
+const plainLine = (line) => line.split(/(:[a-z0-9_+-]+:)/).map((part) => emojiNode(part) ?? textNode(part));
 
 /** @param {string} text @returns {readonly MarkNode[]} */
 const parseLines = (text) => {
@@ -170,7 +169,8 @@ const readStyled = (text, at) => {
 const closing = (text, from, mark) => {
   let at = from;
   while (at < text.length && text[at] !== '\n') {
-    const skipped = text[at] === '`' ? readCode(text, at) : text[at] === '<' ? readAngle(text, at) : undefined;
+    const skipped =
+      text[at] === '`' ? readCode(text, at) : text[at] === '<' ? readAngle(text, at) : undefined;
     if (skipped !== undefined) {
       at += skipped.length;
       continue;

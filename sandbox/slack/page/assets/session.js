@@ -14,14 +14,20 @@ export const session = { state: undefined, route: { user: '', channel: '', threa
 
 /** Who, where and which thread stand in the address, so that two tabs can be two people and "back" closes a thread. @returns {Route} */
 export const readRoute = () => {
-  const [user = '', channel = '', thread = ''] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [user = '', channel = '', thread = ''] = location.hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .map(decodeURIComponent);
   return { user, channel, thread };
 };
 
 /** @param {Partial<Route>} change */
 export const go = (change) => {
   const { user, channel, thread } = { ...session.route, ...change };
-  const hash = `#/${[user, channel, thread].filter((part) => part !== '').map(encodeURIComponent).join('/')}`;
+  const hash = `#/${[user, channel, thread]
+    .filter((part) => part !== '')
+    .map(encodeURIComponent)
+    .join('/')}`;
   if (hash !== location.hash) location.hash = hash;
 };
 

@@ -1,15 +1,18 @@
 import { avatar } from './avatar.js';
 import { byId, h, reconcile } from './dom.js';
 import { icon } from './icons.js';
-import { go, nameOf, session, stateNow } from './session.js';
 import { closeDrawer } from './layout.js';
+import { go, nameOf, session, stateNow } from './session.js';
 
 /** @import { ChannelView, PersonView } from '../state.ts' */
 
 export const drawSidebar = () => {
   const state = stateNow();
   byId('workspace-name').textContent = state.workspace;
-  drawChannels(byId('channels'), state.channels.filter(({ isDirect }) => !isDirect));
+  drawChannels(
+    byId('channels'),
+    state.channels.filter(({ isDirect }) => !isDirect),
+  );
   const direct = state.channels.filter(({ isDirect }) => isDirect);
   byId('direct-section').hidden = direct.length === 0;
   drawChannels(byId('direct'), direct);
@@ -26,7 +29,13 @@ const drawChannels = (list, channels) =>
   });
 
 /** @param {ChannelView} channel */
-const channelLook = ({ name, isPrivate, unread, mentions, members }) => [name, isPrivate, unread, mentions, members];
+const channelLook = ({ name, isPrivate, unread, mentions, members }) => [
+  name,
+  isPrivate,
+  unread,
+  mentions,
+  members,
+];
 
 /** @param {ChannelView} channel */
 const channelButton = (channel) => {
@@ -65,16 +74,14 @@ const drawMe = () => {
   const button = byId('me');
   button.replaceChildren(
     h('span', { class: 'presence-holder' }, avatar(me), h('span', { class: 'presence here' })),
-    h(
-      'span',
-      { class: 'me-words' },
-      h('strong', {}, nameOf(me)),
-      h('span', {}, 'Active · switch person'),
-    ),
+    h('span', { class: 'me-words' }, h('strong', {}, nameOf(me)), h('span', {}, 'Switch person')),
     ...(others > 0 ? [h('span', { class: 'badge' }, String(others))] : []),
     icon('chevron'),
   );
-  button.setAttribute('aria-label', `You are ${nameOf(me)}. Switch person${others > 0 ? `, ${others} have mentions` : ''}`);
+  button.setAttribute(
+    'aria-label',
+    `You are ${nameOf(me)}. Switch person${others > 0 ? `, ${others} have mentions` : ''}`,
+  );
 };
 
 const drawPeople = () => {
@@ -106,8 +113,18 @@ const personItem = ({ id, name, realName, mentions, here, tz }, chosen) =>
         go({ user: id });
       },
     },
-    h('span', { class: 'presence-holder' }, avatar(id), h('span', { class: `presence${here ? ' here' : ''}` })),
-    h('span', { class: 'me-words' }, h('strong', {}, name), h('span', {}, realName === name ? tz.replace(/^.*\//, '').replaceAll('_', ' ') : realName)),
+    h(
+      'span',
+      { class: 'presence-holder' },
+      avatar(id),
+      h('span', { class: `presence${here ? ' here' : ''}` }),
+    ),
+    h(
+      'span',
+      { class: 'me-words' },
+      h('strong', {}, name),
+      h('span', {}, realName === name ? tz.replace(/^.*\//, '').replaceAll('_', ' ') : realName),
+    ),
     mentions > 0 && !chosen && h('span', { class: 'badge' }, String(mentions)),
     chosen && icon('check'),
   );
@@ -147,7 +164,7 @@ export const startSidebar = () => {
 
 /** Arrow keys go through a list, Home and End to its ends. @param {KeyboardEvent} event @param {readonly Element[]} items */
 const moveFocus = (event, items) => {
-  const at = items.findIndex((item) => item === document.activeElement);
+  const at = document.activeElement === null ? -1 : items.indexOf(document.activeElement);
   if (at === -1) return;
   const places = new Map([
     ['ArrowDown', (at + 1) % items.length],

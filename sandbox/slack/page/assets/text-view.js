@@ -62,7 +62,8 @@ const nodeView = (node) => {
 export const preformatted = (text) => h('pre', { tabindex: '0', 'aria-label': 'preformatted text' }, text);
 
 /** @param {string} url @param {Child} label */
-export const link = (url, label) => h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, label);
+export const link = (url, label) =>
+  h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, label);
 
 /** @param {Extract<MarkNode, { type: 'date' }>} node */
 export const dateView = (node) => {

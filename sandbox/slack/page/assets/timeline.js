@@ -38,7 +38,11 @@ const lookOf = ({ message, compact, replies, inThread }) =>
 
 /** @param {Extract<Item, { kind: 'line' }>} line */
 const lineView = ({ text, fresh }) =>
-  h('div', { class: fresh ? 'line line-new' : 'line', role: 'separator', 'aria-label': text }, h('span', {}, text));
+  h(
+    'div',
+    { class: fresh ? 'line line-new' : 'line', role: 'separator', 'aria-label': text },
+    h('span', {}, text),
+  );
 
 /**
  * @param {ChannelView} channel
@@ -52,7 +56,8 @@ export const timelineItems = (channel, messages, { inThread, firstNew }) => {
   /** @type {MessageView | undefined} */
   let before;
   for (const message of messages) {
-    const newDay = before === undefined || dayOf(msOf(before.ts), reader()) !== dayOf(msOf(message.ts), reader());
+    const newDay =
+      before === undefined || dayOf(msOf(before.ts), reader()) !== dayOf(msOf(message.ts), reader());
     if (newDay && !inThread) {
       const text = dayTitle(msOf(message.ts), reader());
       items.push({ kind: 'line', key: `day ${text}`, text, fresh: false });
@@ -81,7 +86,8 @@ const goesOn = (before, message) =>
   msOf(message.ts) - msOf(before.ts) < TOGETHER_MS;
 
 /** @param {HTMLElement} scroller */
-export const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < NEAR;
+export const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }) =>
+  scrollHeight - scrollTop - clientHeight < NEAR;
 
 /** @param {HTMLElement} scroller */
 export const toEnd = (scroller) => {

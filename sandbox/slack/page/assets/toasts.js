@@ -8,70 +8,101 @@ import { mrkdwnWords } from './text-view.js';
 /** @import { Notification } from '../notifications.ts' */
 
 const STAY_MS = 9000;
+const STAY_FOR_OTHERS_MS = 20_000;
 const MOST = 3;
 
 /** What went wrong, or what Slack itself says. @param {string} text */
 export const showProblem = (text) => {
-  toast('problem', 'alert', [h('p', { class: 'toast-text' }, text)]);
+  const content = [h('p', { class: 'toast-text' }, text)];
+  place(byId('toasts'), toast('problem', 'alert', content), { stayMs: STAY_MS, most: MOST });
 };
 
-/** A banner as a phone shows it; a tap goes to the message. @param {Notification} note @param {boolean} forMe */
-export const showNotification = (note, forMe) => {
-  const { channel, ts, threadTs, others } = note;
-  const open = () => go({ channel, thread: threadTs ?? '' });
-  /** @param {string} user */
-  const become = (user) => go({ user, channel, thread: threadTs ?? '' });
-  toast('notification', 'status', [
+/** A banner as a phone shows it; a tap goes to the message. @param {Notification} note */
+export const showNotification = (note) => {
+  const { channel, threadTs, channelName, user, text } = note;
+  const content = h(
+    'button',
+    { type: 'button', class: 'toast-open', onClick: () => go({ channel, thread: threadTs ?? '' }) },
+    avatar(user),
     h(
-      'button',
-      { type: 'button', class: 'toast-open', 'data-ts': ts, onClick: forMe ? open : () => become(others[0] ?? '') },
-      avatar(note.user),
-      h(
-        'span',
-        {},
-        h('span', { class: 'toast-title' }, `${forMe ? 'Your phone' : phonesOf(others)} · #${note.channelName}`),
-        h('span', { class: 'toast-text' }, h('strong', {}, `${nameOf(note.user)}: `), mrkdwnWords(note.text)),
-      ),
+      'span',
+      {},
+      h('span', { class: 'toast-title' }, `#${channelName}`),
+      h('span', { class: 'toast-text' }, h('strong', {}, `${nameOf(user)}: `), mrkdwnWords(text)),
     ),
-    others.length > 0 &&
-      h(
-        'div',
-        { class: 'toast-others' },
-        forMe ? 'Rings for ' : 'Continue as ',
-        others.map((id) =>
-          h('button', { type: 'button', class: 'chip', onClick: () => become(id) }, avatar(id, 'tiny'), nameOf(id)),
+  );
+  place(byId('toasts'), toast('notification', 'status', [content]), { stayMs: STAY_MS, most: MOST });
+};
+
+/** The phones of the other people who are called; one tap is enough to go on as one of them. @param {Notification} note */
+export const showOtherPhones = ({ channel, threadTs, channelName, user, text, others }) => {
+  const content = [
+    h(
+      'p',
+      { class: 'phones-title' },
+      others.length === 1 ? 'Another phone rings' : `${others.length} other phones ring`,
+      h('span', {}, ` · #${channelName}`),
+    ),
+    h('p', { class: 'toast-text' }, h('strong', {}, `${nameOf(user)}: `), mrkdwnWords(text)),
+    h(
+      'div',
+      { class: 'phones-people' },
+      others.map((id) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'chip',
+            'aria-label': `Go on as ${nameOf(id)}`,
+            onClick: () => go({ user: id, channel, thread: threadTs ?? '' }),
+          },
+          avatar(id, 'tiny'),
+          nameOf(id),
         ),
       ),
-  ]);
+    ),
+  ];
+  place(byId('phones'), toast('phones', 'status', content), { stayMs: STAY_FOR_OTHERS_MS, most: 1 });
 };
 
-/** @param {readonly string[]} people */
-const phonesOf = (people) =>
-  people.length === 1 ? `${nameOf(people[0] ?? '')}'s phone` : `${people.length} other phones`;
+/** Banners are for the person who was there when they came. */
+export const clearToasts = () => {
+  byId('toasts').replaceChildren();
+  byId('phones').replaceChildren();
+};
 
-/** @param {string} look @param {'alert' | 'status'} role @param {readonly Child[]} content */
+/** @param {string} look @param {'alert' | 'status'} role @param {Child} content */
 const toast = (look, role, content) => {
-  const shelf = byId('toasts');
   const element = h(
     'div',
     { class: `toast toast-${look}`, role },
     content,
     h(
       'button',
-      { type: 'button', class: 'icon-button toast-close', 'aria-label': 'Dismiss', onClick: () => element.remove() },
+      {
+        type: 'button',
+        class: 'icon-button toast-close',
+        'aria-label': 'Dismiss',
+        onClick: () => element.remove(),
+      },
       icon('close'),
     ),
   );
+  element.addEventListener('click', ({ target }) => {
+    if (target instanceof Element && target.closest('.toast-open, .chip') !== null) element.remove();
+  });
+  return element;
+};
+
+/** @param {HTMLElement} shelf @param {HTMLElement} element @param {{ stayMs: number, most: number }} how */
+const place = (shelf, element, { stayMs, most }) => {
+  for (const same of [...shelf.children]) if (same.textContent === element.textContent) same.remove();
+  shelf.append(element);
+  while (shelf.children.length > most) shelf.firstElementChild?.remove();
   const leave = () => {
     // somebody who is reading or about to press decides when it goes
-    if (element.matches(':hover, :focus-within')) setTimeout(leave, STAY_MS);
+    if (element.matches(':hover, :focus-within')) setTimeout(leave, stayMs);
     else element.remove();
   };
-  for (const same of shelf.children) if (same.textContent === element.textContent) same.remove();
-  shelf.append(element);
-  while (shelf.children.length > MOST) shelf.firstElementChild?.remove();
-  element.addEventListener('click', (event) => {
-    if (event.target instanceof Element && event.target.closest('.toast-open, .chip') !== null) element.remove();
-  });
-  setTimeout(leave, STAY_MS);
+  setTimeout(leave, stayMs);
 };

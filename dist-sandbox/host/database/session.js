@@ -1,0 +1,83 @@
+import { dumpOf } from './dump.js';
+import { splitScript, withoutComments } from './split-script.js';
+/** Types are left as the text that the server sends, as psql does. */
+const AS_TEXT = Object.fromEntries(Array.from({ length: 6_000 }, (_, type) => [type, (value) => value]));
+/**
+ * Plays one connection from login to logout. PGlite has a single backend, so the caller lets one session in at a time;
+ * what a session leaves open is rolled back and its settings are forgotten, as when a real connection ends.
+ */
+export async function playSession(database, request) {
+    await database.exec(`SET SESSION AUTHORIZATION ${request.user}`);
+    try {
+        switch (request.kind) {
+            case 'command':
+                return await runCommand(database, request.sql);
+            case 'script':
+                return await runScript(database, request.script, request.stopOnError);
+            case 'query':
+                return done(await sqlOf(database).rows(request.sql, request.values));
+            case 'dump':
+                return { ...done([]), text: await dumpOf(sqlOf(database)) };
+        }
+    }
+    catch (error) {
+        return { ...done([]), code: 1, stderr: complaint(error) };
+    }
+    finally {
+        await database.exec('ROLLBACK');
+        await database.exec('DISCARD ALL');
+    }
+}
+function sqlOf(database) {
+    return {
+        rows: async (sql, values = []) => rowsOf(await database.query(sql, [...values], { rowMode: 'array', parsers: AS_TEXT })),
+        copyOut: async (source) => {
+            const { blob } = await database.query(`COPY ${source} TO '/dev/blob'`);
+            return (await blob?.text()) ?? '';
+        },
+    };
+}
+async function runCommand(database, sql) {
+    const results = await database.exec(sql, { rowMode: 'array', parsers: AS_TEXT });
+    return done(results.flatMap(rowsOf));
+}
+async function runScript(database, script, stopOnError) {
+    const rows = [];
+    let stderr = '';
+    for (const part of splitScript(script)) {
+        try {
+            if (part.rows === null)
+                rows.push(...(await database.exec(part.sql, { rowMode: 'array', parsers: AS_TEXT })).flatMap(rowsOf));
+            else
+                await database.query(copyFromBlob(part.sql), [], { blob: new Blob([part.rows]) });
+        }
+        catch (error) {
+            stderr += `psql:<stdin>:${part.line}: ${complaint(error)}`;
+            if (stopOnError)
+                return { ...done(rows), code: 3, stderr };
+        }
+    }
+    return { ...done(rows), stderr };
+}
+/** PGlite reads and writes the data of COPY as a file of this name. */
+function copyFromBlob(sql) {
+    return withoutComments(sql).replace(/\bFROM\s+stdin\b/i, "FROM '/dev/blob'");
+}
+function rowsOf(result) {
+    return result.rows.map((row) => Array.isArray(row) ? row.map((value) => (value === null ? null : String(value))) : []);
+}
+function done(rows) {
+    return { code: 0, stderr: '', rows, text: '' };
+}
+/** As psql words it. */
+function complaint(error) {
+    if (!(error instanceof Error))
+        return `ERROR:  ${String(error)}\n`;
+    const { detail, hint } = error;
+    return [
+        `ERROR:  ${error.message}`,
+        ...(typeof detail === 'string' ? [`DETAIL:  ${detail}`] : []),
+        ...(typeof hint === 'string' ? [`HINT:  ${hint}`] : []),
+        '',
+    ].join('\n');
+}

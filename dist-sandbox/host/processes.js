@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+/**
+ * Every process but this one that has a path under `directory` in its environment, its arguments or as its working
+ * directory: whatever the host started, also what has left its group and its session.
+ */
+export function processesNaming(directory) {
+    return readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .filter((pid) => pid !== process.pid && names(pid, directory));
+}
+function names(pid, directory) {
+    return ['environ', 'cmdline'].some((file) => {
+        try {
+            return readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(directory);
+        }
+        catch {
+            // Ended meanwhile, or somebody else's.
+            return false;
+        }
+    });
+}
+const LOOKS = 50;
+/** Kills them, and those that they start meanwhile, until a look finds none. */
+export async function killProcessesNaming(directory) {
+    for (let look = 0; look < LOOKS; look += 1) {
+        const found = processesNaming(directory);
+        if (found.length === 0)
+            return;
+        for (const pid of found)
+            kill(pid);
+        await sleep(20);
+    }
+}
+function kill(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // Ended meanwhile.
+    }
+}

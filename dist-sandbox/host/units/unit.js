@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { journalLine } from './journal.js';
+/** RestartSec= of the platform's units. */
+const RESTART_MS = 3_000;
+/** A process that ignores SIGTERM for so long is killed. */
+const STOP_MS = 10_000;
+/** Type=simple, Restart=on-failure: started means that there is a process, not that it works. */
+export function createUnit(definition) {
+    let child = null;
+    let active = 'inactive';
+    let restart = null;
+    let restarts = 0;
+    let exitStatus = 0;
+    const write = (entry) => appendFileSync(definition.journal, journalLine({ at: Date.now() / 1000, ...entry }));
+    const systemd = (text) => write({ program: 'systemd', pid: 1, text: `${definition.name}: ${text}` });
+    const launch = () => {
+        if (definition.runtimeDirectory !== null)
+            mkdirSync(definition.runtimeDirectory, { recursive: true });
+        const started = spawnProcess(definition, write);
+        child = started;
+        active = 'active';
+        started.once('error', (error) => systemd(`Failed to execute: ${error.message}`));
+        // 'close' comes last, also where nothing could be started.
+        started.once('close', (code) => {
+            if (child === started)
+                ended(code);
+        });
+    };
+    const ended = (code) => {
+        child = null;
+        removeRuntimeDirectory(definition);
+        if (active === 'deactivating' || code === 0) {
+            active = 'inactive';
+            return;
+        }
+        exitStatus = code ?? 0;
+        active = 'activating';
+        systemd(`Main process exited, status=${code ?? 'killed'}`);
+        restart = setTimeout(() => {
+            restarts += 1;
+            systemd(`Scheduled restart job, restart counter is at ${restarts}.`);
+            launch();
+        }, RESTART_MS);
+    };
+    return {
+        definition,
+        start: () => {
+            if (active === 'active')
+                return;
+            if (restart !== null)
+                clearTimeout(restart);
+            [restart, restarts, exitStatus] = [null, 0, 0];
+            systemd('Started.');
+            launch();
+        },
+        stop: async () => {
+            if (restart !== null)
+                clearTimeout(restart);
+            restart = null;
+            active = child === null ? 'inactive' : 'deactivating';
+            if (child !== null)
+                await stopGroup(child);
+            active = 'inactive';
+            systemd('Stopped.');
+        },
+        resetFailed: () => {
+            restarts = 0;
+        },
+        properties: () => ({
+            Id: definition.name,
+            Description: definition.description,
+            LoadState: 'loaded',
+            ActiveState: active,
+            SubState: active === 'active' ? 'running' : active === 'activating' ? 'auto-restart' : 'dead',
+            UnitFileState: 'enabled',
+            Result: exitStatus === 0 ? 'success' : 'exit-code',
+            ExecMainStatus: String(exitStatus),
+            MainPID: String(child?.pid ?? 0),
+            NRestarts: String(restarts),
+            WorkingDirectory: definition.workingDirectory,
+            ExecStart: `{ path=${definition.argv[0]} ; argv[]=${definition.argv.join(' ')} ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=${child?.pid ?? 0} ; code=(null) ; status=0/0 }`,
+        }),
+    };
+}
+function spawnProcess(definition, write) {
+    const [program = '', ...args] = definition.argv;
+    const child = spawn(program, args, {
+        cwd: definition.workingDirectory,
+        env: { ...definition.environment },
+        // A group of its own, so that a stop reaches what the process itself has started.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+        createInterface({ input: stream }).on('line', (text) => write({ program: basename(program), pid: child.pid ?? 0, text }));
+    return child;
+}
+async function stopGroup(child) {
+    const closed = new Promise((resolve) => child.once('close', () => resolve()));
+    signalGroup(child, 'SIGTERM');
+    const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), STOP_MS);
+    await closed;
+    clearTimeout(kill);
+}
+function signalGroup(child, signal) {
+    if (child.pid === undefined)
+        return;
+    try {
+        process.kill(-child.pid, signal);
+    }
+    catch {
+        // It has just ended by itself.
+    }
+}
+function removeRuntimeDirectory({ runtimeDirectory }) {
+    if (runtimeDirectory !== null)
+        rmSync(runtimeDirectory, { recursive: true, force: true });
+}

@@ -1,0 +1,70 @@
+import { threadArgument, writableChannel } from './api-chat.js';
+import { ApiError } from './api-error.js';
+import { jsonArgument, neededArgument, textArgument } from './arguments.js';
+import { readContent } from './content.js';
+import { post } from './host.js';
+import { slackId } from './ids.js';
+import { objectsOf, stringOf } from './json.js';
+import { MESSAGE_TEXT_MAX } from './limits.js';
+import { fileObject } from './slack-objects.js';
+export const UPLOAD_PATH = '/upload/v1/';
+export const uploadUrl = (host, args) => {
+    const name = neededArgument(args, 'filename');
+    const length = Number(neededArgument(args, 'length'));
+    if (!Number.isInteger(length) || length <= 0) {
+        throw new ApiError('invalid_arguments', ['[ERROR] must provide an integer [json-pointer:/length]']);
+    }
+    const id = slackId('F');
+    host.workspace.uploads.set(id, { id, name, length });
+    return { upload_url: `${host.origin()}${UPLOAD_PATH}${id}`, file_id: id };
+};
+/** Takes the bytes for an announced file; the HTTP status is the answer. */
+export const receiveUpload = async (workspace, id, contentType, body) => {
+    const pending = workspace.uploads.get(id);
+    if (pending === undefined)
+        return { status: 404, text: 'no such upload' };
+    const content = contentType?.startsWith('multipart/form-data') ? await firstFile(contentType, body) : body;
+    if (content.length !== pending.length)
+        return { status: 400, text: 'length does not match what was announced' };
+    workspace.uploads.set(id, { ...pending, content });
+    return { status: 200, text: `OK - ${content.length}` };
+};
+const firstFile = async (contentType, body) => {
+    const form = await new Response(new Uint8Array(body), {
+        headers: { 'content-type': contentType },
+    }).formData();
+    for (const value of form.values())
+        if (typeof value !== 'string')
+            return Buffer.from(await value.arrayBuffer());
+    return Buffer.alloc(0);
+};
+export const completeUpload = (host, args) => {
+    const { workspace } = host;
+    const wanted = objectsOf(jsonArgument(args, 'files', 'invalid_arguments'));
+    if (wanted.length === 0)
+        throw new ApiError('invalid_arguments', ['[ERROR] missing required field: files']);
+    const files = wanted.map((entry) => uploadedFile(workspace, entry));
+    const channelId = textArgument(args, 'channel_id');
+    if (channelId !== undefined) {
+        const channel = writableChannel(workspace, channelId);
+        const content = readContent({ ...args, text: args['initial_comment'] }, MESSAGE_TEXT_MAX);
+        post(host, {
+            channel: channel.id,
+            user: workspace.installation.botUserId,
+            text: content.text ?? '',
+            blocks: content.blocks ?? [],
+            threadTs: threadArgument(workspace, channel, args),
+            files,
+        });
+    }
+    for (const file of files)
+        workspace.uploads.delete(file.id);
+    return { files: files.map(fileObject) };
+};
+const uploadedFile = (workspace, entry) => {
+    const pending = workspace.uploads.get(stringOf(entry['id']));
+    if (pending?.content === undefined)
+        throw new ApiError('file_not_found');
+    const { id, name, content } = pending;
+    return { id, name, content, title: stringOf(entry['title']) || name };
+};

@@ -1,0 +1,57 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import { parseJson } from './json.js';
+/** Posts to the app's request URL as Slack does, one connection per request so that nothing stays open. */
+export const createHttpTransport = (url, secret) => {
+    const underWay = new Set();
+    let signing = { secret, ageSeconds: 0 };
+    const send = (delivery) => new Promise((resolve) => {
+        const body = encode(delivery);
+        const outgoing = request(url, { method: 'POST', agent: false, headers: headers(body, signing) }, (reply) => {
+            const chunks = [];
+            reply.on('data', (chunk) => chunks.push(chunk));
+            reply.on('end', () => resolve(answerOf(reply.statusCode, reply.headers['content-type'], chunks)));
+        });
+        underWay.add(outgoing);
+        outgoing.on('error', () => resolve({ kind: 'failed', error: 'dispatch_failed' }));
+        outgoing.on('close', () => underWay.delete(outgoing));
+        outgoing.end(body);
+    });
+    return {
+        send,
+        get signing() {
+            return signing;
+        },
+        signWith: (change) => {
+            signing = { ...signing, ...change };
+        },
+        close: () => {
+            for (const outgoing of underWay)
+                outgoing.destroy();
+        },
+    };
+};
+/** Slash commands are plain form fields; everything else is JSON in one field named payload. */
+const encode = ({ kind, payload }) => kind === 'slash_command'
+    ? new URLSearchParams(formFields(payload)).toString()
+    : new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+const formFields = (payload) => Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, String(value)]));
+const headers = (body, { secret, ageSeconds }) => {
+    const timestamp = String(Math.floor(Date.now() / 1000) - ageSeconds);
+    const digest = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+    return {
+        'content-type': 'application/x-www-form-urlencoded',
+        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': `v0=${digest}`,
+    };
+};
+const answerOf = (status, type, chunks) => {
+    if (status !== 200)
+        return { kind: 'failed', error: 'http_service_error' };
+    const body = Buffer.concat(chunks).toString('utf8');
+    if (body === '')
+        return { kind: 'acked', body: undefined };
+    const json = type?.includes('json') ? parseJson(body) : undefined;
+    return { kind: 'acked', body: json === undefined ? body : json.value };
+};

@@ -1,0 +1,1 @@
+export const isBot = (user) => user.kind === 'bot';

@@ -1,0 +1,73 @@
+import { messageObject, threadFields, viewObject } from './slack-objects.js';
+/** The payloads that Slack sends to an app, field by field as its reference names them. */
+// the verification token is deprecated, but Slack still sends one
+const VERIFICATION_TOKEN = 'local-verification-token';
+export const commandPayload = ({ installation }, fields) => ({
+    token: VERIFICATION_TOKEN,
+    team_id: installation.teamId,
+    team_domain: installation.teamDomain,
+    channel_id: fields.channel.id,
+    channel_name: toldName(fields.channel),
+    user_id: fields.user.id,
+    user_name: fields.user.name,
+    command: fields.command,
+    text: fields.text,
+    api_app_id: installation.appId,
+    is_enterprise_install: 'false',
+    response_url: fields.responseUrl,
+    trigger_id: fields.triggerId,
+});
+/** Slack does not tell the name of a private channel in payloads. */
+const toldName = (channel) => {
+    if (channel.directWith !== undefined)
+        return 'directmessage';
+    return channel.isPrivate ? 'privategroup' : channel.name;
+};
+const common = ({ installation }, type, user) => ({
+    type,
+    user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
+    api_app_id: installation.appId,
+    token: VERIFICATION_TOKEN,
+    team: { id: installation.teamId, domain: installation.teamDomain },
+    enterprise: null,
+    is_enterprise_install: false,
+});
+export const messageActionPayload = (workspace, fields) => {
+    const { message, channel } = fields;
+    const ephemeral = message.ephemeralFor !== undefined;
+    return {
+        ...common(workspace, 'block_actions', fields.user),
+        container: {
+            type: 'message',
+            message_ts: message.ts,
+            channel_id: channel.id,
+            is_ephemeral: ephemeral,
+            ...threadFields(workspace, message),
+        },
+        trigger_id: fields.triggerId,
+        channel: { id: channel.id, name: toldName(channel) },
+        // an ephemeral message is stored nowhere, so Slack has no copy to send along
+        ...(ephemeral ? {} : { message: messageObject(workspace, message) }),
+        state: { values: fields.state },
+        response_url: fields.responseUrl,
+        actions: [fields.action],
+    };
+};
+export const viewActionPayload = (workspace, fields) => ({
+    ...common(workspace, 'block_actions', fields.user),
+    container: { type: 'view', view_id: fields.modal.id },
+    trigger_id: fields.triggerId,
+    view: viewObject(workspace, fields.modal),
+    actions: [fields.action],
+});
+export const viewSubmissionPayload = (workspace, user, modal, triggerId) => ({
+    ...common(workspace, 'view_submission', user),
+    trigger_id: triggerId,
+    view: viewObject(workspace, modal),
+    response_urls: [],
+});
+export const viewClosedPayload = (workspace, user, modal, cleared) => ({
+    ...common(workspace, 'view_closed', user),
+    view: viewObject(workspace, modal),
+    is_cleared: cleared,
+});

@@ -1,0 +1,27 @@
+import { stringify } from 'yaml';
+import { type DemoHost, HOST_USER } from '../host/demo-host.ts';
+import { ALICE, BOB, DANA, OPS, STATUS } from './people.ts';
+
+/** The rollback.yml of the demo: everything that is special about its host is said here, as for any other host. */
+export function configurationFor(host: DemoHost): string {
+  const { port, fingerprint } = host;
+  return stringify({
+    defaults: {
+      requesters: [ALICE],
+      approvers: [BOB, DANA],
+      operators: [ALICE, BOB, DANA],
+      escalation: [BOB],
+      channel: OPS,
+      host: { address: '127.0.0.1', port, user: HOST_USER, fingerprint },
+      bin: host.places.scripts,
+    },
+    sites: host.sites.map(({ definition, root, url }) => ({
+      slug: definition.slug,
+      name: definition.title,
+      domain: definition.domain,
+      url,
+      root,
+      ...(definition.slug === 'acme-kitchens' ? { stakeholders: { channel: STATUS } } : {}),
+    })),
+  });
+}

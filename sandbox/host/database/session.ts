@@ -1,0 +1,103 @@
+import type { PGlite, Results } from '@electric-sql/pglite';
+import type { DatabaseAnswer, DatabaseRequest } from './request.ts';
+import { dumpOf } from './dump.ts';
+import { splitScript, withoutComments } from './split-script.ts';
+
+/** Types are left as the text that the server sends, as psql does. */
+const AS_TEXT = Object.fromEntries(Array.from({ length: 6_000 }, (_, type) => [type, (value: string) => value]));
+
+type Rows = DatabaseAnswer['rows'];
+
+/** Whatever runs SQL for a session. */
+export interface Sql {
+  readonly rows: (sql: string, values?: readonly (string | null)[]) => Promise<Rows>;
+  /** The data of a table as COPY … TO writes it. */
+  readonly copyOut: (source: string) => Promise<string>;
+}
+
+/**
+ * Plays one connection from login to logout. PGlite has a single backend, so the caller lets one session in at a time;
+ * what a session leaves open is rolled back and its settings are forgotten, as when a real connection ends.
+ */
+export async function playSession(database: PGlite, request: DatabaseRequest): Promise<DatabaseAnswer> {
+  await database.exec(`SET SESSION AUTHORIZATION ${request.user}`);
+  try {
+    switch (request.kind) {
+      case 'command':
+        return await runCommand(database, request.sql);
+      case 'script':
+        return await runScript(database, request.script, request.stopOnError);
+      case 'query':
+        return done(await sqlOf(database).rows(request.sql, request.values));
+      case 'dump':
+        return { ...done([]), text: await dumpOf(sqlOf(database)) };
+    }
+  } catch (error) {
+    return { ...done([]), code: 1, stderr: complaint(error) };
+  } finally {
+    await database.exec('ROLLBACK');
+    await database.exec('DISCARD ALL');
+  }
+}
+
+function sqlOf(database: PGlite): Sql {
+  return {
+    rows: async (sql, values = []) =>
+      rowsOf(await database.query(sql, [...values], { rowMode: 'array', parsers: AS_TEXT })),
+    copyOut: async (source) => {
+      const { blob } = await database.query(`COPY ${source} TO '/dev/blob'`);
+      return (await blob?.text()) ?? '';
+    },
+  };
+}
+
+async function runCommand(database: PGlite, sql: string): Promise<DatabaseAnswer> {
+  const results = await database.exec(sql, { rowMode: 'array', parsers: AS_TEXT });
+  return done(results.flatMap(rowsOf));
+}
+
+async function runScript(database: PGlite, script: string, stopOnError: boolean): Promise<DatabaseAnswer> {
+  const rows: Rows = [];
+  let stderr = '';
+  for (const part of splitScript(script)) {
+    try {
+      if (part.rows === null)
+        rows.push(
+          ...(await database.exec(part.sql, { rowMode: 'array', parsers: AS_TEXT })).flatMap(rowsOf),
+        );
+      else
+        await database.query(copyFromBlob(part.sql), [], { blob: new Blob([part.rows]) });
+    } catch (error) {
+      stderr += `psql:<stdin>:${part.line}: ${complaint(error)}`;
+      if (stopOnError) return { ...done(rows), code: 3, stderr };
+    }
+  }
+  return { ...done(rows), stderr };
+}
+
+/** PGlite reads and writes the data of COPY as a file of this name. */
+function copyFromBlob(sql: string): string {
+  return withoutComments(sql).replace(/\bFROM\s+stdin\b/i, "FROM '/dev/blob'");
+}
+
+function rowsOf(result: Results): Rows {
+  return result.rows.map((row) =>
+    Array.isArray(row) ? row.map((value: unknown) => (value === null ? null : String(value))) : [],
+  );
+}
+
+function done(rows: Rows): DatabaseAnswer {
+  return { code: 0, stderr: '', rows, text: '' };
+}
+
+/** As psql words it. */
+function complaint(error: unknown): string {
+  if (!(error instanceof Error)) return `ERROR:  ${String(error)}\n`;
+  const { detail, hint } = error as { detail?: unknown; hint?: unknown };
+  return [
+    `ERROR:  ${error.message}`,
+    ...(typeof detail === 'string' ? [`DETAIL:  ${detail}`] : []),
+    ...(typeof hint === 'string' ? [`HINT:  ${hint}`] : []),
+    '',
+  ].join('\n');
+}

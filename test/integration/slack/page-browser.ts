@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Why the browser tests do not run here; undefined where they do. */
+export const missingBrowser: string | undefined = existsSync(CHROMIUM)
+  ? undefined
+  : `there is no ${CHROMIUM}`;
+
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+export interface Screen {
+  readonly name: string;
+  readonly phone: boolean;
+  readonly scheme: 'light' | 'dark';
+}
+
+export const SCREENS: readonly Screen[] = [
+  { name: 'desktop light', phone: false, scheme: 'light' },
+  { name: 'desktop dark', phone: false, scheme: 'dark' },
+  { name: 'phone light', phone: true, scheme: 'light' },
+  { name: 'phone dark', phone: true, scheme: 'dark' },
+];
+
+/** A page on one kind of screen, and what its console complained about. */
+export interface OpenPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly complaints: readonly string[];
+  /** Keeps a picture where PAGE_SCREENSHOTS names a folder. */
+  readonly picture: (name: string) => Promise<void>;
+}
+
+export const openPage = async (
+  browser: Browser,
+  slack: LocalSlack,
+  { name, phone, scheme }: Screen,
+  place: string,
+): Promise<OpenPage> => {
+  const context = await browser.newContext({
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+    colorScheme: scheme,
+    isMobile: phone,
+    hasTouch: phone,
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.goto(`${slack.origin}/#/${place}`);
+  await page.locator('body.ready').waitFor();
+  const folder = process.env['PAGE_SCREENSHOTS'];
+  return {
+    page,
+    context,
+    complaints,
+    picture: async (what) => {
+      if (folder === undefined) return;
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name} ${what}.png`.replaceAll(' ', '-')) });
+    },
+  };
+};
