@@ -25,6 +25,7 @@ const FULL = [
   'static',
   'start',
   'healthy',
+  'stable',
 ];
 const CODE_ONLY = ['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy', 'stable'];
 const DATABASE_ONLY = ['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy', 'stable'];
@@ -167,11 +168,23 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     expect(after).toMatchObject({ health: 200, head: before.head, sumCore: before.sumCore });
   });
 
+  it('rolls acme-kitchens back a second time, after a deploy has installed into the environment of the first', async () => {
+    await host.shell(
+      'runuser -u deploy -- env HOME=/home/deploy /srv/sum/bin/deploy.sh --site-slug acme-kitchens --ref v0.6.0 --no-restart >/dev/null 2>&1; systemctl restart sum-acme-kitchens-gunicorn sum-acme-kitchens-celery',
+    );
+    expect(await whatRuns(host, 'acme-kitchens')).toMatchObject({ sumCore: '0.6.0' });
+
+    const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
+    expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
+
+    expect(await whatRuns(host, 'acme-kitchens')).toMatchObject({ health: 200, sumCore: '0.5.0' });
+  });
+
   it.each([
     ['/rollback acme-kitchen v0.5.0', 'acme-kitchens'],
     ['/rollback acme-kitchens v0.4.9', 'v0.4.0'],
     ['/rollback acme-kitchens --upload-pack=x', 'option'],
-    ['/rollback acme-kitchens v0.5.0', 'v0.5.0'],
+    ['/rollback acme-kitchens v0.5.0', 'is at v0.5.0'],
     ['/rollback cedar-clinic v0.3.0', 'cannot install'],
     ['/rollback cedar-clinic v0.5.0 --code-only', 'loses data'],
   ])('refuses %s to the requester alone, and names %s', async (command, named) => {

@@ -32,7 +32,7 @@ class Hashed:
 
 def without_foreign_extensions(source, target):
     in_data = False
-    with gzip.GzipFile(fileobj=source) as lines, gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1) as kept:
+    with gzip.GzipFile(fileobj=source) as lines, gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1, mtime=0) as kept:
         for line in lines:
             if in_data:
                 in_data = line.rstrip(b"\n") != b"\\."

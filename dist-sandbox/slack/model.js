@@ -1,1 +1,0 @@
-export const isBot = (user) => user.kind === 'bot';
