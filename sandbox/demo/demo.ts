@@ -72,7 +72,7 @@ export async function startDemo(stage: Stage): Promise<Demo> {
   stage.onStop(slack.close);
   if (redis.child !== null) keep(redis.child);
   populate(slack);
-  addPage(slack);
+  addPage(slack, { workspaceName: 'Brightside', sites: host.sites.map(({ definition }) => definition.slug) });
   const configuration = `${directory}/rollback.yml`;
   writeFileSync(configuration, configurationFor(host));
   const product = {
@@ -96,7 +96,12 @@ export async function startDemo(stage: Stage): Promise<Demo> {
     half('bot', /bot is listening/),
     half('worker', /worker is taking jobs/),
   ]);
-  const died = Promise.race([host.died, bot.died, worker.died, ...(redis.child === null ? [] : [redis.child.died])]);
+  const died = Promise.race([
+    host.died,
+    bot.died,
+    worker.died,
+    ...(redis.child === null ? [] : [redis.child.died]),
+  ]);
   died.catch(() => undefined);
   return { slack, host, directory, redisSays: redis.says, died };
 }

@@ -16,12 +16,22 @@ export interface DemoRedis {
 const EMBEDDED = fileURLToPath(new URL('../../dist-sandbox/demo/embedded-redis.js', import.meta.url));
 const ATTEMPTS = 5;
 
-/** Whose Redis: REDIS_URL's, else a private server of the machine's own program, else the one written in JavaScript. */
+/**
+ * Whose Redis: REDIS_URL's, else a private server of the machine's own program, else the one written in JavaScript, which
+ * `ROLLBACK_DEMO_REDIS=embedded` asks for by name.
+ */
 export async function startRedis(directory: string, environment: NodeJS.ProcessEnv): Promise<DemoRedis> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '')
-    return { url: given, says: 'Redis: the one that REDIS_URL names; the records of this demo stay in it', child: null };
-  const program = process.env['DEMO_REDIS'] === 'embedded' ? null : (onPath('redis-server') ?? onPath('valkey-server'));
+    return {
+      url: given,
+      says: 'Redis: the one that REDIS_URL names; the records of this demo stay in it',
+      child: null,
+    };
+  const program =
+    process.env['ROLLBACK_DEMO_REDIS'] === 'embedded'
+      ? null
+      : (onPath('redis-server') ?? onPath('valkey-server'));
   if (program !== null) return startServer(program, `${directory}/redis`, environment);
   const child = await startChild({
     name: 'the embedded Redis',

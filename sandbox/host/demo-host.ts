@@ -9,7 +9,7 @@ import { databaseSocket, type Places, placesIn, SOCKET_PATH_MAX } from './places
 import { killProcessesNaming } from './processes.ts';
 import type { Environment } from './shell.ts';
 import { type SiteProxy, startSiteProxy } from './site-proxy.ts';
-import { type SiteDefinition, SITES } from './sites/definitions.ts';
+import { SITES, type SiteDefinition } from './sites/definitions.ts';
 import { makeRepository } from './sites/make-repository.ts';
 import { makeSite, type SiteOnDisk } from './sites/make-site.ts';
 import { writePackages } from './sites/packages.ts';
@@ -53,7 +53,8 @@ export async function startDemoHost(directory: string): Promise<DemoHost> {
   checkSocketPaths(places);
   const environment = environmentOf(places);
   const now = Math.floor(Date.now() / 1000);
-  for (const folder of [places.home, places.sum, places.git, places.run]) mkdirSync(folder, { recursive: true });
+  for (const folder of [places.home, places.sum, places.git, places.run])
+    mkdirSync(folder, { recursive: true });
   installPrograms(places);
   writePackages(places);
   writePlatformScripts(places);
@@ -82,7 +83,11 @@ export async function startDemoHost(directory: string): Promise<DemoHost> {
     fingerprint: ssh.fingerprint,
     privateKeyFile,
     environment,
-    sites: sites.map(({ site, proxy }, at) => ({ ...site, url: proxy.url, releases: repositories[at] ?? {} })),
+    sites: sites.map(({ site, proxy }, at) => ({
+      ...site,
+      url: proxy.url,
+      releases: repositories[at] ?? {},
+    })),
     died,
     stop: async () => {
       for (const { proxy } of sites) proxy.close();
@@ -110,7 +115,9 @@ function environmentOf(places: Places): Environment {
 function checkSocketPaths(places: Places): void {
   const longest = [databaseSocket(places.database), ...SITES.map(({ slug }) => siteSocket(places, slug))];
   if (longest.some((path) => path.length > SOCKET_PATH_MAX))
-    throw new Error(`the path of the temporary directory is too long for sockets (${places.base}); set TMPDIR=/tmp`);
+    throw new Error(
+      `the path of the temporary directory is too long for sockets (${places.base}); set TMPDIR=/tmp`,
+    );
 }
 
 async function startDatabase(
@@ -122,6 +129,8 @@ async function startDatabase(
   writeFileSync(rolesFile, JSON.stringify(passwords), { mode: 0o600 });
   const child = spawn(process.execPath, [DATABASE_SERVER, databaseSocket(places.database), rolesFile], {
     env: { ...environment },
+    // Of its own session, so that Ctrl-C in a terminal does not reach it before the demo ends it.
+    detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   await Promise.race([

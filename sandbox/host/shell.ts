@@ -15,5 +15,7 @@ export async function run(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => err.push(chunk));
   await once(child, 'close');
   if (child.exitCode === 0) return out.join('').trim();
-  throw new Error(`${program} ${args.join(' ')} ended with ${child.exitCode ?? child.signalCode}: ${err.join('').trim()}`);
+  throw new Error(
+    `${program} ${args.join(' ')} ended with ${child.exitCode ?? child.signalCode}: ${err.join('').trim()}`,
+  );
 }

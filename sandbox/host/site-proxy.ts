@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import { extname, normalize } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -51,18 +51,17 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
 }
 
 function authenticate(context: AuthContext, user: string, publicKey: string): void {
-  const allowed = ssh2.utils.parseKey(publicKey);
-  if (
-    allowed instanceof Error ||
-    context.method !== 'publickey' ||
-    context.username !== user ||
-    !allowed.getPublicSSH().equals(context.key.data)
-  )
-    return context.reject(['publickey']);
-  // A client first asks whether the key would do, and only then signs with it.
-  if (context.signature === undefined || context.blob === undefined) return context.accept();
-  if (allowed.verify(context.blob, context.signature) === true) context.accept();
+  if (isAllowed(context, user, publicKey)) context.accept();
   else context.reject(['publickey']);
+}
+
+function isAllowed(context: AuthContext, user: string, publicKey: string): boolean {
+  const allowed = ssh2.utils.parseKey(publicKey);
+  if (allowed instanceof Error || context.method !== 'publickey' || context.username !== user) return false;
+  if (!allowed.getPublicSSH().equals(context.key.data)) return false;
+  const { signature, blob } = context;
+  // A client first asks whether the key would do, and only then signs with it.
+  return signature === undefined || (blob !== undefined && allowed.verify(blob, signature) === true);
 }
 
 /** As sshd does it: a shell in a session of its own, which outlives its channel if it wants to. */

@@ -27,7 +27,9 @@ export async function dumpOf(sql: Sql): Promise<string> {
     tables.map((table) => `DROP TABLE IF EXISTS public.${table.name};\n`).join(''),
     ...tables.map(createTable),
     ...data,
-    constraints.map((one) => `ALTER TABLE ONLY ${one.table}\n    ADD CONSTRAINT ${one.name} ${one.text};\n`).join('\n'),
+    constraints
+      .map((one) => `ALTER TABLE ONLY ${one.table}\n    ADD CONSTRAINT ${one.name} ${one.text};\n`)
+      .join('\n'),
     indexes.map((one) => `${one.text};\n`).join('\n'),
     '--\n-- PostgreSQL database dump complete\n--\n',
     `\\unrestrict ${token}\n`,
@@ -126,7 +128,9 @@ function sequenceOf(table: string, column: Column): string {
 
 async function dataOf(sql: Sql, table: Table): Promise<string> {
   const columns = table.columns.map((column) => column.name).join(', ');
-  const parts = [`COPY public.${table.name} (${columns}) FROM stdin;\n${await sql.copyOut(`public.${table.name}`)}\\.\n`];
+  const parts = [
+    `COPY public.${table.name} (${columns}) FROM stdin;\n${await sql.copyOut(`public.${table.name}`)}\\.\n`,
+  ];
   for (const column of table.columns.filter(({ identity }) => identity !== null)) {
     const sequence = `public.${sequenceOf(table.name, column)}`;
     const [[last, called] = []] = await sql.rows(`SELECT last_value, is_called FROM ${sequence}`);

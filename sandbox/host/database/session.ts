@@ -1,10 +1,12 @@
 import type { PGlite, Results } from '@electric-sql/pglite';
-import type { DatabaseAnswer, DatabaseRequest } from './request.ts';
 import { dumpOf } from './dump.ts';
+import type { DatabaseAnswer, DatabaseRequest } from './request.ts';
 import { splitScript, withoutComments } from './split-script.ts';
 
 /** Types are left as the text that the server sends, as psql does. */
-const AS_TEXT = Object.fromEntries(Array.from({ length: 6_000 }, (_, type) => [type, (value: string) => value]));
+const AS_TEXT = Object.fromEntries(
+  Array.from({ length: 6_000 }, (_, type) => [type, (value: string) => value]),
+);
 
 type Rows = DatabaseAnswer['rows'];
 
@@ -62,11 +64,8 @@ async function runScript(database: PGlite, script: string, stopOnError: boolean)
   for (const part of splitScript(script)) {
     try {
       if (part.rows === null)
-        rows.push(
-          ...(await database.exec(part.sql, { rowMode: 'array', parsers: AS_TEXT })).flatMap(rowsOf),
-        );
-      else
-        await database.query(copyFromBlob(part.sql), [], { blob: new Blob([part.rows]) });
+        rows.push(...(await database.exec(part.sql, { rowMode: 'array', parsers: AS_TEXT })).flatMap(rowsOf));
+      else await database.query(copyFromBlob(part.sql), [], { blob: new Blob([part.rows]) });
     } catch (error) {
       stderr += `psql:<stdin>:${part.line}: ${complaint(error)}`;
       if (stopOnError) return { ...done(rows), code: 3, stderr };
@@ -82,7 +81,7 @@ function copyFromBlob(sql: string): string {
 
 function rowsOf(result: Results): Rows {
   return result.rows.map((row) =>
-    Array.isArray(row) ? row.map((value: unknown) => (value === null ? null : String(value))) : [],
+    Array.isArray(row) ? row.map((value: unknown) => (typeof value === 'string' ? value : null)) : [],
   );
 }
 

@@ -21,7 +21,10 @@ const { values, positionals } = parseArgs({
 });
 
 const headers = Object.fromEntries(
-  (values.header ?? []).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  (values.header ?? []).map((line) => [
+    line.slice(0, line.indexOf(':')),
+    line.slice(line.indexOf(':') + 1).trim(),
+  ]),
 );
 const timeout = Number(values['max-time'] ?? 0) * 1000;
 const sent = request(new URL(positionals[0] ?? ''), {

@@ -27,7 +27,9 @@ const entries = (values.unit ?? [])
   .toSorted((a, b) => a.at - b.at);
 const count = values.lines === undefined ? entries.length : Number(values.lines);
 for (const { at, program, pid, text } of entries.slice(Math.max(0, entries.length - count)))
-  process.stdout.write(values.output === 'cat' ? `${text}\n` : `${clock(at)} demo ${program}[${pid}]: ${text}\n`);
+  process.stdout.write(
+    values.output === 'cat' ? `${text}\n` : `${clock(at)} demo ${program}[${pid}]: ${text}\n`,
+  );
 if (entries.length === 0 && values.quiet !== true) process.stdout.write('-- No entries --\n');
 
 function clock(seconds: number): string {

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { parseArgs } from 'node:util';
 import { queryRows } from '../database/client.ts';
 import { loadProject, type Project, readManifest } from './django.ts';
-import { type Interpreter, PythonError } from './interpreter.ts';
 import { healthReport } from './health.ts';
+import { type Interpreter, PythonError } from './interpreter.ts';
 import { importSite, type SiteCode } from './site-code.ts';
 import { type Context, readTemplate, render } from './templates.ts';
 
@@ -107,7 +107,11 @@ async function serve(site: Site, request: IncomingMessage): Promise<Page> {
   }
 }
 
-function page({ project, templates }: Site, name: keyof Site['templates'], lists: Context['lists'] = {}): Page {
+function page(
+  { project, templates }: Site,
+  name: keyof Site['templates'],
+  lists: Context['lists'] = {},
+): Page {
   const values = { title: project.title, version: project.version };
   return {
     status: 200,
@@ -141,12 +145,18 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 function failure(error: unknown): Page {
   log('ERROR', 'Internal Server Error');
   process.stderr.write(
-    error instanceof PythonError ? error.traceback() : `${error instanceof Error ? error.message : String(error)}\n`,
+    error instanceof PythonError
+      ? error.traceback()
+      : `${error instanceof Error ? error.message : String(error)}\n`,
   );
   return { status: 500, type: HTML, body: '<h1>Server Error (500)</h1>' };
 }
 
-function send({ status, type, body, location }: Page, request: IncomingMessage, response: ServerResponse): void {
+function send(
+  { status, type, body, location }: Page,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   response.writeHead(status, {
     ...(type === undefined ? {} : { 'content-type': type }),
     ...(location === undefined ? {} : { location }),

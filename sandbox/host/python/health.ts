@@ -16,12 +16,16 @@ export interface HealthReport {
   readonly timestamp: string;
 }
 
-const LATEST_BEAT = "SELECT extract(epoch FROM now() - beat_at) FROM website_workerheartbeat WHERE name = 'default'";
+const LATEST_BEAT =
+  "SELECT extract(epoch FROM now() - beat_at) FROM website_workerheartbeat WHERE name = 'default'";
 /** A worker that has been silent for so many seconds is taken for dead. */
 const SILENT_SECONDS = 15;
 
 /** Without its database or its leads a site is unhealthy; without its worker only degraded. */
-export async function healthReport({ login, usesCelery, version }: Project, code: SiteCode): Promise<HealthReport> {
+export async function healthReport(
+  { login, usesCelery, version }: Project,
+  code: SiteCode,
+): Promise<HealthReport> {
   const db = await check(() => queryRows(login, 'SELECT 1'));
   const leads = await check(() => queryRows(login, code.latestLead));
   const celery = usesCelery

@@ -1,5 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { chmodSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type Interpreter, PythonError } from './interpreter.ts';
 import { matches, newest, parseRequirements, type Requirement } from './requirements.ts';
 
@@ -42,7 +50,9 @@ function install(interpreter: Interpreter, name: string, version: string): void 
     cpSync(`${source}/${folder}`, `${sitePackages}/${folder}`, { recursive: true });
   writeFileSync(`${info}/METADATA`, `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`);
   writeFileSync(`${info}/RECORD`, folders.map((folder) => `${folder.name}\n`).join(''));
-  const scripts = existsSync(`${source}/entry_points.txt`) ? readFileSync(`${source}/entry_points.txt`, 'utf8') : '';
+  const scripts = existsSync(`${source}/entry_points.txt`)
+    ? readFileSync(`${source}/entry_points.txt`, 'utf8')
+    : '';
   for (const [, script = '', target = ''] of scripts.matchAll(/^(\w+) = (.+)$/gm))
     consoleScript(`${prefix}/bin/${script}`, `${prefix}/bin/python`, target);
 }

@@ -17,10 +17,12 @@ export function parseRequirements(text: string): readonly Requirement[] {
       return {
         text: line,
         name: name.toLowerCase().replaceAll(/[-_.]+/g, '_'),
-        conditions: [...rest.matchAll(/(==|>=|<=|<|>)\s*([\w.]+)/g)].map(([, operator = '', version = '']) => ({
-          operator,
-          version,
-        })),
+        conditions: [...rest.matchAll(/(==|>=|<=|<|>)\s*([\w.]+)/g)].map(
+          ([, operator = '', version = '']) => ({
+            operator,
+            version,
+          }),
+        ),
       };
     });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Interpreter, PythonError } from './interpreter.ts';
 import type { Project } from './django.ts';
+import { type Interpreter, PythonError } from './interpreter.ts';
 
 /**
  * What the stand-in takes from a site's views.py: the statements that its pages run. They are real SQL on a real schema,

@@ -24,12 +24,16 @@ export function readTemplate(folder: string, name: string): string {
 /** The few words of Django's template language that the demo's sites use. */
 export function render(template: string, { values, lists, manifest }: Context): string {
   return template
-    .replaceAll(/\{% for (\w+) in (\w+) %\}([\s\S]*?)\{% endfor %\}/g, (_, item: string, list: string, body: string) =>
-      (lists[list] ?? [])
-        .map((row) =>
-          body.replaceAll(new RegExp(`\\{\\{ ${item}\\.(\\w+) \\}\\}`, 'g'), (_all, key: string) => escaped(row[key])),
-        )
-        .join(''),
+    .replaceAll(
+      /\{% for (\w+) in (\w+) %\}([\s\S]*?)\{% endfor %\}/g,
+      (_, item: string, list: string, body: string) =>
+        (lists[list] ?? [])
+          .map((row) =>
+            body.replaceAll(new RegExp(`\\{\\{ ${item}\\.(\\w+) \\}\\}`, 'g'), (_all, key: string) =>
+              escaped(row[key]),
+            ),
+          )
+          .join(''),
     )
     .replaceAll(/\{% static "([^"]+)" %\}/g, (_, file: string) => {
       const hashed = manifest[file];
@@ -41,5 +45,9 @@ export function render(template: string, { values, lists, manifest }: Context): 
 }
 
 function escaped(text = ''): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

@@ -82,7 +82,17 @@ async function release(site: SiteOnDisk, made: MakeSite, tag: string, when: numb
   const isFirst = definition.history[0]?.ago === made.now - when;
   await run(
     isFirst
-      ? ['git', '-c', 'advice.detachedHead=false', 'clone', '-q', '--branch', tag, repositoryOf(places, definition), app]
+      ? [
+          'git',
+          '-c',
+          'advice.detachedHead=false',
+          'clone',
+          '-q',
+          '--branch',
+          tag,
+          repositoryOf(places, definition),
+          app,
+        ]
       : ['git', '-C', app, '-c', 'advice.detachedHead=false', 'checkout', '-q', tag],
     { cwd: root, environment: dated },
   );
@@ -101,7 +111,10 @@ async function release(site: SiteOnDisk, made: MakeSite, tag: string, when: numb
 /** The platform's own backup, renamed and dated as if it had been taken then. */
 async function backUp({ root, definition }: SiteOnDisk, made: MakeSite, when: number): Promise<void> {
   const { slug } = definition;
-  const written = await run([`${made.places.scripts}/backup_db.sh`, '--site-slug', slug], { ...made, cwd: root });
+  const written = await run([`${made.places.scripts}/backup_db.sh`, '--site-slug', slug], {
+    ...made,
+    cwd: root,
+  });
   const stamp = new Date(when * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const path = `${dirname(written)}/${slug}_db_${stamp}.sql.gz`;
   renameSync(written, path);

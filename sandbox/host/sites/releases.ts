@@ -1,5 +1,5 @@
-import * as files from './site-files.ts';
 import type { SiteDefinition } from './definitions.ts';
+import * as files from './site-files.ts';
 
 /** A tagged release of a site: what it changes in the tree. */
 export interface Release {

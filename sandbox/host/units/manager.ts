@@ -90,7 +90,11 @@ async function onUnit(unit: Unit, verb: string): Promise<Said> {
   }
 }
 
-function shown(properties: Readonly<Record<string, string>>, wanted: readonly string[], bare: boolean): string {
+function shown(
+  properties: Readonly<Record<string, string>>,
+  wanted: readonly string[],
+  bare: boolean,
+): string {
   const names = wanted.flatMap((one) => one.split(','));
   return (names.length > 0 ? names : Object.keys(properties))
     .map((name) => (bare ? `${properties[name] ?? ''}\n` : `${name}=${properties[name] ?? ''}\n`))

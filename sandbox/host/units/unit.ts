@@ -41,7 +41,8 @@ export function createUnit(definition: UnitDefinition): Unit {
   let exitStatus = 0;
   const write = (entry: Omit<JournalEntry, 'at'>) =>
     appendFileSync(definition.journal, journalLine({ at: Date.now() / 1000, ...entry }));
-  const systemd = (text: string) => write({ program: 'systemd', pid: 1, text: `${definition.name}: ${text}` });
+  const systemd = (text: string) =>
+    write({ program: 'systemd', pid: 1, text: `${definition.name}: ${text}` });
 
   const launch = () => {
     if (definition.runtimeDirectory !== null) mkdirSync(definition.runtimeDirectory, { recursive: true });
@@ -108,7 +109,10 @@ export function createUnit(definition: UnitDefinition): Unit {
   };
 }
 
-function spawnProcess(definition: UnitDefinition, write: (entry: Omit<JournalEntry, 'at'>) => void): ChildProcess {
+function spawnProcess(
+  definition: UnitDefinition,
+  write: (entry: Omit<JournalEntry, 'at'>) => void,
+): ChildProcess {
   const [program = '', ...args] = definition.argv;
   const child = spawn(program, args, {
     cwd: definition.workingDirectory,

@@ -57,7 +57,7 @@ const answer = async (
   if (!known) return sendJson(response, 404, { error: 'There is no such page.' });
   const user = chosenUser(page.slack, url.searchParams.get('user'));
   if (user === undefined) return sendJson(response, 404, { error: 'There is no such person to be.' });
-  if (pathname === '/page/events') return page.streams.open(user, request, response);
+  if (pathname === '/page/events') return page.streams.open(user, response);
   sendJson(response, 200, stateFor(page.slack, page.memory, user, page.options));
 };
 

@@ -74,7 +74,7 @@ export interface PageState {
   readonly workspace: string;
   readonly sites: readonly string[];
   readonly people: readonly PersonView[];
-  readonly groups: readonly { readonly id: string; readonly handle: string }[];
+  readonly groups: readonly { readonly id: string; readonly handle: string; readonly mine: boolean }[];
   /** Names for mentions of channels that this person may know of. */
   readonly channelNames: Readonly<Record<string, string>>;
   readonly channels: readonly ChannelView[];
@@ -95,7 +95,7 @@ export const stateFor = (slack: LocalSlack, memory: Memory, me: string, options:
       .users()
       .filter(({ deleted }) => !deleted)
       .map((user) => personView(slack, memory, user)),
-    groups: slack.groups().map(({ id, handle }) => ({ id, handle })),
+    groups: slack.groups().map(({ id, handle, members }) => ({ id, handle, mine: members.includes(me) })),
     channelNames: Object.fromEntries(
       [...mine, ...slack.channels().filter(({ isPrivate }) => !isPrivate)].map(({ id, name }) => [id, name]),
     ),

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { LocalSlack } from '../local-slack.ts';
 import type { SlackEvent } from '../transcript.ts';
 import { HEADERS } from './assets.ts';
@@ -8,7 +8,7 @@ import { type PageOptions, stateFor } from './state.ts';
 
 /** The live connections of open pages. */
 export interface Streams {
-  readonly open: (user: string, request: IncomingMessage, response: ServerResponse) => void;
+  readonly open: (user: string, response: ServerResponse) => void;
   /** Something changed that is no event of Slack, such as a mark of what was read. */
   readonly refresh: () => void;
 }
@@ -43,7 +43,7 @@ export const createStreams = (slack: LocalSlack, memory: Memory, options: PageOp
 
   return {
     refresh,
-    open: (user, request, response) => {
+    open: (user, response) => {
       response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' });
       response.write(`retry: ${RETRY_MS}\n\n`);
       const stream: Stream = {
@@ -54,7 +54,7 @@ export const createStreams = (slack: LocalSlack, memory: Memory, options: PageOp
       const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
       heartbeat.unref();
       streams.add(stream);
-      request.once('close', () => {
+      response.once('close', () => {
         clearInterval(heartbeat);
         streams.delete(stream);
         leave();

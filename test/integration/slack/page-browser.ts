@@ -81,3 +81,18 @@ export const openPage = async (
     },
   };
 };
+
+export const composer = (page: Page) => page.getByRole('combobox', { name: /^Message/ });
+export const channelButton = (page: Page, name: string) =>
+  page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}\\b`) });
+
+/** Switches to another person by hand. */
+export const become = async (page: Page, phone: boolean, name: string): Promise<void> => {
+  if (phone) await page.getByRole('button', { name: 'Channels and people' }).click();
+  await page.getByRole('button', { name: /Switch person/ }).click();
+  await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click();
+  await page
+    .getByRole('button', { name: new RegExp(`^You are ${name}`), includeHidden: true })
+    .waitFor({ state: 'attached' });
+  if (phone) await page.keyboard.press('Escape');
+};

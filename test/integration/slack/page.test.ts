@@ -1,18 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LOUNGE_TEXT, zoo } from './page-blocks.ts';
-import { missingBrowser, openPage, SCREENS, startBrowser } from './page-browser.ts';
+import { zoo } from './page-blocks.ts';
+import { become, composer, missingBrowser, openPage, SCREENS, startBrowser } from './page-browser.ts';
 import {
   ALICE,
   BOB,
-  CAROL,
-  DAN,
-  LOUNGE,
-  MIRA,
   OPS,
   type PageWorkspace,
   runIn,
-  STATUS,
   startPageWorkspace,
   succeeded,
   waiting,
@@ -39,20 +34,6 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
   afterEach(async () => {
     await workspace.stop();
   });
-
-  const composer = (page: Page) => page.getByRole('combobox', { name: /^Message/ });
-  const channelButton = (page: Page, name: string) =>
-    page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}\\b`) });
-
-  const become = async (page: Page, phone: boolean, name: string): Promise<void> => {
-    if (phone) await page.getByRole('button', { name: 'Channels and people' }).click();
-    await page.getByRole('button', { name: /Switch person/ }).click();
-    await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click();
-    await page
-      .getByRole('button', { name: new RegExp(`^You are ${name}`), includeHidden: true })
-      .waitFor({ state: 'attached' });
-    if (phone) await page.keyboard.press('Escape');
-  };
 
   describe.each(SCREENS)('$name', (screen) => {
     const { phone } = screen;
@@ -206,105 +187,5 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       expect(slack.violations).toEqual([]);
       await context.close();
     });
-  });
-
-  const desktop = { name: 'desktop', phone: false, scheme: 'light' } as const;
-  const phone = { name: 'phone', phone: true, scheme: 'light' } as const;
-
-  test('what people see differs', async () => {
-    const { slack } = workspace;
-    slack.as(ALICE).say(LOUNGE, LOUNGE_TEXT);
-    await workspace.post(succeeded());
-    const { page, context } = await openPage(browser, slack, desktop, MIRA);
-    expect(await page.getByRole('navigation').getByRole('listitem').allInnerTexts()).toEqual(['acme-status']);
-    await become(page, false, 'Dan');
-    await channelButton(page, 'ops').waitFor();
-    expect(await channelButton(page, 'lounge').count()).toBe(0);
-    await become(page, false, 'Bob');
-    await channelButton(page, 'lounge, 1 unread').click();
-    await page.getByText(LOUNGE_TEXT).waitFor();
-    await channelButton(page, 'lounge$').waitFor();
-    expect(page.url()).toContain(`${BOB}/${LOUNGE}`);
-    await page.goBack();
-    expect(await page.getByRole('heading', { name: 'ops' }).isVisible()).toBe(true);
-    expect(slack.violations).toEqual([]);
-    await context.close();
-  });
-
-  test('a new post elsewhere rings once, an edit does not', async () => {
-    const { slack, client } = workspace;
-    const { page, context, picture } = await openPage(browser, slack, phone, `${ALICE}/${STATUS}`);
-    const { ts = '' } = await client.chat.postMessage({ channel: OPS, text: `<@${ALICE}> :x: *it* failed` });
-    const banner = page.getByRole('region', { name: 'Notifications' }).getByRole('status');
-    await banner.waitFor();
-    expect(await banner.innerText()).toMatch(/rollback-bot: @Alice .*it failed/s);
-    await picture('banner');
-    await banner.getByRole('button', { name: 'Dismiss' }).click();
-    await client.chat.update({ channel: OPS, ts, text: `<@${ALICE}> now it works` });
-    await client.chat.postMessage({ channel: OPS, text: 'plain news' });
-    await banner.getByText('plain news').waitFor();
-    expect(await page.getByText('now it works').count()).toBe(0);
-    await banner.getByText('plain news').click();
-    await page.getByText('now it works').waitFor();
-    expect(slack.violations).toEqual([]);
-    await context.close();
-  });
-
-  test('everything by keyboard', async () => {
-    const { slack } = workspace;
-    await workspace.post(waiting());
-    const { page, context } = await openPage(browser, slack, desktop, `${CAROL}/${OPS}`);
-    await page.getByRole('button', { name: 'Approve' }).focus();
-    await page.keyboard.press('Space');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.getByText('Approved. It begins now.').waitFor();
-    expect(
-      await page.getByRole('button', { name: 'Approve' }).evaluate((one) => one === document.activeElement),
-    ).toBe(true);
-
-    await page.getByRole('button', { name: /Switch person/ }).press('Enter');
-    await page.keyboard.press('Home');
-    await page.keyboard.press('Enter');
-    await channelButton(page, 'acme-status').waitFor();
-    await channelButton(page, 'ops').focus();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'acme-status' }).waitFor();
-    expect(slack.violations).toEqual([]);
-    await context.close();
-  });
-
-  test('the drawer of a phone covers and uncovers', async () => {
-    const { slack } = workspace;
-    const { page, context } = await openPage(browser, slack, phone, `${ALICE}/${OPS}`);
-    expect(await channelButton(page, 'acme-status').count()).toBe(0);
-    await page.getByRole('button', { name: 'Channels and people' }).click();
-    await channelButton(page, 'acme-status').click();
-    await page.getByRole('heading', { name: 'acme-status' }).waitFor();
-    await channelButton(page, 'acme-status').waitFor({ state: 'detached' });
-    expect(slack.violations).toEqual([]);
-    await context.close();
-  });
-
-  test('the connection comes back, and colours can be chosen', async () => {
-    const { slack } = workspace;
-    const { page, context } = await openPage(browser, slack, desktop, `${DAN}/${OPS}`);
-    await context.setOffline(true);
-    await page.evaluate(() => dispatchEvent(new Event('offline')));
-    await context.setOffline(false);
-    slack.as(ALICE).say(OPS, 'still here?');
-    await page.getByText('still here?').waitFor();
-
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    expect(await ground()).toBe('rgb(255, 255, 255)');
-    await page.getByRole('button', { name: 'Use dark colours' }).click();
-    expect(await ground()).toBe('rgb(27, 29, 34)');
-    await page.reload();
-    await page.locator('body.ready').waitFor();
-    expect(await ground()).toBe('rgb(27, 29, 34)');
-    expect(slack.violations).toEqual([]);
-    await context.close();
   });
 });

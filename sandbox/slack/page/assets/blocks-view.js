@@ -112,7 +112,7 @@ const inputView = (block, place, { error, entered }) => {
     { class: `block-input${error === undefined ? '' : ' has-error'}` },
     h(
       'div',
-      { class: 'input-label', 'aria-hidden': 'true' },
+      { class: 'input-label', 'aria-hidden': 'true', onClick: () => control.focus() },
       label,
       block['optional'] === true && h('span', { class: 'input-optional' }, ' (optional)'),
     ),

@@ -5,7 +5,7 @@ import { isChannelInView } from './layout.js';
 import { countOf } from './message-view.js';
 import { act, currentChannel, go, nameOf, repliesTo, session, stateNow, topLevel } from './session.js';
 import { channelTitle } from './sidebar.js';
-import { drawTimeline, isAtEnd, timelineItems, toEnd } from './timeline.js';
+import { drawTimeline, isAtEnd, stayAtEnd, timelineItems, toEnd } from './timeline.js';
 
 /** @import { ChannelView } from '../state.ts' */
 
@@ -147,6 +147,7 @@ export const startChannel = () => {
   byId('theme').append(icon('sun'), icon('moon'));
   // so that the arrow keys scroll where there is nothing to press
   for (const scroller of ['messages', 'thread-messages']) byId(scroller).tabIndex = 0;
+  stayAtEnd(byId('messages'));
   byId('messages').addEventListener('scroll', () => {
     showJump();
     markRead();

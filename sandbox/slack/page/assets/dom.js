@@ -14,9 +14,11 @@ export const h = (tag, properties = {}, ...children) => {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
     if (typeof value === 'function') {
-      element.addEventListener(name.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
-    } else {
-      element.setAttribute(name, value === true ? '' : String(value));
+      element.addEventListener(name.slice(2).toLowerCase(), /** @type {(event: Event) => void} */ (value));
+    } else if (value === true) {
+      element.setAttribute(name, '');
+    } else if (typeof value === 'string' || typeof value === 'number') {
+      element.setAttribute(name, `${value}`);
     }
   }
   element.append(...nodesOf(children));
@@ -35,6 +37,9 @@ export const byId = (id) => {
   if (element === null) throw new Error(`the page has no #${id}`);
   return element;
 };
+
+/** What each drawn child stands for; not in the page itself, where the text of a file would be twice. @type {WeakMap<Element, { key: string, look: string }>} */
+const drawn = new WeakMap();
 
 /**
  * Makes the children of `parent` be `items`, and leaves alone those that look the same as before: what has the focus
@@ -55,14 +60,13 @@ export const reconcile = (parent, items, { key, look, draw }) => {
     const wanted = look(item);
     const old = before.get(name);
     before.delete(name);
-    if (old instanceof HTMLElement && old.dataset['look'] === wanted) {
+    if (old !== undefined && drawn.get(old)?.look === wanted) {
       if (old === place) place = place.nextElementSibling;
       else parent.insertBefore(old, place);
       continue;
     }
     const fresh = draw(item);
-    fresh.dataset['key'] = name;
-    fresh.dataset['look'] = wanted;
+    drawn.set(fresh, { key: name, look: wanted });
     parent.insertBefore(fresh, place);
     if (old !== undefined) {
       if (old === place) place = place.nextElementSibling;
@@ -74,7 +78,7 @@ export const reconcile = (parent, items, { key, look, draw }) => {
 };
 
 /** @param {Element} element */
-const keyOf = (element) => (element instanceof HTMLElement ? (element.dataset['key'] ?? '') : '');
+const keyOf = (element) => drawn.get(element)?.key ?? '';
 
 /** @typedef {{ readonly key: string, readonly control: string } | undefined} FocusPath */
 

@@ -151,7 +151,12 @@ const selectView = (spot) => {
         ];
   const select = h(
     'select',
-    { class: 'select', autofocus: element['focus_on_load'], ...named(spot), onChange: () => changed() },
+    {
+      class: 'select',
+      autofocus: element['focus_on_load'] === true,
+      ...named(spot),
+      onChange: () => changed(),
+    },
     h('option', { value: '', disabled: !spot.input, selected: now === '' }, placeholder),
     options,
   );
@@ -218,7 +223,7 @@ const textInputView = (spot) => {
     class: 'text-input',
     placeholder: words(obj(element['placeholder'])) || undefined,
     autocomplete: 'off',
-    autofocus: element['focus_on_load'],
+    autofocus: element['focus_on_load'] === true,
     ...named(spot),
   };
   const field =

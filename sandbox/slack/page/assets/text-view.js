@@ -28,6 +28,15 @@ export const words = (object) =>
 /** @param {string} text */
 export const mrkdwnWords = (text) => plainWords(parseMrkdwn(text), nodeWords);
 
+/** One line without markup, for banners: only emoji are more than text. @param {string} text @returns {Child} */
+export const mrkdwnLine = (text) => parseMrkdwn(text).map(lineNode);
+
+/** @param {MarkNode} node @returns {Child} */
+const lineNode = (node) => {
+  if (node.type === 'emoji') return emojiElement(node.name, node.character);
+  return 'children' in node ? node.children.map(lineNode) : plainWords([node], nodeWords);
+};
+
 /** @param {MarkNode} node @returns {Child} */
 const nodeView = (node) => {
   switch (node.type) {
@@ -93,4 +102,6 @@ export const nodeWords = (node) => {
 
 /** @param {MarkNode} node */
 const callsMe = (node) =>
-  (node.type === 'user' && node.id === session.state?.me) || node.type === 'broadcast';
+  (node.type === 'user' && node.id === session.state?.me) ||
+  (node.type === 'group' && stateNow().groups.some(({ id, mine }) => mine && id === node.id)) ||
+  node.type === 'broadcast';

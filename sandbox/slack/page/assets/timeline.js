@@ -1,4 +1,4 @@
-import { dayOf, dayTitle } from './dates.js';
+import { ago, dayOf, dayTitle } from './dates.js';
 import { h, reconcile } from './dom.js';
 import { messageView } from './message-view.js';
 import { msOf, reader, repliesTo, stateNow } from './session.js';
@@ -26,15 +26,21 @@ export const drawTimeline = (list, items) => {
   });
 };
 
-/** Names and groups stand in messages, so a change of them redraws. */
+/** Names, groups and words such as "today" stand in messages, so a change of them redraws. */
 const namesLook = () => {
   const { people, groups, channelNames, me } = stateNow();
-  return JSON.stringify([me, people.map(({ id, name }) => [id, name]), groups, channelNames]);
+  const today = dayOf(Date.now(), reader());
+  return JSON.stringify([me, today, people.map(({ id, name }) => [id, name]), groups, channelNames]);
 };
 
 /** @param {Shown} shown */
 const lookOf = ({ message, compact, replies, inThread }) =>
-  JSON.stringify([message, compact, inThread, replies.map(({ ts, user }) => [ts, user])]);
+  JSON.stringify([
+    message,
+    compact,
+    inThread,
+    replies.map(({ ts, user }) => [user, ago(Date.now() - msOf(ts))]),
+  ]);
 
 /** @param {Extract<Item, { kind: 'line' }>} line */
 const lineView = ({ text, fresh }) =>
@@ -92,4 +98,15 @@ export const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }) =>
 /** @param {HTMLElement} scroller */
 export const toEnd = (scroller) => {
   scroller.scrollTop = scroller.scrollHeight;
+};
+
+/** Whoever reads the newest message still does when a thread opens beside it or the window turns. @param {HTMLElement} scroller */
+export const stayAtEnd = (scroller) => {
+  let atEnd = true;
+  scroller.addEventListener('scroll', () => {
+    atEnd = isAtEnd(scroller);
+  });
+  new ResizeObserver(() => {
+    if (atEnd) toEnd(scroller);
+  }).observe(scroller);
 };

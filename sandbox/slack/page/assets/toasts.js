@@ -2,7 +2,7 @@ import { avatar } from './avatar.js';
 import { byId, h } from './dom.js';
 import { icon } from './icons.js';
 import { go, nameOf } from './session.js';
-import { mrkdwnWords } from './text-view.js';
+import { mrkdwnLine } from './text-view.js';
 
 /** @import { Child } from './dom.js' */
 /** @import { Notification } from '../notifications.ts' */
@@ -28,7 +28,7 @@ export const showNotification = (note) => {
       'span',
       {},
       h('span', { class: 'toast-title' }, `#${channelName}`),
-      h('span', { class: 'toast-text' }, h('strong', {}, `${nameOf(user)}: `), mrkdwnWords(text)),
+      h('span', { class: 'toast-text' }, h('strong', {}, `${nameOf(user)}: `), mrkdwnLine(text)),
     ),
   );
   place(byId('toasts'), toast('notification', 'status', [content]), { stayMs: STAY_MS, most: MOST });
@@ -43,7 +43,7 @@ export const showOtherPhones = ({ channel, threadTs, channelName, user, text, ot
       others.length === 1 ? 'Another phone rings' : `${others.length} other phones ring`,
       h('span', {}, ` · #${channelName}`),
     ),
-    h('p', { class: 'toast-text' }, h('strong', {}, `${nameOf(user)}: `), mrkdwnWords(text)),
+    h('p', { class: 'toast-text' }, h('strong', {}, `${nameOf(user)}: `), mrkdwnLine(text)),
     h(
       'div',
       { class: 'phones-people' },
@@ -96,7 +96,8 @@ const toast = (look, role, content) => {
 
 /** @param {HTMLElement} shelf @param {HTMLElement} element @param {{ stayMs: number, most: number }} how */
 const place = (shelf, element, { stayMs, most }) => {
-  for (const same of [...shelf.children]) if (same.textContent === element.textContent) same.remove();
+  const same = [...shelf.children].filter(({ textContent }) => textContent === element.textContent);
+  for (const old of same) old.remove();
   shelf.append(element);
   while (shelf.children.length > most) shelf.firstElementChild?.remove();
   const leave = () => {

@@ -40,6 +40,13 @@ describe('a person sees', () => {
     expect((await stateOf(slack, BOB)).channelNames).not.toHaveProperty('C03SECRET');
   });
 
+  test('their direct messages with the bot, where everything is for them', async () => {
+    await call(slack, 'chat.postMessage', { channel: ALICE, text: 'hello' });
+    const direct = given((await stateOf(slack, ALICE)).channels.find(({ isDirect }) => isDirect));
+    expect(direct).toMatchObject({ unread: 1, mentions: 1, messages: [{ text: 'hello' }] });
+    expect((await stateOf(slack, BOB)).channels.some(({ isDirect }) => isDirect)).toBe(false);
+  });
+
   test('what was said, with replies, and what was edited', async () => {
     const ts = await post({ text: 'plan' });
     await post({ text: 'details', thread_ts: ts });
@@ -174,7 +181,9 @@ describe('live', () => {
     expect(await stream.next('notice')).toEqual({
       text: '/rollback failed with the error "dispatch_failed"',
     });
-    expect((await stateOf(slack, ALICE)).people.find(({ id }) => id === BOB)?.here).toBe(true);
+    const isHere = async () => (await stateOf(slack, ALICE)).people.find(({ id }) => id === BOB)?.here;
+    expect(await isHere()).toBe(true);
     stream.stop();
+    await expect.poll(isHere).toBe(false);
   });
 });

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readJournal } from '../../../sandbox/host/units/journal.ts';
+import { createUnit, type Unit } from '../../../sandbox/host/units/unit.ts';
+
+let directory: string;
+let unit: Unit | undefined;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rollback-units-'));
+});
+
+afterEach(async () => {
+  await unit?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function unitThatRuns(script: string): Unit {
+  unit = createUnit({
+    name: 'a.service',
+    description: 'A',
+    argv: ['/bin/sh', '-c', script],
+    workingDirectory: directory,
+    environment: { PATH: process.env['PATH'] ?? '' },
+    runtimeDirectory: join(directory, 'run'),
+    journal: join(directory, 'journal'),
+  });
+  return unit;
+}
+
+/** One that has ended may stay in the table of processes until init has looked at it. */
+function isAlive(pid: string): boolean {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') Z';
+  return !/\) Z/.test(stat);
+}
+
+const journal = () => readJournal(readFileSync(join(directory, 'journal'), 'utf8')).map(({ text }) => text);
+
+it('starts one process and stops all of its group', async () => {
+  const one = unitThatRuns('sleep 100 & echo $! >child; echo up; wait');
+  one.start();
+  const pid = one.properties()['MainPID'];
+  one.start();
+  await vi.waitFor(() => expect(journal()).toContain('up'));
+
+  expect(one.properties()).toMatchObject({ ActiveState: 'active', SubState: 'running', MainPID: pid });
+
+  await one.stop();
+
+  expect(one.properties()).toMatchObject({ ActiveState: 'inactive', MainPID: '0' });
+  await vi.waitFor(() => expect(isAlive(readFileSync(join(directory, 'child'), 'utf8').trim())).toBe(false));
+});
+
+it('says that a process which fails will be started again, and lets a stop end that', async () => {
+  const one = unitThatRuns('exit 3');
+  one.start();
+  await vi.waitFor(() => expect(one.properties()['ActiveState']).toBe('activating'));
+
+  expect(one.properties()).toMatchObject({
+    SubState: 'auto-restart',
+    Result: 'exit-code',
+    ExecMainStatus: '3',
+  });
+
+  await one.stop();
+
+  expect(one.properties()['ActiveState']).toBe('inactive');
+});
+
+it('takes a process that ends well for done', async () => {
+  const one = unitThatRuns('exit 0');
+  one.start();
+
+  await vi.waitFor(() => expect(one.properties()['ActiveState']).toBe('inactive'));
+});
