@@ -106,6 +106,6 @@ function approvalReasons({ mode, target }: Evidence): readonly string[] {
 function failureClause({ mode }: Evidence): string {
   const back = changesCode(mode) ? 'the previous code is put back and started' : 'the site is started again';
   return restoresDatabase(mode)
-    ? `If a step fails while the database is still unchanged, ${back}. If the database has been restored by then, everything stays as it is and people are asked.`
-    : 'If a step fails, the previous code is put back and started. The database is not touched.';
+    ? `If it fails while the database is still the old one, ${back}; after that, people are asked.`
+    : 'If it fails, the previous code is put back and started.';
 }

@@ -9,7 +9,7 @@ import { createSlots, type Slots } from './slots.ts';
 import { armStop, type Stop, type StopReason } from './stop.ts';
 
 export type { ConnectOptions, Credentials } from './connect.ts';
-export { ConnectError, type ConnectFailure } from './connect-error.ts';
+export { ConnectError } from './connect-error.ts';
 export type { Outcome } from './outcome.ts';
 
 export interface RunOptions {

@@ -3,8 +3,7 @@ import type { Demo } from '../demo.ts';
 import { ALICE, BOB, MIA, nameOf, OPS, STATUS } from '../people.ts';
 import { type BeforeAndAfter, check, codeOnlyChecks, type EndCheck, fullRollbackChecks } from './checks.ts';
 import { sendForm, stateOf, visit } from './outside.ts';
-import type { Teller } from './teller.ts';
-import { channelName } from './teller.ts';
+import { channelName, type Teller } from './teller.ts';
 
 /** A look or a switch takes seconds; on a busy machine, and with the embedded Redis, some more. */
 const PATIENCE_MS = 90_000;

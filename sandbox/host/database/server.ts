@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { z } from 'zod';
 import { answerAt } from '../call.ts';
@@ -16,6 +17,9 @@ const roles = z.record(z.string().regex(/^\w+$/), z.string());
 const [socket = '', rolesFile = ''] = process.argv.slice(2);
 const passwords = roles.parse(JSON.parse(readFileSync(rolesFile, 'utf8')));
 const names = Object.keys(passwords);
+
+// Compiling WebAssembly for speed costs more here than it brings back: with this the start takes a fifth less.
+setFlagsFromString('--liftoff-only');
 
 const databases = await openDatabases();
 mkdirSync(dirname(socket), { recursive: true });

@@ -6,9 +6,10 @@ export function requirements(core: string): string {
   return `sum-core==${core}\nDjango>=5.2,<5.3\ngunicorn>=22,<24\npsycopg[binary]>=3.2,<4\n`;
 }
 
-export function project({ module, title }: SiteDefinition): Readonly<Record<string, string>> {
+export function project({ slug, module, title, domain }: SiteDefinition): Readonly<Record<string, string>> {
   return {
     '.gitignore': '__pycache__/\n*.pyc\n',
+    '.sum/stack.yml': `site_slug: ${slug}\nenv: production\ndomain: ${domain}\n`,
     'manage.py': `#!/usr/bin/env python
 import os, sys
 

@@ -1,5 +1,5 @@
 # Helpers that the Python probes share; put in front of each of them.
-import json, os, re, subprocess, sys
+import glob, json, os, re, subprocess, sys
 
 PARAMETERS = json.loads(sys.argv[1])
 ROOT = PARAMETERS["root"]
@@ -74,6 +74,19 @@ def reflog():
         if found:
             entries.append({"commit": sha, "at": found.group(1)})
     return entries
+
+def installed(venv):
+    """distribution -> VCS commit where it came from one, else its version."""
+    listed = {}
+    for info in glob.glob(os.path.join(venv, "lib", "python3*", "site-packages", "*.dist-info")):
+        name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
+        listed[re.sub(r"[-_.]+", "-", name).lower()] = version
+        try:
+            with open(os.path.join(info, "direct_url.json")) as text:
+                listed[re.sub(r"[-_.]+", "-", name).lower()] = json.load(text)["vcs_info"]["commit_id"]
+        except (OSError, KeyError, ValueError):
+            pass
+    return listed
 
 def with_environment(argv, settings=None, cwd=None, timeout=60):
     """Runs argv with the site's .env loaded as the platform's own scripts load it."""

@@ -1,7 +1,7 @@
 # Builds the target's source tree and virtual environment beside the live ones, with the site up, and checks them.
 # Kept by commit: a second run finds it ready, if it still holds exactly what was built. The environment is made where it
 # will stay, because its console scripts name their own path; the mark that it is complete is written last.
-import fcntl, glob, hashlib, shutil
+import fcntl, hashlib, shutil
 
 COMMIT = PARAMETERS["commit"]
 TREE = os.path.join(HOME, "trees", COMMIT)
@@ -32,19 +32,6 @@ def pinned_commits():
         if found:
             pins[re.sub(r"[-_.]+", "-", found.group(1)).lower()] = (found.group(2), found.group(3))
     return pins
-
-def installed(venv):
-    """distribution -> VCS commit where it came from one, else its version."""
-    listed = {}
-    for info in glob.glob(os.path.join(venv, "lib", "python3*", "site-packages", "*.dist-info")):
-        name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
-        listed[re.sub(r"[-_.]+", "-", name).lower()] = version
-        try:
-            with open(os.path.join(info, "direct_url.json")) as text:
-                listed[re.sub(r"[-_.]+", "-", name).lower()] = json.load(text)["vcs_info"]["commit_id"]
-        except (OSError, KeyError, ValueError):
-            pass
-    return listed
 
 def mark_of(venv):
     return os.path.join(venv, ".rollback-bot-complete")

@@ -1,5 +1,5 @@
 # After the switch: what runs, since when, from where, with which packages, and what the journal says since then.
-import glob, time
+import time
 
 def properties(unit):
     _, out, _ = run(["systemctl", "show", unit, "-p", "ActiveState,SubState,MainPID,NRestarts,Result"])
@@ -21,19 +21,6 @@ def process(unit, pid):
         directory = run(["systemctl", "show", unit, "--value", "-p", "WorkingDirectory"])[1].strip()
     return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK")}
 
-def installed():
-    listed = {}
-    for info in glob.glob(os.path.join(ROOT, "venv", "lib", "python3*", "site-packages", "*.dist-info")):
-        name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
-        name = re.sub(r"[-_.]+", "-", name).lower()
-        listed[name] = version
-        try:
-            with open(os.path.join(info, "direct_url.json")) as text:
-                listed[name] = json.load(text)["vcs_info"]["commit_id"]
-        except (OSError, KeyError, ValueError):
-            pass
-    return listed
-
 def journal(unit):
     """Lines since the switch, or None where reading them is not allowed."""
     since = ["-u", unit, "--since=@%d" % int(PARAMETERS["since"]), "-n", "500", "--no-pager", "-o", "cat", "-q"]
@@ -47,7 +34,7 @@ before = {unit: properties(unit) for unit in PARAMETERS["units"]}
 time.sleep(PARAMETERS["windowSeconds"])
 after = {unit: properties(unit) for unit in PARAMETERS["units"]}
 services = [unit for unit in PARAMETERS["units"] if unit.endswith(".service")]
-packages = installed()
+packages = installed(os.path.join(ROOT, "venv"))
 answer({
     "head": git_line("rev-parse", "HEAD"),
     "dirty": git_line("status", "--porcelain", "--untracked-files=no") is not None,

@@ -71,7 +71,7 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
     return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
-    `*What will be lost*  everything written to the database after *${moment(backup.takenAt)}* (${age} before this plan). Files that visitors uploaded stay.`,
+    `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age}). Uploaded files stay.`,
     `*Backup*  ${code(backup.name)}, read to its end and complete.`,
     `*Why the database*  ${escaped(facts.modeReason)}.`,
   ].join('\n');
@@ -80,8 +80,8 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
 function whatHappens(run: Run, plan: Plan): string {
   const restore = restoresDatabase(plan.binding.mode);
   const work = [
-    restore ? 'a safety backup is made, the database is overwritten' : null,
-    changesCode(plan.binding.mode) ? 'the code and its prepared environment are switched' : null,
+    restore ? 'its database is overwritten (after a safety backup)' : null,
+    changesCode(plan.binding.mode) ? 'the code is switched' : null,
   ].filter((part) => part !== null);
   return `*${whenPressed(run)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -49,7 +48,7 @@ export interface OpenPage {
 
 export const openPage = async (
   browser: Browser,
-  slack: LocalSlack,
+  slack: { readonly origin: string },
   { name, phone, scheme }: Screen,
   place: string,
 ): Promise<OpenPage> => {

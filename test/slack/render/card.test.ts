@@ -32,12 +32,12 @@ const print = (of: Plan) => `~ acme-kitchens-7 · plan ${of.digest.slice(0, 12)}
 const FULL_EVIDENCE = [
   '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
   '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
-  '*What will be lost*  everything written to the database after *2026-03-01 01:40 UTC* (35 minutes before this plan). Files that visitors uploaded stay.',
+  '*What will be lost*  everything written to the database since *2026-03-01 01:40 UTC* (35 minutes). Uploaded files stay.',
   '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`, read to its end and complete.',
   '*Why the database*  the database has website.0003_split_lead_name, which the target does not know.',
 ];
 const FULL_WORK =
-  'the site goes down, a safety backup is made, the database is overwritten, the code and its prepared environment are switched, and it is started and checked. If a step fails while the database is still unchanged, the previous code is put back and started. If the database has been restored by then, everything stays as it is and people are asked.';
+  'the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.';
 
 describe('the card', () => {
   it('answers which site, to what, what will be lost, who asks and what happens, for code and database', () => {
@@ -70,7 +70,7 @@ describe('the card', () => {
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC. Code only.',
       '*What will be lost*  nothing: the database is not touched, because no migration ran that the target does not know.',
-      '*If you press Start*  the site goes down, the code and its prepared environment are switched, and it is started and checked. If a step fails, the previous code is put back and started. The database is not touched.',
+      '*If you press Start*  the site goes down, the code is switched, and it is started and checked. If it fails, the previous code is put back and started.',
       'No second person is needed: the database is not touched. Until 2026-03-01 02:30 UTC.',
       '[Start] [Cancel]',
       print(of),
@@ -98,7 +98,7 @@ describe('the card', () => {
       '*Code*  stays as it is',
       ...FULL_EVIDENCE.slice(2, 4),
       '*Why the database*  --database-only was asked for.',
-      '*If you press Approve*  the site goes down, a safety backup is made, the database is overwritten, and it is started and checked. If a step fails while the database is still unchanged, the site is started again. If the database has been restored by then, everything stays as it is and people are asked.',
+      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [Cancel]',
