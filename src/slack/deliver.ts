@@ -32,13 +32,19 @@ export async function showRun(
   if (run === null || site === undefined) return undefined;
   const posted = { ...(await deps.deliveries.read(runId)) };
   let again: number | undefined;
+  let trouble: unknown = null;
   for (const surface of surfaces(run, site)) {
-    const known = posted[surface.key];
-    const wait = known
-      ? await edit(deps, run, surface, known, lastEdit)
-      : await post(deps, run, surface, posted);
-    if (wait !== undefined) again = Math.min(wait, again ?? wait);
+    try {
+      const wait = posted[surface.key]
+        ? await edit(deps, run, surface, posted, lastEdit)
+        : await post(deps, run, surface, posted);
+      if (wait !== undefined) again = Math.min(wait, again ?? wait);
+    } catch (error) {
+      // One message that Slack does not take must not keep the others away; it is tried again with the next look.
+      trouble ??= error;
+    }
   }
+  if (trouble !== null) throw trouble;
   if (again === undefined && lastEdit.size > 1_000) lastEdit.clear();
   return again === undefined ? undefined : { again };
 }
@@ -47,11 +53,13 @@ async function edit(
   deps: DeliverDeps,
   run: Run,
   surface: Surface,
-  known: Delivery,
+  posted: Record<string, Delivery>,
   lastEdit: Map<string, number>,
 ): Promise<number | undefined> {
+  const known = posted[surface.key];
   const hash = hashOf(surface);
-  if (surface.only !== undefined || surface.file !== undefined || known.hash === hash) return undefined;
+  if (known === undefined || surface.only !== undefined || surface.file !== undefined || known.hash === hash)
+    return undefined;
   const mark = `${run.id} ${surface.key}`;
   const early = (lastEdit.get(mark) ?? 0) + BETWEEN_EDITS_MS - Date.now();
   if (early > 0) return early;
@@ -67,7 +75,7 @@ async function edit(
   } catch (error) {
     if (slackError(error) !== 'message_not_found') throw error;
     // Somebody deleted it: the run is shown anew.
-    await send(deps, run, surface, {});
+    posted[surface.key] = await send(deps, run, surface, posted);
   }
   return undefined;
 }
@@ -106,8 +114,7 @@ async function send(
   return delivery;
 
   async function sendOne(): Promise<string | undefined> {
-    if (surface.only !== undefined)
-      return (await client.chat.postEphemeral({ channel, user: surface.only, text, blocks })).message_ts;
+    if (surface.only !== undefined) return tellOne(client, surface, surface.only);
     if (surface.file !== undefined) {
       const { name, content } = surface.file;
       await client.files.uploadV2({
@@ -120,6 +127,27 @@ async function send(
       return '';
     }
     return (await client.chat.postMessage({ channel, text, blocks, unfurl_links: false, ...thread })).ts;
+  }
+}
+
+/** Slack shows nothing to one person in a channel where that person or the bot is not: then it goes to them directly. */
+const NOT_THERE: ReadonlySet<string | null> = new Set([
+  'user_not_in_channel',
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+]);
+
+async function tellOne(
+  client: WebClient,
+  { channel, text, blocks }: Surface,
+  user: string,
+): Promise<string | undefined> {
+  try {
+    return (await client.chat.postEphemeral({ channel, user, text, blocks: [...blocks] })).message_ts;
+  } catch (error) {
+    if (!NOT_THERE.has(slackError(error))) throw error;
+    return (await client.chat.postMessage({ channel: user, text, blocks: [...blocks] })).ts;
   }
 }
 

@@ -34,16 +34,16 @@ interface Content {
 export function surfaces(run: Run, site: Site): readonly Surface[] {
   const channel = site.channel ?? run.request.channel;
   const all: readonly (Surface | null)[] = [
-    ...privately(run, site, channel),
+    ...privately(run, site),
     ...(run.plan === null ? [] : publicly(run, site, channel)),
     ...stakeholders(run, site),
   ];
   return all.filter((surface) => surface !== null);
 }
 
-/** Until there is a plan, only the requester is concerned. */
-function privately(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
-  const { requester } = run.request;
+/** Until there is a plan, only the requester is concerned, and looks at where the command was typed. */
+function privately(run: Run, site: Site): readonly (Surface | null)[] {
+  const { requester, channel } = run.request;
   const wish = run.request.version
     ? `a rollback to ${escaped(oneLine(run.request.version))}`
     : 'a restore of the database';

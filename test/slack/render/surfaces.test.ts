@@ -83,7 +83,7 @@ describe('what Slack shows of a run', () => {
 
   it('stands where the command was typed when the site has no channel of its own', () => {
     expect(one(runOf([], request({ channel: 'C09' })), 'looking', site())).toMatchObject({ channel: 'C09' });
-    expect(one(runOf([], request({ channel: 'C09' })), 'looking')).toMatchObject({ channel: 'C01OPS' });
+    expect(one(runOf([], request({ channel: 'C09' })), 'looking')).toMatchObject({ channel: 'C09' });
   });
 
   it('has the plan in detail: steps, what happens if one fails, environment, units', () => {
