@@ -32,7 +32,7 @@ export async function showRun(
   if (run === null || site === undefined) return undefined;
   const posted = { ...(await deps.deliveries.read(runId)) };
   let again: number | undefined;
-  let trouble: unknown = null;
+  const troubles: unknown[] = [];
   for (const surface of surfaces(run, site)) {
     try {
       const wait = posted[surface.key]
@@ -41,10 +41,10 @@ export async function showRun(
       if (wait !== undefined) again = Math.min(wait, again ?? wait);
     } catch (error) {
       // One message that Slack does not take must not keep the others away; it is tried again with the next look.
-      trouble ??= error;
+      troubles.push(error);
     }
   }
-  if (trouble !== null) throw trouble;
+  if (troubles.length > 0) throw new AggregateError(troubles, `slack does not show ${runId} as it stands`);
   if (again === undefined && lastEdit.size > 1_000) lastEdit.clear();
   return again === undefined ? undefined : { again };
 }

@@ -97,7 +97,7 @@ describe('showing a run', () => {
   it('is told that Slack is busy, and loses nothing', async () => {
     run = runIn('awaiting-approval');
     slack.fail('chat.postMessage', { times: 1, rateLimitSeconds: 1 });
-    await expect(show()).rejects.toThrow();
+    await expect(show()).rejects.toThrow('does not show acme-kitchens');
 
     await show();
 
@@ -108,7 +108,7 @@ describe('showing a run', () => {
     run = runIn('awaiting-approval');
     slack.fail('chat.postEphemeral', { times: 1, status: 500 });
 
-    await expect(show()).rejects.toThrow();
+    await expect(show()).rejects.toThrow('does not show acme-kitchens');
 
     expect(posts()).toContain('Roll Acme Kitchens (production) back to v0.5.0?');
   });
