@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingRequirements } from '../../../sandbox/demo/requirements.ts';
 import { become, composer, missingBrowser, openPage, SCREENS, startBrowser } from '../slack/page-browser.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
 const RUN_MS = 90_000;
 const LIGHT = SCREENS.filter((screen) => screen.scheme === 'light');
 
-if (missingBrowser !== undefined) console.warn(`The demo is not clicked through: ${missingBrowser}.`);
+const missing = missingBrowser ?? missingRequirements();
+if (missing !== null) console.warn(`The demo is not clicked through: ${missing}.`);
 
 /** Starts the demo as a person does and reads the address that it prints. */
 async function startDemo(): Promise<{ child: ChildProcess; origin: string }> {
@@ -31,7 +33,7 @@ async function type(page: Page, text: string): Promise<void> {
   await composer(page).press('Enter');
 }
 
-describe.skipIf(missingBrowser !== undefined).each(LIGHT)('the demo, clicked through ($name)', (screen) => {
+describe.skipIf(missing !== null).each(LIGHT)('the demo, clicked through ($name)', (screen) => {
   const { phone } = screen;
   let browser: Browser;
   let demo: Awaited<ReturnType<typeof startDemo>> | undefined;

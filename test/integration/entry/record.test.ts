@@ -22,6 +22,7 @@ let terminal: Terminal;
 beforeAll(async () => {
   server = await startRedis();
   link = openStoreRedis(server.url);
+  await link.ready();
   store = createRunStore(link, { clock });
   terminal = await openTerminal(
     'sites: [{ slug: acme-kitchens, domain: acme.test, host: { address: 127.0.0.1, port: 1 }, approvers: [U02BOB] }]\n',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { plainText } from '../../../sandbox/slack/local-slack.ts';
 import { ALICE, assembleProduct, BOB, CAROL, OPS, type Product } from '../../support/product.ts';
 import { startTestHost } from '../../support/ssh2-server.ts';
 
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 const STRANGER_KEY = `SHA256:${'A'.repeat(43)}`;
 
 /** A port of this machine on which nothing listens. */
@@ -85,7 +87,10 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     ['acme-kitchens', 'Check that', 'host-unreachable'],
     ['birch-bakery', 'set host.fingerprint', 'host-key-unknown'],
     ['cedar-clinic', 'somebody may be in between', 'host-key-changed'],
-    ['dune-dental', 'root and host', 'host-unsupported'],
+    // Without Python on this machine the host cannot be looked at, and says so.
+    hasPython
+      ? ['dune-dental', 'root and host', 'host-unsupported']
+      : ['dune-dental', 'python3', 'host-errored'],
   ])('a host that cannot be trusted or asked (%s) says what to do', async (slug, said, code) => {
     const answer = await answerTo(`/rollback ${slug} v0.5.0`);
 
