@@ -1,15 +1,17 @@
 import type { RunEvent } from '../domain/event.ts';
+import { nextPageAt } from '../domain/paging.ts';
 import { refusal } from '../domain/reason.ts';
 import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
+import { type PagingDeps, pagePeople } from './page-people.ts';
 import { type PlanDeps, planRollback } from './plan-rollback.ts';
 import type { Inventory, Leases, RunStore, Signer } from './ports.ts';
 import { beginTenure, Parked, type Tenure } from './tenure.ts';
 import { type VerifyDeps, verifyRun } from './verify-run.ts';
 
-export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps {
+export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps {
   readonly store: RunStore;
   readonly leases: Leases;
   readonly inventory: Inventory;
@@ -28,7 +30,7 @@ const LEASE_MS = 10_000;
  */
 export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
   const found = await deps.store.read(runId);
-  if (found === null || isTerminal(found.state) || isWaiting(found, deps.clock.now())) return;
+  if (found === null || isTerminal(found.state) || isWaiting(deps, found)) return;
   const pickup = deps.pickupName();
   if (!(await deps.leases.take(runId, pickup, LEASE_MS))) return;
   const stopRenewing = deps.every(LEASE_MS / 3, async () => {
@@ -45,19 +47,30 @@ export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void
 }
 
 /** People have to act next, and their time is not over. */
-function isWaiting(run: Run, now: string): boolean {
-  if (run.state === 'needs-decision') return true;
-  return (run.state === 'awaiting-approval' || run.state === 'awaiting-start') && now < (run.expiresAt ?? '');
+function isWaiting({ clock, inventory }: AdvanceDeps, run: Run): boolean {
+  const now = clock.now();
+  switch (run.state) {
+    case 'needs-decision': {
+      const every = inventory.byKey(run.request.site)?.paging.everyMs;
+      const page = every === undefined ? null : nextPageAt(run, every);
+      return now < (run.asked?.expiresAt ?? '9') && now < (page ?? '9');
+    }
+    case 'awaiting-approval':
+    case 'awaiting-start':
+      return now < (run.expiresAt ?? '');
+    default:
+      return false;
+  }
 }
 
 async function workOn(deps: AdvanceDeps, runId: string, pickup: string): Promise<void> {
   // Read again: until the lease was ours, somebody else may have written.
   const run = await deps.store.read(runId);
-  if (run === null || isTerminal(run.state) || isWaiting(run, deps.clock.now())) return;
+  if (run === null || isTerminal(run.state) || isWaiting(deps, run)) return;
   const tenure = await beginTenure(deps, run, pickup);
   const site = deps.inventory.byKey(run.request.site);
   if (site === undefined) return withoutSite(tenure);
-  while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(tenure.run(), deps.clock.now()))
+  while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
     await stage(deps, tenure, site);
 }
 
@@ -92,6 +105,8 @@ async function stage(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<voi
       return followRun(deps, tenure, site);
     case 'verifying':
       return verifyRun(deps, tenure, site);
+    case 'needs-decision':
+      return pagePeople(deps, tenure, site);
     default:
       throw new Error(`${run.id} is ${run.state}: nothing to do`);
   }

@@ -1,8 +1,10 @@
 import { type Approval, approvalText } from '../domain/approval.ts';
 import { sha256 } from '../domain/digest.ts';
 import { restoresDatabase } from '../domain/mode.ts';
+import { secondPersonFor } from '../domain/offers.ts';
 import { type Plan, planDigest } from '../domain/plan.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
+import { recoveryDigest } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import type { Signer } from './ports.ts';
@@ -30,6 +32,34 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
   return people.size >= Math.max(1, plan.quorum, site.approval.quorum)
     ? null
     : forged('too few people approved this plan');
+}
+
+/**
+ * Why the decision from which this attempt comes may not be carried out, one sentence; null if it may or there is none.
+ * From the record alone, like the approval of the plan: what was decided, by whom, and whether a second person had to agree.
+ */
+export function recoveryProblem(run: Run, signer: Signer): string | null {
+  const { plan, recovery: begun } = run;
+  if (begun === null || plan === null) return null;
+  const { recovery, digest, approval, by } = begun;
+  if (digest !== recoveryDigest(run.id, plan.digest, recovery) || recovery.attempt !== run.attempt)
+    return 'the decision is not the one that its digest names';
+  const second = secondPersonFor(recovery, {
+    mode: plan.binding.mode,
+    steps: run.steps.filter((step) => step.attempt < run.attempt),
+    earlier: run.settled.slice(0, -1),
+    found: run.settled.at(-1)?.ended?.found ?? null,
+  });
+  if (second === null) return null;
+  const holds =
+    approval !== null &&
+    approval.run === run.id &&
+    approval.digest === digest &&
+    approval.requester === by &&
+    approval.approver !== by &&
+    approval.at < approval.expiresAt &&
+    signer.verify(approvalText(approval), approval.signature);
+  return holds ? null : 'the decision lacks a valid approval of a second person';
 }
 
 function isIntact(plan: Plan): boolean {

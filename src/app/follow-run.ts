@@ -1,13 +1,17 @@
-import type { RunEvent } from '../domain/event.ts';
+import type { RunEvent, SwitchOutcome } from '../domain/event.ts';
+import type { HostState } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import type { Attempt } from '../shell/run-directory.ts';
+import { recoveryProblem } from './check-approval.ts';
 import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchStatus } from './host-port.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, Signer } from './ports.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface FollowDeps {
   readonly hosts: Hosts;
   readonly clock: Clock;
+  readonly signer: Signer;
   /** Resolves after so many milliseconds, or at once when this process is asked to stop. */
   readonly wait: (ms: number) => Promise<void>;
   /** True when this process is asked to stop: the program on the host goes on without us. */
@@ -50,12 +54,7 @@ async function followOver(deps: FollowDeps, tenure: Tenure, host: HostSession): 
     const recorder = recordSteps(tenure);
     let looked: Awaited<ReturnType<HostSession['follow']>>;
     try {
-      const { id, plan } = tenure.run();
-      looked = await host.follow(
-        id,
-        { digest: plan?.digest ?? '', offset, seconds: LOOK_SECONDS },
-        recorder.take,
-      );
+      looked = await host.follow(attemptOf(tenure.run()), { offset, seconds: LOOK_SECONDS }, recorder.take);
     } finally {
       // Also when the connection broke: what was read before is written before anything is read again.
       await recorder.finished();
@@ -63,6 +62,10 @@ async function followOver(deps: FollowDeps, tenure: Tenure, host: HostSession): 
     offset = looked.offset;
     await react(deps, tenure, host, looked.status);
   }
+}
+
+function attemptOf({ id, attempt, plan, recovery }: Run): Attempt {
+  return { run: id, number: attempt, digest: recovery?.digest ?? plan?.digest ?? '' };
 }
 
 async function react(
@@ -86,29 +89,55 @@ async function react(
       await tenure.append(foreign(status.claim));
       return;
     case 'interrupted':
-      await tenure.append({
-        type: 'switch-ended',
-        outcome: 'interrupted',
-        step: run.steps.at(-1)?.name ?? 'lock',
-        code: status.rebooted ? 1 : 0,
-        logTail: await logTail(host, run.id),
-      });
+      await tenure.append(await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));
       return;
     case 'done':
-      await tenure.append({
-        type: 'switch-ended',
-        outcome: status.outcome,
-        step: status.step,
-        code: status.code,
-        logTail: await logTail(host, run.id),
-      });
+      await tenure.append(await ended(host, run, status.outcome, status.step, status.code));
+  }
+}
+
+function lastStep({ steps, attempt }: Run): string {
+  return steps.findLast((step) => step.attempt === attempt)?.name ?? 'lock';
+}
+
+/** Where a person may have to decide, the host is asked what is there now: steps alone do not tell what took effect. */
+async function ended(
+  host: HostSession,
+  run: Run,
+  outcome: SwitchOutcome,
+  step: string,
+  code: number,
+): Promise<RunEvent> {
+  const decided =
+    outcome === 'done' || outcome === 'put-back' || (outcome === 'untouched' && run.attempt === 1);
+  const found = decided ? null : await stateOf(host, run);
+  // A program that died before it stopped anything has done nothing.
+  const nothing = outcome === 'interrupted' && run.attempt === 1 && found?.begun === false;
+  return {
+    type: 'switch-ended',
+    outcome: nothing ? 'untouched' : outcome,
+    step: nothing ? 'interrupted' : step,
+    code,
+    logTail: await logTail(host, attemptOf(run)),
+    found,
+  };
+}
+
+async function stateOf(host: HostSession, { id, plan }: Run): Promise<HostState | null> {
+  if (plan === null) throw new Error(`${id} is switching without a plan`);
+  try {
+    return await host.look(id, plan);
+  } catch (error) {
+    // Asked again it would say the same: people are told that it is not known.
+    if (error instanceof HostError && error.failure === 'errored') return null;
+    throw error;
   }
 }
 
 /** A run that never began has no log. */
-async function logTail(host: HostSession, runId: string): Promise<string> {
+async function logTail(host: HostSession, attempt: Attempt): Promise<string> {
   try {
-    return await host.logTail(runId);
+    return await host.logTail(attempt);
   } catch (error) {
     if (error instanceof HostError && error.failure === 'errored') return '';
     throw error;
@@ -117,16 +146,20 @@ async function logTail(host: HostSession, runId: string): Promise<string> {
 
 /** Starts the program where it certainly never began. What the host itself refuses is not a lost connection. */
 async function launchOnce(deps: FollowDeps, tenure: Tenure, host: HostSession): Promise<void> {
-  const { id, plan, expiresAt } = tenure.run();
+  const run = tenure.run();
+  const { id, plan, recovery } = run;
   if (plan === null) throw new Error(`${id} is switching without a plan`);
-  const expired = deps.clock.now() >= (expiresAt ?? '');
+  const attempt = attemptOf(run);
+  const problem = recoveryProblem(run, deps.signer);
+  const expired = deps.clock.now() >= ((recovery ?? run).expiresAt ?? '');
   try {
-    if (expired) {
+    if (expired || problem !== null) {
       // On the host, not only in the record: a worker that was paused before its launch must find the door closed.
-      await host.voidRun(id);
+      await host.voidAttempt(attempt);
+      if (problem !== null) await tenure.append(untouched('decision', problem));
       return;
     }
-    const launched = await host.launch(id, plan);
+    const launched = await host.launch(attempt, plan, recovery?.recovery ?? null);
     if (launched !== 'launched') await tenure.append(foreign(launched.claimedBy));
   } catch (error) {
     if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
@@ -142,7 +175,7 @@ function foreign(claim: string): RunEvent {
 }
 
 function untouched(step: string, why: string): RunEvent {
-  return { type: 'switch-ended', outcome: 'untouched', step, code: 0, logTail: why };
+  return { type: 'switch-ended', outcome: 'untouched', step, code: 0, logTail: why, found: null };
 }
 
 /** Writes each journal line once, in order; a line that the record has already is passed over. */
@@ -177,7 +210,7 @@ function stepEvent({ kind, name, code, at }: JournalLine): StepEvent | null {
 }
 
 function isNews(run: Run, event: StepEvent): boolean {
-  const known = run.steps.find((step) => step.name === event.name);
+  const known = run.steps.find((step) => step.attempt === run.attempt && step.name === event.name);
   return event.phase === 'start' ? known === undefined : known !== undefined && known.endedAt === null;
 }
 

@@ -11,8 +11,9 @@ import type {
   VersionFindings,
 } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { HostState, Recovery } from '../domain/recovery.ts';
 import type { Site } from '../domain/site.ts';
-import type { Look } from '../shell/run-directory.ts';
+import type { Attempt, Look } from '../shell/run-directory.ts';
 
 /** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
 export type HostFailure =
@@ -101,17 +102,23 @@ export interface HostSession {
     backup: BackupFile,
     foreignExtensions: readonly string[],
   ): Promise<RestoreCopy | Problem>;
-  /** Puts the program on the host by its hash and starts it once for this run and digest; safe to repeat. */
-  launch(runId: string, plan: Plan): Promise<'launched' | { readonly claimedBy: string }>;
-  /** Makes sure that a run which was not started yet never is. */
-  voidRun(runId: string): Promise<void>;
+  /** Puts the program on the host by its hash and starts it once for this attempt; safe to repeat. */
+  launch(
+    attempt: Attempt,
+    plan: Plan,
+    recovery: Recovery | null,
+  ): Promise<'launched' | { readonly claimedBy: string }>;
+  /** Makes sure that an attempt which was not started yet never is. */
+  voidAttempt(attempt: Attempt): Promise<void>;
   /** Reads the journal until the program ends, the time is over, or the connection is gone. */
   follow(
-    runId: string,
+    attempt: Attempt,
     look: Look,
     onLine: (line: JournalLine) => void,
   ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
-  logTail(runId: string): Promise<string>;
+  logTail(attempt: Attempt): Promise<string>;
+  /** What is on the host where a run has stopped, by the plan's own program. */
+  look(runId: string, plan: Plan): Promise<HostState>;
   /** `since`: host clock in seconds since the epoch. */
   proof(units: readonly string[], packages: readonly string[], since: number): Promise<Proof>;
   close(): void;

@@ -80,6 +80,10 @@ function valuesOf(site: Site, { mode, survey, target, prepared, database, backup
     migrationsNow: migrationsHash(database.applied),
     migrationsRestored: migrationsHash(backup?.migrations ?? []),
     restoreSha256: restore?.sha256 ?? '',
+    // Only plain names: the program looks for them by a pattern, as the private copy of the backup was made.
+    foreignExtensions: restoresDatabase(mode)
+      ? database.foreignExtensions.filter((name) => /^[\w-]+$/.test(name))
+      : [],
   };
 }
 

@@ -78,6 +78,27 @@ export interface SiteProbe {
   smokeTests(site: Site): Promise<readonly Check[]>;
 }
 
+/** What the paging webhook is told: enough to wake somebody with, nothing that is secret. */
+export interface PageCall {
+  /** The same for every call of one stop, so that a pager can join them. */
+  readonly incident: string;
+  /** 1 for the first call that reaches the webhook of this stop, and so on. */
+  readonly call: number;
+  readonly run: string;
+  readonly site: string;
+  readonly name: string;
+  /** What is wrong, in plain words. */
+  readonly text: string;
+  /** Since when nobody has answered, ISO 8601. */
+  readonly since: string;
+}
+
+/** Wakes people outside of Slack. */
+export interface Pager {
+  /** Null when the other side has taken the call, else why not. Never throws. */
+  page(url: string, call: PageCall): Promise<string | null>;
+}
+
 /** Where one message of a run was posted, and a hash of what it showed. */
 export interface Delivery {
   readonly channel: string;

@@ -45,6 +45,12 @@ const url = z
   })
   .refine((value) => URL.canParse(value), { error: 'an http or https address without a slash at the end' });
 
+const webhook = z
+  .string({ error: 'an http or https address' })
+  .refine((value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value), {
+    error: 'an http or https address',
+  });
+
 const address = text(HOST_ADDRESS, 'a host name or an IP address').refine(
   (value) => isIP(value) !== 0 || HOST_NAME.test(value.toLowerCase()),
   { error: 'a host name or an IP address' },
@@ -58,6 +64,14 @@ const expires = text(/^\d{1,6}[smh]$/, 'a duration from 1m to 24h, such as 90s, 
     return ms >= EXPIRES_MIN_MS && ms <= EXPIRES_MAX_MS;
   },
   { error: 'a duration from 1m to 24h, such as 90s, 15m or 2h' },
+);
+
+const pagingEvery = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 90s or 5m').refine(
+  (value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= 10_000 && ms <= 3_600_000;
+  },
+  { error: 'a duration from 10s to 1h, such as 90s or 5m' },
 );
 
 const host = section({
@@ -102,6 +116,10 @@ const siteKeys = {
   approvers: people.optional().describe('Who may approve one. Empty: nobody.'),
   operators: people.optional().describe('Who may press the other buttons of a run.'),
   escalation: people.optional().describe('Who is paged when a run needs a decision.'),
+  paging: section({
+    every: pagingEvery.optional().describe('How often people are called who do not answer. Default: 5m.'),
+    webhook: webhook.optional().describe('Called from the second time on, with JSON by POST.'),
+  }).optional(),
   approval: section({
     expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),
     quorum: wholeNumber(1, 5, 'a whole number from 1 to 5')

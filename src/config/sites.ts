@@ -4,12 +4,14 @@ import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
 
 const DEFAULT_EXPIRES = '15m';
+const DEFAULT_PAGING = '5m';
 
 /** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
 export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const raw = { ...defaults, ...own };
   const host = { ...defaults.host, ...own.host };
   const approval = { ...defaults.approval, ...own.approval };
+  const paging = { ...defaults.paging, ...own.paging };
   const domain = raw.domain ?? '';
   return {
     slug: own.slug,
@@ -32,6 +34,10 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     approvers: raw.approvers ?? [],
     operators: raw.operators ?? [],
     escalation: raw.escalation ?? [],
+    paging: {
+      everyMs: parseDuration(paging.every ?? DEFAULT_PAGING) ?? 0,
+      ...(paging.webhook !== undefined && { webhook: paging.webhook }),
+    },
     approval: {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,

@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
+import type { HostState, Recovery } from './recovery.ts';
 import type { RollbackRequest } from './request.ts';
 
 /** How the program on the host ended; `domain/run.ts` says what each means for the run. */
@@ -44,8 +45,34 @@ export type RunEvent =
       readonly step: string;
       readonly code: number;
       readonly logTail: string;
+      /** What was on the host then, where a person has to decide; null: it was not asked or did not answer. */
+      readonly found: HostState | null;
     }
   | { readonly type: 'verified'; readonly checks: readonly Check[]; readonly health: HealthReading }
+  /** A second person has to agree before it is done. */
+  | {
+      readonly type: 'recovery-asked';
+      readonly recovery: Recovery;
+      readonly by: string;
+      readonly digest: string;
+      readonly expiresAt: string;
+    }
+  /** Denied by a person, or null: nobody agreed in time. */
+  | { readonly type: 'recovery-dropped'; readonly by: string | null }
+  | {
+      readonly type: 'recovery-begun';
+      readonly recovery: Recovery;
+      readonly by: string;
+      readonly digest: string;
+      /** Until when the host may begin with it. */
+      readonly expiresAt: string;
+      /** Of the second person, where one is needed. */
+      readonly approval: Approval | null;
+    }
+  | { readonly type: 'paged'; readonly webhook: 'sent' | 'none' | { readonly error: string } }
+  | { readonly type: 'acknowledged'; readonly by: string }
+  /** A person goes on by hand, with these commands. */
+  | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
   | { readonly type: 'closed'; readonly by: string };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */

@@ -1,8 +1,10 @@
 import type { Approval } from './approval.ts';
+import { recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
+import type { HostState, Recovery } from './recovery.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -11,7 +13,8 @@ import type { RollbackRequest } from './request.ts';
  *   planning ─┬─ awaiting-approval ─┬─ ready ── switching ── verifying ─┬─ succeeded
  *             │                     │             │  │          │       │
  *             ├─ awaiting-start ────┤             │  └──────────┴───────┼─ failed     (put back, or nothing was changed)
- *             │                     │             └─────────────────────┴─ needs-decision ── closed
+ *             │                     │             └─────────────────────┴─ needs-decision ─┬─ closed
+ *             │                     │                    (switching, verifying, succeeded) ─┘
  *             ├─ refused            ├─ denied
  *             ├─ dry-run            ├─ expired
  *             └─ cancelled          └─ cancelled
@@ -66,15 +69,50 @@ export interface Run {
   readonly approvals: readonly Approval[];
   /** Who pressed Start, Deny or Cancel, or closed the run. */
   readonly actor: string | null;
+  /** Of all attempts, in the order in which they began. */
   readonly steps: readonly StepProgress[];
   readonly switchStartedAt: string | null;
+  /** The attempt that is under way or ended last; the switch that was approved is the first. */
+  readonly attempt: number;
+  /** The decision from which this attempt comes; null for the first. */
+  readonly recovery: BegunRecovery | null;
+  /** A decision that waits for a second person. */
+  readonly asked: AskedRecovery | null;
+  /** Where earlier attempts have stopped, and what was decided then. */
+  readonly settled: readonly Settled[];
+  /** Since when a person has to decide; null: nobody has to. */
+  readonly stoppedAt: string | null;
+  readonly pages: readonly Page[];
+  readonly acknowledgedBy: string | null;
+  /** What a person who goes on by hand was given. */
+  readonly commands: string | null;
   readonly ended: SwitchEnd | null;
   readonly checks: readonly Check[];
   readonly healthAfter: HealthReading | null;
   readonly endedAt: string | null;
 }
 
+export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
+export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
+
+/** A stop that was decided on. */
+export interface Settled {
+  readonly attempt: number;
+  readonly ended: SwitchEnd | null;
+  readonly checks: readonly Check[];
+  readonly recovery: Recovery;
+  readonly by: string;
+  readonly approver: string | null;
+}
+
+/** One call for people who did not answer. */
+export interface Page {
+  readonly at: string;
+  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
+}
+
 export interface StepProgress {
+  readonly attempt: number;
   readonly name: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -86,6 +124,7 @@ export interface SwitchEnd {
   readonly step: string;
   readonly code: number;
   readonly logTail: string;
+  readonly found: HostState | null;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -108,6 +147,14 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     actor: null,
     steps: [],
     switchStartedAt: null,
+    attempt: 1,
+    recovery: null,
+    asked: null,
+    settled: [],
+    stoppedAt: null,
+    pages: [],
+    acknowledgedBy: null,
+    commands: null,
     ended: null,
     checks: [],
     healthAfter: null,
@@ -121,14 +168,23 @@ export function applyEvent(run: Run, { event, at, seq }: StoredEvent): Run {
   if (!isAllowed(run, event))
     throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
   const next = { ...change(run, event, at), revision: seq + 1 };
-  return isTerminal(next.state) && next.endedAt === null ? { ...next, endedAt: at } : next;
+  if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
+  return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
 }
 
 const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 
 const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   requested: [],
-  'picked-up': ['planning', 'awaiting-approval', 'awaiting-start', 'ready', 'switching', 'verifying'],
+  'picked-up': [
+    'planning',
+    'awaiting-approval',
+    'awaiting-start',
+    'ready',
+    'switching',
+    'verifying',
+    'needs-decision',
+  ],
   looked: ['planning', 'switching', 'verifying'],
   planned: ['planning'],
   'dry-run-ended': ['planning'],
@@ -142,6 +198,12 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   step: ['switching'],
   'switch-ended': ['switching'],
   verified: ['verifying'],
+  'recovery-asked': ['needs-decision'],
+  'recovery-dropped': ['needs-decision'],
+  'recovery-begun': ['needs-decision'],
+  paged: ['needs-decision'],
+  acknowledged: ['needs-decision'],
+  'taken-over': ['needs-decision'],
   closed: ['needs-decision'],
 };
 
@@ -175,14 +237,26 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'cancelled':
       return { ...run, state: 'cancelled', actor: event.by };
     case 'closed':
-      return { ...run, state: 'closed', actor: event.by };
+      return { ...run, state: 'closed', actor: event.by, asked: null };
+    case 'taken-over':
+      return { ...run, state: 'closed', actor: event.by, asked: null, commands: event.commands };
+    case 'recovery-asked':
+      return { ...run, asked: event };
+    case 'recovery-dropped':
+      return { ...run, asked: null };
+    case 'recovery-begun':
+      return recovering(run, event);
+    case 'paged':
+      return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
+    case 'acknowledged':
+      return { ...run, acknowledgedBy: event.by };
     case 'switch-started':
       return { ...run, state: 'switching', switchStartedAt: at, looking: null };
     case 'step':
       // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: progress(run.steps, event) };
+      return { ...run, looking: null, steps: stepsAfter(run, event) };
     case 'switch-ended':
-      return { ...run, state: stateAfterSwitch(event.outcome), ended: event };
+      return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
     case 'verified':
       return {
         ...run,
@@ -200,31 +274,4 @@ function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
 function approved(run: Run, approval: Approval): Run {
   const approvals = [...run.approvals, approval];
   return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };
-}
-
-function stateAfterSwitch(outcome: SwitchOutcome): RunState {
-  switch (outcome) {
-    case 'done':
-      return 'verifying';
-    case 'untouched':
-    case 'put-back':
-      return 'failed';
-    case 'hold':
-    case 'interrupted':
-      return 'needs-decision';
-  }
-}
-
-function progress(
-  steps: readonly StepProgress[],
-  event: Extract<RunEvent, { type: 'step' }>,
-): readonly StepProgress[] {
-  const known = steps.some((step) => step.name === event.name);
-  if (event.phase === 'start')
-    return known
-      ? steps
-      : [...steps, { name: event.name, startedAt: event.hostTime, endedAt: null, code: null }];
-  return steps.map((step) =>
-    step.name === event.name ? { ...step, endedAt: event.hostTime, code: event.code } : step,
-  );
 }

@@ -33,6 +33,12 @@ export interface Site {
   readonly approvers: readonly string[];
   readonly operators: readonly string[];
   readonly escalation: readonly string[];
+  readonly paging: {
+    /** How long people have to answer before they are called again, in milliseconds. */
+    readonly everyMs: number;
+    /** Where the calls go that reach beyond Slack. */
+    readonly webhook?: string;
+  };
   readonly approval: {
     /** How long a plan waits for its approval, in milliseconds. */
     readonly expiresMs: number;

@@ -69,10 +69,15 @@ export function stepsOf(
   }));
 }
 
-/** Steps of the failure clause, which appear only when they are taken. */
+/** Steps of the failure clause and of decisions, which appear only when they are taken. */
 const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   lock: 'take the deploy lock',
+  alive: 'see that no earlier program is alive',
+  'decide-recheck': 'check that nobody has changed the site since it stopped',
+  'go-back': 'go back to what was before',
   'put-back-stop': 'stop what was started',
+  'put-back-keep': 'back up what was entered since the start',
+  'put-back-restore': 'restore the database from the safety backup',
   'put-back-checkout': 'put the previous code back',
   'put-back-environment': 'put the previous environment back',
   'put-back-static': 'collect the previous static files',
@@ -82,4 +87,21 @@ const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
 
 export function stepTitle(name: string): string {
   return STEPS.find((step) => step.name === name)?.title ?? PUT_BACK_TITLES[name] ?? name;
+}
+
+/** What the runbook says about a step that fails, by the name of the step. */
+const RUNBOOK: Readonly<Record<string, string>> = {
+  'safety-backup':
+    'Check the disk and the database first: nothing may be overwritten without a safety backup.',
+  restore:
+    'Check the backup, and consider an older one if it is damaged. The safety backup holds what was there before.',
+  static: 'A site without its static files runs, but looks broken.',
+  start: "Check the unit's log (the thread has its end). If the target does not start, go back.",
+  healthy: 'A site that stays unhealthy for a quarter of an hour has to be escalated.',
+  stable: 'A unit that does not stay up has to be looked at in its log.',
+  proof: 'If smoke tests still fail after a rollback, escalate: it may need a deeper look.',
+};
+
+export function runbookSays(step: string): string {
+  return RUNBOOK[step] ?? 'Stop, escalate to whoever maintains the platform, and write down what was done.';
 }

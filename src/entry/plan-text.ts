@@ -3,9 +3,9 @@ import { changesCode, restoresDatabase } from '../domain/mode.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Site } from '../domain/site.ts';
 import { commitLabel } from '../domain/version.ts';
+import { handCommands, programPlaces } from '../shell/hand-commands.ts';
 import { titleOf } from '../slack/render/card.ts';
 import { distance, printable, utc } from '../slack/render/text.ts';
-import { handCommands, programPlaces } from './hand-commands.ts';
 
 const OTHER_BACKUPS = 10;
 

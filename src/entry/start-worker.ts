@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { advanceRun } from '../app/advance-run.ts';
 import { nearest } from '../commands/nearest.ts';
+import { webhookPager } from '../paging/webhook.ts';
 import { createSiteProbe } from '../probe/site-probe.ts';
 import { startCanary } from '../queue/canary.ts';
 import { startConsumer } from '../queue/workers.ts';
@@ -32,6 +33,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
     signer: createSigner(approvalSecret.reveal()),
     hosts: sshHosts(sshCredentials(environment)),
     probe: createSiteProbe(),
+    pager: webhookPager(),
     clock: systemClock,
     nearest: (word: string, known: readonly string[]) => nearest(word, known),
     pickupName: () => {

@@ -1,3 +1,4 @@
+import { offers } from '../domain/offers.ts';
 import type { Run, StepProgress } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { stepTitle } from '../domain/steps.ts';
@@ -111,11 +112,16 @@ function whatPeopleCanDo(run: Run, site: Site | undefined): readonly string[] {
     case 'verifying':
       return ['wait: the site is up again and is being checked'];
     case 'needs-decision':
-      return ['Stop here on its newest message in Slack gives the site free as it is', ...onHost(run, site)];
+      return [
+        `decide on its newest message in Slack: ${[...offers(run).map(({ recovery }) => OFFERED[recovery.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
+        ...onHost(run, site),
+      ];
     default:
       return [];
   }
 }
+
+const OFFERED = { retry: 'Retry', skip: 'Skip', 'go-back': 'Go back' } as const;
 
 function approvers(run: Run, site: Site | undefined): string {
   const others = site?.approvers.filter((id) => id !== run.request.requester) ?? [];

@@ -1,3 +1,4 @@
+import type { Recovery } from '../domain/recovery.ts';
 import { asset } from './asset.ts';
 import { commandLine } from './quote.ts';
 
@@ -6,7 +7,20 @@ export function runDirectory(root: string, runId: string): string {
   return `${root}/.rollback-bot/runs/${runId}`;
 }
 
-function programPath(root: string, sha256: string): string {
+/** One attempt of a run: the switch is the first, and each decision that goes on begins another. */
+export interface Attempt {
+  readonly run: string;
+  readonly number: number;
+  /** The plan's digest, or the decision's: what the attempt is claimed for. */
+  readonly digest: string;
+}
+
+/** Where an attempt keeps its claim, journal, log and result; the first one's is the run's own. */
+export function attemptDirectory(root: string, { run, number }: Pick<Attempt, 'run' | 'number'>): string {
+  return number === 1 ? runDirectory(root, run) : `${runDirectory(root, run)}/attempt-${number}`;
+}
+
+export function programPath(root: string, sha256: string): string {
   return `${root}/.rollback-bot/programs/${sha256}.sh`;
 }
 
@@ -19,30 +33,47 @@ export function placeCommand(root: string, sha256: string): string {
   return script('place.sh', `${root}/.rollback-bot/programs`, sha256);
 }
 
-export function launchCommand(root: string, runId: string, sha256: string, digest: string): string {
-  return script('launch.sh', runDirectory(root, runId), programPath(root, sha256), digest);
+/** `recovery`: null for the switch itself. */
+export function launchCommand(
+  root: string,
+  attempt: Attempt,
+  sha256: string,
+  recovery: Recovery | null,
+): string {
+  const [folder, run] = [attemptDirectory(root, attempt), runDirectory(root, attempt.run)];
+  const words = recovery ? ['continue', run, folder, recovery.action, recovery.step] : ['run', run];
+  return script('launch.sh', folder, programPath(root, sha256), attempt.digest, ...words);
+}
+
+/** Says what is on the host, changing nothing. */
+export function lookCommand(root: string, run: string, sha256: string): string {
+  return commandLine(['sh', programPath(root, sha256), 'look', runDirectory(root, run)]);
 }
 
 /** Where to read on in the journal, and for how long. */
 export interface Look {
-  /** The plan whose program is followed: another one's result is not ours. */
-  readonly digest: string;
   /** Bytes of the journal that are already known. */
   readonly offset: number;
   /** How long to wait for more. */
   readonly seconds: number;
 }
 
-export function followCommand(root: string, runId: string, { digest, offset, seconds }: Look): string {
-  return script('follow.sh', runDirectory(root, runId), digest, String(offset), String(seconds));
+export function followCommand(root: string, attempt: Attempt, { offset, seconds }: Look): string {
+  return script(
+    'follow.sh',
+    attemptDirectory(root, attempt),
+    attempt.digest,
+    String(offset),
+    String(seconds),
+  );
 }
 
 /** The end of the log, at most `bytes` of it. */
-export function logTailCommand(root: string, runId: string, bytes: number): string {
-  return commandLine(['tail', '-c', String(bytes), `${runDirectory(root, runId)}/log`]);
+export function logTailCommand(root: string, attempt: Attempt, bytes: number): string {
+  return commandLine(['tail', '-c', String(bytes), `${attemptDirectory(root, attempt)}/log`]);
 }
 
-/** Ends a run that was never started, so that nobody who comes late can start it. */
-export function voidCommand(root: string, runId: string): string {
-  return script('void.sh', runDirectory(root, runId));
+/** Ends an attempt that was never started, so that nobody who comes late can start it. */
+export function voidCommand(root: string, attempt: Attempt): string {
+  return script('void.sh', attemptDirectory(root, attempt));
 }

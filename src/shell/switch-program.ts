@@ -31,10 +31,12 @@ export interface SwitchValues {
   readonly migrationsRestored: string;
   /** Empty for code-only. */
   readonly restoreSha256: string;
+  /** Extensions that another role owns: going back leaves them out, as the restore did. */
+  readonly foreignExtensions: readonly string[];
   readonly steps: readonly PlanStep[];
 }
 
-const BODY = asset('switch.sh');
+const BODY = ['steps.sh', 'recover.sh', 'switch.sh'].map(asset).join('\n');
 
 /** The whole text of the switch program: its values as quoted assignments, then the one body that all runs share. */
 export function switchProgram(values: SwitchValues): string {
@@ -57,6 +59,7 @@ export function switchProgram(values: SwitchValues): string {
     ['MIGRATIONS_NOW', values.migrationsNow],
     ['MIGRATIONS_RESTORED', values.migrationsRestored],
     ['RESTORE_SHA256', values.restoreSha256],
+    ['FOREIGN_EXTENSIONS', values.foreignExtensions.join(' ')],
     ['STEPS', values.steps.map((step) => `${step.name}:${step.deadlineSeconds}`).join(' ')],
   ];
   return `#!/bin/sh\n${assignments.map(([name, value]) => `${name}=${quote(value)}`).join('\n')}\n\n${BODY}`;

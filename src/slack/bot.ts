@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { DecisionDeps } from '../app/decide-run.ts';
+import type { DecisionDeps } from '../app/decide.ts';
 
 /** What the listeners need. */
 export interface Bot extends DecisionDeps {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import type { Click, ClickResult, DecisionDeps } from '../app/decide.ts';
 import {
-  approveRun,
-  type Click,
-  type ClickResult,
-  cancelRun,
+  acknowledgeRun,
+  agreeToRecovery,
   closeRun,
-  type DecisionDeps,
-  denyRun,
-  startRun,
-} from '../app/decide-run.ts';
+  dropRecovery,
+  recoverRun,
+  takeOverRun,
+} from '../app/decide-recovery.ts';
+import { approveRun, cancelRun, denyRun, startRun } from '../app/decide-run.ts';
 import { refusalText } from './render/answers.ts';
 
 /** The buttons by their action id. */
@@ -17,6 +17,13 @@ export const CLICKS = {
   deny: denyRun,
   start: startRun,
   cancel: cancelRun,
+  retry: recoverRun,
+  skip: recoverRun,
+  'go-back': recoverRun,
+  agree: agreeToRecovery,
+  disagree: dropRecovery,
+  acknowledge: acknowledgeRun,
+  'take-over': takeOverRun,
   close: closeRun,
 } as const satisfies Record<string, (deps: DecisionDeps, click: Click) => Promise<ClickResult>>;
 

@@ -1,4 +1,5 @@
-import { type Click, cancelRun } from '../app/decide-run.ts';
+import type { Click } from '../app/decide.ts';
+import { cancelRun } from '../app/decide-run.ts';
 import { requestRollback } from '../app/request-rollback.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';

@@ -1,6 +1,6 @@
 import { HostError, type JournalLine, type SwitchStatus } from '../app/host-port.ts';
 import type { SwitchOutcome } from '../domain/event.ts';
-import { followCommand, type Look } from '../shell/run-directory.ts';
+import { type Attempt, followCommand, type Look } from '../shell/run-directory.ts';
 import type { Outcome, Session } from './session.ts';
 
 /** The follower prints at least once a second: this long without a byte, and the connection is dead. */
@@ -15,7 +15,7 @@ const OUTCOMES: ReadonlySet<string> = new Set(['done', 'untouched', 'put-back', 
 export async function followRun(
   session: Session,
   root: string,
-  runId: string,
+  attempt: Attempt,
   look: Look,
   onLine: (line: JournalLine) => void,
 ): Promise<{ status: SwitchStatus; offset: number }> {
@@ -23,7 +23,7 @@ export async function followRun(
   let rest = '';
   let status: SwitchStatus | null = null;
   const outcome = await session.run({
-    command: followCommand(root, runId, look),
+    command: followCommand(root, attempt, look),
     deadlineMs: (look.seconds + 15) * 1000,
     silenceMs: SILENCE_MS,
     maxBytes: 4096,

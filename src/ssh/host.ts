@@ -13,9 +13,16 @@ import {
   stageRestoreCommand,
   surveyCommand,
 } from '../shell/probes.ts';
-import { launchCommand, logTailCommand, placeCommand, voidCommand } from '../shell/run-directory.ts';
+import {
+  launchCommand,
+  logTailCommand,
+  lookCommand,
+  placeCommand,
+  voidCommand,
+} from '../shell/run-directory.ts';
 import * as answers from './answers.ts';
 import { followRun } from './follow.ts';
+import { parseHostState } from './host-state.ts';
 import { ConnectError, type Credentials, type Outcome, openSession, type Session } from './session.ts';
 
 const CONNECT_MS = 15_000;
@@ -117,18 +124,20 @@ function hostSession(session: Session, site: Site): HostSession {
         orProblem(answers.restoreCopy),
         SLOW_MS,
       ),
-    launch: async (runId, plan) => {
+    launch: async (attempt, plan, recovery) => {
       const { programSha256 } = plan.binding;
       await succeed(session, placeCommand(root, programSha256), plan.program);
-      const said = await succeed(session, launchCommand(root, runId, programSha256, plan.digest));
+      const said = await succeed(session, launchCommand(root, attempt, programSha256, recovery));
       const other = /^claimed (.*)$/m.exec(said);
       return other ? { claimedBy: other[1] ?? '' } : 'launched';
     },
-    voidRun: async (runId) => {
-      await succeed(session, voidCommand(root, runId));
+    voidAttempt: async (attempt) => {
+      await succeed(session, voidCommand(root, attempt));
     },
-    follow: (runId, look, onLine) => followRun(session, root, runId, look, onLine),
-    logTail: (runId) => succeed(session, logTailCommand(root, runId, LOG_TAIL_BYTES)),
+    follow: (attempt, look, onLine) => followRun(session, root, attempt, look, onLine),
+    logTail: (attempt) => succeed(session, logTailCommand(root, attempt, LOG_TAIL_BYTES)),
+    look: async (runId, plan) =>
+      parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
     proof: (units, packages, since) =>
       ask(proofCommand({ root, units, packages, since, windowSeconds: STABLE_SECONDS }), answers.proof),
     close: () => session.close(),

@@ -5,16 +5,19 @@ import { HostError, type HostFailure, type HostSession } from '../../src/app/hos
 import { approvalText } from '../../src/domain/approval.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import type { ReasonCode } from '../../src/domain/reason.ts';
-import { isTerminal } from '../../src/domain/run.ts';
+import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/recovery.ts';
+import { type BegunRecovery, isTerminal } from '../../src/domain/run.ts';
 import {
   ALICE,
   approval,
+  BOB,
   backup,
   disk,
   ended,
   eventsTo,
   evidence,
   findings,
+  hostState,
   LIVE,
   named,
   plan,
@@ -36,6 +39,7 @@ import {
   line,
   lines,
   memoryStore,
+  pager,
   people,
   probe,
   scriptedHost,
@@ -75,6 +79,7 @@ function stage(past: readonly RunEvent[], { host = scriptedHost(), asked = {}, d
     signer,
     hosts: host.hosts,
     probe,
+    pager: pager(),
     wakeups: woken,
     clock,
     nearest: () => null,
@@ -502,7 +507,7 @@ describe('the switch', () => {
         state: 'failed',
         ended: { outcome: 'untouched', step: 'expired' },
       });
-      expect(host.calls).toContain('voidRun');
+      expect(host.calls).toContain('voidAttempt');
       expect(host.calls).not.toContain('launch');
     },
   );
@@ -515,7 +520,7 @@ describe('the switch', () => {
     await advance();
 
     expect((await run()).state).toBe('succeeded');
-    expect(host.calls).not.toContain('voidRun');
+    expect(host.calls).not.toContain('voidAttempt');
   });
 
   it('is not launched where the run directory belongs to another plan', async () => {
@@ -586,6 +591,45 @@ describe('the switch', () => {
     await advance();
 
     expect((await run()).ended?.logTail).toBe('');
+  });
+
+  it('asks the host what is there where a person has to decide', async () => {
+    const found = hostState({ health: 503 });
+    const host = looking([{ status: { kind: 'done', outcome: 'hold', step: 'healthy', code: 124 } }], {
+      look: async () => found,
+    });
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect((await run()).ended?.found).toEqual(found);
+  });
+
+  it('goes on without that where the host does not say it', async () => {
+    const host = looking([{ status: { kind: 'done', outcome: 'hold', step: 'healthy', code: 124 } }], {
+      look: async () => {
+        throw new HostError('errored', 'the program is gone');
+      },
+    });
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'needs-decision', ended: { found: null } });
+  });
+
+  it('counts as never begun where it was interrupted before it stopped anything', async () => {
+    const host = looking([{ lines: lines('recheck'), status: { kind: 'interrupted', rebooted: true } }], {
+      look: async () => hostState({ begun: false }),
+    });
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'failed',
+      ended: { outcome: 'untouched', step: 'interrupted' },
+    });
   });
 
   it('is read on over a new connection when one breaks in the middle, and no step is doubled', async () => {
@@ -754,5 +798,154 @@ describe('the proof', () => {
         {},
       ],
     });
+  });
+});
+
+describe('a decision', () => {
+  const HELD: readonly RunEvent[] = [
+    ...SWITCHING,
+    ...steps(['restore', 0], ['static', 1]),
+    ended('hold', 'static', 1, { found: hostState() }),
+  ];
+  const begun = (action: RecoveryAction, more: Partial<BegunRecovery> = {}): RunEvent => {
+    const recovery: Recovery = { action, step: 'static', attempt: 2 };
+    const digest = recoveryDigest(RUN_ID, PLAN.digest, recovery);
+    return {
+      type: 'recovery-begun',
+      recovery,
+      by: BOB,
+      digest,
+      expiresAt: T.expires,
+      approval: null,
+      ...more,
+    };
+  };
+
+  it('is carried out as an attempt of its own, whose steps are not taken for those before', async () => {
+    const launched: unknown[] = [];
+    const host = looking(
+      [{ status: { kind: 'absent' } }, { ...done, lines: lines('decide-recheck', 'static', 'start') }],
+      {
+        launch: async (attempt, _plan, recovery) => {
+          launched.push([attempt.number, recovery?.action]);
+          return 'launched';
+        },
+      },
+    );
+    const { advance, run } = stage([...HELD, begun('retry')], { host });
+
+    await advance();
+
+    expect(launched).toEqual([[2, 'retry']]);
+    expect((await run()).steps.map(({ attempt, name, code }) => `${attempt} ${name} ${code}`)).toEqual([
+      '1 restore 0',
+      '1 static 1',
+      '2 decide-recheck 0',
+      '2 static 0',
+      '2 start 0',
+    ]);
+    expect((await run()).state).toBe('succeeded');
+  });
+
+  it.each([
+    ['put-back', 'failed'],
+    ['untouched', 'needs-decision'],
+    ['hold', 'needs-decision'],
+  ] as const)('that ends as %s makes the run %s', async (outcome, state) => {
+    const host = looking([{ status: { kind: 'done', outcome, step: 'go-back', code: 0 } }]);
+    const { advance, run } = stage([...HELD, begun('go-back')], { host });
+
+    await advance();
+
+    expect((await run()).state).toBe(state);
+  });
+
+  it('is not begun when it comes too late, and closes the door on the host', async () => {
+    const host = looking([
+      { status: { kind: 'absent' } },
+      { status: { kind: 'done', outcome: 'untouched', step: 'expired', code: 0 } },
+    ]);
+    const { advance, run } = stage([...HELD, begun('retry', { expiresAt: T.requested })], { host });
+
+    await advance();
+
+    expect(host.calls).toContain('voidAttempt');
+    expect(host.calls).not.toContain('launch');
+    expect(await run()).toMatchObject({ state: 'needs-decision', ended: { outcome: 'untouched' } });
+  });
+
+  it('is not begun where its record does not hold', async () => {
+    const host = looking([{ status: { kind: 'absent' } }]);
+    const { advance, run } = stage([...HELD, begun('retry', { digest: 'f'.repeat(64) })], { host });
+
+    await advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect((await run()).ended).toMatchObject({
+      outcome: 'untouched',
+      step: 'decision',
+      logTail: 'the decision is not the one that its digest names',
+    });
+  });
+});
+
+describe('people who do not answer', () => {
+  const HELD: readonly RunEvent[] = [...SWITCHING, ended('hold', 'static', 1, { found: hostState() })];
+  const where = site({ escalation: [BOB], paging: { everyMs: 300_000, webhook: 'http://pager.test/' } });
+  const minutes = (count: number) => new Date(Date.parse(T.decided) + count * 60_000).toISOString();
+
+  function waiting(past: readonly RunEvent[]) {
+    const calls = pager();
+    const scene = stage(past, { deps: { pager: calls, inventory: inventory(where) } });
+    const at = async (count: number) => {
+      scene.clock.set(minutes(count));
+      await scene.advance();
+      return (await scene.run()).pages.map(({ webhook }) => webhook);
+    };
+    return { ...scene, calls, at };
+  }
+
+  it('are called every five minutes, from the second time on by the webhook as well, until one answers', async () => {
+    const { at, calls, store, run } = waiting(HELD);
+
+    expect(await at(4)).toEqual([]);
+    expect(await at(5)).toEqual(['none']);
+    expect(await at(9)).toEqual(['none']);
+    expect(await at(10)).toEqual(['none', 'sent']);
+    expect(calls.calls).toEqual([
+      {
+        incident: `${RUN_ID}-stop-1`,
+        call: 2,
+        run: RUN_ID,
+        site: 'acme-kitchens@production',
+        name: 'Acme Kitchens',
+        text: "Acme Kitchens is down. It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz. A rollback waits for a decision in Slack, and nobody has answered.",
+        since: T.decided,
+      },
+    ]);
+    await store.append(await run(), { type: 'acknowledged', by: BOB });
+    expect(await at(60)).toHaveLength(2);
+  });
+
+  it('are told when the webhook did not take the call', async () => {
+    const calls = { page: async () => 'it answered 500' };
+    const scene = stage(HELD, { deps: { pager: calls, inventory: inventory(where) } });
+    for (const count of [5, 10]) {
+      scene.clock.set(minutes(count));
+      await scene.advance();
+    }
+
+    expect((await scene.run()).pages.at(-1)?.webhook).toEqual({ error: 'it answered 500' });
+  });
+
+  it('let what waits for a second person run out', async () => {
+    const recovery: Recovery = { action: 'go-back', step: 'static', attempt: 2 };
+    const asked: RunEvent = { type: 'recovery-asked', recovery, by: BOB, digest: 'd', expiresAt: minutes(3) };
+    const { at, run } = waiting([...HELD, asked]);
+
+    expect(await at(2)).toEqual([]);
+    expect((await run()).asked).not.toBeNull();
+    await at(3);
+    expect(await run()).toMatchObject({ state: 'needs-decision', asked: null });
   });
 });

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  approveRun,
-  type Click,
-  type ClickResult,
-  cancelRun,
-  closeRun,
-  type DecisionDeps,
-  denyRun,
-  startRun,
-} from '../../src/app/decide-run.ts';
+import type { Click, ClickResult, DecisionDeps } from '../../src/app/decide.ts';
+import { closeRun } from '../../src/app/decide-recovery.ts';
+import { approveRun, cancelRun, denyRun, startRun } from '../../src/app/decide-run.ts';
 import { approvalText } from '../../src/domain/approval.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { RunState } from '../../src/domain/run.ts';
@@ -245,7 +238,7 @@ describe('Cancel', () => {
     const { deps, click } = desk('needs-decision');
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `${RUN_ID} has changed the site and waits for a decision; it cannot be cancelled any more. Press Stop here on its newest message to take it off the bot.`,
+      `${RUN_ID} has changed the site and waits for a decision; it cannot be cancelled any more. Decide on its newest message: go back, go on, or take it over by hand.`,
     );
   });
 

@@ -16,6 +16,7 @@ function site(slug: string, environment: Environment = 'production'): Site {
     approvers: [],
     operators: [],
     escalation: [],
+    paging: { everyMs: 300_000 },
     approval: { expiresMs: 900_000, quorum: 1 },
   };
 }

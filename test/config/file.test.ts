@@ -44,6 +44,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       approvers: ['U02BOB'],
       operators: [],
       escalation: [],
+      paging: { everyMs: 300_000 },
       approval: { expiresMs: 900_000, quorum: 1 },
     },
   ]);

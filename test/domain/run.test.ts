@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/domain/event.ts';
 import { refusal } from '../../src/domain/reason.ts';
+import type { Recovery } from '../../src/domain/recovery.ts';
 import { applyEvent, foldRun, isAllowed, isTerminal, type RunState } from '../../src/domain/run.ts';
 import {
   ALICE,
@@ -24,6 +25,7 @@ import {
 } from '../support/builders.ts';
 
 const PLAN = plan();
+const RETRY: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
 const NO = refusal('dirty-tree', 'Files were changed.', 'Look at them.');
 
 const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
@@ -42,6 +44,19 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   step: { type: 'step', name: 'stop', phase: 'start', code: null, hostTime: T.switched },
   'switch-ended': ended('done', 'healthy', 0),
   verified,
+  'recovery-asked': { type: 'recovery-asked', recovery: RETRY, by: ALICE, digest: 'd', expiresAt: T.expires },
+  'recovery-dropped': { type: 'recovery-dropped', by: null },
+  'recovery-begun': {
+    type: 'recovery-begun',
+    recovery: RETRY,
+    by: ALICE,
+    digest: 'd',
+    expiresAt: T.expires,
+    approval: null,
+  },
+  paged: { type: 'paged', webhook: 'none' },
+  acknowledged: { type: 'acknowledged', by: BOB },
+  'taken-over': { type: 'taken-over', by: BOB, commands: 'ssh …' },
   closed: { type: 'closed', by: BOB },
 };
 
@@ -55,6 +70,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
     ready: 'ready',
     switching: 'switching',
     verifying: 'verifying',
+    'needs-decision': 'needs-decision',
   },
   looked: { planning: 'planning', switching: 'switching', verifying: 'verifying' },
   planned: { planning: 'awaiting-approval' },
@@ -74,6 +90,12 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   step: { switching: 'switching' },
   'switch-ended': { switching: 'verifying' },
   verified: { verifying: 'succeeded' },
+  'recovery-asked': { 'needs-decision': 'needs-decision' },
+  'recovery-dropped': { 'needs-decision': 'needs-decision' },
+  'recovery-begun': { 'needs-decision': 'switching' },
+  paged: { 'needs-decision': 'needs-decision' },
+  acknowledged: { 'needs-decision': 'needs-decision' },
+  'taken-over': { 'needs-decision': 'closed' },
   closed: { 'needs-decision': 'closed' },
 };
 
@@ -196,8 +218,8 @@ describe('the steps of a run', () => {
     const run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
 
     expect(run.steps).toEqual([
-      { name: 'recheck', startedAt: T.switched, endedAt: '2026-03-01T02:20:02.000Z', code: 0 },
-      { name: 'stop', startedAt: '2026-03-01T02:20:02.000Z', endedAt: null, code: null },
+      { attempt: 1, name: 'recheck', startedAt: T.switched, endedAt: '2026-03-01T02:20:02.000Z', code: 0 },
+      { attempt: 1, name: 'stop', startedAt: '2026-03-01T02:20:02.000Z', endedAt: null, code: null },
     ]);
   });
 

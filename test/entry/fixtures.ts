@@ -23,6 +23,7 @@ export const site: Site = {
   approvers: ['U02BOB', 'S01ONCALL'],
   operators: ['U01ALICE'],
   escalation: [],
+  paging: { everyMs: 300_000 },
   approval: { expiresMs: 900_000, quorum: 1 },
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { handCommands, programPlaces } from '../../src/entry/hand-commands.ts';
 import { planText } from '../../src/entry/plan-text.ts';
+import { handCommands, programPlaces } from '../../src/shell/hand-commands.ts';
 import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from './fixtures.ts';
 
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}\n`).join('');

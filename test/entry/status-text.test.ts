@@ -75,6 +75,7 @@ test('a run that needs a decision', () => {
     step: 'restore',
     code: 3,
     logTail: '',
+    found: null,
   });
 
   expect(runDetails(run, site)).toContain(`
@@ -84,7 +85,7 @@ Steps
   FAIL  restore the database from the backup, 10.0 s, exit code 3
 
 What people can do
-  Stop here on its newest message`);
+  decide on its newest message in Slack: Retry, Go back, Take over by hand, Stop here`);
   expect(runDetails(run, undefined)).not.toContain('ssh ');
 });
 
@@ -93,7 +94,7 @@ test('a run that succeeded: downtime, health, checks, and nothing left to do', (
     ...begun,
     ...step('stop', '02:00', '02:02'),
     ...step('healthy', '02:10', '02:14'),
-    { type: 'switch-ended', outcome: 'done', step: 'healthy', code: 0, logTail: '' },
+    { type: 'switch-ended', outcome: 'done', step: 'healthy', code: 0, logTail: '', found: null },
     {
       type: 'verified',
       checks: [{ name: 'homepage', result: 'passed', detail: '200 text/html' }],

@@ -11,6 +11,7 @@ import {
   followCommand,
   launchCommand,
   logTailCommand,
+  lookCommand,
   placeCommand,
   runDirectory,
   voidCommand,
@@ -66,10 +67,12 @@ const VALUES: SwitchValues = {
   migrationsNow: 'a'.repeat(64),
   migrationsRestored: 'b'.repeat(64),
   restoreSha256: 'd'.repeat(64),
+  foreignExtensions: ['pg_trgm'],
   steps: stepsOf('full'),
 };
 
-const body = readFileSync(join(REMOTE, 'switch.sh'), 'utf8');
+const PARTS = ['steps.sh', 'recover.sh', 'switch.sh'];
+const body = PARTS.map((name) => readFileSync(join(REMOTE, name), 'utf8')).join('\n');
 
 describe('the switch program', () => {
   it('says all its values first, and is otherwise the one body that all runs share', () => {
@@ -93,6 +96,7 @@ DATABASE_OID='16400'
 MIGRATIONS_NOW='${'a'.repeat(64)}'
 MIGRATIONS_RESTORED='${'b'.repeat(64)}'
 RESTORE_SHA256='${'d'.repeat(64)}'
+FOREIGN_EXTENSIONS='pg_trgm'
 STEPS='recheck:120 stop:150 safety-backup:900 checkout:60 restore:1800 environment:30 static:300 start:90 healthy:60 stable:30'
 
 ${body}`,
@@ -146,7 +150,7 @@ describe.skipIf(!here('shellcheck'))('shellcheck finds nothing in', { timeout: 6
     expect(check('shellcheck', file(`${mode}.sh`, plan(mode).program))).toEqual(CLEAN);
   });
 
-  it.each(scripts.filter((name) => name !== 'switch.sh'))('%s', (name) => {
+  it.each(scripts.filter((name) => !PARTS.includes(name)))('%s', (name) => {
     expect(check('shellcheck', '--shell=sh', join(REMOTE, name))).toEqual(CLEAN);
   });
 
@@ -165,15 +169,18 @@ describe.skipIf(!here('python3'))('Python compiles', { timeout: 60_000 }, () => 
   });
 });
 
+const FIRST = { run: 'acme-kitchens-7', number: 1, digest: 'digest' };
+
 /** Every command line that is sent to a host, by name. */
 function commandLines(): readonly (readonly [name: string, command: string])[] {
   const root = "/srv/sum/it's here";
   return [
     ['place', placeCommand(root, 'a'.repeat(64))],
-    ['launch', launchCommand(root, 'acme-kitchens-7', 'a'.repeat(64), 'b'.repeat(64))],
-    ['follow', followCommand(root, 'acme-kitchens-7', { digest: 'b'.repeat(64), offset: 0, seconds: 20 })],
-    ['void', voidCommand(root, 'acme-kitchens-7')],
-    ['log', logTailCommand(root, 'acme-kitchens-7', 4000)],
+    ['launch', launchCommand(root, FIRST, 'a'.repeat(64), null)],
+    ['follow', followCommand(root, FIRST, { offset: 0, seconds: 20 })],
+    ['void', voidCommand(root, FIRST)],
+    ['log', logTailCommand(root, FIRST, 4000)],
+    ['look', lookCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
     ['database', probes.databaseCommand({ root })],
   ];
 }
@@ -193,13 +200,26 @@ describe('the commands of a run', () => {
     expect(placeCommand(root, sha)).toBe(
       `'sh' '-c' '${script('place.sh')}' 'place.sh' '${root}/.rollback-bot/programs' '${sha}'`,
     );
-    expect(launchCommand(root, 'acme-kitchens-7', sha, 'digest')).toBe(
-      `'sh' '-c' '${script('launch.sh')}' 'launch.sh' '${run}' '${root}/.rollback-bot/programs/${sha}.sh' 'digest'`,
+    expect(launchCommand(root, FIRST, sha, null)).toBe(
+      `'sh' '-c' '${script('launch.sh')}' 'launch.sh' '${run}' '${root}/.rollback-bot/programs/${sha}.sh' 'digest' 'run' '${run}'`,
     );
-    expect(followCommand(root, 'acme-kitchens-7', { digest: 'digest', offset: 120, seconds: 20 })).toBe(
+    expect(followCommand(root, FIRST, { offset: 120, seconds: 20 })).toBe(
       `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' 'digest' '120' '20'`,
     );
-    expect(voidCommand(root, 'acme-kitchens-7')).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
-    expect(logTailCommand(root, 'acme-kitchens-7', 4000)).toBe(`'tail' '-c' '4000' '${run}/log'`);
+    expect(voidCommand(root, FIRST)).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
+    expect(logTailCommand(root, FIRST, 4000)).toBe(`'tail' '-c' '4000' '${run}/log'`);
+    expect(lookCommand(root, 'acme-kitchens-7', sha)).toBe(
+      `'sh' '${root}/.rollback-bot/programs/${sha}.sh' 'look' '${run}'`,
+    );
+  });
+
+  it('give each later attempt a directory of its own and the words of its decision', () => {
+    const second = { run: 'acme-kitchens-7', number: 2, digest: 'decision' };
+    const sha = 'a'.repeat(64);
+
+    expect(launchCommand(root, second, sha, { action: 'go-back', step: 'static', attempt: 2 })).toBe(
+      `'sh' '-c' '${script('launch.sh')}' 'launch.sh' '${run}/attempt-2' '${root}/.rollback-bot/programs/${sha}.sh' 'decision' 'continue' '${run}' '${run}/attempt-2' 'go-back' 'static'`,
+    );
+    expect(logTailCommand(root, second, 10)).toBe(`'tail' '-c' '10' '${run}/attempt-2/log'`);
   });
 });

@@ -16,6 +16,7 @@ import type {
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { refusal } from '../../src/domain/reason.ts';
+import type { HostState } from '../../src/domain/recovery.ts';
 import type { RollbackRequest } from '../../src/domain/request.ts';
 import { foldRun, type Run, type RunState } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
@@ -55,6 +56,7 @@ export function site(more: Partial<Site> = {}): Site {
     approvers: [ALICE, BOB],
     operators: [ALICE],
     escalation: [],
+    paging: { everyMs: 5 * 60_000 },
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
     ...more,
   };
@@ -260,8 +262,26 @@ export function steps(...done: readonly (readonly [name: string, code: number | 
   });
 }
 
-export function ended(outcome: SwitchOutcome, step: string, code: number, logTail = ''): RunEvent {
-  return { type: 'switch-ended', outcome, step, code, logTail };
+export function ended(
+  outcome: SwitchOutcome,
+  step: string,
+  code: number,
+  { logTail = '', found = null }: { logTail?: string; found?: HostState | null } = {},
+): RunEvent {
+  return { type: 'switch-ended', outcome, step, code, logTail, found };
+}
+
+/** A host that stopped after the restore: down, with the target's code and environment and the backup's data. */
+export function hostState(more: Partial<HostState> = {}): HostState {
+  return {
+    code: TARGET,
+    environment: 'target',
+    database: 'restored',
+    units: [{ name: 'sum-acme-kitchens-gunicorn.service', active: 'inactive' }],
+    health: null,
+    begun: true,
+    ...more,
+  };
 }
 
 export const goodChecks: readonly Check[] = [

@@ -4,6 +4,8 @@ import type {
   Clock,
   Inventory,
   Leases,
+  PageCall,
+  Pager,
   People,
   RunStore,
   Signer,
@@ -23,6 +25,7 @@ import {
   findings,
   goodChecks,
   healthy,
+  hostState,
   survey,
   T,
   TARGET,
@@ -193,6 +196,18 @@ export const probe: SiteProbe = {
   smokeTests: async () => goodChecks.filter((check) => check.name !== 'code'),
 };
 
+/** Takes every call and keeps it. */
+export function pager(): Pager & { readonly calls: readonly PageCall[] } {
+  const calls: PageCall[] = [];
+  return {
+    calls,
+    page: async (_url, call) => {
+      calls.push(call);
+      return null;
+    },
+  };
+}
+
 export const healthyProbe: SiteProbe = { ...probe, health: async () => healthy };
 
 /** What one look at the journal finds: lines, then the status; or the connection breaks with an error. */
@@ -234,7 +249,7 @@ export function scriptedHost(
     readBackup: async () => backup(),
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
     launch: async () => 'launched',
-    voidRun: async () => undefined,
+    voidAttempt: async () => undefined,
     follow: async (_run, { offset }, onLine) => {
       const look = rest.shift();
       if (look === undefined) throw new Error('nobody should look at the journal again');
@@ -243,6 +258,7 @@ export function scriptedHost(
       return { status: look.status, offset: offset + (look.lines ?? []).length };
     },
     logTail: async () => 'the end of the log',
+    look: async () => hostState(),
     proof: async () => ({
       head: TARGET,
       dirty: false,
@@ -287,7 +303,7 @@ function recording(session: HostSession, calls: string[]): HostSession {
     readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
     stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),
     launch: (...args) => asked('launch', session.launch(...args)),
-    voidRun: (run) => asked('voidRun', session.voidRun(run)),
+    voidAttempt: (attempt) => asked('voidAttempt', session.voidAttempt(attempt)),
     follow: (...args) => asked(`follow ${args[1].offset}`, session.follow(...args)),
     proof: (...args) => asked(`proof ${args[2]}`, session.proof(...args)),
   };

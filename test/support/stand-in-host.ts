@@ -22,6 +22,10 @@ export interface StandInHost {
   commitWith(entries: string): string;
   /** Runs the program to its end under a shell. */
   run(shell: string, program: string, run?: string): void;
+  /** Goes on after a decision as the attempt of this number, in a directory of its own: `<run>/attempt-<number>`. */
+  goOn(shell: string, program: string, attempt: number, action: string, step: string): void;
+  /** What the program says of the host, line by line. */
+  look(shell: string, program: string): readonly string[];
   result(run?: string): string;
   journal(run?: string): readonly string[];
   log(run?: string): string;
@@ -53,12 +57,15 @@ esac`,
   psql: `case "$*" in
   *"FROM django_migrations"*) cat "$STATE/migrations" ;;
   *"FROM pg_database"*) echo 16385 ;;
+  *"count(*) FROM pg_stat_activity"*) cat "$STATE/sessions" 2>/dev/null || echo 0 ;;
   *md5*) [ ! -e "$STATE/database-silent" ] || exit 2; cat "$STATE/database" ;;
   *) : ;;
 esac`,
   pg_dump: `while [ $# -gt 0 ]; do [ "$1" != -f ] || file=$2; shift; done
 [ ! -e "$STATE/fail-dump" ] || { printf half | gzip >"$file"; exit 0; }
-printf 'data\\n--\\n-- PostgreSQL database dump complete\\n--\\n' | gzip >"$file"`,
+{ printf 'DROP EXTENSION IF EXISTS pg_trgm;\\nCOPY public.t (a) FROM stdin;\\nDROP EXTENSION pg_trgm;\\n\\\\.\\n'
+  sed 's/^/-- row /' "$STATE/migrations"
+  printf '\\n--\\n-- PostgreSQL database dump complete\\n--\\n'; } | gzip >"$file"`,
   curl: `[ "$(cat "$STATE/unit-${UNIT}")" = active ] || { printf 000; exit 7; }
 [ -e "$STATE/sick" ] && printf 503 || printf 200`,
 };
@@ -66,6 +73,12 @@ printf 'data\\n--\\n-- PostgreSQL database dump complete\\n--\\n' | gzip >"$file
 const RESTORE = `#!/bin/sh
 case "$*" in *--no-restart*) ;; *) exit 9 ;; esac
 [ ! -e "$STATE/fail-restore" ] || { echo 'ERROR: lock timeout'; exit 3; }
+case "$*" in *put-back.sql.gz*)
+  gzip -dc "$4" >"$STATE/replayed"
+  sed -n 's/^-- row //p' "$STATE/replayed" >"$STATE/migrations"
+  echo relations-back >"$STATE/database"
+  exit ;;
+esac
 printf '%s' "${OLD_ROWS}" >"$STATE/migrations"
 echo relations-after >"$STATE/database"
 [ ! -e "$STATE/fail-after-commit" ] || exit 3
@@ -137,6 +150,20 @@ export function standInHost(): StandInHost {
       writeFileSync(runFile('restore.sql.gz', run), 'the private copy');
       execFileSync(shell, [program, 'run', join(runs, run)], { env: environment, stdio: 'ignore' });
     },
+    goOn(shell, program, attempt, action, step) {
+      const run = join(runs, 'acme-kitchens-1');
+      execFileSync(shell, [program, 'continue', run, join(run, `attempt-${attempt}`), action, step], {
+        env: environment,
+        stdio: 'ignore',
+      });
+    },
+    look: (shell, program) =>
+      execFileSync(shell, [program, 'look', join(runs, 'acme-kitchens-1')], {
+        env: environment,
+        encoding: 'utf8',
+      })
+        .trim()
+        .split('\n'),
     result: (run) => read('result', run).trim(),
     journal: (run) =>
       read('journal', run)
@@ -182,6 +209,7 @@ function programText(
     migrationsNow: sha256(`${NEW_ROWS}\n`),
     migrationsRestored: restores ? sha256(`${OLD_ROWS}\n`) : '',
     restoreSha256: restores ? sha256('the private copy') : '',
+    foreignExtensions: ['pg_trgm', 'uuid-ossp'],
     // Short deadlines: what never becomes healthy has to end within the test.
     steps: stepsOf(mode).map((step) => ({
       ...step,

@@ -1,7 +1,8 @@
-# Claims the run for one digest and starts its program. The claim is a hard link: the first one wins, whoever asks and
+# Claims an attempt for one digest and starts its program. The claim is a hard link: the first one wins, whoever asks and
 # however often. Started again it starts nothing twice: the program itself ends where it finds that it has begun.
 set -eu
 run=$1 program=$2 digest=$3
+shift 3
 umask 077
 mkdir -p "$run"
 chmod 700 "$run"
@@ -16,6 +17,6 @@ if [ "$(cat "$run/claim")" != "$digest" ]; then
   exit 0
 fi
 if [ ! -e "$run/started" ]; then
-  setsid -f sh "$program" run "$run" </dev/null >/dev/null 2>&1
+  setsid -f sh "$program" "$@" </dev/null >/dev/null 2>&1
 fi
 echo launched

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { Run } from '../../domain/run.ts';
+import type { Run, StepProgress } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stepTitle } from '../../domain/steps.ts';
 import { section, smallPrint } from './blocks.ts';
 import { titleOf } from './card.ts';
-import { duration, escaped, fallback, mention, oneLine } from './text.ts';
+import { duration, escaped, exitCode, fallback, mention, oneLine } from './text.ts';
 
 /** The one message of a run that is updated in place. */
 export function progress(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
@@ -44,7 +44,9 @@ function stateLine(run: Run): string {
     case 'needs-decision':
       return ':rotating_light: Stopped. A person has to decide; see the newest message.';
     case 'closed':
-      return `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. The site stays as it is.`;
+      return run.commands === null
+        ? `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. The site stays as it is.`
+        : `:hand: ${mention(run.actor ?? '')} goes on by hand.`;
     case 'denied':
       return `:no_entry: Denied by ${mention(run.actor ?? '')}. Nothing was changed.`;
     case 'cancelled':
@@ -59,6 +61,8 @@ function stateLine(run: Run): string {
 }
 
 function failedLine(run: Run): string {
+  if (run.ended?.step === 'go-back')
+    return ':leftwards_arrow_with_hook: Taken back: the site is as it was before the rollback.';
   return run.ended?.outcome === 'put-back'
     ? ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.'
     : ':no_entry: Ended before anything was changed.';
@@ -66,18 +70,22 @@ function failedLine(run: Run): string {
 
 function stepLines(run: Run): readonly string[] {
   if (run.switchStartedAt === null) return [];
-  const done = new Map(run.steps.map((step) => [step.name, step]));
-  const planned = run.plan?.steps.map((step) => step.name) ?? [];
-  const extra = run.steps.map((step) => step.name).filter((name) => !planned.includes(name));
-  const all = run.ended && run.ended.outcome !== 'done' ? [...done.keys()] : [...planned, ...extra];
-  return all.map((name) => {
-    const step = done.get(name);
-    const title = escaped(stepTitle(name));
-    if (!step) return `:white_small_square: ${title}`;
-    if (step.endedAt === null) return `:arrow_forward: *${title}*`;
-    const took = duration(Date.parse(step.endedAt) - Date.parse(step.startedAt));
-    return step.code === 0
-      ? `:white_check_mark: ${title} · ${took}`
-      : `:x: *${title}* · ${took}, exit code ${step.code}`;
-  });
+  const began = run.steps.map((step) => step.name);
+  // Only the first attempt has its steps known beforehand: what a decision leads to shows as it comes.
+  const ahead = run.attempt > 1 || (run.ended && run.ended.outcome !== 'done') ? [] : (run.plan?.steps ?? []);
+  return [
+    ...run.steps.map(stepLine),
+    ...ahead
+      .filter((step) => !began.includes(step.name))
+      .map((step) => `:white_small_square: ${escaped(stepTitle(step.name))}`),
+  ];
+}
+
+function stepLine({ name, startedAt, endedAt, code }: StepProgress): string {
+  const title = escaped(stepTitle(name));
+  if (endedAt === null) return `:arrow_forward: *${title}*`;
+  const took = duration(Date.parse(endedAt) - Date.parse(startedAt));
+  return code === 0
+    ? `:white_check_mark: ${title} · ${took}`
+    : `:x: *${title}* · ${took}, ${exitCode(code ?? 1)}`;
 }

@@ -1,13 +1,15 @@
 import type { KnownBlock } from '@slack/types';
-import type { Run } from '../../domain/run.ts';
+import type { Run, SwitchEnd } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { refusalText } from './answers.ts';
 import { section } from './blocks.ts';
 import { card } from './card.ts';
 import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
+import { call } from './page.ts';
 import { progress } from './progress.ts';
 import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
+import { handOver, settledStop, stop } from './stop.ts';
 import { escaped, fallback, oneLine } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
@@ -66,10 +68,9 @@ function words(text: string | null): Content | null {
 }
 
 function publicly(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
-  const { plan, ended } = run;
+  const { plan } = run;
   if (plan === null) return [];
   const file = run.state === 'dry-run' ? { name: `${run.id}.sh`, content: plan.program } : undefined;
-  const output = ended !== null && ended.logTail.trim() !== '' ? logTail(ended.logTail) : null;
   return [
     surface('progress', channel, progress(run, site)),
     surface('details', channel, details(plan), { thread: 'progress' }),
@@ -86,9 +87,32 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
         ]
       : []),
     surface('card', channel, card(run, site, plan)),
-    surface('log', channel, output, { thread: 'progress' }),
+    ...stops(run, site, channel),
+    surface('log', channel, output(run.ended), { thread: 'progress' }),
     surface('ending', channel, ending(run, site)),
   ];
+}
+
+/** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */
+function stops(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
+  const { settled, commands } = run;
+  const open = run.state === 'needs-decision' || run.state === 'closed';
+  const number = settled.length + 1;
+  return [
+    ...settled.flatMap((past, index) => [
+      surface(`stop-${index + 1}`, channel, settledStop(run, site, past)),
+      surface(`log-${index + 1}`, channel, output(past.ended), { thread: 'progress' }),
+    ]),
+    surface(`stop-${number}`, channel, open ? stop(run, site) : null),
+    ...run.pages.map((_, index) =>
+      surface(`page-${number}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
+    ),
+    surface('by-hand', channel, commands === null ? null : handOver(commands), { thread: 'progress' }),
+  ];
+}
+
+function output(ended: SwitchEnd | null): Content | null {
+  return ended !== null && ended.logTail.trim() !== '' ? logTail(ended.logTail) : null;
 }
 
 function stakeholders(run: Run, site: Site): readonly (Surface | null)[] {

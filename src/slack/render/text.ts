@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns';
+import type { Check } from '../../domain/event.ts';
 import type { HealthReading } from '../../domain/evidence.ts';
 
 /** Slack's limits, each with the page that states it. */
@@ -100,4 +101,17 @@ export function mention(id: string): string {
 export function mentions(ids: readonly string[]): string {
   const more = ids.length > MOST_MENTIONED ? [`and ${ids.length - MOST_MENTIONED} more`] : [];
   return [...ids.slice(0, MOST_MENTIONED).map(mention), ...more].join(' ');
+}
+
+const MARKS = { passed: ':white_check_mark:', failed: ':x:', 'not-checked': ':grey_question:' } as const;
+
+export function checkLines(checks: readonly Check[]): string {
+  return checks
+    .map((check) => `${MARKS[check.result]} ${escaped(check.name)}: ${escaped(check.detail)}`)
+    .join('\n');
+}
+
+/** The host's own deadline program ends with 124, or 137 where it had to kill. */
+export function exitCode(code: number): string {
+  return code === 124 || code === 137 ? 'it took too long' : `exit code ${code}`;
 }

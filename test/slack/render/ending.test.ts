@@ -6,11 +6,8 @@ import {
   ALICE,
   approval,
   BOB,
-  CAROL,
   ended,
   eventsTo,
-  goodChecks,
-  healthy,
   plan,
   RUN_STATES,
   runIn,
@@ -25,11 +22,7 @@ import { seen } from './support.ts';
 type Done = readonly (readonly [name: string, code: number | null])[];
 
 const FULL = plan();
-const WHERE = site({ escalation: [CAROL] });
-const PEOPLE = `<@${ALICE}> <@${CAROL}>`;
-const STATE =
-  'On the host, `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it came, and `log` beside it has all output.';
-const SAFETY = ' `safety.sql.gz` there is the database as it was before.';
+const WHERE = site();
 
 function shownAfter(done: Done, end: RunEvent, of = FULL, ...more: RunEvent[]) {
   const run = runOf([...eventsTo('switching', of), ...steps(...done), end, ...more]);
@@ -103,7 +96,7 @@ describe('the end of a run that failed and changed nothing for good', () => {
       ['put-back-answers', 0],
     ];
 
-    expect(shownAfter(done, ended('put-back', 'static', 1, 'boom'))).toEqual([
+    expect(shownAfter(done, ended('put-back', 'static', 1, { logTail: 'boom' }))).toEqual([
       '# Acme Kitchens: the rollback failed and was put back',
       `<@${ALICE}> the step "collect static files" failed (exit code 1).`,
       'The previous code and environment are back and the site answers as it did before. The database is unchanged.',
@@ -140,215 +133,10 @@ describe('the end of a run that failed and changed nothing for good', () => {
   });
 
   it('points to the log only where there is one', () => {
-    expect(shownAfter([['recheck', 10]], ended('untouched', 'recheck', 10, 'changed: the code'))).toContain(
-      'The end of the log is in the thread.',
-    );
-    expect(shownAfter([], ended('untouched', 'expired', 0, '\n')).join()).not.toContain('log');
-  });
-});
-
-describe('a run that needs a decision', () => {
-  const hold = (done: Done, step: string, code: number, of = FULL) =>
-    shownAfter(done, ended('hold', step, code), of);
-
-  it('says up or down, which code and which data, after the database was restored', () => {
-    expect(hold([...UP_TO_RESTORE, ['environment', 1]], 'environment', 1)).toEqual([
-      '# Acme Kitchens needs a decision',
-      PEOPLE,
-      ':rotating_light: The step "switch to the prepared environment" failed (exit code 1). Nothing more is done by itself.',
-      '*Site*  *down*',
-      '*Code*  v0.5.0 (55555555)',
-      '*Database*  restored from the backup',
-      STATE + SAFETY,
-      '[Stop here]',
-      '~ acme-kitchens-7',
-    ]);
-  });
-
-  it.each<[string, Done, string, number, readonly [site: string, code: string, data: string]]>([
-    [
-      'putting the code back failed before the restore was begun',
-      [
-        ['recheck', 0],
-        ['stop', 0],
-        ['checkout', 1],
-        ['put-back-stop', 0],
-        ['put-back-checkout', 128],
-      ],
-      'checkout',
-      1,
-      ['*down*', 'unknown: git did not finish', 'unchanged'],
-    ],
-    [
-      'the started site was stopped again to put it back',
-      [
-        ['stop', 0],
-        ['checkout', 0],
-        ['start', 0],
-        ['healthy', 124],
-        ['put-back-stop', 0],
-        ['put-back-checkout', 1],
-      ],
-      'healthy',
-      124,
-      ['*down*', 'unknown: git did not finish', 'unchanged'],
-    ],
-    [
-      'the site that was put back does not answer',
-      [
-        ['stop', 0],
-        ['checkout', 0],
-        ['start', 1],
-        ['put-back-stop', 0],
-        ['put-back-checkout', 0],
-        ['put-back-start', 0],
-        ['put-back-answers', 124],
-      ],
-      'start',
-      1,
-      [
-        'its services were started, but it does not answer as it should',
-        'v0.6.0 (66666666), as before',
-        'unchanged',
-      ],
-    ],
-    [
-      'the services could not be stopped',
-      [
-        ['recheck', 0],
-        ['stop', 1],
-        ['put-back-stop', 1],
-      ],
-      'stop',
-      1,
-      ['unknown: its services could not all be stopped', 'v0.6.0 (66666666), as before', 'unchanged'],
-    ],
-    [
-      'the restore broke off and the database could not be proven unchanged',
-      [
-        ['stop', 0],
-        ['safety-backup', 0],
-        ['checkout', 0],
-        ['restore', 3],
-      ],
-      'restore',
-      3,
-      ['*down*', 'v0.5.0 (55555555)', 'unknown: the restore did not finish'],
-    ],
-    [
-      'the restore broke off, the database was proven unchanged, and the code could not be put back',
-      [
-        ['stop', 0],
-        ['checkout', 0],
-        ['restore', 3],
-        ['put-back-stop', 0],
-        ['put-back-checkout', 1],
-      ],
-      'restore',
-      3,
-      ['*down*', 'unknown: git did not finish', 'unchanged'],
-    ],
-    [
-      'the restored site does not become healthy',
-      [...UP_TO_RESTORE, ['start', 0], ['healthy', 124]],
-      'healthy',
-      124,
-      [
-        'its services were started, but it does not answer as it should',
-        'v0.5.0 (55555555)',
-        'restored from the backup',
-      ],
-    ],
-  ])('tells the truth where %s', (_, done, step, code, [up, which, data]) => {
-    expect(hold(done, step, code)).toEqual(
-      expect.arrayContaining([`*Site*  ${up}`, `*Code*  ${which}`, `*Database*  ${data}`]),
-    );
-  });
-
-  it('names the second failure as well', () => {
-    const done: Done = [
-      ['stop', 0],
-      ['checkout', 1],
-      ['put-back-stop', 0],
-      ['put-back-checkout', 128],
-    ];
-
-    expect(hold(done, 'checkout', 1)).toContain(
-      ':rotating_light: The step "check out the target code" failed (exit code 1), and then "put the previous code back" failed too. Nothing more is done by itself.',
-    );
-  });
-
-  it('speaks of a safety backup only where one was made', () => {
     expect(
-      hold(
-        [
-          ['stop', 0],
-          ['safety-backup', 1],
-        ],
-        'safety-backup',
-        1,
-      ),
-    ).toContain(STATE);
-  });
-
-  it.each([
-    [1, ' by a reboot of the host'],
-    [0, ''],
-  ])('admits that nothing is known when the program was interrupted (%i)', (code, why) => {
-    expect(
-      shownAfter(
-        [
-          ['recheck', 0],
-          ['stop', null],
-        ],
-        ended('interrupted', 'stop', code),
-      ),
-    ).toEqual([
-      '# Acme Kitchens needs a decision',
-      PEOPLE,
-      `:rotating_light: The program on the host was interrupted at "stop the site"${why}. *Whether the site is up, which code and which data it has is unknown until somebody looks.*`,
-      STATE,
-      '[Stop here]',
-      '~ acme-kitchens-7',
-    ]);
-  });
-
-  it('shows the proof that did not hold', () => {
-    const bad: RunEvent = {
-      type: 'verified',
-      checks: [...goodChecks, { name: 'admin page', result: 'failed', detail: '500' }],
-      health: healthy,
-    };
-
-    expect(
-      shownAfter(
-        [
-          ['stop', 0],
-          ['healthy', 0],
-        ],
-        ended('done', 'healthy', 0),
-        FULL,
-        bad,
-      ),
-    ).toEqual([
-      '# Acme Kitchens needs a decision',
-      PEOPLE,
-      'The switch ended well, but the proof did not hold:',
-      ':white_check_mark: code: commit 55555555, working tree clean',
-      ':white_check_mark: homepage: 200 text/html',
-      ':grey_question: form: send one entry yourself',
-      ':x: admin page: 500',
-      STATE,
-      '[Stop here]',
-      '~ acme-kitchens-7',
-    ]);
-  });
-
-  it('says who closed it, without the button', () => {
-    const lines = shownAfter([['stop', 0]], ended('hold', 'checkout', 1), FULL, { type: 'closed', by: BOB });
-
-    expect(lines[0]).toBe('# Acme Kitchens: closed, the site stays as it is');
-    expect(lines.slice(-2)).toEqual([`:black_square_for_stop: Closed by <@${BOB}>.`, '~ acme-kitchens-7']);
+      shownAfter([['recheck', 10]], ended('untouched', 'recheck', 10, { logTail: 'changed: the code' })),
+    ).toContain('The end of the log is in the thread.');
+    expect(shownAfter([], ended('untouched', 'expired', 0, { logTail: '\n' })).join()).not.toContain('log');
   });
 });
 
@@ -390,9 +178,11 @@ describe('the end of a run that people or time ended', () => {
       'ready',
       'switching',
       'verifying',
+      'needs-decision',
       'cancelled',
       'refused',
       'dry-run',
+      'closed',
     ]);
   });
 });

@@ -72,9 +72,12 @@ function hostileRuns(text: string): readonly Run[] {
     runOf([{ type: 'refused', refusal: refusal('version-unknown', text, text) }], asked),
     runOf([...past('ready'), { type: 'refused', refusal: refusal('approval-forged', text, text) }], asked),
     runOf([...past('switching'), { type: 'looked', what: text }], asked),
-    runOf([...past('switching'), ...steps([text, 1]), ended('hold', text, 1, text)], asked),
-    runOf([...past('switching'), ...steps(['stop', 0]), ended('put-back', text, 1, text)], asked),
-    runOf([...past('switching'), ended('interrupted', text, 1, text)], asked),
+    runOf([...past('switching'), ...steps([text, 1]), ended('hold', text, 1, { logTail: text })], asked),
+    runOf(
+      [...past('switching'), ...steps(['stop', 0]), ended('put-back', text, 1, { logTail: text })],
+      asked,
+    ),
+    runOf([...past('switching'), ended('interrupted', text, 1, { logTail: text })], asked),
     runOf([...past('verifying'), { type: 'verified', checks: failing, health }], asked),
     runOf([...past('verifying'), { type: 'verified', checks: goodChecks, health: healthy }], asked),
   ];

@@ -73,12 +73,14 @@ describe('what Slack shows of a run', () => {
     const esc = String.fromCharCode(27);
     const run = runOf([
       ...eventsTo('switching'),
-      ended('hold', 'restore', 3, `${esc}[31mERROR${esc}[0m: no\n`),
+      ended('hold', 'restore', 3, { logTail: `${esc}[31mERROR${esc}[0m: no\n` }),
     ]);
 
     expect(one(run, 'log')).toMatchObject({ thread: 'progress' });
     expect(JSON.stringify(one(run, 'log')?.blocks)).toContain('"ERROR: no"');
-    expect(keys(runOf([...eventsTo('switching'), ended('hold', 'restore', 3, ' \n')]))).not.toContain('log');
+    expect(
+      keys(runOf([...eventsTo('switching'), ended('hold', 'restore', 3, { logTail: ' \n' })])),
+    ).not.toContain('log');
   });
 
   it('stands where the command was typed when the site has no channel of its own', () => {

@@ -1,12 +1,61 @@
+import { stepInQuestion } from '../domain/offers.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
-import { runDirectory } from '../shell/run-directory.ts';
+import { programPath, runDirectory } from './run-directory.ts';
 
 /**
  * The switch as commands for a person on the host, with the values of the plan: for when neither Slack nor the bot is
  * there. The order and the values are the program's own.
  */
 export function handCommands(site: Site, plan: Plan, runId: string): readonly string[] {
+  return commandsOf(
+    site,
+    plan,
+    runId,
+    plan.steps.map((step) => step.name),
+  );
+}
+
+/**
+ * What is left of a run that has stopped, for the person who takes it over: back or on with the program itself, which
+ * checks and locks like every attempt, or step by step.
+ */
+export function remainingCommands(site: Site, run: Run): string {
+  const { plan, id } = run;
+  if (plan === null) throw new Error(`${id} has no plan to be gone on with`);
+  const { user, address, port } = site.host;
+  const folder = runDirectory(site.root, id);
+  const program = programPath(site.root, plan.binding.programSha256);
+  const step = stepInQuestion(run);
+  const goOn = (action: string) =>
+    `sh ${program} continue ${folder} ${folder}/by-hand-${action} ${action} ${step}; cat ${folder}/STATE`;
+  const from = plan.steps.findIndex(({ name }) => name === step);
+  const left = from < 0 ? [] : plan.steps.slice(from).map(({ name }) => name);
+  return [
+    `# On the host:`,
+    `ssh -p ${port} ${user}@${address}`,
+    '',
+    '# How far it came, and what it said:',
+    `cat ${folder}/STATE`,
+    `tail -n 50 ${folder}/log`,
+    '',
+    '# Either back to what was before, with the same program:',
+    goOn('go-back'),
+    ...(left.length === 0
+      ? ['', '# Or look what is wrong with the site:', `curl -i ${site.url}/health/`]
+      : [
+          '',
+          '# Or on from the step that failed, with the same program:',
+          goOn('retry'),
+          '',
+          '# Or on step by step; stop at the first command that fails:',
+          ...commandsOf(site, plan, id, ['recheck', ...left]),
+        ]),
+  ].join('\n');
+}
+
+function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly string[]): readonly string[] {
   const value = (name: string) => programValue(plan.program, name);
   const run = runDirectory(site.root, runId);
   const units = (names: string, verb: string) =>
@@ -34,7 +83,7 @@ export function handCommands(site: Site, plan: Plan, runId: string): readonly st
     start: units(value('START_UNITS'), 'start'),
     healthy: [`curl -i ${site.url}/health/`],
   };
-  return plan.steps.flatMap((step) => byStep[step.name] ?? []);
+  return [...new Set(steps)].flatMap((step) => byStep[step] ?? []);
 }
 
 /** Where the program and what it works with are, or would be, on the host. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { handCommands, programPlaces } from '../../src/entry/hand-commands.ts';
-import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from './fixtures.ts';
+import { handCommands, programPlaces } from '../../src/shell/hand-commands.ts';
+import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../entry/fixtures.ts';
 
 const RUN = '/srv/sum/acme-kitchens/.rollback-bot/runs/terminal-1';
 

@@ -1,0 +1,54 @@
+import type { RunEvent, SwitchOutcome } from './event.ts';
+import { PROOF } from './recovery.ts';
+import type { Run, RunState, Settled, StepProgress } from './run.ts';
+
+/** From now on people are called until one of them answers. */
+export function stopped(run: Run, at: string): Run {
+  return { ...run, stoppedAt: at, pages: [], acknowledgedBy: null };
+}
+
+/** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */
+export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
+  const { recovery, by, approval } = event;
+  const { attempt, ended, checks } = run;
+  const past: Settled = { attempt, ended, checks, recovery, by, approver: approval?.approver ?? null };
+  const next = { ...run, asked: null, settled: [...run.settled, past], stoppedAt: null };
+  if (recovery.step !== PROOF || recovery.action === 'go-back')
+    return {
+      ...next,
+      state: 'switching',
+      attempt: recovery.attempt,
+      recovery: event,
+      ended: null,
+      checks: [],
+    };
+  return { ...next, state: recovery.action === 'retry' ? 'verifying' : 'succeeded', recovery: event };
+}
+
+export function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {
+  switch (outcome) {
+    case 'done':
+      return 'verifying';
+    case 'untouched':
+      // The site still is as the attempt before has left it.
+      return attempt === 1 ? 'failed' : 'needs-decision';
+    case 'put-back':
+      return 'failed';
+    case 'hold':
+    case 'interrupted':
+      return 'needs-decision';
+  }
+}
+
+/** A line from the host belongs to the attempt that is under way. */
+export function stepsAfter(
+  { steps, attempt }: Run,
+  event: Extract<RunEvent, { type: 'step' }>,
+): readonly StepProgress[] {
+  const isThis = (step: StepProgress) => step.attempt === attempt && step.name === event.name;
+  if (event.phase === 'start')
+    return steps.some(isThis)
+      ? steps
+      : [...steps, { attempt, name: event.name, startedAt: event.hostTime, endedAt: null, code: null }];
+  return steps.map((step) => (isThis(step) ? { ...step, endedAt: event.hostTime, code: event.code } : step));
+}

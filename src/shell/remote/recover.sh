@@ -1,0 +1,85 @@
+# After a decision: the same steps once more, without the one that failed, or back to what was before. Each is an attempt
+# with a directory of its own inside the run's, so that it begins once like the first one.
+
+# shellcheck disable=SC2046
+continue_run() { # retry|skip|go-back STEP
+  begin
+  exec 7>>"$RUN/alive"
+  if ! flock -n 7; then
+    printf 'a program of an earlier attempt is still alive\n' >>"$TRY/log"
+    finish untouched alive 13 "nothing was done: a program of an earlier attempt is still alive"
+    return
+  fi
+  take_lock || return 0
+  if ! deadline_step decide-recheck 120; then
+    finish untouched decide-recheck "$STEP_CODE" "nothing was done: somebody has changed the site since it stopped (see the log)"
+    return
+  fi
+  case $1 in
+    retry) run_steps $(steps_from "$2") ;;
+    skip) run_steps $(steps_from "$2" | tail -n +2) ;;
+    go-back)
+      if go_back; then
+        finish put-back go-back 0 "ended: the previous code, environment and database are back and the site answers"
+      else
+        finish hold "$STEP_NAME" "$STEP_CODE" "stopped: going back failed at $STEP_NAME; a person has to decide"
+      fi
+      ;;
+  esac
+}
+
+steps_from() { # NAME
+  printf '%s\n' "$STEPS" | tr ' ' '\n' | sed -n "/^$1:/,\$p"
+}
+
+go_back() {
+  deadline_step put-back-stop 150 || return 1
+  if ! database_unchanged; then
+    [ ! -e "$RUN/began-start" ] || deadline_step put-back-keep 900 || return 1
+    deadline_step put-back-restore "$(steps_from restore | sed -n '1s/.*://p')" || return 1
+  fi
+  put_back_code
+}
+
+# Between the stop and the decision people may have worked here: only what this run left may be gone on from.
+step_decide_recheck() {
+  head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
+  [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head"
+  if ! was_cut checkout && ! was_cut put-back-checkout; then
+    [ -z "$(git -C "$APP" status --porcelain --untracked-files=no)" ] || differs "the working tree has changes"
+  fi
+  # shellcheck disable=SC2016
+  [ "$(with_env sh -c 'printf "%s %s %s" "$DJANGO_DB_NAME" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"')" = "$DATABASE" ] || differs ".env names another database"
+  case $(environment_now) in other) differs "venv is neither the old nor the new environment" ;; esac
+  case $(database_now) in other) differs "the database is neither the old nor the restored one" ;; esac
+}
+
+# What is on the host right now, changing nothing: one word per line, "unknown" where it cannot be told.
+look() {
+  printf 'code %s\n' "$(git -C "$APP" rev-parse HEAD 2>/dev/null || echo unknown)"
+  printf 'environment %s\n' "$(environment_now)"
+  printf 'database %s\n' "$(database_now)"
+  for unit in $STOP_UNITS; do printf 'unit %s %s\n' "$unit" "$(systemctl is-active "$unit")"; done
+  printf 'health %s\n' "$(ask_health)"
+  printf 'begun %s\n' "$(if [ -e "$RUN/began-stop" ]; then echo yes; else echo no; fi)"
+}
+
+environment_now() {
+  if [ -z "$TARGET" ]; then echo before
+  elif [ "$(readlink "$ROOT/venv")" = "$ENVIRONMENT" ]; then echo target
+  elif [ ! -e "$ROOT/venv" ] && [ ! -L "$ROOT/venv" ]; then echo missing
+  elif [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then echo other
+  else echo before; fi
+}
+
+# A server may still be at work for a client that was killed: until that has ended nothing can be said.
+database_now() {
+  [ -e "$RUN/began-restore" ] || { echo before; return; }
+  others=$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'psql' AND state <> 'idle'") || { echo unknown; return; }
+  [ "$others" = 0 ] || { echo unknown; return; }
+  identity=$(database_identity) || { echo unknown; return; }
+  if [ "$identity" = "$(cat "$RUN/database-before")" ]; then echo before
+  elif [ -e "$RUN/began-put-back-restore" ] && [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ]; then echo before
+  elif [ "$(applied_migrations)" = "$MIGRATIONS_RESTORED" ]; then echo restored
+  else echo other; fi
+}

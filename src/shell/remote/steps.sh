@@ -1,0 +1,266 @@
+# What the switch is made of: helpers, one function per step of the runbook, and those of the failure clause.
+set -u
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C.UTF-8
+export PATH LC_ALL
+umask 022
+
+APP=$ROOT/app
+SHELL_NOW=$(readlink "/proc/$$/exe")
+
+# --- what the steps share ---------------------------------------------------------------------------------------
+
+fail() { printf '%s\n' "$*"; exit 1; }
+differs() { printf 'changed since the plan was made: %s\n' "$*"; exit 10; }
+
+# Written whole or not at all, and on the disk before it counts.
+durable() { # FILE TEXT
+  printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "$RUN"
+}
+
+# The platform's scripts read .env with bash; so does this.
+with_env() {
+  # shellcheck disable=SC2016
+  bash -c 'set -a; . "$1"; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"' \
+    env "$ROOT/.env" "$SETTINGS" "$@"
+}
+
+# shellcheck disable=SC2016
+sql() {
+  with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD PGCONNECT_TIMEOUT=10; export PGPASSWORD PGCONNECT_TIMEOUT
+    exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"' psql "$1"
+}
+
+# Which relations there are, by their ids: a committed restore makes new ones, one that was rolled back does not.
+database_identity() {
+  sql "SELECT md5(coalesce(string_agg(c.oid::text, ',' ORDER BY c.oid), '')) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+}
+
+applied_migrations() {
+  rows=$(sql "SELECT app || '.' || name FROM django_migrations") || return 1
+  printf '%s\n' "$rows" | LC_ALL=C sort -u | sha256sum | cut -c1-64
+}
+
+# What a restore whose client was killed may have left behind on the server has to be gone before anybody looks.
+end_own_sessions() {
+  sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()" >/dev/null
+}
+
+stop_units() {
+  for unit in $STOP_UNITS; do
+    sudo -n systemctl stop "$unit" || fail "$unit cannot be stopped"
+  done
+  for unit in $STOP_UNITS; do
+    case $(systemctl is-active "$unit") in
+      active | activating | deactivating | reloading) fail "$unit has not stopped" ;;
+    esac
+  done
+}
+
+start_units() {
+  for unit in $START_UNITS; do
+    if sudo -n -l systemctl reset-failed "$unit" >/dev/null 2>&1; then sudo -n systemctl reset-failed "$unit" || :; fi
+    sudo -n systemctl start "$unit" || fail "$unit cannot be started"
+  done
+}
+
+# Begun and never ended, or killed by its deadline: what it did half is still there.
+was_cut() { # NAME
+  [ -e "$RUN/began-$1" ] || return 1
+  cut_code=$(cat "$RUN/code-$1" 2>/dev/null)
+  [ -z "$cut_code" ] || [ "$cut_code" -ge 124 ]
+}
+
+# What a checkout of ours left half done in the tree is nobody's work.
+checkout_is_torn() {
+  [ -e "$RUN/cut-checkout" ] || [ -e "$RUN/cut-put-back-checkout" ] || { [ -e "$RUN/began-put-back-checkout" ] && was_cut checkout; }
+}
+
+checkout() { # COMMIT
+  gently=--no-overwrite-ignore
+  if checkout_is_torn; then
+    rm -f "$APP/.git/index.lock"
+    gently=--force
+  fi
+  git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet "$gently" --detach "$1" || fail "git cannot check $1 out"
+  [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || fail "the code is not at $1 after the checkout"
+  [ -z "$(git -C "$APP" status --porcelain --untracked-files=no)" ] || fail "the working tree has changes after the checkout"
+}
+
+# collectstatic passes over files that are older than what is there; an environment that was built days ago has only such.
+collect_static() {
+  cd "$APP" || exit 1
+  find "$ROOT/venv/" -path '*/static/*' -type f -exec touch -c {} + || fail "the static files of the environment cannot be renewed"
+  with_env "$ROOT/venv/bin/python" manage.py collectstatic --noinput
+}
+
+# HTTP status of the health page, asked behind the proxy; 000 when nothing answers.
+ask_health() {
+  case $BIND in
+    unix:*) curl -s -m 5 -o /dev/null -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
+    *) curl -s -m 5 -o /dev/null -w '%{http_code}' -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' "http://$BIND/health/" ;;
+  esac
+}
+
+# --- the steps, in the runbook's order ---------------------------------------------------------------------------
+
+# The facts that were approved, asked again right before the first change.
+step_recheck() {
+  head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
+  [ "$head" = "$LIVE" ] || differs "the code is at $head and not at $LIVE"
+  changes=$(git -C "$APP" status --porcelain) || differs "git does not answer"
+  [ -z "$changes" ] || differs "the working tree has changes"
+  [ ! -e "$APP/.git/index.lock" ] || differs "another git command holds index.lock"
+  # shellcheck disable=SC2016
+  [ "$(with_env sh -c 'printf "%s %s %s" "$DJANGO_DB_NAME" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"')" = "$DATABASE" ] || differs ".env names another database"
+  oid=$(sql "SELECT oid FROM pg_database WHERE datname = current_database()") || differs "the database does not answer"
+  [ "$oid" = "$DATABASE_OID" ] || differs "the database is another one"
+  [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || differs "the applied migrations are not the same"
+  if [ -n "$TARGET" ]; then
+    git -C "$APP" cat-file -e "$TARGET^{commit}" || differs "the target commit is gone"
+    [ -e "$ENVIRONMENT/.rollback-bot-complete" ] || differs "the prepared environment is gone"
+  fi
+  if [ -n "$RESTORE_SHA256" ]; then
+    printf '%s  %s\n' "$RESTORE_SHA256" "$RUN/restore.sql.gz" | sha256sum -c --quiet - || differs "the copy of the backup is not the approved one"
+  fi
+  for unit in $STOP_UNITS; do
+    for verb in stop start; do
+      sudo -n -l systemctl "$verb" "$unit" >/dev/null || differs "the right to $verb $unit is gone"
+    done
+  done
+}
+
+step_stop() { stop_units; }
+
+# shellcheck disable=SC2016
+dump_database() { # FILE
+  umask 077
+  with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD; export PGPASSWORD
+    exec pg_dump -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f "$1" "$DJANGO_DB_NAME"' \
+    pg_dump "$1.new" || { rm -f "$1.new"; fail "the safety backup cannot be written"; }
+  is_complete "$1.new" || fail "the safety backup is not complete"
+  sync "$1.new" || fail "the safety backup cannot be kept"
+  mv "$1.new" "$1" || fail "the safety backup cannot be kept"
+}
+
+is_complete() { # FILE
+  gzip -dc "$1" | tail -n 12 | grep -q 'PostgreSQL database dump complete'
+}
+
+step_safety_backup() {
+  [ ! -e "$RUN/began-restore" ] || fail "the database is not the one from before any more"
+  dump_database "$RUN/safety.sql.gz"
+  remember_database
+}
+
+remember_database() {
+  identity=$(database_identity) || fail "the database does not answer"
+  durable "$RUN/database-before" "$identity"
+}
+
+step_checkout() {
+  [ -e "$RUN/branch-before" ] || git -C "$APP" symbolic-ref --quiet --short HEAD >"$RUN/branch-before" || :
+  checkout "$TARGET"
+}
+
+step_restore() {
+  if [ ! -s "$RUN/safety.sql.gz" ] || [ ! -s "$RUN/database-before" ]; then fail "there is no safety backup: nothing is restored"; fi
+  end_own_sessions || fail "the database does not answer"
+  "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/restore.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
+  identity=$(database_identity) || fail "the database does not answer after the restore"
+  [ "$identity" != "$(cat "$RUN/database-before")" ] || fail "restore_db.sh ended well, but the database is the old one"
+  [ "$(applied_migrations)" = "$MIGRATIONS_RESTORED" ] || fail "the restored database does not have the backup's migrations"
+}
+
+# The old environment stays valid under its old path: going back is the same rename the other way round.
+step_environment() {
+  [ "$(readlink "$ROOT/venv")" != "$ENVIRONMENT" ] || return 0
+  if [ -e "$ROOT/venv" ] || [ -L "$ROOT/venv" ]; then mv -T "$ROOT/venv" "$RUN/venv-before"; fi || fail "the old environment cannot be moved aside"
+  ln -s "$ENVIRONMENT" "$ROOT/venv" || fail "the new environment cannot be linked"
+  sync "$ROOT"
+}
+
+step_static() { collect_static; }
+step_start() { start_units; }
+
+step_healthy() {
+  while :; do
+    status=$(ask_health)
+    [ "$status" = "${said:-}" ] || printf 'health answers %s\n' "$status"
+    [ "$status" != 200 ] || return 0
+    said=$status
+    sleep 0.2
+  done
+}
+
+lives() { systemctl show "$1" -p ActiveState,MainPID,NRestarts; }
+
+# A unit that dies a moment after each start answers in between.
+step_stable() {
+  for unit in $START_UNITS; do lives "$unit"; done >"$RUN/lives-before" || fail "systemd does not answer"
+  sleep 4
+  for unit in $START_UNITS; do lives "$unit"; done | diff "$RUN/lives-before" - || fail "a unit does not stay up"
+  for unit in $START_UNITS; do
+    [ "$(systemctl is-active "$unit")" = active ] || fail "$unit is not active"
+  done
+}
+
+# --- the failure clause: back to the previous code and environment, where the database is proven unchanged -------
+
+step_put_back_stop() { stop_units; }
+step_put_back_checkout() {
+  if checkout_is_torn || [ "$(git -C "$APP" rev-parse HEAD)" != "$LIVE" ]; then checkout "$LIVE"; fi
+  # On a branch again if it was on one, or the next deploy without a version fails.
+  branch=$(cat "$RUN/branch-before" 2>/dev/null)
+  if [ -n "$branch" ] && [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ]; then
+    git -C "$APP" -c core.hooksPath=/dev/null checkout --quiet "$branch" || fail "git cannot check the branch $branch out"
+  fi
+}
+step_put_back_environment() {
+  if [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then
+    if [ -L "$ROOT/venv" ]; then rm "$ROOT/venv" || fail "the new environment's link cannot be removed"; fi
+    mv -T "$RUN/venv-before" "$ROOT/venv" || fail "the old environment cannot be put back"
+    sync "$ROOT"
+  fi
+}
+step_put_back_static() { collect_static; }
+step_put_back_start() { start_units; }
+# The site was broken before, so any answer of its own will do; that it answers at all is what has to be seen.
+step_put_back_answers() {
+  until status=$(ask_health) && [ "$status" != 000 ]; do sleep 0.2; done
+  printf 'the site answers with %s, as the code before does\n' "$status"
+}
+
+# Where nobody has used the site since the safety backup, going back to it loses nothing; else what is there now is kept.
+step_put_back_keep() { dump_database "$TRY/safety.sql.gz"; }
+
+# The safety backup as one transaction, like the backup before it: whatever is in the way goes first.
+step_put_back_restore() {
+  [ -s "$RUN/safety.sql.gz" ] || fail "there is no safety backup: the database stays as it is"
+  end_own_sessions || fail "the database does not answer"
+  umask 077
+  {
+    printf 'BEGIN;\nSET LOCAL lock_timeout = %s;\nDROP OWNED BY CURRENT_USER CASCADE;\n' "'30s'"
+    gzip -dc "$RUN/safety.sql.gz" | without_foreign_extensions
+    printf 'COMMIT;\n'
+  } | gzip -1 >"$RUN/put-back.sql.gz" || fail "the safety backup cannot be prepared"
+  is_complete "$RUN/put-back.sql.gz" || fail "the safety backup cannot be read to its end"
+  "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/put-back.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
+  rm -f "$RUN/put-back.sql.gz"
+  [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || fail "the database does not have the migrations of before"
+  remember_database
+}
+
+# Extensions of other roles stay where they are: the site's role may neither drop nor create them.
+without_foreign_extensions() {
+  [ -n "$FOREIGN_EXTENSIONS" ] || { cat; return; }
+  names=$(printf '%s' "$FOREIGN_EXTENSIONS" | tr ' ' '|')
+  LC_ALL=C sed -E -e '/^COPY .* FROM stdin;$/,/^\\\.$/b' \
+    -e "/^(DROP EXTENSION( IF EXISTS)?|CREATE EXTENSION( IF NOT EXISTS)?|COMMENT ON EXTENSION) \"?($names)\"?[ ;]/d"
+}
+
+step_probe_database() {
+  end_own_sessions || exit 1
+  identity=$(database_identity) || exit 1
+  [ "$identity" = "$(cat "$RUN/database-before")" ]
+}

@@ -1,0 +1,31 @@
+import type { KnownBlock } from '@slack/types';
+import { calledPeople } from '../../domain/paging.ts';
+import type { Run } from '../../domain/run.ts';
+import type { Site } from '../../domain/site.ts';
+import { stateOfThings } from '../../domain/state-of-things.ts';
+import { section, smallPrint } from './blocks.ts';
+import { distance, escaped, fallback, mention, mentions, oneLine } from './text.ts';
+
+/** One call for people who did not answer: who, for how long, and in what state the site is meanwhile. */
+export function call(run: Run, site: Site, number: number): { text: string; blocks: KnownBlock[] } {
+  const page = run.pages[number - 1];
+  const waited = page && run.stoppedAt ? distance(run.stoppedAt, page.at) : 'some time';
+  const name = escaped(oneLine(site.name));
+  const { headline, detail } = stateOfThings(run, site);
+  const lines = [
+    `:rotating_light: ${mentions(calledPeople(run, site, number))}`,
+    `*${escaped(headline)}* ${escaped(detail)}`,
+    `It has waited for a decision for ${waited}, and nobody has answered.`,
+    run.asked === null
+      ? 'Decide on the newest message of this run, or press *I am on it* there.'
+      : `${mention(run.asked.by)} has asked for something that a second person has to approve there.`,
+    typeof page?.webhook === 'object'
+      ? `:warning: The paging webhook did not take the call: ${escaped(oneLine(page.webhook.error, 200))}`
+      : null,
+    run.acknowledgedBy === null ? null : `:eyes: ${mention(run.acknowledgedBy)} is on it.`,
+  ];
+  return {
+    text: fallback(`${name} waits for a decision, and nobody has answered for ${waited} (${run.id}).`),
+    blocks: [section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
+  };
+}

@@ -1,0 +1,194 @@
+import type { Button, KnownBlock } from '@slack/types';
+import { type Offer, offers, stepInQuestion } from '../../domain/offers.ts';
+import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
+import type { Run, Settled } from '../../domain/run.ts';
+import type { Site } from '../../domain/site.ts';
+import { stateOfThings } from '../../domain/state-of-things.ts';
+import { runbookSays, stepTitle } from '../../domain/steps.ts';
+import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
+import { checkLines, code, escaped, exitCode, fallback, mention, mentions, moment, oneLine } from './text.ts';
+
+interface Content {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** The post that asks people what to do where a run has stopped; afterwards who decided what. */
+export function stop(run: Run, site: Site): Content {
+  const name = oneLine(site.name);
+  const title = titleOf(run, name);
+  const people = [...new Set([run.request.requester, ...site.operators, ...site.escalation])];
+  const open = run.state === 'needs-decision';
+  return {
+    text: fallback(`${escaped(title)}: ${run.id} ${open ? 'has stopped' : 'was closed'}.`),
+    blocks: [
+      header(title),
+      section(`${mentions(people)}\n${whatHappened(run, site)}`),
+      section(`*The runbook*  ${runbookSays(stepInQuestion(run))}\n${byHand(run, site)}`),
+      ...(open ? [...asked(run), ...onIt(run), ...buttons(run)] : [section(closedBy(run))]),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+/** A stop that was decided on. */
+export function settledStop(run: Run, site: Site, past: Settled): Content {
+  const title = `${oneLine(site.name)} needed a decision`;
+  const { recovery, by, approver, ended } = past;
+  const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
+  const why =
+    ended?.outcome === 'done'
+      ? 'The proof did not hold.'
+      : `"${escaped(stepTitle(ended?.step ?? ''))}" failed.`;
+  return {
+    text: fallback(`${escaped(title)} (${run.id}): ${LABELS[recovery.action]}.`),
+    blocks: [
+      header(title),
+      section(`${why} *${LABELS[recovery.action]}* was decided by ${mention(by)}${agreed}.`),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+/** The commands for a person who goes on by hand. */
+export function handOver(commands: string): Content {
+  return {
+    text: 'The commands to go on by hand',
+    blocks: [section('*By hand from here*'), preformatted(commands)],
+  };
+}
+
+function titleOf({ state, commands }: Run, name: string): string {
+  if (state === 'needs-decision') return `${name} needs a decision`;
+  return commands === null ? `${name}: closed, the site stays as it is` : `${name}: taken over by hand`;
+}
+
+function closedBy({ actor, commands }: Run): string {
+  return commands === null
+    ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
+    : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
+}
+
+function whatHappened(run: Run, site: Site): string {
+  const { ended, checks, recovery } = run;
+  const { headline, detail } = stateOfThings(run, site);
+  const state = `*${escaped(headline)}* ${escaped(detail)}`;
+  if (ended?.outcome === 'done') return `:rotating_light: ${state}\n${checkLines(checks)}`;
+  const step = escaped(stepTitle(ended?.step ?? ''));
+  if (ended?.outcome === 'interrupted')
+    return `:rotating_light: ${state}\nThe program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
+  if (ended?.outcome === 'untouched')
+    return `:rotating_light: ${state}\n"${LABELS[recovery?.recovery.action ?? 'retry']}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
+  return `:rotating_light: ${state}\nThe step "${step}" failed (${exitCode(ended?.code ?? 1)})${putBackFailure(run)}. Nothing more is done by itself.`;
+}
+
+function putBackFailure({ steps, attempt }: Run): string {
+  const step = steps.find(
+    (one) => one.attempt === attempt && one.name.startsWith('put-back-') && one.code !== 0,
+  );
+  return step && attempt === 1 ? `, and then "${escaped(stepTitle(step.name))}" failed too` : '';
+}
+
+function byHand(run: Run, site: Site): string {
+  const folder = `${site.root}/.rollback-bot/runs/${run.id}`;
+  const saved = run.steps.some((one) => one.name === 'safety-backup' && one.code === 0)
+    ? ' `safety.sql.gz` there is the database as it was before.'
+    : '';
+  return `*On the host*  ${code(`${folder}/STATE`)} says how far it came.${saved}`;
+}
+
+/** A decision that waits for a second person. */
+function asked(run: Run): KnownBlock[] {
+  if (run.asked === null) return [];
+  const { recovery, by, digest, expiresAt } = run.asked;
+  const why = offers(run).find((offer) => offer.digest === digest)?.secondPerson ?? '';
+  const value = { run: run.id, digest };
+  return [
+    section(
+      `:raised_hand: ${mention(by)} wants *${LABELS[recovery.action]}*. A second person has to approve, because ${why}. Until ${moment(expiresAt)}.`,
+    ),
+    {
+      type: 'actions',
+      elements: [
+        button('Approve', 'agree', value, {
+          style: 'primary',
+          confirm: confirm(
+            `Approve "${LABELS[recovery.action]}"?`,
+            consequence(run, recovery.action),
+            'Approve',
+          ),
+        }),
+        button('Deny', 'disagree', value, { style: 'danger' }),
+      ],
+    },
+  ];
+}
+
+function onIt({ acknowledgedBy }: Run): KnownBlock[] {
+  return acknowledgedBy === null ? [] : [section(`:eyes: ${mention(acknowledgedBy)} is on it.`)];
+}
+
+const LABELS: Readonly<Record<RecoveryAction, string>> = {
+  retry: 'Retry',
+  skip: 'Skip',
+  'go-back': 'Go back',
+};
+
+/** In the order in which a tired person should think of them. */
+function buttons(run: Run): KnownBlock[] {
+  const value = { run: run.id, digest: run.plan?.digest ?? null };
+  const offered = [...offers(run)].sort(
+    (a, b) => ORDER.indexOf(a.recovery.action) - ORDER.indexOf(b.recovery.action),
+  );
+  const elements: Button[] = [
+    ...offered.map((offer) => offerButton(run, offer)),
+    button('Take over by hand', 'take-over', value, {
+      confirm: confirm(
+        'Take over by hand?',
+        'The bot gives you the remaining commands, ends this run and touches the site no more.',
+        'Take over',
+      ),
+    }),
+    button('Stop here', 'close', value, {
+      confirm: confirm(
+        'Stop here?',
+        'The bot leaves the site as it is and gives it free. Whatever is left has to be done by hand.',
+        'Stop here',
+      ),
+    }),
+    ...(run.acknowledgedBy === null ? [button('I am on it', 'acknowledge', value)] : []),
+  ];
+  return [{ type: 'actions', elements }];
+}
+
+const ORDER: readonly RecoveryAction[] = ['go-back', 'retry', 'skip'];
+
+function offerButton(run: Run, { recovery, digest, secondPerson }: Offer): Button {
+  const label = LABELS[recovery.action];
+  const second = secondPerson === null ? '' : ' A second person is asked first.';
+  return button(
+    label,
+    recovery.action,
+    { run: run.id, digest },
+    {
+      ...(recovery.action === 'go-back' ? { style: 'primary' as const } : {}),
+      confirm: confirm(`${label}?`, `${consequence(run, recovery.action)}${second}`, label),
+    },
+  );
+}
+
+/** What happens if I press, in one or two sentences. */
+function consequence(run: Run, action: RecoveryAction): string {
+  const step = stepInQuestion(run);
+  if (action === 'go-back')
+    return run.steps.some(({ name }) => name === 'restore')
+      ? 'The site gets the code, the environment and the database from before the rollback, and is started. What was entered since it was stopped is kept aside.'
+      : 'The site gets the code and the environment from before the rollback, and is started. The database stays as it is.';
+  if (action === 'retry')
+    return step === PROOF
+      ? 'The site is checked once more. Nothing is changed.'
+      : `"${stepTitle(step)}" is done once more, and then the steps after it.`;
+  return step === PROOF
+    ? 'The rollback counts as done although the proof did not hold.'
+    : `"${stepTitle(step)}" is left out, and the steps after it are done.`;
+}

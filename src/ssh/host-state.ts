@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { HostError } from '../app/host-port.ts';
+import type { HostState } from '../domain/recovery.ts';
+
+const state = z.object({
+  code: z.union([z.string().regex(/^[0-9a-f]{40}$/), z.literal('unknown').transform(() => null)]),
+  environment: z.enum(['before', 'target', 'missing', 'other']),
+  database: z.union([z.enum(['before', 'restored', 'other']), z.literal('unknown').transform(() => null)]),
+  health: z
+    .string()
+    .regex(/^\d{3}$/)
+    .transform((status) => (status === '000' ? null : Number(status))),
+  begun: z.enum(['yes', 'no']).transform((word) => word === 'yes'),
+});
+
+/** One fact per line, as the program's `look` prints them. Errors: throws HostError `errored` on anything else. */
+export function parseHostState(text: string): HostState {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  const parsed = state.safeParse(Object.fromEntries(lines.map(([name, value]) => [name, value])));
+  if (!parsed.success)
+    throw new HostError(
+      'errored',
+      `the host says something else than expected: ${z.prettifyError(parsed.error)}`,
+    );
+  const units = lines
+    .filter(([name]) => name === 'unit')
+    .map(([, name = '', active = '']) => ({ name, active }));
+  return { ...parsed.data, units };
+}

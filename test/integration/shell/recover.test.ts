@@ -1,0 +1,221 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type StandInHost, standInHost } from '../../support/stand-in-host.ts';
+
+const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
+const SECOND = 'acme-kitchens-1/attempt-2';
+
+describe.each(SHELLS)('going on after a decision under %s', (shell) => {
+  let host: StandInHost;
+
+  beforeEach(() => {
+    host = standInHost();
+  });
+
+  afterEach(() => {
+    host.remove();
+  });
+
+  /** A full rollback that holds at `static`, after the database was restored. */
+  function held(): string {
+    const program = host.program('full');
+    host.set('fail-static', 'yes');
+    host.run(shell, program);
+    expect(host.result()).toBe('hold static 1');
+    return program;
+  }
+
+  const mend = (name: string) => rmSync(join(host.root, '..', 'state', name));
+
+  it('takes the failed step again and then the rest', () => {
+    const program = held();
+    mend('fail-static');
+
+    host.goOn(shell, program, 2, 'retry', 'static');
+
+    expect(host.result(SECOND)).toBe('done stable 0');
+    expect(host.journal(SECOND)).toEqual([
+      'decide-recheck 0',
+      'static 0',
+      'start 0',
+      'healthy 0',
+      'stable 0',
+    ]);
+    expect(host.result()).toBe('hold static 1');
+    expect(host.head()).toBe(host.target);
+  });
+
+  it('leaves the failed step out and takes the rest', () => {
+    const program = held();
+
+    host.goOn(shell, program, 2, 'skip', 'static');
+
+    expect(host.journal(SECOND)).toEqual(['decide-recheck 0', 'start 0', 'healthy 0', 'stable 0']);
+    expect(host.result(SECOND)).toBe('done stable 0');
+  });
+
+  it('goes back to the code, the environment and the database of before, in one transaction', () => {
+    const program = held();
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.journal(SECOND)).toEqual([
+      'decide-recheck 0',
+      'put-back-stop 0',
+      'put-back-restore 0',
+      'put-back-checkout 0',
+      'put-back-environment 0',
+      'put-back-static 0',
+      'put-back-start 0',
+      'put-back-answers 0',
+    ]);
+    expect(host.result(SECOND)).toBe('put-back go-back 0');
+    expect([host.head(), host.venv(), host.get('database')]).toEqual([
+      host.live,
+      join(host.root, 'venv'),
+      'relations-back',
+    ]);
+    expect(host.get('migrations')).toContain('website.0003_split');
+    expect(host.get('replayed')).toBe(
+      [
+        'BEGIN;',
+        "SET LOCAL lock_timeout = '30s';",
+        'DROP OWNED BY CURRENT_USER CASCADE;',
+        'COPY public.t (a) FROM stdin;',
+        'DROP EXTENSION pg_trgm;',
+        '\\.',
+        '-- row website.0001_initial',
+        '-- row website.0002_phone',
+        '-- row website.0003_split',
+        '--',
+        '-- PostgreSQL database dump complete',
+        '--',
+        'COMMIT;',
+      ].join('\n'),
+    );
+    expect(host.state()).toContain('the previous code, environment and database are back');
+  });
+
+  it('keeps what people have entered since the start before it goes back', () => {
+    const program = host.program('full');
+    host.set('sick', 'yes');
+    host.run(shell, program);
+    expect(host.result()).toBe('hold healthy 124');
+
+    host.goOn(shell, program, 2, 'go-back', 'healthy');
+
+    expect(host.journal(SECOND).slice(0, 4)).toEqual([
+      'decide-recheck 0',
+      'put-back-stop 0',
+      'put-back-keep 0',
+      'put-back-restore 0',
+    ]);
+    expect(existsSync(host.runFile('safety.sql.gz', SECOND))).toBe(true);
+  });
+
+  it('goes back without a word about the database where only the code was changed', () => {
+    const program = host.program('code-only');
+    host.run(shell, program);
+    expect(host.result()).toBe('done stable 0');
+
+    host.goOn(shell, program, 2, 'go-back', 'stable');
+
+    expect(host.result(SECOND)).toBe('put-back go-back 0');
+    expect(host.journal(SECOND)).not.toContain('put-back-restore 0');
+    expect([host.head(), host.get('database')]).toEqual([host.live, 'relations-before']);
+  });
+
+  it('says where it stopped when going back fails, and can go back once more', () => {
+    const program = held();
+    host.set('fail-restore', 'yes');
+    host.goOn(shell, program, 2, 'go-back', 'static');
+    expect(host.result(SECOND)).toBe('hold put-back-restore 3');
+    mend('fail-restore');
+
+    host.goOn(shell, program, 3, 'go-back', 'put-back-restore');
+
+    expect(host.result('acme-kitchens-1/attempt-3')).toBe('put-back go-back 0');
+    expect(host.head()).toBe(host.live);
+  });
+
+  it('does nothing where somebody has changed the site since it stopped', () => {
+    const program = held();
+    writeFileSync(join(host.root, 'app', 'VERSION'), 'changed by hand');
+
+    host.goOn(shell, program, 2, 'retry', 'static');
+
+    expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
+    expect(host.log(SECOND)).toContain('changed since the plan was made: the working tree has changes');
+  });
+
+  it('does nothing where the database is neither the old nor the restored one', () => {
+    const program = held();
+    host.set('database', 'somebody else was here');
+    host.set('migrations', 'website.0009_unheard_of');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
+  });
+
+  it('does nothing the second time', () => {
+    const program = held();
+    mend('fail-static');
+    host.goOn(shell, program, 2, 'retry', 'static');
+    const journal = readFileSync(host.runFile('journal', SECOND), 'utf8');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(readFileSync(host.runFile('journal', SECOND), 'utf8')).toBe(journal);
+    expect(host.head()).toBe(host.target);
+  });
+
+  it('does nothing while something that an earlier attempt started is still alive', () => {
+    const program = held();
+    const child = spawn('flock', [host.runFile('alive'), 'sleep', '60'], { stdio: 'ignore' });
+    try {
+      while (isFree(host.runFile('alive')));
+
+      host.goOn(shell, program, 2, 'retry', 'static');
+    } finally {
+      child.kill();
+    }
+
+    expect(host.result(SECOND)).toBe('untouched alive 13');
+  });
+
+  it('clears away what a killed checkout has left, and nothing else', () => {
+    const program = held();
+    rmSync(host.runFile('code-checkout'));
+    writeFileSync(join(host.root, 'app', 'VERSION'), 'half of it');
+    writeFileSync(join(host.root, 'app', '.git', 'index.lock'), '');
+    mend('fail-static');
+
+    host.goOn(shell, program, 2, 'retry', 'checkout');
+
+    // The restore comes again as well: it is one transaction, so a second time makes nothing worse.
+    expect(host.result(SECOND)).toBe('done stable 0');
+    expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('0.5.0');
+  });
+
+  it('says what is on the host without changing it', () => {
+    const program = held();
+
+    expect(host.look(shell, program)).toEqual([
+      `code ${host.target}`,
+      'environment target',
+      'database restored',
+      'unit sum-acme-kitchens-gunicorn.service inactive',
+      'health 000',
+      'begun yes',
+    ]);
+    host.set('sessions', '1');
+    expect(host.look(shell, program)).toContain('database unknown');
+  });
+});
+
+function isFree(path: string): boolean {
+  return spawnSync('flock', ['-n', path, 'true']).status === 0;
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { parseHostState } from '../../src/ssh/host-state.ts';
+
+const SAID = `code ${'5'.repeat(40)}
+environment target
+database restored
+unit sum-acme-kitchens-celery.service inactive
+unit sum-acme-kitchens-gunicorn.service active
+health 503
+begun yes
+`;
+
+it('reads what the program says of its host', () => {
+  expect(parseHostState(SAID)).toEqual({
+    code: '5'.repeat(40),
+    environment: 'target',
+    database: 'restored',
+    units: [
+      { name: 'sum-acme-kitchens-celery.service', active: 'inactive' },
+      { name: 'sum-acme-kitchens-gunicorn.service', active: 'active' },
+    ],
+    health: 503,
+    begun: true,
+  });
+});
+
+it('takes what cannot be told for nothing else', () => {
+  const said = SAID.replace(/code .*/, 'code unknown')
+    .replace('restored', 'unknown')
+    .replace('503', '000')
+    .replace('begun yes', 'begun no');
+
+  expect(parseHostState(said)).toMatchObject({ code: null, database: null, health: null, begun: false });
+});
+
+it.each(['', 'code 12\n', SAID.replace('target', 'venv'), SAID.replace('begun yes\n', '')])(
+  'refuses anything else: %j',
+  (text) => {
+    expect(() => parseHostState(text)).toThrow('the host says something else than expected');
+  },
+);
