@@ -1,10 +1,21 @@
 import type { RunEvent, SwitchOutcome } from './event.ts';
 import { PROOF } from './recovery.ts';
-import type { Run, RunState, Settled, StepProgress } from './run.ts';
+import type { Ask, Run, RunState, Settled, StepProgress } from './run.ts';
 
 /** From now on people are called until one of them answers. */
 export function stopped(run: Run, at: string): Run {
   return { ...run, stoppedAt: at, pages: [], acknowledgedBy: null };
+}
+
+/** What waits for a second person waits no longer. */
+export function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
+  return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
+}
+
+/** A second person is asked; whatever was asked before is over. */
+export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
+  const { asks } = answered(run, { kind: 'over' });
+  return { ...run, asked: event, asks: [...asks, { ...event, answer: null }] };
 }
 
 /** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */
@@ -12,7 +23,8 @@ export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-
   const { recovery, by, approval } = event;
   const { attempt, ended, checks } = run;
   const past: Settled = { attempt, ended, checks, recovery, by, approver: approval?.approver ?? null };
-  const next = { ...run, asked: null, settled: [...run.settled, past], stoppedAt: null };
+  const answer = approval ? { kind: 'approved' as const, by: approval.approver } : { kind: 'over' as const };
+  const next = { ...run, ...answered(run, answer), settled: [...run.settled, past], stoppedAt: null };
   if (recovery.step !== PROOF || recovery.action === 'go-back')
     return {
       ...next,

@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts';
-import { recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
+import { answered, asking, recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
@@ -78,6 +78,8 @@ export interface Run {
   readonly recovery: BegunRecovery | null;
   /** A decision that waits for a second person. */
   readonly asked: AskedRecovery | null;
+  /** Decisions for which a second person was asked, and what became of each. */
+  readonly asks: readonly Ask[];
   /** Where earlier attempts have stopped, and what was decided then. */
   readonly settled: readonly Settled[];
   /** Since when a person has to decide; null: nobody has to. */
@@ -94,6 +96,14 @@ export interface Run {
 
 export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
 export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
+
+export interface Ask extends AskedRecovery {
+  /** Who approved or denied it, or that it is over without either; null: it waits. */
+  readonly answer:
+    | { readonly kind: 'approved' | 'denied'; readonly by: string }
+    | { readonly kind: 'over' }
+    | null;
+}
 
 /** A stop that was decided on. */
 export interface Settled {
@@ -150,6 +160,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     attempt: 1,
     recovery: null,
     asked: null,
+    asks: [],
     settled: [],
     stoppedAt: null,
     pages: [],
@@ -237,13 +248,22 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'cancelled':
       return { ...run, state: 'cancelled', actor: event.by };
     case 'closed':
-      return { ...run, state: 'closed', actor: event.by, asked: null };
+      return { ...run, state: 'closed', actor: event.by, ...answered(run, { kind: 'over' }) };
     case 'taken-over':
-      return { ...run, state: 'closed', actor: event.by, asked: null, commands: event.commands };
+      return {
+        ...run,
+        state: 'closed',
+        actor: event.by,
+        commands: event.commands,
+        ...answered(run, { kind: 'over' }),
+      };
     case 'recovery-asked':
-      return { ...run, asked: event };
+      return asking(run, event);
     case 'recovery-dropped':
-      return { ...run, asked: null };
+      return {
+        ...run,
+        ...answered(run, event.by === null ? { kind: 'over' } : { kind: 'denied', by: event.by }),
+      };
     case 'recovery-begun':
       return recovering(run, event);
     case 'paged':

@@ -25,7 +25,7 @@ export function stateOfThings(run: Run, { name }: Site): StateOfThings {
       detail: 'The host did not say which code and which data it has.',
     };
   return {
-    headline: `${name} ${upOrDown(found)}.`,
+    headline: `${name} ${run.ended?.step === 'stable' ? 'does not stay up: its services die again and again' : upOrDown(found)}.`,
     detail: `It has ${whichCode(run, found)}, ${whichEnvironment(found)} and ${whichData(run, found)}.`,
   };
 }

@@ -75,6 +75,7 @@ const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   alive: 'see that no earlier program is alive',
   'decide-recheck': 'check that nobody has changed the site since it stopped',
   'go-back': 'go back to what was before',
+  'stop-again': 'stop the site once more',
   'put-back-stop': 'stop what was started',
   'put-back-keep': 'back up what was entered since the start',
   'put-back-restore': 'restore the database from the safety backup',

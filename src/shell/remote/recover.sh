@@ -16,7 +16,13 @@ continue_run() { # retry|skip|go-back STEP
     return
   fi
   case $1 in
-    retry) run_steps $(steps_from "$2") ;;
+    retry)
+      # What does not become healthy or stay up is started anew: to look at it once more would help nobody.
+      case $2 in
+        start | healthy | stable) run_steps stop-again:150 $(steps_from start) ;;
+        *) run_steps $(steps_from "$2") ;;
+      esac
+      ;;
     skip) run_steps $(steps_from "$2" | tail -n +2) ;;
     go-back)
       if go_back; then

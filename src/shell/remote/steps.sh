@@ -131,6 +131,7 @@ step_recheck() {
 }
 
 step_stop() { stop_units; }
+step_stop_again() { stop_units; }
 
 # shellcheck disable=SC2016
 dump_database() { # FILE

@@ -1,7 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { type Offer, offers, stepInQuestion } from '../../domain/offers.ts';
 import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
-import type { Run, Settled } from '../../domain/run.ts';
+import type { Ask, Run, Settled } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
 import { runbookSays, stepTitle } from '../../domain/steps.ts';
@@ -25,7 +25,7 @@ export function stop(run: Run, site: Site): Content {
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
       section(`*The runbook*  ${runbookSays(stepInQuestion(run))}\n${byHand(run, site)}`),
-      ...(open ? [...asked(run), ...onIt(run), ...buttons(run)] : [section(closedBy(run))]),
+      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedBy(run))]),
       smallPrint(run.id),
     ],
   };
@@ -97,31 +97,51 @@ function byHand(run: Run, site: Site): string {
   return `*On the host*  ${code(`${folder}/STATE`)} says how far it came.${saved}`;
 }
 
-/** A decision that waits for a second person. */
-function asked(run: Run): KnownBlock[] {
-  if (run.asked === null) return [];
-  const { recovery, by, digest, expiresAt } = run.asked;
-  const why = offers(run).find((offer) => offer.digest === digest)?.secondPerson ?? '';
+/** The post that asks a second person; afterwards what became of it. */
+export function ask(run: Run, site: Site, one: Ask): Content {
+  const { recovery, by, digest, expiresAt, answer } = one;
+  const label = LABELS[recovery.action];
+  const name = oneLine(site.name);
+  const people = site.approvers.filter((id) => id !== by);
   const value = { run: run.id, digest };
-  return [
-    section(
-      `:raised_hand: ${mention(by)} wants *${LABELS[recovery.action]}*. A second person has to approve, because ${why}. Until ${moment(expiresAt)}.`,
-    ),
-    {
-      type: 'actions',
-      elements: [
-        button('Approve', 'agree', value, {
-          style: 'primary',
-          confirm: confirm(
-            `Approve "${LABELS[recovery.action]}"?`,
-            consequence(run, recovery.action),
-            'Approve',
-          ),
-        }),
-        button('Deny', 'disagree', value, { style: 'danger' }),
-      ],
-    },
-  ];
+  const why =
+    offers(run).find((offer) => offer.digest === digest)?.secondPerson ?? 'the plan did not cover it';
+  return {
+    text: fallback(`${escaped(name)}: ${label} needs a second person (${run.id}).`),
+    blocks: [
+      header(`${label}: ${name}?`),
+      section(`:raised_hand: ${mention(by)} wants *${label}*. ${escaped(consequence(run, recovery.action))}`),
+      ...(answer === null
+        ? [
+            section(
+              `*A second person has to approve*  ${mentions(people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
+            ),
+            {
+              type: 'actions' as const,
+              elements: [
+                button('Approve', 'agree', value, {
+                  style: 'primary',
+                  confirm: confirm(`Approve "${label}"?`, consequence(run, recovery.action), 'Approve'),
+                }),
+                button('Deny', 'disagree', value, { style: 'danger' }),
+              ],
+            },
+          ]
+        : [section(answerWords(answer))]),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+function answerWords(answer: NonNullable<Ask['answer']>): string {
+  switch (answer.kind) {
+    case 'approved':
+      return `:white_check_mark: Approved by ${mention(answer.by)}.`;
+    case 'denied':
+      return `:no_entry: Denied by ${mention(answer.by)}. Nothing was done.`;
+    case 'over':
+      return ':hourglass: Over: nobody agreed before something else was decided, or in time. Nothing was done.';
+  }
 }
 
 function onIt({ acknowledgedBy }: Run): KnownBlock[] {
@@ -177,6 +197,13 @@ function offerButton(run: Run, { recovery, digest, secondPerson }: Offer): Butto
   );
 }
 
+function retrying(step: string): string {
+  if (step === PROOF) return 'The site is checked once more. Nothing is changed.';
+  return ['start', 'healthy', 'stable'].includes(step)
+    ? 'The site is stopped, started anew, and watched until it answers and stays up.'
+    : `"${stepTitle(step)}" is done once more, and then the steps after it.`;
+}
+
 /** What happens if I press, in one or two sentences. */
 function consequence(run: Run, action: RecoveryAction): string {
   const step = stepInQuestion(run);
@@ -184,10 +211,7 @@ function consequence(run: Run, action: RecoveryAction): string {
     return run.steps.some(({ name }) => name === 'restore')
       ? 'The site gets the code, the environment and the database from before the rollback, and is started. What was entered since it was stopped is kept aside.'
       : 'The site gets the code and the environment from before the rollback, and is started. The database stays as it is.';
-  if (action === 'retry')
-    return step === PROOF
-      ? 'The site is checked once more. Nothing is changed.'
-      : `"${stepTitle(step)}" is done once more, and then the steps after it.`;
+  if (action === 'retry') return retrying(step);
   return step === PROOF
     ? 'The rollback counts as done although the proof did not hold.'
     : `"${stepTitle(step)}" is left out, and the steps after it are done.`;

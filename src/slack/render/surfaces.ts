@@ -9,7 +9,7 @@ import { ending } from './ending.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
 import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
-import { handOver, settledStop, stop } from './stop.ts';
+import { ask, handOver, settledStop, stop } from './stop.ts';
 import { escaped, fallback, oneLine } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
@@ -88,7 +88,6 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
       : []),
     surface('card', channel, card(run, site, plan)),
     ...stops(run, site, channel),
-    surface('log', channel, output(run.ended), { thread: 'progress' }),
     surface('ending', channel, ending(run, site)),
   ];
 }
@@ -104,6 +103,8 @@ function stops(run: Run, site: Site, channel: string): readonly (Surface | null)
       surface(`log-${index + 1}`, channel, output(past.ended), { thread: 'progress' }),
     ]),
     surface(`stop-${number}`, channel, open ? stop(run, site) : null),
+    surface(`log-${number}`, channel, output(run.ended), { thread: 'progress' }),
+    ...run.asks.map((one, index) => surface(`ask-${index + 1}`, channel, ask(run, site, one))),
     ...run.pages.map((_, index) =>
       surface(`page-${number}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
     ),

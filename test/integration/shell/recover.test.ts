@@ -47,6 +47,23 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.head()).toBe(host.target);
   });
 
+  it('starts a site anew that did not become healthy', () => {
+    const program = host.program('full');
+    host.set('sick', 'yes');
+    host.run(shell, program);
+    mend('sick');
+
+    host.goOn(shell, program, 2, 'retry', 'healthy');
+
+    expect(host.journal(SECOND)).toEqual([
+      'decide-recheck 0',
+      'stop-again 0',
+      'start 0',
+      'healthy 0',
+      'stable 0',
+    ]);
+  });
+
   it('leaves the failed step out and takes the rest', () => {
     const program = held();
 

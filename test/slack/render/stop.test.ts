@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/domain/event.ts';
 import { offers } from '../../../src/domain/offers.ts';
 import type { HostState } from '../../../src/domain/recovery.ts';
+import type { Ask } from '../../../src/domain/run.ts';
 import { preformatted } from '../../../src/slack/render/blocks.ts';
 import { call } from '../../../src/slack/render/page.ts';
-import { handOver, settledStop, stop } from '../../../src/slack/render/stop.ts';
+import { ask, handOver, settledStop, stop } from '../../../src/slack/render/stop.ts';
 import {
   ALICE,
   BOB,
@@ -160,7 +161,7 @@ describe('where a run has stopped', () => {
     ]);
   });
 
-  it('asks a second person in the same message', () => {
+  it('asks a second person in a post of its own', () => {
     const run = held('healthy', 124, hostState({ units: [{ name: 'a.service', active: 'active' }] }));
     const back = offers(run).find(({ recovery }) => recovery.action === 'go-back');
     if (!back) throw new Error('going back is not offered');
@@ -172,12 +173,21 @@ describe('where a run has stopped', () => {
       expiresAt: T.expires,
     });
 
-    expect(seen(stop(asked, WHERE))).toEqual(
-      expect.arrayContaining([
-        `:raised_hand: <@${ALICE}> wants *Go back*. A second person has to approve, because the site was started on the restored database, and what was entered since then is lost. Until 2026-03-01 02:30 UTC.`,
-        '[Approve] [Deny]',
-      ]),
-    );
+    const [waiting] = asked.asks;
+    if (!waiting) throw new Error('nobody was asked');
+
+    expect(seen(ask(asked, WHERE, waiting))).toEqual([
+      '# Go back: Acme Kitchens?',
+      `:raised_hand: <@${ALICE}> wants *Go back*. The site gets the code, the environment and the database from before the rollback, and is started. What was entered since it was stopped is kept aside.`,
+      `*A second person has to approve*  <@${BOB}>`,
+      '*Why*  the site was started on the restored database, and what was entered since then is lost. *Until*  2026-03-01 02:30 UTC.',
+      '[Approve] [Deny]',
+      '~ acme-kitchens-7',
+    ]);
+    const words = (answer: Ask['answer']) => seen(ask(asked, WHERE, { ...waiting, answer })).at(-2);
+    expect(words({ kind: 'approved', by: BOB })).toBe(`:white_check_mark: Approved by <@${BOB}>.`);
+    expect(words({ kind: 'denied', by: BOB })).toBe(`:no_entry: Denied by <@${BOB}>. Nothing was done.`);
+    expect(words({ kind: 'over' })).toContain(':hourglass: Over');
   });
 
   it('says who is on it, and calls nobody any more', () => {

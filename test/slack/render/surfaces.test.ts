@@ -76,11 +76,11 @@ describe('what Slack shows of a run', () => {
       ended('hold', 'restore', 3, { logTail: `${esc}[31mERROR${esc}[0m: no\n` }),
     ]);
 
-    expect(one(run, 'log')).toMatchObject({ thread: 'progress' });
-    expect(JSON.stringify(one(run, 'log')?.blocks)).toContain('"ERROR: no"');
+    expect(one(run, 'log-1')).toMatchObject({ thread: 'progress' });
+    expect(JSON.stringify(one(run, 'log-1')?.blocks)).toContain('"ERROR: no"');
     expect(
       keys(runOf([...eventsTo('switching'), ended('hold', 'restore', 3, { logTail: ' \n' })])),
-    ).not.toContain('log');
+    ).not.toContain('log-1');
   });
 
   it('stands where the command was typed when the site has no channel of its own', () => {

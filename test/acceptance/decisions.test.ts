@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { inventoryOf, type TestSite } from '../support/inventory.ts';
+import { ALICE, assembleProduct, BOB, OPS, type Product } from '../support/product.ts';
+import { begunOnHost, cardFor, click, endingSince, whatRuns } from '../support/rollback-story.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+
+/** The migration of the upgrade that was rolled back. */
+const UPGRADE = "SELECT count(*) FROM django_migrations WHERE app = 'website' AND name LIKE '0003%'";
+
+describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () => {
+  let host: TestHost;
+  let product: Product;
+  let pager: Server;
+  const pages: unknown[] = [];
+
+  beforeAll(async () => {
+    pager = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        pages.push(JSON.parse(body));
+        response.writeHead(202).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(pager, 'listening');
+    const { port } = pager.address() as AddressInfo;
+    host = await bootTestHost('rollback-decisions');
+    product = await assembleProduct({
+      configuration: inventoryOf(
+        host,
+        `  escalation: [U02BOB]\n  paging: { every: 10s, webhook: "http://127.0.0.1:${port}/page" }\n`,
+      ),
+      privateKeyFile: host.privateKeyFile,
+    });
+    await product.start('bot');
+    await product.start('worker');
+  });
+
+  afterAll(async () => {
+    await product?.stop();
+    pager?.close();
+    await host?.destroy();
+  });
+
+  async function approved(command: string): Promise<{ run: string; since: number }> {
+    const since = product.slack.mark();
+    const card = await cardFor(product, command);
+    await click(product, BOB, card, 'Approve');
+    return { run: /^(\S+-\d+) ·/m.exec(plainText(card))?.[1] ?? '', since };
+  }
+
+  /** The newest post that asks for a decision. */
+  function stopSince(since: number): Promise<Message> {
+    return product.slack.waitForMessage(
+      (one) => one.channel === OPS && plainText(one).split('\n')[0]?.endsWith('needs a decision') === true,
+      { timeoutMs: 180_000, since },
+    );
+  }
+
+  async function heldByFlap(slug: TestSite, version: string) {
+    await host.control('flavour', slug, 'flap', 'on');
+    const { since, run } = await approved(`/rollback ${slug} ${version}`);
+    return { stop: await stopSince(since), run };
+  }
+
+  it('calls people until one answers, and goes back to the very rows and code of before with a second person', async () => {
+    const before = await whatRuns(host, 'acme-kitchens');
+    const leads = await host.sql('sum_acme_kitchens', 'SELECT * FROM website_lead ORDER BY id');
+    const since = product.slack.mark();
+
+    const { stop, run } = await heldByFlap('acme-kitchens', 'v0.5.0');
+
+    expect(plainText(stop)).toMatch(
+      /\*Acme Kitchens does not stay up: .*\* It has the code of v0\.5\.0 \([0-9a-f]{8}\)/,
+    );
+    const second = await product.slack.waitForMessage(
+      (one) => plainText(one).startsWith(`:rotating_light: <@${BOB}> <@${ALICE}>`),
+      { timeoutMs: 60_000, since },
+    );
+    expect(plainText(second)).toContain('and nobody has answered.');
+    expect(pages[0]).toMatchObject({ incident: `${run}-stop-1`, call: 2, site: 'acme-kitchens@production' });
+    expect(await click(product, ALICE, stop, 'I am on it')).toContain('nobody else is called');
+
+    const wanted = product.slack.mark();
+    expect(await click(product, ALICE, stop, 'Go back')).toContain('A second person has to approve this');
+    const asked = await product.slack.waitForMessage(
+      (one) => plainText(one).startsWith('Go back: Acme Kitchens?'),
+      { timeoutMs: 20_000, since: wanted },
+    );
+    expect(await click(product, ALICE, asked, 'Approve')).toContain('cannot approve it yourself');
+    const decided = product.slack.mark();
+    await host.control('flavour', 'acme-kitchens', 'flap', 'off');
+    await click(product, BOB, asked, 'Approve');
+
+    expect(await endingSince(product, decided)).toContain('the rollback was taken back');
+    const after = await whatRuns(host, 'acme-kitchens');
+    expect([after.head, after.sumCore, after.health]).toEqual([before.head, before.sumCore, before.health]);
+    expect(await host.sql('sum_acme_kitchens', 'SELECT * FROM website_lead ORDER BY id')).toBe(leads);
+    expect(await host.sql('sum_acme_kitchens', UPGRADE)).toBe('1');
+  });
+
+  it('tries the failed step again, and the run goes on to its proof', async () => {
+    const { stop } = await heldByFlap('cedar-clinic', 'v0.5.0');
+    await host.control('flavour', 'cedar-clinic', 'flap', 'off');
+    const decided = product.slack.mark();
+
+    await click(product, BOB, stop, 'Retry');
+
+    expect(await endingSince(product, decided)).toContain('Cedar Clinic is back');
+    expect((await whatRuns(host, 'cedar-clinic')).health).toBe(200);
+  });
+
+  it('hands the rest over as commands that bring the site back', async () => {
+    const { stop, run } = await heldByFlap('dune-dental', 'v0.5.3');
+    await host.control('flavour', 'dune-dental', 'flap', 'off');
+    const since = product.slack.mark();
+
+    await click(product, BOB, stop, 'Take over by hand');
+
+    const commands = await product.slack.waitForMessage(
+      (one) => plainText(one).includes('By hand from here'),
+      { timeoutMs: 20_000, since },
+    );
+    const goOn = /^sh \S+ continue .* retry .*$/m.exec(plainText(commands))?.[0] ?? '';
+    expect(goOn).toContain(run);
+    expect(await host.run('runuser', '-u', 'deploy', '--', 'sh', '-c', goOn)).toContain('ended well');
+    expect((await whatRuns(host, 'dune-dental')).health).toBe(200);
+  });
+
+  it('learns from the host what is there after it has crashed in the middle, and goes on from there', async () => {
+    const { run, since } = await approved('/rollback acme-kitchens v0.5.0');
+    await begunOnHost(host, 'acme-kitchens', run);
+    await host.shell(
+      `until grep -q 'begin.restore' /srv/sum/acme-kitchens/.rollback-bot/runs/${run}/journal; do sleep 0.02; done`,
+    );
+    await host.control('crash');
+    await host.control('up');
+
+    const stop = await stopSince(since);
+
+    // Which data it has depends on whether PostgreSQL is up again when the bot looks.
+    expect(plainText(stop)).toContain('was interrupted at "restore the database from the backup"');
+    expect(plainText(stop)).toMatch(/It has the code of v0\.5\.0 .*, the environment of before and /);
+    const decided = product.slack.mark();
+    await click(product, BOB, stop, 'Retry');
+    expect(await endingSince(product, decided)).toContain('Acme Kitchens is back');
+    expect((await whatRuns(host, 'acme-kitchens')).health).toBe(200);
+  });
+
+  it('never said anything that Slack would refuse', () => {
+    expect(product.slack.violations).toEqual([]);
+  });
+});
