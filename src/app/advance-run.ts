@@ -18,8 +18,6 @@ export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDep
   readonly signer: Signer;
   /** A new name for each pickup: two of the same process must keep each other out as well. */
   readonly pickupName: () => string;
-  /** Calls `renew` every so often until the returned function is called. */
-  readonly every: (ms: number, renew: () => Promise<void>) => () => void;
 }
 
 const LEASE_MS = 10_000;

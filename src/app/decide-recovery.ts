@@ -1,9 +1,10 @@
 import { approvalText, decideApproval, type UnsignedApproval } from '../domain/approval.ts';
+import type { AskedRecovery } from '../domain/attempt.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { type Offer, offers } from '../domain/offers.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RecoveryAction } from '../domain/recovery.ts';
-import type { AskedRecovery, Run } from '../domain/run.ts';
+import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { remainingCommands } from '../shell/hand-commands.ts';
 import {

@@ -88,7 +88,7 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
   });
 }
 
-/** Cancel: at once before the first stop; later it is answered and changes nothing. */
+/** Cancel: at once before the first stop; later the step under way is the last, and the failure clause follows. */
 export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     if (isTerminal(run.state)) return { kind: 'late', sentence: `${run.id} ${stateSentence(run)}` };
@@ -98,9 +98,19 @@ export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult
     });
     if (no) return { kind: 'refused', refusal: no };
     const event: RunEvent = { type: 'cancelled', by: click.user };
-    if (!isAllowed(run, event)) return { kind: 'refused', refusal: begun(run) };
-    return { event, sentence: `You cancelled ${run.id}. Nothing was changed.` };
+    if (isAllowed(run, event)) return { event, sentence: `You cancelled ${run.id}. Nothing was changed.` };
+    if (run.state !== 'switching') return { kind: 'refused', refusal: begun(run) };
+    return run.cancelledBy === null
+      ? { event: { type: 'cancel-asked', by: click.user }, sentence: stopping(run) }
+      : { kind: 'late', sentence: `<@${run.cancelledBy}> has cancelled ${run.id} already. ${AFTER_CANCEL}` };
   });
+}
+
+const AFTER_CANCEL =
+  'It ends the step that it is at. Then the previous code is put back; where the database is restored already, people are asked.';
+
+function stopping(run: Run): string {
+  return `You cancelled ${run.id}, which has begun to change the site. ${AFTER_CANCEL}`;
 }
 
 function begun(run: Run): Refusal {
@@ -112,8 +122,8 @@ function begun(run: Run): Refusal {
       )
     : refusal(
         'plan-changed',
-        `${run.id} has begun to change the site and cannot be cancelled any more.`,
-        'It finishes or puts the previous code back by itself; its messages say which.',
+        `The switch of ${run.id} is over; what runs now is the proof, which changes nothing.`,
+        'Wait for its end. If the site has to go back then, roll it back to the version before.',
       );
 }
 

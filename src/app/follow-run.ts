@@ -5,13 +5,16 @@ import type { Site } from '../domain/site.ts';
 import type { Attempt } from '../shell/run-directory.ts';
 import { recoveryProblem } from './check-approval.ts';
 import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchStatus } from './host-port.ts';
-import type { Clock, Signer } from './ports.ts';
+import type { Clock, RunStore, Signer } from './ports.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface FollowDeps {
   readonly hosts: Hosts;
   readonly clock: Clock;
   readonly signer: Signer;
+  readonly store: Pick<RunStore, 'read'>;
+  /** Calls a function every so many milliseconds until the returned one is called. */
+  readonly every: (ms: number, work: () => Promise<void>) => () => void;
   /** Resolves after so many milliseconds, or at once when this process is asked to stop. */
   readonly wait: (ms: number) => Promise<void>;
   /** True when this process is asked to stop: the program on the host goes on without us. */
@@ -21,6 +24,8 @@ export interface FollowDeps {
 /** How long one look at the journal lasts before it is begun anew, in seconds. */
 const LOOK_SECONDS = 20;
 const RETRY_MS = 1_000;
+/** How often the record is asked whether somebody has cancelled. */
+const WATCH_MS = 1_000;
 /** A program that was launched needs a moment until it says that it has begun. */
 const CLAIMED_MS = 200;
 
@@ -52,10 +57,12 @@ async function followOver(deps: FollowDeps, tenure: Tenure, host: HostSession): 
   let offset = 0;
   while (!deps.stopping() && tenure.run().state === 'switching') {
     const recorder = recordSteps(tenure);
+    const endWatch = passOnCancel(deps, tenure.run(), host);
     let looked: Awaited<ReturnType<HostSession['follow']>>;
     try {
       looked = await host.follow(attemptOf(tenure.run()), { offset, seconds: LOOK_SECONDS }, recorder.take);
     } finally {
+      endWatch();
       // Also when the connection broke: what was read before is written before anything is read again.
       await recorder.finished();
     }
@@ -176,6 +183,18 @@ function foreign(claim: string): RunEvent {
 
 function untouched(step: string, why: string): RunEvent {
   return { type: 'switch-ended', outcome: 'untouched', step, code: 0, logTail: why, found: null };
+}
+
+/** A Cancel is written down by others, while this worker is reading: it is told to the host within a second. */
+function passOnCancel({ store, every }: FollowDeps, run: Run, host: HostSession): () => void {
+  let told = false;
+  return every(WATCH_MS, async () => {
+    if (told) return;
+    const now = await store.read(run.id);
+    if (now === null || now.cancelledBy === null || now.attempt !== run.attempt) return;
+    await host.cancel(attemptOf(now));
+    told = true;
+  });
 }
 
 /** Writes each journal line once, in order; a line that the record has already is passed over. */

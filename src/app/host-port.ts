@@ -110,6 +110,8 @@ export interface HostSession {
   ): Promise<'launched' | { readonly claimedBy: string }>;
   /** Makes sure that an attempt which was not started yet never is. */
   voidAttempt(attempt: Attempt): Promise<void>;
+  /** Lets the program begin no further step; safe to repeat. */
+  cancel(attempt: Attempt): Promise<void>;
   /** Reads the journal until the program ends, the time is over, or the connection is gone. */
   follow(
     attempt: Attempt,

@@ -1,6 +1,49 @@
-import type { RunEvent, SwitchOutcome } from './event.ts';
-import { PROOF } from './recovery.ts';
-import type { Ask, Run, RunState, Settled, StepProgress } from './run.ts';
+import type { Check, RunEvent, SwitchOutcome } from './event.ts';
+import { type HostState, PROOF, type Recovery } from './recovery.ts';
+import type { Run, RunState } from './run.ts';
+
+export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
+export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
+
+export interface Ask extends AskedRecovery {
+  /** Who approved or denied it, or that it is over without either; null: it waits. */
+  readonly answer:
+    | { readonly kind: 'approved' | 'denied'; readonly by: string }
+    | { readonly kind: 'over' }
+    | null;
+}
+
+/** A stop that was decided on. */
+export interface Settled {
+  readonly attempt: number;
+  readonly ended: SwitchEnd | null;
+  readonly checks: readonly Check[];
+  readonly recovery: Recovery;
+  readonly by: string;
+  readonly approver: string | null;
+}
+
+/** One call for people who did not answer. */
+export interface Page {
+  readonly at: string;
+  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
+}
+
+export interface StepProgress {
+  readonly attempt: number;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly code: number | null;
+}
+
+export interface SwitchEnd {
+  readonly outcome: SwitchOutcome;
+  readonly step: string;
+  readonly code: number;
+  readonly logTail: string;
+  readonly found: HostState | null;
+}
 
 /** From now on people are called until one of them answers. */
 export function stopped(run: Run, at: string): Run {
@@ -31,6 +74,7 @@ export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-
       state: 'switching',
       attempt: recovery.attempt,
       recovery: event,
+      cancelledBy: null,
       ended: null,
       checks: [],
     };

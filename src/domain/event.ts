@@ -28,6 +28,8 @@ export type RunEvent =
   | { readonly type: 'denied'; readonly by: string; readonly digest: string }
   | { readonly type: 'expired' }
   | { readonly type: 'cancelled'; readonly by: string }
+  /** The switch runs already: it begins no further step. */
+  | { readonly type: 'cancel-asked'; readonly by: string }
   | { readonly type: 'switch-started'; readonly digest: string }
   | {
       readonly type: 'step';

@@ -1,6 +1,7 @@
+import type { Settled, StepProgress } from './attempt.ts';
 import { type Mode, restoresDatabase } from './mode.ts';
 import { type HostState, PROOF, type Recovery, type RecoveryAction, recoveryDigest } from './recovery.ts';
-import type { Run, Settled, StepProgress } from './run.ts';
+import type { Run } from './run.ts';
 
 /** One thing that people can decide on now. */
 export interface Offer {

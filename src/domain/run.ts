@@ -1,10 +1,23 @@
 import type { Approval } from './approval.ts';
-import { answered, asking, recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
-import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
+import {
+  type Ask,
+  type AskedRecovery,
+  answered,
+  asking,
+  type BegunRecovery,
+  type Page,
+  recovering,
+  type Settled,
+  type StepProgress,
+  type SwitchEnd,
+  stateAfterSwitch,
+  stepsAfter,
+  stopped,
+} from './attempt.ts';
+import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
-import type { HostState, Recovery } from './recovery.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -74,6 +87,8 @@ export interface Run {
   readonly switchStartedAt: string | null;
   /** The attempt that is under way or ended last; the switch that was approved is the first. */
   readonly attempt: number;
+  /** Who wants the attempt that is under way to begin no further step. */
+  readonly cancelledBy: string | null;
   /** The decision from which this attempt comes; null for the first. */
   readonly recovery: BegunRecovery | null;
   /** A decision that waits for a second person. */
@@ -92,49 +107,6 @@ export interface Run {
   readonly checks: readonly Check[];
   readonly healthAfter: HealthReading | null;
   readonly endedAt: string | null;
-}
-
-export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
-export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
-
-export interface Ask extends AskedRecovery {
-  /** Who approved or denied it, or that it is over without either; null: it waits. */
-  readonly answer:
-    | { readonly kind: 'approved' | 'denied'; readonly by: string }
-    | { readonly kind: 'over' }
-    | null;
-}
-
-/** A stop that was decided on. */
-export interface Settled {
-  readonly attempt: number;
-  readonly ended: SwitchEnd | null;
-  readonly checks: readonly Check[];
-  readonly recovery: Recovery;
-  readonly by: string;
-  readonly approver: string | null;
-}
-
-/** One call for people who did not answer. */
-export interface Page {
-  readonly at: string;
-  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
-}
-
-export interface StepProgress {
-  readonly attempt: number;
-  readonly name: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly code: number | null;
-}
-
-export interface SwitchEnd {
-  readonly outcome: SwitchOutcome;
-  readonly step: string;
-  readonly code: number;
-  readonly logTail: string;
-  readonly found: HostState | null;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -158,6 +130,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     steps: [],
     switchStartedAt: null,
     attempt: 1,
+    cancelledBy: null,
     recovery: null,
     asked: null,
     asks: [],
@@ -205,6 +178,7 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   denied: ['awaiting-approval'],
   expired: WAITING,
   cancelled: ['planning', ...WAITING, 'ready'],
+  'cancel-asked': ['switching'],
   'switch-started': ['ready'],
   step: ['switching'],
   'switch-ended': ['switching'],
@@ -247,6 +221,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'expired' };
     case 'cancelled':
       return { ...run, state: 'cancelled', actor: event.by };
+    case 'cancel-asked':
+      return { ...run, cancelledBy: run.cancelledBy ?? event.by };
     case 'closed':
       return { ...run, state: 'closed', actor: event.by, ...answered(run, { kind: 'over' }) };
     case 'taken-over':

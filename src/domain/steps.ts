@@ -90,6 +90,9 @@ export function stepTitle(name: string): string {
   return STEPS.find((step) => step.name === name)?.title ?? PUT_BACK_TITLES[name] ?? name;
 }
 
+/** The exit code with which the program says that it was cancelled before this step. */
+export const CANCELLED = 130;
+
 /** What the runbook says about a step that fails, by the name of the step. */
 const RUNBOOK: Readonly<Record<string, string>> = {
   'safety-backup':

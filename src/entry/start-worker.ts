@@ -42,9 +42,12 @@ export async function startWorker(shared: Shared): Promise<Part> {
     },
     wait: (ms: number) => waitUnlessStopping(ms, stop.signal),
     stopping: () => stop.signal.aborted,
-    every: (ms: number, renew: () => Promise<void>) => {
+    every: (ms: number, work: () => Promise<void>) => {
       const timer = setInterval(
-        () => void renew().catch((error: unknown) => log.warn({ err: error }, 'a lease was not renewed')),
+        () =>
+          void work().catch((error: unknown) =>
+            log.warn({ err: error }, 'what is done every so often was not done'),
+          ),
         ms,
       );
       return () => clearInterval(timer);

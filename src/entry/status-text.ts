@@ -1,5 +1,6 @@
+import type { StepProgress } from '../domain/attempt.ts';
 import { offers } from '../domain/offers.ts';
-import type { Run, StepProgress } from '../domain/run.ts';
+import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { stepTitle } from '../domain/steps.ts';
 import { commitLabel } from '../domain/version.ts';

@@ -45,6 +45,11 @@ export function launchCommand(
   return script('launch.sh', folder, programPath(root, sha256), attempt.digest, ...words);
 }
 
+/** Lets the program begin no further step: it puts back, or stops and asks. */
+export function cancelCommand(root: string, attempt: Attempt): string {
+  return commandLine(['touch', `${attemptDirectory(root, attempt)}/cancel`]);
+}
+
 /** Says what is on the host, changing nothing. */
 export function lookCommand(root: string, run: string, sha256: string): string {
   return commandLine(['sh', programPath(root, sha256), 'look', runDirectory(root, run)]);

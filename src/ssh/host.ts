@@ -14,6 +14,7 @@ import {
   surveyCommand,
 } from '../shell/probes.ts';
 import {
+  cancelCommand,
   launchCommand,
   logTailCommand,
   lookCommand,
@@ -133,6 +134,9 @@ function hostSession(session: Session, site: Site): HostSession {
     },
     voidAttempt: async (attempt) => {
       await succeed(session, voidCommand(root, attempt));
+    },
+    cancel: async (attempt) => {
+      await succeed(session, cancelCommand(root, attempt));
     },
     follow: (attempt, look, onLine) => followRun(session, root, attempt, look, onLine),
     logTail: (attempt) => succeed(session, logTailCommand(root, attempt, LOG_TAIL_BYTES)),

@@ -3,10 +3,11 @@ import { type AdvanceDeps, advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide-run.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
 import { approvalText } from '../../src/domain/approval.ts';
+import type { BegunRecovery } from '../../src/domain/attempt.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import type { ReasonCode } from '../../src/domain/reason.ts';
 import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/recovery.ts';
-import { type BegunRecovery, isTerminal } from '../../src/domain/run.ts';
+import { isTerminal } from '../../src/domain/run.ts';
 import {
   ALICE,
   approval,
@@ -591,6 +592,26 @@ describe('the switch', () => {
     await advance();
 
     expect((await run()).ended?.logTail).toBe('');
+  });
+
+  it('passes a Cancel on to the host, once', async () => {
+    const watches: (() => Promise<void>)[] = [];
+    const host = looking([{ status: { kind: 'done', outcome: 'put-back', step: 'static', code: 130 } }]);
+    const { advance, run } = stage([...SWITCHING, { type: 'cancel-asked', by: ALICE }], {
+      host,
+      deps: {
+        every: (_ms, work) => {
+          watches.push(work);
+          return () => undefined;
+        },
+      },
+    });
+
+    await advance();
+    for (const watch of [...watches, ...watches]) await watch();
+
+    expect(host.calls.filter((call) => call === 'cancel')).toHaveLength(1);
+    expect(await run()).toMatchObject({ state: 'failed', cancelledBy: ALICE });
   });
 
   it('asks the host what is there where a person has to decide', async () => {

@@ -225,13 +225,23 @@ describe('Cancel', () => {
     },
   );
 
-  it.each(['switching', 'verifying'] as const)('comes too late while %s', async (state) => {
-    const { deps, store, click } = desk(state);
+  it('lets the switch begin no further step, once', async () => {
+    const { deps, store, click } = desk('switching');
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `${RUN_ID} has begun to change the site and cannot be cancelled any more. It finishes or puts the previous code back by itself; its messages say which.`,
+      `You cancelled ${RUN_ID}, which has begun to change the site. It ends the step that it is at. Then the previous code is put back; where the database is restored already, people are asked.`,
     );
-    expect((await store.read(RUN_ID))?.state).toBe(state);
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', cancelledBy: ALICE });
+    expect(await cancelRun(deps, click(ALICE))).toMatchObject({ kind: 'late' });
+  });
+
+  it('comes too late for the proof', async () => {
+    const { deps, store, click } = desk('verifying');
+
+    expect(words(await cancelRun(deps, click(ALICE)))).toBe(
+      `The switch of ${RUN_ID} is over; what runs now is the proof, which changes nothing. Wait for its end. If the site has to go back then, roll it back to the version before.`,
+    );
+    expect((await store.read(RUN_ID))?.state).toBe('verifying');
   });
 
   it('points to the decision where one is needed', async () => {

@@ -250,6 +250,7 @@ export function scriptedHost(
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
     launch: async () => 'launched',
     voidAttempt: async () => undefined,
+    cancel: async () => undefined,
     follow: async (_run, { offset }, onLine) => {
       const look = rest.shift();
       if (look === undefined) throw new Error('nobody should look at the journal again');
@@ -303,6 +304,7 @@ function recording(session: HostSession, calls: string[]): HostSession {
     readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
     stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),
     launch: (...args) => asked('launch', session.launch(...args)),
+    cancel: (attempt) => asked('cancel', session.cancel(attempt)),
     voidAttempt: (attempt) => asked('voidAttempt', session.voidAttempt(attempt)),
     follow: (...args) => asked(`follow ${args[1].offset}`, session.follow(...args)),
     proof: (...args) => asked(`proof ${args[2]}`, session.proof(...args)),

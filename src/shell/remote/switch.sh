@@ -5,6 +5,7 @@
 #   started   exists once it has begun; a second start finds it and ends        journal  one line per step begun or ended
 #   alive     locked as long as it or anything that it started lives            log      output of the steps
 #   result    how it ended: outcome, step, exit code                            STATE    the same for a person on the host
+#   cancel    put there by others: no further step is begun
 #
 # usage: PROGRAM run RUN_DIRECTORY | PROGRAM continue RUN_DIRECTORY ATTEMPT_DIRECTORY retry|skip|go-back STEP
 #        PROGRAM look RUN_DIRECTORY | PROGRAM step NAME RUN_DIRECTORY ATTEMPT_DIRECTORY
@@ -70,10 +71,15 @@ put_back_code() {
 run_steps() { # NAME:SECONDS...
   for entry in "$@"; do
     name=${entry%%:*}
-    deadline_step "$name" "${entry#*:}" && continue
-    code=$STEP_CODE
-    if [ "$name" = recheck ]; then
-      finish untouched "$name" "$code" "ended: nothing was changed, because something is no longer as it was approved (see the log)"
+    if [ -e "$TRY/cancel" ]; then
+      printf 'cancelled before %s\n' "$name" >>"$TRY/log"
+      code=130
+    else
+      deadline_step "$name" "${entry#*:}" && continue
+      code=$STEP_CODE
+    fi
+    if [ ! -e "$RUN/began-stop" ]; then
+      finish untouched "$name" "$code" "ended: nothing was changed, because it was cancelled, or something is no longer as it was approved (see the log)"
     elif ! database_unchanged; then
       finish hold "$name" "$code" "stopped at $name: the database is restored or its state is unknown, so nothing was put back; a person has to decide"
     elif put_back; then

@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
+import type { SwitchEnd } from '../../domain/attempt.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
-import type { Run, SwitchEnd } from '../../domain/run.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import {
@@ -95,15 +96,21 @@ function putBack(run: Run, site: Site, ended: SwitchEnd): { text: string; blocks
   const title =
     ended.step === 'go-back'
       ? `${oneLine(site.name)}: the rollback was taken back`
-      : `${oneLine(site.name)}: the rollback failed and was put back`;
+      : `${oneLine(site.name)}: the rollback ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
   const down = downtimeMs(run);
   const lines = [
-    `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run) : `the step "${escaped(stepTitle(ended.step))}" failed (${exitCode(ended.code)}).`}`,
+    `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run) : whatFailed(run, ended)}`,
     `The previous code and environment are back and the site answers as it did before. ${dataAfter(run)}`,
     down === null ? null : `It was down for ${duration(down)}.`,
     logWord(ended),
   ];
   return message(title, run, lines);
+}
+
+function whatFailed({ cancelledBy }: Run, { step, code }: SwitchEnd): string {
+  return code === CANCELLED
+    ? `${mention(cancelledBy ?? '')} cancelled it before the step "${escaped(stepTitle(step))}".`
+    : `the step "${escaped(stepTitle(step))}" failed (${exitCode(code)}).`;
 }
 
 function wentBack({ recovery }: Run): string {
@@ -122,7 +129,7 @@ function dataAfter(run: Run): string {
 function untouched(run: Run, site: Site, ended: SwitchEnd | null): { text: string; blocks: KnownBlock[] } {
   const title = `${oneLine(site.name)}: nothing was changed`;
   const lines = [
-    `${mention(run.request.requester)} ${untouchedReason(ended)} The site was not touched.`,
+    `${mention(run.request.requester)} ${ended?.code === CANCELLED ? whatFailed(run, ended) : untouchedReason(ended)} The site was not touched.`,
     logWord(ended),
     'Type the command again to get a fresh plan.',
   ];

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import type { Run, StepProgress } from '../../domain/run.ts';
+import type { StepProgress } from '../../domain/attempt.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stepTitle } from '../../domain/steps.ts';
 import { section, smallPrint } from './blocks.ts';
@@ -34,7 +35,7 @@ function stateLine(run: Run): string {
     case 'ready':
       return ':hourglass_flowing_sand: Beginning.';
     case 'switching':
-      return `:gear: The switch is running on the host.${run.looking ? ` Note: ${escaped(run.looking)}.` : ''}`;
+      return `:gear: The switch is running on the host.${run.cancelledBy === null ? '' : ` ${mention(run.cancelledBy)} has cancelled it: the step that it is at is the last.`}${run.looking ? ` Note: ${escaped(run.looking)}.` : ''}`;
     case 'verifying':
       return ':mag: The site is up again; checking that it really works.';
     case 'succeeded':

@@ -1,10 +1,11 @@
 import type { Button, KnownBlock } from '@slack/types';
+import type { Ask, Settled } from '../../domain/attempt.ts';
 import { type Offer, offers, stepInQuestion } from '../../domain/offers.ts';
 import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
-import type { Ask, Run, Settled } from '../../domain/run.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
-import { runbookSays, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { checkLines, code, escaped, exitCode, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
@@ -79,6 +80,8 @@ function whatHappened(run: Run, site: Site): string {
     return `:rotating_light: ${state}\nThe program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
   if (ended?.outcome === 'untouched')
     return `:rotating_light: ${state}\n"${LABELS[recovery?.recovery.action ?? 'retry']}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
+  if (ended?.code === CANCELLED)
+    return `:rotating_light: ${state}\n${mention(run.cancelledBy ?? '')} cancelled it before the step "${step}". Nothing more is done by itself.`;
   return `:rotating_light: ${state}\nThe step "${step}" failed (${exitCode(ended?.code ?? 1)})${putBackFailure(run)}. Nothing more is done by itself.`;
 }
 

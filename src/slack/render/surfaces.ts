@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import type { Run, SwitchEnd } from '../../domain/run.ts';
+import type { SwitchEnd } from '../../domain/attempt.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { refusalText } from './answers.ts';
 import { section } from './blocks.ts';

@@ -1,6 +1,7 @@
 import { formatDistanceStrict } from 'date-fns';
 import type { Check } from '../../domain/event.ts';
 import type { HealthReading } from '../../domain/evidence.ts';
+import { CANCELLED } from '../../domain/steps.ts';
 
 /** Slack's limits, each with the page that states it. */
 export const LIMITS = {
@@ -111,7 +112,8 @@ export function checkLines(checks: readonly Check[]): string {
     .join('\n');
 }
 
-/** The host's own deadline program ends with 124, or 137 where it had to kill. */
+/** The host's own deadline program ends with 124, or 137 where it had to kill; 130 is a person's Cancel. */
 export function exitCode(code: number): string {
+  if (code === CANCELLED) return 'it was cancelled';
   return code === 124 || code === 137 ? 'it took too long' : `exit code ${code}`;
 }

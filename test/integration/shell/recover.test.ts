@@ -217,6 +217,36 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('0.5.0');
   });
 
+  it.each<[string, string, readonly string[], string]>([
+    ['nothing is changed where nothing was stopped yet', 'recheck', ['recheck 0'], 'untouched stop 130'],
+    [
+      'the code is put back where the database is the old one',
+      'checkout',
+      [
+        'recheck 0',
+        'stop 0',
+        'safety-backup 0',
+        'checkout 0',
+        'put-back-checkout 0',
+        'put-back-environment 0',
+      ],
+      'put-back restore 130',
+    ],
+    [
+      'people are asked where the database is restored',
+      'environment',
+      ['recheck 0', 'stop 0', 'safety-backup 0', 'checkout 0', 'restore 0', 'environment 0'],
+      'hold static 130',
+    ],
+  ])('begins no step after a Cancel, and %s', (_, after, journal, result) => {
+    host.set('cancel-after', after);
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe(result);
+    expect(host.journal().slice(0, journal.length)).toEqual(journal);
+  });
+
   it('says what is on the host without changing it', () => {
     const program = held();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Ask } from '../../../src/domain/attempt.ts';
 import type { RunEvent } from '../../../src/domain/event.ts';
 import { offers } from '../../../src/domain/offers.ts';
 import type { HostState } from '../../../src/domain/recovery.ts';
-import type { Ask } from '../../../src/domain/run.ts';
 import { preformatted } from '../../../src/slack/render/blocks.ts';
 import { call } from '../../../src/slack/render/page.ts';
 import { ask, handOver, settledStop, stop } from '../../../src/slack/render/stop.ts';
