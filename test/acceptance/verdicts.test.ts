@@ -18,7 +18,7 @@ import { ACME_KITCHENS } from './verdicts/acme-kitchens.ts';
 import { BIRCH_BAKERY } from './verdicts/birch-bakery.ts';
 import { CEDAR_CLINIC } from './verdicts/cedar-clinic.ts';
 import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
-import type { Played, Preparation, Row } from './verdicts/row.ts';
+import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 
 const LOOK_MS = 90_000;
 const TABLE = [ACME_KITCHENS, BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL];
@@ -116,30 +116,16 @@ describe.skipIf(!canMakeHosts())('what the bot says, and what is true afterwards
     return slack.waitForMessage((one) => isCard(one) || isRefusal(one), { timeoutMs: LOOK_MS, since });
   }
 
-  function check(row: Row, answer: Message): void {
-    const text = plainText(answer);
-    expect(verdictIn(text), `${row.why}\n\nThe bot says:\n${text}\n`).toEqual(verdictWanted(row, names));
-    const unsaid = (row.expected.says ?? []).filter(
-      (phrase) => !text.includes(filledIn(phrase, row.site, names)),
-    );
-    expect(unsaid, `${row.why}\n\nThe bot says:\n${text}\n`).toEqual([]);
-  }
-
-  async function play(row: Row, { end, meanwhile, after }: Played, card: Message): Promise<void> {
+  /** Decides for the card, with what comes in between, and waits for the end. */
+  async function play(row: Row, card: Message, meanwhile: Flavour | undefined): Promise<string> {
     isProductUsedUp = true;
-    if (end !== 'untouched') used.add(row.site);
+    used.add(row.site);
     if (meanwhile) await setFlavour(host, row.site, meanwhile, true);
-    const ending = await goAhead(product, card).finally(async () => {
+    try {
+      return await goAhead(product, card);
+    } finally {
       if (meanwhile) await setFlavour(host, row.site, meanwhile, false);
-    });
-    expect(endIn(ending), `${row.why}\n\nThe bot says:\n${ending}\n`).toBe(end);
-    isProductUsedUp = end === 'needs-decision';
-    const facts = await truthOn(host, row.site);
-    const form = after.form && (await formOn(host, row.site));
-    expect({ ...facts, form }, `${row.why}\n\nThe bot says:\n${ending}\n`).toEqual({
-      ...expectedTruth(after, row.site, names),
-      form: after.form,
-    });
+    }
   }
 
   async function cancel(card: Message): Promise<void> {
@@ -153,20 +139,40 @@ describe.skipIf(!canMakeHosts())('what the bot says, and what is true afterwards
   }
 
   it.each(ROWS.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    const { why, site, played } = row;
+    let card: Message | null = null;
     try {
       await prepare(row);
       const answer = await answerTo(row);
-      try {
-        check(row, answer);
-        if (row.played) await play(row, row.played, answer);
-      } finally {
-        if (isCard(answer) && !row.played) await cancel(answer);
-      }
+      if (isCard(answer)) card = answer;
+      const text = plainText(answer);
+      expect(verdictIn(text), `${why}\n\nThe bot says:\n${text}\n`).toEqual(verdictWanted(row, names));
+      expect(unsaid(row, text, names), `${why}\n\nThe bot says:\n${text}\n`).toEqual([]);
+      if (!played || !card) return;
+
+      const ending = await play(row, card, played.meanwhile);
+      card = null;
+      expect(endIn(ending), `${why}\n\nThe bot says:\n${ending}\n`).toBe(played.end);
+      isProductUsedUp = played.end === 'needs-decision';
+      if (played.end === 'untouched') used.delete(site);
+      const truth = await truthOn(host, site, played.after.flaps === true);
+      const form = played.after.form && (await formOn(host, site));
+      expect({ ...truth, form }, `${why}\n\nThe bot says:\n${ending}\n`).toEqual(
+        expectedTruth(played.after, site, names),
+      );
     } finally {
+      if (card) await cancel(card);
       await tidy(row);
     }
   });
 });
+
+/** What should be in the message and is not. */
+function unsaid({ expected, site }: Row, text: string, names: Names): readonly string[] {
+  return (expected.says ?? [])
+    .map((phrase) => filledIn(phrase, site, names))
+    .filter((phrase) => !text.includes(phrase));
+}
 
 function titleOf({ site, asks, name, flavours = [], sudoers, prepared }: Row): string {
   const state = [...flavours, sudoers && `sudoers ${sudoers}`, prepared].filter(Boolean).join(', ');

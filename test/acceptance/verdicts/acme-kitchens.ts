@@ -1,6 +1,9 @@
 import { codeOnly, full, type HostExpected, type Row, refused } from './row.ts';
 
 const site = 'acme-kitchens';
+/** Exactly what is missing, and nothing more. */
+const SUDOERS =
+  'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl stop sum-acme-kitchens-celery.service, /usr/bin/systemctl start sum-acme-kitchens-celery.service';
 const MIGRATION = 'website.0003_split_lead_name';
 
 /** As the test host makes it: the broken v0.6.0, with one lead that no backup has. */
@@ -21,6 +24,8 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
+const OLD = { sumCore: '0.4.0', leads: 40, lastMigration: '0001_initial' } as const;
+
 /** Broken v0.6.0 live since half an hour, with celery; v0.5.0 and v0.4.0 ran here before. */
 export const ACME_KITCHENS: readonly Row[] = [
   {
@@ -29,13 +34,6 @@ export const ACME_KITCHENS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),
     why: 'runbook 4: migrations ran, so restore the most recent backup before the upgrade',
-  },
-  {
-    site,
-    name: 'the same when it is asked for',
-    asks: 'v0.5.0 --full',
-    expected: full('v0.5.0', 'fresh'),
-    why: 'runbook: full is steps 2-7',
   },
   {
     site,
@@ -60,13 +58,6 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'an older backup of the right schema, when it is named',
-    asks: 'v0.5.0 --backup {backup:yesterday}',
-    expected: full('v0.5.0', 'yesterday'),
-    why: 'runbook, emergency: consider restoring from an older backup',
-  },
-  {
-    site,
     name: 'no backup of a schema older than the target’s',
     asks: 'v0.5.0 --backup {backup:old}',
     expected: refused('backup-schema-mismatch', '{backup:old}'),
@@ -81,18 +72,19 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
+    name: 'no hotfix that only origin has, when origin is away',
+    flavours: ['no-origin'],
+    prepared: 'nothing-fetched',
+    asks: 'v0.5.2',
+    expected: refused('version-unknown', 'v0.5.2', 'origin'),
+    why: 'the commit is not on the host; that origin was not asked belongs to the answer',
+  },
+  {
+    site,
     name: 'a hotfix that only origin has',
     asks: 'v0.5.2',
     expected: full('v0.5.2', 'fresh', 'never ran here'),
     why: 'platform 2.8: fetch with tags, then resolve',
-  },
-  {
-    site,
-    name: 'no hotfix that only origin has, when origin is away',
-    flavours: ['no-origin'],
-    asks: 'v0.5.2',
-    expected: refused('version-unknown', 'v0.5.2', 'origin'),
-    why: 'the commit is not on the host; that origin was not asked belongs to the answer',
   },
   {
     site,
@@ -155,13 +147,6 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'no branch instead of a version',
-    asks: 'main',
-    expected: refused('version-unknown', 'main'),
-    why: 'runbook: rollback = redeploy a known-good tag; a branch moves',
-  },
-  {
-    site,
     name: 'nothing on a changed working tree',
     flavours: ['dirty'],
     asks: 'v0.5.0',
@@ -197,11 +182,7 @@ export const ACME_KITCHENS: readonly Row[] = [
     name: 'nothing with the platform’s own sudo rules, as they lack celery',
     sudoers: 'golden',
     asks: 'v0.5.0',
-    expected: refused(
-      'rights-missing',
-      'stop sum-acme-kitchens-celery.service',
-      'start sum-acme-kitchens-celery',
-    ),
+    expected: refused('rights-missing', SUDOERS),
     why: 'platform 2.6: celery is not covered, and runbook 2 stops it',
   },
   {
@@ -238,6 +219,14 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
+    name: 'code and database after a checkout by hand, and nothing else',
+    prepared: 'checked-out',
+    asks: 'v0.5.0',
+    expected: full('v0.5.0', 'fresh', MIGRATION),
+    why: 'runbook 3 is done, 4-7 are not: HEAD alone is no proof',
+  },
+  {
+    site,
     name: 'code and database after a checkout and pip by hand',
     prepared: 'checked-out-and-installed',
     asks: 'v0.5.0',
@@ -262,11 +251,10 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'a pre-release as code alone; as unhealthy as v0.6.0, so v0.6.0 is put back',
+    name: 'a pre-release as code alone, where it has the migrations of the live version',
     asks: 'v0.6.0-rc1',
     expected: codeOnly('Approve', 'v0.6.0-rc1', 'never ran here'),
-    why: 'test host: rc1 has the same migrations and the same fault; runbook 8 wants 200',
-    played: { end: 'put-back', after: BEFORE },
+    why: 'test host: rc1 has the migrations of v0.6.0, and the reflog does not have it',
   },
   {
     site,
@@ -284,10 +272,7 @@ export const ACME_KITCHENS: readonly Row[] = [
     asks: 'v0.4.0',
     expected: full('v0.4.0', 'old', 'website.0002_phone_featured'),
     why: 'test host: v0.4.0 knows 0001 alone, and only the oldest backup has just that',
-    played: {
-      end: 'back',
-      after: { ...BACK, version: 'v0.4.0', sumCore: '0.4.0', leads: 40, lastMigration: '0001_initial' },
-    },
+    played: { end: 'back', after: { ...OLD, version: 'v0.4.0', health: 200, form: 'works' } },
   },
   {
     site,
@@ -300,23 +285,10 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'strict restore: back after a checkout by hand, and nothing else',
-    prepared: 'checked-out',
-    restore: 'strict',
-    asks: 'v0.5.0',
-    expected: full('v0.5.0', 'fresh', MIGRATION),
-    why: 'runbook 3 is done, 4-7 are not: HEAD alone is no proof',
-    played: { end: 'back', after: BACK },
-  },
-  {
-    site,
     name: 'a version that does not start: people decide, as the database is another one by then',
     asks: 'v0.4.1',
     expected: full('v0.4.1', 'old', 'never ran here'),
     why: 'test host: its wsgi.py raises; runbook, emergency: escalate if the site remains down',
-    played: {
-      end: 'needs-decision',
-      after: { version: 'v0.4.1', sumCore: '0.4.0', health: 502, leads: 40, lastMigration: '0001_initial' },
-    },
+    played: { end: 'needs-decision', after: { ...OLD, version: 'v0.4.1', flaps: true } },
   },
 ];

@@ -16,13 +16,6 @@ const BACK: HostExpected = {
 export const CEDAR_CLINIC: readonly Row[] = [
   {
     site,
-    name: 'the backup before the upgrade, not the newest and not the truncated one',
-    asks: 'v0.5.0',
-    expected: full('v0.5.0', 'good', MIGRATION),
-    why: 'runbook 4: most recent before upgrade; platform 0.4: completeness',
-  },
-  {
-    site,
     name: 'the good backup by its name',
     asks: 'v0.5.0 --backup {backup:good}',
     expected: full('v0.5.0', 'good'),
@@ -37,9 +30,17 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'no truncated backup',
+    name: 'no truncated backup from after the bad migration either',
     asks: 'v0.5.0 --backup {backup:cut}',
-    expected: refused('backup-incomplete', '{backup:cut}'),
+    expected: refused('backup-too-new', '{backup:cut}'),
+    why: 'test host: taken a day after migration 0003, and truncated besides; its time can be seen first',
+  },
+  {
+    site,
+    name: 'no truncated backup from before the upgrade',
+    prepared: 'truncated-backup',
+    asks: 'v0.5.0 --backup cedar-clinic_20200101_000000.sql.gz',
+    expected: refused('backup-incomplete', 'cedar-clinic_20200101_000000.sql.gz'),
     why: 'platform 0.4: decompressed text must have the completion line',
   },
   {
@@ -61,8 +62,8 @@ export const CEDAR_CLINIC: readonly Row[] = [
   {
     site,
     name: 'no backup that is not there',
-    asks: 'v0.5.0 --backup cedar-clinic_20200101_000000.sql.gz',
-    expected: refused('backup-missing', 'cedar-clinic_20200101_000000.sql.gz'),
+    asks: 'v0.5.0 --backup cedar-clinic_20190101_000000.sql.gz',
+    expected: refused('backup-missing', 'cedar-clinic_20190101_000000.sql.gz'),
     why: 'runbook 4: a file of the backups directory',
   },
   {
@@ -118,11 +119,11 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'back, with celery started although somebody had stopped it',
+    name: 'back from the backup before the upgrade, not the newest nor the cut one; celery runs again',
     prepared: 'celery-stopped',
     asks: 'v0.5.0',
-    expected: full('v0.5.0', 'good'),
-    why: 'runbook 7: start celery if it is used; platform 2.3: if the unit exists and is enabled',
+    expected: full('v0.5.0', 'good', MIGRATION),
+    why: 'runbook 4: most recent before the upgrade; 7: start celery if it is used',
     played: { end: 'back', after: BACK },
   },
   {

@@ -16,13 +16,6 @@ const BACK: HostExpected = {
 export const DUNE_DENTAL: readonly Row[] = [
   {
     site,
-    name: 'the commit that ran here with the pin of that version',
-    asks: 'v0.5.3',
-    expected: full('revert', 'good', MIGRATION),
-    why: 'test host: HEAD@{1} of the reflog is the right target; platform 5: a version is a pin',
-  },
-  {
-    site,
     name: 'an older backup, when it is named',
     asks: 'v0.5.3 --backup {backup:old}',
     expected: full('revert', 'old'),
@@ -119,22 +112,6 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing on a disk without room for an environment',
-    flavours: ['disk'],
-    asks: 'v0.5.3',
-    expected: refused('disk-space', 'free'),
-    why: 'test host: 40 MB are free, and its environment has 46',
-  },
-  {
-    site,
-    name: 'its plan although the version will flap, which no look can see',
-    flavours: ['flap'],
-    asks: 'v0.5.3',
-    expected: full('revert', 'good'),
-    why: 'test host: it acts from the next start',
-  },
-  {
-    site,
     name: 'code and database after a checkout by hand, and nothing else',
     prepared: 'checked-out',
     asks: 'v0.5.3',
@@ -143,10 +120,10 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'back, with the socket active again',
+    name: 'back to the commit that ran here with the pin of that version; the socket is active again',
     asks: 'v0.5.3',
-    expected: full('revert', 'good'),
-    why: 'platform 0.1: a plain restore over the new schema exits 3 unless the bot prepares it',
+    expected: full('revert', 'good', MIGRATION),
+    why: 'test host: HEAD@{1} is the right target; platform 5: a version is a pin of sum-core',
     played: { end: 'back', after: BACK },
   },
   {
@@ -171,9 +148,9 @@ export const DUNE_DENTAL: readonly Row[] = [
       after: {
         version: 'revert',
         sumCore: 'v0.5.3',
-        health: 502,
         leads: 33,
         lastMigration: '0002_lead_phone',
+        flaps: true,
       },
     },
   },

@@ -16,12 +16,14 @@ export type Flavour =
 
 /** What somebody did on the host by hand before they typed the command; test/support/verdict-host.ts does it. */
 export type Preparation =
+  | 'nothing-fetched'
   | 'redis-stopped'
   | 'celery-stopped'
   | 'web-stopped'
   | 'later-backup'
   | 'table-of-another-role'
   | 'backup-of-another-site'
+  | 'truncated-backup'
   | 'checked-out'
   | 'checked-out-and-installed'
   | 'not-restarted'
@@ -80,13 +82,15 @@ export interface HostExpected {
   readonly version: string;
   /** Version of the installed package; for dune-dental the tag that was installed. */
   readonly sumCore: string;
-  readonly health: 200 | 502 | 503;
+  readonly health?: 200 | 503;
   readonly leads: number;
   readonly lastMigration: string;
   /** Sending the contact form makes a new lead; absent where the site does not answer. */
   readonly form?: 'works' | 'broken';
   /** All other units of the site are active; absent: all are. */
   readonly inactive?: readonly string[];
+  /** Its services start and die again and again: what the health page and systemd say depends on the moment. */
+  readonly flaps?: true;
 }
 
 export interface Row {
