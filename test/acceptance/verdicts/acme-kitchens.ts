@@ -24,8 +24,6 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
-const OLD = { sumCore: '0.4.0', leads: 40, lastMigration: '0001_initial' } as const;
-
 /** Broken v0.6.0 live since half an hour, with celery; v0.5.0 and v0.4.0 ran here before. */
 export const ACME_KITCHENS: readonly Row[] = [
   {
@@ -272,7 +270,10 @@ export const ACME_KITCHENS: readonly Row[] = [
     asks: 'v0.4.0',
     expected: full('v0.4.0', 'old', 'website.0002_phone_featured'),
     why: 'test host: v0.4.0 knows 0001 alone, and only the oldest backup has just that',
-    played: { end: 'back', after: { ...OLD, version: 'v0.4.0', health: 200, form: 'works' } },
+    played: {
+      end: 'back',
+      after: { ...BACK, version: 'v0.4.0', sumCore: '0.4.0', leads: 40, lastMigration: '0001_initial' },
+    },
   },
   {
     site,
@@ -285,10 +286,9 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'a version that does not start: people decide, as the database is another one by then',
+    name: 'its plan for a version that does not start, which no look can see',
     asks: 'v0.4.1',
     expected: full('v0.4.1', 'old', 'never ran here'),
-    why: 'test host: its wsgi.py raises; runbook, emergency: escalate if the site remains down',
-    played: { end: 'needs-decision', after: { ...OLD, version: 'v0.4.1', flaps: true } },
+    why: 'test host: it can be installed, and only its wsgi.py raises',
   },
 ];
