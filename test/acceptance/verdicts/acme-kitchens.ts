@@ -286,7 +286,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'its plan for a version that does not start, which no look can see',
+    name: 'its plan for a version that can be installed, although it does not start',
     asks: 'v0.4.1',
     expected: full('v0.4.1', 'old', 'never ran here'),
     why: 'test host: it can be installed, and only its wsgi.py raises',
