@@ -68,7 +68,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   await looking('which migrations ran');
   const known = await knownMigrations(host, site, prepared);
   const verdict = verdictFor(request.mode, database, known);
-  const decided = decideMode(request.mode, verdict);
+  const decided = decideMode(request.mode, verdict, request.backup !== null);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const chosen = restoresDatabase(decided.mode)
     ? await chooseBackup(preflight, database, verdict, prepared ? known.target : known.live, survey.freeBytes)

@@ -133,8 +133,13 @@ export type ModeDecision =
   | { readonly kind: 'mode'; readonly mode: Mode; readonly why: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Which of the runbook's three ways it is. Cannot tell never becomes code-only. */
-export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeDecision {
+/** Which of the runbook's three ways it is. Cannot tell never becomes code-only; who names a backup wants it restored. */
+export function decideMode(
+  asked: Mode | null,
+  verdict: MigrationVerdict,
+  isBackupNamed = false,
+): ModeDecision {
+  const wantsRestore = asked === 'full' || (asked === null && isBackupNamed);
   if (asked === 'database-only') return { kind: 'mode', mode: asked, why: '--database-only was asked for' };
   switch (verdict.kind) {
     case 'cannot-tell':
@@ -153,7 +158,7 @@ export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeD
           };
     case 'behind':
       if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted);
-      return asked === 'full' || (asked === null && verdict.unwanted.length > 0)
+      return wantsRestore || (asked === null && verdict.unwanted.length > 0)
         ? {
             kind: 'mode',
             mode: 'full',
@@ -165,11 +170,11 @@ export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeD
             'That is an upgrade and not a rollback: follow the upgrade runbook, or ask with --full if a backup fits the target.',
           );
     case 'none':
-      return asked === 'full'
+      return wantsRestore
         ? {
             kind: 'mode',
             mode: 'full',
-            why: '--full was asked for, although no migration makes it necessary',
+            why: `${asked === 'full' ? '--full' : '--backup'} was asked for, although no migration makes it necessary`,
           }
         : {
             kind: 'mode',

@@ -206,6 +206,15 @@ describe('the mode', () => {
     expect(decideMode(asked, verdict)).toEqual({ kind: 'refused', refusal: refused });
   });
 
+  it('restores the backup that somebody names, where the code alone would do', () => {
+    expect(decideMode(null, NONE, true)).toEqual({
+      kind: 'mode',
+      mode: 'full',
+      why: '--backup was asked for, although no migration makes it necessary',
+    });
+    expect(decideMode(null, BEHIND, true)).toEqual({ kind: 'mode', mode: 'full', why: lacks });
+  });
+
   it('names three migrations and counts the rest', () => {
     const five = [1, 2, 3, 4, 5].map((n) => applied(`web.000${n}`));
 

@@ -186,6 +186,15 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('database')).toBe('relations-after');
   });
 
+  it('ends no database sessions of a site that it has started', () => {
+    host.set('flaps', '');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold stable 1');
+    expect(host.get('sessions-ended-while')).toBe('inactive');
+  });
+
   it('puts code, environment and static files back when the target does not start', () => {
     host.set('fail-start', '');
 

@@ -1,0 +1,138 @@
+import { codeOnly, databaseOnly, full, type HostExpected, type Row, refused } from './row.ts';
+
+const site = 'cedar-clinic';
+const MIGRATION = 'website.0003_split_lead_name';
+
+const BACK: HostExpected = {
+  version: 'v0.5.0',
+  sumCore: '0.5.0',
+  health: 200,
+  leads: 20,
+  lastMigration: '0002_phone_featured',
+  form: 'works',
+};
+
+/** Broken v0.6.0 live since three days, with celery; the newest backup is the wrong one, and one is truncated. */
+export const CEDAR_CLINIC: readonly Row[] = [
+  {
+    site,
+    name: 'the good backup by its name',
+    asks: 'v0.5.0 --backup {backup:good}',
+    expected: full('v0.5.0', 'good'),
+    why: 'test host: the good one has the other name style',
+  },
+  {
+    site,
+    name: 'no backup from after the bad migration',
+    asks: 'v0.5.0 --backup {backup:late}',
+    expected: refused('backup-too-new', '{backup:late}'),
+    why: 'test host: taken two days after migration 0003',
+  },
+  {
+    site,
+    name: 'no truncated backup from after the bad migration either',
+    asks: 'v0.5.0 --backup {backup:cut}',
+    expected: refused('backup-too-new', '{backup:cut}'),
+    why: 'test host: taken a day after migration 0003, and truncated besides; its time can be seen first',
+  },
+  {
+    site,
+    name: 'no truncated backup from before the upgrade',
+    prepared: 'truncated-backup',
+    asks: 'v0.5.0 --backup cedar-clinic_20200101_000000.sql.gz',
+    expected: refused('backup-incomplete', 'cedar-clinic_20200101_000000.sql.gz'),
+    why: 'platform 0.4: decompressed text must have the completion line',
+  },
+  {
+    site,
+    name: 'no backup of another site',
+    prepared: 'backup-of-another-site',
+    asks: 'v0.5.0 --backup {backup:acme-kitchens/fresh}',
+    expected: refused('backup-other-site', '{backup:acme-kitchens/fresh}'),
+    why: 'platform 2.2: restore_db.sh accepts any path, so the bot has to check whose it is',
+  },
+  {
+    site,
+    name: 'the good backup by itself, with one of another site beside it',
+    prepared: 'backup-of-another-site',
+    asks: 'v0.5.0',
+    expected: full('v0.5.0', 'good'),
+    why: 'platform 2.2: the newest of the right schema is another site’s',
+  },
+  {
+    site,
+    name: 'no backup that is not there',
+    asks: 'v0.5.0 --backup cedar-clinic_20190101_000000.sql.gz',
+    expected: refused('backup-missing', 'cedar-clinic_20190101_000000.sql.gz'),
+    why: 'runbook 4: a file of the backups directory',
+  },
+  {
+    site,
+    name: 'no code alone where a migration ran',
+    asks: 'v0.5.0 --code-only',
+    expected: refused('code-only-unsafe', MIGRATION),
+    why: 'platform 0.6: old code on the new schema looks healthy and loses leads',
+  },
+  {
+    site,
+    name: 'the database alone from the backup of the live schema',
+    asks: '--database-only',
+    expected: databaseOnly('late'),
+    why: 'runbook, database-only: the code stays v0.6.0, and only the newest backup has its schema',
+  },
+  {
+    site,
+    name: 'no database alone from the backup of the older schema',
+    asks: '--database-only --backup {backup:good}',
+    expected: refused('backup-schema-mismatch', '{backup:good}'),
+    why: 'runbook: database-only is only safe if no schema changes',
+  },
+  {
+    site,
+    name: 'no version that cannot be installed',
+    asks: 'v0.3.0 --full',
+    expected: refused('target-not-installable', 'sum-core'),
+    why: 'test host: its wheel is gone; runbook 5: stop if the installation fails',
+  },
+  {
+    site,
+    name: 'a pre-release as code alone, never without a second person',
+    asks: 'v0.6.0-rc1',
+    expected: codeOnly('Approve', 'v0.6.0-rc1', 'never ran here'),
+    why: 'test host: rc1 has the migrations of v0.6.0',
+  },
+  {
+    site,
+    name: 'nothing with the platform’s own sudo rules, as they lack celery',
+    sudoers: 'golden',
+    asks: 'v0.5.0',
+    expected: refused('rights-missing', 'stop sum-cedar-clinic-celery.service'),
+    why: 'platform 2.6: celery is not covered, and runbook 2 stops it',
+  },
+  {
+    site,
+    name: 'its plan where the database is held and stopping takes a minute',
+    flavours: ['holder', 'slow-stop'],
+    asks: 'v0.5.0',
+    expected: full('v0.5.0', 'good'),
+    why: 'both are met in the switch: neither is a reason not to plan',
+  },
+  {
+    site,
+    name: 'back from the backup before the upgrade, not the newest nor the cut one; celery runs again',
+    prepared: 'celery-stopped',
+    asks: 'v0.5.0',
+    expected: full('v0.5.0', 'good', MIGRATION),
+    why: 'runbook 4: most recent before the upgrade; 7: start celery if it is used',
+    played: { end: 'back', after: BACK },
+  },
+  {
+    site,
+    name: 'back by code alone after the database was restored by hand',
+    prepared: 'database-restored',
+    asks: 'v0.5.0',
+    expected: codeOnly('Start', 'v0.5.0'),
+    why: 'runbook 4 is done, 3 and 5-7 are not: nothing in the database is unknown to v0.5.0',
+    played: { end: 'back', after: BACK },
+  },
+];

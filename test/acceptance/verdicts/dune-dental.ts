@@ -1,0 +1,157 @@
+import { codeOnly, full, type HostExpected, type Row, refused } from './row.ts';
+
+const site = 'dune-dental';
+const MIGRATION = 'sum_core.0003_forms';
+
+const BACK: HostExpected = {
+  version: 'revert',
+  sumCore: 'v0.5.3',
+  health: 200,
+  leads: 33,
+  lastMigration: '0002_lead_phone',
+  form: 'works',
+};
+
+/** The real platform’s shape: no tags, a version is a pin of sum-core; broken v0.6.0 live since three hours. */
+export const DUNE_DENTAL: readonly Row[] = [
+  {
+    site,
+    name: 'an older backup, when it is named',
+    asks: 'v0.5.3 --backup {backup:old}',
+    expected: full('revert', 'old'),
+    why: 'runbook, emergency: consider restoring from an older backup',
+  },
+  {
+    site,
+    name: 'an older commit of the same pin, by its hash',
+    asks: '{commit:first}',
+    expected: full('first', 'good', MIGRATION),
+    why: 'platform 5: an explicit SHA; it ran here and knows 0001-0002',
+  },
+  {
+    site,
+    name: 'a commit that never ran here, by its hash, as code alone',
+    asks: '{commit:early}',
+    expected: codeOnly('Approve', 'early', 'never ran here'),
+    why: 'test host: it pins the live sum-core, so no migration is unknown to it',
+  },
+  {
+    site,
+    name: 'no version that no commit pins',
+    asks: 'v0.6.1',
+    expected: refused('version-unknown', 'v0.6.1'),
+    why: 'test host: sum-core has that tag, but the site never had that pin',
+  },
+  {
+    site,
+    name: 'already there by its pin, broken or not',
+    asks: 'v0.6.0',
+    expected: refused('already-live', 'v0.6.0'),
+    why: 'test host: the live commit pins it, and environment, process and migrations agree',
+  },
+  {
+    site,
+    name: 'no code alone where a migration of the package ran',
+    asks: 'v0.5.3 --code-only',
+    expected: refused('code-only-unsafe', MIGRATION),
+    why: 'test host: old code on the new schema has the form at 500',
+  },
+  {
+    site,
+    name: 'no database alone where every backup is of another schema',
+    asks: '--database-only',
+    expected: refused('backup-missing'),
+    why: 'runbook: database-only is only safe if no schema changes; both backups lack 0003',
+  },
+  {
+    site,
+    name: 'no empty backup',
+    asks: 'v0.5.3 --backup {backup:empty}',
+    expected: refused('backup-incomplete', '{backup:empty}'),
+    why: 'platform 0.4: an empty dump restores fine',
+  },
+  {
+    site,
+    name: 'no media archive for a backup',
+    asks: 'v0.5.3 --backup {backup:media}',
+    expected: refused('backup-incomplete', '{backup:media}'),
+    why: 'platform 1.4: media archives lie in the same directory',
+  },
+  {
+    site,
+    name: 'nothing where Redis is down, which no rollback cures',
+    prepared: 'redis-stopped',
+    asks: 'v0.5.3',
+    expected: refused('cause-elsewhere', 'cache'),
+    why: 'platform 3: Redis down alone gives 503; classify before rolling back',
+  },
+  {
+    site,
+    name: 'nothing with the platform’s own sudo rules, as they lack the socket',
+    sudoers: 'golden',
+    asks: 'v0.5.3',
+    expected: refused('rights-missing', 'stop sum-dune-dental-gunicorn.socket'),
+    why: 'platform 2.5: the socket has to be stopped too; 2.6: it is not covered',
+  },
+  {
+    site,
+    name: 'its plan with the platform’s own sudo rules, where the socket is not used',
+    flavours: ['no-socket'],
+    sudoers: 'golden',
+    asks: 'v0.5.3',
+    expected: full('revert', 'good'),
+    why: 'platform 2.6: start and stop of gunicorn is all that is needed then',
+  },
+  {
+    site,
+    name: 'its plan without origin, and says so',
+    flavours: ['no-origin'],
+    asks: 'v0.5.3',
+    expected: full('revert', 'good', 'origin'),
+    why: 'the commit is in the reflog: the rollback must not wait for a git server',
+  },
+  {
+    site,
+    name: 'code and database after a checkout by hand, and nothing else',
+    prepared: 'checked-out',
+    asks: 'v0.5.3',
+    expected: full('revert', 'good', MIGRATION),
+    why: 'runbook 3 is done, 4-7 are not: HEAD alone is no proof',
+  },
+  {
+    site,
+    name: 'back to the commit that ran here with the pin of that version; the socket is active again',
+    asks: 'v0.5.3',
+    expected: full('revert', 'good', MIGRATION),
+    why: 'test host: HEAD@{1} is the right target; platform 5: a version is a pin of sum-core',
+    played: { end: 'back', after: BACK },
+  },
+  {
+    site,
+    name: 'strict restore: back without a socket, which stays off',
+    flavours: ['no-socket'],
+    restore: 'strict',
+    asks: 'v0.5.3',
+    expected: full('revert', 'good'),
+    why: 'test host: pg_trgm stops a dump replayed by the site’s role, strict or not',
+    played: { end: 'back', after: { ...BACK, inactive: ['sum-dune-dental-gunicorn.socket'] } },
+  },
+  {
+    site,
+    name: 'a version that flaps: people decide, as the database is another one by then',
+    flavours: ['flap'],
+    asks: 'v0.5.3',
+    expected: full('revert', 'good'),
+    why: 'runbook, emergency: escalate if the site remains down',
+    played: {
+      end: 'needs-decision',
+      after: {
+        version: 'revert',
+        sumCore: 'v0.5.3',
+        leads: 33,
+        lastMigration: '0002_lead_phone',
+        flaps: true,
+      },
+    },
+  },
+];

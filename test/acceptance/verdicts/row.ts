@@ -1,0 +1,127 @@
+import type { ReasonCode } from '../../../src/domain/reason.ts';
+import type { TestSite } from '../../support/inventory.ts';
+
+/** Faults that the test host can put into a site, and take out again. */
+export type Flavour =
+  | 'hostile-env'
+  | 'dirty'
+  | 'lock'
+  | 'disk'
+  | 'flap'
+  | 'slow-stop'
+  | 'holder'
+  | 'no-socket'
+  | 'no-origin'
+  | 'moved-tag';
+
+/** What somebody did on the host by hand before they typed the command; test/support/verdict-host.ts does it. */
+export type Preparation =
+  | 'nothing-fetched'
+  | 'redis-stopped'
+  | 'celery-stopped'
+  | 'web-stopped'
+  | 'later-backup'
+  | 'table-of-another-role'
+  | 'backup-of-another-site'
+  | 'truncated-backup'
+  | 'checked-out'
+  | 'checked-out-and-installed'
+  | 'not-restarted'
+  | 'finished-by-hand'
+  | 'database-restored'
+  | 'restore-failed';
+
+/**
+ * The backups of the test host, from its header, oldest first:
+ *
+ * - acme-kitchens: `old` (seven days, schema of v0.4.0), `yesterday` and `fresh` (both of v0.5.0; five minutes before the
+ *   upgrade)
+ * - birch-bakery: `only` (schema of v0.5.x, two minutes before its upgrade)
+ * - cedar-clinic: `good` (four minutes before the upgrade), `cut` (truncated), `late` (after the bad migration)
+ * - dune-dental: `old` and `good` (seven minutes before the upgrade), both of v0.5.3; `empty` (a gzip of nothing); `media`
+ */
+export const BACKUPS = {
+  'acme-kitchens': ['old', 'yesterday', 'fresh'],
+  'birch-bakery': ['only'],
+  'cedar-clinic': ['good', 'cut', 'late'],
+  'dune-dental': ['old', 'good', 'empty', 'media'],
+} as const satisfies Record<TestSite, readonly string[]>;
+
+type BackupName = (typeof BACKUPS)[TestSite][number];
+
+/** The commits of dune-dental's main branch, oldest first; the other sites have tags. */
+export const DUNE_COMMITS = ['first', 'hours', 'readme', 'early', 'revert', 'live'] as const;
+
+export interface CardExpected {
+  readonly verdict: 'card';
+  readonly mode: 'full' | 'code-only' | 'database-only';
+  /** A tag, or a name from DUNE_COMMITS; absent where the code stays. */
+  readonly to?: string;
+  readonly backup?: BackupName;
+  /** `Approve`: a second person decides. `Start`: the requester alone. */
+  readonly button: 'Approve' | 'Start';
+  readonly says?: readonly string[];
+}
+
+export interface RefusalExpected {
+  readonly verdict: 'refused';
+  readonly code: ReasonCode | 'cause-elsewhere';
+  /** All of it must be in the sentence; `{backup:late}` stands for that file's name. */
+  readonly says: readonly string[];
+}
+
+export interface Played {
+  readonly end: 'back' | 'put-back' | 'untouched' | 'needs-decision';
+  /** Comes after the card and before the click, and goes after the end. */
+  readonly meanwhile?: Flavour;
+  readonly after: HostExpected;
+}
+
+export interface HostExpected {
+  /** A tag, or a name from DUNE_COMMITS. */
+  readonly version: string;
+  /** Version of the installed package; for dune-dental the tag that was installed. */
+  readonly sumCore: string;
+  readonly health?: 200 | 503;
+  readonly leads: number;
+  readonly lastMigration: string;
+  /** Sending the contact form makes a new lead; absent where the site does not answer. */
+  readonly form?: 'works' | 'broken';
+  /** All other units of the site are active; absent: all are. */
+  readonly inactive?: readonly string[];
+  /** Its services start and die again and again: what the health page and systemd say depends on the moment. */
+  readonly flaps?: true;
+}
+
+export interface Row {
+  readonly site: TestSite;
+  readonly name: string;
+  readonly flavours?: readonly Flavour[];
+  /** Absent: full. */
+  readonly sudoers?: 'golden' | 'none';
+  /** How the platform's restore_db.sh behaves; absent: plain. */
+  readonly restore?: 'strict';
+  readonly prepared?: Preparation;
+  /** What follows the site's name; `{backup:late}` and `{commit:v0.5.0}` stand for what they are on the host. */
+  readonly asks: string;
+  readonly expected: CardExpected | RefusalExpected;
+  /** Where the expectation comes from. */
+  readonly why: string;
+  readonly played?: Played;
+}
+
+export function refused(code: RefusalExpected['code'], ...says: readonly string[]): RefusalExpected {
+  return { verdict: 'refused', code, says };
+}
+
+export function full(to: string, backup: BackupName, ...says: readonly string[]): CardExpected {
+  return { verdict: 'card', mode: 'full', to, backup, button: 'Approve', says };
+}
+
+export function codeOnly(button: 'Approve' | 'Start', to: string, ...says: readonly string[]): CardExpected {
+  return { verdict: 'card', mode: 'code-only', to, button, says };
+}
+
+export function databaseOnly(backup: BackupName, ...says: readonly string[]): CardExpected {
+  return { verdict: 'card', mode: 'database-only', backup, button: 'Approve', says };
+}
