@@ -39,6 +39,8 @@ export class HostError extends Error {
 export interface Problem {
   readonly problem: string;
   readonly detail?: string | undefined;
+  /** Where the probe itself knows which kind of no it is. */
+  readonly code?: 'cause-elsewhere' | 'disk-space' | undefined;
 }
 
 export interface AppliedOnDatabase extends DatabaseFacts {

@@ -1,3 +1,4 @@
+import { certificateWarning } from '../domain/cause.ts';
 import { sha256 } from '../domain/digest.ts';
 import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
@@ -54,7 +55,7 @@ export function makePlan(
       database,
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},
-      warnings: evidence.warnings,
+      warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
       measuredAt,
     },
   };

@@ -1,3 +1,4 @@
+import { causeRefusal, causeWarnings } from '../domain/cause.ts';
 import type {
   BackupFile,
   PreparedEnvironment,
@@ -57,11 +58,11 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     'Check root and host in the configuration.',
   );
   await checkNumber(preflight, survey);
-  refuseIf(surveyRefusal(survey, site.root));
+  refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
   const database = accepted(
     await host.database(),
     'host-errored',
-    'The database has to answer before anything is planned.',
+    'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
   );
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
   const prepared = found ? await prepare(preflight, survey, found.target) : null;
@@ -85,7 +86,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     backup: chosen.backup,
     otherBackups: chosen.others,
     restore: chosen.restore,
-    warnings: found?.warnings ?? [],
+    warnings: [...(found?.warnings ?? []), ...causeWarnings(survey, site.domain)],
   };
 }
 

@@ -5,7 +5,25 @@ export interface UnitState {
   readonly name: string;
   readonly kind: UnitKind;
   readonly active: string;
+  /** systemd's finer state, e.g. `running`, `auto-restart`. */
+  readonly sub: string;
   readonly enabled: boolean;
+  /** Why it ended the last time, in systemd's word; `success` where nothing is wrong. */
+  readonly result: string;
+  /** How often systemd has restarted it since somebody started it. */
+  readonly restarts: number;
+  /** Exit code of its main process, when that ended. */
+  readonly exitStatus: number;
+  /** Since when its main process runs, in seconds since the epoch; null: it does not run. */
+  readonly startedAt: number | null;
+}
+
+/** Whether the site's Redis answers a ping on the host. */
+export interface RedisState {
+  /** `host:port`, without a login. */
+  readonly address: string;
+  /** What it does instead of answering, e.g. `does not answer within 2 s`; null: it answers. */
+  readonly problem: string | null;
 }
 
 /** A commit of the site's repository as people need to see it. */
@@ -32,8 +50,6 @@ export interface Survey {
   readonly user: string;
   readonly owner: string;
   readonly hostname: string;
-  readonly bootId: string;
-  readonly clock: string;
   readonly missingTools: readonly string[];
   readonly missingRights: readonly string[];
   /** systemctl's path as sudoers has to name it. */
@@ -51,8 +67,10 @@ export interface Survey {
   readonly reflog: readonly ReflogEntry[];
   /** null: bash reads `.env` as the platform's scripts do; otherwise what it said. */
   readonly environmentFileError: string | null;
-  readonly settingsModule: string | null;
-  readonly staticRoot: string | null;
+  /** The health page, asked behind the proxy as the switch asks it. */
+  readonly health: HealthReading;
+  /** The Redis of `.env`; null: `.env` names none. */
+  readonly redis: RedisState | null;
   /** logind ends what a login leaves running: the switch would die with the connection. */
   readonly endsProgramsAtLogout: boolean;
   /** Highest number of a claimed run of this site on the host; 0: none. */

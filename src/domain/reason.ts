@@ -14,6 +14,7 @@ export const REASON_CODES = [
   'backup-schema-mismatch',
   'backup-too-new',
   'cannot-tell-migrations',
+  'cause-elsewhere',
   'code-only-unsafe',
   'database-shared',
   'database-unsupported',

@@ -11,7 +11,12 @@ function probe<Parameters extends { readonly root: string }>(
   return (parameters) => pythonProgram(source, parameters);
 }
 
-export const surveyCommand = probe<{ root: string; slug: string; scripts: readonly string[] }>('survey');
+export const surveyCommand = probe<{
+  root: string;
+  slug: string;
+  domain: string;
+  scripts: readonly string[];
+}>('survey');
 
 export const originCommand = probe<{ root: string }>('origin');
 

@@ -12,14 +12,16 @@ const commitInfo = z.object({
 });
 const migration = z.object({ app: z.string(), name: z.string() });
 
-export const problem = z.object({ problem: z.string(), detail: z.string().optional() });
+export const problem = z.object({
+  problem: z.string(),
+  detail: z.string().optional(),
+  code: z.enum(['cause-elsewhere', 'disk-space']).optional(),
+});
 
 export const survey = z.object({
   user: z.string(),
   owner: z.string(),
   hostname: z.string(),
-  bootId: z.string(),
-  clock: z.string(),
   missingTools: z.array(z.string()),
   missingRights: z.array(z.string()),
   systemctl: z.string(),
@@ -28,7 +30,12 @@ export const survey = z.object({
       name: z.string(),
       kind: z.enum(['gunicorn', 'celery', 'socket']),
       active: z.string(),
+      sub: z.string(),
       enabled: z.boolean(),
+      result: z.string(),
+      restarts: z.number().int(),
+      exitStatus: z.number().int(),
+      startedAt: z.number().nullable(),
     }),
   ),
   bind: z.string().nullable(),
@@ -39,8 +46,8 @@ export const survey = z.object({
   live: commitInfo,
   reflog: z.array(z.object({ commit, at: z.string() })),
   environmentFileError: z.string().nullable(),
-  settingsModule: z.string().nullable(),
-  staticRoot: z.string().nullable(),
+  health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
+  redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),
   endsProgramsAtLogout: z.boolean(),
   freeBytes: z.number(),

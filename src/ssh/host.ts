@@ -94,7 +94,8 @@ function hostSession(session: Session, site: Site): HostSession {
     askJson(session, command, schema, deadlineMs);
   return {
     hostKey: session.hostKey,
-    survey: () => ask(surveyCommand({ root, slug: site.slug, scripts }), orProblem(answers.survey)),
+    survey: () =>
+      ask(surveyCommand({ root, slug: site.slug, domain: site.domain, scripts }), orProblem(answers.survey)),
     resolveVersion: (version) => ask(resolveVersionCommand({ root, version }), answers.versionFindings),
     prepareEnvironment: (commit, executables) =>
       ask(

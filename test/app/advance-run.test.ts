@@ -218,6 +218,24 @@ describe('planning', () => {
   it.each<[string, Partial<HostSession>, Stage['asked'], ReasonCode]>([
     ['the host is not fit', { survey: async () => survey({ dirtyFiles: ['a.py'] }) }, {}, 'dirty-tree'],
     ['there is no site', { survey: async () => ({ problem: 'no checkout' }) }, {}, 'host-unsupported'],
+    [
+      'Redis is away and the health page needs it',
+      {
+        survey: async () =>
+          survey({
+            health: { status: 503, word: 'unhealthy', failing: ['cache'] },
+            redis: { address: 'localhost:6379', problem: 'does not answer within 2 s' },
+          }),
+      },
+      {},
+      'cause-elsewhere',
+    ],
+    [
+      'the database does not answer',
+      { database: async () => ({ problem: 'the database does not answer', code: 'cause-elsewhere' }) },
+      {},
+      'cause-elsewhere',
+    ],
     ['the database is away', { database: async () => ({ problem: 'no answer' }) }, {}, 'host-errored'],
     ['the version is unknown', { resolveVersion: async () => findings() }, {}, 'version-unknown'],
     [

@@ -7,6 +7,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import { foldRun, type Run } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
+import { unit } from '../support/builders.ts';
 
 export const site: Site = {
   slug: 'acme-kitchens',
@@ -39,14 +40,12 @@ export const survey: Survey = {
   user: 'deploy',
   owner: 'deploy',
   hostname: 'web1',
-  bootId: 'boot',
-  clock: '2026-01-12T12:00:00Z',
   missingTools: [],
   missingRights: [],
   systemctl: '/usr/bin/systemctl',
   units: [
-    { name: 'sum-acme-kitchens-gunicorn.service', kind: 'gunicorn', active: 'active', enabled: true },
-    { name: 'sum-acme-kitchens-celery.service', kind: 'celery', active: 'failed', enabled: true },
+    unit('gunicorn'),
+    unit('celery', { active: 'failed', sub: 'failed', result: 'exit-code', exitStatus: 203 }),
   ],
   bind: 'unix:/run/sum-acme-kitchens/gunicorn.sock',
   executables: ['bin/gunicorn'],
@@ -56,8 +55,8 @@ export const survey: Survey = {
   live,
   reflog: [{ commit: live.commit, at: '2026-01-12T10:20:00Z' }],
   environmentFileError: null,
-  settingsModule: 'acme_kitchens.settings.production',
-  staticRoot: '/srv/sum/acme-kitchens/static',
+  health: { status: 200, word: 'ok', failing: [] },
+  redis: null,
   lastRun: 0,
   endsProgramsAtLogout: false,
   freeBytes: 4 * 1024 ** 3,

@@ -101,7 +101,18 @@ export function target(more: Partial<ResolvedTarget> = {}): ResolvedTarget {
 
 export function unit(kind: UnitState['kind'], more: Partial<UnitState> = {}): UnitState {
   const name = kind === 'socket' ? 'sum-acme-kitchens-gunicorn.socket' : `sum-acme-kitchens-${kind}.service`;
-  return { name, kind, active: 'active', enabled: true, ...more };
+  return {
+    name,
+    kind,
+    active: 'active',
+    sub: 'running',
+    enabled: true,
+    result: 'success',
+    restarts: 0,
+    exitStatus: 0,
+    startedAt: Date.parse(T.upgraded) / 1000 + 60,
+    ...more,
+  };
 }
 
 export function survey(more: Partial<Survey> = {}): Survey {
@@ -109,8 +120,6 @@ export function survey(more: Partial<Survey> = {}): Survey {
     user: 'deploy',
     owner: 'deploy',
     hostname: 'web-1',
-    bootId: 'boot-1',
-    clock: T.requested,
     missingTools: [],
     missingRights: [],
     systemctl: '/usr/bin/systemctl',
@@ -126,8 +135,8 @@ export function survey(more: Partial<Survey> = {}): Survey {
       { commit: TARGET, at: '2026-02-01T10:00:00Z' },
     ],
     environmentFileError: null,
-    settingsModule: 'acme_kitchens.settings.production',
-    staticRoot: '/srv/sum/acme-kitchens/static',
+    health: unhealthy,
+    redis: { address: 'localhost:6379', problem: null },
     freeBytes: 20 * 1024 ** 3,
     lastRun: 0,
     endsProgramsAtLogout: false,

@@ -24,7 +24,10 @@ SELECT json_build_object(
 CONNECT = 'export PGPASSWORD="$DJANGO_DB_PASSWORD" PGCONNECT_TIMEOUT=10; printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"'
 
 code, out, err = with_environment(["bash", "-c", CONNECT, "psql", DESCRIBE])
-if code != 0:
+if code == 2:
+    # psql's code for a connection that did not come about or broke; the first line says which.
+    answer({"problem": "the database does not answer: %s" % (err.strip().splitlines() or ["psql said nothing"])[0].replace("psql: error: ", ""), "code": "cause-elsewhere"})
+elif code != 0:
     answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
 else:
     host, port, facts = out.split("\n", 2)
