@@ -47,6 +47,7 @@ export function makePlan(
       live: survey.live,
       liveSince: survey.reflog[0]?.at ?? null,
       target,
+      leftBehind: evidence.leftBehind,
       healthBefore,
       verdict: evidence.verdict,
       modeReason: evidence.modeReason,
@@ -108,9 +109,14 @@ function approvalReasons({ mode, target }: Evidence): readonly string[] {
   return reasons;
 }
 
-function failureClause({ mode }: Evidence): string {
-  const back = changesCode(mode) ? 'the previous code is put back and started' : 'the site is started again';
+function failureClause({ mode, leftBehind }: Evidence): string {
+  const back =
+    leftBehind.length > 0
+      ? 'the environment of now is put back and the site is started'
+      : changesCode(mode)
+        ? 'the previous code is put back and started'
+        : 'the site is started again';
   return restoresDatabase(mode)
     ? `If it fails while the database is still the old one, ${back}; after that, people are asked.`
-    : 'If it fails, the previous code is put back and started.';
+    : `If it fails, ${back}.`;
 }

@@ -7,8 +7,9 @@ import type {
   Survey,
 } from '../domain/evidence.ts';
 import { decideMode, surveyRefusal } from '../domain/gate.ts';
+import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } from '../domain/half-done.ts';
 import { type MigrationVerdict, migrationVerdict } from '../domain/migrations.ts';
-import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
+import { type Mode, restoresDatabase } from '../domain/mode.ts';
 import { refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
 import type { Site } from '../domain/site.ts';
@@ -22,6 +23,8 @@ export interface Evidence {
   readonly hostKey: string;
   readonly survey: Survey;
   readonly target: ResolvedTarget | null;
+  /** Where the target is checked out already: what does not belong to it yet, one line each. Empty: it is not. */
+  readonly leftBehind: readonly string[];
   readonly prepared: PreparedEnvironment | null;
   readonly database: AppliedOnDatabase;
   readonly verdict: MigrationVerdict;
@@ -65,28 +68,32 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
   );
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
-  const prepared = found ? await prepare(preflight, survey, found.target) : null;
-  await looking('which migrations ran');
-  const known = await knownMigrations(host, site, prepared);
-  const verdict = verdictFor(request.mode, database, known);
-  const decided = decideMode(request.mode, verdict);
+  if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
+  const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
+  const decided = decideMode(request.mode, known.verdict);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const chosen = restoresDatabase(decided.mode)
-    ? await chooseBackup(preflight, database, verdict, prepared ? known.target : known.live, survey.freeBytes)
+    ? await chooseBackup(preflight, database, known.verdict, known.target, survey.freeBytes)
     : { backup: null, restore: null, others: [] };
+  const isBegun = found?.target.commit === survey.live.commit;
   return {
     hostKey: host.hostKey,
     survey,
     target: found?.target ?? null,
-    prepared,
+    leftBehind: isBegun ? leftBehind(survey, known.verdict) : [],
+    prepared: known.prepared,
     database,
-    verdict,
+    verdict: known.verdict,
     mode: decided.mode,
     modeReason: decided.why,
     backup: chosen.backup,
     otherBackups: chosen.others,
     restore: chosen.restore,
-    warnings: [...(found?.warnings ?? []), ...causeWarnings(survey, site.domain)],
+    warnings: [
+      ...(found?.warnings ?? []),
+      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
+      ...causeWarnings(survey, site.domain),
+    ],
   };
 }
 
@@ -104,18 +111,10 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
   );
 }
 
-async function findTarget({ host, site, looking, nearest }: Preflight, survey: Survey, version: string) {
+async function findTarget({ host, looking, nearest }: Preflight, survey: Survey, version: string) {
   await looking(`what ${version} is`);
   const resolution = resolveVersion(version, await host.resolveVersion(version), survey.reflog, nearest);
   if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
-  if (resolution.target.commit === survey.live.commit)
-    throw new Refused(
-      refusal(
-        'already-live',
-        `The code of this site is at ${commitLabel(survey.live)} already.`,
-        `If a rollback was left half done, its environment and database may not belong to this code: read ${site.root}/.rollback-bot/runs/*/STATE before anything is restored.`,
-      ),
-    );
   return resolution;
 }
 
@@ -134,27 +133,32 @@ async function prepare(
 }
 
 interface KnownMigrations {
-  readonly live: DiskMigrations;
+  /** What the code knows that will run after the switch. */
   readonly target: DiskMigrations;
+  readonly verdict: MigrationVerdict;
+  readonly prepared: PreparedEnvironment | null;
 }
 
+/**
+ * The live code is asked first, because where the target is checked out already and everything agrees with it, nothing has
+ * to be built. Errors: throws Refused then, and where the target cannot be installed.
+ */
 async function knownMigrations(
-  host: HostSession,
-  site: Site,
-  prepared: PreparedEnvironment | null,
+  preflight: Preflight,
+  survey: Survey,
+  { applied }: AppliedOnDatabase,
+  target: ResolvedTarget | null,
 ): Promise<KnownMigrations> {
+  const { host, site, looking } = preflight;
+  await looking('which migrations ran');
   const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
-  return { live, target: prepared ? await host.migrations(prepared.tree, prepared.venv) : live };
-}
-
-function verdictFor(
-  asked: Mode | null,
-  database: AppliedOnDatabase,
-  known: KnownMigrations,
-): MigrationVerdict {
-  return migrationVerdict({
-    applied: database.applied,
-    target: asked !== null && !changesCode(asked) ? known.live : known.target,
-    live: known.live,
-  });
+  if (target === null)
+    return { target: live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
+  const isBegun = target.commit === survey.live.commit;
+  const since = isBegun ? upgradedAt(target, survey.reflog) : null;
+  if (isBegun && leftBehind(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
+    throw new Refused(alreadyLive(survey));
+  const prepared = await prepare(preflight, survey, target);
+  const known = await host.migrations(prepared.tree, prepared.venv);
+  return { target: known, verdict: migrationVerdict({ applied, target: known, live }, since), prepared };
 }

@@ -18,6 +18,15 @@ export interface UnitState {
   readonly startedAt: number | null;
 }
 
+/** A pin of requirements.txt that an environment does not meet. */
+export interface UnmetPin {
+  readonly name: string;
+  /** The pinned version, or the ref of a VCS pin. */
+  readonly wanted: string;
+  /** null: it is not there at all. */
+  readonly installed: string | null;
+}
+
 /** Whether the site's Redis answers a ping on the host. */
 export interface RedisState {
   /** `host:port`, without a login. */
@@ -67,6 +76,8 @@ export interface Survey {
   readonly reflog: readonly ReflogEntry[];
   /** null: bash reads `.env` as the platform's scripts do; otherwise what it said. */
   readonly environmentFileError: string | null;
+  /** What the live code's requirements pin and the live environment has otherwise. */
+  readonly unmetPins: readonly UnmetPin[];
   /** The health page, asked behind the proxy as the switch asks it. */
   readonly health: HealthReading;
   /** The Redis of `.env`; null: `.env` names none. */

@@ -21,15 +21,22 @@ export function migrationLabel({ app, name }: Migration): string {
   return `${app}.${name}`;
 }
 
-/** Compares what the database has with what the target's code and packages know. */
-export function migrationVerdict({ applied, target, live }: MigrationFindings): MigrationVerdict {
+/**
+ * Compares what the database has with what the target's code and packages know. Where a rollback was begun by hand, the
+ * code that ran the newest migrations may be gone already: what was applied since `upgradedAt` (ISO 8601), when the target
+ * was replaced, is that code's and needs no other explanation.
+ */
+export function migrationVerdict(
+  { applied, target, live }: MigrationFindings,
+  upgradedAt: string | null = null,
+): MigrationVerdict {
   if ('error' in target)
     return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
   const known = knownLabels(target);
   const beyond = applied.filter(
     (row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, applied, known),
   );
-  const strays = strayRows(beyond, live);
+  const strays = strayRows(beyond, live).filter((row) => !isSince(row, upgradedAt));
   if (strays.length > 0) {
     const names = strays.map(migrationLabel).join(', ');
     return {
@@ -83,6 +90,10 @@ function isSquashOfKnown(
   return (
     replaces.length > 0 && replaces.map(migrationLabel).every((label) => known.has(label) && have.has(label))
   );
+}
+
+function isSince(row: AppliedMigration, upgradedAt: string | null): boolean {
+  return upgradedAt !== null && Date.parse(row.appliedAt) >= Date.parse(upgradedAt);
 }
 
 /** Rows that neither side can explain: left by a package that is gone, or by code we cannot see. */

@@ -43,6 +43,8 @@ export interface PlanFacts {
   readonly live: CommitInfo;
   readonly liveSince: string | null;
   readonly target: ResolvedTarget | null;
+  /** Somebody has begun by hand and the target is checked out: what does not belong to it yet. Empty: nobody has. */
+  readonly leftBehind: readonly string[];
   readonly healthBefore: HealthReading;
   readonly verdict: MigrationVerdict;
   readonly modeReason: string;

@@ -20,6 +20,7 @@ export const REASON_CODES = [
   'database-unsupported',
   'dirty-tree',
   'disk-space',
+  'environment-differs',
   'environment-unreadable',
   'host-errored',
   'host-key-changed',

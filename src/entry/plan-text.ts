@@ -45,6 +45,7 @@ function codeRows({ facts, binding }: Plan): readonly Row[] {
   return [
     now,
     ['Then', `${commitLabel(facts.target)}, ${ran}`],
+    ...facts.leftBehind.map((line): Row => ['By hand', `begun, but ${line}`]),
     ['Mode', `${binding.mode}: ${facts.modeReason}`],
   ];
 }

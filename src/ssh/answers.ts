@@ -46,6 +46,7 @@ export const survey = z.object({
   live: commitInfo,
   reflog: z.array(z.object({ commit, at: z.string() })),
   environmentFileError: z.string().nullable(),
+  unmetPins: z.array(z.object({ name: z.string(), wanted: z.string(), installed: z.string().nullable() })),
   health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
   redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),

@@ -137,6 +137,22 @@ describe('until when a version ran here', () => {
     });
   });
 
+  it('is the time before, when somebody has checked it out again by hand', () => {
+    const reflog = [
+      { commit: TARGET, at: '2026-03-04T01:00:00Z' },
+      { commit: TARGET, at: '2026-03-04T00:00:00Z' },
+      { commit: LIVE, at: '2026-03-02T00:00:00Z' },
+      { commit: TARGET, at: '2026-03-01T00:00:00Z' },
+    ];
+
+    expect(resolve({ commit: TARGET }, 'v0.5.0', reflog)).toMatchObject({
+      target: { liveUntil: '2026-03-02T00:00:00Z' },
+    });
+    expect(resolve({ commit: TARGET }, 'v0.5.0', reflog.slice(0, 3))).toMatchObject({
+      target: { liveUntil: null },
+    });
+  });
+
   it('is unknown for a version that never ran here', () => {
     expect(resolve({ branchMatches: [A] })).toMatchObject({ target: { liveUntil: null } });
   });

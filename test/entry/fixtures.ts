@@ -57,6 +57,7 @@ export const survey: Survey = {
   environmentFileError: null,
   health: { status: 200, word: 'ok', failing: [] },
   redis: null,
+  unmetPins: [],
   lastRun: 0,
   endsProgramsAtLogout: false,
   freeBytes: 4 * 1024 ** 3,
@@ -104,6 +105,7 @@ const fullEvidence: Evidence = {
     source: 'tag',
     liveUntil: '2026-01-12T10:20:00Z',
   },
+  leftBehind: [],
   prepared: {
     tree: `/srv/sum/acme-kitchens/.rollback-bot/trees/${'c'.repeat(40)}`,
     venv: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)}`,

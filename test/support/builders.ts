@@ -135,6 +135,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
       { commit: TARGET, at: '2026-02-01T10:00:00Z' },
     ],
     environmentFileError: null,
+    unmetPins: [],
     health: unhealthy,
     redis: { address: 'localhost:6379', problem: null },
     freeBytes: 20 * 1024 ** 3,
@@ -202,6 +203,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
     hostKey: 'SHA256:hostkey',
     survey: survey(),
     target: codeChanges ? target() : null,
+    leftBehind: [],
     prepared: codeChanges
       ? {
           tree: `/srv/sum/acme-kitchens/.rollback-bot/trees/${TARGET}`,

@@ -141,6 +141,13 @@ def redis(address):
         problem = "cannot be reached (%s)" % (trouble.strerror or "its name or certificate is wrong")
     return {"address": "%s:%d" % at, "problem": problem}
 
+def requirements():
+    try:
+        with open(os.path.join(APP, "requirements.txt")) as text:
+            return text.read()
+    except OSError:
+        return ""
+
 def last_run():
     """The highest number of a run of this site that was claimed here: the host remembers what a lost record forgot."""
     numbers = [0]
@@ -166,7 +173,7 @@ if owner != user:
         "units": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
         "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
-        "health": {"status": None, "word": "", "failing": []}, "redis": None,
+        "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [],
     })
     answer(result)
     sys.exit()
@@ -193,6 +200,7 @@ result.update({
     "live": commit_infos([head])[head],
     "reflog": reflog()[:50],
     "environmentFileError": problem,
+    "unmetPins": unmet_pins(requirements(), os.path.join(ROOT, "venv")),
     "health": health(found, bind), "redis": redis(redis_address),
     "lastRun": last_run(),
     "endsProgramsAtLogout": ends_programs_at_logout(user),

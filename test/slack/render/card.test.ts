@@ -106,6 +106,29 @@ describe('the card', () => {
     ]);
   });
 
+  it('says what somebody has begun by hand, and what is left to do', () => {
+    const of = plan('full', {
+      survey: survey({ live: target() }),
+      leftBehind: [
+        'the environment has sum-core 0.6.0, and the code pins 0.5.0',
+        'the database has website.0003, which this code does not know',
+      ],
+    });
+
+    expect(shown(of).slice(0, 7)).toEqual([
+      '# Finish the rollback of Acme Kitchens (production) to v0.5.0?',
+      `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example).`,
+      '*Now*  v0.5.0 (55555555), checked out 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
+      '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
+      '*Begun by hand*  the code is there already, and this does not belong to it yet:',
+      '• the environment has sum-core 0.6.0, and the code pins 0.5.0',
+      '• the database has website.0003, which this code does not know',
+    ]);
+    expect(shown(of)).toContain(
+      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), it gets the environment that was built for its code, and it is started and checked. If it fails while the database is still the old one, the environment of now is put back and the site is started; after that, people are asked.',
+    );
+  });
+
   it('names a site without tags by its sum-core version, and extensions that stay', () => {
     const live = { ...liveCommit, tags: [] };
     const of = plan('full', {
