@@ -7,6 +7,7 @@ import type {
   DiskMigration,
   PreparedEnvironment,
   RestoreCopy,
+  RowCount,
   Survey,
   VersionFindings,
 } from '../domain/evidence.ts';
@@ -99,6 +100,8 @@ export interface HostSession {
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
+  /** Rows of every table right now, bounded in time. */
+  countRows(): Promise<{ readonly tables: Readonly<Record<string, RowCount>> } | Problem>;
   stageRestore(
     runId: string,
     backup: BackupFile,

@@ -53,6 +53,7 @@ export function makePlan(
       modeReason: evidence.modeReason,
       backup,
       otherBackups: evidence.otherBackups,
+      loss: evidence.loss,
       database,
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},

@@ -8,6 +8,7 @@ import type {
 } from '../domain/evidence.ts';
 import { decideMode, surveyRefusal } from '../domain/gate.ts';
 import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } from '../domain/half-done.ts';
+import { type TableChange, tableChanges } from '../domain/loss.ts';
 import { type MigrationVerdict, migrationVerdict } from '../domain/migrations.ts';
 import { type Mode, restoresDatabase } from '../domain/mode.ts';
 import { refusal } from '../domain/reason.ts';
@@ -33,6 +34,8 @@ export interface Evidence {
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   readonly restore: RestoreCopy | null;
+  /** What the restore does to each table; null: nothing is restored, or it could not be counted. */
+  readonly loss: readonly TableChange[] | null;
   readonly warnings: readonly string[];
 }
 
@@ -75,6 +78,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const chosen = restoresDatabase(decided.mode)
     ? await chooseBackup(preflight, database, known.verdict, known.target, survey.freeBytes)
     : { backup: null, restore: null, others: [] };
+  const loss = chosen.backup ? await measureLoss(preflight, chosen.backup, database) : null;
   const isBegun = found?.target.commit === survey.live.commit;
   return {
     hostKey: host.hostKey,
@@ -89,6 +93,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     backup: chosen.backup,
     otherBackups: chosen.others,
     restore: chosen.restore,
+    loss,
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
@@ -130,6 +135,16 @@ async function prepare(
     'target-not-installable',
     `${commitLabel(target)} cannot be the target as it is; choose another version.`,
   );
+}
+
+async function measureLoss(
+  { host, looking }: Preflight,
+  backup: BackupFile,
+  database: AppliedOnDatabase,
+): Promise<readonly TableChange[] | null> {
+  await looking('what would be lost: the rows of now beside those of the backup');
+  const counted = await host.countRows();
+  return 'problem' in counted ? null : tableChanges(counted.tables, backup.rows, database.applied);
 }
 
 interface KnownMigrations {

@@ -159,6 +159,8 @@ export interface DatabaseFacts {
   readonly foreignExtensions: readonly string[];
   /** Tables and views of other roles, as `schema.name (owner)`: the restore could drop them. */
   readonly foreignObjects: readonly string[];
+  /** Tables that the site's own role may not read whole, as `schema.name`: no backup of it can be made. */
+  readonly unreadable: readonly string[];
   /** Other roles with rights on the site's tables: a restored table does not have them any more. */
   readonly grantees: readonly string[];
 }
@@ -179,6 +181,12 @@ export interface BackupFile {
   readonly migrations: readonly Migration[];
   /** Rows of each table in the dump. */
   readonly rows: Readonly<Record<string, number>>;
+}
+
+/** Rows of a table right now; not `exact`: the planner's estimate, because counting took too long. */
+export interface RowCount {
+  readonly rows: number;
+  readonly exact: boolean;
 }
 
 /** The private copy from which the switch restores. */

@@ -97,19 +97,36 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
 }
 
 /** May this database be restored at all? The restore drops what the site's role owns, and what depends on it. */
-export function databaseRefusal({ serverVersion, foreignObjects }: DatabaseFacts): Refusal | null {
+export function databaseRefusal({
+  role,
+  serverVersion,
+  foreignObjects,
+  unreadable,
+}: DatabaseFacts): Refusal | null {
   if (Number.parseInt(serverVersion, 10) < 14)
     return refusal(
       'database-unsupported',
       `PostgreSQL ${serverVersion} is older than 14; restoring with the bot needs 14 or later.`,
       'Restore by hand, by the runbook.',
     );
-  if (foreignObjects.length === 0) return null;
+  if (foreignObjects.length === 0) return unreadableRefusal(role, unreadable);
   const list = foreignObjects.slice(0, 5).join(', ');
   return refusal(
     'database-shared',
     `Other roles own tables or views in this database: ${list}${foreignObjects.length > 5 ? ' and others' : ''}. A restore could drop them.`,
     'Move them to a database of their own, or restore by hand.',
+  );
+}
+
+/** Found before the stop: pg_dump ends at the first table that it may not read. */
+function unreadableRefusal(role: string, unreadable: readonly string[]): Refusal | null {
+  const [first] = unreadable;
+  if (first === undefined) return null;
+  const list = unreadable.slice(0, 5).join(', ');
+  return refusal(
+    'database-shared',
+    `The role ${role} of the site may not read all of ${list}${unreadable.length > 5 ? ' and others' : ''}, so the safety backup would fail.`,
+    `Give it the right and ask again, as the owner or postgres: GRANT SELECT ON ${first} TO ${role};`,
   );
 }
 

@@ -8,6 +8,7 @@ import type {
   RestoreCopy,
   UnitState,
 } from './evidence.ts';
+import type { TableChange } from './loss.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
 
@@ -50,6 +51,8 @@ export interface PlanFacts {
   readonly modeReason: string;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
+  /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or it could not be counted. */
+  readonly loss: readonly TableChange[] | null;
   readonly database: DatabaseFacts;
   readonly units: readonly UnitState[];
   /** Pinned distribution -> VCS commit or version in the prepared environment. */

@@ -38,6 +38,10 @@ export const backupsCommand = probe<{ root: string }>('backups');
 
 export const readBackupCommand = probe<{ root: string; name: string; maxBytes: number }>('read-backup');
 
+export const countRowsCommand = probe<{ root: string /** For all tables together. */; seconds: number }>(
+  'count-rows',
+);
+
 export const stageRestoreCommand = probe<{
   root: string;
   run: string;

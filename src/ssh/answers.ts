@@ -82,6 +82,7 @@ export const database = z.object({
   serverVersion: z.string(),
   foreignExtensions: z.array(z.string()),
   foreignObjects: z.array(z.string()),
+  unreadable: z.array(z.string()),
   grantees: z.array(z.string()),
   applied: z.array(migration.extend({ appliedAt: z.string() })),
 });
@@ -107,6 +108,10 @@ export const readBackup = z.object({
   restoredBytes: z.number(),
   migrations: z.array(migration),
   rows: z.record(z.string(), z.number()),
+});
+
+export const rowCounts = z.object({
+  tables: z.record(z.string(), z.object({ rows: z.number().int(), exact: z.boolean() })),
 });
 
 export const restoreCopy = z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });

@@ -3,6 +3,7 @@ import { HostError, type HostSession, type Hosts, type InspectedHosts } from '..
 import type { HostAddress, Site } from '../domain/site.ts';
 import {
   backupsCommand,
+  countRowsCommand,
   databaseCommand,
   migrationsCommand,
   originCommand,
@@ -31,6 +32,8 @@ const QUICK_MS = 60_000;
 const SLOW_MS = 20 * 60_000;
 /** A backup that unpacks to more than this is not read to its end. */
 const LARGEST_DUMP = 200 * 1024 ** 3;
+/** Nobody waits longer than this for numbers, with the site down or broken. */
+const COUNT_SECONDS = 20;
 const LOG_TAIL_BYTES = 6_000;
 /** How long units have to stay up before they count as stable, in seconds. */
 const STABLE_SECONDS = 2;
@@ -119,6 +122,7 @@ function hostSession(session: Session, site: Site): HostSession {
         SLOW_MS,
       )),
     }),
+    countRows: () => ask(countRowsCommand({ root, seconds: COUNT_SECONDS }), orProblem(answers.rowCounts)),
     stageRestore: (run, backup, foreignExtensions) =>
       ask(
         stageRestoreCommand({ root, run, name: backup.name, sha256: backup.sha256 ?? '', foreignExtensions }),

@@ -236,6 +236,17 @@ describe('a database that is to be restored', () => {
     });
   });
 
+  it('has to be readable for the safety backup, which would else fail after the stop', () => {
+    const unreadable = ['public.invoice', 'crm.deal'];
+
+    expect(databaseRefusal(databaseFacts({ unreadable }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        'The role sum_acme of the site may not read all of public.invoice, crm.deal, so the safety backup would fail.',
+      next: 'Give it the right and ask again, as the owner or postgres: GRANT SELECT ON public.invoice TO sum_acme;',
+    });
+  });
+
   it('needs room for the copy, the safety backup and the restored rows', () => {
     const MB = 1024 * 1024;
     const file = backup({ name: 'a.sql.gz', bytes: 10 * MB, restoredBytes: 100 * MB });

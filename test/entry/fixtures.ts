@@ -3,6 +3,7 @@ import { makePlan } from '../../src/app/make-plan.ts';
 import type { Evidence } from '../../src/app/preflight.ts';
 import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
 import type { BackupFile, CommitInfo, Survey } from '../../src/domain/evidence.ts';
+import { tableChanges } from '../../src/domain/loss.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { foldRun, type Run } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
@@ -73,6 +74,7 @@ export const database: AppliedOnDatabase = {
   serverVersion: '15.20',
   foreignExtensions: [],
   foreignObjects: [],
+  unreadable: [],
   grantees: [],
   applied: [
     { app: 'website', name: '0001_initial', appliedAt: '2026-01-01T00:00:00Z' },
@@ -106,6 +108,9 @@ const fullEvidence: Evidence = {
     liveUntil: '2026-01-12T10:20:00Z',
   },
   leftBehind: [],
+  loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
+    { app: 'website', name: '0001' },
+  ]),
   prepared: {
     tree: `/srv/sum/acme-kitchens/.rollback-bot/trees/${'c'.repeat(40)}`,
     venv: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)}`,

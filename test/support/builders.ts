@@ -13,6 +13,7 @@ import type {
   UnitState,
   VersionFindings,
 } from '../../src/domain/evidence.ts';
+import { tableChanges } from '../../src/domain/loss.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { refusal } from '../../src/domain/reason.ts';
@@ -222,6 +223,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       serverVersion: '15.8',
       foreignExtensions: [],
       foreignObjects: [],
+      unreadable: [],
       grantees: [],
       applied: mode === 'full' ? [...known, UNWANTED] : known,
     },
@@ -230,6 +232,9 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
     modeReason: MODE_REASONS[mode],
     backup: restores ? backup() : null,
     otherBackups: [],
+    loss: restores
+      ? tableChanges({ website_lead: { rows: 14, exact: true } }, { website_lead: 12 }, known)
+      : null,
     restore: restores ? { path: '/run/restore.sql.gz', sha256: 'd'.repeat(64) } : null,
     warnings: [],
     ...more,

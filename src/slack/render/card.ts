@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { changesThatMatter, changeWords, lossSum } from '../../domain/loss.ts';
 import { changesCode, restoresDatabase } from '../../domain/mode.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
@@ -84,9 +85,22 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
     `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age}). Uploaded files stay.`,
+    ...rowLines(facts.loss),
     `*Backup*  ${code(backup.name)}, read to its end and complete.`,
     `*Why the database*  ${escaped(facts.modeReason)}.`,
   ].join('\n');
+}
+
+/** More tables than this nobody reads on a card; the thread has all. */
+const MOST_TABLES = 4;
+
+function rowLines(loss: Plan['facts']['loss']): readonly string[] {
+  if (loss === null) return ['*Rows*  could not be counted.'];
+  const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
+  return [
+    ...shown.map((change) => `• ${escaped(changeWords(change))}`),
+    `*Rows in all*  ${escaped(lossSum(loss))}.`,
+  ];
 }
 
 function whatHappens(run: Run, plan: Plan): string {

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { changeWords } from '../../domain/loss.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { preformatted, section, smallPrint } from './blocks.ts';
 import { code, cut, escaped, printable, tail } from './text.ts';
@@ -21,12 +22,16 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
   const installed = Object.entries(facts.installed)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
+  const rows = (facts.loss ?? []).map(
+    (change) => `• ${escaped(changeWords({ ...change, words: change.table }))}`,
+  );
   return {
     text: 'The plan in detail',
     blocks: [
       section(`*Steps*\n${steps}`),
       section(`*If a step fails*\n${escaped(plan.failureClause)}`),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
+      ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
       ...(installed === '' ? [] : [section(cut(`*Environment, built aside*\n${escaped(installed)}`, LIST))]),
       section(
         `*Units*\n${facts.units.map((unit) => `${escaped(unit.name)} (${escaped(unit.active)})`).join(', ')}`,
