@@ -54,6 +54,7 @@ export function makePlan(
       backup,
       otherBackups: evidence.otherBackups,
       loss: evidence.loss,
+      matrix: evidence.matrix,
       database,
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},

@@ -9,6 +9,7 @@ import type {
 import { decideMode, surveyRefusal } from '../domain/gate.ts';
 import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } from '../domain/half-done.ts';
 import { type TableChange, tableChanges } from '../domain/loss.ts';
+import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
 import { type MigrationVerdict, migrationVerdict } from '../domain/migrations.ts';
 import { type Mode, restoresDatabase } from '../domain/mode.ts';
 import { refusal } from '../domain/reason.ts';
@@ -36,6 +37,8 @@ export interface Evidence {
   readonly restore: RestoreCopy | null;
   /** What the restore does to each table; null: nothing is restored, or it could not be counted. */
   readonly loss: readonly TableChange[] | null;
+  /** What people have written down about the site; null: nothing, or it could not be read. */
+  readonly matrix: MatrixRow | null;
   readonly warnings: readonly string[];
 }
 
@@ -44,6 +47,8 @@ export interface Preflight {
   readonly site: Site;
   readonly request: RollbackRequest;
   readonly runId: string;
+  /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
+  readonly matrix: Promise<MatrixReading>;
   readonly nearest: (word: string, known: readonly string[]) => string | null;
   /** Makes the numbers of future runs of this site higher than this one. */
   readonly skipNumbers: (number: number) => Promise<void>;
@@ -79,6 +84,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     ? await chooseBackup(preflight, database, known.verdict, known.target, survey.freeBytes)
     : { backup: null, restore: null, others: [] };
   const loss = chosen.backup ? await measureLoss(preflight, chosen.backup, database) : null;
+  const written = judgeMatrix(await preflight.matrix, site, survey.live);
   const isBegun = found?.target.commit === survey.live.commit;
   return {
     hostKey: host.hostKey,
@@ -94,10 +100,13 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     otherBackups: chosen.others,
     restore: chosen.restore,
     loss,
+    matrix: written.row,
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
       ...causeWarnings(survey, site.domain),
+      ...written.warnings,
+      ...stackWarnings(survey.stack, site, survey.live),
     ],
   };
 }

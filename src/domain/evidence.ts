@@ -1,3 +1,4 @@
+import type { StackFile } from './matrix.ts';
 import type { UnitKind } from './site.ts';
 
 /** What the host says about one systemd unit. */
@@ -78,6 +79,8 @@ export interface Survey {
   readonly environmentFileError: string | null;
   /** What the live code's requirements pin and the live environment has otherwise. */
   readonly unmetPins: readonly UnmetPin[];
+  /** `.sum/stack.yml` of the live code; null: there is none. */
+  readonly stack: StackFile | null;
   /** The health page, asked behind the proxy as the switch asks it. */
   readonly health: HealthReading;
   /** The Redis of `.env`; null: `.env` names none. */

@@ -9,6 +9,7 @@ import type {
   UnitState,
 } from './evidence.ts';
 import type { TableChange } from './loss.ts';
+import type { MatrixRow } from './matrix.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
 
@@ -53,6 +54,8 @@ export interface PlanFacts {
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or it could not be counted. */
   readonly loss: readonly TableChange[] | null;
+  /** What the matrix of sites says; null: nothing, or it could not be read. */
+  readonly matrix: MatrixRow | null;
   readonly database: DatabaseFacts;
   readonly units: readonly UnitState[];
   /** Pinned distribution -> VCS commit or version in the prepared environment. */

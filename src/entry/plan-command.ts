@@ -10,7 +10,7 @@ import { createSiteProbe } from '../probe/site-probe.ts';
 import { sshHosts } from '../ssh/host.ts';
 import { namedSite, Stop, usageStop } from './named-site.ts';
 import { planText } from './plan-text.ts';
-import { setupOrExit, sshCredentials, systemClock } from './setup.ts';
+import { openRecords, setupOrExit, sshCredentials, systemClock } from './setup.ts';
 
 export interface PlanOptions {
   readonly full?: boolean;
@@ -30,20 +30,23 @@ export async function runPlan(
   version: string | undefined,
   options: PlanOptions,
 ): Promise<void> {
-  const { environment, configuration } = await setupOrExit({
+  const setup = await setupOrExit({
     slack: false,
     approvals: false,
     redis: false,
     ssh: true,
   });
+  const { environment, configuration } = setup;
   const command = readPlan(siteText, version, options);
   const { sites } = configuration.inventory;
   const site = namedSite(sites, command.siteText);
   const tenure = privateTenure({ ...requestOf(command), site: siteKey(site) }, systemClock, showLooking);
+  const records = openRecords(setup);
   await planRollback(
     {
       hosts: sshHosts(sshCredentials(environment)),
       probe: createSiteProbe(),
+      records,
       clock: systemClock,
       nearest,
       // Nobody else follows this run, and it has no number.
@@ -52,7 +55,7 @@ export async function runPlan(
     },
     tenure,
     site,
-  );
+  ).finally(() => records.close());
   const run = tenure.run();
   if (run.refusal !== null) throw new Stop(`${run.refusal.sentence}\n${run.refusal.next}`);
   if (run.plan === null) throw new Error('the preflight ended without a plan');

@@ -97,6 +97,9 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
       'Database',
       `${database.name} on ${database.host}:${database.port}, PostgreSQL ${database.serverVersion}`,
     ],
+    ...(facts.matrix === null
+      ? []
+      : [['Matrix', [facts.matrix.version, facts.matrix.date, facts.matrix.outcome].join(', ')] as const]),
     ['Units', facts.units.map((unit) => `${unit.name} (${unit.active})`).join(', ')],
     ...warnings.map((warning): Row => ['Warning', warning]),
   ];

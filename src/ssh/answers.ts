@@ -47,6 +47,14 @@ export const survey = z.object({
   reflog: z.array(z.object({ commit, at: z.string() })),
   environmentFileError: z.string().nullable(),
   unmetPins: z.array(z.object({ name: z.string(), wanted: z.string(), installed: z.string().nullable() })),
+  stack: z
+    .object({
+      slug: z.string().nullable(),
+      environment: z.string().nullable(),
+      domain: z.string().nullable(),
+      core: z.string().nullable(),
+    })
+    .nullable(),
   health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
   redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),

@@ -79,6 +79,7 @@ function stage(past: readonly RunEvent[], { host = scriptedHost(), asked = {}, d
     signer,
     hosts: host.hosts,
     probe,
+    records: { matrix: async () => ({ kind: 'none' }) },
     pager: pager(),
     wakeups: woken,
     clock,

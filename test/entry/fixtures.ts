@@ -59,6 +59,7 @@ export const survey: Survey = {
   health: { status: 200, word: 'ok', failing: [] },
   redis: null,
   unmetPins: [],
+  stack: null,
   lastRun: 0,
   endsProgramsAtLogout: false,
   freeBytes: 4 * 1024 ** 3,
@@ -108,6 +109,7 @@ const fullEvidence: Evidence = {
     liveUntil: '2026-01-12T10:20:00Z',
   },
   leftBehind: [],
+  matrix: null,
   loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
     { app: 'website', name: '0001' },
   ]),

@@ -137,6 +137,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
     ],
     environmentFileError: null,
     unmetPins: [],
+    stack: null,
     health: unhealthy,
     redis: { address: 'localhost:6379', problem: null },
     freeBytes: 20 * 1024 ** 3,
@@ -236,6 +237,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       ? tableChanges({ website_lead: { rows: 14, exact: true } }, { website_lead: 12 }, known)
       : null,
     restore: restores ? { path: '/run/restore.sql.gz', sha256: 'd'.repeat(64) } : null,
+    matrix: null,
     warnings: [],
     ...more,
   };

@@ -137,6 +137,15 @@ def unmet_pins(requirements, venv):
         judge(name, ref, same, have["revision"] or have["version"])
     return unmet
 
+def stack_values(app):
+    """Slug, env and domain of .sum/stack.yml: flat keys at its top level."""
+    try:
+        with open(os.path.join(app, ".sum", "stack.yml")) as lines:
+            pairs = (line.rstrip().partition(":") for line in lines if line[:1].isalpha())
+            return {key: value.strip().strip("'\"") for key, _, value in pairs}
+    except OSError:
+        return {}
+
 def with_environment(argv, settings=None, cwd=None, timeout=60):
     """Runs argv with the site's .env loaded as the platform's own scripts load it."""
     script = 'set -a; . "$1"; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"'

@@ -173,7 +173,7 @@ if owner != user:
         "units": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
         "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
-        "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [],
+        "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [], "stack": None,
     })
     answer(result)
     sys.exit()
@@ -188,6 +188,7 @@ if status != 0:
     answer({"problem": "git cannot say whether %s was changed by hand" % APP})
     sys.exit()
 disk = os.statvfs(ROOT)
+stack = stack_values(APP)
 result.update({
     "hostname": socket.gethostname(),
     "missingTools": [tool for tool in TOOLS if shutil.which(tool) is None] + [p for p in PARAMETERS["scripts"] if not os.access(p, os.X_OK)],
@@ -200,6 +201,7 @@ result.update({
     "live": commit_infos([head])[head],
     "reflog": reflog()[:50],
     "environmentFileError": problem,
+    "stack": {name: (stack.get(key) or "")[:100] or None for name, key in (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"), ("core", "sum_core_ref"))} if stack else None,
     "unmetPins": unmet_pins(requirements(), os.path.join(ROOT, "venv")),
     "health": health(found, bind), "redis": redis(redis_address),
     "lastRun": last_run(),

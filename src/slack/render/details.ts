@@ -30,6 +30,7 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
     blocks: [
       section(`*Steps*\n${steps}`),
       section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+      ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
       ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
       ...(installed === '' ? [] : [section(cut(`*Environment, built aside*\n${escaped(installed)}`, LIST))]),
@@ -41,6 +42,11 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
       ),
     ],
   };
+}
+
+function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']['matrix']>): string {
+  const said = [version, date, outcome, notes].filter((part) => part !== '');
+  return cut(`*The matrix of sites says*\n${said.map(escaped).join(' · ')}`, LIST);
 }
 
 /** The end of the log, as the programs wrote it. */
