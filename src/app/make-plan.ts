@@ -51,6 +51,7 @@ export function makePlan(
       healthBefore,
       verdict: evidence.verdict,
       modeReason: evidence.modeReason,
+      reversible: evidence.reversible,
       backup,
       otherBackups: evidence.otherBackups,
       loss: evidence.loss,
@@ -103,9 +104,13 @@ function migrationsHash(rows: readonly Migration[]): string {
   return sha256(`${lines.join('\n')}\n`);
 }
 
-function approvalReasons({ mode, target }: Evidence): readonly string[] {
+function approvalReasons({ mode, target, staying }: Evidence): readonly string[] {
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
+  if (staying.length > 0)
+    reasons.push(
+      `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
+    );
   if (target?.source === 'branch' || (target && target.liveUntil === null))
     reasons.push('this version never ran here');
   return reasons;

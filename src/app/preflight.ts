@@ -1,6 +1,7 @@
 import { causeRefusal, causeWarnings } from '../domain/cause.ts';
 import type {
   BackupFile,
+  Migration,
   PreparedEnvironment,
   ResolvedTarget,
   RestoreCopy,
@@ -10,7 +11,7 @@ import { decideMode, surveyRefusal } from '../domain/gate.ts';
 import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } from '../domain/half-done.ts';
 import { type TableChange, tableChanges } from '../domain/loss.ts';
 import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
-import { type MigrationVerdict, migrationVerdict } from '../domain/migrations.ts';
+import { type MigrationVerdict, migrationVerdict, traitsOf } from '../domain/migrations.ts';
 import { type Mode, restoresDatabase } from '../domain/mode.ts';
 import { refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
@@ -32,6 +33,10 @@ export interface Evidence {
   readonly verdict: MigrationVerdict;
   readonly mode: Mode;
   readonly modeReason: string;
+  /** Applied migrations that the target does not know and that stay. */
+  readonly staying: readonly Migration[];
+  /** Whether Django could take the unwanted migrations back; null: there are none, or it cannot be told. */
+  readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   readonly restore: RestoreCopy | null;
@@ -78,7 +83,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
   if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
-  const decided = decideMode(request.mode, known.verdict);
+  const decided = decideMode(request.mode, known.verdict, known.live);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const chosen = restoresDatabase(decided.mode)
     ? await chooseBackup(preflight, database, known.verdict, known.target, survey.freeBytes)
@@ -96,6 +101,8 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     verdict: known.verdict,
     mode: decided.mode,
     modeReason: decided.why,
+    staying: decided.staying ?? [],
+    reversible: reversible(known),
     backup: chosen.backup,
     otherBackups: chosen.others,
     restore: chosen.restore,
@@ -146,6 +153,10 @@ async function prepare(
   );
 }
 
+function reversible({ verdict, live }: KnownMigrations): boolean | null {
+  return verdict.kind === 'applied' ? (traitsOf(verdict.unwanted, live)?.reversible ?? null) : null;
+}
+
 async function measureLoss(
   { host, looking }: Preflight,
   backup: BackupFile,
@@ -159,6 +170,7 @@ async function measureLoss(
 interface KnownMigrations {
   /** What the code knows that will run after the switch. */
   readonly target: DiskMigrations;
+  readonly live: DiskMigrations;
   readonly verdict: MigrationVerdict;
   readonly prepared: PreparedEnvironment | null;
 }
@@ -177,12 +189,17 @@ async function knownMigrations(
   await looking('which migrations ran');
   const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
   if (target === null)
-    return { target: live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
+    return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
   const isBegun = target.commit === survey.live.commit;
   const since = isBegun ? upgradedAt(target, survey.reflog) : null;
   if (isBegun && leftBehind(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
     throw new Refused(alreadyLive(survey));
   const prepared = await prepare(preflight, survey, target);
   const known = await host.migrations(prepared.tree, prepared.venv);
-  return { target: known, verdict: migrationVerdict({ applied, target: known, live }, since), prepared };
+  return {
+    target: known,
+    live,
+    verdict: migrationVerdict({ applied, target: known, live }, since),
+    prepared,
+  };
 }

@@ -148,6 +148,10 @@ export interface MigrationFindings {
 
 export interface DiskMigration extends Migration {
   readonly replaces: readonly Migration[];
+  /** Each of its operations is one that code which does not know it cannot notice. */
+  readonly harmless: boolean;
+  /** Django has a way back for each of its operations. */
+  readonly reversible: boolean;
 }
 
 export interface DatabaseFacts {

@@ -1,5 +1,5 @@
-import type { BackupFile, DatabaseFacts, Survey } from './evidence.ts';
-import { type MigrationVerdict, migrationLabel } from './migrations.ts';
+import type { BackupFile, DatabaseFacts, Migration, MigrationFindings, Survey } from './evidence.ts';
+import { type MigrationVerdict, migrationLabel, traitsOf } from './migrations.ts';
 import type { Mode } from './mode.ts';
 import { type Refusal, refusal } from './reason.ts';
 
@@ -147,11 +147,21 @@ export function capacityRefusal(
 }
 
 export type ModeDecision =
-  | { readonly kind: 'mode'; readonly mode: Mode; readonly why: string }
+  | {
+      readonly kind: 'mode';
+      readonly mode: Mode;
+      readonly why: string;
+      /** Applied migrations that the target does not know and that stay, because it cannot notice them. */
+      readonly staying?: readonly Migration[];
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Which of the runbook's three ways it is. Cannot tell never becomes code-only. */
-export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeDecision {
+/** Which of the runbook's three ways it is. Cannot tell never becomes code-only. `live`: what the live code says of its migrations. */
+export function decideMode(
+  asked: Mode | null,
+  verdict: MigrationVerdict,
+  live: MigrationFindings['live'] = [],
+): ModeDecision {
   if (asked === 'database-only') return { kind: 'mode', mode: asked, why: '--database-only was asked for' };
   switch (verdict.kind) {
     case 'cannot-tell':
@@ -162,14 +172,14 @@ export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeD
       );
     case 'applied':
       return asked === 'code-only'
-        ? codeOnlyUnsafe(verdict.unwanted)
+        ? codeOnly(verdict.unwanted, live)
         : {
             kind: 'mode',
             mode: 'full',
             why: `the database has ${labels(verdict.unwanted)}, which the target does not know`,
           };
     case 'behind':
-      if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted);
+      if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted, live);
       return asked === 'full' || (asked === null && verdict.unwanted.length > 0)
         ? {
             kind: 'mode',
@@ -196,11 +206,26 @@ export function decideMode(asked: Mode | null, verdict: MigrationVerdict): ModeD
   }
 }
 
-function codeOnlyUnsafe(unwanted: Parameters<typeof labels>[0]): ModeDecision {
+/** A second person may let migrations stay that old code cannot notice; anything else loses data while it looks healthy. */
+function codeOnly(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
+  return traitsOf(unwanted, live)?.harmless
+    ? {
+        kind: 'mode',
+        mode: 'code-only',
+        why: `--code-only was asked for, and ${labels(unwanted)} may stay, because code that does not know it cannot notice it`,
+        staying: unwanted,
+      }
+    : codeOnlyUnsafe(unwanted, live);
+}
+
+function codeOnlyUnsafe(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
+  const byHand = traitsOf(unwanted, live)?.reversible
+    ? ' Django calls it reversible: manage.py migrate in the live environment could take it back by hand, which the bot does not do.'
+    : '';
   return refusedMode(
     'code-only-unsafe',
     `The database has ${labels(unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
-    'Leave --code-only out: the database has to be restored as well.',
+    `Leave --code-only out: the database has to be restored as well.${byHand}`,
   );
 }
 
@@ -208,7 +233,7 @@ function refusedMode(...words: Parameters<typeof refusal>): ModeDecision {
   return { kind: 'refused', refusal: refusal(...words) };
 }
 
-function labels(rows: readonly { readonly app: string; readonly name: string }[]): string {
+function labels(rows: readonly Migration[]): string {
   const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
   return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
 }

@@ -49,6 +49,21 @@ export function migrationVerdict(
   return beyond.length > 0 ? { kind: 'applied', unwanted: beyond } : { kind: 'none' };
 }
 
+/** What Django says about all of these rows together; null: the code that it was asked about does not know them all. */
+export function traitsOf(
+  rows: readonly Migration[],
+  code: MigrationFindings['live'],
+): Pick<DiskMigration, 'harmless' | 'reversible'> | null {
+  if ('error' in code) return null;
+  const nodes = rows.map((row) => code.find((node) => migrationLabel(node) === migrationLabel(row)));
+  return nodes.every((node) => node !== undefined)
+    ? {
+        harmless: nodes.every((node) => node.harmless),
+        reversible: nodes.every((node) => node.reversible),
+      }
+    : null;
+}
+
 /** One short text for the digest: the same verdict, the same text. */
 export function verdictText(verdict: MigrationVerdict): string {
   switch (verdict.kind) {

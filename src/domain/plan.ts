@@ -50,6 +50,8 @@ export interface PlanFacts {
   readonly healthBefore: HealthReading;
   readonly verdict: MigrationVerdict;
   readonly modeReason: string;
+  /** Whether Django could take the unwanted migrations back by hand; null: there are none, or it cannot be told. */
+  readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or it could not be counted. */

@@ -45,14 +45,29 @@ function resolved(
 ): Resolution {
   const info = findings.commits[commit];
   if (!info) throw new Error(`the host named commit ${commit} and did not describe it`);
-  const warnings = findings.originReached
-    ? []
-    : ["The site's git origin does not answer; the target is taken from what the host has."];
   return {
     kind: 'resolved',
     target: { ...info, source, liveUntil: liveUntil(info.commit, reflog) },
-    warnings,
+    warnings: [
+      ...(findings.originReached
+        ? []
+        : ["The site's git origin does not answer; the target is taken from what the host has."]),
+      ...(isPreRelease(info) ? [`${commitLabel(info)} is a pre-release.`] : []),
+      ...(source === 'tag' && findings.localTag === null
+        ? [
+            `The tag of ${commitLabel(info)} is only on origin: the host's own repository does not have it yet.`,
+          ]
+        : []),
+    ],
   };
+}
+
+/** A commit that has also been released is none any more. */
+function isPreRelease({ tags, pin }: CommitInfo): boolean {
+  const names = tags.length > 0 ? tags : pin === null ? [] : [pin];
+  return (
+    names.length > 0 && names.every((name) => /\d[-.]?(?:a|alpha|b|beta|dev|pre|rc)[-.]?\d*$/i.test(name))
+  );
 }
 
 /**

@@ -96,7 +96,7 @@ export const database = z.object({
 });
 
 export const diskMigrations = z.union([
-  z.array(migration.extend({ replaces: z.array(migration) })),
+  z.array(migration.extend({ replaces: z.array(migration), harmless: z.boolean(), reversible: z.boolean() })),
   z.object({ error: z.string() }),
 ]);
 

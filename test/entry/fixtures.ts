@@ -109,6 +109,8 @@ const fullEvidence: Evidence = {
     liveUntil: '2026-01-12T10:20:00Z',
   },
   leftBehind: [],
+  staying: [],
+  reversible: null,
   matrix: null,
   loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
     { app: 'website', name: '0001' },

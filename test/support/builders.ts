@@ -163,7 +163,7 @@ export function findings(more: Partial<VersionFindings> = {}): VersionFindings {
 
 /** `website.0001` as a migration of the code, with what it replaces. */
 export function disk(label: string, ...replaces: readonly string[]): DiskMigration {
-  return { ...named(label), replaces: replaces.map(named) };
+  return { ...named(label), replaces: replaces.map(named), harmless: false, reversible: false };
 }
 
 /** `website.0001` as a row of the database. */
@@ -231,6 +231,8 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
     verdict: mode === 'full' ? { kind: 'applied', unwanted: [UNWANTED] } : { kind: 'none' },
     mode,
     modeReason: MODE_REASONS[mode],
+    staying: [],
+    reversible: null,
     backup: restores ? backup() : null,
     otherBackups: [],
     loss: restores

@@ -30,6 +30,7 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
     blocks: [
       section(`*Steps*\n${steps}`),
       section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+      ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
       ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
       ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
@@ -42,6 +43,12 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
       ),
     ],
   };
+}
+
+function wayBack(reversible: boolean): string {
+  return reversible
+    ? '*Without a restore*\nDjango calls the unwanted migrations reversible: manage.py migrate in the live environment could take them back by hand. The bot does not do that.'
+    : '*Without a restore*\nDjango has no way back for the unwanted migrations: only a backup takes them back.';
 }
 
 function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']['matrix']>): string {

@@ -4,6 +4,7 @@ import type { RunState } from '../../../src/domain/run.ts';
 import { card } from '../../../src/slack/render/card.ts';
 import {
   ALICE,
+  applied,
   approval,
   BOB,
   CAROL,
@@ -88,6 +89,16 @@ describe('the card', () => {
     expect(lines).toContain('[Approve] [Deny] [Cancel]');
     expect(lines.join('\n')).toContain('*If you press Approve*  the site goes down, the code');
     expect(lines.join('\n')).not.toContain('press Start');
+  });
+
+  it('asks a second person where the database keeps what the target does not know', () => {
+    const unwanted = [applied('website.0004_index', T.upgraded)];
+    const of = plan('code-only', { verdict: { kind: 'applied', unwanted }, staying: unwanted });
+
+    expect(shown(of)).toContain(
+      '*Why*  the database keeps website.0004_index, which this version does not know. *Until*  2026-03-01 02:30 UTC.',
+    );
+    expect(shown(of)).toContain('[Approve] [Deny] [Cancel]');
   });
 
   it('speaks of the database alone where the code stays', () => {
