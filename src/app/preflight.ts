@@ -1,3 +1,4 @@
+import { unnamedWarning } from '../domain/backup.ts';
 import { causeRefusal, causeWarnings } from '../domain/cause.ts';
 import type {
   BackupFile,
@@ -86,7 +87,13 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const decided = decideMode(request.mode, known.verdict, known.live);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const chosen = restoresDatabase(decided.mode)
-    ? await chooseBackup(preflight, database, known.verdict, known.target, survey.freeBytes)
+    ? await chooseBackup(
+        preflight,
+        database,
+        known.verdict,
+        known,
+        known.prepared?.freeBytes ?? survey.freeBytes,
+      )
     : { backup: null, restore: null, others: [] };
   const loss = chosen.backup ? await measureLoss(preflight, chosen.backup, database) : null;
   const written = judgeMatrix(await preflight.matrix, site, survey.live);
@@ -111,6 +118,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
+      ...(chosen.backup ? unnamedWarning(chosen.backup) : []),
       ...causeWarnings(survey, site.domain),
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
@@ -140,16 +148,19 @@ async function findTarget({ host, looking, nearest }: Preflight, survey: Survey,
 }
 
 async function prepare(
-  { host, looking }: Preflight,
+  { host, site, looking }: Preflight,
   survey: Survey,
   target: ResolvedTarget,
 ): Promise<PreparedEnvironment> {
   await looking(`whether ${commitLabel(target)} can be installed (its environment is built aside)`);
   const answer = await host.prepareEnvironment(target.commit, survey.executables);
+  const isFull = 'problem' in answer && answer.code === 'disk-space';
   return accepted(
     answer,
     'target-not-installable',
-    `${commitLabel(target)} cannot be the target as it is; choose another version.`,
+    isFull
+      ? `Free some space and ask again; environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
+      : `${commitLabel(target)} cannot be the target as it is; choose another version.`,
   );
 }
 

@@ -26,10 +26,18 @@ export function causeRefusal({ health, redis }: Pick<Survey, 'health' | 'redis'>
 
 /** What people should know about the host's own trouble before they decide; nothing of it forbids a rollback. */
 export function causeWarnings(
-  { health, redis, units }: Pick<Survey, 'health' | 'redis' | 'units'>,
+  { health, redis, units, otherUnits }: Pick<Survey, 'health' | 'redis' | 'units' | 'otherUnits'>,
   domain: string,
 ): readonly string[] {
-  return [...units.flatMap(unitWarning), ...healthWarning(health, domain), ...redisWarning(health, redis)];
+  return [
+    ...units.flatMap(unitWarning),
+    ...otherUnits.map(
+      (name) =>
+        `${name} is neither stopped nor started by the bot: it goes on with the code and data that it has.`,
+    ),
+    ...healthWarning(health, domain),
+    ...redisWarning(health, redis),
+  ];
 }
 
 function healthWarning({ status }: HealthReading, domain: string): readonly string[] {

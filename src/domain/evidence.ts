@@ -65,6 +65,8 @@ export interface Survey {
   /** systemctl's path as sudoers has to name it. */
   readonly systemctl: string;
   readonly units: readonly UnitState[];
+  /** Running or enabled units named after the site that the switch does not know, and so neither stops nor starts. */
+  readonly otherUnits: readonly string[];
   /** Where gunicorn listens: `unix:/run/…` or `host:port`. */
   readonly bind: string | null;
   /** The executables that the units start from the virtual environment, relative to it. */
@@ -124,6 +126,8 @@ export interface PreparedEnvironment {
   readonly venv: string;
   /** Reused from an earlier run instead of built. */
   readonly reused: boolean;
+  /** What the disk of the site has left after it was built. */
+  readonly freeBytes: number;
   /** Installed distribution -> VCS commit or version, of what the target pins. */
   readonly installed: Readonly<Record<string, string>>;
 }

@@ -32,10 +32,7 @@ export function migrationVerdict(
 ): MigrationVerdict {
   if ('error' in target)
     return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
-  const known = knownLabels(target);
-  const beyond = applied.filter(
-    (row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, applied, known),
-  );
+  const beyond = unknownRows(applied, target, live);
   const strays = strayRows(beyond, live).filter((row) => !isSince(row, upgradedAt));
   if (strays.length > 0) {
     const names = strays.map(migrationLabel).join(', ');
@@ -83,6 +80,16 @@ export function verdictText(verdict: MigrationVerdict): string {
 
 function sorted(rows: readonly Migration[]): string {
   return rows.map(migrationLabel).sort().join(',');
+}
+
+/** Rows that the code does not know, neither by name nor as a squash of what it knows. */
+export function unknownRows<Row extends Migration>(
+  rows: readonly Row[],
+  code: readonly DiskMigration[],
+  live: MigrationFindings['live'],
+): readonly Row[] {
+  const known = knownLabels(code);
+  return rows.filter((row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, rows, known));
 }
 
 function knownLabels(disk: readonly DiskMigration[]): Set<string> {

@@ -59,6 +59,7 @@ export const survey = z.object({
   redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),
   endsProgramsAtLogout: z.boolean(),
+  otherUnits: z.array(z.string()),
   freeBytes: z.number(),
 });
 
@@ -77,6 +78,7 @@ export const preparedEnvironment = z.object({
   tree: z.string(),
   venv: z.string(),
   reused: z.boolean(),
+  freeBytes: z.number(),
   installed: z.record(z.string(), z.string()),
 });
 

@@ -252,6 +252,18 @@ describe('planning', () => {
       'target-not-installable',
     ],
     [
+      'there is no room for the target',
+      { prepareEnvironment: async () => ({ problem: '40 MB free', code: 'disk-space' }) },
+      {},
+      'disk-space',
+    ],
+    [
+      'the environment does not belong to the code whose database shall go back alone',
+      { survey: async () => survey({ unmetPins: [{ name: 'a', wanted: '1', installed: '2' }] }) },
+      { version: null, mode: 'database-only' },
+      'environment-differs',
+    ],
+    [
       "the target's migrations cannot be read",
       { migrations: async () => ({ error: 'KeyError' }) },
       {},

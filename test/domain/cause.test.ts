@@ -89,6 +89,11 @@ describe('what the host has against it', () => {
       'The health page does not pass cache alone, and Redis at localhost:6379 answers. If the target uses the cache in the same way, it is not healthy either.',
     ],
     [
+      'a unit that the bot leaves alone',
+      { health: healthy, otherUnits: ['sum-acme-kitchens-beat.timer'] },
+      'sum-acme-kitchens-beat.timer is neither stopped nor started by the bot: it goes on with the code and data that it has.',
+    ],
+    [
       'a domain that the site does not take for its own',
       { health: { status: 400, word: 'no health report', failing: [] } },
       'On the host itself the health page answers 400 to acme-kitchens.example: is that in ALLOWED_HOSTS of .env? If the target does the same, the rollback is put back.',

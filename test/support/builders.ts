@@ -137,6 +137,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
     ],
     environmentFileError: null,
     unmetPins: [],
+    otherUnits: [],
     stack: null,
     health: unhealthy,
     redis: { address: 'localhost:6379', problem: null },
@@ -211,6 +212,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
           tree: `/srv/sum/acme-kitchens/.rollback-bot/trees/${TARGET}`,
           venv: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${TARGET}`,
           reused: false,
+          freeBytes: 19 * 1024 ** 3,
           installed: { 'sum-core': commitOf('c'), gunicorn: '22.0.0' },
         }
       : null,

@@ -9,9 +9,24 @@ for folder in ("trees", "venvs", "runs", "programs"):
     os.makedirs(os.path.join(HOME, folder), exist_ok=True)
 os.chmod(HOME, 0o755)
 
-def stop(why, detail=""):
-    answer({"problem": why, "detail": detail[-2000:]})
+# What a rollback needs beside the new environment, in bytes; the survey's own floor.
+SPARE = 500 << 20
+
+def stop(why, detail="", **more):
+    answer(dict({"problem": why, "detail": detail[-2000:]}, **more))
     sys.exit()
+
+def free_bytes():
+    disk = os.statvfs(ROOT)
+    return disk.f_bavail * disk.f_frsize
+
+def room_for_another():
+    """The new environment will be about as large as the live one."""
+    live, needed = os.path.realpath(os.path.join(ROOT, "venv")), 0
+    for folder, _, files in os.walk(live):
+        needed += sum(os.lstat(os.path.join(folder, name)).st_blocks * 512 for name in files)
+    if free_bytes() < needed + SPARE:
+        stop("the disk of the site has %d MB free; building the target's environment needs about %d MB" % (free_bytes() >> 20, (needed + SPARE) >> 20), code="disk-space")
 
 def source_tree():
     if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
@@ -48,6 +63,7 @@ def place(wanted):
     stop("there is no room for another environment of this commit in %s/venvs" % HOME)
 
 def build(venv):
+    room_for_another()
     try:
         with open(os.path.join(ROOT, "venv", "pyvenv.cfg")) as text:
             config = dict((k.strip(), v.strip()) for k, _, v in (line.partition("=") for line in text))
@@ -106,4 +122,4 @@ with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
             os.fsync(text.fileno())
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
 pinned = set(plain_name(m) for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
-answer({"tree": TREE, "venv": VENV, "reused": reused, "installed": {k: v for k, v in listed.items() if k in pinned}})
+answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pinned}})

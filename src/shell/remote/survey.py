@@ -44,6 +44,15 @@ def units():
                     binds.append(word[7:])
     return found, as_client_address((binds or [None])[0]), executables
 
+def other_units():
+    """Units named after this site beside the three, active or enabled; a site called acme does not own sum-acme-kitchens-*."""
+    platform = os.path.dirname(ROOT)
+    longer = [name for name in (os.listdir(platform) if os.path.isdir(platform) else []) if name.startswith(SLUG + "-")]
+    _, active, _ = run(["systemctl", "list-units", "--plain", "--no-legend", "--state=active,activating", "sum-%s-*" % SLUG])
+    _, enabled, _ = run(["systemctl", "list-unit-files", "--plain", "--no-legend", "--state=enabled", "sum-%s-*" % SLUG])
+    names = set(line.split()[0] for line in (active + enabled).splitlines() if line.strip())
+    return sorted(name for name in names - set(UNITS.values()) if not any(name.startswith("sum-%s-" % site) for site in longer))[:20]
+
 def as_client_address(bind):
     """An address to listen on as one to ask: nobody can connect to every address at once."""
     if bind is None or bind.startswith("unix:"):
@@ -170,7 +179,7 @@ if owner != user:
     # refuses by the owner before it looks at it.
     result.update({
         "hostname": socket.gethostname(), "missingTools": [], "missingRights": [], "systemctl": "",
-        "units": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
+        "units": [], "otherUnits": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
         "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
         "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [], "stack": None,
@@ -194,7 +203,7 @@ result.update({
     "missingTools": [tool for tool in TOOLS if shutil.which(tool) is None] + [p for p in PARAMETERS["scripts"] if not os.access(p, os.X_OK)],
     "missingRights": missing_rights(found),
     "systemctl": shutil.which("systemctl"),
-    "units": found, "bind": bind, "executables": executables,
+    "units": found, "otherUnits": other_units(), "bind": bind, "executables": executables,
     "lockFree": lock_free(),
     "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")),
     "dirtyFiles": [line[3:] for line in porcelain.splitlines()][:20],
