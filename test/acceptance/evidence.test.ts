@@ -105,6 +105,36 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(after.startedAt).toBeGreaterThanOrEqual(after.checkedOutAt);
   });
 
+  it('is a migration that old code cannot notice: code alone may go back, with a second person', async () => {
+    await byHand('birch-bakery', 'git checkout --quiet v0.5.1');
+    await byHand(
+      'birch-bakery',
+      `bash -c 'last=$(cd website/migrations && ls 0002*.py); printf "%s\\n" "from django.db import migrations, models" "class Migration(migrations.Migration):" "    dependencies = [(\\"website\\", \\"\${last%.py}\\")]" "    operations = [migrations.AddIndex(model_name=\\"lead\\", index=models.Index(fields=[\\"email\\"], name=\\"lead_email\\"))]" > website/migrations/0003_index.py
+        git add --all && git -c user.name=Dev -c user.email=dev@example.test commit --quiet --message Index
+        set -a; . /srv/sum/birch-bakery/.env; ../venv/bin/python manage.py migrate >/dev/null'`,
+    );
+    await host.run('systemctl', 'restart', 'sum-birch-bakery-gunicorn');
+
+    const card = await cardFor(product, '/rollback birch-bakery v0.5.1 --code-only');
+
+    expect(plainText(card)).toContain(
+      'the database keeps website.0003_index, which this version does not know',
+    );
+    expect(plainText(card)).toContain('[Approve]');
+    expect(await goAhead(product, card)).toContain('Birch Bakery is back');
+    expect(await host.sql('sum_birch_bakery', "SELECT to_regclass('lead_email') IS NOT NULL")).toBe('t');
+    expect(await refusalFor(product, '/rollback cedar-clinic v0.5.0 --code-only')).toContain('loses data');
+  });
+
+  it('is how many rows a restore takes away, and a table that no backup can be made of', async () => {
+    const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
+    expect(plainText(card)).toMatch(/leadevents: \d+ rows now, not in the backup/);
+    await product.slack.as('U01ALICE').command('C01OPS', '/rollback cancel cedar-clinic');
+    await host.sql('sum_cedar_clinic', 'REVOKE SELECT ON website_lead FROM sum_cedar_clinic');
+
+    expect(await refusalFor(product, '/rollback cedar-clinic v0.5.0')).toContain('public.website_lead');
+  });
+
   it('never said anything that Slack would refuse', () => {
     expect(product.slack.violations).toEqual([]);
   });
