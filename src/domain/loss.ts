@@ -93,6 +93,6 @@ function inWords(table: string, apps: readonly string[]): string {
   const app = apps.filter((one) => table.startsWith(`${one}_`)).sort((a, b) => b.length - a.length)[0];
   if (app === undefined) return table;
   const word = table.slice(app.length + 1).replaceAll('_', ' ');
-  if (/s$/.test(word)) return word;
+  if (word.endsWith('s')) return word;
   return /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
 }

@@ -1,4 +1,4 @@
-import { planRollback } from '../app/plan-rollback.ts';
+import { type PlanDeps, planRollback } from '../app/plan-rollback.ts';
 import type { Clock } from '../app/ports.ts';
 import type { Tenure } from '../app/tenure.ts';
 import { nearest } from '../commands/nearest.ts';
@@ -42,20 +42,21 @@ export async function runPlan(
   const site = namedSite(sites, command.siteText);
   const tenure = privateTenure({ ...requestOf(command), site: siteKey(site) }, systemClock, showLooking);
   const records = openRecords(setup);
-  await planRollback(
-    {
-      hosts: sshHosts(sshCredentials(environment)),
-      probe: createSiteProbe(),
-      records,
-      clock: systemClock,
-      nearest,
-      // Nobody else follows this run, and it has no number.
-      store: { skipNumbers: async () => undefined },
-      wakeups: { advance: async () => undefined, show: async () => undefined },
-    },
-    tenure,
-    site,
-  ).finally(() => records.close());
+  const deps: PlanDeps = {
+    hosts: sshHosts(sshCredentials(environment)),
+    probe: createSiteProbe(),
+    records,
+    clock: systemClock,
+    nearest,
+    // Nobody else follows this run, and it has no number.
+    store: { skipNumbers: async () => undefined },
+    wakeups: { advance: async () => undefined, show: async () => undefined },
+  };
+  try {
+    await planRollback(deps, tenure, site);
+  } finally {
+    await records.close();
+  }
   const run = tenure.run();
   if (run.refusal !== null) throw new Stop(`${run.refusal.sentence}\n${run.refusal.next}`);
   if (run.plan === null) throw new Error('the preflight ended without a plan');
