@@ -24,7 +24,9 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
       'Nothing was changed. Type the command again to get a fresh plan.',
     );
   // By the digest's own mode as well: reasons that were taken out of the record change nothing.
-  if (plan.approvalReasons.length === 0 && !restoresDatabase(plan.binding.mode)) return null;
+  const { mode, migrations } = plan.binding;
+  const isHarmless = !restoresDatabase(mode) && migrations === 'none';
+  if (plan.approvalReasons.length === 0 && isHarmless) return null;
   const valid = run.approvals.filter((approval) => isValid(approval, run, plan, signer));
   if (valid.length !== run.approvals.length)
     return forged('an approval does not carry a valid signature for this plan');

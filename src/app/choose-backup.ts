@@ -1,4 +1,4 @@
-import { backupProblem, nothingFits, shortlistBackups } from '../domain/backup.ts';
+import { backupProblem, nothingFits, passedOver, shortlistBackups } from '../domain/backup.ts';
 import { capacityRefusal, databaseRefusal } from '../domain/gate.ts';
 import type { MigrationVerdict } from '../domain/migrations.ts';
 import { refusal } from '../domain/reason.ts';
@@ -11,7 +11,7 @@ export async function chooseBackup(
   preflight: Preflight,
   database: AppliedOnDatabase,
   verdict: MigrationVerdict,
-  code: DiskMigrations,
+  { target: code, live }: { readonly target: DiskMigrations; readonly live: DiskMigrations },
   freeBytes: number,
 ) {
   const { host, site, request, runId, looking } = preflight;
@@ -35,7 +35,7 @@ export async function chooseBackup(
   const rejected = [...others];
   for (const candidate of candidates) {
     const file = await host.readBackup(candidate);
-    const problem = backupProblem(file, code);
+    const problem = backupProblem(file, code, live);
     if (problem === null) {
       refuseIf(capacityRefusal(freeBytes, database, file));
       await looking(`a private copy of ${file.name}`);
@@ -44,7 +44,7 @@ export async function chooseBackup(
         'host-errored',
         'Ask again.',
       );
-      return { backup: file, restore: staged, others: rejected };
+      return { backup: file, restore: staged, others: [...rejected, ...passedOver(candidates, file)] };
     }
     if (request.backup !== null)
       throw new Refused(

@@ -7,6 +7,7 @@ import type {
   DiskMigration,
   PreparedEnvironment,
   RestoreCopy,
+  RowCount,
   Survey,
   VersionFindings,
 } from '../domain/evidence.ts';
@@ -39,6 +40,8 @@ export class HostError extends Error {
 export interface Problem {
   readonly problem: string;
   readonly detail?: string | undefined;
+  /** Where the probe itself knows which kind of no it is. */
+  readonly code?: 'cause-elsewhere' | 'disk-space' | undefined;
 }
 
 export interface AppliedOnDatabase extends DatabaseFacts {
@@ -97,6 +100,8 @@ export interface HostSession {
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
+  /** Rows of every table right now, bounded in time. */
+  countRows(): Promise<{ readonly tables: Readonly<Record<string, RowCount>> } | Problem>;
   stageRestore(
     runId: string,
     backup: BackupFile,

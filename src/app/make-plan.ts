@@ -1,3 +1,4 @@
+import { certificateWarning } from '../domain/cause.ts';
 import { sha256 } from '../domain/digest.ts';
 import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
@@ -46,15 +47,19 @@ export function makePlan(
       live: survey.live,
       liveSince: survey.reflog[0]?.at ?? null,
       target,
+      leftBehind: evidence.leftBehind,
       healthBefore,
       verdict: evidence.verdict,
       modeReason: evidence.modeReason,
+      reversible: evidence.reversible,
       backup,
       otherBackups: evidence.otherBackups,
+      loss: evidence.loss,
+      matrix: evidence.matrix,
       database,
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},
-      warnings: evidence.warnings,
+      warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
       measuredAt,
     },
   };
@@ -99,17 +104,26 @@ function migrationsHash(rows: readonly Migration[]): string {
   return sha256(`${lines.join('\n')}\n`);
 }
 
-function approvalReasons({ mode, target }: Evidence): readonly string[] {
+function approvalReasons({ mode, target, staying }: Evidence): readonly string[] {
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
+  if (staying.length > 0)
+    reasons.push(
+      `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
+    );
   if (target?.source === 'branch' || (target && target.liveUntil === null))
     reasons.push('this version never ran here');
   return reasons;
 }
 
-function failureClause({ mode }: Evidence): string {
-  const back = changesCode(mode) ? 'the previous code is put back and started' : 'the site is started again';
+function failureClause({ mode, leftBehind }: Evidence): string {
+  const back =
+    leftBehind.length > 0
+      ? 'the environment of now is put back and the site is started'
+      : changesCode(mode)
+        ? 'the previous code is put back and started'
+        : 'the site is started again';
   return restoresDatabase(mode)
     ? `If it fails while the database is still the old one, ${back}; after that, people are asked.`
-    : 'If it fails, the previous code is put back and started.';
+    : `If it fails, ${back}.`;
 }

@@ -2,7 +2,7 @@ import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
 import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { makePlan } from './make-plan.ts';
-import type { Clock, RunStore, SiteProbe, Wakeups } from './ports.ts';
+import type { Clock, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
 import { gatherEvidence } from './preflight.ts';
 import { Refused } from './refused.ts';
 import type { Tenure } from './tenure.ts';
@@ -10,6 +10,7 @@ import type { Tenure } from './tenure.ts';
 export interface PlanDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
+  readonly records: Records;
   readonly store: Pick<RunStore, 'skipNumbers'>;
   readonly wakeups: Wakeups;
   readonly clock: Clock;
@@ -30,6 +31,7 @@ export async function planRollback(deps: PlanDeps, tenure: Tenure, site: Site): 
 async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
   const { id, request } = tenure.run();
   const healthBefore = deps.probe.health(site);
+  const matrix = deps.records.matrix();
   const host = await deps.hosts.connect(site);
   try {
     const evidence = await gatherEvidence({
@@ -37,6 +39,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       site,
       request,
       runId: id,
+      matrix,
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       looking: async (what) => {

@@ -1,6 +1,7 @@
 import type { Identity } from '../domain/approval.ts';
 import type { Check, RunEvent, StoredEvent } from '../domain/event.ts';
 import type { HealthReading } from '../domain/evidence.ts';
+import type { MatrixReading } from '../domain/matrix.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 
@@ -97,6 +98,11 @@ export interface PageCall {
 export interface Pager {
   /** Null when the other side has taken the call, else why not. Never throws. */
   page(url: string, call: PageCall): Promise<string | null>;
+}
+
+/** What people have written down about the sites. Never throws: what could not be read is part of the answer. */
+export interface Records {
+  matrix(): Promise<MatrixReading>;
 }
 
 /** Where one message of a run was posted, and a hash of what it showed. */

@@ -1,13 +1,19 @@
+import { unnamedWarning } from '../domain/backup.ts';
+import { causeRefusal, causeWarnings } from '../domain/cause.ts';
 import type {
   BackupFile,
+  Migration,
   PreparedEnvironment,
   ResolvedTarget,
   RestoreCopy,
   Survey,
 } from '../domain/evidence.ts';
 import { decideMode, surveyRefusal } from '../domain/gate.ts';
-import { type MigrationVerdict, migrationVerdict } from '../domain/migrations.ts';
-import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
+import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } from '../domain/half-done.ts';
+import { type TableChange, tableChanges } from '../domain/loss.ts';
+import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
+import { type MigrationVerdict, migrationVerdict, traitsOf } from '../domain/migrations.ts';
+import { type Mode, restoresDatabase } from '../domain/mode.ts';
 import { refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
 import type { Site } from '../domain/site.ts';
@@ -21,14 +27,24 @@ export interface Evidence {
   readonly hostKey: string;
   readonly survey: Survey;
   readonly target: ResolvedTarget | null;
+  /** Where the target is checked out already: what does not belong to it yet, one line each. Empty: it is not. */
+  readonly leftBehind: readonly string[];
   readonly prepared: PreparedEnvironment | null;
   readonly database: AppliedOnDatabase;
   readonly verdict: MigrationVerdict;
   readonly mode: Mode;
   readonly modeReason: string;
+  /** Applied migrations that the target does not know and that stay. */
+  readonly staying: readonly Migration[];
+  /** Whether Django could take the unwanted migrations back; null: there are none, or it cannot be told. */
+  readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   readonly restore: RestoreCopy | null;
+  /** What the restore does to each table; null: nothing is restored, or it could not be counted. */
+  readonly loss: readonly TableChange[] | null;
+  /** What people have written down about the site; null: nothing, or it could not be read. */
+  readonly matrix: MatrixRow | null;
   readonly warnings: readonly string[];
 }
 
@@ -37,6 +53,8 @@ export interface Preflight {
   readonly site: Site;
   readonly request: RollbackRequest;
   readonly runId: string;
+  /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
+  readonly matrix: Promise<MatrixReading>;
   readonly nearest: (word: string, known: readonly string[]) => string | null;
   /** Makes the numbers of future runs of this site higher than this one. */
   readonly skipNumbers: (number: number) => Promise<void>;
@@ -57,35 +75,54 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     'Check root and host in the configuration.',
   );
   await checkNumber(preflight, survey);
-  refuseIf(surveyRefusal(survey, site.root));
+  refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
   const database = accepted(
     await host.database(),
     'host-errored',
-    'The database has to answer before anything is planned.',
+    'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
   );
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
-  const prepared = found ? await prepare(preflight, survey, found.target) : null;
-  await looking('which migrations ran');
-  const known = await knownMigrations(host, site, prepared);
-  const verdict = verdictFor(request.mode, database, known);
-  const decided = decideMode(request.mode, verdict, request.backup !== null);
+  if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
+  const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
+  const decided = decideMode(request.mode, known.verdict, known.live, request.backup !== null);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const chosen = restoresDatabase(decided.mode)
-    ? await chooseBackup(preflight, database, verdict, prepared ? known.target : known.live, survey.freeBytes)
+    ? await chooseBackup(
+        preflight,
+        database,
+        known.verdict,
+        known,
+        known.prepared?.freeBytes ?? survey.freeBytes,
+      )
     : { backup: null, restore: null, others: [] };
+  const loss = chosen.backup ? await measureLoss(preflight, chosen.backup, database) : null;
+  const written = judgeMatrix(await preflight.matrix, site, survey.live);
+  const isBegun = found?.target.commit === survey.live.commit;
   return {
     hostKey: host.hostKey,
     survey,
     target: found?.target ?? null,
-    prepared,
+    leftBehind: isBegun ? leftBehind(survey, known.verdict) : [],
+    prepared: known.prepared,
     database,
-    verdict,
+    verdict: known.verdict,
     mode: decided.mode,
     modeReason: decided.why,
+    staying: decided.staying ?? [],
+    reversible: reversible(known),
     backup: chosen.backup,
     otherBackups: chosen.others,
     restore: chosen.restore,
-    warnings: found?.warnings ?? [],
+    loss,
+    matrix: written.row,
+    warnings: [
+      ...(found?.warnings ?? []),
+      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
+      ...(chosen.backup ? unnamedWarning(chosen.backup) : []),
+      ...causeWarnings(survey, site.domain),
+      ...written.warnings,
+      ...stackWarnings(survey.stack, site, survey.live),
+    ],
   };
 }
 
@@ -103,57 +140,77 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
   );
 }
 
-async function findTarget({ host, site, looking, nearest }: Preflight, survey: Survey, version: string) {
+async function findTarget({ host, looking, nearest }: Preflight, survey: Survey, version: string) {
   await looking(`what ${version} is`);
   const resolution = resolveVersion(version, await host.resolveVersion(version), survey.reflog, nearest);
   if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
-  if (resolution.target.commit === survey.live.commit)
-    throw new Refused(
-      refusal(
-        'already-live',
-        `The code of this site is at ${commitLabel(survey.live)} already.`,
-        `If a rollback was left half done, its environment and database may not belong to this code: read ${site.root}/.rollback-bot/runs/*/STATE before anything is restored.`,
-      ),
-    );
   return resolution;
 }
 
 async function prepare(
-  { host, looking }: Preflight,
+  { host, site, looking }: Preflight,
   survey: Survey,
   target: ResolvedTarget,
 ): Promise<PreparedEnvironment> {
   await looking(`whether ${commitLabel(target)} can be installed (its environment is built aside)`);
   const answer = await host.prepareEnvironment(target.commit, survey.executables);
+  const isFull = 'problem' in answer && answer.code === 'disk-space';
   return accepted(
     answer,
     'target-not-installable',
-    `${commitLabel(target)} cannot be the target as it is; choose another version.`,
+    isFull
+      ? `Free some space and ask again; environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
+      : `${commitLabel(target)} cannot be the target as it is; choose another version.`,
   );
 }
 
-interface KnownMigrations {
-  readonly live: DiskMigrations;
-  readonly target: DiskMigrations;
+function reversible({ verdict, live }: KnownMigrations): boolean | null {
+  return verdict.kind === 'applied' ? (traitsOf(verdict.unwanted, live)?.reversible ?? null) : null;
 }
 
-async function knownMigrations(
-  host: HostSession,
-  site: Site,
-  prepared: PreparedEnvironment | null,
-): Promise<KnownMigrations> {
-  const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
-  return { live, target: prepared ? await host.migrations(prepared.tree, prepared.venv) : live };
-}
-
-function verdictFor(
-  asked: Mode | null,
+async function measureLoss(
+  { host, looking }: Preflight,
+  backup: BackupFile,
   database: AppliedOnDatabase,
-  known: KnownMigrations,
-): MigrationVerdict {
-  return migrationVerdict({
-    applied: database.applied,
-    target: asked !== null && !changesCode(asked) ? known.live : known.target,
-    live: known.live,
-  });
+): Promise<readonly TableChange[] | null> {
+  await looking('what would be lost: the rows of now beside those of the backup');
+  const counted = await host.countRows();
+  return 'problem' in counted ? null : tableChanges(counted.tables, backup.rows, database.applied);
+}
+
+interface KnownMigrations {
+  /** What the code knows that will run after the switch. */
+  readonly target: DiskMigrations;
+  readonly live: DiskMigrations;
+  readonly verdict: MigrationVerdict;
+  readonly prepared: PreparedEnvironment | null;
+}
+
+/**
+ * The live code is asked first, because where the target is checked out already and everything agrees with it, nothing has
+ * to be built. Errors: throws Refused then, and where the target cannot be installed.
+ */
+async function knownMigrations(
+  preflight: Preflight,
+  survey: Survey,
+  { applied }: AppliedOnDatabase,
+  target: ResolvedTarget | null,
+): Promise<KnownMigrations> {
+  const { host, site, looking } = preflight;
+  await looking('which migrations ran');
+  const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
+  if (target === null)
+    return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
+  const isBegun = target.commit === survey.live.commit;
+  const since = isBegun ? upgradedAt(target, survey.reflog) : null;
+  if (isBegun && leftBehind(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
+    throw new Refused(alreadyLive(survey));
+  const prepared = await prepare(preflight, survey, target);
+  const known = await host.migrations(prepared.tree, prepared.venv);
+  return {
+    target: known,
+    live,
+    verdict: migrationVerdict({ applied, target: known, live }, since),
+    prepared,
+  };
 }

@@ -1,5 +1,5 @@
-import type { BackupFile, DiskMigration, Migration } from './evidence.ts';
-import { migrationLabel, missingMigrations } from './migrations.ts';
+import type { BackupFile, DiskMigration, Migration, MigrationFindings } from './evidence.ts';
+import { migrationLabel, missingMigrations, unknownRows } from './migrations.ts';
 import { type Refusal, refusal } from './reason.ts';
 
 /** A file of `backups/` before it was opened. */
@@ -15,14 +15,16 @@ export interface BackupWish {
 
 /** Sorted out by name and time alone, before anything is read. */
 export interface BackupShortlist {
-  /** Newest first. */
+  /** Newest first, those whose name names no site last. */
   readonly candidates: readonly ListedBackup[];
   readonly others: readonly { readonly name: string; readonly why: string }[];
   readonly refusal: Refusal | null;
 }
 
 export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWish): BackupShortlist {
-  const newestFirst = [...files].sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
+  // One whose name names no site may be another's: it comes after all that do.
+  const rank = (file: ListedBackup) => `${file.slug === null ? 0 : 1} ${file.takenAt}`;
+  const newestFirst = [...files].sort((a, b) => (rank(a) < rank(b) ? 1 : -1));
   const judged = newestFirst.map((file) => ({ file, why: whyNot(file, wish) }));
   const others = judged.flatMap(({ file, why }) =>
     why === null ? [] : [{ name: file.name, why: why.sentence }],
@@ -70,14 +72,17 @@ function whyNot(file: ListedBackup, { slug, before }: BackupWish): Pick<Refusal,
   return null;
 }
 
-/** What a read backup has to hold to fit: the migrations of the code that will run on it, no more and no fewer. */
+/**
+ * What a read backup has to hold to fit: the migrations of the code that will run on it, no more and no fewer. A squash of
+ * the live code that stands for nothing but what that code knows is no more.
+ */
 export function backupProblem(
   file: BackupFile,
   code: readonly DiskMigration[],
+  live: MigrationFindings['live'] = [],
 ): Pick<Refusal, 'code' | 'sentence'> | null {
   if (file.problem !== null) return { code: 'backup-incomplete', sentence: file.problem };
-  const known = new Set(code.flatMap((node) => [node, ...node.replaces]).map(migrationLabel));
-  const beyond = file.migrations.filter((row) => !known.has(migrationLabel(row)));
+  const beyond = unknownRows(file.migrations, code, live);
   if (beyond.length > 0)
     return {
       code: 'backup-schema-mismatch',
@@ -87,6 +92,28 @@ export function backupProblem(
   if (missing.length > 0)
     return { code: 'backup-schema-mismatch', sentence: `it lacks ${names(missing)}, which the code needs` };
   return null;
+}
+
+/** Newer ones than the chosen that were not even read, because their name names no site. */
+export function passedOver(
+  candidates: readonly ListedBackup[],
+  chosen: ListedBackup,
+): readonly { readonly name: string; readonly why: string }[] {
+  return candidates
+    .filter((file) => file.slug === null && chosen.slug !== null && file.takenAt > chosen.takenAt)
+    .map(({ name }) => ({
+      name,
+      why: `it is newer, but its name names no site; if it is of this site, type --backup ${name}`,
+    }));
+}
+
+/** Its content fits, and that is all that is known of it. */
+export function unnamedWarning({ name, slug }: BackupFile): readonly string[] {
+  return slug === null
+    ? [
+        `The name of the backup ${name} names no site. Its migrations fit, and that is all that is known of it: look whether it really is of this site.`,
+      ]
+    : [];
 }
 
 export function nothingFits(others: readonly { readonly name: string; readonly why: string }[]): Refusal {

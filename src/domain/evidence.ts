@@ -1,3 +1,4 @@
+import type { StackFile } from './matrix.ts';
 import type { UnitKind } from './site.ts';
 
 /** What the host says about one systemd unit. */
@@ -5,7 +6,34 @@ export interface UnitState {
   readonly name: string;
   readonly kind: UnitKind;
   readonly active: string;
+  /** systemd's finer state, e.g. `running`, `auto-restart`. */
+  readonly sub: string;
   readonly enabled: boolean;
+  /** Why it ended the last time, in systemd's word; `success` where nothing is wrong. */
+  readonly result: string;
+  /** How often systemd has restarted it since somebody started it. */
+  readonly restarts: number;
+  /** Exit code of its main process, when that ended. */
+  readonly exitStatus: number;
+  /** Since when its main process runs, in seconds since the epoch; null: it does not run. */
+  readonly startedAt: number | null;
+}
+
+/** A pin of requirements.txt that an environment does not meet. */
+export interface UnmetPin {
+  readonly name: string;
+  /** The pinned version, or the ref of a VCS pin. */
+  readonly wanted: string;
+  /** null: it is not there at all. */
+  readonly installed: string | null;
+}
+
+/** Whether the site's Redis answers a ping on the host. */
+export interface RedisState {
+  /** `host:port`, without a login. */
+  readonly address: string;
+  /** What it does instead of answering, e.g. `does not answer within 2 s`; null: it answers. */
+  readonly problem: string | null;
 }
 
 /** A commit of the site's repository as people need to see it. */
@@ -32,13 +60,13 @@ export interface Survey {
   readonly user: string;
   readonly owner: string;
   readonly hostname: string;
-  readonly bootId: string;
-  readonly clock: string;
   readonly missingTools: readonly string[];
   readonly missingRights: readonly string[];
   /** systemctl's path as sudoers has to name it. */
   readonly systemctl: string;
   readonly units: readonly UnitState[];
+  /** Running or enabled units named after the site that the switch does not know, and so neither stops nor starts. */
+  readonly otherUnits: readonly string[];
   /** Where gunicorn listens: `unix:/run/…` or `host:port`. */
   readonly bind: string | null;
   /** The executables that the units start from the virtual environment, relative to it. */
@@ -51,8 +79,14 @@ export interface Survey {
   readonly reflog: readonly ReflogEntry[];
   /** null: bash reads `.env` as the platform's scripts do; otherwise what it said. */
   readonly environmentFileError: string | null;
-  readonly settingsModule: string | null;
-  readonly staticRoot: string | null;
+  /** What the live code's requirements pin and the live environment has otherwise. */
+  readonly unmetPins: readonly UnmetPin[];
+  /** `.sum/stack.yml` of the live code; null: there is none. */
+  readonly stack: StackFile | null;
+  /** The health page, asked behind the proxy as the switch asks it. */
+  readonly health: HealthReading;
+  /** The Redis of `.env`; null: `.env` names none. */
+  readonly redis: RedisState | null;
   /** logind ends what a login leaves running: the switch would die with the connection. */
   readonly endsProgramsAtLogout: boolean;
   /** Highest number of a claimed run of this site on the host; 0: none. */
@@ -92,6 +126,8 @@ export interface PreparedEnvironment {
   readonly venv: string;
   /** Reused from an earlier run instead of built. */
   readonly reused: boolean;
+  /** What the disk of the site has left after it was built. */
+  readonly freeBytes: number;
   /** Installed distribution -> VCS commit or version, of what the target pins. */
   readonly installed: Readonly<Record<string, string>>;
 }
@@ -116,6 +152,10 @@ export interface MigrationFindings {
 
 export interface DiskMigration extends Migration {
   readonly replaces: readonly Migration[];
+  /** Each of its operations is one that code which does not know it cannot notice. */
+  readonly harmless: boolean;
+  /** Django has a way back for each of its operations. */
+  readonly reversible: boolean;
 }
 
 export interface DatabaseFacts {
@@ -130,6 +170,8 @@ export interface DatabaseFacts {
   readonly foreignExtensions: readonly string[];
   /** Tables and views of other roles, as `schema.name (owner)`: the restore could drop them. */
   readonly foreignObjects: readonly string[];
+  /** Tables that the site's own role may not read whole, as `schema.name`: no backup of it can be made. */
+  readonly unreadable: readonly string[];
   /** Other roles with rights on the site's tables: a restored table does not have them any more. */
   readonly grantees: readonly string[];
 }
@@ -150,6 +192,12 @@ export interface BackupFile {
   readonly migrations: readonly Migration[];
   /** Rows of each table in the dump. */
   readonly rows: Readonly<Record<string, number>>;
+}
+
+/** Rows of a table right now; not `exact`: the planner's estimate, because counting took too long. */
+export interface RowCount {
+  readonly rows: number;
+  readonly exact: boolean;
 }
 
 /** The private copy from which the switch restores. */

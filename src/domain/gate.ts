@@ -1,5 +1,5 @@
-import type { BackupFile, DatabaseFacts, Survey } from './evidence.ts';
-import { type MigrationVerdict, migrationLabel } from './migrations.ts';
+import type { BackupFile, DatabaseFacts, Migration, MigrationFindings, Survey } from './evidence.ts';
+import { type MigrationVerdict, migrationLabel, traitsOf } from './migrations.ts';
 import type { Mode } from './mode.ts';
 import { type Refusal, refusal } from './reason.ts';
 
@@ -97,19 +97,36 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
 }
 
 /** May this database be restored at all? The restore drops what the site's role owns, and what depends on it. */
-export function databaseRefusal({ serverVersion, foreignObjects }: DatabaseFacts): Refusal | null {
+export function databaseRefusal({
+  role,
+  serverVersion,
+  foreignObjects,
+  unreadable,
+}: DatabaseFacts): Refusal | null {
   if (Number.parseInt(serverVersion, 10) < 14)
     return refusal(
       'database-unsupported',
       `PostgreSQL ${serverVersion} is older than 14; restoring with the bot needs 14 or later.`,
       'Restore by hand, by the runbook.',
     );
-  if (foreignObjects.length === 0) return null;
+  if (foreignObjects.length === 0) return unreadableRefusal(role, unreadable);
   const list = foreignObjects.slice(0, 5).join(', ');
   return refusal(
     'database-shared',
     `Other roles own tables or views in this database: ${list}${foreignObjects.length > 5 ? ' and others' : ''}. A restore could drop them.`,
     'Move them to a database of their own, or restore by hand.',
+  );
+}
+
+/** Found before the stop: pg_dump ends at the first table that it may not read. */
+function unreadableRefusal(role: string, unreadable: readonly string[]): Refusal | null {
+  const [first] = unreadable;
+  if (first === undefined) return null;
+  const list = unreadable.slice(0, 5).join(', ');
+  return refusal(
+    'database-shared',
+    `The role ${role} of the site may not read all of ${list}${unreadable.length > 5 ? ' and others' : ''}, so the safety backup would fail.`,
+    `Give it the right and ask again, as the owner or postgres: GRANT SELECT ON ${first} TO ${role};`,
   );
 }
 
@@ -130,13 +147,23 @@ export function capacityRefusal(
 }
 
 export type ModeDecision =
-  | { readonly kind: 'mode'; readonly mode: Mode; readonly why: string }
+  | {
+      readonly kind: 'mode';
+      readonly mode: Mode;
+      readonly why: string;
+      /** Applied migrations that the target does not know and that stay, because it cannot notice them. */
+      readonly staying?: readonly Migration[];
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Which of the runbook's three ways it is. Cannot tell never becomes code-only; who names a backup wants it restored. */
+/**
+ * Which of the runbook's three ways it is. Cannot tell never becomes code-only; who names a backup wants it restored.
+ * `live`: what the live code says of its migrations.
+ */
 export function decideMode(
   asked: Mode | null,
   verdict: MigrationVerdict,
+  live: MigrationFindings['live'] = [],
   isBackupNamed = false,
 ): ModeDecision {
   const wantsRestore = asked === 'full' || (asked === null && isBackupNamed);
@@ -150,14 +177,14 @@ export function decideMode(
       );
     case 'applied':
       return asked === 'code-only'
-        ? codeOnlyUnsafe(verdict.unwanted)
+        ? codeOnly(verdict.unwanted, live)
         : {
             kind: 'mode',
             mode: 'full',
             why: `the database has ${labels(verdict.unwanted)}, which the target does not know`,
           };
     case 'behind':
-      if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted);
+      if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted, live);
       return wantsRestore || (asked === null && verdict.unwanted.length > 0)
         ? {
             kind: 'mode',
@@ -184,11 +211,26 @@ export function decideMode(
   }
 }
 
-function codeOnlyUnsafe(unwanted: Parameters<typeof labels>[0]): ModeDecision {
+/** A second person may let migrations stay that old code cannot notice; anything else loses data while it looks healthy. */
+function codeOnly(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
+  return traitsOf(unwanted, live)?.harmless
+    ? {
+        kind: 'mode',
+        mode: 'code-only',
+        why: `--code-only was asked for, and ${labels(unwanted)} may stay, because code that does not know it cannot notice it`,
+        staying: unwanted,
+      }
+    : codeOnlyUnsafe(unwanted, live);
+}
+
+function codeOnlyUnsafe(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
+  const byHand = traitsOf(unwanted, live)?.reversible
+    ? ' Django calls it reversible: manage.py migrate in the live environment could take it back by hand, which the bot does not do.'
+    : '';
   return refusedMode(
     'code-only-unsafe',
     `The database has ${labels(unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
-    'Leave --code-only out: the database has to be restored as well.',
+    `Leave --code-only out: the database has to be restored as well.${byHand}`,
   );
 }
 
@@ -196,7 +238,7 @@ function refusedMode(...words: Parameters<typeof refusal>): ModeDecision {
   return { kind: 'refused', refusal: refusal(...words) };
 }
 
-function labels(rows: readonly { readonly app: string; readonly name: string }[]): string {
+function labels(rows: readonly Migration[]): string {
   const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
   return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
 }

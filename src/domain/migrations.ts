@@ -21,15 +21,19 @@ export function migrationLabel({ app, name }: Migration): string {
   return `${app}.${name}`;
 }
 
-/** Compares what the database has with what the target's code and packages know. */
-export function migrationVerdict({ applied, target, live }: MigrationFindings): MigrationVerdict {
+/**
+ * Compares what the database has with what the target's code and packages know. Where a rollback was begun by hand, the
+ * code that ran the newest migrations may be gone already: what was applied since `upgradedAt` (ISO 8601), when the target
+ * was replaced, is that code's and needs no other explanation.
+ */
+export function migrationVerdict(
+  { applied, target, live }: MigrationFindings,
+  upgradedAt: string | null = null,
+): MigrationVerdict {
   if ('error' in target)
     return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
-  const known = knownLabels(target);
-  const beyond = applied.filter(
-    (row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, applied, known),
-  );
-  const strays = strayRows(beyond, live);
+  const beyond = unknownRows(applied, target, live);
+  const strays = strayRows(beyond, live).filter((row) => !isSince(row, upgradedAt));
   if (strays.length > 0) {
     const names = strays.map(migrationLabel).join(', ');
     return {
@@ -40,6 +44,21 @@ export function migrationVerdict({ applied, target, live }: MigrationFindings): 
   const missing = missingMigrations(target, applied);
   if (missing.length > 0) return { kind: 'behind', missing, unwanted: beyond };
   return beyond.length > 0 ? { kind: 'applied', unwanted: beyond } : { kind: 'none' };
+}
+
+/** What Django says about all of these rows together; null: the code that it was asked about does not know them all. */
+export function traitsOf(
+  rows: readonly Migration[],
+  code: MigrationFindings['live'],
+): Pick<DiskMigration, 'harmless' | 'reversible'> | null {
+  if ('error' in code) return null;
+  const nodes = rows.map((row) => code.find((node) => migrationLabel(node) === migrationLabel(row)));
+  return nodes.every((node) => node !== undefined)
+    ? {
+        harmless: nodes.every((node) => node.harmless),
+        reversible: nodes.every((node) => node.reversible),
+      }
+    : null;
 }
 
 /** One short text for the digest: the same verdict, the same text. */
@@ -63,6 +82,16 @@ function sorted(rows: readonly Migration[]): string {
   return rows.map(migrationLabel).sort().join(',');
 }
 
+/** Rows that the code does not know, neither by name nor as a squash of what it knows. */
+export function unknownRows<Row extends Migration>(
+  rows: readonly Row[],
+  code: readonly DiskMigration[],
+  live: MigrationFindings['live'],
+): readonly Row[] {
+  const known = knownLabels(code);
+  return rows.filter((row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, rows, known));
+}
+
 function knownLabels(disk: readonly DiskMigration[]): Set<string> {
   return new Set(disk.flatMap((node) => [migrationLabel(node), ...node.replaces.map(migrationLabel)]));
 }
@@ -83,6 +112,10 @@ function isSquashOfKnown(
   return (
     replaces.length > 0 && replaces.map(migrationLabel).every((label) => known.has(label) && have.has(label))
   );
+}
+
+function isSince(row: AppliedMigration, upgradedAt: string | null): boolean {
+  return upgradedAt !== null && Date.parse(row.appliedAt) >= Date.parse(upgradedAt);
 }
 
 /** Rows that neither side can explain: left by a package that is gone, or by code we cannot see. */

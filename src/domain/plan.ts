@@ -8,6 +8,8 @@ import type {
   RestoreCopy,
   UnitState,
 } from './evidence.ts';
+import type { TableChange } from './loss.ts';
+import type { MatrixRow } from './matrix.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
 
@@ -43,11 +45,19 @@ export interface PlanFacts {
   readonly live: CommitInfo;
   readonly liveSince: string | null;
   readonly target: ResolvedTarget | null;
+  /** Somebody has begun by hand and the target is checked out: what does not belong to it yet. Empty: nobody has. */
+  readonly leftBehind: readonly string[];
   readonly healthBefore: HealthReading;
   readonly verdict: MigrationVerdict;
   readonly modeReason: string;
+  /** Whether Django could take the unwanted migrations back by hand; null: there are none, or it cannot be told. */
+  readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
+  /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or it could not be counted. */
+  readonly loss: readonly TableChange[] | null;
+  /** What the matrix of sites says; null: nothing, or it could not be read. */
+  readonly matrix: MatrixRow | null;
   readonly database: DatabaseFacts;
   readonly units: readonly UnitState[];
   /** Pinned distribution -> VCS commit or version in the prepared environment. */

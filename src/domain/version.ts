@@ -45,21 +45,39 @@ function resolved(
 ): Resolution {
   const info = findings.commits[commit];
   if (!info) throw new Error(`the host named commit ${commit} and did not describe it`);
-  const warnings = findings.originReached
-    ? []
-    : ["The site's git origin does not answer; the target is taken from what the host has."];
   return {
     kind: 'resolved',
     target: { ...info, source, liveUntil: liveUntil(info.commit, reflog) },
-    warnings,
+    warnings: [
+      ...(findings.originReached
+        ? []
+        : ["The site's git origin does not answer; the target is taken from what the host has."]),
+      ...(isPreRelease(info) ? [`${commitLabel(info)} is a pre-release.`] : []),
+      ...(source === 'tag' && findings.localTag === null
+        ? [
+            `The tag of ${commitLabel(info)} is only on origin: the host's own repository does not have it yet.`,
+          ]
+        : []),
+    ],
   };
 }
 
-/** When this commit was replaced the last time: the reflog entry after it. Order counts, because clocks lie. */
+/** A commit that has also been released is none any more. */
+function isPreRelease({ tags, pin }: CommitInfo): boolean {
+  const names = tags.length > 0 ? tags : pin === null ? [] : [pin];
+  return (
+    names.length > 0 && names.every((name) => /\d[-.]?(?:a|alpha|b|beta|dev|pre|rc)[-.]?\d*$/i.test(name))
+  );
+}
+
+/**
+ * When this commit was replaced the last time: the reflog entry after it. Order counts, because clocks lie. A checkout that
+ * stands at the top, because somebody has begun by hand, is not a time in which it was live.
+ */
 function liveUntil(commit: string, reflog: readonly ReflogEntry[]): string | null {
-  const index = reflog.findIndex((entry) => entry.commit === commit);
-  if (index < 0) return null;
-  return (reflog[index - 1] ?? reflog[index])?.at ?? null;
+  const earlier = reflog.findIndex((entry) => entry.commit !== reflog[0]?.commit);
+  const index = reflog.findIndex((entry, at) => at >= earlier && entry.commit === commit);
+  return earlier < 0 || index < 0 ? null : (reflog[index - 1]?.at ?? null);
 }
 
 function contradiction(typed: string, tag: string, findings: VersionFindings): Resolution | null {

@@ -1,4 +1,4 @@
-import { planRollback } from '../app/plan-rollback.ts';
+import { type PlanDeps, planRollback } from '../app/plan-rollback.ts';
 import type { Clock } from '../app/ports.ts';
 import type { Tenure } from '../app/tenure.ts';
 import { nearest } from '../commands/nearest.ts';
@@ -10,7 +10,7 @@ import { createSiteProbe } from '../probe/site-probe.ts';
 import { sshHosts } from '../ssh/host.ts';
 import { namedSite, Stop, usageStop } from './named-site.ts';
 import { planText } from './plan-text.ts';
-import { setupOrExit, sshCredentials, systemClock } from './setup.ts';
+import { openRecords, setupOrExit, sshCredentials, systemClock } from './setup.ts';
 
 export interface PlanOptions {
   readonly full?: boolean;
@@ -30,29 +30,33 @@ export async function runPlan(
   version: string | undefined,
   options: PlanOptions,
 ): Promise<void> {
-  const { environment, configuration } = await setupOrExit({
+  const setup = await setupOrExit({
     slack: false,
     approvals: false,
     redis: false,
     ssh: true,
   });
+  const { environment, configuration } = setup;
   const command = readPlan(siteText, version, options);
   const { sites } = configuration.inventory;
   const site = namedSite(sites, command.siteText);
   const tenure = privateTenure({ ...requestOf(command), site: siteKey(site) }, systemClock, showLooking);
-  await planRollback(
-    {
-      hosts: sshHosts(sshCredentials(environment)),
-      probe: createSiteProbe(),
-      clock: systemClock,
-      nearest,
-      // Nobody else follows this run, and it has no number.
-      store: { skipNumbers: async () => undefined },
-      wakeups: { advance: async () => undefined, show: async () => undefined },
-    },
-    tenure,
-    site,
-  );
+  const records = openRecords(setup);
+  const deps: PlanDeps = {
+    hosts: sshHosts(sshCredentials(environment)),
+    probe: createSiteProbe(),
+    records,
+    clock: systemClock,
+    nearest,
+    // Nobody else follows this run, and it has no number.
+    store: { skipNumbers: async () => undefined },
+    wakeups: { advance: async () => undefined, show: async () => undefined },
+  };
+  try {
+    await planRollback(deps, tenure, site);
+  } finally {
+    await records.close();
+  }
   const run = tenure.run();
   if (run.refusal !== null) throw new Stop(`${run.refusal.sentence}\n${run.refusal.next}`);
   if (run.plan === null) throw new Error('the preflight ended without a plan');

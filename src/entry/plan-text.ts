@@ -1,4 +1,5 @@
 import type { HealthReading } from '../domain/evidence.ts';
+import { changesThatMatter, changeWords, lossSum } from '../domain/loss.ts';
 import { changesCode, restoresDatabase } from '../domain/mode.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Site } from '../domain/site.ts';
@@ -20,6 +21,10 @@ export function planText(site: Site, plan: Plan, runId: string): string {
   const text = [
     `${titleOf(site, plan)}: the plan. Nothing was changed.\n`,
     table([...codeRows(plan), ...databaseRows(plan), ...otherRows(plan)]),
+    paragraph(
+      'Rows of the tables that change',
+      (facts.loss === null ? [] : changesThatMatter(facts.loss)).map(changeWords),
+    ),
     paragraph('Steps', steps),
     paragraph('If a step fails', [plan.failureClause]),
     paragraph('Backups that were not chosen', others),
@@ -45,6 +50,7 @@ function codeRows({ facts, binding }: Plan): readonly Row[] {
   return [
     now,
     ['Then', `${commitLabel(facts.target)}, ${ran}`],
+    ...facts.leftBehind.map((line): Row => ['By hand', `begun, but ${line}`]),
     ['Mode', `${binding.mode}: ${facts.modeReason}`],
   ];
 }
@@ -59,6 +65,7 @@ function databaseRows({ facts, binding }: Plan): readonly Row[] {
       'Lost',
       `everything written to the database after ${utc(backup.takenAt)} (${age} before this plan). Files that visitors uploaded stay.`,
     ],
+    ['Rows', facts.loss === null ? 'could not be counted' : lossSum(facts.loss)],
     ['Backup', `${backup.name}, read to its end and complete`],
   ];
 }
@@ -90,6 +97,9 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
       'Database',
       `${database.name} on ${database.host}:${database.port}, PostgreSQL ${database.serverVersion}`,
     ],
+    ...(facts.matrix === null
+      ? []
+      : [['Matrix', [facts.matrix.version, facts.matrix.date, facts.matrix.outcome].join(', ')] as const]),
     ['Units', facts.units.map((unit) => `${unit.name} (${unit.active})`).join(', ')],
     ...warnings.map((warning): Row => ['Warning', warning]),
   ];

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../app/ports.ts';
+import type { Clock, Records } from '../app/ports.ts';
 import { type Needs, type ProcessEnvironment, readEnvironment } from '../config/environment.ts';
 import { type Configuration, parseConfiguration } from '../config/file.ts';
+import { gitRecords } from '../records/git-records.ts';
 import type { Credentials } from '../ssh/session.ts';
 
 /** Exit code for bad configuration, before anything is contacted. */
@@ -51,6 +52,14 @@ export async function setupOrExit(needs: Needs): Promise<Setup> {
   if (!('problems' in setup)) return setup;
   for (const problem of setup.problems) process.stderr.write(`${problem}\n`);
   process.exit(EXIT_CONFIGURATION);
+}
+
+/** The records that the configuration names, with the bot's own login. */
+export function openRecords({ environment, configuration }: Setup): Records & { close(): Promise<void> } {
+  const { records } = configuration.settings;
+  return records === null
+    ? { matrix: async () => ({ kind: 'none' }), close: async () => undefined }
+    : gitRecords(records, environment.ssh);
 }
 
 /** Key and known hosts are read anew for every connection, so that both can be changed without a restart. */

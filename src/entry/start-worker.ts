@@ -8,7 +8,7 @@ import { startConsumer } from '../queue/workers.ts';
 import { sshHosts } from '../ssh/host.ts';
 import { createLeases } from '../store/leases.ts';
 import type { Part, Shared } from './processes.ts';
-import { sshCredentials, systemClock } from './setup.ts';
+import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
 
 /** How often a worker looks for runs that nobody was woken for: a lost wake-up costs this much and no more. */
@@ -22,6 +22,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
   const { environment, configuration, store, wakeups, storeLink, workerLink, log, metrics } = shared;
   const { approvalSecret } = environment;
   if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
+  const records = openRecords(shared);
   const stop = new AbortController();
   const worker = `${hostname()}:${process.pid}`;
   let pickups = 0;
@@ -33,6 +34,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
     signer: createSigner(approvalSecret.reveal()),
     hosts: sshHosts(sshCredentials(environment)),
     probe: createSiteProbe(),
+    records,
     pager: webhookPager(),
     clock: systemClock,
     nearest: (word: string, known: readonly string[]) => nearest(word, known),
@@ -82,6 +84,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
       canary.stop();
       stop.abort();
       await consumer.close(25_000);
+      await records.close();
     },
   };
 }

@@ -11,7 +11,12 @@ function probe<Parameters extends { readonly root: string }>(
   return (parameters) => pythonProgram(source, parameters);
 }
 
-export const surveyCommand = probe<{ root: string; slug: string; scripts: readonly string[] }>('survey');
+export const surveyCommand = probe<{
+  root: string;
+  slug: string;
+  domain: string;
+  scripts: readonly string[];
+}>('survey');
 
 export const originCommand = probe<{ root: string }>('origin');
 
@@ -32,6 +37,10 @@ export const migrationsCommand = probe<{ root: string; tree: string; venv: strin
 export const backupsCommand = probe<{ root: string }>('backups');
 
 export const readBackupCommand = probe<{ root: string; name: string; maxBytes: number }>('read-backup');
+
+export const countRowsCommand = probe<{ root: string /** For all tables together. */; seconds: number }>(
+  'count-rows',
+);
 
 export const stageRestoreCommand = probe<{
   root: string;

@@ -12,14 +12,16 @@ const commitInfo = z.object({
 });
 const migration = z.object({ app: z.string(), name: z.string() });
 
-export const problem = z.object({ problem: z.string(), detail: z.string().optional() });
+export const problem = z.object({
+  problem: z.string(),
+  detail: z.string().optional(),
+  code: z.enum(['cause-elsewhere', 'disk-space']).optional(),
+});
 
 export const survey = z.object({
   user: z.string(),
   owner: z.string(),
   hostname: z.string(),
-  bootId: z.string(),
-  clock: z.string(),
   missingTools: z.array(z.string()),
   missingRights: z.array(z.string()),
   systemctl: z.string(),
@@ -28,7 +30,12 @@ export const survey = z.object({
       name: z.string(),
       kind: z.enum(['gunicorn', 'celery', 'socket']),
       active: z.string(),
+      sub: z.string(),
       enabled: z.boolean(),
+      result: z.string(),
+      restarts: z.number().int(),
+      exitStatus: z.number().int(),
+      startedAt: z.number().nullable(),
     }),
   ),
   bind: z.string().nullable(),
@@ -39,10 +46,20 @@ export const survey = z.object({
   live: commitInfo,
   reflog: z.array(z.object({ commit, at: z.string() })),
   environmentFileError: z.string().nullable(),
-  settingsModule: z.string().nullable(),
-  staticRoot: z.string().nullable(),
+  unmetPins: z.array(z.object({ name: z.string(), wanted: z.string(), installed: z.string().nullable() })),
+  stack: z
+    .object({
+      slug: z.string().nullable(),
+      environment: z.string().nullable(),
+      domain: z.string().nullable(),
+      core: z.string().nullable(),
+    })
+    .nullable(),
+  health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
+  redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),
   endsProgramsAtLogout: z.boolean(),
+  otherUnits: z.array(z.string()),
   freeBytes: z.number(),
 });
 
@@ -61,6 +78,7 @@ export const preparedEnvironment = z.object({
   tree: z.string(),
   venv: z.string(),
   reused: z.boolean(),
+  freeBytes: z.number(),
   installed: z.record(z.string(), z.string()),
 });
 
@@ -74,12 +92,13 @@ export const database = z.object({
   serverVersion: z.string(),
   foreignExtensions: z.array(z.string()),
   foreignObjects: z.array(z.string()),
+  unreadable: z.array(z.string()),
   grantees: z.array(z.string()),
   applied: z.array(migration.extend({ appliedAt: z.string() })),
 });
 
 export const diskMigrations = z.union([
-  z.array(migration.extend({ replaces: z.array(migration) })),
+  z.array(migration.extend({ replaces: z.array(migration), harmless: z.boolean(), reversible: z.boolean() })),
   z.object({ error: z.string() }),
 ]);
 
@@ -99,6 +118,10 @@ export const readBackup = z.object({
   restoredBytes: z.number(),
   migrations: z.array(migration),
   rows: z.record(z.string(), z.number()),
+});
+
+export const rowCounts = z.object({
+  tables: z.record(z.string(), z.object({ rows: z.number().int(), exact: z.boolean() })),
 });
 
 export const restoreCopy = z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });

@@ -3,6 +3,7 @@ import { HostError, type HostSession, type Hosts, type InspectedHosts } from '..
 import type { HostAddress, Site } from '../domain/site.ts';
 import {
   backupsCommand,
+  countRowsCommand,
   databaseCommand,
   migrationsCommand,
   originCommand,
@@ -32,6 +33,8 @@ const QUICK_MS = 60_000;
 const SLOW_MS = 20 * 60_000;
 /** A backup that unpacks to more than this is not read to its end. */
 const LARGEST_DUMP = 200 * 1024 ** 3;
+/** Nobody waits longer than this for numbers, with the site down or broken. */
+const COUNT_SECONDS = 20;
 const LOG_TAIL_BYTES = 6_000;
 /** How long units have to stay up before they count as stable, in seconds. */
 const STABLE_SECONDS = 2;
@@ -95,7 +98,8 @@ function hostSession(session: Session, site: Site): HostSession {
     askJson(session, command, schema, deadlineMs);
   return {
     hostKey: session.hostKey,
-    survey: () => ask(surveyCommand({ root, slug: site.slug, scripts }), orProblem(answers.survey)),
+    survey: () =>
+      ask(surveyCommand({ root, slug: site.slug, domain: site.domain, scripts }), orProblem(answers.survey)),
     resolveVersion: (version) => ask(resolveVersionCommand({ root, version }), answers.versionFindings),
     prepareEnvironment: (commit, executables) =>
       ask(
@@ -119,6 +123,7 @@ function hostSession(session: Session, site: Site): HostSession {
         SLOW_MS,
       )),
     }),
+    countRows: () => ask(countRowsCommand({ root, seconds: COUNT_SECONDS }), orProblem(answers.rowCounts)),
     stageRestore: (run, backup, foreignExtensions) =>
       ask(
         stageRestoreCommand({ root, run, name: backup.name, sha256: backup.sha256 ?? '', foreignExtensions }),

@@ -184,7 +184,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     ['/rollback acme-kitchen v0.5.0', 'acme-kitchens'],
     ['/rollback acme-kitchens v0.4.9', 'v0.4.0'],
     ['/rollback acme-kitchens --upload-pack=x', 'option'],
-    ['/rollback acme-kitchens v0.5.0', 'is at v0.5.0'],
+    ['/rollback acme-kitchens v0.5.0', 'is live already'],
     ['/rollback cedar-clinic v0.3.0', 'cannot install'],
     ['/rollback cedar-clinic v0.5.0 --code-only', 'loses data'],
   ])('refuses %s to the requester alone, and names %s', async (command, named) => {

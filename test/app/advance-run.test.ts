@@ -80,6 +80,7 @@ function stage(past: readonly RunEvent[], { host = scriptedHost(), asked = {}, d
     signer,
     hosts: host.hosts,
     probe,
+    records: { matrix: async () => ({ kind: 'none' }) },
     pager: pager(),
     wakeups: woken,
     clock,
@@ -219,6 +220,24 @@ describe('planning', () => {
   it.each<[string, Partial<HostSession>, Stage['asked'], ReasonCode]>([
     ['the host is not fit', { survey: async () => survey({ dirtyFiles: ['a.py'] }) }, {}, 'dirty-tree'],
     ['there is no site', { survey: async () => ({ problem: 'no checkout' }) }, {}, 'host-unsupported'],
+    [
+      'Redis is away and the health page needs it',
+      {
+        survey: async () =>
+          survey({
+            health: { status: 503, word: 'unhealthy', failing: ['cache'] },
+            redis: { address: 'localhost:6379', problem: 'does not answer within 2 s' },
+          }),
+      },
+      {},
+      'cause-elsewhere',
+    ],
+    [
+      'the database does not answer',
+      { database: async () => ({ problem: 'the database does not answer', code: 'cause-elsewhere' }) },
+      {},
+      'cause-elsewhere',
+    ],
     ['the database is away', { database: async () => ({ problem: 'no answer' }) }, {}, 'host-errored'],
     ['the version is unknown', { resolveVersion: async () => findings() }, {}, 'version-unknown'],
     [
@@ -232,6 +251,18 @@ describe('planning', () => {
       { prepareEnvironment: async () => ({ problem: 'pip cannot install it', detail: 'ERROR: no' }) },
       {},
       'target-not-installable',
+    ],
+    [
+      'there is no room for the target',
+      { prepareEnvironment: async () => ({ problem: '40 MB free', code: 'disk-space' }) },
+      {},
+      'disk-space',
+    ],
+    [
+      'the environment does not belong to the code whose database shall go back alone',
+      { survey: async () => survey({ unmetPins: [{ name: 'a', wanted: '1', installed: '2' }] }) },
+      { version: null, mode: 'database-only' },
+      'environment-differs',
     ],
     [
       "the target's migrations cannot be read",

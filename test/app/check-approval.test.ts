@@ -4,10 +4,12 @@ import { type Approval, approvalText } from '../../src/domain/approval.ts';
 import { sha256 } from '../../src/domain/digest.ts';
 import { type Plan, planDigest } from '../../src/domain/plan.ts';
 import type { Run } from '../../src/domain/run.ts';
-import { approval, BOB, CAROL, plan, runIn, site, T } from '../support/builders.ts';
+import { applied, approval, BOB, CAROL, plan, runIn, site, T } from '../support/builders.ts';
 import { signer } from '../support/fakes.ts';
 
 const PLAN = plan();
+const unwanted = [applied('web.0003')];
+const KEEPS = plan('code-only', { verdict: { kind: 'applied', unwanted }, staying: unwanted });
 
 function signed(of: Plan, more: Partial<Approval> = {}): Approval {
   const one = approval(of, more);
@@ -99,6 +101,11 @@ describe('the approval, checked again by the worker', () => {
     [
       'the reasons for an approval were taken out of the record',
       ready({ approvals: [], plan: { ...PLAN, approvalReasons: [] } }),
+      'too few people approved this plan',
+    ],
+    [
+      'the reasons were taken out of a plan whose database keeps unknown migrations',
+      ready({ approvals: [], plan: { ...KEEPS, approvalReasons: [] } }),
       'too few people approved this plan',
     ],
   ])('does not hold when %s', (_, run, why) => {

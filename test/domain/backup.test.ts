@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { backupProblem, type ListedBackup, shortlistBackups } from '../../src/domain/backup.ts';
+import {
+  backupProblem,
+  type ListedBackup,
+  passedOver,
+  shortlistBackups,
+  unnamedWarning,
+} from '../../src/domain/backup.ts';
 import { backup, disk, named } from '../support/builders.ts';
 
 const BEFORE = '2026-03-01T02:00:00Z';
@@ -23,9 +29,9 @@ function shortlist(named: string | null = null, before: string | null = BEFORE, 
 }
 
 describe('which backups come into question', () => {
-  it('are those of this site from before the first unwanted migration, newest first, whatever their name', () => {
+  it('are those of this site from before the first unwanted migration, newest first, those whose name names no site last', () => {
     expect(shortlist()).toEqual({
-      candidates: [unnamed, newer, older],
+      candidates: [newer, older, unnamed],
       others: [
         { name: tooNew.name, why: `it was taken after the first unwanted migration ran (${BEFORE})` },
         { name: foreign.name, why: 'it belongs to the site birch-bakery' },
@@ -36,7 +42,18 @@ describe('which backups come into question', () => {
   });
 
   it('are of any time when no migration is unwanted', () => {
-    expect(shortlist(null, null).candidates).toEqual([tooNew, unnamed, newer, older]);
+    expect(shortlist(null, null).candidates).toEqual([tooNew, newer, older, unnamed]);
+  });
+
+  it('passes over a newer one whose name names no site, and says how to have it', () => {
+    expect(passedOver([newer, older, unnamed], newer)).toEqual([
+      {
+        name: 'before-upgrade.sql.gz',
+        why: 'it is newer, but its name names no site; if it is of this site, type --backup before-upgrade.sql.gz',
+      },
+    ]);
+    expect(passedOver([tooNew, unnamed], tooNew)).toEqual([]);
+    expect(passedOver([unnamed], unnamed)).toEqual([]);
   });
 
   it('do not include one that was taken in the very second of the migration', () => {
@@ -107,6 +124,20 @@ describe('a backup that was read', () => {
 
   it('fits when it holds exactly the migrations of the code', () => {
     expect(backupProblem(holding('web.0001', 'web.0002'), code)).toBeNull();
+    expect(unnamedWarning(holding())).toEqual([]);
+    expect(unnamedWarning({ ...holding(), name: 'a.sql.gz', slug: null })).toEqual([
+      'The name of the backup a.sql.gz names no site. Its migrations fit, and that is all that is known of it: look whether it really is of this site.',
+    ]);
+  });
+
+  it('may hold a squash of the live code that stands for what the target knows one by one', () => {
+    const squashed = holding('web.0001', 'web.0002', 'web.0001_squashed');
+
+    expect(backupProblem(squashed, code, [disk('web.0001_squashed', 'web.0001', 'web.0002')])).toBeNull();
+    expect(backupProblem(squashed, code, [disk('web.0001_squashed', 'web.0001', 'web.0003')])?.code).toBe(
+      'backup-schema-mismatch',
+    );
+    expect(backupProblem(squashed, code, { error: 'ImportError' })?.code).toBe('backup-schema-mismatch');
   });
 
   it('does not fit when it is incomplete, whatever it holds', () => {

@@ -4,7 +4,7 @@ import { capacityRefusal, databaseRefusal, decideMode, surveyRefusal } from '../
 import type { MigrationVerdict } from '../../src/domain/migrations.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Refusal } from '../../src/domain/reason.ts';
-import { applied, backup, evidence, named, survey } from '../support/builders.ts';
+import { applied, backup, disk, evidence, named, survey } from '../support/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 const STOP = 'systemctl stop sum-acme-kitchens-gunicorn.service';
@@ -207,12 +207,68 @@ describe('the mode', () => {
   });
 
   it('restores the backup that somebody names, where the code alone would do', () => {
-    expect(decideMode(null, NONE, true)).toEqual({
+    expect(decideMode(null, NONE, [], true)).toEqual({
       kind: 'mode',
       mode: 'full',
       why: '--backup was asked for, although no migration makes it necessary',
     });
-    expect(decideMode(null, BEHIND, true)).toEqual({ kind: 'mode', mode: 'full', why: lacks });
+    expect(decideMode(null, BEHIND, [], true)).toEqual({ kind: 'mode', mode: 'full', why: lacks });
+  });
+
+  describe('with --code-only over applied migrations', () => {
+    const unwanted = [applied('web.0003'), applied('web.0004')];
+    const verdict: MigrationVerdict = { kind: 'applied', unwanted };
+    const node = (label: string, harmless: boolean, reversible = true) => ({
+      ...disk(label),
+      harmless,
+      reversible,
+    });
+
+    it('lets them stay when Django says that old code cannot notice any of them', () => {
+      expect(decideMode('code-only', verdict, [node('web.0003', true), node('web.0004', true)])).toEqual({
+        kind: 'mode',
+        mode: 'code-only',
+        why: '--code-only was asked for, and web.0003, web.0004 may stay, because code that does not know it cannot notice it',
+        staying: unwanted,
+      });
+    });
+
+    it.each<[string, Parameters<typeof decideMode>[2], string]>([
+      [
+        'one of them is not harmless, and says whether there is another way',
+        [node('web.0003', true), node('web.0004', false)],
+        'Leave --code-only out: the database has to be restored as well. Django calls it reversible: manage.py migrate in the live environment could take it back by hand, which the bot does not do.',
+      ],
+      [
+        'one of them has no way back',
+        [node('web.0003', false), node('web.0004', false, false)],
+        'Leave --code-only out: the database has to be restored as well.',
+      ],
+      [
+        'the live code does not know one of them',
+        [node('web.0003', true)],
+        'Leave --code-only out: the database has to be restored as well.',
+      ],
+      [
+        'the live code cannot be read',
+        { error: 'ImportError' },
+        'Leave --code-only out: the database has to be restored as well.',
+      ],
+    ])('is refused when %s', (_, live, next) => {
+      expect(decideMode('code-only', verdict, live)).toMatchObject({
+        kind: 'refused',
+        refusal: { code: 'code-only-unsafe', next },
+      });
+    });
+
+    it('never lets them stay without being asked, or where the target needs more than is there', () => {
+      const live = [node('web.0003', true), node('web.0004', true)];
+
+      expect(decideMode(null, verdict, live)).toMatchObject({ mode: 'full' });
+      expect(
+        decideMode('code-only', { kind: 'behind', missing: [named('web.0002')], unwanted }, live),
+      ).toMatchObject({ kind: 'refused', refusal: { code: 'code-only-unsafe' } });
+    });
   });
 
   it('names three migrations and counts the rest', () => {
@@ -242,6 +298,17 @@ describe('a database that is to be restored', () => {
       sentence:
         'Other roles own tables or views in this database: bi.leads (analytics). A restore could drop them.',
       next: 'Move them to a database of their own, or restore by hand.',
+    });
+  });
+
+  it('has to be readable for the safety backup, which would else fail after the stop', () => {
+    const unreadable = ['public.invoice', 'crm.deal'];
+
+    expect(databaseRefusal(databaseFacts({ unreadable }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        'The role sum_acme of the site may not read all of public.invoice, crm.deal, so the safety backup would fail.',
+      next: 'Give it the right and ask again, as the owner or postgres: GRANT SELECT ON public.invoice TO sum_acme;',
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonical, sha256 } from '../../src/domain/digest.ts';
 import { type PlanBinding, planDigest } from '../../src/domain/plan.ts';
 import { stepsOf, stepTitle } from '../../src/domain/steps.ts';
-import { plan, survey, target } from '../support/builders.ts';
+import { healthy, plan, survey, target, unit } from '../support/builders.ts';
 
 const { binding } = plan();
 
@@ -44,7 +44,7 @@ describe('the digest of a plan', () => {
   it('does not change with what changes by itself every minute', () => {
     const { digest } = plan();
     const later = plan('full', {
-      survey: survey({ freeBytes: 600_000_000, clock: '2026-03-01T09:00:00.000Z', bootId: 'boot-2' }),
+      survey: survey({ freeBytes: 600_000_000, health: healthy, units: [unit('gunicorn', { restarts: 4 })] }),
       warnings: ["The site's git origin does not answer."],
       modeReason: 'said in other words',
       otherBackups: [{ name: 'x.sql.gz', why: 'it is empty' }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VersionFindings } from '../../src/domain/evidence.ts';
+import type { CommitInfo, VersionFindings } from '../../src/domain/evidence.ts';
 import { commitLabel, resolveVersion } from '../../src/domain/version.ts';
 import { commit, commitOf, findings, LIVE, liveCommit, survey, T, TARGET } from '../support/builders.ts';
 
@@ -51,7 +51,6 @@ describe('what a typed version means', () => {
     expect(resolve(found)).toMatchObject({
       kind: 'resolved',
       target: { commit: expected, source },
-      warnings: [],
     });
   });
 
@@ -137,8 +136,54 @@ describe('until when a version ran here', () => {
     });
   });
 
+  it('is the time before, when somebody has checked it out again by hand', () => {
+    const reflog = [
+      { commit: TARGET, at: '2026-03-04T01:00:00Z' },
+      { commit: TARGET, at: '2026-03-04T00:00:00Z' },
+      { commit: LIVE, at: '2026-03-02T00:00:00Z' },
+      { commit: TARGET, at: '2026-03-01T00:00:00Z' },
+    ];
+
+    expect(resolve({ commit: TARGET }, 'v0.5.0', reflog)).toMatchObject({
+      target: { liveUntil: '2026-03-02T00:00:00Z' },
+    });
+    expect(resolve({ commit: TARGET }, 'v0.5.0', reflog.slice(0, 3))).toMatchObject({
+      target: { liveUntil: null },
+    });
+  });
+
   it('is unknown for a version that never ran here', () => {
     expect(resolve({ branchMatches: [A] })).toMatchObject({ target: { liveUntil: null } });
+  });
+});
+
+describe('what is said about a version that was found', () => {
+  const told = (more: Partial<VersionFindings>, info: Partial<CommitInfo> = {}) => {
+    const resolution = resolve({ commits: { [TARGET]: { ...commit(), ...info } }, ...more });
+    return resolution.kind === 'resolved' ? resolution.warnings : [];
+  };
+  const here = { localTag: TARGET, originTag: TARGET };
+
+  it('is nothing for a release that the host has', () => {
+    expect(told(here)).toEqual([]);
+    expect(told(here, { tags: ['v0.6.0', 'v0.6.0-rc1'] })).toEqual([]);
+    expect(told(here, { tags: ['release-b'] })).toEqual([]);
+  });
+
+  it.each(['v0.6.0-rc1', 'v0.7.1-dev', '1.0b2', 'v2.0.0.beta'])('is that %s is a pre-release', (tag) => {
+    expect(told(here, { tags: [tag] })).toEqual([`${tag} (55555555) is a pre-release.`]);
+  });
+
+  it('is that sum-core itself is a pre-release where the site has no tags', () => {
+    expect(told({ reflogMatches: [TARGET] }, { tags: [], pin: 'v0.6.0-rc1' })).toEqual([
+      'v0.6.0-rc1 (55555555) is a pre-release.',
+    ]);
+  });
+
+  it('is that only origin has the tag', () => {
+    expect(told({ originTag: TARGET })).toEqual([
+      "The tag of v0.5.0 (55555555) is only on origin: the host's own repository does not have it yet.",
+    ]);
   });
 });
 

@@ -3,10 +3,12 @@ import { makePlan } from '../../src/app/make-plan.ts';
 import type { Evidence } from '../../src/app/preflight.ts';
 import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
 import type { BackupFile, CommitInfo, Survey } from '../../src/domain/evidence.ts';
+import { tableChanges } from '../../src/domain/loss.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { foldRun, type Run } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
+import { unit } from '../support/builders.ts';
 
 export const site: Site = {
   slug: 'acme-kitchens',
@@ -39,14 +41,12 @@ export const survey: Survey = {
   user: 'deploy',
   owner: 'deploy',
   hostname: 'web1',
-  bootId: 'boot',
-  clock: '2026-01-12T12:00:00Z',
   missingTools: [],
   missingRights: [],
   systemctl: '/usr/bin/systemctl',
   units: [
-    { name: 'sum-acme-kitchens-gunicorn.service', kind: 'gunicorn', active: 'active', enabled: true },
-    { name: 'sum-acme-kitchens-celery.service', kind: 'celery', active: 'failed', enabled: true },
+    unit('gunicorn'),
+    unit('celery', { active: 'failed', sub: 'failed', result: 'exit-code', exitStatus: 203 }),
   ],
   bind: 'unix:/run/sum-acme-kitchens/gunicorn.sock',
   executables: ['bin/gunicorn'],
@@ -56,8 +56,11 @@ export const survey: Survey = {
   live,
   reflog: [{ commit: live.commit, at: '2026-01-12T10:20:00Z' }],
   environmentFileError: null,
-  settingsModule: 'acme_kitchens.settings.production',
-  staticRoot: '/srv/sum/acme-kitchens/static',
+  health: { status: 200, word: 'ok', failing: [] },
+  redis: null,
+  unmetPins: [],
+  otherUnits: [],
+  stack: null,
   lastRun: 0,
   endsProgramsAtLogout: false,
   freeBytes: 4 * 1024 ** 3,
@@ -73,6 +76,7 @@ export const database: AppliedOnDatabase = {
   serverVersion: '15.20',
   foreignExtensions: [],
   foreignObjects: [],
+  unreadable: [],
   grantees: [],
   applied: [
     { app: 'website', name: '0001_initial', appliedAt: '2026-01-01T00:00:00Z' },
@@ -105,10 +109,18 @@ const fullEvidence: Evidence = {
     source: 'tag',
     liveUntil: '2026-01-12T10:20:00Z',
   },
+  leftBehind: [],
+  staying: [],
+  reversible: null,
+  matrix: null,
+  loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
+    { app: 'website', name: '0001' },
+  ]),
   prepared: {
     tree: `/srv/sum/acme-kitchens/.rollback-bot/trees/${'c'.repeat(40)}`,
     venv: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)}`,
     reused: false,
+    freeBytes: 19 * 1024 ** 3,
     installed: { 'sum-core': '0.5.0' },
   },
   database,

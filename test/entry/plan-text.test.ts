@@ -17,11 +17,15 @@ Now       v0.6.0 (aaaaaaaa), live since 2026-01-12 10:20 UTC. Health: 503 unheal
 Then      v0.5.0 (${commit}), ran here until 2026-01-12 10:20 UTC
 Mode      full: the database has website.0003_split, which the target does not know
 Lost      everything written to the database after 2026-01-12 10:00 UTC (2 hours before this plan). Files that visitors uploaded stay.
+Rows      3 rows go; edits of rows are not counted
 Backup    acme-kitchens_db_20260112T100000Z.sql.gz, read to its end and complete
 What      the site goes down, the database is backed up and overwritten, the code and its prepared environment are switched, and it is started and checked
 Decides   a second person would have to approve, because the database is overwritten
 Database  sum_acme on 127.0.0.1:5432, PostgreSQL 15.20
 Units     sum-acme-kitchens-gunicorn.service (active), sum-acme-kitchens-celery.service (failed)
+
+Rows of the tables that change
+  leads: 12 rows now, 9 in the backup
 
 Steps
 ${indented(plan.steps.map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`))}

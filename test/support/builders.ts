@@ -13,6 +13,7 @@ import type {
   UnitState,
   VersionFindings,
 } from '../../src/domain/evidence.ts';
+import { tableChanges } from '../../src/domain/loss.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { refusal } from '../../src/domain/reason.ts';
@@ -101,7 +102,18 @@ export function target(more: Partial<ResolvedTarget> = {}): ResolvedTarget {
 
 export function unit(kind: UnitState['kind'], more: Partial<UnitState> = {}): UnitState {
   const name = kind === 'socket' ? 'sum-acme-kitchens-gunicorn.socket' : `sum-acme-kitchens-${kind}.service`;
-  return { name, kind, active: 'active', enabled: true, ...more };
+  return {
+    name,
+    kind,
+    active: 'active',
+    sub: 'running',
+    enabled: true,
+    result: 'success',
+    restarts: 0,
+    exitStatus: 0,
+    startedAt: Date.parse(T.upgraded) / 1000 + 60,
+    ...more,
+  };
 }
 
 export function survey(more: Partial<Survey> = {}): Survey {
@@ -109,8 +121,6 @@ export function survey(more: Partial<Survey> = {}): Survey {
     user: 'deploy',
     owner: 'deploy',
     hostname: 'web-1',
-    bootId: 'boot-1',
-    clock: T.requested,
     missingTools: [],
     missingRights: [],
     systemctl: '/usr/bin/systemctl',
@@ -126,8 +136,11 @@ export function survey(more: Partial<Survey> = {}): Survey {
       { commit: TARGET, at: '2026-02-01T10:00:00Z' },
     ],
     environmentFileError: null,
-    settingsModule: 'acme_kitchens.settings.production',
-    staticRoot: '/srv/sum/acme-kitchens/static',
+    unmetPins: [],
+    otherUnits: [],
+    stack: null,
+    health: unhealthy,
+    redis: { address: 'localhost:6379', problem: null },
     freeBytes: 20 * 1024 ** 3,
     lastRun: 0,
     endsProgramsAtLogout: false,
@@ -151,7 +164,7 @@ export function findings(more: Partial<VersionFindings> = {}): VersionFindings {
 
 /** `website.0001` as a migration of the code, with what it replaces. */
 export function disk(label: string, ...replaces: readonly string[]): DiskMigration {
-  return { ...named(label), replaces: replaces.map(named) };
+  return { ...named(label), replaces: replaces.map(named), harmless: false, reversible: false };
 }
 
 /** `website.0001` as a row of the database. */
@@ -193,11 +206,13 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
     hostKey: 'SHA256:hostkey',
     survey: survey(),
     target: codeChanges ? target() : null,
+    leftBehind: [],
     prepared: codeChanges
       ? {
           tree: `/srv/sum/acme-kitchens/.rollback-bot/trees/${TARGET}`,
           venv: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${TARGET}`,
           reused: false,
+          freeBytes: 19 * 1024 ** 3,
           installed: { 'sum-core': commitOf('c'), gunicorn: '22.0.0' },
         }
       : null,
@@ -211,15 +226,22 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       serverVersion: '15.8',
       foreignExtensions: [],
       foreignObjects: [],
+      unreadable: [],
       grantees: [],
       applied: mode === 'full' ? [...known, UNWANTED] : known,
     },
     verdict: mode === 'full' ? { kind: 'applied', unwanted: [UNWANTED] } : { kind: 'none' },
     mode,
     modeReason: MODE_REASONS[mode],
+    staying: [],
+    reversible: null,
     backup: restores ? backup() : null,
     otherBackups: [],
+    loss: restores
+      ? tableChanges({ website_lead: { rows: 14, exact: true } }, { website_lead: 12 }, known)
+      : null,
     restore: restores ? { path: '/run/restore.sql.gz', sha256: 'd'.repeat(64) } : null,
+    matrix: null,
     warnings: [],
     ...more,
   };

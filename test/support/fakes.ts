@@ -247,6 +247,7 @@ export function scriptedHost(
         : [disk('website.0001'), disk('website.0002')],
     listBackups: async (): Promise<readonly ListedBackup[]> => [backup()],
     readBackup: async () => backup(),
+    countRows: async () => ({ tables: { website_lead: { rows: 14, exact: true } } }),
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
     launch: async () => 'launched',
     voidAttempt: async () => undefined,

@@ -73,7 +73,14 @@ export function migrationsOf({ directory }: App): readonly string[] {
 /** What Django's own loader answers to the bot's question. */
 export function loaderAnswer({ apps }: Project): string {
   const nodes = apps.flatMap((app) =>
-    migrationsOf(app).map((name) => ({ app: app.label, name, replaces: [] })),
+    migrationsOf(app).map((name) => ({
+      app: app.label,
+      name,
+      replaces: [],
+      // The migrations of the demo's sites are SQL with no way back.
+      harmless: false,
+      reversible: false,
+    })),
   );
   return `\x1emigrations:${JSON.stringify(nodes)}\n`;
 }

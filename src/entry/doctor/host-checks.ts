@@ -108,6 +108,20 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
     : results;
 }
 
+const SOUND_UNITS: Survey['units'] = [
+  {
+    name: 'gunicorn',
+    kind: 'gunicorn',
+    active: 'active',
+    sub: 'running',
+    enabled: true,
+    result: 'success',
+    restarts: 0,
+    exitStatus: 0,
+    startedAt: null,
+  },
+];
+
 /** The same host with nothing against it, so that one finding at a time can be judged. */
 function sound(survey: Survey): Survey {
   return {
@@ -115,7 +129,7 @@ function sound(survey: Survey): Survey {
     owner: survey.user,
     missingTools: [],
     missingRights: [],
-    units: [{ name: 'gunicorn', kind: 'gunicorn', active: 'active', enabled: true }],
+    units: SOUND_UNITS,
     environmentFileError: null,
     bind: 'unix:/run/gunicorn.sock',
     lockFree: true,

@@ -13,6 +13,13 @@ SELECT json_build_object(
         AND pg_get_userbyid(c.relowner) <> current_user
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       ORDER BY 1 LIMIT 20) AS objects),
+  'unreadable', (SELECT coalesce(json_agg(label ORDER BY label), '[]') FROM (
+      SELECT n.nspname || '.' || c.relname AS label
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'm', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        AND (NOT has_schema_privilege(n.oid, 'USAGE') OR NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid))
+      ORDER BY 1 LIMIT 20) AS objects),
   'grantees', (SELECT coalesce(json_agg(DISTINCT grantee), '[]') FROM (
       SELECT pg_get_userbyid(a.grantee) AS grantee
       FROM pg_class c, aclexplode(c.relacl) a
@@ -21,10 +28,13 @@ SELECT json_build_object(
                 'appliedAt', to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY applied, id), '[]')
               FROM django_migrations))
 """
-CONNECT = 'export PGPASSWORD="$DJANGO_DB_PASSWORD" PGCONNECT_TIMEOUT=10; printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"'
+ADDRESS = 'printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; '
 
-code, out, err = with_environment(["bash", "-c", CONNECT, "psql", DESCRIBE])
-if code != 0:
+code, out, err = psql(DESCRIBE, before=ADDRESS)
+if code == 2:
+    # psql's code for a connection that did not come about or broke; the first line says which.
+    answer({"problem": "the database does not answer: %s" % (err.strip().splitlines() or ["psql said nothing"])[0].replace("psql: error: ", ""), "code": "cause-elsewhere"})
+elif code != 0:
     answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
 else:
     host, port, facts = out.split("\n", 2)

@@ -15,15 +15,6 @@ def env_values(path):
         pass
     return values
 
-def stack_values(app):
-    """Slug, env and domain of .sum/stack.yml: flat keys at its top level."""
-    try:
-        with open(os.path.join(app, ".sum", "stack.yml")) as lines:
-            pairs = (line.rstrip().partition(":") for line in lines if line[:1].isalpha())
-            return {key: value.strip().strip("'\"") for key, _, value in pairs}
-    except OSError:
-        return {}
-
 found = []
 for slug in sorted(os.listdir(ROOT)) if os.path.isdir(ROOT) else []:
     root = os.path.join(ROOT, slug)

@@ -3,9 +3,29 @@ LOADER = """
 import json
 import django
 django.setup()
+from django.db import migrations as m
 from django.db.migrations.loader import MigrationLoader
+
+def stands_alone(create):
+    inherits = any(isinstance(base, str) or getattr(base, "_meta", None) and not base._meta.abstract for base in create.bases)
+    return not inherits and not any(field.is_relation for _, field in create.fields)
+
+def harmless(operation):
+    # A closed list: code that does not know the operation cannot notice that it ran.
+    kind = type(operation)
+    if kind in (m.AlterModelOptions, m.AlterModelManagers, m.AddIndex, m.RemoveIndex):
+        return True
+    if kind is m.SeparateDatabaseAndState:
+        return not operation.database_operations
+    if kind is m.RunPython:
+        return operation.code is m.RunPython.noop
+    if kind is m.RunSQL:
+        return not operation.sql
+    return kind is m.CreateModel and stands_alone(operation)
+
 loader = MigrationLoader(None, ignore_no_migrations=True)
-nodes = [{"app": app, "name": name, "replaces": [{"app": a, "name": n} for a, n in migration.replaces]}
+nodes = [{"app": app, "name": name, "replaces": [{"app": a, "name": n} for a, n in migration.replaces],
+          "harmless": all(harmless(one) for one in migration.operations), "reversible": all(one.reversible for one in migration.operations)}
          for (app, name), migration in sorted(loader.disk_migrations.items())]
 print("\\x1emigrations:" + json.dumps(nodes))
 """

@@ -9,9 +9,24 @@ for folder in ("trees", "venvs", "runs", "programs"):
     os.makedirs(os.path.join(HOME, folder), exist_ok=True)
 os.chmod(HOME, 0o755)
 
-def stop(why, detail=""):
-    answer({"problem": why, "detail": detail[-2000:]})
+# What a rollback needs beside the new environment, in bytes; the survey's own floor.
+SPARE = 500 << 20
+
+def stop(why, detail="", **more):
+    answer(dict({"problem": why, "detail": detail[-2000:]}, **more))
     sys.exit()
+
+def free_bytes():
+    disk = os.statvfs(ROOT)
+    return disk.f_bavail * disk.f_frsize
+
+def room_for_another():
+    """The new environment will be about as large as the live one."""
+    live, needed = os.path.realpath(os.path.join(ROOT, "venv")), 0
+    for folder, _, files in os.walk(live):
+        needed += sum(os.lstat(os.path.join(folder, name)).st_blocks * 512 for name in files)
+    if free_bytes() < needed + SPARE:
+        stop("the disk of the site has %d MB free; building the target's environment needs about %d MB" % (free_bytes() >> 20, (needed + SPARE) >> 20), code="disk-space")
 
 def source_tree():
     if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
@@ -23,15 +38,6 @@ def source_tree():
     code, _, err = git("-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null", "worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
     if code != 0:
         stop("the target's source tree cannot be checked out aside", err)
-
-def pinned_commits():
-    """distribution -> (url, ref) of each VCS pin."""
-    pins = {}
-    for line in requirements.splitlines():
-        found = re.match(r"^\s*([\w.-]+)(?:\[[^\]]*\])?\s*@\s*git\+(\S+?)@([\w./+-]+?)(?:#\S*)?\s*(?:;.*)?$", line)
-        if found:
-            pins[re.sub(r"[-_.]+", "-", found.group(1)).lower()] = (found.group(2), found.group(3))
-    return pins
 
 def mark_of(venv):
     return os.path.join(venv, ".rollback-bot-complete")
@@ -57,6 +63,7 @@ def place(wanted):
     stop("there is no room for another environment of this commit in %s/venvs" % HOME)
 
 def build(venv):
+    room_for_another()
     try:
         with open(os.path.join(ROOT, "venv", "pyvenv.cfg")) as text:
             config = dict((k.strip(), v.strip()) for k, _, v in (line.partition("=") for line in text))
@@ -79,14 +86,14 @@ def check(venv):
             stop("the target's requirements do not install %s, which the unit starts" % executable)
     code, out, _ = run([os.path.join(venv, "bin", "python"), "-m", "pip", "check", "--disable-pip-version-check"], timeout=120)
     if code != 0:
-        ours = [line for line in out.splitlines() if re.sub(r"[-_.]+", "-", line.split(" ")[0]).lower() in listed]
+        ours = [line for line in out.splitlines() if plain_name(line.split(" ")[0]) in listed]
         if ours:
             stop("pip check finds that the installed packages do not fit together", "\n".join(ours))
-    for name, version in re.findall(r"^\s*([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([\w.+!]+)\s*(?:;.*)?$", requirements, re.M):
-        have = listed.get(re.sub(r"[-_.]+", "-", name).lower())
-        if have is not None and have != version:
+    for name, version in exact_pins(requirements).items():
+        have = listed.get(name)
+        if have is not None and not same_version(have, version):
             stop("%s is installed as %s and not as the pinned %s" % (name, have, version))
-    for name, (url, ref) in pinned_commits().items():
+    for name, (url, ref) in vcs_pins(requirements).items():
         code, out, _ = run(["git", "ls-remote", url, "refs/tags/%s" % ref, "refs/tags/%s^{}" % ref, "refs/heads/%s" % ref], timeout=30)
         wanted = [line.split()[0] for line in out.splitlines()][-1:] if code == 0 else []
         if re.fullmatch(r"[0-9a-f]{40}", ref):
@@ -114,5 +121,5 @@ with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
             text.flush()
             os.fsync(text.fileno())
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
-pinned = set(re.sub(r"[-_.]+", "-", m).lower() for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
-answer({"tree": TREE, "venv": VENV, "reused": reused, "installed": {k: v for k, v in listed.items() if k in pinned}})
+pinned = set(plain_name(m) for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
+answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pinned}})

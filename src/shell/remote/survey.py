@@ -1,13 +1,22 @@
-# First look at a site: who we are, units, rights, lock, code, .env, disk. Changes nothing on the host.
-import datetime, fcntl, pwd, shlex, shutil, socket
+# First look at a site: who we are, units, rights, lock, code, .env, health, disk. Changes nothing on the host.
+import fcntl, pwd, shlex, shutil, socket, ssl, time, urllib.parse
 
 SLUG = PARAMETERS["slug"]
+DOMAIN = PARAMETERS["domain"]
 UNITS = {"gunicorn": "sum-%s-gunicorn.service" % SLUG, "celery": "sum-%s-celery.service" % SLUG, "socket": "sum-%s-gunicorn.socket" % SLUG}
 TOOLS = ["bash", "curl", "flock", "git", "gzip", "pg_dump", "psql", "python3", "setsid", "sha256sum", "sudo", "sync", "systemctl", "timeout"]
 
 def show(unit):
-    _, out, _ = run(["systemctl", "show", unit, "-p", "LoadState,ActiveState,UnitFileState,ExecStart"])
+    _, out, _ = run(["systemctl", "show", unit, "-p", "LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,ExecStart"])
     return dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
+
+def number(text):
+    return int(text) if (text or "").isdigit() else 0
+
+def started_at(facts):
+    """When the main process began, in seconds since the epoch; None where systemd knows of none."""
+    since_boot = number(facts.get("ExecMainStartTimestampMonotonic"))
+    return time.time() - time.monotonic() + since_boot / 1e6 if since_boot and facts.get("ActiveState") == "active" else None
 
 def units():
     """Those that the switch has to stop and start: gunicorn always, the others where they are in use."""
@@ -20,7 +29,9 @@ def units():
         active = facts.get("ActiveState", "unknown")
         if kind != "gunicorn" and not enabled and active in ("inactive", "failed"):
             continue
-        found.append({"name": name, "kind": kind, "active": active, "enabled": enabled})
+        found.append({"name": name, "kind": kind, "active": active, "sub": facts.get("SubState", ""), "enabled": enabled,
+                      "result": facts.get("Result", ""), "restarts": number(facts.get("NRestarts")),
+                      "exitStatus": number(facts.get("ExecMainStatus")), "startedAt": started_at(facts)})
         command = re.search(r"argv\[\]=(.*?) ; ignore_errors", facts.get("ExecStart", ""))
         words = shlex.split(command.group(1)) if command else []
         if words and words[0].startswith(ROOT + "/venv/"):
@@ -32,6 +43,15 @@ def units():
                 elif word.startswith("--bind="):
                     binds.append(word[7:])
     return found, as_client_address((binds or [None])[0]), executables
+
+def other_units():
+    """Units named after this site beside the three, active or enabled; a site called acme does not own sum-acme-kitchens-*."""
+    platform = os.path.dirname(ROOT)
+    longer = [name for name in (os.listdir(platform) if os.path.isdir(platform) else []) if name.startswith(SLUG + "-")]
+    _, active, _ = run(["systemctl", "list-units", "--plain", "--no-legend", "--state=active,activating", "sum-%s-*" % SLUG])
+    _, enabled, _ = run(["systemctl", "list-unit-files", "--plain", "--no-legend", "--state=enabled", "sum-%s-*" % SLUG])
+    names = set(line.split()[0] for line in (active + enabled).splitlines() if line.strip())
+    return sorted(name for name in names - set(UNITS.values()) if not any(name.startswith("sum-%s-" % site) for site in longer))[:20]
 
 def as_client_address(bind):
     """An address to listen on as one to ask: nobody can connect to every address at once."""
@@ -66,12 +86,76 @@ def lock_free():
         return False
 
 def environment_file():
-    """(problem, values). The shell's own message may quote a secret: only its line number is passed on."""
-    code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf "%s\\0%s" "${DJANGO_SETTINGS_MODULE:-}" "${DJANGO_STATIC_ROOT:-}"', "env", ENV_FILE])
+    """(problem, address of Redis). The shell's own message may quote a secret: only its line number is passed on."""
+    code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf %s "${REDIS_URL:-}"', "env", ENV_FILE])
     if code != 0:
         line = re.search(r"line (\d+)", err)
-        return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ["", ""]
-    return None, out.split("\0")
+        return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ""
+    return None, out
+
+def health(found, bind):
+    """The health page as the switch asks it, behind the proxy. A stopped gunicorn is not asked: its socket would start it."""
+    if not any(unit["kind"] == "gunicorn" and unit["active"] == "active" for unit in found) or bind is None:
+        return {"status": None, "word": "gunicorn does not run", "failing": []}
+    at = ["--unix-socket", bind[5:], "http://localhost/health/"] if bind.startswith("unix:") else ["http://%s/health/" % bind]
+    code, out, _ = run(["curl", "-s", "-m", "5", "-H", "Host: " + DOMAIN, "-H", "X-Forwarded-Proto: https", "-w", "\n%{http_code}"] + at)
+    body, _, status = out.rpartition("\n")
+    if code != 0:
+        return {"status": None, "word": "no answer within 5 s" if code == 28 else "nothing answers", "failing": []}
+    try:
+        report = json.loads(body)
+        # Names only: the details of a check can hold connection strings.
+        failing = [str(name)[:40] for name, check in report.get("checks", {}).items() if check.get("status") != "ok"]
+        return {"status": int(status), "word": str(report.get("status", ""))[:40], "failing": failing[:20]}
+    except (AttributeError, ValueError):
+        return {"status": int(status), "word": "no health report", "failing": []}
+
+def redis_words(connection, url):
+    """What Redis says to a PING, without its greeting and without any secret."""
+    if url.scheme == "rediss":
+        connection = ssl.create_default_context().wrap_socket(connection, server_hostname=url.hostname)
+    words = []
+    if url.password:
+        words.append([b"AUTH"] + ([urllib.parse.unquote(url.username).encode()] if url.username else []) + [urllib.parse.unquote(url.password).encode()])
+    said = ""
+    for one in words + [[b"PING"]]:
+        connection.sendall(b"*%d\r\n" % len(one) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in one))
+        said = connection.recv(512).decode("utf-8", "replace")
+        if not said.startswith("+"):
+            break
+    return said
+
+def redis(address):
+    """Whether the Redis of .env answers where it should be; None where .env names none."""
+    try:
+        url = urllib.parse.urlsplit(address)
+        if url.scheme not in ("redis", "rediss") or not url.hostname:
+            return None
+        at = (url.hostname, url.port or 6379)
+    except ValueError:
+        return None
+    problem = None
+    try:
+        with socket.create_connection(at, 2) as connection:
+            said = redis_words(connection, url)
+            if not said:
+                problem = "closes the connection"
+            elif not said.startswith("+"):
+                problem = "answers %s" % (re.findall(r"^-([A-Z]+)", said) or ["something else than PONG"])[0]
+    except ConnectionRefusedError:
+        problem = "does not run: nothing listens there"
+    except socket.timeout:
+        problem = "does not answer within 2 s"
+    except OSError as trouble:
+        problem = "cannot be reached (%s)" % (trouble.strerror or "its name or certificate is wrong")
+    return {"address": "%s:%d" % at, "problem": problem}
+
+def requirements():
+    try:
+        with open(os.path.join(APP, "requirements.txt")) as text:
+            return text.read()
+    except OSError:
+        return ""
 
 def last_run():
     """The highest number of a run of this site that was claimed here: the host remembers what a lost record forgot."""
@@ -84,50 +168,53 @@ def last_run():
     return max(numbers)
 
 user = pwd.getpwuid(os.geteuid()).pw_name
-result = {"user": user, "owner": None, "problem": None}
 try:
-    result["owner"] = pwd.getpwuid(os.stat(APP).st_uid).pw_name
+    owner = pwd.getpwuid(os.stat(APP).st_uid).pw_name
 except (OSError, KeyError) as problem:
-    result["problem"] = "%s: %s" % (APP, problem)
-if result["owner"] not in (None, user):
+    answer({"problem": "%s: %s" % (APP, problem)})
+    sys.exit()
+result = {"user": user, "owner": owner}
+if owner != user:
     # As somebody else there is little to see and nothing that git should be asked: the rest says nothing, and the gate
     # refuses by the owner before it looks at it.
     result.update({
-        "hostname": socket.gethostname(), "bootId": "", "clock": "", "missingTools": [], "missingRights": [], "systemctl": "",
-        "units": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
+        "hostname": socket.gethostname(), "missingTools": [], "missingRights": [], "systemctl": "",
+        "units": [], "otherUnits": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
-        "environmentFileError": None, "settingsModule": None, "staticRoot": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
+        "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
+        "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [], "stack": None,
     })
-    answer({name: value for name, value in result.items() if name != "problem"})
+    answer(result)
     sys.exit()
-head = git_line("rev-parse", "--verify", "HEAD^{commit}") if result["problem"] is None else None
+head = git_line("rev-parse", "--verify", "HEAD^{commit}")
 if head is None:
-    answer({"problem": result["problem"] or "%s is not a git checkout" % APP})
+    answer({"problem": "%s is not a git checkout" % APP})
     sys.exit()
 found, bind, executables = units()
-problem, values = environment_file()
+problem, redis_address = environment_file()
 status, porcelain, _ = git("status", "--porcelain", timeout=60)
 if status != 0:
     answer({"problem": "git cannot say whether %s was changed by hand" % APP})
     sys.exit()
 disk = os.statvfs(ROOT)
+stack = stack_values(APP)
 result.update({
     "hostname": socket.gethostname(),
-    "bootId": open("/proc/sys/kernel/random/boot_id").read().strip(),
-    "clock": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
     "missingTools": [tool for tool in TOOLS if shutil.which(tool) is None] + [p for p in PARAMETERS["scripts"] if not os.access(p, os.X_OK)],
     "missingRights": missing_rights(found),
     "systemctl": shutil.which("systemctl"),
-    "units": found, "bind": bind, "executables": executables,
+    "units": found, "otherUnits": other_units(), "bind": bind, "executables": executables,
     "lockFree": lock_free(),
     "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")),
     "dirtyFiles": [line[3:] for line in porcelain.splitlines()][:20],
     "live": commit_infos([head])[head],
     "reflog": reflog()[:50],
     "environmentFileError": problem,
-    "settingsModule": values[0] or None, "staticRoot": values[1] or None,
+    "stack": {name: (stack.get(key) or "")[:100] or None for name, key in (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"), ("core", "sum_core_ref"))} if stack else None,
+    "unmetPins": unmet_pins(requirements(), os.path.join(ROOT, "venv")),
+    "health": health(found, bind), "redis": redis(redis_address),
     "lastRun": last_run(),
     "endsProgramsAtLogout": ends_programs_at_logout(user),
     "freeBytes": disk.f_bavail * disk.f_frsize,
 })
-answer({name: value for name, value in result.items() if name != "problem"})
+answer(result)

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { changesThatMatter, changeWords, lossSum } from '../../domain/loss.ts';
 import { changesCode, restoresDatabase } from '../../domain/mode.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
@@ -48,7 +49,10 @@ export function titleOf(site: Site, plan: Plan): string {
   const { target } = plan.facts;
   const where = `${oneLine(site.name)} (${site.environment})`;
   if (target === null) return `Restore the database of ${where}`;
-  return `Roll ${where} back to ${oneLine(target.tags[0] ?? target.pin ?? target.commit.slice(0, 8), LONGEST_VERSION)}`;
+  const version = oneLine(target.tags[0] ?? target.pin ?? target.commit.slice(0, 8), LONGEST_VERSION);
+  return plan.facts.leftBehind.length > 0
+    ? `Finish the rollback of ${where} to ${version}`
+    : `Roll ${where} back to ${version}`;
 }
 
 function askedBy(run: Run, site: Site, plan: Plan): string {
@@ -57,12 +61,21 @@ function askedBy(run: Run, site: Site, plan: Plan): string {
 }
 
 function codeLines({ facts, binding }: Plan): string {
-  const since = facts.liveSince ? `, live since ${moment(facts.liveSince)}` : '';
+  const isBegun = facts.leftBehind.length > 0;
+  const since = facts.liveSince
+    ? `, ${isBegun ? 'checked out' : 'live since'} ${moment(facts.liveSince)}`
+    : '';
   const now = `*Now*  ${escaped(commitLabel(facts.live))}${since}. Health: *${health(facts.healthBefore)}*`;
   if (facts.target === null) return `${now}\n*Code*  stays as it is`;
   const ran = facts.target.liveUntil ? `ran here until ${moment(facts.target.liveUntil)}` : 'never ran here';
   const mode = binding.mode === 'code-only' ? ' Code only.' : '';
-  return `${now}\n*Then*  ${escaped(commitLabel(facts.target))}, ${ran}.${mode}`;
+  return `${now}\n*Then*  ${escaped(commitLabel(facts.target))}, ${ran}.${mode}${begunByHand(facts.leftBehind)}`;
+}
+
+function begunByHand(leftBehind: readonly string[]): string {
+  if (leftBehind.length === 0) return '';
+  const lines = leftBehind.map((line) => `\n• ${escaped(line)}`).join('');
+  return `\n*Begun by hand*  the code is there already, and this does not belong to it yet:${lines}`;
 }
 
 function databaseLines(run: Run, { facts, binding }: Plan): string {
@@ -72,18 +85,37 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
     `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age}). Uploaded files stay.`,
+    ...rowLines(facts.loss),
     `*Backup*  ${code(backup.name)}, read to its end and complete.`,
     `*Why the database*  ${escaped(facts.modeReason)}.`,
   ].join('\n');
+}
+
+/** More tables than this nobody reads on a card; the thread has all. */
+const MOST_TABLES = 4;
+
+function rowLines(loss: Plan['facts']['loss']): readonly string[] {
+  if (loss === null) return ['*Rows*  could not be counted.'];
+  const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
+  return [
+    ...shown.map((change) => `• ${escaped(changeWords(change))}`),
+    `*Rows in all*  ${escaped(lossSum(loss))}.`,
+  ];
 }
 
 function whatHappens(run: Run, plan: Plan): string {
   const restore = restoresDatabase(plan.binding.mode);
   const work = [
     restore ? 'its database is overwritten (after a safety backup)' : null,
-    changesCode(plan.binding.mode) ? 'the code is switched' : null,
+    changesCode(plan.binding.mode) ? switched(plan) : null,
   ].filter((part) => part !== null);
   return `*${whenPressed(run)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+}
+
+function switched({ facts }: Plan): string {
+  return facts.leftBehind.length > 0
+    ? 'it gets the environment that was built for its code'
+    : 'the code is switched';
 }
 
 /** While there is a button, what it does; afterwards what was decided on. */

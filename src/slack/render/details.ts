@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { changeWords } from '../../domain/loss.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { preformatted, section, smallPrint } from './blocks.ts';
 import { code, cut, escaped, printable, tail } from './text.ts';
@@ -21,12 +22,18 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
   const installed = Object.entries(facts.installed)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
+  const rows = (facts.loss ?? []).map(
+    (change) => `• ${escaped(changeWords({ ...change, words: change.table }))}`,
+  );
   return {
     text: 'The plan in detail',
     blocks: [
       section(`*Steps*\n${steps}`),
       section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+      ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
+      ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
+      ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
       ...(installed === '' ? [] : [section(cut(`*Environment, built aside*\n${escaped(installed)}`, LIST))]),
       section(
         `*Units*\n${facts.units.map((unit) => `${escaped(unit.name)} (${escaped(unit.active)})`).join(', ')}`,
@@ -36,6 +43,17 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
       ),
     ],
   };
+}
+
+function wayBack(reversible: boolean): string {
+  return reversible
+    ? '*Without a restore*\nDjango calls the unwanted migrations reversible: manage.py migrate in the live environment could take them back by hand. The bot does not do that.'
+    : '*Without a restore*\nDjango has no way back for the unwanted migrations: only a backup takes them back.';
+}
+
+function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']['matrix']>): string {
+  const said = [version, date, outcome, notes].filter((part) => part !== '');
+  return cut(`*The matrix of sites says*\n${said.map(escaped).join(' · ')}`, LIST);
 }
 
 /** The end of the log, as the programs wrote it. */

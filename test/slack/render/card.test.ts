@@ -4,6 +4,7 @@ import type { RunState } from '../../../src/domain/run.ts';
 import { card } from '../../../src/slack/render/card.ts';
 import {
   ALICE,
+  applied,
   approval,
   BOB,
   CAROL,
@@ -33,6 +34,8 @@ const FULL_EVIDENCE = [
   '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
   '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
   '*What will be lost*  everything written to the database since *2026-03-01 01:40 UTC* (35 minutes). Uploaded files stay.',
+  '• leads: 14 rows now, 12 in the backup',
+  '*Rows in all*  2 rows go; edits of rows are not counted.',
   '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`, read to its end and complete.',
   '*Why the database*  the database has website.0003_split_lead_name, which the target does not know.',
 ];
@@ -88,6 +91,16 @@ describe('the card', () => {
     expect(lines.join('\n')).not.toContain('press Start');
   });
 
+  it('asks a second person where the database keeps what the target does not know', () => {
+    const unwanted = [applied('website.0004_index', T.upgraded)];
+    const of = plan('code-only', { verdict: { kind: 'applied', unwanted }, staying: unwanted });
+
+    expect(shown(of)).toContain(
+      '*Why*  the database keeps website.0004_index, which this version does not know. *Until*  2026-03-01 02:30 UTC.',
+    );
+    expect(shown(of)).toContain('[Approve] [Deny] [Cancel]');
+  });
+
   it('speaks of the database alone where the code stays', () => {
     const of = plan('database-only');
 
@@ -96,7 +109,7 @@ describe('the card', () => {
       `<@${ALICE}> asks to restore the database of *acme-kitchens* (production, acme-kitchens.example).`,
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Code*  stays as it is',
-      ...FULL_EVIDENCE.slice(2, 4),
+      ...FULL_EVIDENCE.slice(2, 6),
       '*Why the database*  --database-only was asked for.',
       '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
       `*A second person has to approve*  <@${BOB}>`,
@@ -104,6 +117,29 @@ describe('the card', () => {
       '[Approve] [Deny] [Cancel]',
       print(of),
     ]);
+  });
+
+  it('says what somebody has begun by hand, and what is left to do', () => {
+    const of = plan('full', {
+      survey: survey({ live: target() }),
+      leftBehind: [
+        'the environment has sum-core 0.6.0, and the code pins 0.5.0',
+        'the database has website.0003, which this code does not know',
+      ],
+    });
+
+    expect(shown(of).slice(0, 7)).toEqual([
+      '# Finish the rollback of Acme Kitchens (production) to v0.5.0?',
+      `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example).`,
+      '*Now*  v0.5.0 (55555555), checked out 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
+      '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
+      '*Begun by hand*  the code is there already, and this does not belong to it yet:',
+      '• the environment has sum-core 0.6.0, and the code pins 0.5.0',
+      '• the database has website.0003, which this code does not know',
+    ]);
+    expect(shown(of)).toContain(
+      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), it gets the environment that was built for its code, and it is started and checked. If it fails while the database is still the old one, the environment of now is put back and the site is started; after that, people are asked.',
+    );
   });
 
   it('names a site without tags by its sum-core version, and extensions that stay', () => {
