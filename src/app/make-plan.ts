@@ -1,4 +1,5 @@
 import { sha256 } from '../domain/digest.ts';
+import type { ErrorCount } from '../domain/errors.ts';
 import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
 import { changesCode, restoresDatabase } from '../domain/mode.ts';
@@ -14,6 +15,7 @@ export function makePlan(
   evidence: Evidence,
   healthBefore: HealthReading,
   measuredAt: string,
+  errorsBefore: readonly ErrorCount[] | null = null,
 ): Plan {
   const steps = stepsOf(evidence.mode, {
     databaseBytes: evidence.database.sizeBytes,
@@ -54,6 +56,8 @@ export function makePlan(
       database,
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},
+      environment: evidence.prepared?.venv ?? null,
+      errorsBefore,
       warnings: evidence.warnings,
       measuredAt,
     },

@@ -1,4 +1,5 @@
 import type { Approval } from './approval.ts';
+import type { ErrorCount } from './errors.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
@@ -48,7 +49,13 @@ export type RunEvent =
       /** What was on the host then, where a person has to decide; null: it was not asked or did not answer. */
       readonly found: HostState | null;
     }
-  | { readonly type: 'verified'; readonly checks: readonly Check[]; readonly health: HealthReading }
+  | {
+      readonly type: 'verified';
+      readonly checks: readonly Check[];
+      readonly health: HealthReading;
+      /** Errors in the journal since the site was started; null: it cannot be read. */
+      readonly errors?: readonly ErrorCount[] | null;
+    }
   /** A second person has to agree before it is done. */
   | {
       readonly type: 'recovery-asked';

@@ -1,5 +1,6 @@
 import type { Approval } from './approval.ts';
 import { answered, asking, recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
+import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
@@ -91,6 +92,8 @@ export interface Run {
   readonly ended: SwitchEnd | null;
   readonly checks: readonly Check[];
   readonly healthAfter: HealthReading | null;
+  /** null: the journal could not be read, or was not yet. */
+  readonly errorsAfter: readonly ErrorCount[] | null;
   readonly endedAt: string | null;
 }
 
@@ -169,6 +172,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     ended: null,
     checks: [],
     healthAfter: null,
+    errorsAfter: null,
     endedAt: null,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
@@ -283,6 +287,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
         state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
         checks: event.checks,
         healthAfter: event.health,
+        errorsAfter: event.errors ?? null,
       };
   }
 }

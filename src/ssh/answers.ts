@@ -107,6 +107,7 @@ export const proof = z.object({
   head: z.string().nullable(),
   dirty: z.boolean(),
   venv: z.string(),
+  environment: z.string().nullable(),
   installed: z.record(z.string(), z.string().nullable()),
   units: z.array(
     z.object({
@@ -114,8 +115,11 @@ export const proof = z.object({
       active: z.string(),
       sub: z.string(),
       steady: z.boolean(),
-      process: z.object({ cwd: z.string(), startedAt: z.number() }).nullable(),
+      process: z
+        .object({ cwd: z.string(), startedAt: z.number(), program: z.string().nullable() })
+        .nullable(),
     }),
   ),
-  journal: z.record(z.string(), z.array(z.string()).nullable()),
 });
+
+export const journal = z.array(z.string()).nullable();

@@ -4,6 +4,7 @@ import type { HostAddress, Site } from '../domain/site.ts';
 import {
   backupsCommand,
   databaseCommand,
+  journalCommand,
   migrationsCommand,
   originCommand,
   prepareEnvironmentCommand,
@@ -138,8 +139,9 @@ function hostSession(session: Session, site: Site): HostSession {
     logTail: (attempt) => succeed(session, logTailCommand(root, attempt, LOG_TAIL_BYTES)),
     look: async (runId, plan) =>
       parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
-    proof: (units, packages, since) =>
-      ask(proofCommand({ root, units, packages, since, windowSeconds: STABLE_SECONDS }), answers.proof),
+    proof: (question) =>
+      ask(proofCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
+    journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
     close: () => session.close(),
   };
 }

@@ -17,6 +17,7 @@ import {
   eventsTo,
   evidence,
   findings,
+  healthy,
   hostState,
   LIVE,
   named,
@@ -124,6 +125,7 @@ describe('planning', () => {
       'prepareEnvironment',
       `readBackup ${backup().name}`,
       `stageRestore ${RUN_ID}`,
+      `journal ${Date.parse(T.requested) / 1000 - 3600}`,
     ]);
     expect(host.open()).toBe(0);
   });
@@ -466,7 +468,8 @@ describe('the switch', () => {
       'follow 0',
       'follow 4',
       'connect',
-      `proof ${Date.parse(T.switched) / 1000}`,
+      'proof',
+      `journal ${Date.parse(T.switched) / 1000}`,
     ]);
     expect(host.open()).toBe(0);
   });
@@ -758,7 +761,10 @@ describe('the proof', () => {
         deps: {
           probe: {
             ...probe,
-            smokeTests: async () => [{ name: 'homepage', result: 'failed', detail: '500 text/html' }],
+            smokeTests: async () => ({
+              checks: [{ name: 'homepage', result: 'failed', detail: '500 text/html' }],
+              health: healthy,
+            }),
           },
         },
       },
@@ -767,12 +773,27 @@ describe('the proof', () => {
       'another code runs',
       {
         host: scriptedHost({
-          proof: async () => ({ head: LIVE, dirty: false, venv: '', installed: {}, units: [], journal: {} }),
+          proof: async () => ({
+            head: LIVE,
+            dirty: false,
+            venv: '',
+            environment: null,
+            installed: {},
+            units: [],
+          }),
+        }),
+      },
+    ],
+    [
+      'the journal has an error since the start',
+      {
+        host: scriptedHost({
+          journal: async () => ['django.db.utils.OperationalError: connection refused'],
         }),
       },
     ],
   ])('needs a person when %s', async (_, how) => {
-    const { advance, run } = stage(VERIFYING, how);
+    const { advance, run } = stage(VERIFYING, { ...how, deps: { probe: healthyProbe, ...how.deps } });
 
     await advance();
 
