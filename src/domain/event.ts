@@ -1,4 +1,5 @@
 import type { Approval } from './approval.ts';
+import type { BoxId } from './boxes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
@@ -80,6 +81,8 @@ export type RunEvent =
   | { readonly type: 'acknowledged'; readonly by: string }
   /** A person goes on by hand, with these commands. */
   | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
+  /** A person looked at what only people can check; `on` false: took it back. */
+  | { readonly type: 'ticked'; readonly box: BoxId; readonly by: string; readonly on: boolean }
   | { readonly type: 'closed'; readonly by: string };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */

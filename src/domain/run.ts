@@ -1,5 +1,6 @@
 import type { Approval } from './approval.ts';
 import { answered, asking, recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
+import type { BoxId, Tick } from './boxes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
 import type { HealthReading } from './evidence.ts';
@@ -94,6 +95,8 @@ export interface Run {
   readonly healthAfter: HealthReading | null;
   /** null: the journal could not be read, or was not yet. */
   readonly errorsAfter: readonly ErrorCount[] | null;
+  /** What people have looked at since; null: taken back. */
+  readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly endedAt: string | null;
 }
 
@@ -173,6 +176,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     checks: [],
     healthAfter: null,
     errorsAfter: null,
+    ticks: {},
     endedAt: null,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
@@ -219,6 +223,7 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   paged: ['needs-decision'],
   acknowledged: ['needs-decision'],
   'taken-over': ['needs-decision'],
+  ticked: ['succeeded'],
   closed: ['needs-decision'],
 };
 
@@ -251,6 +256,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'expired' };
     case 'cancelled':
       return { ...run, state: 'cancelled', actor: event.by };
+    case 'ticked':
+      return { ...run, ticks: { ...run.ticks, [event.box]: event.on ? { by: event.by, at } : null } };
     case 'closed':
       return { ...run, state: 'closed', actor: event.by, ...answered(run, { kind: 'over' }) };
     case 'taken-over':
