@@ -49,9 +49,8 @@ async function onHost(
       const checks = await running(host, plan, site, since);
       // Only now: what the smoke tests set off is in the journal as well.
       await smoke;
-      const lines = await host.journal(unitNames(plan), since);
-      const errors = lines === null ? null : errorsIn(lines);
-      return { checks: [...checks, journalCheck(plan.facts.errorsBefore ?? null, errors)], errors };
+      const { check, errors } = await journal(host, plan, since);
+      return { checks: [...checks, check], errors };
     } finally {
       host.close();
     }
@@ -61,6 +60,23 @@ async function onHost(
       checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${error.message}` }],
       errors: null,
     };
+  }
+}
+
+/** A journal that cannot be had takes nothing away from what was seen of the running code. */
+async function journal(
+  host: HostSession,
+  plan: Plan,
+  since: number,
+): Promise<{ check: Check; errors: readonly ErrorCount[] | null }> {
+  try {
+    const lines = await host.journal(unitNames(plan), since);
+    const errors = lines === null ? null : errorsIn(lines);
+    return { check: journalCheck(plan.facts.errorsBefore ?? null, errors), errors };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const detail = `cannot be read: ${error.message}`;
+    return { check: { name: 'journal', result: 'not-checked', detail }, errors: null };
   }
 }
 

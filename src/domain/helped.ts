@@ -18,8 +18,8 @@ export function didItHelp(run: Run): string | null {
 
 function verdictOf(wasWell: boolean, healthAfter: HealthReading, { errorsAfter, checks }: Run): string {
   if (!isGood(healthAfter) || (errorsAfter ?? []).length > 0) return 'No';
-  if (checks.some(({ result }) => result === 'failed')) return 'In part';
-  return wasWell ? 'That cannot be told from here' : 'So far, yes';
+  if (wasWell) return 'That cannot be told from here';
+  return checks.some(({ result }) => result === 'failed') ? 'In part' : 'So far, yes';
 }
 
 function healthWords(before: HealthReading, after: HealthReading): string | null {

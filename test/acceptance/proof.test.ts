@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { createSiteProbe } from '../../src/probe/site-probe.ts';
+import { site } from '../support/builders.ts';
 import { ALICE, assembleProduct, BOB, CAROL, OPS, type Product } from '../support/product.ts';
 import { cardFor, goAhead } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
@@ -89,16 +91,60 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     expect(stdout).toMatch(/"type":"ticked","box":"phone","by":"U01ALICE","on":false/);
   });
 
-  it('takes a wrong password and an error that still occurs for what they are: people look', async () => {
+  it('takes a wrong password for what it is: people look', async () => {
     writeFileSync(join(folder, 'password'), 'wrong\n');
     const ending = await goAhead(product, await cardFor(product, '/rollback birch-bakery v0.5.0'));
+
+    writeFileSync(join(folder, 'password'), `${PASSWORD}\n`);
 
     console.info(ending);
     expect(ending).toContain('needs a decision');
     expect(ending).toContain(
       'admin login: the site does not let admin in with the password in smoke.login.passwordFile',
     );
-    expect(ending).toContain('In part: ');
+    expect(ending).toContain(
+      'That cannot be told from here: health was and is well; no errors in the journal of the hour before, and none since.',
+    );
+  });
+
+  it('sends the form of a site that stands for HTTPS, and says which lead it became', async () => {
+    const ending = await goAhead(product, await cardFor(product, '/rollback dune-dental v0.5.3'));
+
+    console.info(ending);
+    expect(ending).toContain('Dune Dental is back');
+    const lead = await host.sql('sum_dune_dental', 'SELECT max(id) FROM sum_core_lead');
+    expect(ending).toContain(`form: 200, the entry was taken, lead ${lead}`);
+  });
+
+  it('takes an error that was there before and comes again for a rollback that did not help', async () => {
+    const unit = 'sum-cedar-clinic-gunicorn.service';
+    // Each start of the unit leaves an error in its journal, whichever code it runs.
+    await host.shell(
+      `mkdir -p /etc/systemd/system/${unit}.d && printf '[Service]\nExecStartPost=/bin/sh -c "echo django.db.utils.OperationalError: no route to 10.0.0.9 >&2"\n' > /etc/systemd/system/${unit}.d/trial.conf && systemctl daemon-reload && systemctl restart ${unit}`,
+    );
+
+    const ending = await goAhead(product, await cardFor(product, '/rollback cedar-clinic v0.5.0'));
+
+    console.info(ending);
+    expect(ending).toContain('Cedar Clinic needs a decision');
+    expect(ending).toContain(
+      'No: health was 503 unhealthy and is 200 ok; the same error still occurs: 1 x OperationalError.',
+    );
+    expect(ending).toContain('journal: the same error still occurs: 1 x OperationalError');
+  });
+
+  it('says what to change where HTTP is asked and only HTTPS answers', async () => {
+    const where = site({
+      domain: 'dune-dental.test',
+      url: 'http://dune-dental.test',
+      smoke: { connect: host.address },
+    });
+
+    expect(await createSiteProbe().health(where)).toEqual({
+      status: 308,
+      word: 'asks for HTTPS: set url to https://dune-dental.test in the configuration',
+      failing: [],
+    });
   });
 
   async function newestBoxes(): Promise<Message> {
@@ -123,10 +169,10 @@ function inventory(host: TestHost, folder: string): string {
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, `${PASSWORD}\n`);
   chmodSync(passwordFile, 0o600);
-  const site = (slug: string) => `  - slug: ${slug}
+  const siteAt = (slug: string, more = '') => `  - slug: ${slug}
     domain: ${slug}.test
     host: { address: ${host.address}, user: deploy, fingerprint: "${host.fingerprint}" }
-`;
+${more}`;
   return `defaults:
   requesters: [${ALICE}]
   approvers: [${BOB}]
@@ -136,5 +182,8 @@ function inventory(host: TestHost, folder: string): string {
     login: { user: admin, passwordFile: ${passwordFile} }
     form: { path: /contact/ }
 sites:
-${site('acme-kitchens')}${site('birch-bakery')}`;
+${siteAt('acme-kitchens')}${siteAt('birch-bakery')}${siteAt('cedar-clinic')}${siteAt(
+  'dune-dental',
+  `    url: http://${host.address}:8004\n`,
+)}`;
 }

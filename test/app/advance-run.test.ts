@@ -801,6 +801,24 @@ describe('the proof', () => {
     expect(isTerminal((await run()).state)).toBe(false);
   });
 
+  it('says that the journal was not checked where the host does not give it', async () => {
+    const host = scriptedHost({
+      journal: async () => {
+        throw new HostError('timed-out', 'a command on the host did not end within 60 s');
+      },
+    });
+    const { advance, run } = stage(VERIFYING, { host, deps: { probe: healthyProbe } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: null });
+    expect((await run()).checks.find(({ name }) => name === 'journal')).toEqual({
+      name: 'journal',
+      result: 'not-checked',
+      detail: 'cannot be read: a command on the host did not end within 60 s',
+    });
+  });
+
   it('needs a person when the host cannot be asked what runs', async () => {
     const host = scriptedHost({
       connect: async () => {
