@@ -120,7 +120,8 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     const unit = 'sum-cedar-clinic-gunicorn.service';
     // Each start of the unit leaves an error in its journal, whichever code it runs.
     await host.shell(
-      `mkdir -p /etc/systemd/system/${unit}.d && printf '[Service]\nExecStartPost=/bin/sh -c "echo django.db.utils.OperationalError: no route to 10.0.0.9 >&2"\n' > /etc/systemd/system/${unit}.d/trial.conf && systemctl daemon-reload && systemctl restart ${unit}`,
+      `mkdir -p /etc/systemd/system/${unit}.d && printf '[Service]\nExecStartPost=/bin/sh -c "echo django.db.utils.OperationalError: no route to 10.0.0.9 >&2"\n' > /etc/systemd/system/${unit}.d/trial.conf && systemctl daemon-reload && systemctl restart ${unit}
+      until [ "$(curl -s -o /dev/null -w '%{http_code}' https://cedar-clinic.test/health/)" = 503 ]; do sleep 0.1; done`,
     );
 
     const ending = await goAhead(product, await cardFor(product, '/rollback cedar-clinic v0.5.0'));
