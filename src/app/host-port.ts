@@ -91,6 +91,13 @@ export interface Proof {
   readonly units: readonly ProofUnit[];
 }
 
+export interface JournalReading {
+  /** When it was read, by the host's clock, in seconds since the epoch. */
+  readonly readAt: number;
+  /** null: none can be read. */
+  readonly lines: readonly string[] | null;
+}
+
 export interface ProofQuestion {
   readonly units: readonly string[];
   readonly packages: readonly string[];
@@ -135,9 +142,9 @@ export interface HostSession {
   proof(question: ProofQuestion): Promise<Proof>;
   /**
    * Journal lines of the services among these units, unit by unit, without those that are certainly no errors.
-   * `since`: host clock in seconds since the epoch. null: none can be read.
+   * `since`: host clock in seconds since the epoch.
    */
-  journal(units: readonly string[], since: number): Promise<readonly string[] | null>;
+  journal(units: readonly string[], since: number): Promise<JournalReading>;
   close(): void;
 }
 

@@ -67,7 +67,7 @@ const HOUR_SECONDS = 3600;
 async function errorsBefore(host: HostSession, { survey }: Evidence): Promise<readonly ErrorCount[] | null> {
   try {
     const units = survey.units.map((unit) => unit.name);
-    const lines = await host.journal(units, Date.parse(survey.clock) / 1000 - HOUR_SECONDS);
+    const { lines } = await host.journal(units, Date.parse(survey.clock) / 1000 - HOUR_SECONDS);
     return lines === null ? null : errorsIn(lines).slice(0, MOST_KINDS);
   } catch (error) {
     if (error instanceof HostError) return null;

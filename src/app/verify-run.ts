@@ -13,9 +13,13 @@ export interface VerifyDeps {
   readonly probe: SiteProbe;
 }
 
-interface Proven {
-  readonly checks: readonly Check[];
+interface JournalProof {
   readonly errors: readonly ErrorCount[] | null;
+  readonly readAt: number | null;
+}
+
+interface Proven extends JournalProof {
+  readonly checks: readonly Check[];
 }
 
 /** The proof that the site works: what runs is the target's, it stays up, and it answers as its visitors need it to. */
@@ -24,24 +28,25 @@ export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): P
   const run = tenure.run();
   const startedAt = whenStarted(run);
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
-  const { checks, errors } = await onHost(deps, run, site, Date.parse(startedAt) / 1000, smoke);
+  const { checks, ...read } = await onHost(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
-  await tenure.append({ type: 'verified', checks: [...checks, ...asked], health, errors });
+  await tenure.append({ type: 'verified', checks: [...checks, ...asked], health, ...read });
 }
 
 /** Code, environment and data are in their places by then; host clock, ISO 8601. */
 function whenStarted({ steps, plan }: Run): string {
-  const begun = steps.find(({ name }) => name === 'start') ?? steps.find(({ name }) => name === 'stop');
+  const begun = steps.findLast(({ name }) => name === 'start') ?? steps.find(({ name }) => name === 'stop');
   return begun?.startedAt ?? plan?.facts.measuredAt ?? new Date(0).toISOString();
 }
 
 async function onHost(
   { hosts }: VerifyDeps,
-  { id, plan }: Run,
+  run: Run,
   site: Site,
   since: number,
   smoke: Promise<Smoke>,
 ): Promise<Proven> {
+  const { id, plan } = run;
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
   try {
     const host = await hosts.connect(site);
@@ -49,8 +54,9 @@ async function onHost(
       const checks = await running(host, plan, site, since);
       // Only now: what the smoke tests set off is in the journal as well.
       await smoke;
-      const { check, errors } = await journal(host, plan, since);
-      return { checks: [...checks, check], errors };
+      // A proof that is tried again is about what has happened since people looked at the last one.
+      const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
+      return { checks: [...checks, check], ...read };
     } finally {
       host.close();
     }
@@ -59,6 +65,7 @@ async function onHost(
     return {
       checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${error.message}` }],
       errors: null,
+      readAt: null,
     };
   }
 }
@@ -68,15 +75,15 @@ async function journal(
   host: HostSession,
   plan: Plan,
   since: number,
-): Promise<{ check: Check; errors: readonly ErrorCount[] | null }> {
+): Promise<JournalProof & { readonly check: Check }> {
   try {
-    const lines = await host.journal(unitNames(plan), since);
+    const { lines, readAt } = await host.journal(unitNames(plan), since);
     const errors = lines === null ? null : errorsIn(lines);
-    return { check: journalCheck(plan.facts.errorsBefore ?? null, errors), errors };
+    return { check: journalCheck(plan.facts.errorsBefore ?? null, errors), errors, readAt };
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const detail = `cannot be read: ${error.message}`;
-    return { check: { name: 'journal', result: 'not-checked', detail }, errors: null };
+    return { check: { name: 'journal', result: 'not-checked', detail }, errors: null, readAt: null };
   }
 }
 

@@ -56,6 +56,8 @@ export type RunEvent =
       readonly health: HealthReading;
       /** Errors in the journal since the site was started; null: it cannot be read. */
       readonly errors?: readonly ErrorCount[] | null;
+      /** When the journal was read, by the host's clock, in seconds since the epoch; null: it was not. */
+      readonly readAt?: number | null;
     }
   /** A second person has to agree before it is done. */
   | {

@@ -95,6 +95,8 @@ export interface Run {
   readonly healthAfter: HealthReading | null;
   /** null: the journal could not be read, or was not yet. */
   readonly errorsAfter: readonly ErrorCount[] | null;
+  /** Host clock in seconds since the epoch; errors before it were judged already. null: the journal was never read. */
+  readonly journalReadAt: number | null;
   /** What people have looked at since; null: taken back. */
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly endedAt: string | null;
@@ -176,6 +178,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     checks: [],
     healthAfter: null,
     errorsAfter: null,
+    journalReadAt: null,
     ticks: {},
     endedAt: null,
   };
@@ -295,6 +298,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
         checks: event.checks,
         healthAfter: event.health,
         errorsAfter: event.errors ?? null,
+        journalReadAt: event.readAt ?? run.journalReadAt,
       };
   }
 }

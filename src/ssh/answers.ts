@@ -122,4 +122,4 @@ export const proof = z.object({
   ),
 });
 
-export const journal = z.array(z.string()).nullable();
+export const journal = z.object({ readAt: z.number(), lines: z.array(z.string()).nullable() });

@@ -3,7 +3,7 @@ import { type AdvanceDeps, advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide-run.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
 import { approvalText } from '../../src/domain/approval.ts';
-import type { RunEvent } from '../../src/domain/event.ts';
+import type { Check, RunEvent } from '../../src/domain/event.ts';
 import type { ReasonCode } from '../../src/domain/reason.ts';
 import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/recovery.ts';
 import { type BegunRecovery, isTerminal } from '../../src/domain/run.ts';
@@ -733,6 +733,7 @@ describe('the switch', () => {
 });
 
 describe('the proof', () => {
+  const BAD_PAGE: Check = { name: 'homepage', result: 'failed', detail: '500 text/html' };
   const VERIFYING = [...SWITCHING, ...steps(['stop', 0], ['healthy', 0]), ended('done', 'healthy', 0)];
 
   it('ends the run when everything holds', async () => {
@@ -788,7 +789,10 @@ describe('the proof', () => {
       'the journal has an error since the start',
       {
         host: scriptedHost({
-          journal: async () => ['django.db.utils.OperationalError: connection refused'],
+          journal: async () => ({
+            readAt: 1,
+            lines: ['django.db.utils.OperationalError: connection refused'],
+          }),
         }),
       },
     ],
@@ -799,6 +803,26 @@ describe('the proof', () => {
 
     expect((await run()).state).toBe('needs-decision');
     expect(isTerminal((await run()).state)).toBe(false);
+  });
+
+  it('that is tried again reads the journal from where the last one has ended', async () => {
+    const errors = [{ what: 'OperationalError', count: 1 }];
+    const readAt = Date.parse(T.expires) / 1000;
+    const failed: RunEvent = { type: 'verified', checks: [BAD_PAGE], health: healthy, errors, readAt };
+    const again: RunEvent = {
+      type: 'recovery-begun',
+      recovery: { action: 'retry', step: 'proof', attempt: 2 },
+      by: BOB,
+      digest: 'd',
+      expiresAt: T.expires,
+      approval: null,
+    };
+    const { advance, run, host } = stage([...VERIFYING, failed, again], { deps: { probe: healthyProbe } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: [] });
+    expect(host.calls).toContain(`journal ${readAt}`);
   });
 
   it('says that the journal was not checked where the host does not give it', async () => {

@@ -285,7 +285,7 @@ export function scriptedHost(
         },
       ],
     }),
-    journal: async () => [],
+    journal: async () => ({ readAt: Date.parse(T.expires) / 1000, lines: [] }),
     close: () => {
       open -= 1;
     },

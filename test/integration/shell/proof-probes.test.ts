@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JournalReading } from '../../../src/app/host-port.ts';
 import { journalCommand, proofCommand } from '../../../src/shell/probes.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -36,8 +37,11 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
         env: { ...process.env, PATH: `${bin}:${process.env['PATH']}`, ROOT: root },
       }),
     );
-  const journal = (...units: readonly string[]) =>
-    ask(journalCommand({ root, units, since: 1_772_331_600.5 }));
+  const journal = (...units: readonly string[]) => {
+    const said = ask(journalCommand({ root, units, since: 1_772_331_600.5 })) as JournalReading;
+    expect(Math.abs(said.readAt - Date.now() / 1000)).toBeLessThan(20);
+    return said.lines;
+  };
 
   it('read a journal from a moment on, at most so many lines, and keep what could be an error', () => {
     program(
