@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts';
 import { answered, asking, recovering, stateAfterSwitch, stepsAfter, stopped } from './attempt.ts';
 import type { BoxId, Tick } from './boxes.ts';
+import { approved, planned, proven, ticked } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
 import type { HealthReading } from './evidence.ts';
@@ -260,7 +261,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'cancelled':
       return { ...run, state: 'cancelled', actor: event.by };
     case 'ticked':
-      return { ...run, ticks: { ...run.ticks, [event.box]: event.on ? { by: event.by, at } : null } };
+      return ticked(run, event, at);
     case 'closed':
       return { ...run, state: 'closed', actor: event.by, ...answered(run, { kind: 'over' }) };
     case 'taken-over':
@@ -292,22 +293,6 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'switch-ended':
       return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
     case 'verified':
-      return {
-        ...run,
-        state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
-        checks: event.checks,
-        healthAfter: event.health,
-        errorsAfter: event.errors ?? null,
-        journalReadAt: event.readAt ?? run.journalReadAt,
-      };
+      return proven(run, event);
   }
-}
-
-function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
-  return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
-}
-
-function approved(run: Run, approval: Approval): Run {
-  const approvals = [...run.approvals, approval];
-  return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };
 }
