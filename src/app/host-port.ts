@@ -74,18 +74,38 @@ export interface ProofUnit {
   readonly active: string;
   readonly sub: string;
   readonly steady: boolean;
-  readonly process: { readonly cwd: string; readonly startedAt: number } | null;
+  /** `program`: the first word of its command line; null where the kernel does not say. */
+  readonly process: {
+    readonly cwd: string;
+    readonly startedAt: number;
+    readonly program: string | null;
+  } | null;
 }
 
 /** What runs after the switch. */
 export interface Proof {
   readonly head: string | null;
   readonly dirty: boolean;
+  /** Where `venv` leads in the end. */
   readonly venv: string;
+  /** Where the asked environment's directory leads in the end; null: none was asked for. */
+  readonly environment: string | null;
   readonly installed: Readonly<Record<string, string | null>>;
   readonly units: readonly ProofUnit[];
-  /** Journal lines since the switch by unit; null: no right to read them. */
-  readonly journal: Readonly<Record<string, readonly string[] | null>>;
+}
+
+export interface JournalReading {
+  /** When it was read, by the host's clock, in seconds since the epoch. */
+  readonly readAt: number;
+  /** null: none can be read. */
+  readonly lines: readonly string[] | null;
+}
+
+export interface ProofQuestion {
+  readonly units: readonly string[];
+  readonly packages: readonly string[];
+  /** The prepared environment's directory; null: it was not changed. */
+  readonly environment: string | null;
 }
 
 /** One connection to a site's host. Every method throws HostError; a probe's own "no" is a value. */
@@ -126,8 +146,12 @@ export interface HostSession {
   logTail(attempt: Attempt): Promise<string>;
   /** What is on the host where a run has stopped, by the plan's own program. */
   look(runId: string, plan: Plan): Promise<HostState>;
-  /** `since`: host clock in seconds since the epoch. */
-  proof(units: readonly string[], packages: readonly string[], since: number): Promise<Proof>;
+  proof(question: ProofQuestion): Promise<Proof>;
+  /**
+   * Journal lines of the services among these units, unit by unit, without those that are certainly no errors.
+   * `since`: host clock in seconds since the epoch.
+   */
+  journal(units: readonly string[], since: number): Promise<JournalReading>;
   close(): void;
 }
 

@@ -1,5 +1,6 @@
 import { certificateWarning } from '../domain/cause.ts';
 import { sha256 } from '../domain/digest.ts';
+import type { ErrorCount } from '../domain/errors.ts';
 import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
 import { changesCode, restoresDatabase } from '../domain/mode.ts';
@@ -15,6 +16,7 @@ export function makePlan(
   evidence: Evidence,
   healthBefore: HealthReading,
   measuredAt: string,
+  errorsBefore: readonly ErrorCount[] | null = null,
 ): Plan {
   const steps = stepsOf(evidence.mode, {
     databaseBytes: evidence.database.sizeBytes,
@@ -59,6 +61,8 @@ export function makePlan(
       database,
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},
+      environment: evidence.prepared?.venv ?? null,
+      errorsBefore,
       warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
       measuredAt,
     },

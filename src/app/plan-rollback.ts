@@ -1,9 +1,10 @@
+import { type ErrorCount, errorsIn } from '../domain/errors.ts';
 import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
 import type { Site } from '../domain/site.ts';
-import { HostError, type Hosts } from './host-port.ts';
+import { HostError, type HostSession, type Hosts } from './host-port.ts';
 import { makePlan } from './make-plan.ts';
 import type { Clock, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
-import { gatherEvidence } from './preflight.ts';
+import { type Evidence, gatherEvidence } from './preflight.ts';
 import { Refused } from './refused.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -46,8 +47,9 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
         await tenure.append({ type: 'looked', what });
       },
     });
+    const errors = await errorsBefore(host, evidence);
     const now = deps.clock.now();
-    const plan = makePlan(site, evidence, await healthBefore, now);
+    const plan = makePlan(site, evidence, await healthBefore, now, errors);
     if (request.dryRun) {
       await tenure.append({ type: 'dry-run-ended', plan });
       return;
@@ -57,6 +59,22 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
     await deps.wakeups.advance(id, site.approval.expiresMs + 200);
   } finally {
     host.close();
+  }
+}
+
+/** More kinds than this say nothing more about what is wrong. */
+const MOST_KINDS = 20;
+const HOUR_SECONDS = 3600;
+
+/** What the site complained of in the last hour, for comparing afterwards. A journal that cannot be had stops nobody. */
+async function errorsBefore(host: HostSession, { survey }: Evidence): Promise<readonly ErrorCount[] | null> {
+  try {
+    const units = survey.units.map((unit) => unit.name);
+    const { lines } = await host.journal(units, Date.parse(survey.clock) / 1000 - HOUR_SECONDS);
+    return lines === null ? null : errorsIn(lines).slice(0, MOST_KINDS);
+  } catch (error) {
+    if (error instanceof HostError) return null;
+    throw error;
   }
 }
 

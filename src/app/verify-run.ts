@@ -1,8 +1,11 @@
+import { type ErrorCount, errorsIn } from '../domain/errors.ts';
 import type { Check } from '../domain/event.ts';
-import { proofChecks } from '../domain/proof.ts';
+import type { Plan } from '../domain/plan.ts';
+import { journalCheck, proofChecks } from '../domain/proof.ts';
+import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
-import { HostError, type Hosts } from './host-port.ts';
-import type { SiteProbe } from './ports.ts';
+import { HostError, type HostSession, type Hosts } from './host-port.ts';
+import type { SiteProbe, Smoke } from './ports.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface VerifyDeps {
@@ -10,35 +13,89 @@ export interface VerifyDeps {
   readonly probe: SiteProbe;
 }
 
+interface JournalProof {
+  readonly errors: readonly ErrorCount[] | null;
+  readonly readAt: number | null;
+}
+
+interface Proven extends JournalProof {
+  readonly checks: readonly Check[];
+}
+
 /** The proof that the site works: what runs is the target's, it stays up, and it answers as its visitors need it to. */
 export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): Promise<void> {
   await tenure.append({ type: 'looked', what: 'whether what runs is the target, stays up and answers' });
-  const [onHost, smoke] = await Promise.all([hostChecks(deps, tenure, site), deps.probe.smokeTests(site)]);
-  const health = await deps.probe.health(site);
-  await tenure.append({ type: 'verified', checks: [...onHost, ...smoke], health });
+  const run = tenure.run();
+  const startedAt = whenStarted(run);
+  const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
+  const { checks, ...read } = await onHost(deps, run, site, Date.parse(startedAt) / 1000, smoke);
+  const { checks: asked, health } = await smoke;
+  await tenure.append({ type: 'verified', checks: [...checks, ...asked], health, ...read });
 }
 
-async function hostChecks(deps: VerifyDeps, tenure: Tenure, site: Site): Promise<readonly Check[]> {
-  const { plan, steps } = tenure.run();
-  if (plan === null) throw new Error(`${tenure.run().id} is being verified without a plan`);
-  const stopped =
-    steps.find((step) => step.name === 'stop')?.startedAt ?? steps[0]?.startedAt ?? plan.facts.measuredAt;
-  const since = Date.parse(stopped) / 1000;
+/** Code, environment and data are in their places by then; host clock, ISO 8601. */
+function whenStarted({ steps, plan }: Run): string {
+  const begun = steps.findLast(({ name }) => name === 'start') ?? steps.find(({ name }) => name === 'stop');
+  return begun?.startedAt ?? plan?.facts.measuredAt ?? new Date(0).toISOString();
+}
+
+async function onHost(
+  { hosts }: VerifyDeps,
+  run: Run,
+  site: Site,
+  since: number,
+  smoke: Promise<Smoke>,
+): Promise<Proven> {
+  const { id, plan } = run;
+  if (plan === null) throw new Error(`${id} is being verified without a plan`);
   try {
-    const host = await deps.hosts.connect(site);
+    const host = await hosts.connect(site);
     try {
-      const units = plan.facts.units.map((unit) => unit.name);
-      return proofChecks(
-        await host.proof(units, Object.keys(plan.facts.installed), since),
-        plan,
-        site.root,
-        since,
-      );
+      const checks = await running(host, plan, site, since);
+      // Only now: what the smoke tests set off is in the journal as well.
+      await smoke;
+      // A proof that is tried again is about what has happened since people looked at the last one.
+      const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
+      return { checks: [...checks, check], ...read };
     } finally {
       host.close();
     }
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    return [{ name: 'running code', result: 'failed', detail: `cannot be established: ${error.message}` }];
+    return {
+      checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${error.message}` }],
+      errors: null,
+      readAt: null,
+    };
   }
+}
+
+/** A journal that cannot be had takes nothing away from what was seen of the running code. */
+async function journal(
+  host: HostSession,
+  plan: Plan,
+  since: number,
+): Promise<JournalProof & { readonly check: Check }> {
+  try {
+    const { lines, readAt } = await host.journal(unitNames(plan), since);
+    const errors = lines === null ? null : errorsIn(lines);
+    return { check: journalCheck(plan.facts.errorsBefore ?? null, errors), errors, readAt };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const detail = `cannot be read: ${error.message}`;
+    return { check: { name: 'journal', result: 'not-checked', detail }, errors: null, readAt: null };
+  }
+}
+
+async function running(host: HostSession, plan: Plan, site: Site, since: number): Promise<readonly Check[]> {
+  const proof = await host.proof({
+    units: unitNames(plan),
+    packages: Object.keys(plan.facts.installed),
+    environment: plan.facts.environment ?? null,
+  });
+  return proofChecks(proof, plan, site.root, since);
+}
+
+function unitNames({ facts }: Plan): readonly string[] {
+  return facts.units.map((unit) => unit.name);
 }

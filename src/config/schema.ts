@@ -88,6 +88,37 @@ const host = section({
     .describe('Pins the host key. Without it the known_hosts file decides.'),
 });
 
+const smoke = section({
+  connect: address
+    .optional()
+    .describe('Where the smoke tests connect to, while name and certificate stay those of the url.'),
+  login: section({
+    user: text(/^\P{C}{1,150}$/u, 'a user name of 1 to 150 characters').describe(
+      'A user of the admin that may do nothing but log in.',
+    ),
+    passwordFile: absolutePath.describe(
+      'A file on the worker whose first line is the password; not readable by everybody.',
+    ),
+  })
+    .optional()
+    .describe('Log in to the admin after a switch. Without it a person is asked to.'),
+  form: section({
+    path: text(/^\/(?!\/)[A-Za-z0-9._~/-]{0,200}$/, 'a path such as /contact/').describe(
+      'The page with the form.',
+    ),
+    fields: z
+      .record(
+        text(/^[A-Za-z_][\w.-]{0,63}$/, 'the name of a field'),
+        text(/^[^\p{Cc}]{0,500}$/u, 'a text of at most 500 characters in quotes'),
+        { error: 'a mapping of field names to texts' },
+      )
+      .optional()
+      .describe('What is typed beside name, email and message. The entry is marked in its message.'),
+  })
+    .optional()
+    .describe('Send one marked entry after a switch. Without it a person is asked to.'),
+});
+
 /** Every key of a site but its slug: what `defaults` may hold. Required ones may come from there, so none is here. */
 const siteKeys = {
   name: name.optional().describe('What people call the site. Default: the slug in title case.'),
@@ -99,6 +130,7 @@ const siteKeys = {
     .optional()
     .describe('The domain under which visitors reach the site.'),
   url: url.optional().describe('Where HTTP probes go. Default: https:// and the domain.'),
+  smoke: smoke.optional().describe('What the tests after a switch need to know.'),
   host: host.optional().describe('The host and how it proves who it is.'),
   root: absolutePath.optional().describe("The site's directory. Default: /srv/sum/ and the slug."),
   bin: absolutePath.optional().describe("The platform's scripts. Default: /srv/sum/bin."),

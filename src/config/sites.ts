@@ -1,4 +1,4 @@
-import { type Site, siteKey } from '../domain/site.ts';
+import { type Site, type SmokeSettings, siteKey } from '../domain/site.ts';
 import type { Finding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
@@ -10,6 +10,7 @@ const DEFAULT_PAGING = '5m';
 export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const raw = { ...defaults, ...own };
   const host = { ...defaults.host, ...own.host };
+  const smoke = smokeOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
   const domain = raw.domain ?? '';
@@ -19,6 +20,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     name: raw.name ?? titleCase(own.slug),
     domain,
     url: raw.url ?? `https://${domain}`,
+    ...(smoke !== undefined && { smoke }),
     host: {
       address: host.address ?? '',
       port: host.port ?? 22,
@@ -42,6 +44,16 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
     },
+  };
+}
+
+function smokeOf({ smoke: all }: RawDefaults, { smoke: own }: RawSite): SmokeSettings | undefined {
+  if (all === undefined && own === undefined) return undefined;
+  const { connect, login, form } = { ...all, ...own };
+  return {
+    ...(connect !== undefined && { connect }),
+    ...(login !== undefined && { login }),
+    ...(form !== undefined && { form: { path: form.path, fields: form.fields ?? {} } }),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Approval } from './approval.ts';
+import type { BoxId } from './boxes.ts';
+import type { ErrorCount } from './errors.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
@@ -50,7 +52,15 @@ export type RunEvent =
       /** What was on the host then, where a person has to decide; null: it was not asked or did not answer. */
       readonly found: HostState | null;
     }
-  | { readonly type: 'verified'; readonly checks: readonly Check[]; readonly health: HealthReading }
+  | {
+      readonly type: 'verified';
+      readonly checks: readonly Check[];
+      readonly health: HealthReading;
+      /** Errors in the journal since the site was started; null: it cannot be read. */
+      readonly errors?: readonly ErrorCount[] | null;
+      /** When the journal was read, by the host's clock, in seconds since the epoch; null: it was not. */
+      readonly readAt?: number | null;
+    }
   /** A second person has to agree before it is done. */
   | {
       readonly type: 'recovery-asked';
@@ -75,6 +85,8 @@ export type RunEvent =
   | { readonly type: 'acknowledged'; readonly by: string }
   /** A person goes on by hand, with these commands. */
   | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
+  /** A person looked at what only people can check; `on` false: took it back. */
+  | { readonly type: 'ticked'; readonly box: BoxId; readonly by: string; readonly on: boolean }
   | { readonly type: 'closed'; readonly by: string };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */

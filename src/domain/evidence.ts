@@ -60,6 +60,7 @@ export interface Survey {
   readonly user: string;
   readonly owner: string;
   readonly hostname: string;
+  readonly clock: string;
   readonly missingTools: readonly string[];
   readonly missingRights: readonly string[];
   /** systemctl's path as sudoers has to name it. */

@@ -1,4 +1,5 @@
 import { canonical, sha256 } from './digest.ts';
+import type { ErrorCount } from './errors.ts';
 import type {
   BackupFile,
   CommitInfo,
@@ -62,6 +63,10 @@ export interface PlanFacts {
   readonly units: readonly UnitState[];
   /** Pinned distribution -> VCS commit or version in the prepared environment. */
   readonly installed: Readonly<Record<string, string>>;
+  /** The prepared environment's directory; null for database-only. Absent in plans of older versions. */
+  readonly environment?: string | null;
+  /** Errors in the journal of the hour before; null: it cannot be read. Absent in plans of older versions. */
+  readonly errorsBefore?: readonly ErrorCount[] | null;
   readonly warnings: readonly string[];
   /** ISO 8601. */
   readonly measuredAt: string;

@@ -1,3 +1,4 @@
+import { type ErrorCount, errorList } from './errors.ts';
 import type { Check } from './event.ts';
 import type { Plan } from './plan.ts';
 
@@ -5,27 +6,29 @@ import type { Plan } from './plan.ts';
 export interface ProofFacts {
   readonly head: string | null;
   readonly dirty: boolean;
+  /** Where `venv` leads in the end, and where the prepared environment does; null: it was not changed. */
   readonly venv: string;
+  readonly environment: string | null;
   readonly installed: Readonly<Record<string, string | null>>;
   readonly units: readonly {
     readonly name: string;
     readonly active: string;
     readonly sub: string;
     readonly steady: boolean;
-    readonly process: { readonly cwd: string; readonly startedAt: number } | null;
+    readonly process: {
+      readonly cwd: string;
+      readonly startedAt: number;
+      readonly program: string | null;
+    } | null;
   }[];
-  readonly journal: Readonly<Record<string, readonly string[] | null>>;
 }
 
-const JOURNAL_ERROR = /\b(?:ERROR|CRITICAL)\b|OperationalError|Traceback \(most recent call last\)|" 500 /;
-
-/** Turns the facts into the lines of the proof. `since`: start of the switch by the host's clock, in seconds. */
+/** Turns the facts into the lines of the proof. `since`: when the start of the site was begun, by the host's clock, in seconds. */
 export function proofChecks(facts: ProofFacts, plan: Plan, root: string, since: number): readonly Check[] {
   return [
     codeCheck(facts, plan),
     environmentCheck(facts, plan),
-    ...facts.units.map((unit) => unitCheck(unit, root, since)),
-    journalCheck(facts),
+    ...facts.units.map((unit) => unitCheck(unit, places(facts, plan, root), root, since)),
   ];
 }
 
@@ -40,7 +43,9 @@ function codeCheck({ head, dirty }: ProofFacts, { binding }: Plan): Check {
   return passed('code', `commit ${expected.slice(0, 8)}, working tree clean`);
 }
 
-function environmentCheck({ installed }: ProofFacts, { facts }: Plan): Check {
+function environmentCheck({ installed, venv, environment }: ProofFacts, { facts }: Plan): Check {
+  if (environment !== null && venv !== environment)
+    return failed('packages', `venv leads to ${venv}, not to the prepared ${environment}`);
   const wrong = Object.entries(facts.installed).filter(([name, version]) => installed[name] !== version);
   if (wrong.length > 0)
     return failed(
@@ -50,38 +55,60 @@ function environmentCheck({ installed }: ProofFacts, { facts }: Plan): Check {
   const listed = Object.entries(facts.installed).map(
     ([name, version]) => `${name} ${version.length === 40 ? version.slice(0, 8) : version}`,
   );
-  return passed('packages', listed.length > 0 ? listed.join(', ') : 'unchanged');
+  const where = environment === null ? '' : ', from the prepared environment';
+  return passed('packages', listed.length > 0 ? `${listed.join(', ')}${where}` : 'unchanged');
 }
 
-function unitCheck(unit: ProofFacts['units'][number], root: string, since: number): Check {
+type UnitFacts = ProofFacts['units'][number];
+
+function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since: number): Check {
   if (unit.active !== 'active') return failed(unit.name, `is ${unit.active} (${unit.sub})`);
   if (!unit.steady) return failed(unit.name, 'was restarted while it was being watched');
   if (unit.name.endsWith('.socket')) return passed(unit.name, 'listens');
-  if (unit.process === null)
-    return { name: unit.name, result: 'not-checked', detail: 'its process cannot be seen' };
-  if (unit.process.startedAt < since - 1)
-    return failed(unit.name, 'is still the process from before the switch');
-  if (unit.process.cwd !== `${root}/app`)
-    return failed(unit.name, `runs in ${unit.process.cwd}, not in ${root}/app`);
-  return passed(unit.name, `started after the checkout, runs in ${unit.process.cwd}, stays up`);
+  const { process } = unit;
+  if (process === null) return notChecked(unit.name, 'its process cannot be seen');
+  // The kernel knows the moment of the boot to a whole second only.
+  if (process.startedAt < since - 1) return failed(unit.name, 'is still the process from before the switch');
+  if (process.cwd !== `${root}/app`) return failed(unit.name, `runs in ${process.cwd}, not in ${root}/app`);
+  const { program } = process;
+  if (program?.startsWith(`${root}/`) && own.length > 0 && !own.some((place) => program.startsWith(place)))
+    return failed(unit.name, `runs ${program}, which is not in the prepared environment`);
+  return passed(unit.name, `started after the checkout, runs in ${process.cwd}, stays up`);
 }
 
-function journalCheck({ journal }: ProofFacts): Check {
-  const readable = Object.values(journal).filter((lines) => lines !== null);
-  if (readable.length === 0)
-    return {
-      name: 'journal',
-      result: 'not-checked',
-      detail: 'nothing in it can be read: no lines, or no right to them',
-    };
-  const errors = readable.flat().filter((line) => JOURNAL_ERROR.test(line));
-  return errors.length === 0
-    ? passed('journal', 'no errors since the switch')
-    : {
-        name: 'journal',
-        result: 'not-checked',
-        detail: `${errors.length === 1 ? 'a line looks like an error' : `${errors.length} lines look like errors; the first`}: ${(errors[0] ?? '').slice(0, 200)}`,
-      };
+/**
+ * Where a program of the prepared environment may say that it is; empty: the environment was not changed. Programs outside
+ * of the site's directory are the host's own business, such as an interpreter for all sites.
+ */
+function places({ environment }: ProofFacts, { facts }: Plan, root: string): readonly string[] {
+  if (environment === null) return [];
+  return [`${root}/venv/`, `${environment}/`, `${facts.environment ?? environment}/`];
+}
+
+/**
+ * The errors since the site was started, beside those of the hour before; null: the journal cannot be read.
+ *
+ * Any error fails, new or known. What came before the rollback and comes again was not cured by it; what is new came with
+ * it; which of them was the cause nobody can tell from here, so people look. Lines that only look like errors are not
+ * counted in the first place (`errorsIn`), and reading begins where the site was started: what the old processes wrote
+ * while they were stopped belongs to the code that is gone.
+ */
+export function journalCheck(
+  before: readonly ErrorCount[] | null,
+  since: readonly ErrorCount[] | null,
+): Check {
+  const name = 'journal';
+  if (since === null) return notChecked(name, 'nothing in it can be read: no lines, or no right to them');
+  if (since.length === 0) return passed(name, 'no errors since the switch');
+  const known = new Set(before?.map(({ what }) => what));
+  const again = since.filter(({ what }) => known.has(what));
+  if (again.length > 0) return failed(name, `the same error still occurs: ${errorList(again)}`);
+  const compared = before === null ? 'errors since the switch' : 'new since the switch';
+  return failed(name, `${compared}: ${errorList(since)}`);
+}
+
+function notChecked(name: string, detail: string): Check {
+  return { name, result: 'not-checked', detail };
 }
 
 function passed(name: string, detail: string): Check {

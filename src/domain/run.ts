@@ -14,6 +14,9 @@ import {
   stepsAfter,
   stopped,
 } from './attempt.ts';
+import type { BoxId, Tick } from './boxes.ts';
+import { approved, planned, proven, ticked } from './changes.ts';
+import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
 import type { Plan } from './plan.ts';
@@ -106,6 +109,12 @@ export interface Run {
   readonly ended: SwitchEnd | null;
   readonly checks: readonly Check[];
   readonly healthAfter: HealthReading | null;
+  /** null: the journal could not be read, or was not yet. */
+  readonly errorsAfter: readonly ErrorCount[] | null;
+  /** Host clock in seconds since the epoch; errors before it were judged already. null: the journal was never read. */
+  readonly journalReadAt: number | null;
+  /** What people have looked at since; null: taken back. */
+  readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly endedAt: string | null;
 }
 
@@ -142,6 +151,9 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     ended: null,
     checks: [],
     healthAfter: null,
+    errorsAfter: null,
+    journalReadAt: null,
+    ticks: {},
     endedAt: null,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
@@ -189,6 +201,7 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   paged: ['needs-decision'],
   acknowledged: ['needs-decision'],
   'taken-over': ['needs-decision'],
+  ticked: ['succeeded'],
   closed: ['needs-decision'],
 };
 
@@ -223,6 +236,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'cancelled', actor: event.by };
     case 'cancel-asked':
       return { ...run, cancelledBy: run.cancelledBy ?? event.by };
+    case 'ticked':
+      return ticked(run, event, at);
     case 'closed':
       return { ...run, state: 'closed', actor: event.by, ...answered(run, { kind: 'over' }) };
     case 'taken-over':
@@ -254,20 +269,6 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'switch-ended':
       return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
     case 'verified':
-      return {
-        ...run,
-        state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
-        checks: event.checks,
-        healthAfter: event.health,
-      };
+      return proven(run, event);
   }
-}
-
-function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
-  return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
-}
-
-function approved(run: Run, approval: Approval): Run {
-  const approvals = [...run.approvals, approval];
-  return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };
 }

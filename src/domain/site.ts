@@ -10,6 +10,29 @@ export interface HostAddress {
   readonly fingerprint?: string;
 }
 
+/** How the admin is logged in to after a switch. */
+export interface SmokeLogin {
+  readonly user: string;
+  /** Read by the worker at the moment of the check; its first line is the password. */
+  readonly passwordFile: string;
+}
+
+/** The form through which one marked entry is sent after a switch. */
+export interface SmokeForm {
+  /** The page that has it, e.g. `/contact/`. */
+  readonly path: string;
+  /** What is typed, beside the platform's own name, email and message. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What the smoke tests need to know of a site beyond its url. */
+export interface SmokeSettings {
+  /** The address that is connected to, while name and certificate are those of the url. */
+  readonly connect?: string;
+  readonly login?: SmokeLogin;
+  readonly form?: SmokeForm;
+}
+
 /** One row of the inventory: a slug in an environment, on one host. */
 export interface Site {
   readonly slug: string;
@@ -18,6 +41,7 @@ export interface Site {
   readonly domain: string;
   /** Where HTTP probes go, without a trailing slash. */
   readonly url: string;
+  readonly smoke?: SmokeSettings;
   readonly host: HostAddress;
   /** The site's directory on the host, e.g. `/srv/sum/acme-kitchens`. */
   readonly root: string;

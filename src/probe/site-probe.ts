@@ -1,74 +1,59 @@
-import type { SiteProbe } from '../app/ports.ts';
+import type { SiteProbe, Smoke, SmokeRun } from '../app/ports.ts';
 import type { Check } from '../domain/event.ts';
 import type { HealthReading } from '../domain/evidence.ts';
 import type { Site } from '../domain/site.ts';
+import { type Answer, ask, whereTo } from './ask.ts';
+import { formCheck } from './form.ts';
+import { loginCheck } from './login.ts';
+import { type Attempt, PATIENCE, type Patience, patiently } from './patience.ts';
+import { Visit } from './visit.ts';
 
-const DEADLINE_MS = 10_000;
-const LARGEST_PAGE = 512 * 1024;
 const LONGEST_WORD = 40;
-const LONGEST_LOCATION = 200;
 /** The two words with which the platform's smoke tests let a site pass; both come with 200. */
 const GOOD_WORDS = ['ok', 'degraded'];
 
-/** A real entry would be stored and mailed: only a person may do that. */
-const FORM: Check = { name: 'form', result: 'not-checked', detail: 'send one entry yourself' };
+type Ask = (path: string) => Promise<Answer>;
 
-interface Page {
-  readonly status: number;
-  readonly type: string;
-  readonly location: string | null;
-  readonly body: string;
-}
-
-/** Looks at a site over HTTP, one request each, with a deadline, and follows no redirect. */
-export function createSiteProbe(deadlineMs = DEADLINE_MS): SiteProbe {
+/** Looks at a site over HTTP as its visitors do, each request with a deadline. Follows no redirect. */
+export function createSiteProbe(patience: Partial<Patience> = {}): SiteProbe {
+  const limits = { ...PATIENCE, ...patience };
   return {
-    health: async (site) => readHealth(await get(site, '/health/', deadlineMs)),
-    smokeTests: async (site) => {
-      const ask: Ask = (path) => get(site, path, deadlineMs);
-      const home = await ask('/');
-      const [healthy, styled, managed] = await Promise.all([health(ask), stylesheet(ask, home), admin(ask)]);
-      return [healthy, homepage(home), styled, managed, FORM];
-    },
+    health: async (site) => readHealth(site, await ask(site, { path: '/health/' }, limits.deadlineMs)),
+    smokeTests: (site, about) => smokeTests(site, about, limits),
   };
 }
 
-type Ask = (path: string) => Promise<Answer>;
-type Answer = Page | { readonly error: string };
-
-async function get(site: Site, path: string, deadlineMs: number): Promise<Answer> {
-  const url = new URL(path, `${site.url}/`);
-  try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
-    const body = (await response.text()).slice(0, LARGEST_PAGE);
-    const type = response.headers.get('content-type') ?? '';
-    return { status: response.status, type, location: response.headers.get('location'), body };
-  } catch (error) {
-    return { error: reason(error, deadlineMs) };
-  }
+async function smokeTests(site: Site, about: SmokeRun, limits: Patience): Promise<Smoke> {
+  const get: Ask = (path) => ask(site, { path }, limits.deadlineMs);
+  const visit = () => new Visit(site, limits.deadlineMs);
+  const { login, form } = site.smoke ?? {};
+  let health: HealthReading = { status: null, word: 'was not asked', failing: [] };
+  const checks = await Promise.all([
+    patiently(limits, async () => {
+      const answer = await get('/health/');
+      health = readHealth(site, answer);
+      return healthCheck(health, answer, about.startedAt);
+    }),
+    patiently(limits, async () => homepage(site, await get('/'))),
+    patiently(limits, () => stylesheet(site, get)),
+    patiently(limits, async () => admin(site, await get('/admin/login/'))),
+    ...(login ? [patiently(limits, () => loginCheck(visit(), login))] : []),
+    ...(form ? [patiently(limits, () => formCheck(visit(), form, about.run))] : []),
+  ]);
+  return { checks, health };
 }
 
-function reason(error: unknown, deadlineMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${deadlineMs / 1000} s`;
-  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
-}
-
-function readHealth(page: Answer): HealthReading {
+function readHealth(site: Site, page: Answer): HealthReading {
   if ('error' in page) return { status: null, word: page.error, failing: [] };
   const report = parseReport(page.body);
   const said = typeof report?.status === 'string' ? report.status.slice(0, LONGEST_WORD) : null;
-  const word = said ?? (page.location === null ? 'no health report' : whereTo(page.location));
+  const word = said ?? (page.location === null ? 'no health report' : whereTo(site, page.location));
   return { status: page.status, word, failing: failingChecks(report) };
-}
-
-/** The usual reason: HTTP is asked where only HTTPS answers. */
-function whereTo(location: string): string {
-  return `redirects to ${location.slice(0, LONGEST_LOCATION)}`;
 }
 
 interface Report {
   readonly status?: unknown;
+  readonly timestamp?: unknown;
   readonly checks?: Readonly<Record<string, { readonly status?: unknown } | null>> | null;
 }
 
@@ -90,42 +75,70 @@ function failingChecks(report: Report | null): readonly string[] {
     .map(([name]) => name);
 }
 
-/** 200 alone is not enough: whatever stands in front of the site may answer with a page of its own. */
-async function health(ask: Ask): Promise<Check> {
-  const { status, word, failing } = readHealth(await ask('/health/'));
-  const good = status === 200 && GOOD_WORDS.includes(word);
-  const said = status === null ? word : `${status} ${word}`;
+/**
+ * 200 alone is not enough: whatever stands in front of the site may answer with a page of its own, or with a report that
+ * it has kept. The report's time and `startedAt` come from the same clock, the host's.
+ */
+function healthCheck(reading: HealthReading, page: Answer, startedAt: string): Attempt {
+  const { status, word, failing } = reading;
   const why = failing.length > 0 ? ` (not ok: ${failing.join(', ')})` : '';
-  return { name: 'health', result: good ? 'passed' : 'failed', detail: said + why };
+  const said = `${status === null ? '' : `${status} `}${word}${why}`;
+  if (status !== 200 || !GOOD_WORDS.includes(word)) return failed('health', said);
+  const written = 'error' in page ? undefined : parseReport(page.body)?.timestamp;
+  const at = typeof written === 'string' ? written.slice(0, LONGEST_WORD) : '';
+  const time = Date.parse(at);
+  // It is written to the whole second.
+  if (time + 1000 <= Date.parse(startedAt))
+    return failed(
+      'health',
+      `${said}, but the report is from ${at}, before the site was started: it is kept somewhere`,
+    );
+  return passed('health', said);
 }
 
-function homepage(page: Answer): Check {
-  if ('error' in page) return { name: 'homepage', result: 'failed', detail: page.error };
+function homepage(site: Site, page: Answer): Attempt {
+  if ('error' in page) return failed('homepage', page.error);
+  const said = page.location === null ? page.type : whereTo(site, page.location);
   const good = page.status === 200 && page.type.startsWith('text/html');
-  const said = page.location === null ? page.type : whereTo(page.location);
-  return { name: 'homepage', result: good ? 'passed' : 'failed', detail: `${page.status} ${said}`.trim() };
+  return {
+    check: { name: 'homepage', result: good ? 'passed' : 'failed', detail: `${page.status} ${said}`.trim() },
+  };
 }
 
 /** The first stylesheet that the homepage itself names: the name carries a hash, so a guessed one proves nothing. */
-async function stylesheet(ask: Ask, home: Answer): Promise<Check> {
+async function stylesheet(site: Site, get: Ask): Promise<Attempt> {
   const name = 'static files';
-  const path =
-    'error' in home
-      ? undefined
-      : /<link[^>]+href=["']?(\/(?!\/)[^"'\s>]+\.css[^"'\s>]*)/.exec(home.body)?.[1];
-  if (path === undefined) return { name, result: 'not-checked', detail: 'the homepage names no stylesheet' };
-  const page = await ask(path);
-  if ('error' in page) return { name, result: 'failed', detail: page.error };
+  const home = await get('/');
+  const path = 'error' in home ? undefined : stylesheetIn(home.body);
+  if (path === undefined) {
+    const check: Check = { name, result: 'not-checked', detail: 'the homepage names no stylesheet' };
+    return { check, again: 'error' in home || home.status !== 200 };
+  }
+  const page = await get(path);
+  if ('error' in page) return failed(name, page.error);
   const good = page.status === 200 && page.type.startsWith('text/css');
-  return { name, result: good ? 'passed' : 'failed', detail: `${path} ${page.status} ${page.type}` };
+  const said = page.location === null ? page.type : whereTo(site, page.location);
+  return {
+    check: { name, result: good ? 'passed' : 'failed', detail: `${path} ${page.status} ${said}`.trim() },
+  };
 }
 
-async function admin(ask: Ask): Promise<Check> {
+function stylesheetIn(html: string): string | undefined {
+  return /<link[^>]+href=["']?(\/(?!\/)[^"'\s>]+\.css[^"'\s>]*)/.exec(html)?.[1];
+}
+
+function admin(site: Site, page: Answer): Attempt {
   const name = 'admin page';
-  const page = await ask('/admin/login/');
-  if ('error' in page) return { name, result: 'failed', detail: page.error };
-  if (page.status === 401 || page.status === 403)
-    return { name, result: 'passed', detail: `${page.status}, protected` };
-  const said = page.location === null ? '' : ` ${whereTo(page.location)}`;
-  return { name, result: page.status === 200 ? 'passed' : 'failed', detail: `${page.status}${said}` };
+  if ('error' in page) return failed(name, page.error);
+  if (page.status === 401 || page.status === 403) return passed(name, `${page.status}, protected`);
+  const said = page.location === null ? '' : ` ${whereTo(site, page.location)}`;
+  return page.status === 200 ? passed(name, '200') : failed(name, `${page.status}${said}`);
+}
+
+function passed(name: string, detail: string): Attempt {
+  return { check: { name, result: 'passed', detail } };
+}
+
+function failed(name: string, detail: string): Attempt {
+  return { check: { name, result: 'failed', detail } };
 }

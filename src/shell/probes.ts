@@ -54,9 +54,15 @@ export const proofCommand = probe<{
   root: string;
   units: readonly string[];
   packages: readonly string[];
-  /** Start of the switch, seconds since the epoch by the host's clock. */
-  since: number;
+  environment: string | null;
   windowSeconds: number;
 }>('proof');
+
+export const journalCommand = probe<{
+  root: string;
+  units: readonly string[];
+  /** Seconds since the epoch by the host's clock. */
+  since: number;
+}>('journal');
 
 export const discoverCommand = probe<{ root: string }>('discover');

@@ -1,9 +1,11 @@
-import { App, type BlockAction, type ButtonAction, LogLevel } from '@slack/bolt';
+import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
 import { answering, type Bot } from './bot.ts';
+import { BOXES_ACTION } from './render/boxes.ts';
 import { FORM_CALLBACK } from './render/form.ts';
 import { CLICKS, type Intent, runClick } from './run-click.ts';
 import { beginFor, runCommand } from './run-command.ts';
 import { readForm } from './run-form.ts';
+import { runTick } from './run-tick.ts';
 
 export interface SlackSettings {
   readonly botToken: string;
@@ -66,6 +68,7 @@ export function listen(app: App, bot: Bot): void {
       },
     );
   }
+  listenToBoxes(app, bot);
   app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
     const answer = readForm(bot, view.state.values, view.private_metadata);
     if (answer.kind === 'errors') {
@@ -93,4 +96,27 @@ export function listen(app: App, bot: Bot): void {
   app.error(async (error) => {
     bot.onError(error, 'bolt');
   });
+}
+
+function listenToBoxes(app: App, bot: Bot): void {
+  app.action<BlockAction<CheckboxesAction>>(
+    { type: 'block_actions', action_id: BOXES_ACTION },
+    async ({ ack, body, action, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        'click boxes',
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        () =>
+          runTick(
+            bot,
+            body.user.id,
+            action.block_id,
+            action.selected_options.map((option) => option.value ?? ''),
+          ),
+      );
+    },
+  );
 }

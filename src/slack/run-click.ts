@@ -41,7 +41,10 @@ export async function runClick(
   const parsed = buttonValue.safeParse(parseJson(value ?? ''));
   if (!parsed.success)
     return ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
-  const result = await CLICKS[intent](deps, { ...parsed.data, user });
+  return clickText(await CLICKS[intent](deps, { ...parsed.data, user }));
+}
+
+export function clickText(result: ClickResult): string {
   if (result.kind === 'refused') return refusalText(result.refusal);
   return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${result.sentence}`;
 }

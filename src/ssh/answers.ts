@@ -22,6 +22,7 @@ export const survey = z.object({
   user: z.string(),
   owner: z.string(),
   hostname: z.string(),
+  clock: z.iso.datetime(),
   missingTools: z.array(z.string()),
   missingRights: z.array(z.string()),
   systemctl: z.string(),
@@ -130,6 +131,7 @@ export const proof = z.object({
   head: z.string().nullable(),
   dirty: z.boolean(),
   venv: z.string(),
+  environment: z.string().nullable(),
   installed: z.record(z.string(), z.string().nullable()),
   units: z.array(
     z.object({
@@ -137,8 +139,11 @@ export const proof = z.object({
       active: z.string(),
       sub: z.string(),
       steady: z.boolean(),
-      process: z.object({ cwd: z.string(), startedAt: z.number() }).nullable(),
+      process: z
+        .object({ cwd: z.string(), startedAt: z.number(), program: z.string().nullable() })
+        .nullable(),
     }),
   ),
-  journal: z.record(z.string(), z.array(z.string()).nullable()),
 });
+
+export const journal = z.object({ readAt: z.number(), lines: z.array(z.string()).nullable() });

@@ -5,6 +5,7 @@ import {
   backupsCommand,
   countRowsCommand,
   databaseCommand,
+  journalCommand,
   migrationsCommand,
   originCommand,
   prepareEnvironmentCommand,
@@ -147,8 +148,9 @@ function hostSession(session: Session, site: Site): HostSession {
     logTail: (attempt) => succeed(session, logTailCommand(root, attempt, LOG_TAIL_BYTES)),
     look: async (runId, plan) =>
       parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
-    proof: (units, packages, since) =>
-      ask(proofCommand({ root, units, packages, since, windowSeconds: STABLE_SECONDS }), answers.proof),
+    proof: (question) =>
+      ask(proofCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
+    journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
     close: () => session.close(),
   };
 }

@@ -4,7 +4,7 @@ import { cancelRun } from '../../src/app/decide-run.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
 import { approvalText } from '../../src/domain/approval.ts';
 import type { BegunRecovery } from '../../src/domain/attempt.ts';
-import type { RunEvent } from '../../src/domain/event.ts';
+import type { Check, RunEvent } from '../../src/domain/event.ts';
 import type { ReasonCode } from '../../src/domain/reason.ts';
 import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/recovery.ts';
 import { isTerminal } from '../../src/domain/run.ts';
@@ -18,6 +18,7 @@ import {
   eventsTo,
   evidence,
   findings,
+  healthy,
   hostState,
   LIVE,
   named,
@@ -126,6 +127,7 @@ describe('planning', () => {
       'prepareEnvironment',
       `readBackup ${backup().name}`,
       `stageRestore ${RUN_ID}`,
+      `journal ${Date.parse(T.requested) / 1000 - 3600}`,
     ]);
     expect(host.open()).toBe(0);
   });
@@ -498,7 +500,8 @@ describe('the switch', () => {
       'follow 0',
       'follow 4',
       'connect',
-      `proof ${Date.parse(T.switched) / 1000}`,
+      'proof',
+      `journal ${Date.parse(T.switched) / 1000}`,
     ]);
     expect(host.open()).toBe(0);
   });
@@ -782,6 +785,7 @@ describe('the switch', () => {
 });
 
 describe('the proof', () => {
+  const BAD_PAGE: Check = { name: 'homepage', result: 'failed', detail: '500 text/html' };
   const VERIFYING = [...SWITCHING, ...steps(['stop', 0], ['healthy', 0]), ended('done', 'healthy', 0)];
 
   it('ends the run when everything holds', async () => {
@@ -810,7 +814,10 @@ describe('the proof', () => {
         deps: {
           probe: {
             ...probe,
-            smokeTests: async () => [{ name: 'homepage', result: 'failed', detail: '500 text/html' }],
+            smokeTests: async () => ({
+              checks: [{ name: 'homepage', result: 'failed', detail: '500 text/html' }],
+              health: healthy,
+            }),
           },
         },
       },
@@ -819,17 +826,73 @@ describe('the proof', () => {
       'another code runs',
       {
         host: scriptedHost({
-          proof: async () => ({ head: LIVE, dirty: false, venv: '', installed: {}, units: [], journal: {} }),
+          proof: async () => ({
+            head: LIVE,
+            dirty: false,
+            venv: '',
+            environment: null,
+            installed: {},
+            units: [],
+          }),
+        }),
+      },
+    ],
+    [
+      'the journal has an error since the start',
+      {
+        host: scriptedHost({
+          journal: async () => ({
+            readAt: 1,
+            lines: ['django.db.utils.OperationalError: connection refused'],
+          }),
         }),
       },
     ],
   ])('needs a person when %s', async (_, how) => {
-    const { advance, run } = stage(VERIFYING, how);
+    const { advance, run } = stage(VERIFYING, { ...how, deps: { probe: healthyProbe, ...how.deps } });
 
     await advance();
 
     expect((await run()).state).toBe('needs-decision');
     expect(isTerminal((await run()).state)).toBe(false);
+  });
+
+  it('that is tried again reads the journal from where the last one has ended', async () => {
+    const errors = [{ what: 'OperationalError', count: 1 }];
+    const readAt = Date.parse(T.expires) / 1000;
+    const failed: RunEvent = { type: 'verified', checks: [BAD_PAGE], health: healthy, errors, readAt };
+    const again: RunEvent = {
+      type: 'recovery-begun',
+      recovery: { action: 'retry', step: 'proof', attempt: 2 },
+      by: BOB,
+      digest: 'd',
+      expiresAt: T.expires,
+      approval: null,
+    };
+    const { advance, run, host } = stage([...VERIFYING, failed, again], { deps: { probe: healthyProbe } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: [] });
+    expect(host.calls).toContain(`journal ${readAt}`);
+  });
+
+  it('says that the journal was not checked where the host does not give it', async () => {
+    const host = scriptedHost({
+      journal: async () => {
+        throw new HostError('timed-out', 'a command on the host did not end within 60 s');
+      },
+    });
+    const { advance, run } = stage(VERIFYING, { host, deps: { probe: healthyProbe } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: null });
+    expect((await run()).checks.find(({ name }) => name === 'journal')).toEqual({
+      name: 'journal',
+      result: 'not-checked',
+      detail: 'cannot be read: a command on the host did not end within 60 s',
+    });
   });
 
   it('needs a person when the host cannot be asked what runs', async () => {

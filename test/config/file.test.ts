@@ -370,3 +370,35 @@ test('an unknown key of odd characters is shown in quotes and in ASCII', () => {
     /^rollback\.yml:7 sites\[0\]\."a b\?\\n": is not a known key; the keys here are slug, name, /,
   );
 });
+
+test('what the smoke tests need is filled in, the parts of a site replacing those of the defaults', () => {
+  const { inventory } = valid(`defaults:
+  smoke:
+    login: { user: check, passwordFile: /etc/rollback-bot/check.password }
+    form: { path: /contact/ }
+${SITE}    smoke:
+      connect: 10.0.0.5
+      form: { path: /en/contact/, fields: { phone: "1" } }
+`);
+
+  expect(inventory.sites[0]?.smoke).toEqual({
+    connect: '10.0.0.5',
+    login: { user: 'check', passwordFile: '/etc/rollback-bot/check.password' },
+    form: { path: '/en/contact/', fields: { phone: '1' } },
+  });
+});
+
+test.each([
+  ['smoke: { login: { user: check } }', 'passwordFile'],
+  ['smoke: { login: { user: check, passwordFile: password } }', 'should be an absolute path'],
+  ['smoke: { form: { path: https://elsewhere.example/ } }', 'should be a path such as /contact/'],
+  ['smoke: { form: { path: //elsewhere.example/ } }', 'should be a path such as /contact/'],
+  [
+    'smoke: { form: { path: /, fields: { phone: 1 } } }',
+    'should be a text of at most 500 characters in quotes',
+  ],
+  ['smoke: { connect: "http://10.0.0.5" }', 'should be a host name or an IP address'],
+  ['smoke: { password: secret }', 'password'],
+])('%s is a problem', (line, named) => {
+  expect(problems(withLine(line)).join('\n')).toContain(named);
+});

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ProofFacts, proofChecks } from '../../src/domain/proof.ts';
+import { journalCheck, type ProofFacts, proofChecks } from '../../src/domain/proof.ts';
 import { commitOf, LIVE, plan, TARGET } from '../support/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
+const PREPARED = `${ROOT}/.rollback-bot/venvs/${TARGET}`;
 const SINCE = 1_772_331_600;
 const GUNICORN = 'sum-acme-kitchens-gunicorn.service';
 
@@ -14,7 +15,7 @@ function unit(more: Partial<Unit> = {}): Unit {
     active: 'active',
     sub: 'running',
     steady: true,
-    process: { cwd: `${ROOT}/app`, startedAt: SINCE + 5 },
+    process: { cwd: `${ROOT}/app`, startedAt: SINCE + 5, program: `${ROOT}/venv/bin/python` },
     ...more,
   };
 }
@@ -23,10 +24,10 @@ function facts(more: Partial<ProofFacts> = {}): ProofFacts {
   return {
     head: TARGET,
     dirty: false,
-    venv: `${ROOT}/.rollback-bot/venvs/${TARGET}`,
+    venv: PREPARED,
+    environment: PREPARED,
     installed: { 'sum-core': commitOf('c'), gunicorn: '22.0.0' },
     units: [unit()],
-    journal: { [GUNICORN]: ['Booting worker with pid: 12'] },
     ...more,
   };
 }
@@ -36,16 +37,19 @@ function check(name: string, more: Partial<ProofFacts>, of = plan()) {
 }
 
 describe('the proof', () => {
-  it('has one line each for code, packages, every unit and the journal', () => {
+  it('has one line each for code, packages and every unit', () => {
     expect(proofChecks(facts(), plan(), ROOT, SINCE)).toEqual([
       { name: 'code', result: 'passed', detail: 'commit 55555555, working tree clean' },
-      { name: 'packages', result: 'passed', detail: 'sum-core cccccccc, gunicorn 22.0.0' },
+      {
+        name: 'packages',
+        result: 'passed',
+        detail: 'sum-core cccccccc, gunicorn 22.0.0, from the prepared environment',
+      },
       {
         name: GUNICORN,
         result: 'passed',
         detail: `started after the checkout, runs in ${ROOT}/app, stays up`,
       },
-      { name: 'journal', result: 'passed', detail: 'no errors since the switch' },
     ]);
   });
 
@@ -77,8 +81,30 @@ describe('the proof', () => {
     expect(check('packages', { installed })).toEqual({ name: 'packages', result: 'failed', detail });
   });
 
+  it('fails when venv does not lead to the prepared environment', () => {
+    expect(check('packages', { venv: `${ROOT}/venv` })).toEqual({
+      name: 'packages',
+      result: 'failed',
+      detail: `venv leads to ${ROOT}/venv, not to the prepared ${PREPARED}`,
+    });
+  });
+
+  it.each([
+    [`${PREPARED}/bin/python`, 'passed'],
+    [`${ROOT}/venv/bin/python`, 'passed'],
+    ['/usr/bin/python3', 'passed'],
+    [null, 'passed'],
+    [`${ROOT}/.rollback-bot/runs/acme-kitchens-6/venv-before/bin/python`, 'failed'],
+  ] as const)('takes a service that runs %s as %s', (program, result) => {
+    const process = { cwd: `${ROOT}/app`, startedAt: SINCE + 5, program };
+
+    expect(check(GUNICORN, { units: [unit({ process })] })?.result).toBe(result);
+  });
+
   it('says that the packages are unchanged when only the database went back', () => {
-    expect(check('packages', { installed: {} }, plan('database-only'))?.detail).toBe('unchanged');
+    expect(check('packages', { installed: {}, environment: null }, plan('database-only'))?.detail).toBe(
+      'unchanged',
+    );
   });
 
   it.each<[string, Partial<Unit>, string]>([
@@ -86,12 +112,12 @@ describe('the proof', () => {
     ['does not stay up', { steady: false }, 'was restarted while it was being watched'],
     [
       'was never restarted',
-      { process: { cwd: `${ROOT}/app`, startedAt: SINCE - 3600 } },
+      { process: { cwd: `${ROOT}/app`, startedAt: SINCE - 3600, program: null } },
       'is still the process from before the switch',
     ],
     [
       'runs somewhere else',
-      { process: { cwd: '/srv/old', startedAt: SINCE + 5 } },
+      { process: { cwd: '/srv/old', startedAt: SINCE + 5, program: null } },
       `runs in /srv/old, not in ${ROOT}/app`,
     ],
   ])('fails when a service %s', (_, more, detail) => {
@@ -118,42 +144,26 @@ describe('the proof', () => {
 });
 
 describe('the journal in the proof', () => {
-  const journal = (...lines: string[]) => check('journal', { journal: { [GUNICORN]: lines } });
+  const one = { what: 'TypeError in website/views.py', count: 14 };
+  const other = { what: '500 GET /blog/', count: 2 };
 
-  it.each([
-    '{"level": "ERROR", "message": "boom"}',
-    '{"level":"CRITICAL","message":"boom"}',
-    '[2026-03-01 02:20:00 +0000] [12] [ERROR] Worker failed to boot',
-    'django.db.utils.OperationalError: connection refused',
-    'Traceback (most recent call last):',
-    '10.0.0.9 - - [01/Mar/2026] "GET / HTTP/1.1" 500 145 "-" "curl"',
-    '10.0.0.9 - - [01/Mar/2026] "GET / HTTP/1.1" 500 - "-" "curl"',
-  ])('shows what looks like an error for a person to judge: %s', (line) => {
-    expect(journal('fine', line)).toEqual({
-      name: 'journal',
-      result: 'not-checked',
-      detail: `a line looks like an error: ${line}`,
-    });
-  });
-
-  it.each(['GET /errors/ HTTP/1.1" 200 500', '{"level": "INFO", "message": "0 errors"}'])(
-    'is not alarmed by %s',
-    (line) => {
-      expect(journal(line)?.result).toBe('passed');
-    },
-  );
-
-  it('counts the lines and shows only the beginning of the first', () => {
-    const detail = journal(`ERROR ${'x'.repeat(500)}`, 'ERROR again')?.detail;
-
-    expect(detail).toBe(`2 lines look like errors; the first: ERROR ${'x'.repeat(194)}`);
-  });
-
-  it('is not passed when nothing can be read', () => {
-    expect(check('journal', { journal: { [GUNICORN]: null } })).toEqual({
-      name: 'journal',
-      result: 'not-checked',
-      detail: 'nothing in it can be read: no lines, or no right to them',
-    });
+  it.each<[string, Parameters<typeof journalCheck>, string, string]>([
+    ['no errors', [[one], []], 'passed', 'no errors since the switch'],
+    [
+      'an error that was there before',
+      [[one], [other, { ...one, count: 1 }]],
+      'failed',
+      'the same error still occurs: 1 x TypeError in website/views.py',
+    ],
+    ['an error that was not', [[one], [other]], 'failed', 'new since the switch: 2 x 500 GET /blog/'],
+    ['nothing to compare with', [null, [other]], 'failed', 'errors since the switch: 2 x 500 GET /blog/'],
+    [
+      'nothing that can be read',
+      [[one], null],
+      'not-checked',
+      'nothing in it can be read: no lines, or no right to them',
+    ],
+  ])('with %s', (_, [before, since], result, detail) => {
+    expect(journalCheck(before, since)).toEqual({ name: 'journal', result, detail });
   });
 });

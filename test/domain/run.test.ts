@@ -58,6 +58,7 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   paged: { type: 'paged', webhook: 'none' },
   acknowledged: { type: 'acknowledged', by: BOB },
   'taken-over': { type: 'taken-over', by: BOB, commands: 'ssh …' },
+  ticked: { type: 'ticked', box: 'phone', by: BOB, on: true },
   closed: { type: 'closed', by: BOB },
 };
 
@@ -98,6 +99,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   paged: { 'needs-decision': 'needs-decision' },
   acknowledged: { 'needs-decision': 'needs-decision' },
   'taken-over': { 'needs-decision': 'closed' },
+  ticked: { succeeded: 'succeeded' },
   closed: { 'needs-decision': 'closed' },
 };
 

@@ -41,6 +41,7 @@ export const survey: Survey = {
   user: 'deploy',
   owner: 'deploy',
   hostname: 'web1',
+  clock: '2026-03-01T02:00:00Z',
   missingTools: [],
   missingRights: [],
   systemctl: '/usr/bin/systemctl',

@@ -47,10 +47,13 @@ async function siteWith(answers: Readonly<Record<string, Answer>> = {}) {
 }
 
 async function check(name: string, answers: Readonly<Record<string, Answer>>) {
-  const checks = await createSiteProbe(300).smokeTests(await siteWith(answers));
+  const { checks } = await createSiteProbe(HASTY).smokeTests(await siteWith(answers), ABOUT);
   return checks.find((one) => one.name === name);
 }
 
+/** One try, and a short one. */
+const HASTY = { deadlineMs: 300, patienceMs: 0 };
+const ABOUT = { run: 'acme-kitchens-7', startedAt: '2026-03-01T02:20:00.500Z' };
 const never: Answer = () => undefined;
 
 describe('the health of a site', () => {
@@ -90,9 +93,18 @@ describe('the health of a site', () => {
       { status: 200, word: 'x'.repeat(40), failing: [] },
     ],
     [
-      'shown as a redirect that is not followed',
+      'a redirect to HTTPS, with what to do about it',
       page(301, 'text/html', '', { location: 'https://acme-kitchens.example/health/' }),
-      { status: 301, word: 'redirects to https://acme-kitchens.example/health/', failing: [] },
+      {
+        status: 301,
+        word: 'asks for HTTPS: set url to https://acme-kitchens.example in the configuration',
+        failing: [],
+      },
+    ],
+    [
+      'shown as a redirect that is not followed',
+      page(302, 'text/html', '', { location: 'https://other.example/' }),
+      { status: 302, word: 'redirects to https://other.example/', failing: [] },
     ],
     ['no answer when it hangs', never, { status: null, word: 'no answer within 0.2 s', failing: [] }],
     [
@@ -108,12 +120,12 @@ describe('the health of a site', () => {
       (request) => {
         request.socket.destroy();
       },
-      { status: null, word: 'other side closed', failing: [] },
+      { status: null, word: 'the connection was closed without an answer', failing: [] },
     ],
   ])('is %s', async (_, answer, reading) => {
     const where = await siteWith({ '/health/': answer });
 
-    expect(await createSiteProbe(200).health(where)).toEqual(reading);
+    expect(await createSiteProbe({ deadlineMs: 200 }).health(where)).toEqual(reading);
     expect(asked).toEqual(['/health/']);
   });
 
@@ -129,13 +141,15 @@ describe('the health of a site', () => {
 });
 
 describe('the smoke tests', () => {
-  it('have one line each for a site that works, and leave the form to a person', async () => {
-    expect(await createSiteProbe().smokeTests(await siteWith())).toEqual([
+  it('have one line each for a site that works, and leave login and form to a person', async () => {
+    const { checks, health } = await createSiteProbe().smokeTests(await siteWith(), ABOUT);
+
+    expect(health).toEqual({ status: 200, word: 'ok', failing: [] });
+    expect(checks).toEqual([
       { name: 'health', result: 'passed', detail: '200 ok' },
       { name: 'homepage', result: 'passed', detail: '200 text/html; charset=utf-8' },
       { name: 'static files', result: 'passed', detail: '/static/main.abc123.css 200 text/css' },
       { name: 'admin page', result: 'passed', detail: '200' },
-      { name: 'form', result: 'not-checked', detail: 'send one entry yourself' },
     ]);
   });
 
@@ -220,5 +234,79 @@ describe('the smoke tests', () => {
       result,
       detail,
     });
+  });
+
+  it.each([
+    ['2026-03-01T02:20:00Z', 'passed', '200 ok'],
+    [
+      '2026-03-01T02:14:00Z',
+      'failed',
+      '200 ok, but the report is from 2026-03-01T02:14:00Z, before the site was started: it is kept somewhere',
+    ],
+    ['yesterday', 'passed', '200 ok'],
+  ])('of a health report from %s: %s', async (timestamp, result, detail) => {
+    expect(await check('health', { '/health/': json(200, { status: 'ok', timestamp }) })).toEqual({
+      name: 'health',
+      result,
+      detail,
+    });
+  });
+
+  it('are asked again for a while, and say so', async () => {
+    let times = 0;
+    const slow: Answer = (request, response) => {
+      times += 1;
+      (times < 3 ? page(502, 'text/html', '') : (GOOD['/admin/login/'] ?? never))(request, response);
+    };
+    const probe = createSiteProbe({ deadlineMs: 300, patienceMs: 2_000, pauseMs: 20 });
+
+    const { checks } = await probe.smokeTests(await siteWith({ '/admin/login/': slow }), ABOUT);
+
+    expect(checks.find((one) => one.name === 'admin page')).toEqual({
+      name: 'admin page',
+      result: 'passed',
+      detail: '200 (asked 3 times in 0 s)',
+    });
+    expect(asked.filter((path) => path === '/')).toHaveLength(2);
+  });
+
+  it('fail with the last answer when the time is over', async () => {
+    const probe = createSiteProbe({ deadlineMs: 300, patienceMs: 200, pauseMs: 50 });
+
+    const { checks, health } = await probe.smokeTests(
+      await siteWith({ '/health/': json(503, { status: 'unhealthy' }) }),
+      ABOUT,
+    );
+
+    expect(checks[0]?.result).toBe('failed');
+    expect(checks[0]?.detail).toMatch(/^503 unhealthy \(asked [2-5] times in 0 s\)$/);
+    expect(health.status).toBe(503);
+  });
+
+  it('go to smoke.connect, and say the name of the url there', async () => {
+    const names = new Set<string | undefined>();
+    const where = await siteWith({
+      '/': (request, response) => {
+        names.add(request.headers.host);
+        GOOD['/']?.(request, response);
+      },
+    });
+    const { port } = new URL(where.url);
+
+    const { checks } = await createSiteProbe(HASTY).smokeTests(
+      { ...where, url: `http://nowhere.invalid:${port}`, smoke: { connect: '127.0.0.1' } },
+      ABOUT,
+    );
+
+    expect(checks.map((one) => one.result)).toEqual(['passed', 'passed', 'passed', 'passed']);
+    expect([...names]).toEqual([`nowhere.invalid:${port}`]);
+  });
+
+  it('say what to do where DNS does not know the name', async () => {
+    const where = site({ url: 'http://nowhere.invalid' });
+
+    const { word } = await createSiteProbe().health(where);
+
+    expect(word).toMatch(/^DNS does not .* nowhere\.invalid; smoke\.connect asks the host without it$/);
   });
 });

@@ -121,6 +121,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
     user: 'deploy',
     owner: 'deploy',
     hostname: 'web-1',
+    clock: T.requested,
     missingTools: [],
     missingRights: [],
     systemctl: '/usr/bin/systemctl',

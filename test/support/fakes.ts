@@ -193,7 +193,10 @@ export function leases(takenBySomebodyElse = false): Leases & { readonly held: S
 
 export const probe: SiteProbe = {
   health: async () => unhealthy,
-  smokeTests: async () => goodChecks.filter((check) => check.name !== 'code'),
+  smokeTests: async () => ({
+    checks: goodChecks.filter((check) => check.name !== 'code'),
+    health: unhealthy,
+  }),
 };
 
 /** Takes every call and keeps it. */
@@ -208,7 +211,10 @@ export function pager(): Pager & { readonly calls: readonly PageCall[] } {
   };
 }
 
-export const healthyProbe: SiteProbe = { ...probe, health: async () => healthy };
+export const healthyProbe: SiteProbe = {
+  health: async () => healthy,
+  smokeTests: async (...args) => ({ ...(await probe.smokeTests(...args)), health: healthy }),
+};
 
 /** What one look at the journal finds: lines, then the status; or the connection breaks with an error. */
 export interface Look {
@@ -264,7 +270,8 @@ export function scriptedHost(
     proof: async () => ({
       head: TARGET,
       dirty: false,
-      venv: '',
+      venv: ready.prepared?.venv ?? '',
+      environment: ready.prepared?.venv ?? null,
       installed: ready.prepared?.installed ?? {},
       units: [
         {
@@ -272,11 +279,15 @@ export function scriptedHost(
           active: 'active',
           sub: 'running',
           steady: true,
-          process: { cwd: '/srv/sum/acme-kitchens/app', startedAt: Date.parse(T.expires) / 1000 },
+          process: {
+            cwd: '/srv/sum/acme-kitchens/app',
+            startedAt: Date.parse(T.expires) / 1000,
+            program: null,
+          },
         },
       ],
-      journal: {},
     }),
+    journal: async () => ({ readAt: Date.parse(T.expires) / 1000, lines: [] }),
     close: () => {
       open -= 1;
     },
@@ -308,7 +319,8 @@ function recording(session: HostSession, calls: string[]): HostSession {
     cancel: (attempt) => asked('cancel', session.cancel(attempt)),
     voidAttempt: (attempt) => asked('voidAttempt', session.voidAttempt(attempt)),
     follow: (...args) => asked(`follow ${args[1].offset}`, session.follow(...args)),
-    proof: (...args) => asked(`proof ${args[2]}`, session.proof(...args)),
+    proof: (question) => asked('proof', session.proof(question)),
+    journal: (...args) => asked(`journal ${args[1]}`, session.journal(...args)),
   };
   function asked<Answer>(name: string, answer: Answer): Answer {
     calls.push(name);

@@ -39,6 +39,8 @@ export interface ProductOptions {
   readonly configuration: string;
   readonly privateKeyFile: string;
   readonly redis?: TestRedis;
+  /** More environment variables for bot and worker. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function assembleProduct(options: ProductOptions): Promise<Product> {
@@ -61,6 +63,7 @@ export async function assembleProduct(options: ProductOptions): Promise<Product>
     APPROVAL_SECRET: 'a secret of thirty-two bytes and more',
     SSH_PRIVATE_KEY_FILE: options.privateKeyFile,
     LOG_LEVEL: 'info',
+    ...options.environment,
   };
   return {
     slack,

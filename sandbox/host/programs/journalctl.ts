@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 
-const since = Number(/^@(\d+)$/.exec(values.since ?? '')?.[1] ?? 0);
+const since = Number(/^@(\d+(?:\.\d+)?)$/.exec(values.since ?? '')?.[1] ?? 0);
 const entries = (values.unit ?? [])
   .map((unit) => `${placesIn(base).journal}/${unit}`)
   .filter((path) => existsSync(path))

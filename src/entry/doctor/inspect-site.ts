@@ -11,6 +11,7 @@ import type { SiteProbe } from '../../app/ports.ts';
 import type { ListedBackup } from '../../domain/backup.ts';
 import type { HealthReading, Survey } from '../../domain/evidence.ts';
 import type { Site } from '../../domain/site.ts';
+import { readPassword } from '../../probe/password-file.ts';
 import { ConnectError } from '../../ssh/session.ts';
 import { type Asked, ask } from './result.ts';
 
@@ -18,6 +19,8 @@ import { type Asked, ask } from './result.ts';
 export interface SiteFacts {
   readonly host: HostFacts | NoConnection;
   readonly health: HealthReading;
+  /** What is wrong with the password file of smoke.login; null: nothing, or there is none. */
+  readonly passwordProblem: string | null;
 }
 
 export interface HostFacts {
@@ -44,8 +47,18 @@ export async function inspectSite(
   site: Site,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<SiteFacts> {
-  const [host, health] = await Promise.all([inspectHost(hosts, site, deadlineMs), readHealth(probe, site)]);
-  return { host, health };
+  const [host, health, passwordProblem] = await Promise.all([
+    inspectHost(hosts, site, deadlineMs),
+    readHealth(probe, site),
+    findPasswordProblem(site),
+  ]);
+  return { host, health, passwordProblem };
+}
+
+async function findPasswordProblem({ smoke }: Site): Promise<string | null> {
+  if (smoke?.login === undefined) return null;
+  const read = await readPassword(smoke.login.passwordFile);
+  return 'problem' in read ? read.problem : null;
 }
 
 async function readHealth(probe: SiteProbe, site: Site): Promise<HealthReading> {

@@ -11,10 +11,15 @@ import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
 const OLD_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Pure: one site and its host, in the order in which a person would fix it. `now`: ISO 8601. */
-export function siteResults(site: Site, { host, health }: SiteFacts, now: string): readonly CheckResult[] {
+export function siteResults(
+  site: Site,
+  { host, health, passwordProblem }: SiteFacts,
+  now: string,
+): readonly CheckResult[] {
   return [
     ...('failure' in host ? [connectionFailure(site, host)] : hostResults(site, host, now)),
     healthResult(site, health),
+    ...passwordResults(site, passwordProblem),
   ];
 }
 
@@ -67,12 +72,22 @@ function backupResult(site: Site, asked: Asked<readonly ListedBackup[]>, now: st
 function healthResult(site: Site, { status, word, failing }: HealthReading): CheckResult {
   const what = `${siteKey(site)}: health`;
   const page = `${site.url}/health/`;
+  const connect = site.smoke?.connect === undefined ? '' : `--connect-to ::${site.smoke.connect}: `;
   if (status === null)
     return fail(
       what,
       `${page} does not answer (${word})`,
-      `check url of ${site.slug} in the configuration, and from this machine: curl -i ${page}`,
+      `check url of ${site.slug} in the configuration, and from this machine: curl -i ${connect}${page}`,
     );
   const said = `${status} ${word}${failing.length > 0 ? ` (${failing.join(', ')})` : ''}`;
   return status === 200 ? ok(`${what}: ${page} says ${said}`) : warn(what, `${page} says ${said}`);
+}
+
+/** The worker reads it in the middle of the night; better that it can be read by day. */
+function passwordResults(site: Site, problem: string | null): readonly CheckResult[] {
+  if (site.smoke?.login === undefined) return [];
+  const { passwordFile } = site.smoke.login;
+  const what = `${siteKey(site)}: smoke.login`;
+  const fix = `as the user that runs the worker: (umask 077; cat > ${passwordFile}), type the password and Ctrl-D`;
+  return [problem === null ? ok(`${what}: ${passwordFile} can be read`) : fail(what, problem, fix)];
 }

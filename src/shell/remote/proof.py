@@ -1,4 +1,4 @@
-# After the switch: what runs, since when, from where, with which packages, and what the journal says since then.
+# After the switch: what runs, since when, from where, from which environment and with which packages.
 import time
 
 def properties(unit):
@@ -19,16 +19,16 @@ def process(unit, pid):
         directory = os.readlink("/proc/%s/cwd" % pid)
     except OSError:
         directory = run(["systemctl", "show", unit, "--value", "-p", "WorkingDirectory"])[1].strip()
-    return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK")}
+    return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK"), "program": program(pid)}
 
-def journal(unit):
-    """Lines since the switch, or None where reading them is not allowed."""
-    since = ["-u", unit, "--since=@%d" % int(PARAMETERS["since"]), "-n", "500", "--no-pager", "-o", "cat", "-q"]
-    for prefix in ([], ["sudo", "-n"]):
-        code, out, _ = run(prefix + ["journalctl"] + since)
-        if code == 0 and out.strip():
-            return out.splitlines()
-    return None
+def program(pid):
+    """The first word of the command line, which everybody may read; what it links to is hidden where /proc/PID/exe is."""
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as text:
+            word = text.read().split(b"\0")[0].decode("utf-8", "replace")
+    except OSError:
+        return None
+    return word if word.startswith("/") else None
 
 before = {unit: properties(unit) for unit in PARAMETERS["units"]}
 time.sleep(PARAMETERS["windowSeconds"])
@@ -39,9 +39,9 @@ answer({
     "head": git_line("rev-parse", "HEAD"),
     "dirty": git_line("status", "--porcelain", "--untracked-files=no") is not None,
     "venv": os.path.realpath(os.path.join(ROOT, "venv")),
+    "environment": os.path.realpath(PARAMETERS["environment"]) if PARAMETERS["environment"] else None,
     "installed": {name: packages.get(name) for name in PARAMETERS["packages"]},
     "units": [{"name": unit, "active": after[unit].get("ActiveState"), "sub": after[unit].get("SubState"),
                "steady": all(before[unit].get(k) == after[unit].get(k) for k in ("MainPID", "NRestarts", "ActiveState")),
                "process": process(unit, after[unit].get("MainPID", "0")) if unit in services else None} for unit in PARAMETERS["units"]],
-    "journal": {unit: journal(unit) for unit in services},
 })

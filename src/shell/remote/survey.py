@@ -1,5 +1,5 @@
 # First look at a site: who we are, units, rights, lock, code, .env, health, disk. Changes nothing on the host.
-import fcntl, pwd, shlex, shutil, socket, ssl, time, urllib.parse
+import datetime, fcntl, pwd, shlex, shutil, socket, time, urllib.parse
 
 SLUG = PARAMETERS["slug"]
 DOMAIN = PARAMETERS["domain"]
@@ -113,6 +113,7 @@ def health(found, bind):
 def redis_words(connection, url):
     """What Redis says to a PING, without its greeting and without any secret."""
     if url.scheme == "rediss":
+        import ssl
         connection = ssl.create_default_context().wrap_socket(connection, server_hostname=url.hostname)
     words = []
     if url.password:
@@ -167,6 +168,9 @@ def last_run():
             numbers.append(int(found.group(1)))
     return max(numbers)
 
+def clock():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
 user = pwd.getpwuid(os.geteuid()).pw_name
 try:
     owner = pwd.getpwuid(os.stat(APP).st_uid).pw_name
@@ -178,7 +182,7 @@ if owner != user:
     # As somebody else there is little to see and nothing that git should be asked: the rest says nothing, and the gate
     # refuses by the owner before it looks at it.
     result.update({
-        "hostname": socket.gethostname(), "missingTools": [], "missingRights": [], "systemctl": "",
+        "hostname": socket.gethostname(), "clock": clock(), "missingTools": [], "missingRights": [], "systemctl": "",
         "units": [], "otherUnits": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
         "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
@@ -200,6 +204,7 @@ disk = os.statvfs(ROOT)
 stack = stack_values(APP)
 result.update({
     "hostname": socket.gethostname(),
+    "clock": clock(),
     "missingTools": [tool for tool in TOOLS if shutil.which(tool) is None] + [p for p in PARAMETERS["scripts"] if not os.access(p, os.X_OK)],
     "missingRights": missing_rights(found),
     "systemctl": shutil.which("systemctl"),

@@ -6,6 +6,7 @@ import type { Site } from '../../domain/site.ts';
 import { CANCELLED, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
+import { helpedLine } from './helped.ts';
 import {
   checkLines,
   duration,
@@ -65,6 +66,7 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)} and answers: *${run.healthAfter ? health(run.healthAfter) : 'unknown'}*.`,
+    helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
     checkLines(run.checks),

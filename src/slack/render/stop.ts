@@ -7,6 +7,7 @@ import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
 import { CANCELLED, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
+import { helpedLine } from './helped.ts';
 import { checkLines, code, escaped, exitCode, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
 interface Content {
@@ -74,7 +75,8 @@ function whatHappened(run: Run, site: Site): string {
   const { ended, checks, recovery } = run;
   const { headline, detail } = stateOfThings(run, site);
   const state = `*${escaped(headline)}* ${escaped(detail)}`;
-  if (ended?.outcome === 'done') return `:rotating_light: ${state}\n${checkLines(checks)}`;
+  if (ended?.outcome === 'done')
+    return [`:rotating_light: ${state}`, helpedLine(run), checkLines(checks)].join('\n');
   const step = escaped(stepTitle(ended?.step ?? ''));
   if (ended?.outcome === 'interrupted')
     return `:rotating_light: ${state}\nThe program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
@@ -201,7 +203,7 @@ function offerButton(run: Run, { recovery, digest, secondPerson }: Offer): Butto
 }
 
 function retrying(step: string): string {
-  if (step === PROOF) return 'The site is checked once more. Nothing is changed.';
+  if (step === PROOF) return 'The site is checked once more; nothing on the host is changed.';
   return ['start', 'healthy', 'stable'].includes(step)
     ? 'The site is stopped, started anew, and watched until it answers and stays up.'
     : `"${stepTitle(step)}" is done once more, and then the steps after it.`;

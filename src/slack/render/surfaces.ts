@@ -4,6 +4,7 @@ import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { refusalText } from './answers.ts';
 import { section } from './blocks.ts';
+import { boxes } from './boxes.ts';
 import { card } from './card.ts';
 import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
@@ -90,6 +91,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     surface('card', channel, card(run, site, plan)),
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
+    surface('boxes', channel, boxes(run), { thread: 'progress' }),
   ];
 }
 

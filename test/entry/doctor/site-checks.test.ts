@@ -25,7 +25,7 @@ const good: HostFacts = {
 };
 
 const lines = (host: HostFacts | NoConnection, health: object = {}) =>
-  siteResults(site, { host, health: { ...healthy, ...health } }, NOW)
+  siteResults(site, { host, health: { ...healthy, ...health }, passwordProblem: null }, NOW)
     .map(renderResult)
     .join('');
 const faults = (changed: Partial<HostFacts>, health: object = {}) =>
@@ -211,4 +211,32 @@ describe('database, backup, health', () => {
       fix: check url of acme-kitchens in the configuration, and from this machine: curl -i http://10.0.0.5:8001/health/
 `);
   });
+});
+
+test('the password file of a configured login has to be readable here, and is not asked for otherwise', () => {
+  const smoke = { login: { user: 'check', passwordFile: '/etc/rollback-bot/acme.password' } };
+  const said = (passwordProblem: string | null) =>
+    siteResults({ ...site, smoke }, { host: good, health: healthy, passwordProblem }, NOW)
+      .map(renderResult)
+      .at(-1);
+
+  expect(said(null)).toBe(
+    'ok    acme-kitchens@production: smoke.login: /etc/rollback-bot/acme.password can be read\n',
+  );
+  expect(said('/etc/rollback-bot/acme.password cannot be read (ENOENT)')).toBe(
+    `FAIL  acme-kitchens@production: smoke.login: /etc/rollback-bot/acme.password cannot be read (ENOENT)
+      fix: as the user that runs the worker: (umask 077; cat > /etc/rollback-bot/acme.password), type the password and Ctrl-D
+`,
+  );
+});
+
+test('a site that is asked by its address gets the command that does so', () => {
+  const smoke = { connect: '10.0.0.5' };
+  const health = { status: null, word: 'no answer within 10 s', failing: [] };
+
+  expect(
+    siteResults({ ...site, smoke }, { host: good, health, passwordProblem: null }, NOW)
+      .map(renderResult)
+      .at(-1),
+  ).toContain('curl -i --connect-to ::10.0.0.5: http://10.0.0.5:8001/health/\n');
 });

@@ -207,7 +207,10 @@ describe('hosts', () => {
     const { address, port, user, fingerprint } = hanging;
     const facts = await inspectSite(
       hosts,
-      { health: async () => ({ status: 200, word: 'ok', failing: [] }), smokeTests: async () => [] },
+      {
+        health: async () => ({ status: 200, word: 'ok', failing: [] }),
+        smokeTests: async () => ({ checks: [], health: { status: 200, word: 'ok', failing: [] } }),
+      },
       { ...site, host: { address, port, user, fingerprint } },
       1_000,
     );

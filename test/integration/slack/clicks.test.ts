@@ -184,4 +184,38 @@ describe('a click', () => {
       state: { values: { choice: { backup: chosen } } },
     });
   });
+
+  test('on a box carries all that are ticked then, and nothing when none is', async () => {
+    const seen: unknown[] = [];
+    app.action('boxes', async ({ ack, action }) => {
+      seen.push(action);
+      await ack();
+    });
+    await app.start();
+    const options = ['Login', 'Form'].map((name) => ({ text: plain(name), value: name.toLowerCase() }));
+    const [login, form] = options;
+    await app.client.chat.postMessage({
+      channel: 'C01OPS',
+      text: 'x',
+      blocks: [
+        {
+          type: 'actions',
+          block_id: 'look',
+          elements: [
+            { type: 'checkboxes', action_id: 'boxes', options, initial_options: options.slice(0, 1) },
+          ],
+        },
+      ],
+    });
+    const message = given(slack.messages('C01OPS')[0]);
+
+    await slack.as('U01ALICE').select(message, 'boxes', ['Login', 'Form']);
+    await slack.as('U01ALICE').select(message, 'boxes', []);
+
+    const action = { type: 'checkboxes', action_id: 'boxes', block_id: 'look' };
+    expect(seen).toEqual([
+      { ...action, selected_options: [login, form], action_ts: expect.any(String) },
+      { ...action, selected_options: [], action_ts: expect.any(String) },
+    ]);
+  });
 });

@@ -181,6 +181,8 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await log.getByRole('radio', { name: /Database/ }).check();
       await log.getByRole('checkbox', { name: /Tell people/ }).check();
       await slack.waitFor((event) => event.type === 'delivery' && event.summary.startsWith('options: tell'));
+      await log.getByRole('checkbox', { name: /Tell people/ }).uncheck();
+      await slack.waitFor((event) => event.type === 'delivery' && /^options: (?!tell)/.test(event.summary));
       expect(slack.describe()).toContain('choice: tue on');
       expect(slack.describe()).toContain('mode: db on');
       expect(complaints).toEqual([]);

@@ -44,6 +44,7 @@ describe('the end of a run that succeeded', () => {
     expect(shownAfter(done, ended('done', 'healthy', 0), FULL, verified)).toEqual([
       '# Acme Kitchens is back',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
+      '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
       'It was down for 6.0 s.',
       'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
       ':white_check_mark: code: commit 55555555, working tree clean',
@@ -62,6 +63,7 @@ describe('the end of a run that succeeded', () => {
     expect(shownAfter(done, ended('done', 'healthy', 0), plan('code-only'), verified)).toEqual([
       '# Acme Kitchens is back',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
+      '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
       'It was down for 2.0 s.',
       ':white_check_mark: code: commit 55555555, working tree clean',
       ':white_check_mark: homepage: 200 text/html',

@@ -136,6 +136,7 @@ describe('where a run has stopped', () => {
     expect(seen(stop(run, WHERE))).toEqual(
       expect.arrayContaining([
         ':rotating_light: *Acme Kitchens was started and answers, but its proof did not hold.* It has the code, the environment and the data of the rollback.',
+        '*Did it help?*  In part: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
         ':x: admin page: 500',
         '*The runbook*  If smoke tests still fail after a rollback, escalate: it may need a deeper look.',
       ]),

@@ -81,12 +81,16 @@ const unescapedLabel = (label) =>
   label.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** Shows that the app was told and has not answered yet. @param {HTMLElement} control @param {Readonly<Record<string, unknown>>} deed */
-const busy = async (control, deed) => {
-  if (control.getAttribute('aria-busy') === 'true') return;
+const tell = async (control, deed) => {
   control.setAttribute('aria-busy', 'true');
   const result = await act(deed);
   control.removeAttribute('aria-busy');
   if (!result.ok && result.error !== undefined) showProblem(result.error);
+};
+
+/** A second click on a button before the first is answered says nothing new; a second choice does. @param {HTMLElement} control @param {Readonly<Record<string, unknown>>} deed */
+const busy = async (control, deed) => {
+  if (control.getAttribute('aria-busy') !== 'true') await tell(control, deed);
 };
 
 /** Outside of an input block a choice is sent at once. @param {Spot} spot @param {HTMLElement} control @param {Entry} entry @param {() => void} undo */
@@ -103,7 +107,7 @@ const choose = async (spot, control, entry, undo) => {
   drafts.set(draftKey(spot), entry);
   const { block, element, place } = spot;
   const names = { block: str(block['block_id']), action: str(element['action_id']) };
-  await busy(control, { type: 'select', ...place, ...names, entry, confirm: answer });
+  await tell(control, { type: 'select', ...place, ...names, entry, confirm: answer });
 };
 
 /** @param {Spot} spot @returns {Readonly<Record<string, string | undefined>>} */

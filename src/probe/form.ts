@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SmokeForm } from '../domain/site.ts';
+import { type Answer, type Page, statusOf } from './ask.ts';
+import { type HtmlForm, postedForm } from './html-form.ts';
+import type { Attempt } from './patience.ts';
+import type { Visit } from './visit.ts';
+
+const NAME = 'form';
+/** The platform takes a form that is sent within 3 s of its page for a machine's. */
+const TYPING_MS = 3_500;
+/** The domain is reserved: mail to it reaches nobody. */
+const DEFAULTS = { name: 'rollback-bot', email: 'rollback-bot@example.com', message: '' };
+
+/**
+ * Sends one marked entry through a form of the site. It is sent once at most, whatever comes back: the entry may be stored
+ * and mailed although the answer is lost.
+ */
+export async function formCheck(visit: Visit, { path, fields }: SmokeForm, run: string): Promise<Attempt> {
+  const page = await visit.get(path);
+  if ('error' in page) return failed(`${path}: ${page.error}`, true);
+  const form = page.status === 200 ? postedForm(page.body) : null;
+  if (form === null)
+    return failed(`${path} answers ${statusOf(visit.site, page)}, and has no form to send`, true);
+  const to = visit.pathOf(form.action);
+  if (to === null) return failed(`the form of ${path} leads to another site; nothing was sent`, false);
+  const entry = filledIn(form, fields, run);
+  const unknown = Object.keys(fields).filter((field) => form.values[field] === undefined);
+  if (form.values['_time_token'] !== undefined) await pause(TYPING_MS);
+  const said = judged(await visit.post(to, entry), visit);
+  const hint =
+    said.result === 'failed' && unknown.length > 0 ? `; the form has no field ${unknown.join(', ')}` : '';
+  return { check: { name: NAME, result: said.result, detail: said.detail + hint }, again: false };
+}
+
+/** Only what is configured or known is typed: a field that nobody should see is a trap for machines and stays empty. */
+function filledIn(
+  form: HtmlForm,
+  fields: Readonly<Record<string, string>>,
+  run: string,
+): Readonly<Record<string, string>> {
+  const typed: Record<string, string> = {};
+  for (const [field, text] of Object.entries(DEFAULTS)) if (form.visible.includes(field)) typed[field] = text;
+  const entry = { ...form.values, ...typed, ...fields };
+  const marker = `[${run}] Automatic check by rollback-bot after a rollback. Please ignore.`;
+  return { ...entry, message: [entry['message'], marker].filter((part) => part).join(' ') };
+}
+
+interface Said {
+  readonly result: 'passed' | 'failed';
+  readonly detail: string;
+}
+
+function judged(answer: Answer, visit: Visit): Said {
+  if ('error' in answer)
+    return { result: 'failed', detail: `sent, but ${answer.error}; look whether it arrived` };
+  const { status, location } = answer;
+  if (status === 302 || status === 303) return leadsOn(status, location, visit);
+  if (status !== 200) return { result: 'failed', detail: `${status}${problems(answer)}` };
+  const report = jsonOf(answer);
+  if (report === null)
+    return postedForm(answer.body) === null
+      ? { result: 'passed', detail: '200, the entry was taken' }
+      : { result: 'failed', detail: '200, but the form came back: the entry was not taken' };
+  if (report['success'] !== true)
+    return { result: 'failed', detail: `200, but no success${problems(answer)}` };
+  const lead = report['lead_id'];
+  const id =
+    typeof lead === 'number' || typeof lead === 'string' ? `, lead ${String(lead).slice(0, 40)}` : '';
+  return { result: 'passed', detail: `200, the entry was taken${id}` };
+}
+
+function leadsOn(status: number, location: string | null, visit: Visit): Said {
+  const path = location === null ? null : visit.pathOf(location);
+  return path === null || /\/login\b/.test(path)
+    ? { result: 'failed', detail: `${status}, which leads to ${(location ?? 'nowhere').slice(0, 100)}` }
+    : { result: 'passed', detail: `${status} to ${path.slice(0, 100)}, the entry was taken` };
+}
+
+/** The names of the fields that the site did not take; not its sentences, which may repeat what was entered. */
+function problems(answer: Page): string {
+  const errors = jsonOf(answer)?.['errors'];
+  const names = typeof errors === 'object' && errors !== null ? Object.keys(errors) : [];
+  return names.length === 0 ? '' : ` (not taken: ${names.slice(0, 10).join(', ')})`;
+}
+
+function jsonOf({ body }: Page): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : null;
+  } catch {
+    return null;
+  }
+}
+
+function failed(detail: string, again: boolean): Attempt {
+  return { check: { name: NAME, result: 'failed', detail }, again };
+}

@@ -1,0 +1,21 @@
+# What the services of a site wrote since a moment, at most so many lines, and of those only what could be about an error.
+import time
+
+MOST_READ, MOST_KEPT, LONGEST = 20000, 3000, 8000
+NO_ERROR = re.compile(r'" [1-4]\d\d (?:\d+|-) "|"level": ?"(?:DEBUG|INFO|WARNING)"')
+
+def lines(unit):
+    """None where reading them is not allowed, or where there are none: the two look alike."""
+    since = ["-u", unit, "--since=@%.3f" % PARAMETERS["since"], "-n", str(MOST_READ), "--no-pager", "-o", "cat", "-q"]
+    for prefix in ([], ["sudo", "-n"]):
+        code, out, _ = run(prefix + ["journalctl"] + since)
+        if code == 0 and out.strip():
+            return out.splitlines()
+    return None
+
+read_at = time.time()
+found = [lines(unit) for unit in PARAMETERS["units"] if unit.endswith(".service")]
+readable = [one for one in found if one is not None]
+# The end of a line is kept too: there a traceback names its exception.
+kept = [line if len(line) <= LONGEST else line[:LONGEST // 2] + line[-LONGEST // 2:] for one in readable for line in one if not NO_ERROR.search(line)]
+answer({"readAt": read_at, "lines": kept[-MOST_KEPT:] if readable else None})
