@@ -5,6 +5,7 @@ import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
+import { measureLoss } from './measure-loss.ts';
 import { type PagingDeps, pagePeople } from './page-people.ts';
 import { type PlanDeps, planRollback } from './plan-rollback.ts';
 import type { Inventory, Leases, RunStore, Signer } from './ports.ts';
@@ -55,7 +56,7 @@ function isWaiting({ clock, inventory }: AdvanceDeps, run: Run): boolean {
     }
     case 'awaiting-approval':
     case 'awaiting-start':
-      return now < (run.expiresAt ?? '');
+      return !run.measuring && now < (run.expiresAt ?? '');
     default:
       return false;
   }
@@ -95,6 +96,8 @@ async function stage(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<voi
       return planRollback(deps, tenure, site);
     case 'awaiting-approval':
     case 'awaiting-start':
+      if (run.measuring && deps.clock.now() < (run.expiresAt ?? ''))
+        return measureLoss(deps.hosts, tenure, site);
       await tenure.append({ type: 'expired' });
       return;
     case 'ready':

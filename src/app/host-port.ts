@@ -118,6 +118,8 @@ export interface HostSession {
   database(): Promise<AppliedOnDatabase | Problem>;
   /** The migrations that a code tree knows, by Django's own loader in the given environment. */
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
+  /** What keeps gunicorn from loading the application of a code tree, in one line; null: it loads. */
+  startProblem(tree: string, venv: string, application: string): Promise<string | null>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
   /** Rows of every table right now, bounded in time. */

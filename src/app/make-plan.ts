@@ -1,7 +1,7 @@
 import { certificateWarning } from '../domain/cause.ts';
 import { sha256 } from '../domain/digest.ts';
 import type { ErrorCount } from '../domain/errors.ts';
-import type { HealthReading, Migration, UnitState } from '../domain/evidence.ts';
+import type { HealthReading, Migration, ResolvedTarget, UnitState } from '../domain/evidence.ts';
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
 import { changesCode, restoresDatabase } from '../domain/mode.ts';
 import { type Plan, type PlanBinding, planDigest } from '../domain/plan.ts';
@@ -21,6 +21,7 @@ export function makePlan(
   const steps = stepsOf(evidence.mode, {
     databaseBytes: evidence.database.sizeBytes,
     restoredBytes: evidence.backup?.restoredBytes ?? 0,
+    stopSeconds: evidence.survey.units.map((unit) => unit.stopSeconds),
   });
   const program = switchProgram({ ...valuesOf(site, evidence), steps });
   const { survey, target, database, backup, restore } = evidence;
@@ -108,16 +109,23 @@ function migrationsHash(rows: readonly Migration[]): string {
   return sha256(`${lines.join('\n')}\n`);
 }
 
-function approvalReasons({ mode, target, staying }: Evidence): readonly string[] {
+function approvalReasons(evidence: Evidence): readonly string[] {
+  const { mode, target, staying } = evidence;
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
   if (staying.length > 0)
     reasons.push(
       `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
     );
-  if (target?.source === 'branch' || (target && target.liveUntil === null))
-    reasons.push('this version never ran here');
+  if (target !== null && neverRanHere(target, evidence)) reasons.push('this version never ran here');
   return reasons;
+}
+
+/** What is checked out with the environment and the database that belong to it ran here, although it is stopped now. */
+function neverRanHere(target: ResolvedTarget, { survey, verdict }: Evidence): boolean {
+  const isInPlace =
+    target.commit === survey.live.commit && survey.unmetPins.length === 0 && verdict.kind === 'none';
+  return !isInPlace && (target.source === 'branch' || target.liveUntil === null);
 }
 
 function failureClause({ mode, leftBehind }: Evidence): string {

@@ -13,8 +13,8 @@ import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } fro
 import { type TableChange, tableChanges } from '../domain/loss.ts';
 import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
 import { type MigrationVerdict, migrationVerdict, traitsOf } from '../domain/migrations.ts';
-import { type Mode, restoresDatabase } from '../domain/mode.ts';
-import { refusal } from '../domain/reason.ts';
+import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
+import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
 import type { Site } from '../domain/site.ts';
 import { commitLabel, resolveVersion } from '../domain/version.ts';
@@ -122,9 +122,13 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
       ...causeWarnings(survey, site.domain),
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
+      ...(survey.staticRoot === null && changesCode(decided.mode) ? [NO_STATIC_ROOT] : []),
     ],
   };
 }
+
+const NO_STATIC_ROOT =
+  'DJANGO_STATIC_ROOT is not in .env: collectstatic writes where the settings say, which may be inside the code tree and not where the web server looks.';
 
 /** A record that was lost begins to count anew; the host still has the runs of that name and must not mix them up. */
 async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Survey): Promise<void> {
@@ -162,6 +166,24 @@ async function prepare(
       ? `Free some space and ask again; environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
       : `${commitLabel(target)} cannot be the target as it is; choose another version.`,
   );
+}
+
+async function startRefusal(
+  { host, looking }: Preflight,
+  { application }: Survey,
+  target: ResolvedTarget,
+  { tree, venv }: PreparedEnvironment,
+): Promise<Refusal | null> {
+  if (application === null) return null;
+  await looking(`whether ${commitLabel(target)} starts`);
+  const problem = await host.startProblem(tree, venv, application);
+  return problem === null
+    ? null
+    : refusal(
+        'target-does-not-start',
+        `${commitLabel(target)} was installed aside, but gunicorn cannot load it: ${problem}.`,
+        'Choose another version. Nothing was changed.',
+      );
 }
 
 function reversible({ verdict, live }: KnownMigrations): boolean | null {
@@ -207,6 +229,7 @@ async function knownMigrations(
     throw new Refused(alreadyLive(survey));
   const prepared = await prepare(preflight, survey, target);
   const known = await host.migrations(prepared.tree, prepared.venv);
+  refuseIf(await startRefusal(preflight, survey, target, prepared));
   return {
     target: known,
     live,

@@ -55,6 +55,11 @@ export function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | '
   return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
 }
 
+/** People have it now; what was asked of them is over. */
+export function closed(run: Run, by: string): Run {
+  return { ...run, state: 'closed', actor: by, ...answered(run, { kind: 'over' }) };
+}
+
 /** A second person is asked; whatever was asked before is over. */
 export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
   const { asks } = answered(run, { kind: 'over' });

@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { BoxId } from './boxes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { HealthReading } from './evidence.ts';
+import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { HostState, Recovery } from './recovery.ts';
@@ -25,6 +26,10 @@ export type RunEvent =
   | { readonly type: 'planned'; readonly plan: Plan; readonly expiresAt: string }
   | { readonly type: 'dry-run-ended'; readonly plan: Plan }
   | { readonly type: 'refused'; readonly refusal: Refusal }
+  /** Somebody who decides wants to know what would be lost now, and not when the plan was made. */
+  | { readonly type: 'measure-asked'; readonly by: string }
+  /** `loss`: null where the rows could not be counted. */
+  | { readonly type: 'measured'; readonly loss: readonly TableChange[] | null }
   | { readonly type: 'approved'; readonly approval: Approval }
   | { readonly type: 'started'; readonly by: string; readonly digest: string }
   | { readonly type: 'denied'; readonly by: string; readonly digest: string }

@@ -17,6 +17,10 @@ export interface UnitState {
   readonly exitStatus: number;
   /** Since when its main process runs, in seconds since the epoch; null: it does not run. */
   readonly startedAt: number | null;
+  /** After how many seconds systemd kills what does not stop; null: never. */
+  readonly stopSeconds: number | null;
+  /** What it starts, where that is no program of the site's virtual environment; null: it is one. */
+  readonly foreignExecutable: string | null;
 }
 
 /** A pin of requirements.txt that an environment does not meet. */
@@ -72,6 +76,12 @@ export interface Survey {
   readonly bind: string | null;
   /** The executables that the units start from the virtual environment, relative to it. */
   readonly executables: readonly string[];
+  /** What gunicorn loads, e.g. `acme_kitchens.wsgi:application`; null: it cannot be seen. */
+  readonly application: string | null;
+  /** A file of the code or the static files that belongs to somebody else, as `path (owner)`; null: none. */
+  readonly foreignOwned: string | null;
+  /** DJANGO_STATIC_ROOT of `.env`; null: it is not there. */
+  readonly staticRoot: string | null;
   readonly lockFree: boolean;
   readonly indexLocked: boolean;
   readonly dirtyFiles: readonly string[];

@@ -49,6 +49,13 @@ function accessRefusal(survey: Survey): Refusal | null {
       `The site's .env breaks the platform's own scripts: ${environmentFileError}.`,
       'Put the value on that line in single quotes and ask again.',
     );
+  const foreign = units.find((unit) => unit.foreignExecutable !== null);
+  if (foreign)
+    return refusal(
+      'host-unsupported',
+      `${foreign.name} starts ${foreign.foreignExecutable}, which is no program of the site's own venv: another environment would change nothing.`,
+      "Let the unit start its program from the site's venv/bin, or roll back by hand.",
+    );
   if (survey.bind === null)
     return refusal(
       'host-unsupported',
@@ -80,6 +87,12 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
       'lock-held',
       "A git command is at work in the site's repository, or was killed there.",
       `If nobody works there, remove ${root}/app/.git/index.lock.`,
+    );
+  if (survey.foreignOwned !== null)
+    return refusal(
+      'wrong-owner',
+      `${survey.foreignOwned} does not belong to ${survey.user}: git or collectstatic would fail there with the site down.`,
+      `Give it back, on the host: sudo chown -R ${survey.user}: ${root}/app ${root}/static. Then ask again.`,
     );
   if (survey.dirtyFiles.length > 0)
     return refusal(

@@ -41,11 +41,13 @@ export const REASON_CODES = [
   'run-number-taken',
   'site-busy',
   'target-ahead-of-database',
+  'target-does-not-start',
   'target-not-installable',
   'tools-missing',
   'version-ambiguous',
   'version-moved',
   'version-unknown',
+  'wrong-owner',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -5,6 +5,7 @@ import {
   answered,
   asking,
   type BegunRecovery,
+  closed,
   type Page,
   recovering,
   type Settled,
@@ -19,6 +20,7 @@ import { approved, planned, proven, ticked } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
+import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
@@ -68,6 +70,13 @@ export function isTerminal(state: RunState): boolean {
   return TERMINAL.has(state);
 }
 
+/** What would be lost, counted at a moment. */
+export interface Measured {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly loss: readonly TableChange[] | null;
+}
+
 /** A run as it stands: the fold of its events. */
 export interface Run {
   readonly id: string;
@@ -82,6 +91,10 @@ export interface Run {
   readonly plannedAt: string | null;
   readonly expiresAt: string | null;
   readonly refusal: Refusal | null;
+  /** Somebody waits for what would be lost now to be measured. */
+  readonly measuring: boolean;
+  /** The last measurement after the plan's own; null: there was none. */
+  readonly measured: Measured | null;
   readonly approvals: readonly Approval[];
   /** Who pressed Start, Deny or Cancel, or closed the run. */
   readonly actor: string | null;
@@ -134,6 +147,8 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     plannedAt: null,
     expiresAt: null,
     refusal: null,
+    measuring: false,
+    measured: null,
     approvals: [],
     actor: null,
     steps: [],
@@ -185,6 +200,8 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   planned: ['planning'],
   'dry-run-ended': ['planning'],
   refused: ['planning', 'ready'],
+  'measure-asked': ['awaiting-approval'],
+  measured: ['awaiting-approval'],
   approved: ['awaiting-approval'],
   started: ['awaiting-start'],
   denied: ['awaiting-approval'],
@@ -224,6 +241,10 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'dry-run', plan: event.plan, plannedAt: at };
     case 'refused':
       return { ...run, state: 'refused', refusal: event.refusal };
+    case 'measure-asked':
+      return { ...run, measuring: true };
+    case 'measured':
+      return { ...run, measuring: false, measured: { at, loss: event.loss } };
     case 'approved':
       return approved(run, event.approval);
     case 'started':
@@ -239,15 +260,9 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'ticked':
       return ticked(run, event, at);
     case 'closed':
-      return { ...run, state: 'closed', actor: event.by, ...answered(run, { kind: 'over' }) };
+      return closed(run, event.by);
     case 'taken-over':
-      return {
-        ...run,
-        state: 'closed',
-        actor: event.by,
-        commands: event.commands,
-        ...answered(run, { kind: 'over' }),
-      };
+      return { ...closed(run, event.by), commands: event.commands };
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':

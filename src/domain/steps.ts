@@ -38,11 +38,17 @@ const STEPS: readonly (PlanStep & { readonly when: (mode: Mode) => boolean })[] 
   { name: 'stable', title: 'watch that it stays up', deadlineSeconds: 30, when: () => true },
 ];
 
-/** What decides how long the database steps may take. */
-export interface DatabaseSizes {
+/** What decides how long the longer steps may take. */
+export interface StepNeeds {
   readonly databaseBytes: number;
   readonly restoredBytes: number;
+  /** After how many seconds systemd kills each unit that does not stop; null: never. They are stopped one by one. */
+  readonly stopSeconds: readonly (number | null)[];
 }
+
+/** Room for systemd itself, and the longest that anybody waits for one unit, in seconds. */
+const STOP_SPARE = 60;
+const LONGEST_STOP = 600;
 
 /** Slower than any disk in use, so that a big database does not fail by the clock; bytes a second. */
 const SLOWEST_DUMP = 5 * 1024 * 1024;
@@ -50,9 +56,13 @@ const SLOWEST_RESTORE = 2 * 1024 * 1024;
 /** In whole quarters of an hour: a database that grows a little must not change the plan's digest. */
 const QUARTER = 15 * 60;
 
-function deadline(step: PlanStep, { databaseBytes, restoredBytes }: DatabaseSizes): number {
+function deadline(step: PlanStep, { databaseBytes, restoredBytes, stopSeconds }: StepNeeds): number {
   const quarters = (seconds: number) =>
     Math.max(step.deadlineSeconds, Math.ceil(seconds / QUARTER) * QUARTER);
+  if (step.name === 'stop') {
+    const together = stopSeconds.reduce<number>((sum, one) => sum + Math.min(one ?? 0, LONGEST_STOP), 0);
+    return Math.max(step.deadlineSeconds, Math.ceil(together) + STOP_SPARE);
+  }
   if (step.name === 'safety-backup') return quarters(databaseBytes / SLOWEST_DUMP);
   if (step.name === 'restore') return quarters(restoredBytes / SLOWEST_RESTORE);
   return step.deadlineSeconds;
@@ -60,12 +70,12 @@ function deadline(step: PlanStep, { databaseBytes, restoredBytes }: DatabaseSize
 
 export function stepsOf(
   mode: Mode,
-  sizes: DatabaseSizes = { databaseBytes: 0, restoredBytes: 0 },
+  needs: StepNeeds = { databaseBytes: 0, restoredBytes: 0, stopSeconds: [] },
 ): readonly PlanStep[] {
   return STEPS.filter((step) => step.when(mode)).map((step) => ({
     name: step.name,
     title: step.title,
-    deadlineSeconds: deadline(step, sizes),
+    deadlineSeconds: deadline(step, needs),
   }));
 }
 

@@ -34,6 +34,14 @@ export const migrationsCommand = probe<{ root: string; tree: string; venv: strin
   'migrations',
 );
 
+export const startCheckCommand = probe<{
+  root: string;
+  tree: string;
+  venv: string;
+  settings: string | null;
+  application: string;
+}>('start-check');
+
 export const backupsCommand = probe<{ root: string }>('backups');
 
 export const readBackupCommand = probe<{ root: string; name: string; maxBytes: number }>('read-backup');

@@ -2,9 +2,11 @@ import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLev
 import { answering, type Bot } from './bot.ts';
 import { BOXES_ACTION } from './render/boxes.ts';
 import { FORM_CALLBACK } from './render/form.ts';
+import { LOSS_CALLBACK } from './render/loss-view.ts';
 import { CLICKS, type Intent, runClick } from './run-click.ts';
 import { beginFor, runCommand } from './run-command.ts';
 import { readForm } from './run-form.ts';
+import { approveFromView, showLoss } from './run-loss.ts';
 import { runTick } from './run-tick.ts';
 
 export interface SlackSettings {
@@ -69,6 +71,7 @@ export function listen(app: App, bot: Bot): void {
     );
   }
   listenToBoxes(app, bot);
+  listenToLoss(app, bot);
   app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
     const answer = readForm(bot, view.state.values, view.private_metadata);
     if (answer.kind === 'errors') {
@@ -95,6 +98,49 @@ export function listen(app: App, bot: Bot): void {
   });
   app.error(async (error) => {
     bot.onError(error, 'bolt');
+  });
+}
+
+function listenToLoss(app: App, bot: Bot): void {
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: 'measure' },
+    async ({ ack, body, action, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        'click measure',
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        async () => {
+          const { user, trigger_id: triggerId } = body;
+          await showLoss(bot, {
+            user: user.id,
+            channel: body.channel?.id ?? '',
+            triggerId,
+            value: action.value,
+          });
+          return null;
+        },
+      );
+    },
+  );
+  app.view(LOSS_CALLBACK, async ({ ack, view, body }) => {
+    await ack();
+    const user = body.user.id;
+    let channel = user;
+    await answering(
+      bot,
+      'approve in the view',
+      async (text) => {
+        await bot.client.chat.postEphemeral({ channel, user, text });
+      },
+      async () => {
+        const answer = await approveFromView(bot, user, view.private_metadata);
+        channel = answer.channel;
+        return answer.text;
+      },
+    );
   });
 }
 

@@ -37,10 +37,15 @@ export const survey = z.object({
       restarts: z.number().int(),
       exitStatus: z.number().int(),
       startedAt: z.number().nullable(),
+      stopSeconds: z.number().nullable(),
+      foreignExecutable: z.string().nullable(),
     }),
   ),
   bind: z.string().nullable(),
   executables: z.array(z.string()),
+  application: z.string().nullable(),
+  foreignOwned: z.string().nullable(),
+  staticRoot: z.string().nullable(),
   lockFree: z.boolean(),
   indexLocked: z.boolean(),
   dirtyFiles: z.array(z.string()),
@@ -147,3 +152,5 @@ export const proof = z.object({
 });
 
 export const journal = z.object({ readAt: z.number(), lines: z.array(z.string()).nullable() });
+
+export const startCheck = z.object({ problem: z.string().nullable() });

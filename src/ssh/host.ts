@@ -13,6 +13,7 @@ import {
   readBackupCommand,
   resolveVersionCommand,
   stageRestoreCommand,
+  startCheckCommand,
   surveyCommand,
 } from '../shell/probes.ts';
 import {
@@ -115,6 +116,11 @@ function hostSession(session: Session, site: Site): HostSession {
         answers.diskMigrations,
         150_000,
       ),
+    startProblem: async (tree, venv, application) => {
+      const settings = site.settings ?? null;
+      const command = startCheckCommand({ root, tree, venv, settings, application });
+      return (await ask(command, answers.startCheck, 90_000)).problem;
+    },
     listBackups: () => ask(backupsCommand({ root }), answers.listedBackups),
     readBackup: async (listed) => ({
       ...listed,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { assembleProduct, type Product } from '../support/product.ts';
-import { cardFor, goAhead, refusalFor, whatRuns } from '../support/rollback-story.ts';
+import { assembleProduct, BOB, type Product } from '../support/product.ts';
+import { cardFor, endingSince, goAhead, refusalFor, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
 describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
@@ -49,6 +49,27 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
 
     expect(refusal).toContain('cause-elsewhere');
     expect(refusal).toContain('The database does not answer: connection to server at');
+  });
+
+  it('is counted again when somebody is about to approve, and approved where the figures are', async () => {
+    const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
+    await host.sql(
+      'sum_cedar_clinic',
+      'DELETE FROM website_leadevent WHERE id IN (SELECT id FROM website_leadevent ORDER BY id LIMIT 5)',
+    );
+    const left = await host.sql('sum_cedar_clinic', 'SELECT count(*) FROM website_leadevent');
+    const bob = product.slack.as(BOB);
+    const since = product.slack.mark();
+
+    await bob.click(card, 'What is lost now');
+    const view = await product.slack.waitForModal(BOB, (modal) =>
+      JSON.stringify(modal).includes('Rows in all'),
+    );
+
+    expect(plainText(card)).not.toContain(`leadevents: ${left} rows now`);
+    expect(JSON.stringify(view)).toContain(`leadevents: ${left} rows now`);
+    await bob.submit(view);
+    expect(await endingSince(product, since)).toContain('Cedar Clinic is back');
   });
 
   it('is a rollback by hand that ended with a half-dropped database, and finishes it', async () => {

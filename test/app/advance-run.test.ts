@@ -255,6 +255,12 @@ describe('planning', () => {
       'target-not-installable',
     ],
     [
+      'the target does not start',
+      { startProblem: async () => 'RuntimeError: broken on purpose' },
+      {},
+      'target-does-not-start',
+    ],
+    [
       'there is no room for the target',
       { prepareEnvironment: async () => ({ problem: '40 MB free', code: 'disk-space' }) },
       {},

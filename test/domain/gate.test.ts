@@ -4,7 +4,7 @@ import { capacityRefusal, databaseRefusal, decideMode, surveyRefusal } from '../
 import type { MigrationVerdict } from '../../src/domain/migrations.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Refusal } from '../../src/domain/reason.ts';
-import { applied, backup, disk, evidence, named, survey } from '../support/builders.ts';
+import { applied, backup, disk, evidence, named, survey, unit } from '../support/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 const STOP = 'systemctl stop sum-acme-kitchens-gunicorn.service';
@@ -68,6 +68,26 @@ describe('the first look at a host', () => {
         code: 'environment-unreadable',
         sentence: "The site's .env breaks the platform's own scripts: bash cannot read line 12 of it.",
         next: 'Put the value on that line in single quotes and ask again.',
+      },
+    ],
+    [
+      'a unit starts a program of another environment',
+      { units: [unit('gunicorn', { foreignExecutable: '/opt/shared/bin/gunicorn' })] },
+      {
+        code: 'host-unsupported',
+        sentence:
+          "sum-acme-kitchens-gunicorn.service starts /opt/shared/bin/gunicorn, which is no program of the site's own venv: another environment would change nothing.",
+        next: "Let the unit start its program from the site's venv/bin, or roll back by hand.",
+      },
+    ],
+    [
+      'something in the code belongs to somebody else',
+      { foreignOwned: '/srv/sum/acme-kitchens/app/.git/index (root)' },
+      {
+        code: 'wrong-owner',
+        sentence:
+          '/srv/sum/acme-kitchens/app/.git/index (root) does not belong to deploy: git or collectstatic would fail there with the site down.',
+        next: 'Give it back, on the host: sudo chown -R deploy: /srv/sum/acme-kitchens/app /srv/sum/acme-kitchens/static. Then ask again.',
       },
     ],
     [

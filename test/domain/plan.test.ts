@@ -124,6 +124,18 @@ describe('the steps of a mode', () => {
       expect(deadlineSeconds).toBeGreaterThan(0);
     }
   });
+
+  it.each<[readonly (number | null)[], number]>([
+    [[], 150],
+    [[90, 90, 90], 330],
+    [[30], 150],
+    [[null], 150],
+    [[86_400], 660],
+  ])('wait with the stop as long as systemd does: %j', (stopSeconds, seconds) => {
+    const [, stop] = stepsOf('code-only', { databaseBytes: 0, restoredBytes: 0, stopSeconds });
+
+    expect(stop).toMatchObject({ name: 'stop', deadlineSeconds: seconds });
+  });
 });
 
 describe('who has to agree', () => {

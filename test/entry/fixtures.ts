@@ -40,6 +40,9 @@ const live: CommitInfo = {
 export const survey: Survey = {
   user: 'deploy',
   owner: 'deploy',
+  application: 'acme_kitchens.wsgi:application',
+  foreignOwned: null,
+  staticRoot: '/srv/sum/acme-kitchens/static',
   hostname: 'web1',
   clock: '2026-03-01T02:00:00Z',
   missingTools: [],

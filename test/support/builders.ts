@@ -112,6 +112,8 @@ export function unit(kind: UnitState['kind'], more: Partial<UnitState> = {}): Un
     restarts: 0,
     exitStatus: 0,
     startedAt: Date.parse(T.upgraded) / 1000 + 60,
+    stopSeconds: 90,
+    foreignExecutable: null,
     ...more,
   };
 }
@@ -127,6 +129,9 @@ export function survey(more: Partial<Survey> = {}): Survey {
     systemctl: '/usr/bin/systemctl',
     units: [unit('gunicorn')],
     bind: '127.0.0.1:8001',
+    application: 'acme_kitchens.wsgi:application',
+    foreignOwned: null,
+    staticRoot: '/srv/sum/acme-kitchens/static',
     executables: ['bin/gunicorn'],
     lockFree: true,
     indexLocked: false,

@@ -251,6 +251,7 @@ export function scriptedHost(
       tree.endsWith('/app')
         ? [disk('website.0001'), disk('website.0002'), disk('website.0003_split_lead_name')]
         : [disk('website.0001'), disk('website.0002')],
+    startProblem: async () => null,
     listBackups: async (): Promise<readonly ListedBackup[]> => [backup()],
     readBackup: async () => backup(),
     countRows: async () => ({ tables: { website_lead: { rows: 14, exact: true } } }),

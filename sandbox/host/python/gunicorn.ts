@@ -37,10 +37,12 @@ export function runGunicorn(interpreter: Interpreter, argv: readonly string[]): 
       'access-logfile': { type: 'string' },
       'error-logfile': { type: 'string' },
       'capture-output': { type: 'boolean' },
+      'check-config': { type: 'boolean' },
     },
   });
-  log('INFO', 'Starting gunicorn 23.0.0');
+  if (values['check-config'] !== true) log('INFO', 'Starting gunicorn 23.0.0');
   const site = boot(interpreter);
+  if (values['check-config'] === true) return;
   const socket = (values.bind ?? '').replace(/^unix:/, '');
   if (existsSync(socket)) rmSync(socket);
   const server = createServer((request, response) => {

@@ -119,6 +119,8 @@ const SOUND_UNITS: Survey['units'] = [
     restarts: 0,
     exitStatus: 0,
     startedAt: null,
+    stopSeconds: 90,
+    foreignExecutable: null,
   },
 ];
 

@@ -19,7 +19,7 @@ continue_run() { # retry|skip|go-back STEP
     retry)
       # What does not become healthy or stay up is started anew: to look at it once more would help nobody.
       case $2 in
-        start | healthy | stable) run_steps stop-again:150 $(steps_from start) ;;
+        start | healthy | stable) run_steps "stop-again:$(deadline_of stop)" $(steps_from start) ;;
         *) run_steps $(steps_from "$2") ;;
       esac
       ;;
@@ -39,10 +39,10 @@ steps_from() { # NAME
 }
 
 go_back() {
-  deadline_step put-back-stop 150 || return 1
+  deadline_step put-back-stop "$(deadline_of stop)" || return 1
   if ! database_unchanged; then
-    [ ! -e "$RUN/began-start" ] || deadline_step put-back-keep 900 || return 1
-    deadline_step put-back-restore "$(steps_from restore | sed -n '1s/.*://p')" || return 1
+    [ ! -e "$RUN/began-start" ] || deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1
+    deadline_step put-back-restore "$(deadline_of restore)" || return 1
   fi
   put_back_code
 }

@@ -7,11 +7,17 @@ UNITS = {"gunicorn": "sum-%s-gunicorn.service" % SLUG, "celery": "sum-%s-celery.
 TOOLS = ["bash", "curl", "flock", "git", "gzip", "pg_dump", "psql", "python3", "setsid", "sha256sum", "sudo", "sync", "systemctl", "timeout"]
 
 def show(unit):
-    _, out, _ = run(["systemctl", "show", unit, "-p", "LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,ExecStart"])
+    _, out, _ = run(["systemctl", "show", unit, "-p", "LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,TimeoutStopUSec,ExecStart"])
     return dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
 
 def number(text):
     return int(text) if (text or "").isdigit() else 0
+
+def seconds(text):
+    """systemd's `1min 30s` in seconds; None for infinity, and where it says nothing that can be read."""
+    sizes = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
+    parts = re.findall(r"(\d+)\s*(us|ms|s|min|h|d)\b", text or "")
+    return sum(int(count) * sizes[unit] for count, unit in parts) if parts else None
 
 def started_at(facts):
     """When the main process began, in seconds since the epoch; None where systemd knows of none."""
@@ -20,7 +26,7 @@ def started_at(facts):
 
 def units():
     """Those that the switch has to stop and start: gunicorn always, the others where they are in use."""
-    found, binds, executables = [], [], []
+    found, binds, executables, application = [], [], [], None
     for kind, name in UNITS.items():
         facts = show(name)
         if facts.get("LoadState") != "loaded":
@@ -31,18 +37,22 @@ def units():
             continue
         found.append({"name": name, "kind": kind, "active": active, "sub": facts.get("SubState", ""), "enabled": enabled,
                       "result": facts.get("Result", ""), "restarts": number(facts.get("NRestarts")),
-                      "exitStatus": number(facts.get("ExecMainStatus")), "startedAt": started_at(facts)})
+                      "exitStatus": number(facts.get("ExecMainStatus")), "startedAt": started_at(facts),
+                      "stopSeconds": seconds(facts.get("TimeoutStopUSec")), "foreignExecutable": None})
         command = re.search(r"argv\[\]=(.*?) ; ignore_errors", facts.get("ExecStart", ""))
         words = shlex.split(command.group(1)) if command else []
         if words and words[0].startswith(ROOT + "/venv/"):
             executables.append(words[0][len(ROOT) + 6:])
+        elif words:
+            found[-1]["foreignExecutable"] = words[0][:200]
         if kind == "gunicorn":
+            application = next((word for word in reversed(words) if re.fullmatch(r"[\w.]+:[\w.]+(\(\))?", word)), None)
             for i, word in enumerate(words):
                 if word in ("--bind", "-b") and i + 1 < len(words):
                     binds.append(words[i + 1])
                 elif word.startswith("--bind="):
                     binds.append(word[7:])
-    return found, as_client_address((binds or [None])[0]), executables
+    return found, as_client_address((binds or [None])[0]), executables, application
 
 def other_units():
     """Units named after this site beside the three, active or enabled; a site called acme does not own sum-acme-kitchens-*."""
@@ -86,12 +96,12 @@ def lock_free():
         return False
 
 def environment_file():
-    """(problem, address of Redis). The shell's own message may quote a secret: only its line number is passed on."""
-    code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf %s "${REDIS_URL:-}"', "env", ENV_FILE])
+    """(problem, [address of Redis, static root]). The shell's own message may quote a secret: only its line number is passed on."""
+    code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf "%s\\0%s" "${REDIS_URL:-}" "${DJANGO_STATIC_ROOT:-}"', "env", ENV_FILE])
     if code != 0:
         line = re.search(r"line (\d+)", err)
-        return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ""
-    return None, out
+        return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ["", ""]
+    return None, out.split("\0")
 
 def health(found, bind):
     """The health page as the switch asks it, behind the proxy. A stopped gunicorn is not asked: its socket would start it."""
@@ -168,6 +178,13 @@ def last_run():
             numbers.append(int(found.group(1)))
     return max(numbers)
 
+def foreign_owned():
+    """Something of the code or the static files that belongs to somebody else, as `path (owner)`: git and collectstatic
+    would fail there half way. None where there is nothing, or the search took too long."""
+    places = [path for path in (APP, os.path.join(ROOT, "static")) if os.path.isdir(path)]
+    code, out, _ = run(["find"] + places + ["!", "-user", user, "-printf", "%p (%u)\n", "-quit"], timeout=10)
+    return out.strip()[:300] or None if code == 0 else None
+
 def clock():
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -183,7 +200,7 @@ if owner != user:
     # refuses by the owner before it looks at it.
     result.update({
         "hostname": socket.gethostname(), "clock": clock(), "missingTools": [], "missingRights": [], "systemctl": "",
-        "units": [], "otherUnits": [], "bind": None, "executables": [], "lockFree": True, "indexLocked": False, "dirtyFiles": [],
+        "units": [], "otherUnits": [], "bind": None, "executables": [], "application": None, "foreignOwned": None, "staticRoot": None, "lockFree": True, "indexLocked": False, "dirtyFiles": [],
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
         "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
         "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [], "stack": None,
@@ -194,8 +211,8 @@ head = git_line("rev-parse", "--verify", "HEAD^{commit}")
 if head is None:
     answer({"problem": "%s is not a git checkout" % APP})
     sys.exit()
-found, bind, executables = units()
-problem, redis_address = environment_file()
+found, bind, executables, application = units()
+problem, (redis_address, static_root) = environment_file()
 status, porcelain, _ = git("status", "--porcelain", timeout=60)
 if status != 0:
     answer({"problem": "git cannot say whether %s was changed by hand" % APP})
@@ -208,7 +225,8 @@ result.update({
     "missingTools": [tool for tool in TOOLS if shutil.which(tool) is None] + [p for p in PARAMETERS["scripts"] if not os.access(p, os.X_OK)],
     "missingRights": missing_rights(found),
     "systemctl": shutil.which("systemctl"),
-    "units": found, "otherUnits": other_units(), "bind": bind, "executables": executables,
+    "units": found, "otherUnits": other_units(), "bind": bind, "executables": executables, "application": application,
+    "foreignOwned": foreign_owned(), "staticRoot": static_root or None,
     "lockFree": lock_free(),
     "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")),
     "dirtyFiles": [line[3:] for line in porcelain.splitlines()][:20],

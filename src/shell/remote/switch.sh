@@ -59,7 +59,7 @@ database_unchanged() {
 
 # The failure clause. Before the start everything is stopped already, or could not be stopped and then need not be.
 put_back() {
-  [ ! -e "$RUN/began-start" ] || deadline_step put-back-stop 150 || return 1
+  [ ! -e "$RUN/began-start" ] || deadline_step put-back-stop "$(deadline_of stop)" || return 1
   put_back_code
 }
 
@@ -68,6 +68,10 @@ put_back_code() {
   [ -z "$TARGET" ] || deadline_step put-back-environment 30 || return 1
   [ ! -e "$RUN/began-static" ] || deadline_step put-back-static 300 || return 1
   deadline_step put-back-start 200 && deadline_step put-back-answers 60
+}
+
+deadline_of() { # NAME
+  printf '%s\n' "$STEPS" | tr ' ' '\n' | sed -n "s/^$1://p"
 }
 
 run_steps() { # NAME:SECONDS...

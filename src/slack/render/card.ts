@@ -67,7 +67,11 @@ function codeLines({ facts, binding }: Plan): string {
     : '';
   const now = `*Now*  ${escaped(commitLabel(facts.live))}${since}. Health: *${health(facts.healthBefore)}*`;
   if (facts.target === null) return `${now}\n*Code*  stays as it is`;
-  const ran = facts.target.liveUntil ? `ran here until ${moment(facts.target.liveUntil)}` : 'never ran here';
+  const ran = facts.target.liveUntil
+    ? `ran here until ${moment(facts.target.liveUntil)}`
+    : isBegun
+      ? 'checked out already'
+      : 'never ran here';
   const mode = binding.mode === 'code-only' ? ' Code only.' : '';
   return `${now}\n*Then*  ${escaped(commitLabel(facts.target))}, ${ran}.${mode}${begunByHand(facts.leftBehind)}`;
 }
@@ -85,7 +89,8 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
     `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age}). Uploaded files stay.`,
-    ...rowLines(facts.loss),
+    ...rowLines(run.measured?.loss ?? facts.loss),
+    ...(run.measured ? [`*Counted*  ${moment(run.measured.at)}.`] : []),
     `*Backup*  ${code(backup.name)}, read to its end and complete.`,
     `*Why the database*  ${escaped(facts.modeReason)}.`,
   ].join('\n');
@@ -94,7 +99,7 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
 /** More tables than this nobody reads on a card; the thread has all. */
 const MOST_TABLES = 4;
 
-function rowLines(loss: Plan['facts']['loss']): readonly string[] {
+export function rowLines(loss: Plan['facts']['loss']): readonly string[] {
   if (loss === null) return ['*Rows*  could not be counted.'];
   const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
   return [
@@ -170,7 +175,12 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
         ),
         {
           type: 'actions',
-          elements: [approve(site, plan, value), button('Deny', 'deny', value, { style: 'danger' }), cancel],
+          elements: [
+            approve(site, plan, value),
+            button('Deny', 'deny', value, { style: 'danger' }),
+            ...(restoresDatabase(plan.binding.mode) ? [button('What is lost now', 'measure', value)] : []),
+            cancel,
+          ],
         },
         print,
       ];

@@ -1,5 +1,7 @@
 import type { KnownBlock } from '@slack/types';
+import type { UnitState } from '../../domain/evidence.ts';
 import { changeWords } from '../../domain/loss.ts';
+import { restoresDatabase } from '../../domain/mode.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { preformatted, section, smallPrint } from './blocks.ts';
 import { code, cut, escaped, printable, tail } from './text.ts';
@@ -35,14 +37,24 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
       ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
       ...(installed === '' ? [] : [section(cut(`*Environment, built aside*\n${escaped(installed)}`, LIST))]),
-      section(
-        `*Units*\n${facts.units.map((unit) => `${escaped(unit.name)} (${escaped(unit.active)})`).join(', ')}`,
-      ),
+      section(`*Units, and what becomes of one that does not stop*\n${facts.units.map(unitLine).join('\n')}`),
+      ...(restoresDatabase(binding.mode) ? [section(SESSIONS)] : []),
       smallPrint(
         `plan ${plan.digest} · program ${binding.programSha256.slice(0, 12)} · host key ${escaped(binding.hostKey)}`,
       ),
     ],
   };
+}
+
+const SESSIONS =
+  "*Sessions on the database*\nThose of the site's own role are ended before the restore. A lock of another role is waited for for 30 s; then the restore fails, and nothing has changed.";
+
+function unitLine({ name, active, stopSeconds }: UnitState): string {
+  const end =
+    stopSeconds === null
+      ? 'systemd never kills it: if it does not stop in time, the step fails'
+      : `systemd kills it after ${Math.ceil(stopSeconds)} s`;
+  return `• ${escaped(name)} (${escaped(active)}): ${end}`;
 }
 
 function wayBack(reversible: boolean): string {

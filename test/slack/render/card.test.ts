@@ -53,7 +53,7 @@ describe('the card', () => {
       `*If you press Approve*  ${FULL_WORK}`,
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
-      '[Approve] [Deny] [Cancel]',
+      '[Approve] [Deny] [What is lost now] [Cancel]',
       print(of),
     ]);
   });
@@ -114,7 +114,7 @@ describe('the card', () => {
       '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
-      '[Approve] [Deny] [Cancel]',
+      '[Approve] [Deny] [What is lost now] [Cancel]',
       print(of),
     ]);
   });
@@ -281,6 +281,7 @@ describe('the buttons', () => {
     expect(buttons(of)).toMatchObject([
       { action_id: 'approve', style: 'primary', value },
       { action_id: 'deny', style: 'danger', value },
+      { action_id: 'measure', value },
       { action_id: 'cancel', value },
     ]);
   });

@@ -103,7 +103,7 @@ describe('what Slack shows of a run', () => {
         '*Backups that were not chosen*',
         '• `media.tar.gz`: it is not a database backup',
         'sum-core cccccccccccccccccccccccccccccccccccccccc, gunicorn 22.0.0',
-        'sum-acme-kitchens-gunicorn.service (active)',
+        '• sum-acme-kitchens-gunicorn.service (active): systemd kills it after 90 s',
         `~ plan ${of.digest} · program ${of.binding.programSha256.slice(0, 12)} · host key SHA256:hostkey`,
       ]),
     );

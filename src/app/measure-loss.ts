@@ -1,0 +1,47 @@
+import type { Migration } from '../domain/evidence.ts';
+import { type TableChange, tableChanges } from '../domain/loss.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Site } from '../domain/site.ts';
+import { type Click, type ClickResult, type DecisionDeps, decide, lateAnswer } from './decide.ts';
+import { HostError, type Hosts } from './host-port.ts';
+import { permission } from './people-rules.ts';
+import type { Tenure } from './tenure.ts';
+
+/** What is lost now: somebody who decides wants it counted again. A worker does it, because only workers reach hosts. */
+export function askMeasurement(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const late = lateAnswer(run, ['awaiting-approval']);
+    if (late) return late;
+    const list = [...site.approvers, ...site.operators, run.request.requester];
+    const no = await permission(deps.people, click.user, list, {
+      may: `decide on ${site.name}`,
+      key: 'approvers',
+    });
+    if (no) return { kind: 'refused', refusal: no };
+    return { event: { type: 'measure-asked', by: click.user }, sentence: 'It is being counted.' };
+  });
+}
+
+/** Counts once more what would be lost. A host that cannot be asked is an answer, too. */
+export async function measureLoss(hosts: Hosts, tenure: Tenure, site: Site): Promise<void> {
+  const { id, plan } = tenure.run();
+  if (plan === null) throw new Error(`${id} waits for an approval without a plan`);
+  await tenure.append({ type: 'measured', loss: await countedNow(hosts, plan, site) });
+}
+
+async function countedNow(hosts: Hosts, { facts }: Plan, site: Site): Promise<readonly TableChange[] | null> {
+  if (facts.backup === null) return [];
+  try {
+    const host = await hosts.connect(site);
+    try {
+      const counted = await host.countRows();
+      const known: readonly Migration[] = facts.backup.migrations;
+      return 'problem' in counted ? null : tableChanges(counted.tables, facts.backup.rows, known);
+    } finally {
+      host.close();
+    }
+  } catch (error) {
+    if (error instanceof HostError) return null;
+    throw error;
+  }
+}
