@@ -6,7 +6,6 @@ const NEEDED: Readonly<Record<string, string>> = {
   flock: 'util-linux',
   git: 'git',
   gzip: 'gzip',
-  python3: 'python3',
   setsid: 'util-linux',
   sha256sum: 'coreutils',
   sync: 'coreutils',

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Login } from './database/client.ts';
 import { installPrograms } from './install-programs.ts';
-import { databaseSocket, type Places, placesIn, SOCKET_PATH_MAX } from './places.ts';
+import { cpythonSocket, databaseSocket, type Places, placesIn, SOCKET_PATH_MAX } from './places.ts';
 import { killProcessesNaming } from './processes.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 import type { Environment } from './shell.ts';
 import { type SiteProxy, startSiteProxy } from './site-proxy.ts';
 import { SITES, type SiteDefinition } from './sites/definitions.ts';
@@ -45,7 +44,7 @@ export interface DemoSite {
   readonly releases: Readonly<Record<string, string>>;
 }
 
-const DATABASE_SERVER = fileURLToPath(new URL('../../dist-sandbox/host/database/server.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist-sandbox/host/', import.meta.url));
 
 /** Builds and starts the host in an empty directory. Takes some seconds, most of them for PostgreSQL. */
 export async function startDemoHost(directory: string): Promise<DemoHost> {
@@ -59,8 +58,9 @@ export async function startDemoHost(directory: string): Promise<DemoHost> {
   writePackages(places);
   writePlatformScripts(places);
   const passwords = Object.fromEntries(SITES.map((site) => [site.database, randomBytes(12).toString('hex')]));
-  const [database, repositories] = await Promise.all([
+  const [database, python, repositories] = await Promise.all([
     startDatabase(places, environment, passwords),
+    startServerProcess('Python', [`${BUILT}cpython/server.js`, cpythonSocket(places)], environment),
     Promise.all(SITES.map((site) => makeRepository(places, environment, site, now))),
   ]);
   const units = await startUnitManager(places);
@@ -70,9 +70,7 @@ export async function startDemoHost(directory: string): Promise<DemoHost> {
     ),
   );
   const sites = await Promise.all(onDisk.map((site) => openSite(site, places, environment, units)));
-  const died = once(database, 'exit').then(() => {
-    throw new Error("the demo host's database has ended");
-  });
+  const died = Promise.race([database.died, python.died]);
   died.catch(() => undefined);
   const ssh = await startSshServer({ user: HOST_USER, cwd: places.home, environment });
   const privateKeyFile = `${directory}/id_ed25519`;
@@ -124,22 +122,11 @@ async function startDatabase(
   places: Places,
   environment: Environment,
   passwords: Readonly<Record<string, string>>,
-): Promise<ChildProcess> {
+): Promise<ServerProcess> {
   const rolesFile = `${places.run}/roles.json`;
   writeFileSync(rolesFile, JSON.stringify(passwords), { mode: 0o600 });
-  const child = spawn(process.execPath, [DATABASE_SERVER, databaseSocket(places.database), rolesFile], {
-    env: { ...environment },
-    // Of its own session, so that Ctrl-C in a terminal does not reach it before the demo ends it.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  await Promise.race([
-    once(child.stdout, 'data'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`the demo host's database ended with ${code} before it was ready`);
-    }),
-  ]);
-  return child;
+  const argv = [`${BUILT}database/server.js`, databaseSocket(places.database), rolesFile];
+  return startServerProcess('database', argv, environment);
 }
 
 async function openSite(

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,13 +21,13 @@ export function installPrograms(places: Places): void {
     ['pg_dump', 'pg-dump'],
     ['systemctl', 'systemctl'],
     ['journalctl', 'journalctl'],
+    ['python3', 'python3'],
   ] as const)
     installProgram(join(places.bin, name), program, [places.base]);
   if (onPath('curl') === null) installProgram(join(places.bin, 'curl'), 'curl', [places.base]);
   for (const name of ['python3', 'python3.12'])
     installProgram(join(places.python, name), 'python', [places.base, join(places.python, '..')]);
   executable(join(places.bin, 'sudo'), SUDO);
-  executable(join(places.bin, 'python3'), `#!/bin/sh\nexec ${quoted(realPython())} "$@"\n`);
 }
 
 /** Where a program is on this machine's own PATH. */
@@ -46,11 +45,6 @@ export function onPath(name: string): string | null {
       }
     });
   return found ?? null;
-}
-
-/** Version managers put a shell script in front of the interpreter, which would be paid for at every probe. */
-function realPython(): string {
-  return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 }
 
 function executable(path: string, text: string): void {

@@ -42,5 +42,10 @@ export function databaseSocket(directory: string): string {
   return `${directory}/.s.PGSQL.5432`;
 }
 
+/** Where the one interpreter of the host takes programs. */
+export function cpythonSocket({ run }: Places): string {
+  return `${run}/cpython.sock`;
+}
+
 /** Longer paths of sockets are cut off by the kernel without a word. */
 export const SOCKET_PATH_MAX = 107;

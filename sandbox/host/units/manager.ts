@@ -3,18 +3,13 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { answerAt } from '../call.ts';
 import type { Places } from '../places.ts';
+import type { Said } from '../said.ts';
 import { createUnit, type Unit, type UnitDefinition } from './unit.ts';
 
 /** The demo host's systemd: keeps the units, and answers what the stand-in for systemctl asks. */
 export interface UnitManager {
   readonly add: (definition: UnitDefinition) => Unit;
   readonly close: () => Promise<void>;
-}
-
-interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** systemctl's own codes. */

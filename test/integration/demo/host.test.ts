@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { missingRequirements } from '../../../sandbox/demo/requirements.ts';
 import { type DemoHost, type DemoSite, startDemoHost } from '../../../sandbox/host/demo-host.ts';
+import { onPath } from '../../../sandbox/host/install-programs.ts';
 import { processesNaming } from '../../../sandbox/host/processes.ts';
 import { run } from '../../../sandbox/host/shell.ts';
+import * as probes from '../../../src/shell/probes.ts';
+import { quote } from '../../../src/shell/quote.ts';
 
 let directory: string;
 let host: DemoHost;
@@ -150,6 +155,64 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       expect(await shell(`sudo -n -l systemctl stop ${UNIT}`)).toMatch(/exit 0$/);
       expect(await shell('sudo -n -l systemctl stop ssh.service')).toBe('exit 1');
       expect(await shell('sudo -n whoami')).toBe('sudo: a password is required\nexit 1');
+    });
+  });
+
+  describe('its own Python', () => {
+    const onMachine = onPath('python3');
+
+    /** The answer of a probe, without what changes from one moment to the next. */
+    async function ask(command: string, python: string): Promise<unknown> {
+      const said = await run(['sh', '-c', command.replace("'python3'", quote(python))], {
+        cwd: directory,
+        environment: host.environment,
+      });
+      return JSON.parse(said, (key, value) => (key === 'clock' || key === 'freeBytes' ? null : value));
+    }
+
+    it('answers every probe as the one of this machine does', { timeout: 120_000 }, async (context) => {
+      if (onMachine === null) return context.skip('there is no python3 on this machine');
+      const { root } = birch;
+      const commit = birch.releases['v0.5.0'] ?? '';
+      const backup = readdirSync(join(root, 'backups')).toSorted()[0] ?? '';
+      const sha256 = createHash('sha256')
+        .update(readFileSync(join(root, 'backups', backup)))
+        .digest('hex');
+      const unit = 'sum-birch-bakery-gunicorn.service';
+      const asked = [
+        probes.discoverCommand({ root: host.places.sum }),
+        probes.originCommand({ root }),
+        probes.surveyCommand({
+          root,
+          slug: 'birch-bakery',
+          scripts: [`${host.places.scripts}/restore_db.sh`],
+        }),
+        probes.resolveVersionCommand({ root, version: 'v0.5.0' }),
+        probes.databaseCommand({ root }),
+        probes.backupsCommand({ root }),
+        probes.readBackupCommand({ root, name: backup, maxBytes: 1_000_000 }),
+        probes.migrationsCommand({ root, tree: `${root}/app`, venv: `${root}/venv`, settings: null }),
+        probes.proofCommand({ root, units: [unit], packages: ['sum-core'], since: 0, windowSeconds: 0 }),
+      ];
+      const stage = probes.stageRestoreCommand({
+        root,
+        run: 'birch-bakery-1',
+        name: backup,
+        sha256,
+        foreignExtensions: ['pg_trgm'],
+      });
+      // What packing makes of the same bytes differs from one zlib to the next.
+      const staged = async (python: string) => {
+        const { path } = z.object({ path: z.string() }).parse(await ask(stage, python));
+        return gunzipSync(readFileSync(path)).toString();
+      };
+      const prepare = probes.prepareEnvironmentCommand({ root, commit, executables: ['bin/gunicorn'] });
+      const own = join(host.places.bin, 'python3');
+
+      expect(await ask(prepare, own)).toMatchObject({ reused: false });
+      for (const command of [...asked, prepare])
+        expect(await ask(command, own)).toEqual(await ask(command, onMachine));
+      expect(await staged(own)).toBe(await staged(onMachine));
     });
   });
 

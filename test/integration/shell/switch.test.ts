@@ -75,14 +75,16 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   });
 
   it('changes nothing while another deploy holds the lock', () => {
-    const holder = spawn('flock', [join(host.root, 'deploy.lock'), 'sleep', '60'], { stdio: 'ignore' });
+    const holder = spawn('flock', [join(host.root, 'deploy.lock'), 'cat'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     execFileSync('sh', [
       '-c',
       `until ! flock -n '${join(host.root, 'deploy.lock')}' true; do sleep 0.02; done`,
     ]);
 
     host.run(shell, host.program('full'));
-    execFileSync('pkill', ['-P', String(holder.pid)]);
+    holder.stdin.end();
 
     expect(host.result()).toBe('untouched lock 11');
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');

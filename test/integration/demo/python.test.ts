@@ -1,0 +1,367 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { installPrograms } from '../../../sandbox/host/install-programs.ts';
+import { cpythonSocket, type Places, placesIn } from '../../../sandbox/host/places.ts';
+
+const SERVER = fileURLToPath(new URL('../../../dist-sandbox/host/cpython/server.js', import.meta.url));
+
+let places: Places;
+let server: ChildProcess;
+let work: string;
+
+beforeAll(async () => {
+  places = placesIn(mkdtempSync(join(tmpdir(), 'rollback-python-')));
+  mkdirSync(places.run);
+  installPrograms(places);
+  server = spawn(process.execPath, [SERVER, cpythonSocket(places)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(server.stdout ?? server, 'data');
+});
+
+afterAll(() => {
+  server?.kill('SIGKILL');
+  rmSync(places.base, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  work = mkdtempSync(join(places.base, 'work-'));
+});
+
+/** Calls the host's python3 as a shell of the host does. */
+function call(argv: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync(join(places.bin, 'python3'), argv, {
+    cwd: work,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  return { code: status, stdout, stderr };
+}
+
+const python = (source: string, ...argv: readonly string[]) => call(['-I', '-c', source, ...argv]);
+
+/** What a program prints that ends well, as JSON. */
+function answer(source: string): unknown {
+  const { code, stdout, stderr } = python(`import json, os, subprocess\n${source}`);
+  if (code !== 0) throw new Error(`it ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+describe('a Python program of the demo host', () => {
+  it('gets its arguments, its environment and its directory', () => {
+    const source = 'import json, os, sys; print(json.dumps([sys.argv, dict(os.environ), os.getcwd()]))';
+    const said = call(['-I', '-c', source, 'a b', '', '$x "\'\n→'], { LC_ALL: 'C.UTF-8', OTHER: 'ü' });
+    const [argv, environment, directory] = JSON.parse(said.stdout);
+
+    expect(argv).toEqual(['-c', 'a b', '', '$x "\'\n→']);
+    expect(environment).toMatchObject({ PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', OTHER: 'ü' });
+    expect(directory).toBe(work);
+  });
+
+  it.each([
+    ['pass', 0, ''],
+    ['import sys; sys.exit()', 0, ''],
+    ['import sys; sys.exit(3)', 3, ''],
+    ['import sys; sys.exit(-1)', 255, ''],
+    ['import sys; sys.exit("the last word")', 1, 'the last word\n'],
+    ['raise SystemExit(False)', 0, ''],
+  ])('that is %j ends with %i', (source, code, stderr) => {
+    expect(python(source)).toEqual({ code, stdout: '', stderr });
+  });
+
+  it('keeps what it said apart, and what it said before it failed', () => {
+    expect(python('import sys; print("ö\\n"); print("no", file=sys.stderr); sys.exit(4)')).toEqual({
+      code: 4,
+      stdout: 'ö\n\n',
+      stderr: 'no\n',
+    });
+  });
+
+  it('ends with 1 and a traceback of its own lines when nobody catches what it raises', () => {
+    expect(python('print("began")\ndef f():\n    return {}["gone"]\nf()')).toEqual({
+      code: 1,
+      stdout: 'began\n',
+      stderr:
+        'Traceback (most recent call last):\n  File "<string>", line 4, in <module>\n  File "<string>", line 3, in f\nKeyError: \'gone\'\n',
+    });
+    expect(python('if')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^ {2}File "<string>", line 1\n[\s\S]*\nSyntaxError: invalid syntax\n$/),
+    });
+  });
+
+  it('knows nothing of the one before', () => {
+    call(['-c', 'leaked = 1; import os; os.environ["LEAKED"] = "1"'], { GIVEN: '1' });
+
+    expect(
+      python('import os; print("leaked" in globals(), os.environ.get("LEAKED"), os.environ.get("GIVEN"))'),
+    ).toEqual({
+      code: 0,
+      stdout: 'False None None\n',
+      stderr: '',
+    });
+  });
+
+  it('waits for its turn, and gets its own answer', async () => {
+    const ask = async (number: number) => {
+      const child = spawn(join(places.bin, 'python3'), [
+        '-c',
+        `import time; time.sleep(0.05); print(${number})`,
+      ]);
+      let said = '';
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+      });
+      await once(child, 'close');
+      return said;
+    };
+
+    expect(await Promise.all([1, 2, 3, 4].map(ask))).toEqual(['1\n', '2\n', '3\n', '4\n']);
+  });
+
+  it('is given with -c and in no other way', () => {
+    const stderr = 'this python3 knows one way to be called: [-I] -c PROGRAM [ARGUMENT]…\n';
+
+    for (const argv of [[], ['file.py'], ['-m', 'venv', 'x'], ['-I', '-c']])
+      expect(call(argv)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('cannot start another, which would wait for it for ever', () => {
+    expect(
+      answer(`done = subprocess.run([${JSON.stringify(join(places.bin, 'python3'))}, "-c", "pass"], capture_output=True)
+print(json.dumps([done.returncode, done.stderr.decode()]))`),
+    ).toEqual([
+      1,
+      "python3: the demo host's Python does not answer: it is waiting for the program that started this one\n",
+    ]);
+  });
+});
+
+describe('a program that a Python program runs', () => {
+  it('gets its input and its environment, and gives back its output, byte for byte', () => {
+    expect(
+      answer(`done = subprocess.run(["sh", "-c", "cat; printf %s $WORD >&2; exit 7"], input=bytes(range(256)), capture_output=True, env={"WORD": "ä", "PATH": os.environ["PATH"]}, cwd="/")
+print(json.dumps([done.returncode, done.stdout == bytes(range(256)), done.stderr.decode()]))
+`),
+    ).toEqual([7, true, 'ä']);
+  });
+
+  it('has no input where none is given, and says the rest where the program does', () => {
+    expect(
+      python('import subprocess; print("first"); subprocess.run(["sh", "-c", "cat; pwd; echo oh >&2"])'),
+    ).toEqual({ code: 0, stdout: `first\n${work}\n`, stderr: 'oh\n' });
+  });
+
+  it('ends by a signal', () => {
+    expect(answer('print(subprocess.run(["sh", "-c", "kill -9 $$"], capture_output=True).returncode)')).toBe(
+      -9,
+    );
+  });
+
+  it('is killed when its time is over, and nobody waits for what it has started', () => {
+    const began = Date.now();
+
+    expect(
+      answer(`try:
+    subprocess.run(["sh", "-c", "sleep 5 & sleep 5"], stdin=subprocess.DEVNULL, capture_output=True, timeout=0.2)
+except subprocess.TimeoutExpired as late:
+    print(json.dumps([late.cmd[0], late.timeout]))
+`),
+    ).toEqual(['sh', 0.2]);
+    expect(Date.now() - began).toBeLessThan(4_000);
+  });
+
+  it.each([
+    ['["not-there"]', 'FileNotFoundError'],
+    ['["/etc/passwd"]', 'PermissionError'],
+    ['["true"], cwd="/not-there"', 'FileNotFoundError'],
+  ])('raises for %s what it raises everywhere', (argv, kind) => {
+    expect(
+      answer(`try:
+    subprocess.run(${argv}, capture_output=True)
+except OSError as problem:
+    print(json.dumps([type(problem).__name__, problem.strerror]))
+`),
+    ).toEqual([kind, kind === 'FileNotFoundError' ? 'No such file or directory' : 'Permission denied']);
+  });
+});
+
+describe('a lock', () => {
+  const TRY = `import fcntl
+def attempt(kind):
+    with open("lock", "a") as file:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+            return "free"
+        except OSError as problem:
+            return type(problem).__name__
+print(json.dumps([attempt(fcntl.LOCK_SH), attempt(fcntl.LOCK_EX)]))`;
+
+  it.each([
+    ['-x', ['BlockingIOError', 'BlockingIOError']],
+    ['-s', ['free', 'BlockingIOError']],
+  ])('that somebody else holds by flock %s is seen', async (option, seen) => {
+    const holder = spawn('flock', [option, join(work, 'lock'), 'sh', '-c', 'echo held; exec cat']);
+    await once(holder.stdout, 'data');
+
+    expect(answer(TRY)).toEqual(seen);
+
+    holder.stdin.end();
+    await once(holder, 'close');
+    expect(answer(TRY)).toEqual(['free', 'free']);
+  });
+
+  it('is held until it is let go, and at the latest until the program ends', () => {
+    const held = 'subprocess.run(["flock", "-n", "lock", "true"]).returncode';
+
+    expect(
+      answer(`import builtins, fcntl
+builtins.kept = open("lock", "w")
+fcntl.flock(builtins.kept, fcntl.LOCK_EX)
+first = ${held}
+fcntl.flock(builtins.kept, fcntl.LOCK_UN)
+second = ${held}
+fcntl.flock(builtins.kept.fileno(), fcntl.LOCK_EX)
+print(json.dumps([first, second, ${held}]))`),
+    ).toEqual([1, 0, 1]);
+    expect(spawnSync('flock', ['-n', join(work, 'lock'), 'true']).status).toBe(0);
+  });
+});
+
+describe("the machine's files", () => {
+  it('have the modes that they would have anywhere', () => {
+    expect(
+      answer(`os.makedirs("a/b", mode=0o700)
+open("plain", "w").close()
+os.close(os.open("private", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+open("x", "w").close(); os.chmod("x", 0o750)
+os.link("x", "y")
+modes = [oct(os.stat(name).st_mode) for name in ("a/b", "plain", "private", "x")]
+print(json.dumps(modes + [os.stat("y").st_nlink, os.path.samefile("x", "y"), os.access("x", os.X_OK), os.access("plain", os.X_OK)]))`),
+    ).toEqual([
+      '0o40700',
+      `0o100${(0o666 & ~process.umask()).toString(8)}`,
+      `0o100${(0o600 & ~process.umask()).toString(8)}`,
+      '0o100750',
+      2,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('are what they are now, whatever they were when they were last looked at', () => {
+    expect(
+      answer(`seen = []
+for command in ("mkdir x", "rmdir x && ln -s there x && mkdir there", "rm x && echo text >x", "rm x && mkfifo x", "rm x"):
+    subprocess.run(["sh", "-c", command])
+    seen.append([os.path.isdir("x"), os.path.islink("x"), os.path.isfile("x"), os.path.exists("x"), os.path.realpath("x") == os.path.abspath("x")])
+print(json.dumps(seen))`),
+    ).toEqual([
+      [true, false, false, true, true],
+      [true, true, false, true, false],
+      [false, false, true, true, true],
+      [false, false, false, true, true],
+      [false, false, false, false, true],
+    ]);
+  });
+
+  it('are linked, replaced in one step and removed with all that is in them', () => {
+    mkdirSync(join(work, 'real/deep'), { recursive: true });
+    writeFileSync(join(work, 'old'), 'old');
+    writeFileSync(join(work, 'new'), 'new');
+    linkSync(join(work, 'old'), join(work, 'as-it-was'));
+
+    expect(
+      answer(`import shutil
+os.symlink("real", "link")
+os.rename("new", "old")
+shutil.rmtree("not-there", ignore_errors=True)
+facts = [os.readlink("link"), os.path.realpath("link/deep"), open("old").read(), open("as-it-was").read()]
+shutil.rmtree("real")
+print(json.dumps(facts))`),
+    ).toEqual(['real', join(work, 'real/deep'), 'new', 'old']);
+    expect(readdirSync(work).toSorted()).toEqual(['as-it-was', 'link', 'old']);
+  });
+
+  it.each([
+    ['os.rename("gone", "x")', 'FileNotFoundError'],
+    ['open("gone")', 'FileNotFoundError'],
+    ['os.open("link", os.O_RDONLY | os.O_NOFOLLOW)', 'OSError'],
+    ['os.makedirs("link")', 'FileExistsError'],
+  ])('raise %s as %s', (source, kind) => {
+    expect(
+      answer(`os.symlink("/etc/passwd", "link")
+try:
+    ${source}
+except OSError as problem:
+    print(json.dumps(type(problem).__name__))`),
+    ).toBe(kind);
+  });
+
+  it('can be packed, hashed and written to the disk', () => {
+    const said = answer(`import gzip, hashlib
+with open("x.gz", "wb") as file:
+    file.write(gzip.compress(b"a" * 100000, mtime=0))
+    file.flush()
+    os.fsync(file.fileno())
+print(json.dumps([hashlib.sha256(gzip.open("x.gz").read()).hexdigest(), os.stat("x.gz").st_mtime]))`) as [
+      string,
+      number,
+    ];
+
+    const plain = Buffer.alloc(100_000, 'a');
+
+    expect(said[0]).toBe(createHash('sha256').update(plain).digest('hex'));
+    expect(gunzipSync(readFileSync(join(work, 'x.gz')))).toEqual(plain);
+    expect(Math.abs(said[1] - Date.now() / 1000)).toBeLessThan(60);
+  });
+});
+
+describe('the machine itself', () => {
+  it('has its own name, users, boot, processes and programs', () => {
+    expect(
+      answer(`import pwd, shutil, socket
+print(json.dumps([socket.gethostname(), pwd.getpwuid(os.geteuid()).pw_name, pwd.getpwuid(os.stat("/etc/passwd").st_uid).pw_name,
+  open("/proc/sys/kernel/random/boot_id").read().strip(), os.readlink("/proc/${process.pid}/cwd"), open("/proc/${process.pid}/stat").read().split(" ")[0],
+  shutil.which("sh") is not None, shutil.which("not-there")]))`),
+    ).toEqual([
+      hostname(),
+      userInfo().username,
+      'root',
+      readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      process.cwd(),
+      String(process.pid),
+      true,
+      null,
+    ]);
+  });
+
+  it('has no user of a number that nobody has', () => {
+    expect(python('import pwd; pwd.getpwuid(987654)').stderr).toContain('KeyError: ');
+  });
+
+  it('has room, and time', () => {
+    expect(
+      answer(`import time
+disk, began = os.statvfs("."), time.time()
+time.sleep(0.2)
+print(json.dumps([disk.f_bavail * disk.f_frsize > 0, time.time() - began >= 0.19]))`),
+    ).toEqual([true, true]);
+  });
+});
+
+it('ends when the one that started it is gone', async () => {
+  const socket = `${places.run}/other.sock`;
+  const other = spawn(process.execPath, [SERVER, socket], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(other.stdout, 'data');
+
+  other.stdin.end();
+
+  expect(await once(other, 'exit')).toEqual([0, null]);
+});
