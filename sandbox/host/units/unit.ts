@@ -103,6 +103,7 @@ export function createUnit(definition: UnitDefinition): Unit {
       ExecMainStatus: String(exitStatus),
       MainPID: String(child?.pid ?? 0),
       NRestarts: String(restarts),
+      TimeoutStopUSec: `${STOP_MS / 1000}s`,
       WorkingDirectory: definition.workingDirectory,
       ExecStart: `{ path=${definition.argv[0]} ; argv[]=${definition.argv.join(' ')} ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=${child?.pid ?? 0} ; code=(null) ; status=0/0 }`,
     }),

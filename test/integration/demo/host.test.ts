@@ -185,6 +185,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.surveyCommand({
           root,
           slug: 'birch-bakery',
+          domain: 'birch-bakery.test',
           scripts: [`${host.places.scripts}/restore_db.sh`],
         }),
         probes.resolveVersionCommand({ root, version: 'v0.5.0' }),
@@ -192,7 +193,21 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.backupsCommand({ root }),
         probes.readBackupCommand({ root, name: backup, maxBytes: 1_000_000 }),
         probes.migrationsCommand({ root, tree: `${root}/app`, venv: `${root}/venv`, settings: null }),
-        probes.proofCommand({ root, units: [unit], packages: ['sum-core'], since: 0, windowSeconds: 0 }),
+        probes.proofCommand({
+          root,
+          units: [unit],
+          packages: ['sum-core'],
+          environment: null,
+          windowSeconds: 0,
+        }),
+        probes.countRowsCommand({ root, seconds: 10 }),
+        probes.startCheckCommand({
+          root,
+          tree: `${root}/app`,
+          venv: `${root}/venv`,
+          settings: null,
+          application: 'birch_bakery.wsgi:application',
+        }),
       ];
       const stage = probes.stageRestoreCommand({
         root,
