@@ -24,7 +24,8 @@ export default defineConfig({
           include: ['test/acceptance/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // Each file has a host of its own, and mostly waits for it.
+          maxWorkers: 3,
         },
       },
     ],
