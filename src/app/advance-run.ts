@@ -5,6 +5,7 @@ import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
+import { HostError } from './host-port.ts';
 import { measureLoss } from './measure-loss.ts';
 import { type PagingDeps, pagePeople } from './page-people.ts';
 import { type PlanDeps, planRollback } from './plan-rollback.ts';
@@ -29,7 +30,12 @@ const LEASE_MS = 10_000;
  */
 export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
   const found = await deps.store.read(runId);
-  if (found === null || isTerminal(found.state) || isWaiting(deps, found)) return;
+  if (found === null || isWaiting(deps, found)) return;
+  if (isTerminal(found.state)) {
+    // People end such a run without a worker; the others were marked by whoever ended them.
+    if (found.state === 'closed') await markRecorded(deps, found);
+    return;
+  }
   const pickup = deps.pickupName();
   if (!(await deps.leases.take(runId, pickup, LEASE_MS))) return;
   const stopRenewing = deps.every(LEASE_MS / 3, async () => {
@@ -71,6 +77,23 @@ async function workOn(deps: AdvanceDeps, runId: string, pickup: string): Promise
   if (site === undefined) return withoutSite(tenure);
   while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
     await stage(deps, tenure, site);
+  if (isTerminal(tenure.run().state)) await markRecorded(deps, tenure.run());
+}
+
+/** A run that is not marked would be taken up again if the record were lost: no harm, so a host that is away is left. */
+async function markRecorded({ hosts, inventory }: AdvanceDeps, run: Run): Promise<void> {
+  const site = inventory.byKey(run.request.site);
+  if (site === undefined || run.switchStartedAt === null) return;
+  try {
+    const host = await hosts.connect(site);
+    try {
+      await host.markRecorded(run.id);
+    } finally {
+      host.close();
+    }
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+  }
 }
 
 /** Nothing can be done on a host that is not known: what has not begun ends, and what has begun waits for its site. */

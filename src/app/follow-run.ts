@@ -3,6 +3,7 @@ import type { HostState } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import type { Attempt } from '../shell/run-directory.ts';
+import { recordText } from './adopt-runs.ts';
 import { recoveryProblem } from './check-approval.ts';
 import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchStatus } from './host-port.ts';
 import type { Clock, RunStore, Signer } from './ports.ts';
@@ -12,7 +13,7 @@ export interface FollowDeps {
   readonly hosts: Hosts;
   readonly clock: Clock;
   readonly signer: Signer;
-  readonly store: Pick<RunStore, 'read'>;
+  readonly store: Pick<RunStore, 'read' | 'events'>;
   /** Calls a function every so many milliseconds until the returned one is called. */
   readonly every: (ms: number, work: () => Promise<void>) => () => void;
   /** Resolves after so many milliseconds, or at once when this process is asked to stop. */
@@ -166,6 +167,7 @@ async function launchOnce(deps: FollowDeps, tenure: Tenure, host: HostSession): 
       if (problem !== null) await tenure.append(untouched('decision', problem));
       return;
     }
+    await host.keepRecord(id, recordText(id, await deps.store.events(id), deps.signer));
     const launched = await host.launch(attempt, plan, recovery?.recovery ?? null);
     if (launched !== 'launched') await tenure.append(foreign(launched.claimedBy));
   } catch (error) {

@@ -129,6 +129,12 @@ export interface HostSession {
     backup: BackupFile,
     foreignExtensions: readonly string[],
   ): Promise<RestoreCopy | Problem>;
+  /** Keeps the record of a run beside its program. */
+  keepRecord(runId: string, record: string): Promise<void>;
+  /** Says on the host that the end of a run is recorded. */
+  markRecorded(runId: string): Promise<void>;
+  /** Runs of the last days that were not marked so, the newest first, each with the record that was kept. */
+  lostRecords(): Promise<readonly { readonly run: string; readonly record: string }[]>;
   /** Puts the program on the host by its hash and starts it once for this attempt; safe to repeat. */
   launch(
     attempt: Attempt,

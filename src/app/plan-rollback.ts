@@ -3,7 +3,7 @@ import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
 import type { Site } from '../domain/site.ts';
 import { HostError, type HostSession, type Hosts } from './host-port.ts';
 import { makePlan } from './make-plan.ts';
-import type { Clock, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
+import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
 import { type Evidence, gatherEvidence } from './preflight.ts';
 import { Refused } from './refused.ts';
 import type { Tenure } from './tenure.ts';
@@ -14,6 +14,7 @@ export interface PlanDeps {
   readonly records: Records;
   readonly store: Pick<RunStore, 'skipNumbers'>;
   readonly wakeups: Wakeups;
+  readonly record: RecordFitness;
   readonly clock: Clock;
   readonly nearest: (word: string, known: readonly string[]) => string | null;
 }
@@ -31,6 +32,8 @@ export async function planRollback(deps: PlanDeps, tenure: Tenure, site: Site): 
 
 async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
   const { id, request } = tenure.run();
+  const unfit = await deps.record.problems();
+  if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
   const healthBefore = deps.probe.health(site);
   const matrix = deps.records.matrix();
   const host = await deps.hosts.connect(site);
@@ -49,7 +52,11 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
     });
     const errors = await errorsBefore(host, evidence);
     const now = deps.clock.now();
-    const plan = makePlan(site, evidence, await healthBefore, now, errors);
+    const warnings = [
+      ...evidence.warnings,
+      ...unfit.map((problem) => `The record of this run could be lost: ${problem}`),
+    ];
+    const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
     if (request.dryRun) {
       await tenure.append({ type: 'dry-run-ended', plan });
       return;
@@ -60,6 +67,14 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
   } finally {
     host.close();
   }
+}
+
+function unfitRecord(problems: readonly string[]): Refusal {
+  return refusal(
+    'redis-unfit',
+    `The bot's Redis could lose the record of a rollback. ${problems.join(' ')}`,
+    'Nothing was changed. Only for trying the bot out: set redis.allowUnfit to true in its configuration.',
+  );
 }
 
 /** More kinds than this say nothing more about what is wrong. */

@@ -20,6 +20,8 @@ export interface RunStore {
    * ends. Safe to send again after a lost reply. Returns the new run, or null if somebody else wrote first.
    */
   append(run: Run, ...events: readonly RunEvent[]): Promise<Run | null>;
+  /** Takes up a run whose record was lost, with the events that its host has kept. False: it is known, or its site is taken. */
+  adopt(run: Run, events: readonly StoredEvent[]): Promise<boolean>;
   /** Numbers of future runs of this slug will be higher than `number`. */
   skipNumbers(slug: string, number: number): Promise<void>;
   /** Ids of runs that have not ended. */
@@ -60,6 +62,14 @@ export interface People {
 export interface Inventory {
   readonly sites: readonly Site[];
   byKey(key: string): Site | undefined;
+}
+
+/** Whether the store of the record keeps what is written to it. */
+export interface RecordFitness {
+  /** One line for each thing to change; empty: nothing is lost. */
+  problems(): Promise<readonly string[]>;
+  /** The configuration says that it may be unfit. */
+  readonly mayBeUnfit: boolean;
 }
 
 /** Signs and checks approvals with APPROVAL_SECRET. */

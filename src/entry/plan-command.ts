@@ -49,6 +49,7 @@ export async function runPlan(
     clock: systemClock,
     nearest,
     // Nobody else follows this run, and it has no number.
+    record: { problems: async () => [], mayBeUnfit: false },
     store: { skipNumbers: async () => undefined },
     wakeups: { advance: async () => undefined, show: async () => undefined },
   };

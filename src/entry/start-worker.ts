@@ -1,11 +1,15 @@
 import { hostname } from 'node:os';
-import { advanceRun } from '../app/advance-run.ts';
+import { type AdoptDeps, adoptLostRuns } from '../app/adopt-runs.ts';
+import { type AdvanceDeps, advanceRun } from '../app/advance-run.ts';
+import type { Signer } from '../app/ports.ts';
 import { nearest } from '../commands/nearest.ts';
+import { type Site, siteKey } from '../domain/site.ts';
 import { webhookPager } from '../paging/webhook.ts';
 import { createSiteProbe } from '../probe/site-probe.ts';
 import { startCanary } from '../queue/canary.ts';
 import { startConsumer } from '../queue/workers.ts';
 import { sshHosts } from '../ssh/host.ts';
+import { redisFitness } from '../store/fitness.ts';
 import { createLeases } from '../store/leases.ts';
 import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
@@ -15,46 +19,24 @@ import { createSigner } from './signer.ts';
 const ROUND_MS = 5_000;
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
+/** How often hosts are looked at that were away when the worker started. */
+const LOST_MS = 60_000;
 const CONCURRENCY = 10;
 
 /** The host side: looks, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<Part> {
-  const { environment, configuration, store, wakeups, storeLink, workerLink, log, metrics } = shared;
+  const { environment, workerLink, log, metrics } = shared;
   const { approvalSecret } = environment;
   if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
   const records = openRecords(shared);
   const stop = new AbortController();
   const worker = `${hostname()}:${process.pid}`;
-  let pickups = 0;
-  const deps = {
-    store,
-    wakeups,
-    leases: createLeases(storeLink),
-    inventory: configuration.inventory,
-    signer: createSigner(approvalSecret.reveal()),
-    hosts: sshHosts(sshCredentials(environment)),
-    probe: createSiteProbe(),
+  const deps = advanceDeps(shared, {
     records,
-    pager: webhookPager(),
-    clock: systemClock,
-    nearest: (word: string, known: readonly string[]) => nearest(word, known),
-    pickupName: () => {
-      pickups += 1;
-      return `${worker}:${pickups}`;
-    },
-    wait: (ms: number) => waitUnlessStopping(ms, stop.signal),
-    stopping: () => stop.signal.aborted,
-    every: (ms: number, work: () => Promise<void>) => {
-      const timer = setInterval(
-        () =>
-          void work().catch((error: unknown) =>
-            log.warn({ err: error }, 'what is done every so often was not done'),
-          ),
-        ms,
-      );
-      return () => clearInterval(timer);
-    },
-  };
+    worker,
+    signer: createSigner(approvalSecret.reveal()),
+    signal: stop.signal,
+  });
   const consumer = startConsumer(
     'advance',
     async (runId) => {
@@ -72,6 +54,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
     },
   );
   const canary = startCanary(consumer);
+  const adoption = lookForLostRuns(deps, shared);
   const round = setInterval(() => void wakeActive(shared), ROUND_MS);
   void wakeActive(shared);
   log.info({ worker }, 'worker is taking jobs');
@@ -81,12 +64,89 @@ export async function startWorker(shared: Shared): Promise<Part> {
     ],
     stop: async () => {
       clearInterval(round);
+      adoption();
       canary.stop();
       stop.abort();
       await consumer.close(25_000);
       await records.close();
     },
   };
+}
+
+interface Own {
+  readonly records: AdvanceDeps['records'];
+  readonly worker: string;
+  readonly signer: Signer;
+  /** Aborts when this process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything that taking a run further needs. */
+function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): AdvanceDeps {
+  const { environment, configuration, store, wakeups, storeLink, log } = shared;
+  let pickups = 0;
+  return {
+    store,
+    wakeups,
+    leases: createLeases(storeLink),
+    inventory: configuration.inventory,
+    signer,
+    hosts: sshHosts(sshCredentials(environment)),
+    probe: createSiteProbe(),
+    records,
+    pager: webhookPager(),
+    record: {
+      problems: async () => (await redisFitness(storeLink)).problems,
+      mayBeUnfit: configuration.settings.redis.allowUnfit,
+    },
+    clock: systemClock,
+    nearest: (word: string, known: readonly string[]) => nearest(word, known),
+    pickupName: () => {
+      pickups += 1;
+      return `${worker}:${pickups}`;
+    },
+    wait: (ms: number) => waitUnlessStopping(ms, signal),
+    stopping: () => signal.aborted,
+    every: (ms: number, work: () => Promise<void>) => {
+      const timer = setInterval(
+        () =>
+          void work().catch((error: unknown) =>
+            log.warn({ err: error }, 'what is done every so often was not done'),
+          ),
+        ms,
+      );
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+/** Each site's host is looked at once for runs that the record has lost; one that is away, later again. */
+function lookForLostRuns(deps: AdoptDeps, { configuration, log }: Shared): () => void {
+  let left = [...configuration.inventory.sites];
+  let busy = false;
+  const look = async () => {
+    if (busy) return;
+    busy = true;
+    const away: Site[] = [];
+    for (const site of left) {
+      try {
+        for (const run of await adoptLostRuns(deps, site))
+          log.warn({ run }, 'took up a run that the record had lost');
+      } catch (error) {
+        away.push(site);
+        log.warn(
+          { err: error, site: siteKey(site) },
+          'a host was not looked at for runs that the record has lost',
+        );
+      }
+    }
+    left = away;
+    busy = false;
+    if (left.length === 0) clearInterval(timer);
+  };
+  const timer = setInterval(() => void look(), LOST_MS);
+  void look();
+  return () => clearInterval(timer);
 }
 
 async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<void> {

@@ -73,4 +73,6 @@ export const journalCommand = probe<{
   since: number;
 }>('journal');
 
+export const lostRecordsCommand = probe<{ root: string }>('lost-records');
+
 export const discoverCommand = probe<{ root: string }>('discover');

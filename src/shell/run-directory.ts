@@ -45,6 +45,16 @@ export function launchCommand(
   return script('launch.sh', folder, programPath(root, sha256), attempt.digest, ...words);
 }
 
+/** The record comes on standard input. */
+export function keepRecordCommand(root: string, run: string): string {
+  return script('keep-record.sh', runDirectory(root, run));
+}
+
+/** From now on nobody takes this run for one whose record was lost. */
+export function recordedCommand(root: string, run: string): string {
+  return commandLine(['touch', `${runDirectory(root, run)}/recorded`]);
+}
+
 /** Lets the program begin no further step: it puts back, or stops and asks. */
 export function cancelCommand(root: string, attempt: Attempt): string {
   return commandLine(['touch', `${attemptDirectory(root, attempt)}/cancel`]);

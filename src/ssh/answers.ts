@@ -153,4 +153,6 @@ export const proof = z.object({
 
 export const journal = z.object({ readAt: z.number(), lines: z.array(z.string()).nullable() });
 
+export const lostRecords = z.array(z.object({ run: z.string(), record: z.string() }));
+
 export const startCheck = z.object({ problem: z.string().nullable() });

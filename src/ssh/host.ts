@@ -6,6 +6,7 @@ import {
   countRowsCommand,
   databaseCommand,
   journalCommand,
+  lostRecordsCommand,
   migrationsCommand,
   originCommand,
   prepareEnvironmentCommand,
@@ -18,10 +19,12 @@ import {
 } from '../shell/probes.ts';
 import {
   cancelCommand,
+  keepRecordCommand,
   launchCommand,
   logTailCommand,
   lookCommand,
   placeCommand,
+  recordedCommand,
   voidCommand,
 } from '../shell/run-directory.ts';
 import * as answers from './answers.ts';
@@ -137,6 +140,37 @@ function hostSession(session: Session, site: Site): HostSession {
         orProblem(answers.restoreCopy),
         SLOW_MS,
       ),
+    ...programSide(session, root),
+    proof: (question) =>
+      ask(proofCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
+    journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
+    close: () => session.close(),
+  };
+}
+
+type ProgramSide = Pick<
+  HostSession,
+  | 'keepRecord'
+  | 'markRecorded'
+  | 'lostRecords'
+  | 'launch'
+  | 'voidAttempt'
+  | 'cancel'
+  | 'follow'
+  | 'logTail'
+  | 'look'
+>;
+
+/** What concerns the runs on the host and their program. */
+function programSide(session: Session, root: string): ProgramSide {
+  return {
+    keepRecord: async (runId, record) => {
+      await succeed(session, keepRecordCommand(root, runId), record);
+    },
+    markRecorded: async (runId) => {
+      await succeed(session, recordedCommand(root, runId));
+    },
+    lostRecords: () => askJson(session, lostRecordsCommand({ root }), answers.lostRecords, QUICK_MS),
     launch: async (attempt, plan, recovery) => {
       const { programSha256 } = plan.binding;
       await succeed(session, placeCommand(root, programSha256), plan.program);
@@ -154,10 +188,6 @@ function hostSession(session: Session, site: Site): HostSession {
     logTail: (attempt) => succeed(session, logTailCommand(root, attempt, LOG_TAIL_BYTES)),
     look: async (runId, plan) =>
       parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
-    proof: (question) =>
-      ask(proofCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
-    journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
-    close: () => session.close(),
   };
 }
 

@@ -30,6 +30,27 @@ return { 'begun', id }
 `;
 
 /**
+ * Takes up a run that this Redis has lost. The number of the next run becomes higher than the one of this.
+ *
+ * KEYS events, active, site, counter of the slug, recent, begun
+ * ARGV mark, run id, number, entries…
+ */
+export const ADOPT = `
+local first = redis.call('LINDEX', KEYS[1], 0)
+if first then
+  if string.sub(first, 1, #ARGV[1]) == ARGV[1] then return 1 end
+  return 0
+end
+if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+for index = 4, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
+redis.call('SET', KEYS[3], ARGV[2])
+redis.call('SADD', KEYS[2], ARGV[2])
+redis.call('ZADD', KEYS[5], redis.call('INCR', KEYS[6]), ARGV[2])
+if tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[3]) then redis.call('SET', KEYS[4], ARGV[3]) end
+return 1
+`;
+
+/**
  * Appends if the list still has the expected length. Sent again it finds its own mark where it would have written.
  *
  * KEYS events, active, site, messages

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { BeginResult, Clock, RunStore } from '../app/ports.ts';
-import type { RunEvent } from '../domain/event.ts';
+import type { RunEvent, StoredEvent } from '../domain/event.ts';
 import { applyEvent, foldRun, isTerminal, type Run } from '../domain/run.ts';
 import { chain, NO_HASH } from './audit.ts';
 import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
-import { APPEND, BEGIN } from './run-scripts.ts';
+import { ADOPT, APPEND, BEGIN } from './run-scripts.ts';
 import { runScript } from './script.ts';
 import { entryText, newOperation, parseEntries, parseEntry } from './stored-event.ts';
 
@@ -28,6 +28,7 @@ export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptio
     read: (runId) => read(context, runId),
     events: (runId) => readEvents(context, runId),
     append: (run, ...events) => append(context, run, events),
+    adopt: (run, events) => adopt(context, run, events),
     skipNumbers: async (slug, number) => {
       await runScript(link, RAISE, [keys.counter(slug)], [number]);
     },
@@ -43,6 +44,26 @@ const RAISE = `
 if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
 return 1
 `;
+
+/** Errors: throws if the chain of the entries does not hold. */
+async function adopt({ link, keys }: Context, run: Run, events: readonly StoredEvent[]): Promise<boolean> {
+  const operation = newOperation();
+  const entries = events.map((entry) => entryText(operation, entry));
+  parseEntries(run.id, entries);
+  const [, slug = '', number = ''] = /^(.*)-(\d+)$/.exec(run.id) ?? [];
+  const { site } = run.request;
+  const all = [
+    keys.events(run.id),
+    keys.active,
+    keys.site(site),
+    keys.counter(slug),
+    keys.recent,
+    keys.begun,
+  ];
+  return (
+    appendReply.parse(await runScript(link, ADOPT, all, [operation.mark, run.id, number, ...entries])) === 1
+  );
+}
 
 const beginReply = z.tuple([z.enum(['begun', 'again', 'busy']), z.string()]);
 

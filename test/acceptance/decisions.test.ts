@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, assembleProduct, BOB, OPS, type Product } from '../support/product.ts';
+import { ALICE, assembleProduct, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
 import { begunOnHost, cardFor, click, endingSince, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -14,6 +15,7 @@ const UPGRADE = "SELECT count(*) FROM django_migrations WHERE app = 'website' AN
 describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () => {
   let host: TestHost;
   let product: Product;
+  let worker: ProductProcess;
   let pager: Server;
   const pages: unknown[] = [];
 
@@ -39,7 +41,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
       privateKeyFile: host.privateKeyFile,
     });
     await product.start('bot');
-    await product.start('worker');
+    worker = await product.start('worker');
   });
 
   afterAll(async () => {
@@ -48,10 +50,13 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     await host?.destroy();
   });
 
-  async function approved(command: string): Promise<{ run: string; since: number }> {
+  const approved = (command: string) => begin(command, BOB, 'Approve');
+  const started = (command: string) => begin(command, ALICE, 'Start');
+
+  async function begin(command: string, person: string, label: string) {
     const since = product.slack.mark();
     const card = await cardFor(product, command);
-    await click(product, BOB, card, 'Approve');
+    await click(product, person, card, label);
     return { run: /^(\S+-\d+) ·/m.exec(plainText(card))?.[1] ?? '', since };
   }
 
@@ -151,6 +156,22 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     await click(product, BOB, stop, 'Retry');
     expect(await endingSince(product, decided)).toContain('Acme Kitchens is back');
     expect((await whatRuns(host, 'acme-kitchens')).health).toBe(200);
+  });
+
+  it('takes up a run whose record was lost, from what the host has kept', async () => {
+    const { run } = await started('/rollback birch-bakery v0.5.0');
+    await begunOnHost(host, 'birch-bakery', run);
+    await worker.kill('SIGKILL');
+    const redis = new Redis(product.redis.url);
+    await redis.flushall();
+    redis.disconnect();
+    const since = product.slack.mark();
+
+    worker = await product.start('worker');
+
+    expect(await endingSince(product, since)).toContain('Birch Bakery is back');
+    expect((await whatRuns(host, 'birch-bakery')).health).toBe(200);
+    expect(worker.log()).toContain('took up a run that the record had lost');
   });
 
   it('never said anything that Slack would refuse', () => {

@@ -34,6 +34,7 @@ import {
 } from '../support/builders.ts';
 import {
   clockAt,
+  fitRecord,
   healthyProbe,
   inventory,
   type Look,
@@ -83,6 +84,7 @@ function stage(past: readonly RunEvent[], { host = scriptedHost(), asked = {}, d
     probe,
     records: { matrix: async () => ({ kind: 'none' }) },
     pager: pager(),
+    record: fitRecord,
     wakeups: woken,
     clock,
     nearest: () => null,
@@ -449,6 +451,38 @@ describe('a run whose site is gone from the configuration', () => {
   });
 });
 
+describe('a Redis that could lose the record', () => {
+  const unfit = async () => [
+    'The append-only file is off, so a restart would lose runs: set "appendonly yes".',
+  ];
+
+  it('is no place for a rollback', async () => {
+    const { advance, run, host } = stage([], { deps: { record: { problems: unfit, mayBeUnfit: false } } });
+
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'refused',
+      refusal: {
+        code: 'redis-unfit',
+        sentence:
+          'The bot\'s Redis could lose the record of a rollback. The append-only file is off, so a restart would lose runs: set "appendonly yes".',
+      },
+    });
+    expect(host.calls).toEqual([]);
+  });
+
+  it('is said in every plan where the configuration allows it', async () => {
+    const { advance, run } = stage([], { deps: { record: { problems: unfit, mayBeUnfit: true } } });
+
+    await advance();
+
+    expect((await run()).plan?.facts.warnings).toContain(
+      'The record of this run could be lost: The append-only file is off, so a restart would lose runs: set "appendonly yes".',
+    );
+  });
+});
+
 describe('beginning the switch', () => {
   it('is written down before anything is launched', async () => {
     let atLaunch: readonly string[] = [];
@@ -502,12 +536,15 @@ describe('the switch', () => {
     expect(host.calls).toEqual([
       'connect',
       'follow 0',
+      'keepRecord',
       'launch',
       'follow 0',
       'follow 4',
       'connect',
       'proof',
       `journal ${Date.parse(T.switched) / 1000}`,
+      'connect',
+      'markRecorded',
     ]);
     expect(host.open()).toBe(0);
   });
@@ -710,7 +747,7 @@ describe('the switch', () => {
     expect(written).toHaveLength(12);
     expect(waits).toEqual([1_000]);
     expect(host.calls.filter((call) => call === 'follow 0')).toHaveLength(2);
-    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(3);
+    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(4);
     expect(await run()).toMatchObject({ state: 'succeeded' });
     expect(host.open()).toBe(0);
   });

@@ -7,6 +7,7 @@ import type {
   PageCall,
   Pager,
   People,
+  RecordFitness,
   RunStore,
   Signer,
   SiteProbe,
@@ -88,6 +89,12 @@ export function memoryStore(clock: Clock): MemoryStore {
     },
     read,
     events: async (runId) => lists.get(runId) ?? [],
+    async adopt(run, events) {
+      if (lists.has(run.id) || sites.has(run.request.site)) return false;
+      lists.set(run.id, [...events]);
+      sites.set(run.request.site, run.id);
+      return true;
+    },
     async append(run, ...events) {
       await tick();
       const entries = events.map((event, index) => stored(run.revision + index, event));
@@ -211,6 +218,8 @@ export function pager(): Pager & { readonly calls: readonly PageCall[] } {
   };
 }
 
+export const fitRecord: RecordFitness = { problems: async () => [], mayBeUnfit: false };
+
 export const healthyProbe: SiteProbe = {
   health: async () => healthy,
   smokeTests: async (...args) => ({ ...(await probe.smokeTests(...args)), health: healthy }),
@@ -257,6 +266,9 @@ export function scriptedHost(
     countRows: async () => ({ tables: { website_lead: { rows: 14, exact: true } } }),
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
     launch: async () => 'launched',
+    keepRecord: async () => undefined,
+    markRecorded: async () => undefined,
+    lostRecords: async () => [],
     voidAttempt: async () => undefined,
     cancel: async () => undefined,
     follow: async (_run, { offset }, onLine) => {
@@ -317,6 +329,8 @@ function recording(session: HostSession, calls: string[]): HostSession {
     readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
     stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),
     launch: (...args) => asked('launch', session.launch(...args)),
+    keepRecord: (...args) => asked('keepRecord', session.keepRecord(...args)),
+    markRecorded: (run) => asked('markRecorded', session.markRecorded(run)),
     cancel: (attempt) => asked('cancel', session.cancel(attempt)),
     voidAttempt: (attempt) => asked('voidAttempt', session.voidAttempt(attempt)),
     follow: (...args) => asked(`follow ${args[1].offset}`, session.follow(...args)),

@@ -33,6 +33,50 @@ beforeEach(() => {
   store = createRunStore(link, { clock, prefix });
 });
 
+describe('adopt', () => {
+  test('takes up a run that this Redis has lost, with its site, its number and its chain', async () => {
+    const run = await begun(store);
+    const moved = await store.append(run, { type: 'looked', what: 'the host' });
+    const events = await store.events(run.id);
+    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+
+    expect(await emptied.adopt(moved ?? run, events)).toBe(true);
+
+    expect(await emptied.events(run.id)).toEqual(events);
+    expect(verifyChain(await emptied.events(run.id))).toBeNull();
+    expect([await emptied.active(), await emptied.activeOn(SITE), await emptied.recent(5)]).toEqual([
+      [run.id],
+      run.id,
+      [run.id],
+    ]);
+    expect(await emptied.append(moved ?? run, { type: 'cancelled', by: 'U01ALICE' })).toMatchObject({
+      state: 'cancelled',
+    });
+    expect((await begun(emptied, 'the next')).id).toBe('acme-kitchens-2');
+  });
+
+  test('leaves a run that is known and a site that is taken', async () => {
+    const run = await begun(store);
+    const events = await store.events(run.id);
+    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    await begun(emptied, 'another');
+
+    expect(await store.adopt(run, events)).toBe(false);
+    expect(await emptied.adopt({ ...run, id: 'acme-kitchens-9' }, events)).toBe(false);
+  });
+
+  test('refuses entries that do not hold together', async () => {
+    const run = await begun(store);
+    const [first] = await store.events(run.id);
+    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+
+    await expect(emptied.adopt(run, first ? [{ ...first, hash: 'f'.repeat(64) }] : [])).rejects.toThrow(
+      'damaged',
+    );
+    expect(await emptied.active()).toEqual([]);
+  });
+});
+
 describe('begin', () => {
   test('counts runs per slug, over all its environments', async () => {
     const first = await begun(store);

@@ -1,0 +1,56 @@
+import type { StoredEvent } from '../domain/event.ts';
+import { foldRun, isTerminal, type Run } from '../domain/run.ts';
+import { type Site, siteKey } from '../domain/site.ts';
+import type { Hosts } from './host-port.ts';
+import type { RunStore, Signer, Wakeups } from './ports.ts';
+
+export interface AdoptDeps {
+  readonly hosts: Hosts;
+  readonly store: Pick<RunStore, 'read' | 'adopt'>;
+  readonly signer: Signer;
+  readonly wakeups: Wakeups;
+}
+
+/** The record of a run as it lies on its host: signed, because whoever owns the site could write there. */
+export function recordText(run: string, events: readonly StoredEvent[], signer: Signer): string {
+  const text = JSON.stringify(events);
+  return `${signer.sign(`${run} ${text}`)}\n${text}`;
+}
+
+/**
+ * Takes up the runs that began on a site's host and that the record does not know, because it was lost: each goes on from
+ * what its host says. Returns their ids. Errors: HostError where the host cannot be asked; throws where a record of ours
+ * does not hold together.
+ */
+export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<readonly string[]> {
+  const host = await deps.hosts.connect(site);
+  let found: readonly { readonly run: string; readonly record: string }[];
+  try {
+    found = await host.lostRecords();
+  } finally {
+    host.close();
+  }
+  const adopted: string[] = [];
+  for (const { run: id, record } of found) {
+    if ((await deps.store.read(id)) !== null) continue;
+    const events = readRecord(id, record, deps.signer);
+    const run = events && foldRun(id, events);
+    if (!run || !belongsHere(run, site)) continue;
+    if (await deps.store.adopt(run, events)) {
+      adopted.push(id);
+      await Promise.all([deps.wakeups.advance(id), deps.wakeups.show(id)]);
+    }
+  }
+  return adopted;
+}
+
+function belongsHere(run: Run, site: Site): boolean {
+  return run.request.site === siteKey(site) && !isTerminal(run.state);
+}
+
+/** Null where the signature is not ours: another bot's run, or somebody's invention, is none of our business. */
+function readRecord(run: string, record: string, signer: Signer): readonly StoredEvent[] | null {
+  const [signature = '', ...rest] = record.split('\n');
+  const text = rest.join('\n');
+  return signer.verify(`${run} ${text}`, signature) ? (JSON.parse(text) as readonly StoredEvent[]) : null;
+}

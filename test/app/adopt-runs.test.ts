@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { adoptLostRuns, recordText } from '../../src/app/adopt-runs.ts';
+import { HostError } from '../../src/app/host-port.ts';
+import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
+import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../support/builders.ts';
+import { clockAt, memoryStore, scriptedHost, signer, wakeups } from '../support/fakes.ts';
+
+const SWITCHING = stored(eventsTo('switching', plan()));
+
+function stored(events: readonly RunEvent[], asked = request()): readonly StoredEvent[] {
+  const all: readonly RunEvent[] = [{ type: 'requested', request: asked }, ...events];
+  return all.map((event, seq) => ({ seq, at: T.planned, hash: '', event }));
+}
+
+/** A worker that starts, with an empty record and a host that has kept one. */
+function stage(record: string, run = RUN_ID) {
+  const store = memoryStore(clockAt(T.decided));
+  const woken = wakeups();
+  const host = scriptedHost({ lostRecords: async () => [{ run, record }] });
+  const deps = { hosts: host.hosts, store, signer, wakeups: woken };
+  return { deps, store, woken, host, adopt: () => adoptLostRuns(deps, site()) };
+}
+
+describe('a run that the record has lost', () => {
+  it('is taken up from what its host has kept, and workers and Slack are woken', async () => {
+    const { adopt, store, woken, host } = stage(recordText(RUN_ID, SWITCHING, signer));
+
+    expect(await adopt()).toEqual([RUN_ID]);
+
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', request: { requester: ALICE } });
+    expect(await store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
+    expect([woken.advanced, woken.shown]).toEqual([[[RUN_ID, undefined]], [RUN_ID]]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('is taken up once', async () => {
+    const { adopt, deps } = stage(recordText(RUN_ID, SWITCHING, signer));
+
+    const [first, second] = await Promise.all([adopt(), adoptLostRuns(deps, site())]);
+
+    expect([...first, ...second]).toEqual([RUN_ID]);
+    expect(await adopt()).toEqual([]);
+  });
+
+  it('is left where the site is taken by another run', async () => {
+    const { adopt, store } = stage(recordText(RUN_ID, SWITCHING, signer));
+    const { site: key } = request();
+    await store.begin(key, 'acme-kitchens', 'key', { type: 'requested', request: request() });
+
+    expect(await adopt()).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['a record of another bot', `${'f'.repeat(64)}\n${JSON.stringify(SWITCHING)}`],
+    ['a record of another run', recordText('acme-kitchens-8', SWITCHING, signer)],
+    ['a record that was changed', recordText(RUN_ID, SWITCHING, signer).replace(ALICE, 'U99DAVE')],
+    [
+      'a run of another site',
+      recordText(RUN_ID, stored(eventsTo('switching'), request({ site: 'birch-bakery@production' })), signer),
+    ],
+    ['a run that has ended', recordText(RUN_ID, stored(eventsTo('failed')), signer)],
+    ['nothing that can be read', 'nonsense'],
+  ])('is not made of %s', async (_, record) => {
+    const { adopt, store } = stage(record);
+
+    expect(await adopt()).toEqual([]);
+    expect(await store.read(RUN_ID)).toBeNull();
+  });
+
+  it('waits for its host where that is away', async () => {
+    const away = scriptedHost({
+      lostRecords: async () => {
+        throw new HostError('timed-out', 'no answer');
+      },
+    });
+    const { deps } = stage('');
+
+    await expect(adoptLostRuns({ ...deps, hosts: away.hosts }, site())).rejects.toThrow('no answer');
+    expect(away.open()).toBe(0);
+  });
+});
