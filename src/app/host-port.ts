@@ -5,6 +5,7 @@ import type {
   BackupFile,
   DatabaseFacts,
   DiskMigration,
+  LoadedApplication,
   PreparedEnvironment,
   RestoreCopy,
   RowCount,
@@ -119,7 +120,7 @@ export interface HostSession {
   /** The migrations that a code tree knows, by Django's own loader in the given environment. */
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
   /** What keeps gunicorn from loading the application of a code tree, in one line; null: it loads. */
-  startProblem(tree: string, venv: string, application: string): Promise<string | null>;
+  startProblem(tree: string, venv: string, application: LoadedApplication): Promise<string | null>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
   /** Rows of every table right now, bounded in time. */

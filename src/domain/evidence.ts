@@ -40,6 +40,14 @@ export interface RedisState {
   readonly problem: string | null;
 }
 
+/** How gunicorn is started, so that the same can be tried elsewhere. */
+export interface LoadedApplication {
+  /** Path inside the virtual environment, and the words before the options, e.g. `bin/python -m gunicorn`. */
+  readonly program: readonly string[];
+  /** e.g. `acme_kitchens.wsgi:application` */
+  readonly name: string;
+}
+
 /** A commit of the site's repository as people need to see it. */
 export interface CommitInfo {
   /** 40 lower-case hex digits. */
@@ -76,8 +84,8 @@ export interface Survey {
   readonly bind: string | null;
   /** The executables that the units start from the virtual environment, relative to it. */
   readonly executables: readonly string[];
-  /** What gunicorn loads, e.g. `acme_kitchens.wsgi:application`; null: it cannot be seen. */
-  readonly application: string | null;
+  /** What the unit has gunicorn load; null: it cannot be seen. */
+  readonly application: LoadedApplication | null;
   /** A file of the code or the static files that belongs to somebody else, as `path (owner)`; null: none. */
   readonly foreignOwned: string | null;
   /** DJANGO_STATIC_ROOT of `.env`; null: it is not there. */

@@ -1,3 +1,4 @@
+import type { LoadedApplication } from '../domain/evidence.ts';
 import { asset } from './asset.ts';
 import { pythonProgram } from './quote.ts';
 
@@ -39,7 +40,7 @@ export const startCheckCommand = probe<{
   tree: string;
   venv: string;
   settings: string | null;
-  application: string;
+  application: LoadedApplication;
 }>('start-check');
 
 export const backupsCommand = probe<{ root: string }>('backups');

@@ -43,7 +43,7 @@ export const survey = z.object({
   ),
   bind: z.string().nullable(),
   executables: z.array(z.string()),
-  application: z.string().nullable(),
+  application: z.object({ program: z.array(z.string()).min(1), name: z.string() }).nullable(),
   foreignOwned: z.string().nullable(),
   staticRoot: z.string().nullable(),
   lockFree: z.boolean(),

@@ -40,7 +40,7 @@ const live: CommitInfo = {
 export const survey: Survey = {
   user: 'deploy',
   owner: 'deploy',
-  application: 'acme_kitchens.wsgi:application',
+  application: { program: ['bin/gunicorn'], name: 'acme_kitchens.wsgi:application' },
   foreignOwned: null,
   staticRoot: '/srv/sum/acme-kitchens/static',
   hostname: 'web1',

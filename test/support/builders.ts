@@ -129,7 +129,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
     systemctl: '/usr/bin/systemctl',
     units: [unit('gunicorn')],
     bind: '127.0.0.1:8001',
-    application: 'acme_kitchens.wsgi:application',
+    application: { program: ['bin/gunicorn'], name: 'acme_kitchens.wsgi:application' },
     foreignOwned: null,
     staticRoot: '/srv/sum/acme-kitchens/static',
     executables: ['bin/gunicorn'],

@@ -1,6 +1,7 @@
 # Whether gunicorn can load the target's application: the same program, arguments and environment as the unit's, in the
 # tree that was built aside, without listening anywhere. What raises while it is loaded would raise with the site down.
-code, out, err = with_environment([os.path.join(PARAMETERS["venv"], "bin", "gunicorn"), "--check-config", PARAMETERS["application"]],
+program = PARAMETERS["application"]["program"]
+code, out, err = with_environment([os.path.join(PARAMETERS["venv"], program[0])] + program[1:] + ["--check-config", PARAMETERS["application"]["name"]],
                                   settings=PARAMETERS["settings"], cwd=PARAMETERS["tree"], timeout=60)
 lines = [line for line in (out + err).strip().splitlines() if line.strip()]
 errors = [line for line in lines if re.match(r"^[\w.]*(Error|Exception|Exit|Interrupt)\b", line)]

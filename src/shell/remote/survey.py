@@ -13,6 +13,16 @@ def show(unit):
 def number(text):
     return int(text) if (text or "").isdigit() else 0
 
+def loaded_application(words):
+    """What gunicorn is started with, to have it loaded elsewhere: program and words before the options, and the application.
+    None where the unit starts it in a way of its own."""
+    application = next((word for word in reversed(words) if re.fullmatch(r"[\w.]+:[\w.]+(\(\))?", word)), None)
+    programs = {"gunicorn": 1, "python": 3, "python3": 3}
+    count = programs.get(os.path.basename(words[0]) if words else "", 0)
+    if application is None or count == 0 or not words[0].startswith(ROOT + "/venv/") or (count == 3 and words[1:3] != ["-m", "gunicorn"]):
+        return None
+    return {"program": [words[0][len(ROOT) + 6:]] + words[1:count], "name": application}
+
 def seconds(text):
     """systemd's `1min 30s` in seconds; None for infinity, and where it says nothing that can be read."""
     sizes = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
@@ -46,7 +56,7 @@ def units():
         elif words:
             found[-1]["foreignExecutable"] = words[0][:200]
         if kind == "gunicorn":
-            application = next((word for word in reversed(words) if re.fullmatch(r"[\w.]+:[\w.]+(\(\))?", word)), None)
+            application = loaded_application(words)
             for i, word in enumerate(words):
                 if word in ("--bind", "-b") and i + 1 < len(words):
                     binds.append(words[i + 1])

@@ -206,7 +206,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
           tree: `${root}/app`,
           venv: `${root}/venv`,
           settings: null,
-          application: 'birch_bakery.wsgi:application',
+          application: { program: ['bin/gunicorn'], name: 'birch_bakery.wsgi:application' },
         }),
       ];
       const stage = probes.stageRestoreCommand({
