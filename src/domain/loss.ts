@@ -63,6 +63,20 @@ export function changeWords({ words, now, exact, inBackup }: TableChange): strin
   return `${words}: ${present}, ${inBackup === null ? 'not in the backup' : `${inBackup} in the backup`}`;
 }
 
+/** Tables that are named beside the sum. */
+const MOST_NAMED = 2;
+
+/** `19 rows (leadevents 18, leads 1), edits not counted` */
+export function lossShort(changes: readonly TableChange[]): string {
+  const gone = changesThatMatter(changes).filter((change) => difference(change) > 0);
+  if (gone.length === 0) return 'no row that people entered, edits not counted';
+  const about = gone.every(({ exact }) => exact) ? '' : 'about ';
+  const named = gone.slice(0, MOST_NAMED).map((change) => `${change.words} ${difference(change)}`);
+  const more = gone.length > MOST_NAMED ? ', …' : '';
+  const sum = gone.reduce((total, change) => total + difference(change), 0);
+  return `${about}${rows(sum)} (${named.join(', ')}${more}), edits not counted`;
+}
+
 /** One sentence over all of them. */
 export function lossSum(changes: readonly TableChange[]): string {
   const matter = changesThatMatter(changes);

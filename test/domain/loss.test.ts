@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesThatMatter, changeWords, lossSum, tableChanges } from '../../src/domain/loss.ts';
+import { changesThatMatter, changeWords, lossShort, lossSum, tableChanges } from '../../src/domain/loss.ts';
 import { named } from '../support/builders.ts';
 
 const APPS = [named('website.0001'), named('sum_core.0001'), named('wagtailcore.0001')];
@@ -22,12 +22,15 @@ describe('what a restore does to the tables', () => {
     expect(lossSum(changes)).toBe(
       '73 rows go and 2 rows that were deleted since come back; edits of rows are not counted',
     );
+    expect(lossShort(changes)).toBe('73 rows (formentries 70, leads 3), edits not counted');
+    expect(lossShort([])).toBe('no row that people entered, edits not counted');
   });
 
   it('marks what was not counted as an estimate', () => {
     const changes = tableChanges({ website_lead: { rows: 40_000, exact: false } }, { website_lead: 1 }, APPS);
 
     expect(changes.map(changeWords)).toEqual(['leads: about 40000 rows now, 1 in the backup']);
+    expect(lossShort(changes)).toBe('about 39999 rows (leads 39999), edits not counted');
     expect(lossSum(changes)).toBe('about 39999 rows go; edits of rows are not counted');
   });
 

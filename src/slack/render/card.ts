@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { changesThatMatter, changeWords, lossSum } from '../../domain/loss.ts';
+import { changesThatMatter, changeWords, lossShort, lossSum } from '../../domain/loss.ts';
 import { changesCode, restoresDatabase } from '../../domain/mode.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
@@ -88,15 +88,20 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
     return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
-    `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age}). Uploaded files stay.`,
-    ...rowLines(run.measured?.loss ?? facts.loss),
-    ...(run.measured ? [`*Counted*  ${moment(run.measured.at)}.`] : []),
-    `*Backup*  ${code(backup.name)}, read to its end and complete.`,
-    `*Why the database*  ${escaped(facts.modeReason)}.`,
+    `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*Backup*  ${code(backup.name)}`,
   ].join('\n');
 }
 
-/** More tables than this nobody reads on a card; the thread has all. */
+/** Only the sum and the largest changes: a phone has to show the whole card. */
+function counted({ measured }: Run, { loss }: Plan['facts']): string {
+  const now = measured?.loss ?? loss;
+  if (now === null) return '; how many rows could not be counted';
+  const when = measured ? `, counted ${moment(measured.at)}` : '';
+  return `: ${escaped(lossShort(now))}${when}`;
+}
+
+/** More tables than this nobody reads in a view; the thread has all. */
 const MOST_TABLES = 4;
 
 export function rowLines(loss: Plan['facts']['loss']): readonly string[] {

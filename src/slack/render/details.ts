@@ -32,6 +32,7 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
     blocks: [
       section(`*Steps*\n${steps}`),
       section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+      ...(facts.backup === null ? [] : [section(backupLine(facts.backup.name, facts.modeReason))]),
       ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
       ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
@@ -55,6 +56,13 @@ function unitLine({ name, active, stopSeconds }: UnitState): string {
       ? 'systemd never kills it: if it does not stop in time, the step fails'
       : `systemd kills it after ${Math.ceil(stopSeconds)} s`;
   return `• ${escaped(name)} (${escaped(active)}): ${end}`;
+}
+
+function backupLine(name: string, why: string): string {
+  return cut(
+    `*The backup*\n${code(name)}, read to its end and complete. The database goes back because ${escaped(why)}.`,
+    LIST,
+  );
 }
 
 function wayBack(reversible: boolean): string {

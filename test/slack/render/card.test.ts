@@ -33,11 +33,8 @@ const print = (of: Plan) => `~ acme-kitchens-7 · plan ${of.digest.slice(0, 12)}
 const FULL_EVIDENCE = [
   '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
   '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
-  '*What will be lost*  everything written to the database since *2026-03-01 01:40 UTC* (35 minutes). Uploaded files stay.',
-  '• leads: 14 rows now, 12 in the backup',
-  '*Rows in all*  2 rows go; edits of rows are not counted.',
-  '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`, read to its end and complete.',
-  '*Why the database*  the database has website.0003_split_lead_name, which the target does not know.',
+  '*What will be lost*  everything written to the database since *2026-03-01 01:40 UTC* (35 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
+  '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`',
 ];
 const FULL_WORK =
   'the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.';
@@ -109,8 +106,7 @@ describe('the card', () => {
       `<@${ALICE}> asks to restore the database of *acme-kitchens* (production, acme-kitchens.example).`,
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Code*  stays as it is',
-      ...FULL_EVIDENCE.slice(2, 6),
-      '*Why the database*  --database-only was asked for.',
+      ...FULL_EVIDENCE.slice(2),
       '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
