@@ -66,7 +66,7 @@ const originAnswer = z.object({
 export function inspectedSshHosts(credentials: () => Promise<Credentials>): InspectedHosts {
   const sessions = new Map<string, Promise<Session>>();
   const sessionTo = (host: HostAddress): Promise<Session> => {
-    const key = JSON.stringify([host.user, host.address, host.port, host.fingerprint]);
+    const key = JSON.stringify([host.user, host.address, host.port, host.fingerprint, host.jump ?? []]);
     const session = sessions.get(key) ?? open(host, credentials);
     sessions.set(key, session);
     return session;
