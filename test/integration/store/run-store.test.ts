@@ -6,7 +6,7 @@ import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { type RedisProxy, startRedisProxy } from '../../support/redis-proxy.ts';
-import { begun, clock, requested, SOON, useRedis } from '../../support/redis-runs.ts';
+import { begun, clock, newPrefix, requested, SOON, useRedis } from '../../support/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
 
@@ -24,7 +24,7 @@ describe('adopt', () => {
     const run = await begun(store);
     const moved = await store.append(run, { type: 'looked', what: 'the host' });
     const events = await store.events(run.id);
-    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
 
     expect(await emptied.adopt(moved ?? run, events)).toBe(true);
 
@@ -44,7 +44,7 @@ describe('adopt', () => {
   test('leaves a run that is known and a site that is taken', async () => {
     const run = await begun(store);
     const events = await store.events(run.id);
-    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
     await begun(emptied, 'another');
 
     expect(await store.adopt(run, events)).toBe(false);
@@ -54,7 +54,7 @@ describe('adopt', () => {
   test('refuses entries that do not hold together', async () => {
     const run = await begun(store);
     const [first] = await store.events(run.id);
-    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
 
     await expect(emptied.adopt(run, first ? [{ ...first, hash: 'f'.repeat(64) }] : [])).rejects.toThrow(
       'damaged',
