@@ -74,18 +74,30 @@ const pagingEvery = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 9
   { error: 'a duration from 10s to 1h, such as 90s or 5m' },
 );
 
+const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
+
+const fingerprint = text(
+  /^SHA256:[A-Za-z0-9+/]{43}$/,
+  'a host key fingerprint: SHA256: and 43 characters, as ssh-keygen -lf prints it',
+);
+
+const jumpHost = section({
+  address: address.describe('Host name or IP address, as the station before it sees it.'),
+  port: port.optional().describe('SSH port. Default: 22.'),
+  user: unixUser.optional().describe("Who logs in there. Default: the host's user."),
+  fingerprint: fingerprint.optional().describe('Pins the host key. Without it the known_hosts file decides.'),
+});
+
 const host = section({
   address: address.optional().describe('Host name or IP address that the bot connects to.'),
   port: port.optional().describe('SSH port. Default: 22.'),
-  user: text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy')
+  user: unixUser.optional().describe('The user that owns the site. Default: deploy.'),
+  fingerprint: fingerprint.optional().describe('Pins the host key. Without it the known_hosts file decides.'),
+  jump: z
+    .array(jumpHost, { error: 'a list of the jump hosts on the way, from the bot on' })
+    .max(5, { error: 'a list of at most 5 jump hosts' })
     .optional()
-    .describe('The user that owns the site. Default: deploy.'),
-  fingerprint: text(
-    /^SHA256:[A-Za-z0-9+/]{43}$/,
-    'a host key fingerprint: SHA256: and 43 characters, as ssh-keygen -lf prints it',
-  )
-    .optional()
-    .describe('Pins the host key. Without it the known_hosts file decides.'),
+    .describe('The jump hosts (bastions) on the way, from the bot on. Default: none.'),
 });
 
 const smoke = section({

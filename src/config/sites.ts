@@ -1,7 +1,9 @@
-import { type Site, type SmokeSettings, siteKey } from '../domain/site.ts';
+import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../domain/site.ts';
 import type { Finding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
+
+type RawHost = NonNullable<RawSite['host']>;
 
 const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
@@ -21,12 +23,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     domain,
     url: raw.url ?? `https://${domain}`,
     ...(smoke !== undefined && { smoke }),
-    host: {
-      address: host.address ?? '',
-      port: host.port ?? 22,
-      user: host.user ?? 'deploy',
-      ...(host.fingerprint !== undefined && { fingerprint: host.fingerprint }),
-    },
+    host: hostOf(host),
     root: raw.root ?? `/srv/sum/${own.slug}`,
     bin: raw.bin ?? '/srv/sum/bin',
     ...(raw.settings !== undefined && { settings: raw.settings }),
@@ -44,6 +41,22 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
     },
+  };
+}
+
+function hostOf({ address = '', port = 22, user = 'deploy', fingerprint, jump = [] }: RawHost): HostAddress {
+  const stations = jump.map((one) => ({
+    address: one.address,
+    port: one.port ?? 22,
+    user: one.user ?? user,
+    ...(one.fingerprint !== undefined && { fingerprint: one.fingerprint }),
+  }));
+  return {
+    address,
+    port,
+    user,
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(stations.length > 0 && { jump: stations }),
   };
 }
 
@@ -98,8 +111,9 @@ export function clashes(sites: readonly Site[]): readonly Finding[] {
   });
 }
 
+/** The same private address behind another jump host is another host. */
 function hostKey({ host }: Site): string {
-  return `${host.address.toLowerCase()} ${host.port}`;
+  return [...(host.jump ?? []), host].map((one) => `${one.address.toLowerCase()} ${one.port}`).join(' ');
 }
 
 /** What is allowed but means that somebody will wait for nobody at three in the morning. */

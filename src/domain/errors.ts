@@ -1,3 +1,5 @@
+import { redacted } from './redact.ts';
+
 /** One kind of error in a site's journal, told apart from others by what it is and not by when or for whom it happened. */
 export interface ErrorCount {
   /** The fingerprint, fit to be shown: `TypeError in website/views.py`, or a message without its changing parts. */
@@ -167,13 +169,8 @@ function shortPath(path: string): string {
  * numbers, times, addresses, quoted values, values of keys, parameters of a query.
  */
 export function normalised(message: string): string {
-  const text = message
-    .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1…@')
+  const text = redacted(message)
     .replaceAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<address>')
-    .replaceAll(
-      /\b([\w-]*(?:password|passwd|secret|token|key|authorization|cookie)[\w-]*)(["']?\s*[=:]\s*)\S+/gi,
-      '$1$2…',
-    )
     .replaceAll(/\?\S+/g, '?…')
     .replaceAll(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?/g, '<time>')

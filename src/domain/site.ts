@@ -1,13 +1,30 @@
 /** Deployment environment of a site, in the platform's own three words. */
 export type Environment = 'production' | 'staging' | 'dev';
 
-/** Where a site's host is and how it proves who it is. */
-export interface HostAddress {
+/** A host that is only passed through, and how it proves who it is. */
+export interface JumpHost {
   readonly address: string;
   readonly port: number;
   readonly user: string;
   /** `SHA256:…` of the host key; without it the known_hosts file decides. */
   readonly fingerprint?: string;
+}
+
+/** Where a site's host is and how it proves who it is. */
+export interface HostAddress extends JumpHost {
+  /** What stands between us and it, from us on; absent or empty: nothing. */
+  readonly jump?: readonly JumpHost[];
+}
+
+/** `10.0.0.5:22`, and an IPv6 address in brackets. */
+export function hostName({ address, port }: JumpHost): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** What a person types to get to a host. */
+export function sshCommand({ user, address, port, jump = [] }: HostAddress): string {
+  const through = jump.map((one) => `${one.user}@${hostName(one)}`).join(',');
+  return `ssh ${through === '' ? '' : `-J ${through} `}-p ${port} ${user}@${address}`;
 }
 
 /** How the admin is logged in to after a switch. */

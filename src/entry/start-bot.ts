@@ -2,6 +2,7 @@ import { startConsumer } from '../queue/workers.ts';
 import { createApp, listen } from '../slack/app.ts';
 import type { Bot } from '../slack/bot.ts';
 import { showRun } from '../slack/deliver.ts';
+import { createPace } from '../slack/pace.ts';
 import { slackPeople } from '../slack/people.ts';
 import { createDeliveries } from '../store/deliveries.ts';
 import type { Part, Shared } from './processes.ts';
@@ -42,8 +43,8 @@ export async function startBot(shared: Shared): Promise<Part> {
     inventory: configuration.inventory,
     deliveries: createDeliveries(storeLink),
   };
-  const lastEdit = new Map<string, number>();
-  const consumer = startConsumer('show', (runId) => showRun(deliver, runId, lastEdit), {
+  const pace = createPace();
+  const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
     link: workerLink,
     concurrency: 4,
     onError: (error, runId) => {

@@ -1,6 +1,7 @@
 import type { SiteProbe, Smoke, SmokeRun } from '../app/ports.ts';
 import type { Check } from '../domain/event.ts';
 import type { HealthReading } from '../domain/evidence.ts';
+import { hostText } from '../domain/host-text.ts';
 import type { Site } from '../domain/site.ts';
 import { type Answer, ask, whereTo } from './ask.ts';
 import { formCheck } from './form.ts';
@@ -40,13 +41,14 @@ async function smokeTests(site: Site, about: SmokeRun, limits: Patience): Promis
     ...(login ? [patiently(limits, () => loginCheck(visit(), login))] : []),
     ...(form ? [patiently(limits, () => formCheck(visit(), form, about.run))] : []),
   ]);
-  return { checks, health };
+  // What a page says of itself, its paths and types among it, is the site's text and not ours.
+  return { checks: checks.map((check) => ({ ...check, detail: hostText(check.detail) })), health };
 }
 
 function readHealth(site: Site, page: Answer): HealthReading {
   if ('error' in page) return { status: null, word: page.error, failing: [] };
   const report = parseReport(page.body);
-  const said = typeof report?.status === 'string' ? report.status.slice(0, LONGEST_WORD) : null;
+  const said = typeof report?.status === 'string' ? hostText(report.status).slice(0, LONGEST_WORD) : null;
   const word = said ?? (page.location === null ? 'no health report' : whereTo(site, page.location));
   return { status: page.status, word, failing: failingChecks(report) };
 }
@@ -72,7 +74,7 @@ function failingChecks(report: Report | null): readonly string[] {
   if (typeof checks !== 'object' || checks === null) return [];
   return Object.entries(checks)
     .filter(([, check]) => check?.status !== 'ok')
-    .map(([name]) => name);
+    .map(([name]) => hostText(name));
 }
 
 /**

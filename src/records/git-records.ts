@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Records } from '../app/ports.ts';
+import { hostText } from '../domain/host-text.ts';
 import type { MatrixReading } from '../domain/matrix.ts';
 
 /** Where the records are. */
@@ -101,6 +102,6 @@ function git(argv: readonly string[], env: NodeJS.ProcessEnv, timeout: number): 
 function whyNot(error: ExecFileException, stderr: string, timeout: number): string {
   if (error.code === 'ENOENT') return 'git is not installed beside the bot';
   if (error.killed) return `git did not end within ${timeout / 1000} s`;
-  const first = stderr.trim().split('\n')[0] ?? '';
+  const first = hostText(stderr.trim().split('\n')[0] ?? '');
   return first.replace(/^(?:fatal|error): /, '').replace(/\.$/, '') || `git stopped: ${error.message}`;
 }

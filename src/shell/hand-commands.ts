@@ -1,7 +1,7 @@
 import { stepInQuestion } from '../domain/offers.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
-import type { Site } from '../domain/site.ts';
+import { type Site, sshCommand } from '../domain/site.ts';
 import { programPath, runDirectory } from './run-directory.ts';
 
 /**
@@ -24,7 +24,6 @@ export function handCommands(site: Site, plan: Plan, runId: string): readonly st
 export function remainingCommands(site: Site, run: Run): string {
   const { plan, id } = run;
   if (plan === null) throw new Error(`${id} has no plan to be gone on with`);
-  const { user, address, port } = site.host;
   const folder = runDirectory(site.root, id);
   const program = programPath(site.root, plan.binding.programSha256);
   const step = stepInQuestion(run);
@@ -34,7 +33,7 @@ export function remainingCommands(site: Site, run: Run): string {
   const left = from < 0 ? [] : plan.steps.slice(from).map(({ name }) => name);
   return [
     `# On the host:`,
-    `ssh -p ${port} ${user}@${address}`,
+    sshCommand(site.host),
     '',
     '# How far it came, and what it said:',
     `cat ${folder}/STATE`,

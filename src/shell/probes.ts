@@ -1,8 +1,9 @@
 import type { LoadedApplication } from '../domain/evidence.ts';
 import { asset } from './asset.ts';
 import { pythonProgram } from './quote.ts';
+import { type Attempt, attemptDirectory } from './run-directory.ts';
 
-const COMMON = asset('common.py');
+const COMMON = asset('common.py') + asset('env-secrets.py');
 
 /** A probe: a Python program of `remote/` with its parameters, as one command line whose last line of output is JSON. */
 function probe<Parameters extends { readonly root: string }>(
@@ -75,5 +76,16 @@ export const journalCommand = probe<{
 }>('journal');
 
 export const lostRecordsCommand = probe<{ root: string }>('lost-records');
+
+const readLogTail = probe<{ root: string; log: string; bytes: number }>('log-tail');
+
+/** The end of the log, at most `bytes` of it, without the values of the site's `.env`. */
+export function logTailCommand(
+  root: string,
+  attempt: Pick<Attempt, 'run' | 'number'>,
+  bytes: number,
+): string {
+  return readLogTail({ root, log: `${attemptDirectory(root, attempt)}/log`, bytes });
+}
 
 export const discoverCommand = probe<{ root: string }>('discover');

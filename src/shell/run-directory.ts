@@ -83,11 +83,6 @@ export function followCommand(root: string, attempt: Attempt, { offset, seconds 
   );
 }
 
-/** The end of the log, at most `bytes` of it. */
-export function logTailCommand(root: string, attempt: Attempt, bytes: number): string {
-  return commandLine(['tail', '-c', String(bytes), `${attemptDirectory(root, attempt)}/log`]);
-}
-
 /** Ends an attempt that was never started, so that nobody who comes late can start it. */
 export function voidCommand(root: string, attempt: Attempt): string {
   return script('void.sh', attemptDirectory(root, attempt));

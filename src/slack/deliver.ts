@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Deliveries, Delivery, Inventory, RunStore } from '../app/ports.ts';
 import type { Run } from '../domain/run.ts';
+import type { Pace } from './pace.ts';
 import { type Surface, surfaces } from './render/surfaces.ts';
 import { slackError } from './slack-error.ts';
 
@@ -12,122 +13,143 @@ export interface DeliverDeps {
   readonly inventory: Inventory;
 }
 
-/** Slack allows about one edit a second and channel; what changed meanwhile is shown with the next one. */
-const BETWEEN_EDITS_MS = 1_000;
 /** Another process is posting the same message: look again after this. */
 const CLAIMED_MS = 2_000;
 
+/** One look at one run. */
+interface Round extends DeliverDeps {
+  readonly run: Run;
+  readonly pace: Pace;
+  readonly shown: readonly Surface[];
+  /** What Slack has of the run; grows as this round posts. */
+  readonly posted: Record<string, Delivery>;
+  /** What this round has seen to be there. */
+  readonly seen: Set<string>;
+}
+
 /**
  * Makes Slack show a run as it stands: posts what is missing, edits what has changed. It reads the record and what was
- * posted, so it may be called at any time, after any outage, and shows only the newest state. Errors: throws what Slack
- * answered, to be called again.
+ * posted, so it may be called at any time, after any outage, and shows only the newest state. Where Slack asks for
+ * patience, the rest goes on, and the answer says when to look again. Errors: throws what else Slack answered, to be called
+ * again.
  */
 export async function showRun(
   deps: DeliverDeps,
   runId: string,
-  lastEdit: Map<string, number>,
+  pace: Pace,
 ): Promise<{ again: number } | undefined> {
   const run = await deps.store.read(runId);
   const site = run ? deps.inventory.byKey(run.request.site) : undefined;
   if (run === null || site === undefined) return undefined;
   const posted = { ...(await deps.deliveries.read(runId)) };
-  let again: number | undefined;
+  const shown = surfaces(run, site);
+  const round: Round = { ...deps, run, pace, shown, posted, seen: new Set() };
+  const waits: number[] = [];
   const troubles: unknown[] = [];
-  for (const surface of surfaces(run, site)) {
+  for (const surface of shown) {
     try {
-      const wait = posted[surface.key]
-        ? await edit(deps, run, surface, posted, lastEdit)
-        : await post(deps, run, surface, posted);
-      if (wait !== undefined) again = Math.min(wait, again ?? wait);
+      const wait = posted[surface.key] ? await edit(round, surface) : await post(round, surface);
+      if (wait !== undefined) waits.push(wait);
     } catch (error) {
       // One message that Slack does not take must not keep the others away; it is tried again with the next look.
       troubles.push(error);
     }
   }
   if (troubles.length > 0) throw new AggregateError(troubles, `slack does not show ${runId} as it stands`);
-  if (again === undefined && lastEdit.size > 1_000) lastEdit.clear();
-  return again === undefined ? undefined : { again };
+  return waits.length === 0 ? undefined : { again: Math.min(...waits) };
 }
 
-async function edit(
-  deps: DeliverDeps,
-  run: Run,
-  surface: Surface,
-  posted: Record<string, Delivery>,
-  lastEdit: Map<string, number>,
-): Promise<number | undefined> {
+async function edit(round: Round, surface: Surface): Promise<number | undefined> {
+  const { run, pace, posted } = round;
   const known = posted[surface.key];
-  const hash = hashOf(surface);
-  if (known === undefined || surface.only !== undefined || surface.file !== undefined || known.hash === hash)
-    return undefined;
-  const mark = `${run.id} ${surface.key}`;
-  const early = (lastEdit.get(mark) ?? 0) + BETWEEN_EDITS_MS - Date.now();
-  if (early > 0) return early;
-  lastEdit.set(mark, Date.now());
-  try {
-    await deps.client.chat.update({
-      channel: known.channel,
-      ts: known.ts,
-      text: surface.text,
-      blocks: [...surface.blocks],
-    });
-    await deps.deliveries.write(run.id, surface.key, { ...known, hash });
-  } catch (error) {
-    if (slackError(error) !== 'message_not_found') throw error;
-    // Somebody deleted it: the run is shown anew.
-    posted[surface.key] = await send(deps, run, surface, posted);
-  }
-  return undefined;
+  const fixed = surface.only !== undefined || surface.file !== undefined;
+  if (known === undefined || fixed || known.hash === hashOf(surface)) return undefined;
+  const early = pace.beforeEdit(`${run.id} ${surface.key}`);
+  return early > 0 ? early : update(round, surface, known);
 }
 
-async function post(
-  deps: DeliverDeps,
-  run: Run,
-  surface: Surface,
-  posted: Record<string, Delivery>,
-): Promise<number | undefined> {
-  if (!(await deps.deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
-  const since = await deps.deliveries.read(run.id);
+/** Brings a message up to date, and back where somebody has deleted it. */
+async function update(round: Round, surface: Surface, known: Delivery): Promise<number | undefined> {
+  const { client, deliveries, run, pace, seen } = round;
+  let gone = false;
+  const { text } = surface;
+  const wait = await pace.call('chat.update', known.channel, async () => {
+    try {
+      await client.chat.update({ channel: known.channel, ts: known.ts, text, blocks: [...surface.blocks] });
+      await deliveries.write(run.id, surface.key, { ...known, hash: hashOf(surface) });
+      seen.add(surface.key);
+    } catch (error) {
+      if (slackError(error) !== 'message_not_found') throw error;
+      gone = true;
+    }
+  });
+  return gone ? await send(round, surface) : wait;
+}
+
+async function post(round: Round, surface: Surface): Promise<number | undefined> {
+  const { deliveries, run, posted } = round;
+  if (surface.thread !== undefined) {
+    const wait = await parentOf(round, surface.thread);
+    if (wait !== undefined) return wait;
+  }
+  if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
+  const since = await deliveries.read(run.id);
   Object.assign(posted, since);
   if (since[surface.key]) return undefined;
   try {
-    posted[surface.key] = await send(deps, run, surface, posted);
+    return await send(round, surface);
   } finally {
-    await deps.deliveries.unclaim(run.id, surface.key);
+    await deliveries.unclaim(run.id, surface.key);
   }
-  return undefined;
 }
 
-async function send(
-  { client, deliveries }: DeliverDeps,
-  run: Run,
-  surface: Surface,
-  posted: Record<string, Delivery>,
-): Promise<Delivery> {
-  const { channel, text } = surface;
-  const blocks = [...surface.blocks];
+/**
+ * Sees to it that a thread has its first message before anything is posted into it: what goes into the thread of a deleted
+ * message comes out in the channel, and Slack does not say so. Answers how long to wait where it is not there yet.
+ */
+async function parentOf(round: Round, key: string): Promise<number | undefined> {
+  const { posted, seen, shown } = round;
+  const parent = shown.find((surface) => surface.key === key);
+  if (parent === undefined || seen.has(key)) return undefined;
+  const known = posted[key];
+  return known === undefined ? CLAIMED_MS : await update(round, parent, known);
+}
+
+async function send(round: Round, surface: Surface): Promise<number | undefined> {
+  const { deliveries, run, posted, pace, seen } = round;
+  const { channel, key } = surface;
+  return await pace.call(methodOf(surface), channel, async () => {
+    const ts = await sendOne(round, surface);
+    const delivery = { channel, ts: ts ?? '', hash: hashOf(surface) };
+    posted[key] = delivery;
+    seen.add(key);
+    await deliveries.write(run.id, key, delivery);
+  });
+}
+
+function methodOf({ only, file }: Surface): string {
+  if (only !== undefined) return 'chat.postEphemeral';
+  return file === undefined ? 'chat.postMessage' : 'files.upload';
+}
+
+async function sendOne({ client, posted }: Round, surface: Surface): Promise<string | undefined> {
+  const { channel, text, only, file } = surface;
+  if (only !== undefined) return tellOne(client, surface, only);
   const parent = surface.thread ? posted[surface.thread]?.ts : undefined;
   const thread = parent ? { thread_ts: parent } : {};
-  const ts = await sendOne();
-  const delivery = { channel, ts: ts ?? '', hash: hashOf(surface) };
-  await deliveries.write(run.id, surface.key, delivery);
-  return delivery;
-
-  async function sendOne(): Promise<string | undefined> {
-    if (surface.only !== undefined) return tellOne(client, surface, surface.only);
-    if (surface.file !== undefined) {
-      const { name, content } = surface.file;
-      await client.files.uploadV2({
-        channel_id: channel,
-        filename: name,
-        content,
-        initial_comment: text,
-        ...(parent ? { thread_ts: parent } : {}),
-      } as Parameters<WebClient['files']['uploadV2']>[0]);
-      return '';
-    }
+  if (file === undefined) {
+    const blocks = [...surface.blocks];
     return (await client.chat.postMessage({ channel, text, blocks, unfurl_links: false, ...thread })).ts;
   }
+  const { name, content } = file;
+  await client.files.uploadV2({
+    channel_id: channel,
+    filename: name,
+    content,
+    initial_comment: text,
+    ...thread,
+  } as Parameters<WebClient['files']['uploadV2']>[0]);
+  return '';
 }
 
 /** Slack shows nothing to one person in a channel where that person or the bot is not: then it goes to them directly. */

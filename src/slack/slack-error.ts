@@ -5,3 +5,10 @@ export function slackError(error: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('error' in data)) return null;
   return typeof data.error === 'string' ? data.error : null;
 }
+
+/** For how long Slack wants not to be asked this again, in milliseconds; null: it did not say that. */
+export function retryAfterMs(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null || !('retryAfter' in error)) return null;
+  const { retryAfter } = error;
+  return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter * 1_000 : null;
+}

@@ -156,3 +156,5 @@ export const journal = z.object({ readAt: z.number(), lines: z.array(z.string())
 export const lostRecords = z.array(z.object({ run: z.string(), record: z.string() }));
 
 export const startCheck = z.object({ problem: z.string().nullable() });
+
+export const logTail = z.object({ text: z.string() });

@@ -1,3 +1,5 @@
+import type { JumpHost } from '../domain/site.ts';
+
 export type ConnectFailure =
   | 'unreachable'
   | 'host-key-unknown'
@@ -14,15 +16,23 @@ export class ConnectError extends Error {
   readonly presented?: string;
   /** For a changed host key: the fingerprints of which one should have been presented. */
   readonly expected?: readonly string[];
+  /** The jump host where it went wrong; absent: the host itself. */
+  readonly jump?: JumpHost;
 
   constructor(
     failure: ConnectFailure,
     message: string,
-    details: { presented?: string; expected?: readonly string[]; cause?: unknown } = {},
+    details: {
+      presented?: string;
+      expected?: readonly string[];
+      jump?: JumpHost | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.failure = failure;
     if (details.presented !== undefined) this.presented = details.presented;
     if (details.expected !== undefined) this.expected = details.expected;
+    if (details.jump !== undefined) this.jump = details.jump;
   }
 }

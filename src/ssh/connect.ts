@@ -1,7 +1,7 @@
 import { type Config, NodeSSH } from 'node-ssh';
 import ssh2 from 'ssh2';
 
-import type { HostAddress } from '../domain/site.ts';
+import type { HostAddress, JumpHost } from '../domain/site.ts';
 import { ConnectError } from './connect-error.ts';
 import { openSocket, type SocketMaker } from './dial.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './host-key.ts';
 import { knownHostKeys } from './known-hosts.ts';
 import { type Link, watchLink } from './link.ts';
+import { forward, joinLinks, type Station, stationsTo } from './route.ts';
 
 export interface Credentials {
   /** PEM text. */
@@ -26,9 +27,9 @@ export interface Credentials {
 }
 
 export interface ConnectOptions {
-  /** For everything together: name lookup, TCP, key exchange, login. */
+  /** For everything together, jump hosts included: name lookup, TCP, key exchange, login. */
   readonly deadlineMs?: number;
-  /** Makes the byte stream to the host, e.g. through a jump host; a TCP connection of our own if not given. */
+  /** Makes the byte stream to the first station; a TCP connection of our own if not given. */
   readonly sock?: SocketMaker;
   /** Between questions whether the host is still there; three without an answer end the connection. */
   readonly keepaliveMs?: number;
@@ -54,8 +55,9 @@ const ALGORITHMS = {
 
 /** What one call needs in every attempt. */
 interface Target {
-  readonly host: HostAddress;
+  readonly host: JumpHost;
   readonly name: string;
+  readonly isJump: boolean;
   readonly credentials: Credentials;
   readonly expectation: HostKeyExpectation;
   readonly options: ConnectOptions;
@@ -63,7 +65,10 @@ interface Target {
   readonly deadlineMs: number;
 }
 
-/** Connects, verifies the host key, then logs in; within one deadline that starts now. Throws ConnectError only. */
+/**
+ * Connects, verifies the host key, then logs in; through each jump host in the same way before, with the same key or
+ * agent; all within one deadline that starts now. Throws ConnectError only.
+ */
 export async function connect(
   host: HostAddress,
   credentials: Credentials,
@@ -73,20 +78,34 @@ export async function connect(
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMs);
-  const target: Target = {
-    host,
-    name: `${host.address}:${host.port}`,
-    credentials,
-    expectation: {
-      pinned: host.fingerprint,
-      known: knownHostKeys(credentials.knownHosts, host.address, host.port),
-    },
-    options,
-    deadline: deadline.signal,
-    deadlineMs,
-  };
+  const passed: { link: Link; station: Station }[] = [];
   try {
-    return await tryKeyTypes(target);
+    for (const station of stationsTo(host)) {
+      const { at, name, isJump } = station;
+      const before = passed.at(-1);
+      const connection = await tryKeyTypes({
+        host: at,
+        name,
+        isJump,
+        credentials,
+        expectation: {
+          pinned: at.fingerprint,
+          known: knownHostKeys(credentials.knownHosts, at.address, at.port),
+        },
+        options: before ? { ...options, sock: () => forward(before.link, before.station, station) } : options,
+        deadline: deadline.signal,
+        deadlineMs,
+      });
+      if (!isJump) {
+        joinLinks(passed, connection.link);
+        return connection;
+      }
+      passed.push({ link: connection.link, station });
+    }
+    throw new Error('a route ends with its host');
+  } catch (error) {
+    for (const { link } of passed.toReversed()) link.close();
+    throw error;
   } finally {
     clearTimeout(timer);
   }
@@ -127,7 +146,7 @@ async function attempt(
   serverHostKey: HostKeyAlgorithm[],
   progress: Progress,
 ): Promise<Connection> {
-  const sock = await openSocket(target.host, target.deadline, target.options.sock);
+  const sock = await openSocket(target, target.deadline, target.options.sock);
   progress.stage = 'negotiating';
   const ssh = new NodeSSH();
   const ready = ssh.connect({
@@ -192,26 +211,25 @@ function login({ host, credentials }: Target): Pick<Config, 'username' | 'privat
 function asConnectError(error: unknown, target: Target, progress: Progress): ConnectError {
   if (error instanceof ConnectError) return error;
   const { verdict, stage } = progress;
+  const { name, isJump, host } = target;
   if (verdict !== undefined && verdict.kind !== 'trusted') return hostKeyError(verdict, target);
+  const details = { cause: error, jump: isJump ? host : undefined };
   if (target.deadline.aborted) {
     return new ConnectError(
       'timed-out',
-      `${target.name} did not let us in within ${target.deadlineMs} ms (${stage})`,
-      { cause: error },
+      `${name} did not let us in within ${target.deadlineMs} ms (${stage})`,
+      details,
     );
   }
   const reason = error instanceof Error ? error.message : String(error);
   if (stage === 'connecting') {
-    return new ConnectError('unreachable', `${target.name} cannot be reached: ${reason}`, { cause: error });
+    return new ConnectError('unreachable', `${name} cannot be reached: ${reason}`, details);
   }
   if (stage === 'logging in' && isLoginProblem(error, reason)) {
-    return new ConnectError(
-      'authentication',
-      `${target.name} does not accept our login as ${target.host.user}: ${reason}`,
-      { cause: error },
-    );
+    const what = `${name} does not accept our login as ${host.user}: ${reason}`;
+    return new ConnectError('authentication', what, details);
   }
-  return new ConnectError('errored', `${stage} at ${target.name}: ${reason}`, { cause: error });
+  return new ConnectError('errored', `${stage} at ${name}: ${reason}`, details);
 }
 
 function isLoginProblem(error: unknown, reason: string): boolean {
@@ -226,7 +244,11 @@ function hostKeyError(verdict: HostKeyVerdict, target: Target): ConnectError {
   return new ConnectError(
     verdict.kind === 'unknown' ? 'host-key-unknown' : 'host-key-changed',
     describeVerdict(verdict, target.name),
-    { presented: verdict.presented, ...(verdict.kind === 'changed' ? { expected: verdict.expected } : {}) },
+    {
+      presented: verdict.presented,
+      ...(verdict.kind === 'changed' ? { expected: verdict.expected } : {}),
+      jump: target.isJump ? target.host : undefined,
+    },
   );
 }
 

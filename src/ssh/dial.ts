@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { HostAddress } from '../domain/site.ts';
+import type { JumpHost } from '../domain/site.ts';
 import { ConnectError } from './connect-error.ts';
 
 /** Makes a byte stream to a host; asked again for every attempt. */
@@ -10,11 +10,19 @@ export type SocketMaker = () => Duplex | Promise<Duplex>;
 /** Node gives up on an address after 250 ms if there is another one; too short for a host far away. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;
 
+/** Where a connection of our own goes. */
+interface Place {
+  readonly host: JumpHost;
+  /** As messages call it. */
+  readonly name: string;
+  readonly isJump: boolean;
+}
+
 /** The deadline holds whatever makes the stream; one that comes too late is closed. */
 export async function openSocket(
-  host: HostAddress,
+  place: Place,
   deadline: AbortSignal,
-  make: SocketMaker = () => dial(host, deadline),
+  make: SocketMaker = () => dial(place, deadline),
 ): Promise<Duplex> {
   const dialing = Promise.resolve(make());
   return await new Promise((resolve, reject) => {
@@ -32,11 +40,11 @@ export async function openSocket(
 }
 
 /** A socket of our own, so that the deadline covers name lookup and TCP, and small packets leave at once. */
-function dial({ address, port }: HostAddress, deadline: AbortSignal): Promise<Duplex> {
+function dial({ host, name, isJump }: Place, deadline: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const sock = connect({
-      host: address,
-      port,
+      host: host.address,
+      port: host.port,
       noDelay: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
     });
@@ -45,7 +53,10 @@ function dial({ address, port }: HostAddress, deadline: AbortSignal): Promise<Du
       // With several addresses Node's message is empty and the code tells.
       const reason = error.message === '' ? (error.code ?? 'no address answers') : error.message;
       reject(
-        new ConnectError('unreachable', `${address}:${port} cannot be reached: ${reason}`, { cause: error }),
+        new ConnectError('unreachable', `${name} cannot be reached: ${reason}`, {
+          cause: error,
+          jump: isJump ? host : undefined,
+        }),
       );
     });
     sock.once('connect', () => resolve(sock));

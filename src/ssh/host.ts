@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { HostError, type HostSession, type Hosts, type InspectedHosts } from '../app/host-port.ts';
+import { hostText, hostValue } from '../domain/host-text.ts';
 import type { HostAddress, Site } from '../domain/site.ts';
 import {
   backupsCommand,
   countRowsCommand,
   databaseCommand,
   journalCommand,
+  logTailCommand,
   lostRecordsCommand,
   migrationsCommand,
   originCommand,
@@ -21,7 +23,6 @@ import {
   cancelCommand,
   keepRecordCommand,
   launchCommand,
-  logTailCommand,
   lookCommand,
   placeCommand,
   recordedCommand,
@@ -40,7 +41,10 @@ const SLOW_MS = 20 * 60_000;
 const LARGEST_DUMP = 200 * 1024 ** 3;
 /** Nobody waits longer than this for numbers, with the site down or broken. */
 const COUNT_SECONDS = 20;
-const LOG_TAIL_BYTES = 6_000;
+/** How much of the log's end is stored, in characters. */
+const LOG_TAIL = 6_000;
+/** Read far more than is stored: what says that something is a secret may stand long before it. */
+const LOG_TAIL_BYTES = 64 * 1024;
 /** How long units have to stay up before they count as stable, in seconds. */
 const STABLE_SECONDS = 2;
 
@@ -62,7 +66,7 @@ const originAnswer = z.object({
 export function inspectedSshHosts(credentials: () => Promise<Credentials>): InspectedHosts {
   const sessions = new Map<string, Promise<Session>>();
   const sessionTo = (host: HostAddress): Promise<Session> => {
-    const key = JSON.stringify([host.user, host.address, host.port, host.fingerprint]);
+    const key = JSON.stringify([host.user, host.address, host.port, host.fingerprint, host.jump ?? []]);
     const session = sessions.get(key) ?? open(host, credentials);
     sessions.set(key, session);
     return session;
@@ -170,7 +174,9 @@ function programSide(session: Session, root: string): ProgramSide {
     markRecorded: async (runId) => {
       await succeed(session, recordedCommand(root, runId));
     },
-    lostRecords: () => askJson(session, lostRecordsCommand({ root }), answers.lostRecords, QUICK_MS),
+    // Our own words, and signed: nothing of them may be changed.
+    lostRecords: () =>
+      askJson(session, lostRecordsCommand({ root }), answers.lostRecords, QUICK_MS, (value) => value),
     launch: async (attempt, plan, recovery) => {
       const { programSha256 } = plan.binding;
       await succeed(session, placeCommand(root, programSha256), plan.program);
@@ -185,7 +191,11 @@ function programSide(session: Session, root: string): ProgramSide {
       await succeed(session, cancelCommand(root, attempt));
     },
     follow: (attempt, look, onLine) => followRun(session, root, attempt, look, onLine),
-    logTail: (attempt) => succeed(session, logTailCommand(root, attempt, LOG_TAIL_BYTES)),
+    logTail: async (attempt) => {
+      const command = logTailCommand(root, attempt, LOG_TAIL_BYTES);
+      const { text } = await askJson(session, command, answers.logTail, QUICK_MS);
+      return lastLines(text, LOG_TAIL);
+    },
     look: async (runId, plan) =>
       parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
   };
@@ -200,10 +210,11 @@ export async function askJson<T>(
   command: string,
   schema: z.ZodType<T>,
   deadlineMs: number,
+  clean: (value: unknown) => unknown = hostValue,
 ): Promise<T> {
   const outcome = await session.run({ command, deadlineMs, maxBytes: 8 * 1024 * 1024 });
   const text = exitedWell(outcome).trim().split('\n').at(-1) ?? '';
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(clean(parseJson(text)));
   if (!parsed.success)
     throw new HostError(
       'errored',
@@ -254,5 +265,12 @@ export function exitedWell(outcome: Outcome): string {
 }
 
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.slice(0, 300) || 'it said nothing';
+  return hostText(text.trim().split('\n').at(-1) ?? '').slice(0, 300) || 'it said nothing';
+}
+
+/** The end of a text, from the beginning of a line where there is one. */
+function lastLines(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = text.slice(-limit).replace(/^[\udc00-\udfff]/, '');
+  return end.slice(end.trimEnd().indexOf('\n') + 1);
 }

@@ -90,6 +90,43 @@ sites:
   ]);
 });
 
+test('jump hosts are filled in, and a site may do without those of all sites', () => {
+  const { inventory } = valid(`defaults:
+  host:
+    jump: [{ address: bastion.example, fingerprint: ${FINGERPRINT} }, { address: 10.0.0.1, port: 2222, user: hop }]
+sites:
+  - slug: one
+    domain: one.example
+    host: { address: 10.0.0.5, user: sum }
+  - slug: two
+    domain: two.example
+    host: { address: 10.0.0.5, jump: [] }
+`);
+
+  expect(inventory.sites.map(({ host }) => host)).toEqual([
+    {
+      address: '10.0.0.5',
+      port: 22,
+      user: 'sum',
+      jump: [
+        { address: 'bastion.example', port: 22, user: 'sum', fingerprint: FINGERPRINT },
+        { address: '10.0.0.1', port: 2222, user: 'hop' },
+      ],
+    },
+    { address: '10.0.0.5', port: 22, user: 'deploy' },
+  ]);
+});
+
+test('the same private address behind another jump host is another host', () => {
+  const behind = (bastion: string) =>
+    `slug: acme\n    domain: acme.example\n    root: /srv/sum/acme\n    host: { address: 10.0.0.5, jump: [{ address: ${bastion} }] }\n`;
+  const two = (other: string) =>
+    `sites:\n  - ${behind('one.example')}  - environment: staging\n    ${behind(other)}`;
+
+  expect(valid(two('two.example')).inventory.sites).toHaveLength(2);
+  expect(problems(two('one.example'))).toHaveLength(1);
+});
+
 test('the inventory is the one that the use cases want, and finds a site by its key', () => {
   const inventory: Inventory = valid(SITE).inventory;
 
@@ -181,6 +218,20 @@ test.each([
     'fingerprint: should be a host key fingerprint: SHA256: and 43 characters, as ssh-keygen -lf prints it',
   ],
   ['port: 22', 'address: is missing; it should be a host name or an IP address'],
+  [
+    'address: 10.0.0.5, jump: { address: bastion }',
+    'jump: should be a list of the jump hosts on the way, from the bot on',
+  ],
+  ['address: 10.0.0.5, jump: [bastion]', 'jump[0]: should be a mapping with keys'],
+  [
+    'address: 10.0.0.5, jump: [{ port: 22 }]',
+    'jump[0].address: is missing; it should be a host name or an IP address',
+  ],
+  ['address: 10.0.0.5, jump: [{ address: -J }]', 'jump[0].address: should be a host name or an IP address'],
+  [
+    'address: 10.0.0.5, jump: [{ address: b, jump: [] }]',
+    'jump[0].jump: is not a known key; the keys here are address, port, user, fingerprint',
+  ],
 ])('the host { %s } is refused by its path', (host, message) => {
   expect(problems(`sites:\n  - slug: acme\n    domain: acme.example\n    host: { ${host} }\n`)).toEqual([
     `rollback.yml:4 sites[0].host.${message}`,

@@ -154,10 +154,10 @@ describe('a message without its changing parts', () => {
     ['run 6f1c2d3e-1111-2222-3333-444455556666 at 0x7f00aa', 'run <id> at <id>'],
     ['commit 55555555aaaa', 'commit <id>'],
     ['no user \'Ann\' in "people"', "no user '…' in '…'"],
-    ['redis://:hunter2@10.0.0.9/0 is away', 'redis://…@N/N is away'],
+    ['redis://:hunter2@10.0.0.9/0 is away', 'redis://:[REDACTED]@N/N is away'],
     [
       'password=hunter2 api_key: abc, DJANGO_SECRET_KEY="x y"',
-      'password=… api_key: … DJANGO_SECRET_KEY=… y"',
+      'password=[REDACTED] api_key: [REDACTED] DJANGO_SECRET_KEY=[REDACTED]',
     ],
     ['ann@acme.example asked', '<address> asked'],
     ['GET /reset/?token=abc', 'GET /reset/?…'],

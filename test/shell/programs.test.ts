@@ -10,7 +10,6 @@ import * as probes from '../../src/shell/probes.ts';
 import {
   followCommand,
   launchCommand,
-  logTailCommand,
   lookCommand,
   placeCommand,
   runDirectory,
@@ -21,7 +20,8 @@ import { plan, survey, unit } from '../support/builders.ts';
 
 const REMOTE = fileURLToPath(new URL('../../src/shell/remote/', import.meta.url));
 const scripts = readdirSync(REMOTE).filter((name) => name.endsWith('.sh'));
-const pythons = readdirSync(REMOTE).filter((name) => name.endsWith('.py') && name !== 'common.py');
+const SHARED = ['common.py', 'env-secrets.py'];
+const pythons = readdirSync(REMOTE).filter((name) => name.endsWith('.py') && !SHARED.includes(name));
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
 
 const here = (program: string) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
@@ -163,7 +163,7 @@ describe.skipIf(!here('shellcheck'))('shellcheck finds nothing in', { timeout: 6
 
 describe.skipIf(!here('python3'))('Python compiles', { timeout: 60_000 }, () => {
   it.each(pythons)('%s behind the helpers that all probes share', (name) => {
-    const text = readFileSync(join(REMOTE, 'common.py'), 'utf8') + readFileSync(join(REMOTE, name), 'utf8');
+    const text = [...SHARED, name].map((one) => readFileSync(join(REMOTE, one), 'utf8')).join('');
 
     expect(check('python3', '-W', 'error', '-m', 'py_compile', file(name, text))).toEqual(CLEAN);
   });
@@ -179,7 +179,7 @@ function commandLines(): readonly (readonly [name: string, command: string])[] {
     ['launch', launchCommand(root, FIRST, 'a'.repeat(64), null)],
     ['follow', followCommand(root, FIRST, { offset: 0, seconds: 20 })],
     ['void', voidCommand(root, FIRST)],
-    ['log', logTailCommand(root, FIRST, 4000)],
+    ['log', probes.logTailCommand(root, FIRST, 4000)],
     ['look', lookCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
     ['database', probes.databaseCommand({ root })],
   ];
@@ -207,7 +207,6 @@ describe('the commands of a run', () => {
       `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' 'digest' '120' '20'`,
     );
     expect(voidCommand(root, FIRST)).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
-    expect(logTailCommand(root, FIRST, 4000)).toBe(`'tail' '-c' '4000' '${run}/log'`);
     expect(lookCommand(root, 'acme-kitchens-7', sha)).toBe(
       `'sh' '${root}/.rollback-bot/programs/${sha}.sh' 'look' '${run}'`,
     );
@@ -220,6 +219,6 @@ describe('the commands of a run', () => {
     expect(launchCommand(root, second, sha, { action: 'go-back', step: 'static', attempt: 2 })).toBe(
       `'sh' '-c' '${script('launch.sh')}' 'launch.sh' '${run}/attempt-2' '${root}/.rollback-bot/programs/${sha}.sh' 'decision' 'continue' '${run}' '${run}/attempt-2' 'go-back' 'static'`,
     );
-    expect(logTailCommand(root, second, 10)).toBe(`'tail' '-c' '10' '${run}/attempt-2/log'`);
+    expect(probes.logTailCommand(root, second, 10)).toContain(`"log":"${run}/attempt-2/log","bytes":10`);
   });
 });

@@ -118,6 +118,17 @@ describe('the lines of a known_hosts file', () => {
     expect(knownHostKeys(text, 'web.example', 2222).map(({ marker }) => marker)).toEqual(['revoked']);
   });
 
+  it('reads lists, wildcards and negations behind a marker as elsewhere', () => {
+    const text = [
+      `@revoked *.example,!web.example ${ed25519.line}`,
+      `@revoked api.example,web.* ${ecdsa.line}`,
+      `@revoked [web.example]:2222 ${rsa.line}`,
+    ].join('\n');
+
+    expect(knownHostKeys(text, 'web.example', 22).map(({ line }) => line)).toEqual([2]);
+    expect(knownHostKeys(text, 'web.example', 2222).map(({ line }) => line)).toEqual([2, 3]);
+  });
+
   it.each([
     ['no key', 'web.example'],
     ['no base64', 'web.example ssh-ed25519'],

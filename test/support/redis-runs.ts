@@ -1,13 +1,52 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Clock, RunStore } from '../../src/app/ports.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import type { Run } from '../../src/domain/run.ts';
+import { openStoreRedis, type RedisLink } from '../../src/store/redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 
 export const clock: Clock = { now: () => new Date().toISOString() };
 
 /** A prefix of its own for each test, so that tests can share one Redis. */
 export function newPrefix(): string {
   return `{test-${randomUUID()}}`;
+}
+
+export interface SharedRedis {
+  readonly server: TestRedis;
+  readonly link: RedisLink;
+  /** Another one for each test. */
+  readonly prefix: string;
+}
+
+/** One Redis for all tests of a file, to be called at its top. */
+export function useRedis(): SharedRedis {
+  let server: TestRedis;
+  let link: RedisLink;
+  let prefix = '';
+  beforeAll(async () => {
+    server = await startRedis();
+    link = openStoreRedis(server.url);
+  });
+  afterAll(async () => {
+    await link.close();
+    await server.stop();
+  });
+  beforeEach(() => {
+    prefix = newPrefix();
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get link() {
+      return link;
+    },
+    get prefix() {
+      return prefix;
+    },
+  };
 }
 
 export function requested(

@@ -32,6 +32,8 @@ export interface SshdOptions {
   readonly hostKeys?: readonly HostKeyType[];
   /** Further lines of sshd_config. */
   readonly config?: readonly string[];
+  /** PEM text of the key that may log in; a new one if not given. */
+  readonly userKey?: string;
   /** Environment of every command (sshd starts with an almost empty one). */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -41,7 +43,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestHost> {
   const directory = await mkdtemp(join(tmpdir(), 'sshd-'));
   const types = options.hostKeys ?? ['ed25519'];
   await Promise.all([
-    makeKey(join(directory, 'user'), 'ed25519'),
+    options.userKey === undefined
+      ? makeKey(join(directory, 'user'), 'ed25519')
+      : keepKey(join(directory, 'user'), options.userKey),
     ...types.map((type) => makeKey(join(directory, type), type)),
   ]);
   await writeFile(join(directory, 'authorized_keys'), await readFile(join(directory, 'user.pub')));
@@ -122,6 +126,12 @@ function environmentLines(env: Readonly<Record<string, string>>): string[] {
 async function makeKey(file: string, type: HostKeyType): Promise<void> {
   const size = type === 'rsa' ? ['-b', '2048'] : [];
   await run('ssh-keygen', ['-q', '-t', type, ...size, '-N', '', '-C', 'test', '-f', file]);
+}
+
+async function keepKey(file: string, privateKey: string): Promise<void> {
+  await writeFile(file, privateKey, { mode: 0o600 });
+  const { stdout } = await run('ssh-keygen', ['-y', '-f', file]);
+  await writeFile(`${file}.pub`, stdout);
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,7 @@ import type { HostFailure, Problem, SiteOrigin } from '../../app/host-port.ts';
 import type { Survey } from '../../domain/evidence.ts';
 import { sudoersLine, surveyRefusal } from '../../domain/gate.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import { type Site, siteKey } from '../../domain/site.ts';
+import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site.ts';
 import type { NoConnection } from './inspect-site.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
 
@@ -19,32 +19,44 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /** Pure: why there is no connection, and what to do on which side. */
-export function connectionFailure(site: Site, { failure, why, presented }: NoConnection): CheckResult {
-  return fail(`${siteKey(site)}: SSH`, why, CONNECTION_FIXES[failure](site, presented));
+export function connectionFailure(site: Site, { failure, why, presented, jump }: NoConnection): CheckResult {
+  const at = jump ?? site.host;
+  const index = site.host.jump?.findIndex((one) => hostName(one) === hostName(at)) ?? 0;
+  const key = jump === null ? 'host' : `host.jump[${index}]`;
+  return fail(`${siteKey(site)}: SSH`, why, CONNECTION_FIXES[failure]({ site, at, key, presented }));
 }
 
-type ConnectionFix = (site: Site, presented: string | null) => string;
+/** Where the connection failed: the host itself or a jump host on the way. */
+interface FailedAt {
+  readonly site: Site;
+  readonly at: JumpHost;
+  /** Where it stands in the configuration. */
+  readonly key: string;
+  readonly presented: string | null;
+}
 
-const tryBySsh: ConnectionFix = ({ host }) =>
-  `check host in the configuration, and from this machine: ssh -p ${host.port} ${host.user}@${host.address} true`;
+type ConnectionFix = (failed: FailedAt) => string;
+
+const tryBySsh: ConnectionFix = ({ site, key }) =>
+  `check ${key} in the configuration, and from this machine: ${sshCommand(site.host)} true`;
 
 const CONNECTION_FIXES: Readonly<Record<HostFailure, ConnectionFix>> = {
   unreachable: tryBySsh,
   'timed-out': tryBySsh,
   unknown: tryBySsh,
   errored: tryBySsh,
-  authentication: ({ host }) =>
-    `add the bot's public key (ssh-keygen -y -f "$SSH_PRIVATE_KEY_FILE") to ~${host.user}/.ssh/authorized_keys on ${host.address}`,
-  'host-key-unknown': ({ host, slug }, presented) =>
+  authentication: ({ at }) =>
+    `add the bot's public key (ssh-keygen -y -f "$SSH_PRIVATE_KEY_FILE") to ~${at.user}/.ssh/authorized_keys on ${at.address}`,
+  'host-key-unknown': ({ site, at, key, presented }) =>
     [
-      `add to host of ${slug} in the configuration: fingerprint: "${presented ?? 'SHA256:…'}"`,
-      `but first compare it by another way, such as the console of ${host.address}:`,
+      `add to ${key} of ${site.slug} in the configuration: fingerprint: "${presented ?? 'SHA256:…'}"`,
+      `but first compare it by another way, such as the console of ${at.address}:`,
       'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
     ].join('\n'),
-  'host-key-changed': ({ host }, presented) =>
+  'host-key-changed': ({ at, key, presented }) =>
     [
-      `if ${host.address} was not rebuilt, somebody may be in between: tell whoever runs it before changing anything`,
-      `if it was, compare ${presented ?? 'the fingerprint'} with its console, then correct host.fingerprint or known_hosts`,
+      `if ${at.address} was not rebuilt, somebody may be in between: tell whoever runs it before changing anything`,
+      `if it was, compare ${presented ?? 'the fingerprint'} with its console, then correct ${key}.fingerprint or known_hosts`,
     ].join('\n'),
 };
 

@@ -10,7 +10,7 @@ import {
 import type { SiteProbe } from '../../app/ports.ts';
 import type { ListedBackup } from '../../domain/backup.ts';
 import type { HealthReading, Survey } from '../../domain/evidence.ts';
-import type { Site } from '../../domain/site.ts';
+import type { JumpHost, Site } from '../../domain/site.ts';
 import { readPassword } from '../../probe/password-file.ts';
 import { ConnectError } from '../../ssh/session.ts';
 import { type Asked, ask } from './result.ts';
@@ -36,6 +36,8 @@ export interface NoConnection {
   readonly why: string;
   /** The fingerprint that the host showed, where its key is the problem. */
   readonly presented: string | null;
+  /** The jump host where it went wrong; null: the host itself. */
+  readonly jump: JumpHost | null;
 }
 
 const DEADLINE_MS = 30_000;
@@ -88,7 +90,7 @@ async function inspectHost(
 
 function noConnection(error: unknown): NoConnection {
   const why = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof HostError)) return { failure: 'errored', why, presented: null };
-  const presented = error.cause instanceof ConnectError ? (error.cause.presented ?? null) : null;
-  return { failure: error.failure, why, presented };
+  if (!(error instanceof HostError)) return { failure: 'errored', why, presented: null, jump: null };
+  const { presented = null, jump = null } = error.cause instanceof ConnectError ? error.cause : {};
+  return { failure: error.failure, why, presented, jump };
 }

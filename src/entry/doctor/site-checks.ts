@@ -1,7 +1,7 @@
 import type { AppliedOnDatabase, Problem } from '../../app/host-port.ts';
 import type { ListedBackup } from '../../domain/backup.ts';
 import type { HealthReading } from '../../domain/evidence.ts';
-import { type Site, siteKey } from '../../domain/site.ts';
+import { hostName, type Site, siteKey } from '../../domain/site.ts';
 import { distance, utc } from '../../slack/render/text.ts';
 import { connectionFailure, megabytes, originResult, ownerResult, surveyResults } from './host-checks.ts';
 import type { HostFacts, SiteFacts } from './inspect-site.ts';
@@ -24,9 +24,10 @@ export function siteResults(
 }
 
 function hostResults(site: Site, facts: HostFacts, now: string): readonly CheckResult[] {
-  const { address, port, user } = site.host;
+  const { user, jump = [] } = site.host;
+  const through = jump.length === 0 ? '' : ` through ${jump.map(hostName).join(', ')}`;
   const connected = ok(
-    `${siteKey(site)}: SSH to ${user}@${address}:${port}, host key ${facts.hostKey} verified`,
+    `${siteKey(site)}: SSH to ${user}@${hostName(site.host)}${through}, host key ${facts.hostKey} verified`,
   );
   const owner = ownerResult(site, facts.origin);
   // Whoever does not own the site sees none of it: more lines would only repeat that.

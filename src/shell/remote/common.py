@@ -158,4 +158,4 @@ def psql(sql, statement_ms=0, before=""):
     return with_environment(["bash", "-c", before + PSQL, "psql", sql, "-c statement_timeout=%d" % statement_ms])
 
 def answer(value):
-    print(json.dumps(value))
+    print(json.dumps(passed_on(value)))

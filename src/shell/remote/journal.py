@@ -16,6 +16,9 @@ def lines(unit):
 read_at = time.time()
 found = [lines(unit) for unit in PARAMETERS["units"] if unit.endswith(".service")]
 readable = [one for one in found if one is not None]
+kept = [line for one in readable for line in one if not NO_ERROR.search(line)][-MOST_KEPT:]
+# Lines with secrets that are not known are as good as none.
+shown = without_env_secrets("\n".join(kept))
 # The end of a line is kept too: there a traceback names its exception.
-kept = [line if len(line) <= LONGEST else line[:LONGEST // 2] + line[-LONGEST // 2:] for one in readable for line in one if not NO_ERROR.search(line)]
-answer({"readAt": read_at, "lines": kept[-MOST_KEPT:] if readable else None})
+cut = [line if len(line) <= LONGEST else line[:LONGEST // 2] + line[-LONGEST // 2:] for line in (shown or "").split("\n")]
+answer({"readAt": read_at, "lines": None if not readable or shown is None else cut if kept else []})

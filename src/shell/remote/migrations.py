@@ -33,6 +33,7 @@ code, out, err = with_environment([os.path.join(PARAMETERS["venv"], "bin", "pyth
                                   settings=PARAMETERS["settings"], cwd=PARAMETERS["tree"], timeout=120)
 found = re.search("\x1emigrations:(.*)", out)
 if code != 0 or not found:
-    answer({"error": (err.strip().splitlines() or ["Django stopped with exit code %d" % code])[-1][:300]})
+    last = without_env_secrets((err.strip().splitlines() or ["Django stopped with exit code %d" % code])[-1])
+    answer({"error": "Django stopped, and what it said holds secrets that cannot be taken out" if last is None else last[:300]})
 else:
     answer(json.loads(found.group(1)))

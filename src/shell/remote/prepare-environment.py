@@ -13,7 +13,7 @@ os.chmod(HOME, 0o755)
 SPARE = 500 << 20
 
 def stop(why, detail="", **more):
-    answer(dict({"problem": why, "detail": detail[-2000:]}, **more))
+    answer(dict({"problem": why, "detail": (without_env_secrets(detail) or "")[-2000:]}, **more))
     sys.exit()
 
 def free_bytes():

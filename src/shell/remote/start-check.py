@@ -5,4 +5,5 @@ code, out, err = with_environment([os.path.join(PARAMETERS["venv"], program[0])]
                                   settings=PARAMETERS["settings"], cwd=PARAMETERS["tree"], timeout=60)
 lines = [line for line in (out + err).strip().splitlines() if line.strip()]
 errors = [line for line in lines if re.match(r"^[\w.]*(Error|Exception|Exit|Interrupt)\b", line)]
-answer({"problem": None if code == 0 else (errors or lines or ["it ended with exit code %d" % code])[-1][:300]})
+last = (errors or lines or ["it ended with exit code %d" % code])[-1]
+answer({"problem": None if code == 0 else (without_env_secrets(last) or "it ended with exit code %d" % code)[:300]})

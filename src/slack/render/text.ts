@@ -1,6 +1,7 @@
 import { formatDistanceStrict } from 'date-fns';
 import type { Check } from '../../domain/event.ts';
 import type { HealthReading } from '../../domain/evidence.ts';
+import { withoutTerminalCodes } from '../../domain/host-text.ts';
 import { CANCELLED } from '../../domain/steps.ts';
 
 /** Slack's limits, each with the page that states it. */
@@ -40,13 +41,9 @@ export function fallback(text: string): string {
   return cut(text, LIMITS.fallback);
 }
 
-/** Colours and cursor movements: ESC, a bracket, parameters, a letter. */
-const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, 'g');
-
 /** Control characters and the ones that turn the direction of text, made visible or taken out. */
 export function printable(text: string): string {
-  return text
-    .replaceAll(ANSI, '')
+  return withoutTerminalCodes(text)
     .replaceAll(/[^\P{Cc}\t\n]/gu, '')
     .replaceAll(
       /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,

@@ -60,7 +60,12 @@ describe('no connection', () => {
   test('an unknown key: the line to add, and to compare it first', () => {
     expect(
       notOk(
-        lines({ failure: 'host-key-unknown', why: 'the host key is not known', presented: 'SHA256:seen' }),
+        lines({
+          failure: 'host-key-unknown',
+          why: 'the host key is not known',
+          presented: 'SHA256:seen',
+          jump: null,
+        }),
       ),
     ).toBe(`FAIL  acme-kitchens@production: SSH: the host key is not known
       fix: add to host of acme-kitchens in the configuration: fingerprint: "SHA256:seen"
@@ -71,11 +76,44 @@ describe('no connection', () => {
 
   test('a changed key: no line to add', () => {
     expect(
-      notOk(lines({ failure: 'host-key-changed', why: 'it is another key', presented: 'SHA256:seen' })),
+      notOk(
+        lines({
+          failure: 'host-key-changed',
+          why: 'it is another key',
+          presented: 'SHA256:seen',
+          jump: null,
+        }),
+      ),
     ).toBe(`FAIL  acme-kitchens@production: SSH: it is another key
       fix: if 10.0.0.5 was not rebuilt, somebody may be in between: tell whoever runs it before changing anything
            if it was, compare SHA256:seen with its console, then correct host.fingerprint or known_hosts
 `);
+  });
+
+  test('a jump host is named, and what to do is about it', () => {
+    const jump = { address: 'bastion.example', port: 2222, user: 'hop' };
+    const behind = { ...site, host: { ...site.host, jump: [{ ...jump, port: 22 }, jump] } };
+    const said = (failure: NoConnection['failure']) =>
+      siteResults(
+        behind,
+        {
+          host: { failure, why: 'no', presented: 'SHA256:seen', jump },
+          health: healthy,
+          passwordProblem: null,
+        },
+        NOW,
+      )
+        .map(renderResult)
+        .join('');
+
+    expect(said('host-key-unknown')).toContain(
+      'add to host.jump[1] of acme-kitchens in the configuration: fingerprint: "SHA256:seen"',
+    );
+    expect(said('host-key-changed')).toContain('then correct host.jump[1].fingerprint or known_hosts');
+    expect(said('authentication')).toContain('to ~hop/.ssh/authorized_keys on bastion.example');
+    expect(said('unreachable')).toContain(
+      'check host.jump[1] in the configuration, and from this machine: ssh -J hop@bastion.example:22,hop@bastion.example:2222 -p 22 deploy@10.0.0.5 true',
+    );
   });
 
   test.each([
@@ -83,7 +121,7 @@ describe('no connection', () => {
     ['timed-out', 'ssh -p 22 deploy@10.0.0.5 true'],
     ['authentication', '~deploy/.ssh/authorized_keys on 10.0.0.5'],
   ] as const)('%s', (failure, fix) => {
-    const text = notOk(lines({ failure, why: 'no', presented: null }));
+    const text = notOk(lines({ failure, why: 'no', presented: null, jump: null }));
 
     expect(text).toContain('FAIL  acme-kitchens@production: SSH: no\n      fix: ');
     expect(text).toContain(fix);

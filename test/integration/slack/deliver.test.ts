@@ -5,7 +5,8 @@ import type { Deliveries, Delivery } from '../../../src/app/ports.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
-import { request, runIn, runOf, site } from '../../support/builders.ts';
+import { createPace } from '../../../src/slack/pace.ts';
+import { ended, eventsTo, request, runIn, runOf, site, steps } from '../../support/builders.ts';
 
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';
@@ -40,13 +41,13 @@ describe('showing a run', () => {
       rejectRateLimitedCalls: true,
     });
     const deliveries = keptInMemory();
-    const lastEdit = new Map<string, number>();
+    const pace = createPace();
     const store = { read: async () => run } as never;
     const inventory = {
       sites: [WHERE],
       byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
     };
-    show = () => showRun({ client, store, deliveries, inventory }, run.id, lastEdit);
+    show = () => showRun({ client, store, deliveries, inventory }, run.id, pace);
   });
 
   afterEach(async () => {
@@ -94,14 +95,105 @@ describe('showing a run', () => {
     ).toBeGreaterThanOrEqual(1);
   });
 
-  it('is told that Slack is busy, and loses nothing', async () => {
-    run = runIn('awaiting-approval');
+  it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {
+    run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
     slack.fail('chat.postMessage', { times: 1, rateLimitSeconds: 1 });
-    await expect(show()).rejects.toThrow('does not show acme-kitchens');
 
+    const first = await show();
+    const second = await show();
+
+    expect(first?.again).toBe(1_000);
+    expect(second?.again).toBeLessThanOrEqual(1_000);
+    // Slack would have taken it: nobody asked.
+    expect(slack.messages(OPS)).toEqual([]);
+    expect(slack.messages(STATUS)).toHaveLength(1);
+    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    expect(posts()).toEqual([
+      '*Roll Acme Kitchens (production) back to v0.5.0*',
+      expect.stringContaining('Roll Acme Kitchens (production) back to v0.5.0'),
+    ]);
+    expect(slack.violations).toEqual([]);
+  });
+
+  it('does not put into the channel what belongs into a thread, when its first message is late', async () => {
+    run = runIn('awaiting-approval');
+    slack.fail('chat.postMessage', { times: 1, status: 500 });
+
+    await expect(show()).rejects.toThrow('does not show acme-kitchens');
     await show();
 
-    expect(posts()).toContain('Roll Acme Kitchens (production) back to v0.5.0?');
+    const progress = slack.messages(OPS).find((message) => plainText(message).startsWith('*Roll'));
+    expect(slack.messages(OPS)).toHaveLength(2);
+    expect(slack.thread(OPS, progress?.ts ?? '').map((message) => message.text)).toEqual([
+      'The plan in detail',
+    ]);
+  });
+
+  it('shows the newest state in few edits when much happens at once', async () => {
+    const done = [
+      'recheck',
+      'stop',
+      'safety-backup',
+      'checkout',
+      'restore',
+      'environment',
+      'static',
+    ] as const;
+    run = runIn('switching');
+    await show();
+    const edits: string[] = [];
+    const forget = slack.onEvent((event) => {
+      if (event.type === 'edit') edits.push(`${event.message.channel} ${plainText(event.message)}`);
+    });
+
+    for (let count = 1; count <= done.length; count += 1) {
+      const so = done.slice(0, count).map((name) => [name, 0] as const);
+      run = runOf([...eventsTo('switching'), ...steps(...so)]);
+      await show();
+    }
+    const burst = edits.length;
+    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    forget();
+
+    // One per message at once, and one more with the newest state.
+    expect(burst).toBeLessThanOrEqual(2);
+    expect(edits.length).toBeLessThanOrEqual(4);
+    expect(edits.findLast((text) => text.startsWith(OPS))).toContain(
+      ':white_check_mark: collect static files',
+    );
+  });
+
+  it('says the end once after a quarter of an hour without Slack, whatever happened meanwhile', async () => {
+    run = runIn('awaiting-approval');
+    await show();
+    slack.fail('*', { times: 1_000, status: 503 });
+    for (const state of ['ready', 'switching', 'verifying', 'succeeded'] as const) {
+      run = runIn(state);
+      await show().catch(() => undefined);
+    }
+    slack.clearFaults();
+    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+
+    expect(posts()).toEqual([
+      '*Roll Acme Kitchens (production) back to v0.5.0*',
+      'Roll Acme Kitchens (production) back to v0.5.0?',
+      'Acme Kitchens is back',
+    ]);
+  });
+
+  it('posts the first message of a thread anew before it goes on in the thread', async () => {
+    run = runIn('switching');
+    await show();
+    const [progress] = slack.messages(OPS);
+    slack.deleteMessage(OPS, progress?.ts ?? '');
+    run = runOf([...eventsTo('switching'), ended('hold', 'restore', 3, { logTail: 'it broke' })]);
+
+    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+
+    const anew = slack.messages(OPS).find((message) => plainText(message).startsWith('*Roll Acme Kitchens'));
+    expect(anew?.ts).not.toBe(progress?.ts);
+    const inThread = slack.thread(OPS, anew?.ts ?? '').map(plainText);
+    expect(inThread).toEqual([expect.stringContaining('it broke')]);
   });
 
   it('shows the card although Slack does not take another message', async () => {

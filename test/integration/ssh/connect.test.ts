@@ -1,16 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { promisify } from 'node:util';
 
 import ssh2 from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { ConnectError, type ConnectOptions, openSession, type Session } from '../../../src/ssh/session.ts';
+import { startAgent } from '../../support/ssh-agent.ts';
 import { makeKeyPair, startSsh2Server } from '../../support/ssh2-server.ts';
 import { type HostKeyType, hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
@@ -385,22 +381,3 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     expect(await session.run({ command: 'echo in', deadlineMs: 5_000 })).toMatchObject({ stdout: 'in\n' });
   });
 });
-
-async function startAgent(privateKey: string): Promise<{ socket: string; stop(): Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'agent-'));
-  const socket = join(directory, 'socket');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-  // It prints the socket once it listens there.
-  await once(agent.stdout, 'data');
-  const key = join(directory, 'key');
-  await writeFile(key, privateKey, { mode: 0o600 });
-  await promisify(execFile)('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
-  return {
-    socket,
-    stop: async () => {
-      agent.kill('SIGTERM');
-      await once(agent, 'exit');
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}

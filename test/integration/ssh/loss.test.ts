@@ -215,7 +215,11 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
 
     const outcome = await session.run({ command: 'kill -KILL $PPID; exec sleep 30', deadlineMs });
 
-    expect(outcome).toEqual(unknown('the host closed the connection'));
+    // Where something of ours was still unread when the process died, the kernel says it with a reset.
+    expect([
+      unknown('the host closed the connection'),
+      unknown('the connection broke: read ECONNRESET'),
+    ]).toContainEqual(outcome);
   });
 
   it('that allows no channel has certainly run nothing', async () => {

@@ -1,7 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { ServerChannel } from 'ssh2';
+import type { Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openSession, type Session } from '../../../src/ssh/session.ts';
@@ -350,14 +348,18 @@ describe('a command on a host that answers as we like', () => {
   });
 
   it('is certainly not sent if nobody waits any longer while the host refuses a channel', async () => {
-    const { host, session } = await serve({ refuse: 'channels' });
+    const connections: Connection[] = [];
+    const { host, session } = await serve({
+      refuse: 'channels',
+      onConnection: (connection) => connections.push(connection),
+    });
     const patience = new AbortController();
     const outcome = session.run({ command: 'true', deadlineMs, signal: patience.signal });
 
-    // The last pause, of 320 ms, begins when the sixth refusal has arrived here, which nothing shows: a moment after
-    // it was sent.
+    // The last pause, of 320 ms, begins when the sixth refusal has arrived here: answers come in order, so that it has
+    // when we have answered what was asked after it.
     await expect.poll(() => host.refusals, { interval: 5 }).toBe(6);
-    await sleep(80);
+    await new Promise<void>((resolve) => connections[0]?.rekey(resolve));
     patience.abort();
 
     expect(await outcome).toMatchObject({ kind: 'unknown', notSent: true });

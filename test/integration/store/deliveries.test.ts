@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Deliveries } from '../../../src/app/ports.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { RETENTION_SECONDS, storeKeys } from '../../../src/store/keys.ts';
-import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { openStoreRedis } from '../../../src/store/redis.ts';
 import { startRedisProxy } from '../../support/redis-proxy.ts';
-import { newPrefix } from '../../support/redis-runs.ts';
+import { useRedis } from '../../support/redis-runs.ts';
 
 const CARD = { channel: 'C01OPS', ts: '1763604000.000100', hash: 'a1' };
 
-let server: TestRedis;
-let link: RedisLink;
-let prefix: string;
+const redis = useRedis();
 let deliveries: Deliveries;
 
-beforeAll(async () => {
-  server = await startRedis();
-  link = openStoreRedis(server.url);
-});
-
-afterAll(async () => {
-  await link.close();
-  await server.stop();
-});
-
 beforeEach(() => {
-  prefix = newPrefix();
-  deliveries = createDeliveries(link, { prefix });
+  deliveries = createDeliveries(redis.link, { prefix: redis.prefix });
 });
 
 describe('deliveries', () => {
@@ -45,7 +31,7 @@ describe('deliveries', () => {
   test('are kept for 400 days', async () => {
     await deliveries.write('acme-1', 'card', CARD);
 
-    expect(await link.redis.ttl(storeKeys(prefix).messages('acme-1'))).toBeGreaterThan(
+    expect(await redis.link.redis.ttl(storeKeys(redis.prefix).messages('acme-1'))).toBeGreaterThan(
       RETENTION_SECONDS - 60,
     );
   });
@@ -53,7 +39,7 @@ describe('deliveries', () => {
 
 describe('a claim', () => {
   test('is given to exactly one of twenty, in one process or in two', async () => {
-    const other = createDeliveries(link, { prefix });
+    const other = createDeliveries(redis.link, { prefix: redis.prefix });
 
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, n) => (n % 2 ? deliveries : other).claim('acme-1', 'card')),
@@ -65,13 +51,13 @@ describe('a claim', () => {
   test('ends by itself within a minute', async () => {
     await deliveries.claim('acme-1', 'card');
 
-    const ttl = await link.redis.pttl(storeKeys(prefix).claim('acme-1', 'card'));
+    const ttl = await redis.link.redis.pttl(storeKeys(redis.prefix).claim('acme-1', 'card'));
     expect(ttl).toBeGreaterThan(50_000);
     expect(ttl).toBeLessThanOrEqual(60_000);
   });
 
   test('is given back by the process that has it and by no other', async () => {
-    const other = createDeliveries(link, { prefix });
+    const other = createDeliveries(redis.link, { prefix: redis.prefix });
     await deliveries.claim('acme-1', 'card');
 
     await other.unclaim('acme-1', 'card');
@@ -88,12 +74,12 @@ describe('a claim', () => {
   });
 
   test('succeeds when its reply is lost and it is sent again', async () => {
-    const proxy = await startRedisProxy(server.port);
+    const proxy = await startRedisProxy(redis.server.port);
     const broken = openStoreRedis(proxy.url);
     await broken.ready();
     proxy.loseReplyOf('eval');
 
-    expect(await createDeliveries(broken, { prefix }).claim('acme-1', 'card')).toBe(true);
+    expect(await createDeliveries(broken, { prefix: redis.prefix }).claim('acme-1', 'card')).toBe(true);
 
     expect(proxy.lost()).toBe(1);
     await broken.close();

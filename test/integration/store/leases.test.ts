@@ -1,29 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Leases } from '../../../src/app/ports.ts';
 import { createLeases } from '../../../src/store/leases.ts';
-import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { openStoreRedis } from '../../../src/store/redis.ts';
 import { startRedisProxy } from '../../support/redis-proxy.ts';
-import { newPrefix, SOON } from '../../support/redis-runs.ts';
+import { SOON, useRedis } from '../../support/redis-runs.ts';
 
-let server: TestRedis;
-let link: RedisLink;
+const redis = useRedis();
 let leases: Leases;
-let prefix: string;
-
-beforeAll(async () => {
-  server = await startRedis();
-  link = openStoreRedis(server.url);
-});
-
-afterAll(async () => {
-  await link.close();
-  await server.stop();
-});
 
 beforeEach(() => {
-  prefix = newPrefix();
-  leases = createLeases(link, { prefix });
+  leases = createLeases(redis.link, { prefix: redis.prefix });
 });
 
 describe('leases', () => {
@@ -40,7 +26,7 @@ describe('leases', () => {
 
     expect(await leases.take('acme-1', 'w2', 60_000)).toBe(false);
     expect(await leases.take('acme-1', 'w1', 60_000)).toBe(true);
-    expect(await link.redis.pttl(`${prefix}:rb:run:acme-1:lease`)).toBeGreaterThan(50_000);
+    expect(await redis.link.redis.pttl(`${redis.prefix}:rb:run:acme-1:lease`)).toBeGreaterThan(50_000);
   });
 
   test('end by themselves when they are not renewed', async () => {
@@ -66,12 +52,12 @@ describe('leases', () => {
   });
 
   test('are taken once when the reply is lost and the request sent again', async () => {
-    const proxy = await startRedisProxy(server.port);
+    const proxy = await startRedisProxy(redis.server.port);
     const broken = openStoreRedis(proxy.url);
     await broken.ready();
     proxy.loseReplyOf('eval');
 
-    expect(await createLeases(broken, { prefix }).take('acme-1', 'w1', 60_000)).toBe(true);
+    expect(await createLeases(broken, { prefix: redis.prefix }).take('acme-1', 'w1', 60_000)).toBe(true);
 
     expect(proxy.lost()).toBe(1);
     await broken.close();

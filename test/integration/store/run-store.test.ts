@@ -1,36 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunStore } from '../../../src/app/ports.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { verifyChain } from '../../../src/store/audit.ts';
 import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { type RedisProxy, startRedisProxy } from '../../support/redis-proxy.ts';
-import { begun, clock, newPrefix, requested, SOON } from '../../support/redis-runs.ts';
+import { begun, clock, newPrefix, requested, SOON, useRedis } from '../../support/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
 
-let server: TestRedis;
-let link: RedisLink;
-let prefix: string;
+const redis = useRedis();
 let keys: StoreKeys;
 let store: RunStore;
 
-beforeAll(async () => {
-  server = await startRedis();
-  link = openStoreRedis(server.url);
-});
-
-afterAll(async () => {
-  await link.close();
-  await server.stop();
-});
-
 beforeEach(() => {
-  prefix = newPrefix();
-  keys = storeKeys(prefix);
-  store = createRunStore(link, { clock, prefix });
+  keys = storeKeys(redis.prefix);
+  store = createRunStore(redis.link, { clock, prefix: redis.prefix });
 });
 
 describe('adopt', () => {
@@ -38,7 +24,7 @@ describe('adopt', () => {
     const run = await begun(store);
     const moved = await store.append(run, { type: 'looked', what: 'the host' });
     const events = await store.events(run.id);
-    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
 
     expect(await emptied.adopt(moved ?? run, events)).toBe(true);
 
@@ -58,7 +44,7 @@ describe('adopt', () => {
   test('leaves a run that is known and a site that is taken', async () => {
     const run = await begun(store);
     const events = await store.events(run.id);
-    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
     await begun(emptied, 'another');
 
     expect(await store.adopt(run, events)).toBe(false);
@@ -68,7 +54,7 @@ describe('adopt', () => {
   test('refuses entries that do not hold together', async () => {
     const run = await begun(store);
     const [first] = await store.events(run.id);
-    const emptied = createRunStore(link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
 
     await expect(emptied.adopt(run, first ? [{ ...first, hash: 'f'.repeat(64) }] : [])).rejects.toThrow(
       'damaged',
@@ -150,7 +136,7 @@ describe('begin', () => {
   test('never takes an id that has a record, even if the counter was lost', async () => {
     const run = await begun(store);
     await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
-    await link.redis.del(keys.counter('acme-kitchens'));
+    await redis.link.redis.del(keys.counter('acme-kitchens'));
 
     expect((await begun(store)).id).toBe('acme-kitchens-2');
   });
@@ -158,9 +144,9 @@ describe('begin', () => {
   test('writes no word that a person typed into a key', async () => {
     await store.begin(SITE, 'acme-kitchens', 'hostile}words', requested(SITE, { reason: 'hostile' }));
 
-    const names = await link.redis.keys('*');
+    const names = await redis.link.redis.keys('*');
     expect(names.filter((name) => name.includes('hostile'))).toEqual([]);
-    expect(names.filter((name) => name.startsWith(prefix)).length).toBeGreaterThan(5);
+    expect(names.filter((name) => name.startsWith(redis.prefix)).length).toBeGreaterThan(5);
   });
 });
 
@@ -186,7 +172,10 @@ describe('append', () => {
   });
 
   test('lets one of two win even if both say the same at the same instant', async () => {
-    const frozen = createRunStore(link, { clock: { now: () => '2026-11-20T03:00:00.000Z' }, prefix });
+    const frozen = createRunStore(redis.link, {
+      clock: { now: () => '2026-11-20T03:00:00.000Z' },
+      prefix: redis.prefix,
+    });
     const run = await begun(frozen);
 
     const results = await Promise.all([
@@ -233,7 +222,7 @@ describe('append', () => {
     expect(await store.activeOn(SITE)).toBeNull();
     expect(await store.active()).toEqual([]);
     expect(await store.recent(5)).toEqual([run.id]);
-    expect(await link.redis.ttl(keys.events(run.id))).toBeGreaterThan(RETENTION_SECONDS - 60);
+    expect(await redis.link.redis.ttl(keys.events(run.id))).toBeGreaterThan(RETENTION_SECONDS - 60);
     expect((await begun(store)).id).toBe('acme-kitchens-2');
   });
 
@@ -241,13 +230,13 @@ describe('append', () => {
     const run = await begun(store);
     await store.append(run, { type: 'looked', what: 'disk' });
 
-    expect(await link.redis.ttl(keys.events(run.id))).toBe(-1);
+    expect(await redis.link.redis.ttl(keys.events(run.id))).toBe(-1);
     expect(await store.activeOn(SITE)).toBe(run.id);
   });
 
   test('does not free a site that another run has by now', async () => {
     const run = await begun(store);
-    await link.redis.set(keys.site(SITE), 'acme-kitchens-99');
+    await redis.link.redis.set(keys.site(SITE), 'acme-kitchens-99');
 
     await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
 
@@ -256,7 +245,7 @@ describe('append', () => {
 
   test('says conflict when the whole record is gone', async () => {
     const run = await begun(store);
-    await link.redis.del(keys.events(run.id));
+    await redis.link.redis.del(keys.events(run.id));
 
     expect(await store.append(run, { type: 'looked', what: 'disk' })).toBeNull();
     expect(await store.read(run.id)).toBeNull();
@@ -265,7 +254,10 @@ describe('append', () => {
 
 describe('recent', () => {
   test('lists the newest first, whatever the clock says', async () => {
-    const frozen = createRunStore(link, { clock: { now: () => '2026-11-20T03:00:00.000Z' }, prefix });
+    const frozen = createRunStore(redis.link, {
+      clock: { now: () => '2026-11-20T03:00:00.000Z' },
+      prefix: redis.prefix,
+    });
     for (let n = 0; n < 11; n += 1) {
       const run = await begun(frozen);
       await frozen.append(run, { type: 'cancelled', by: 'U01ALICE' });
@@ -285,8 +277,8 @@ describe('read', () => {
   test('refuses a record of which an entry was changed', async () => {
     const run = await begun(store);
     await store.append(run, { type: 'looked', what: 'disk' });
-    const text = (await link.redis.lindex(keys.events(run.id), 0)) ?? '';
-    await link.redis.lset(keys.events(run.id), 0, text.replace('U01ALICE', 'U02BOB'));
+    const text = (await redis.link.redis.lindex(keys.events(run.id), 0)) ?? '';
+    await redis.link.redis.lset(keys.events(run.id), 0, text.replace('U01ALICE', 'U02BOB'));
 
     await expect(store.read(run.id)).rejects.toThrow(/^the record of acme-kitchens-1 is damaged: entry 0 /);
     await expect(store.events(run.id)).rejects.toThrow(/is damaged/);
@@ -296,7 +288,7 @@ describe('read', () => {
     let run: Run | null = await begun(store);
     for (const what of ['disk', 'backups']) run = run && (await store.append(run, { type: 'looked', what }));
     const key = keys.events('acme-kitchens-1');
-    await link.redis.lrem(key, 1, (await link.redis.lindex(key, 1)) ?? '');
+    await redis.link.redis.lrem(key, 1, (await redis.link.redis.lindex(key, 1)) ?? '');
 
     await expect(store.read('acme-kitchens-1')).rejects.toThrow(/is damaged: entry 1 says it is entry 2/);
   });
@@ -308,10 +300,10 @@ describe('when the connection breaks before the reply', () => {
   let over: RunStore;
 
   beforeEach(async () => {
-    proxy = await startRedisProxy(server.port);
+    proxy = await startRedisProxy(redis.server.port);
     broken = openStoreRedis(proxy.url);
     await broken.ready();
-    over = createRunStore(broken, { clock, prefix });
+    over = createRunStore(broken, { clock, prefix: redis.prefix });
     return async () => {
       await broken.close();
       await proxy.stop();

@@ -1,0 +1,47 @@
+import { redacted } from './redact.ts';
+
+const ESC = String.fromCharCode(27);
+const CSI = String.fromCharCode(0x9b);
+const BEL = String.fromCharCode(7);
+
+/**
+ * What terminals read as commands: colours and cursor movements, titles and links (to their end, at most one line), and
+ * the short ones.
+ */
+const TERMINAL = new RegExp(
+  [
+    `(?:${ESC}\\[|${CSI})[0-?]{0,64}[ -/]{0,8}[@-~]`,
+    `${ESC}[\\]PX^_][^${BEL}${ESC}\\n]{0,2000}(?:${BEL}|${ESC}\\\\)?`,
+    `${ESC}[ -/]{1,4}[0-~]`,
+    `${ESC}[0-OQ-WYZ\\\\a-~]`,
+  ].join('|'),
+  'g',
+);
+
+/** Text without what only terminals understand. */
+export function withoutTerminalCodes(text: string): string {
+  return text.includes(ESC) || text.includes(CSI) ? text.replaceAll(TERMINAL, '') : text;
+}
+
+/** A line that was written over, as progress bars do, says what it said last. */
+function asLastWritten(line: string): string {
+  const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
+  return whole.slice(whole.lastIndexOf('\r') + 1);
+}
+
+/**
+ * Text from a host as it may be stored and shown. Terminal codes go first: a colour in the middle of `password=…` must
+ * not hide it.
+ */
+export function hostText(text: string): string {
+  const plain = withoutTerminalCodes(text);
+  return redacted(plain.includes('\r') ? plain.split('\n').map(asLastWritten).join('\n') : plain);
+}
+
+/** Every text of an answer that came as JSON. */
+export function hostValue(value: unknown): unknown {
+  if (typeof value === 'string') return hostText(value);
+  if (Array.isArray(value)) return value.map(hostValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hostValue(one)]));
+}

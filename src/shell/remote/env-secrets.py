@@ -1,0 +1,105 @@
+# What of the site's .env must not leave the host, and how it is taken out of a text. Put behind common.py.
+import shutil, urllib.parse
+
+MOST_ENV = 1 << 20
+SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|DSN|CREDENTIAL|AUTH|PRIVATE|SALT|SIGNATURE|COOKIE|WEBHOOK", re.I)
+# Places and names that logs speak about all the time.
+OPEN_NAME = re.compile(r"(?:^|_)(?:NAME|USER|HOSTS?|PORT|MODULE|DOMAINS?|ROOT|DIR|PATH|ENV|ENVIRONMENT|LEVEL|LANG|LANGUAGE|TZ|TIME_?ZONE|ENGINE|BACKEND|SLUG)$", re.I)
+SWITCH = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})?", re.I)
+NUMBERS = re.compile(r"[\d.,:]+")
+# A host, a domain or a Python module, or several of them.
+DOTTED = re.compile(r"[a-z0-9_*-]{0,63}(?:\.[a-z0-9_-]{1,63}){0,6}\.[a-z_]{2,30}(?::\d+)?")
+OPEN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[\w.\[\]:-]*(?:/\d*)?", re.I)
+WORDS = {"localhost", "production", "staging", "development", "postgres", "postgresql", "memcached", "gunicorn", "celery"}
+SHORT = 8
+
+def is_secret(name, value):
+    if SECRET_NAME.search(name):
+        return not SWITCH.fullmatch(value) and not (value.startswith("/") and os.path.exists(value))
+    slug = os.path.basename(ROOT)
+    if len(value) < SHORT or OPEN_NAME.search(name) or value.startswith("/") or value.lower() in WORDS | {slug, slug.replace("-", "_")}:
+        return False
+    return not NUMBERS.fullmatch(value) and not OPEN_URL.fullmatch(value) and not all(DOTTED.fullmatch(one) for one in value.split(","))
+
+def assigned(text):
+    """NAME=value as it stands in each line: also of a file that bash cannot read to its end."""
+    for name, value in re.findall(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$", text, re.M):
+        value = value.strip()
+        yield name, value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+
+def loaded():
+    """What the site's programs see of it: bash reads the file as the platform's scripts do."""
+    script = 'set -a; . "$1" >/dev/null 2>&1; exec "$2" -0'
+    try:
+        done = subprocess.run(["bash", "-c", script, "env", ENV_FILE, shutil.which("env") or "/usr/bin/env"], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=10, env={"PATH": os.environ.get("PATH", "")})
+    except (OSError, subprocess.TimeoutExpired):
+        return
+    for entry in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
+        name, equals, value = entry.partition("=")
+        if equals and name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_"):
+            yield name, value
+
+def forms(value):
+    """The value as it is, line by line, as a URL holds it, and as Python and JSON write it."""
+    whole = {value}
+    try:
+        password = urllib.parse.urlsplit(value).password
+    except ValueError:
+        password = None
+    if password:
+        whole |= {password, urllib.parse.unquote(password)}
+    if "\n" in value:
+        whole |= {line.strip() for line in value.splitlines() if len(line.strip()) >= SHORT}
+    for one in list(whole):
+        whole |= {json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1], repr(one)[1:-1], urllib.parse.quote(one, safe="", errors="surrogateescape")}
+    return {os.fsencode(one) for one in whole if one}
+
+def env_secrets():
+    """bytes -> the name of its variable. None: the file is there and cannot be read, so its values are not known."""
+    try:
+        with open(ENV_FILE, "rb") as file:
+            text = file.read(MOST_ENV + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError:
+        return None
+    if len(text) > MOST_ENV:
+        return None
+    found = {}
+    for name, value in list(assigned(os.fsdecode(text))) + list(loaded()):
+        if is_secret(name, value):
+            for form in forms(value):
+                found.setdefault(form, name)
+    return found
+
+def pattern_of(secrets):
+    """Finds every secret, the longest of those that begin at one place. A short one has to stand alone."""
+    alternatives = []
+    for secret in sorted(secrets, key=len, reverse=True):
+        literal = re.escape(secret)
+        alternatives.append(literal if len(secret) >= SHORT else rb"(?<![A-Za-z0-9_])" + literal + rb"(?![A-Za-z0-9_])")
+    return re.compile(b"|".join(alternatives)) if alternatives else None
+
+def mark(secrets, secret):
+    return b"[REDACTED %s]" % secrets[secret].encode()
+
+def without_env_secrets(text):
+    """Asked before a text is cut, because half a secret is not found. None: the secrets are not known."""
+    secrets = env_secrets() if text else {}
+    if secrets is None:
+        return None
+    pattern = pattern_of(secrets)
+    if pattern is None:
+        return text
+    return pattern.sub(lambda found: mark(secrets, found.group()), os.fsencode(text)).decode("utf-8", "replace")
+
+SENTENCES = ("problem", "detail", "error", "originProblem")
+
+def passed_on(value):
+    """An answer whose sentences of other programs hold nothing of .env."""
+    if not isinstance(value, dict):
+        return value
+    said = {name: value[name] for name in SENTENCES if isinstance(value.get(name), str)}
+    unknown = "(not shown: %s cannot be read, so its secrets cannot be taken out)" % ENV_FILE
+    return dict(value, **{name: unknown if without is None else without for name, without in ((name, without_env_secrets(text)) for name, text in said.items())})

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostSession } from '../../../src/app/host-port.ts';
+import { sshHosts } from '../../../src/ssh/host.ts';
+import { site } from '../../support/builders.ts';
+import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
+  let host: TestHost;
+  let root = '';
+  let session: HostSession;
+
+  beforeAll(async () => {
+    host = await startSshd();
+    root = join(mkdtempSync(join(tmpdir(), 'host-')), 'acme-kitchens');
+    mkdirSync(join(root, '.rollback-bot', 'runs', 'acme-kitchens-7'), { recursive: true });
+    const { address, port, user, fingerprint, privateKey } = host;
+    const hosts = sshHosts(async () => ({ privateKey, knownHosts: '' }));
+    session = await hosts.connect(site({ root, host: { address, port, user, fingerprint } }));
+  });
+  afterAll(async () => {
+    session?.close();
+    await host?.stop();
+    rmSync(join(root, '..'), { recursive: true, force: true });
+  });
+
+  it('of a run that was lost is given back to the letter, because it is signed', async () => {
+    const run = join(root, '.rollback-bot', 'runs', 'acme-kitchens-7');
+    const record = '{"reason": "token: expired, password=abc", "log": "\u001b[1m10%\\r20%"}\n';
+    writeFileSync(join(run, 'claim'), 'digest\n');
+    writeFileSync(join(run, 'record'), record);
+
+    expect(await session.lostRecords()).toEqual([{ run: 'acme-kitchens-7', record }]);
+  });
+
+  it('of migrations that cannot be loaded has no secrets, neither known ones nor others', async () => {
+    writeFileSync(join(root, '.env'), 'MAILER=correcthorse9\n');
+    const venv = join(root, 'venv');
+    mkdirSync(join(venv, 'bin'), { recursive: true });
+    const says = 'ImproperlyConfigured: mailer correcthorse9 at smtp://bot:hunter2@mail.example';
+    writeFileSync(join(venv, 'bin', 'python'), `#!/bin/sh\necho '${says}' >&2\nexit 1\n`, { mode: 0o755 });
+
+    expect(await session.migrations(root, venv)).toEqual({
+      error: 'ImproperlyConfigured: mailer [REDACTED MAILER] at smtp://bot:[REDACTED]@mail.example',
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logTail } from '../../../src/slack/render/details.ts';
+import { LIMITS } from '../../../src/slack/render/text.ts';
+import { site } from '../../support/builders.ts';
+import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const GB = 1024 ** 3;
+const MB = 1024 ** 2;
+/** What a worker may take of a machine's memory, in bytes, Node itself included. */
+const MOST = 256 * MB;
+const RUN = 'acme-kitchens-7';
+const esc = '\u001b';
+
+/** The built program's own host side in a process of its own, whose memory is then its own as well. */
+const READER = `
+import { readFileSync } from 'node:fs';
+const [host, site, work] = JSON.parse(process.env.ASKED);
+let said;
+if (work === 'log') {
+  const { sshHosts } = await import(process.env.DIST + '/ssh/host.js');
+  const session = await sshHosts(async () => host).connect(site);
+  said = await session.logTail({ run: '${RUN}', number: 1, digest: 'x' });
+  session.close();
+} else {
+  const { openSession } = await import(process.env.DIST + '/ssh/session.js');
+  const session = await openSession(site.host, host);
+  let bytes = 0;
+  const outcome = await session.run({ command: work, deadlineMs: 110_000, onStdout: (text) => { bytes += text.length; } });
+  said = outcome.kind + ' ' + outcome.code + ' ' + bytes + ' ' + outcome.stdout.length;
+  session.close();
+}
+// Not resourceUsage(): that begins with what the parent had when it forked.
+const [, peak] = /^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+console.log(JSON.stringify({ said, rss: Number(peak) * 1024 }));
+`;
+
+describe.skipIf(!hasSshd || !hasPython)('output of any size', { timeout: 120_000 }, () => {
+  let host: TestHost;
+  let root = '';
+
+  beforeAll(async () => {
+    host = await startSshd();
+    root = join(mkdtempSync(join(tmpdir(), 'large-output-')), 'acme-kitchens');
+    mkdirSync(join(root, '.rollback-bot', 'runs', RUN), { recursive: true });
+    writeFileSync(join(root, '.env'), 'DJANGO_DB_PASSWORD=hunter2hunter2\n');
+  });
+  afterAll(async () => {
+    await host?.stop();
+    rmSync(join(root, '..'), { recursive: true, force: true });
+  });
+
+  async function ask(work: string): Promise<{ said: string; rss: number }> {
+    const { address, port, user, fingerprint, privateKey } = host;
+    const asked = [
+      { privateKey, knownHosts: '' },
+      site({ root, host: { address, port, user, fingerprint } }),
+      work,
+    ];
+    const dist = new URL('../../../dist', import.meta.url).href;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', READER], {
+      env: { ...process.env, ASKED: JSON.stringify(asked), DIST: dist },
+    });
+    return JSON.parse(stdout);
+  }
+
+  /** A log of 1 GB whose last line is as long as the text makes it; the bytes before it are holes in the file. */
+  function log(end: string | Buffer): void {
+    const file = openSync(join(root, '.rollback-bot', 'runs', RUN, 'log'), 'w');
+    try {
+      const bytes = Buffer.from(end);
+      ftruncateSync(file, GB);
+      writeSync(file, bytes, 0, bytes.length, GB);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  it('leaves the end of a log of 1 GB, and takes no memory for it', async () => {
+    log('\nthe last step\nDJANGO_DB_PASSWORD is hunter2hunter2\nit failed\n');
+
+    const { said, rss } = await ask('log');
+
+    expect(said).toBe('the last step\nDJANGO_DB_PASSWORD is [REDACTED DJANGO_DB_PASSWORD]\nit failed\n');
+    expect(rss).toBeLessThan(MOST);
+  });
+
+  it('leaves the end of a line of 100 MB', async () => {
+    log(Buffer.concat([Buffer.from('\n'), Buffer.alloc(100 * MB, 'ä')]));
+
+    const { said, rss } = await ask('log');
+
+    expect(said).toBe('ä'.repeat(6_000));
+    expect(rss).toBeLessThan(MOST);
+  });
+
+  it('is consumed and dropped where a command prints 1 GB', async () => {
+    const { said, rss } = await ask(`head -c ${GB} /dev/zero`);
+
+    expect(said).toBe(`exited 0 ${GB} ${MB}`);
+    expect(rss).toBeLessThan(MOST);
+  });
+
+  it('comes into the thread as text that people can read, with nothing for Slack to act on', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(
+        `\n${esc}[31;1mERROR${esc}[0m ${esc}]0;title\u0007<!channel> *bold* \`code\` &amp; <https://evil.example|ok>\n`,
+      ),
+      Buffer.from('10%\r55%\r100%\npassword: hunter2\n\u202eright to left\n'),
+      Buffer.from([0x00, 0x01, 0xff, 0xfe, 0x80, 0x0a]),
+      Buffer.from('half a character: ä').subarray(0, -1),
+    ]);
+    log(bytes);
+
+    const { said } = await ask('log');
+    const message = logTail(said);
+
+    expect(message.blocks.at(-1)).toEqual({
+      type: 'rich_text',
+      elements: [
+        {
+          type: 'rich_text_preformatted',
+          elements: [
+            {
+              type: 'text',
+              text: 'ERROR <!channel> *bold* `code` &amp; <https://evil.example|ok>\n100%\npassword: [REDACTED]\n‹U+202E›right to left\n\ufffd\ufffd\ufffd\nhalf a character: \ufffd',
+            },
+          ],
+        },
+      ],
+    });
+    expect(message.text.length).toBeLessThan(LIMITS.fallback);
+  });
+});
