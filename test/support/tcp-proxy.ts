@@ -18,6 +18,8 @@ export interface TcpProxy {
   delay(ms: number): void;
   /** From now on new connections are refused. */
   refuse(): void;
+  /** From now on everything passes again, on the same port; connections that bytes were lost in are ended. */
+  heal(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -91,7 +93,6 @@ export async function startTcpProxy(target: { port: number; address?: string }):
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  const closed = once(listener, 'close');
   const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
 
@@ -120,9 +121,18 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     refuse: () => {
       if (listener.listening) listener.close();
     },
+    heal: async () => {
+      if (silent) each((socket) => socket.destroy());
+      silent = false;
+      delayMs = 0;
+      if (listener.listening) return;
+      listener.listen(address.port, '127.0.0.1');
+      await once(listener, 'listening');
+    },
     stop: async () => {
       for (const timer of timers) clearTimeout(timer);
-      if (listener.listening) listener.close();
+      const closed = listener.listening ? once(listener, 'close') : null;
+      if (closed) listener.close();
       each((socket) => socket.destroy());
       await closed;
     },
