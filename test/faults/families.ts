@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isTerminal } from '../../src/domain/run.ts';
 import { pick } from './chance.ts';
 import type { Child, Half } from './child.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
@@ -17,14 +18,16 @@ export interface Scene {
   readonly press: Press;
   /** Lets the program on the host go on from the moment at which it is held. */
   release(): void;
+  /** From now on the program on the host may begin no step but those that put back. */
+  noMoreSteps(): void;
   /** Undone at the end of the trial, whatever happened. */
   afterwards(undo: () => Promise<void> | void): void;
 }
 
 export interface Family {
   readonly name: string;
-  /** `host`: at a gate of the host's programs; `click`: instead of the one Approve or Start; `before`: before it. */
-  readonly at: 'host' | 'click' | 'before';
+  /** `host`: at a gate of the host's programs; `click`: instead of the one Approve or Start; `before`: before it; `request`: no run yet. */
+  readonly at: 'host' | 'click' | 'before' | 'request';
   /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
   readonly strike: (scene: Scene) => Promise<void | false>;
 }
@@ -107,10 +110,44 @@ async function killProgram(scene: Scene): Promise<void> {
   scene.release();
 }
 
-async function cancel({ run, press, random, release }: Scene): Promise<void> {
-  const cancelled = random() < 0.5 ? press.type(ALICE, `/rollback cancel ${run}`) : press.button(BOB, 'Cancel');
+async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene): Promise<void> {
+  const cancelled = press.type(ALICE, `/rollback cancel ${run}`);
   if (random() < 0.3) release();
   await cancelled;
+  // The host is told within a second; half of the trials let it go on before that.
+  const turns = random() < 0.5 ? 100 : 0;
+  for (let turn = 0; turn < turns; turn += 1) {
+    const now = await lab.store.read(run);
+    const folder = (now?.attempt ?? 1) === 1 ? '' : `attempt-${now?.attempt}/`;
+    if (existsSync(lab.host.runFile(run, `${folder}cancel`))) {
+      noMoreSteps();
+      break;
+    }
+    await sleep(20);
+  }
+  release();
+}
+
+/** The bot dies with the answer to a post on its way: whether it was posted it cannot know. */
+async function killedWhilePosting({ lab, random, press }: Scene): Promise<void> {
+  let left = 1 + Math.floor(random() * 4);
+  const posted = new Promise<void>((resolve) => {
+    const stop = lab.slack.onEvent(({ type }) => {
+      left -= type === 'message' || type === 'edit' ? 1 : 0;
+      if (left > 0) return;
+      for (const child of running(lab, 'bot')) child.signal('SIGKILL');
+      stop();
+      resolve();
+    });
+  });
+  await press.decide();
+  await Promise.race([posted, sleep(5_000)]);
+  await endAll(lab, ['bot'], 'SIGKILL');
+  await lab.start('bot');
+}
+
+async function replyLost({ lab, random, release }: Scene): Promise<void> {
+  lab.slack.fail(pick(random, ['chat.postMessage', 'chat.update', '*']), { dropReply: true, times: 2 });
   release();
 }
 
@@ -151,6 +188,17 @@ async function lockHeld(scene: Scene): Promise<void> {
   });
   await once(holder.stdout, 'data');
   await scene.press.decide();
+  await over(scene, 10_000);
+}
+
+/** Until the run has ended or people have to decide. */
+async function over({ lab, run }: Scene, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline) {
+    const now = await lab.store.read(run);
+    if (now === null || isTerminal(now.state) || now.state === 'needs-decision') return;
+    await sleep(50);
+  }
 }
 
 /** What was approved is not there any more. */
@@ -256,6 +304,7 @@ export const FAMILIES: readonly Family[] = [
   host('switch program killed', killProgram),
   host('Slack connections reset', network('slack', (proxy) => proxy.reset(), 2_000)),
   host('Slack errors', slackTrouble),
+  host('Slack replies lost', replyLost),
   host('message deleted', deleteMessages),
   host('cancelled', cancel),
   host('second request', secondRequest),
@@ -263,9 +312,12 @@ export const FAMILIES: readonly Family[] = [
   click('approved twice by one person', bySame),
   click('approved by the requester', byRequester),
   click('bot killed at the click', clickLost),
+  click('bot killed as it posts', killedWhilePosting),
   click('deploy lock held', lockHeld),
   click('host changed after the plan', drift),
   click('approval forged', forge),
   { name: 'approved, begun too late', at: 'before', strike: approvedButLate },
+  // What strikes is in requests.ts: there is no run to strike yet.
+  { name: 'requests at once', at: 'request', strike: async () => false },
   { name: 'clicked too late', at: 'before', strike: expired },
 ];

@@ -19,7 +19,12 @@ export interface Evidence {
   /** Where in the transcript the trial began. */
   readonly since: number;
   readonly logs: string;
+  /** From when on no step of the switch may begin, only what puts back; milliseconds since 1970. */
+  readonly stepsUntil: number;
 }
+
+/** Where the reply to a post is lost nobody can know whether it was posted: the message may be there twice. */
+const MAY_DOUBLE = ['Slack replies lost', 'bot killed as it posts', 'Slack connections reset'];
 
 /** What does not hold, one sentence each, named by the invariant. */
 export function violations(evidence: Evidence): readonly string[] {
@@ -58,16 +63,26 @@ function isAlive(step: Effect, since: Effect, effects: readonly Effect[]): boole
 }
 
 /** I2 and I8: the run has ended, its record holds, the site is free, and Slack shows exactly that. */
-function ended({ lab, run, events, since }: Evidence): readonly string[] {
-  const found = auditProblems(run.id, events, lab.signer).map((problem) => `I2: audit: ${problem}`);
+function ended({ lab, run, events, since, schedule }: Evidence): readonly string[] {
+  const { name } = schedule.family;
+  const problems = auditProblems(run.id, events, lab.signer);
+  const found = name === 'approval forged' ? [] : problems.map((problem) => `I2: audit: ${problem}`);
+  if (name === 'approval forged' && run.approvals.length > 0 && problems.length === 0)
+    found.push('I2: the audit does not see the forged approval');
   if (!isTerminal(run.state)) found.push(`I2: ${run.id} has not ended, it is ${run.state}`);
   const shown = postedSince(lab, since);
   const wanted = surfaces(run, lab.site).filter(({ only, file }) => only === undefined && file === undefined);
   for (const surface of wanted) {
-    const fitting = shown.filter((message) => sameText(message, surface)).length;
-    if (fitting !== 1) found.push(`I2: Slack shows the surface ${surface.key} ${fitting} times as it stands`);
+    const fitting = shown.filter((message) => sameText(message, surface));
+    // Two surfaces may say the same, such as the log of two attempts.
+    const alike = wanted.filter((other) => fitting.some((message) => sameText(message, other))).length;
+    const doubled = fitting.length > 0 && MAY_DOUBLE.includes(name);
+    // Somebody has deleted it, and it has not changed since: there is nothing new to show.
+    const deleted = name === 'message deleted' && surface.key === 'card' && fitting.length === 0;
+    if (fitting.length !== Math.max(1, alike) && !doubled && !deleted)
+      found.push(`I2: Slack shows the surface ${surface.key} ${fitting.length} times as it stands`);
   }
-  if (shown.length > wanted.length)
+  if (shown.length > wanted.length && !MAY_DOUBLE.includes(name))
     found.push(`I2: Slack shows ${shown.length} messages of ${run.id} where ${wanted.length} belong`);
   for (const { method, error, messages } of lab.slack.violations)
     found.push(`I2: Slack refused ${method}: ${error} ${messages.join(' ')}`);
@@ -97,7 +112,7 @@ export function sameText(
 }
 
 /** I3: nothing is changed before it was approved, nothing after the end, and by nobody's approval but another person's. */
-function approvedFirst({ run, events, effects, lab }: Evidence): readonly string[] {
+function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): readonly string[] {
   const found: string[] = [];
   const approved = events.find(({ event }) => event.type === 'approved' || event.type === 'started');
   const begun = events.find(({ event }) => event.type === 'switch-started');
@@ -116,6 +131,8 @@ function approvedFirst({ run, events, effects, lab }: Evidence): readonly string
   const last = effects.at(-1);
   if (last !== undefined && run.endedAt !== null && last.at > Date.parse(run.endedAt) + 5)
     found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
+  const late = effects.filter(({ at, kind, step }) => kind === 'begin' && at > stepsUntil && !/^put-back|^probe-/.test(step));
+  if (late.length > 0) found.push(`I3: ${late.map(({ step }) => step).join(', ')} began after a cancel`);
   for (const effect of effects)
     if (effect.run !== '' && effect.run !== run.id) found.push(`I3: an effect of ${effect.run}`);
   return found;

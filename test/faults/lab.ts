@@ -96,7 +96,12 @@ export async function openLab(): Promise<Lab> {
     wakeups,
     store: createRunStore(link, { clock: { now: () => new Date().toISOString() } }),
     signer: createSigner(APPROVAL_SECRET),
-    ...processes,
+    // A spread would copy the list as it is now.
+    get children() {
+      return processes.list();
+    },
+    start: processes.start,
+    logs: processes.logs,
     async heal() {
       slack.clearFaults();
       await Promise.all(Object.values(proxies).map((proxy) => proxy.heal()));
@@ -195,9 +200,7 @@ function childrenOf(environment: Readonly<Record<string, string>>) {
     return child;
   };
   return {
-    get children() {
-      return children;
-    },
+    list: () => children,
     start,
     logs: () => {
       const text = logged + children.map((child) => child.log()).join('');

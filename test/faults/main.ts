@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Lab, openLab } from './lab.ts';
+import { runRequests } from './requests.ts';
 import { MOMENTS, type Schedule, scheduleOf } from './schedule.ts';
 import { summary } from './summary.ts';
 import { type Outcome, runTrial } from './trial.ts';
@@ -44,10 +45,14 @@ const outcomes: Outcome[] = [];
 const queue = schedules();
 const began = Date.now();
 
+function trialOf(lab: Lab, schedule: Schedule): Promise<Outcome> {
+  return schedule.family.at === 'request' ? runRequests(lab, schedule) : runTrial(lab, schedule);
+}
+
 async function lane(): Promise<void> {
   const lab: Lab = await openLab();
   try {
-    for (let next = queue.next(); !next.done; next = queue.next()) tell(await runTrial(lab, next.value));
+    for (let next = queue.next(); !next.done; next = queue.next()) tell(await trialOf(lab, next.value));
   } finally {
     await lab.stop();
   }

@@ -57,8 +57,14 @@ const PATHS: readonly Path[] = [
   },
   {
     mode: 'full',
-    fails: 'environment',
+    fails: 'static',
     moments: ['decide-recheck', 'put-back-stop', 'put-back-restore', ...PUT_BACK].flatMap(around),
+    decisions: ['Go back'],
+  },
+  {
+    mode: 'full',
+    fails: 'environment',
+    moments: ['put-back-environment', 'put-back-start'].flatMap(around),
     decisions: ['Go back'],
   },
   { mode: 'full', fails: 'commit', moments: ['decide-recheck'].flatMap(around), decisions: ['Retry'] },

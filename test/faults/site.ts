@@ -58,6 +58,8 @@ export interface FaultSite extends Places {
   truth(): Truth;
   set(name: string, text?: string): void;
   has(name: string): boolean;
+  /** null where nobody has set it. */
+  get(name: string): string | null;
   clear(...names: readonly string[]): void;
   runFile(run: string, name: string): string;
   /** Processes of detached programs on this host, whole sessions. */
@@ -122,6 +124,7 @@ export function faultSite(base: string): FaultSite {
       unit: readFileSync(join(state, 'unit'), 'utf8').trim(),
     }),
     set,
+    get: (name) => (existsSync(join(state, name)) ? readFileSync(join(state, name), 'utf8') : null),
     has: (name) => existsSync(join(state, name)),
     clear: (...names) => {
       for (const name of names) rmSync(join(state, name), { force: true });

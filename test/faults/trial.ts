@@ -30,8 +30,8 @@ const CARD_MS = 20_000;
 const REACH_MS = 20_000;
 /** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
 const END_MS = 60_000;
-/** A bot that died while it posted leaves a claim behind that lasts a minute. */
-const SHOWN_MS = 75_000;
+/** A bot that died while it posted leaves a claim behind that lasts half a minute. */
+const SHOWN_MS = 45_000;
 const SHORT_PLAN_MS = 2_500;
 const PLAN_MS = 15 * 60_000;
 
@@ -68,7 +68,8 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   const events = await lab.store.events(id);
   const [effects, truth, logs] = [lab.host.effects(), lab.host.truth(), lab.logs()];
   const run = folded(id, events);
-  found.push(...violations({ lab, schedule, run, events, effects, truth, since, logs }));
+  const stepsUntil = Number(lab.host.get('no-more-steps') ?? Infinity);
+  found.push(...violations({ lab, schedule, run, events, effects, truth, since, logs, stepsUntil }));
   found.push(...(await activeRuns(lab)));
   if (!isTerminal(run.state)) await giveUp(lab, id);
   return {
@@ -152,6 +153,7 @@ async function strike(
     random,
     press,
     release: () => lab.host.set('go'),
+    noMoreSteps: () => lab.host.set('no-more-steps', String(Date.now())),
     afterwards: (one: () => Promise<void> | void) => undo.push(one),
   };
   if (family.at !== 'host') {
