@@ -9,7 +9,6 @@ import type { Child, Half } from './child.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
 import type { Press } from './people.ts';
 
-
 /** One trial as its fault sees it. */
 export interface Scene {
   readonly lab: Lab;
@@ -29,6 +28,8 @@ export interface Family {
   /** `host`: at a gate of the host's programs; `click`: instead of the one Approve or Start; `before`: before it; `request`: no run yet. */
   readonly at: 'host' | 'click' | 'before' | 'request';
   /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
+  /** How long after the fault the run may take to its end, in milliseconds, where that is the point. */
+  readonly withinMs?: number;
   readonly strike: (scene: Scene) => Promise<void | false>;
 }
 
@@ -165,8 +166,7 @@ async function bySame({ press }: Scene): Promise<void> {
 async function byRequester({ lab, run, press }: Scene): Promise<void | false> {
   if (!(await press.button(ALICE, 'Approve'))) return false;
   const now = await lab.store.read(run);
-  if (now?.state !== 'awaiting-approval')
-    throw new Error(`the requester's own click made it ${now?.state}`);
+  if (now?.state !== 'awaiting-approval') throw new Error(`the requester's own click made it ${now?.state}`);
 }
 
 /** While the click is on its way, its bot dies; the person presses again. */
@@ -178,9 +178,13 @@ async function clickLost({ lab, press }: Scene): Promise<void> {
 }
 
 async function lockHeld(scene: Scene): Promise<void> {
-  const holder = spawn('flock', ['-x', join(scene.lab.host.root, 'deploy.lock'), 'sh', '-c', 'echo held; read x'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const holder = spawn(
+    'flock',
+    ['-x', join(scene.lab.host.root, 'deploy.lock'), 'sh', '-c', 'echo held; read x'],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
   const exited = once(holder, 'exit');
   scene.afterwards(async () => {
     holder.stdin.end();
@@ -265,7 +269,10 @@ async function twoWorkers(scene: Scene): Promise<void> {
 
 /** A second request for a site that has a run. */
 async function secondRequest({ press, release }: Scene): Promise<void> {
-  const typed = [press.type(BOB, '/rollback acme-kitchens v0.5.0'), press.type(ALICE, '/rollback acme-kitchens')];
+  const typed = [
+    press.type(BOB, '/rollback acme-kitchens v0.5.0'),
+    press.type(ALICE, '/rollback acme-kitchens'),
+  ];
   release();
   await Promise.all(typed);
 }
@@ -282,14 +289,45 @@ export const FAMILIES: readonly Family[] = [
   host('bot paused', pausing('bot')),
   host('bot and worker killed', ending(['bot', 'worker'], 'SIGKILL')),
   host('Redis killed', redisGone),
-  host('Redis connections closed', network('redis', (proxy) => proxy.close(), 100)),
-  host('Redis connections reset', network('redis', (proxy) => proxy.reset(), 100)),
-  host('Redis silent', network('redis', (proxy) => proxy.blackhole(), 8_000)),
-  host('Redis slow', network('redis', (proxy) => proxy.delay(300), 3_000)),
-  host('SSH closed', network('ssh', (proxy) => proxy.close(), 100)),
-  host('SSH reset', network('ssh', (proxy) => proxy.reset(), 100)),
-  host('SSH silent', network('ssh', (proxy) => proxy.blackhole(), 10_000)),
-  host('SSH slow', network('ssh', (proxy) => proxy.delay(400), 3_000)),
+  host(
+    'Redis connections closed',
+    network('redis', (proxy) => proxy.close(), 100),
+  ),
+  host(
+    'Redis connections reset',
+    network('redis', (proxy) => proxy.reset(), 100),
+  ),
+  host(
+    'Redis silent',
+    network('redis', (proxy) => proxy.blackhole(), 8_000),
+  ),
+  host(
+    'Redis slow',
+    network('redis', (proxy) => proxy.delay(300), 3_000),
+  ),
+  host(
+    'SSH closed',
+    network('ssh', (proxy) => proxy.close(), 100),
+  ),
+  host(
+    'SSH reset',
+    network('ssh', (proxy) => proxy.reset(), 100),
+  ),
+  host(
+    'SSH silent',
+    network('ssh', (proxy) => proxy.blackhole(), 10_000),
+  ),
+  {
+    ...host('SSH silent for good', async ({ lab, release }) => {
+      lab.proxies.ssh.freeze();
+      release();
+    }),
+    withinMs: 25_000,
+  },
+  host(
+    'SSH slow',
+    network('ssh', (proxy) => proxy.delay(400), 3_000),
+  ),
   host(
     'SSH refused',
     network(
@@ -302,7 +340,10 @@ export const FAMILIES: readonly Family[] = [
     ),
   ),
   host('switch program killed', killProgram),
-  host('Slack connections reset', network('slack', (proxy) => proxy.reset(), 2_000)),
+  host(
+    'Slack connections reset',
+    network('slack', (proxy) => proxy.reset(), 2_000),
+  ),
   host('Slack errors', slackTrouble),
   host('Slack replies lost', replyLost),
   host('message deleted', deleteMessages),

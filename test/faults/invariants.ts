@@ -1,4 +1,5 @@
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { approvalText } from '../../src/domain/approval.ts';
 import type { StoredEvent } from '../../src/domain/event.ts';
 import { foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
 import { siteKey } from '../../src/domain/site.ts';
@@ -124,6 +125,8 @@ function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): rea
   if (first !== undefined && (run.plan?.approvalReasons.length ?? 0) > 0) {
     const people = new Set(run.approvals.map(({ approver }) => approver));
     people.delete(run.request.requester);
+    if (run.approvals.some((one) => !lab.signer.verify(approvalText(one), one.signature)))
+      found.push('I3: it was changed with an approval that nobody has signed');
     if (people.size < lab.site.approval.quorum) found.push('I3: no second person has approved');
   }
   if (first !== undefined && run.expiresAt !== null && (begun?.at ?? '') >= run.expiresAt)
@@ -131,7 +134,9 @@ function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): rea
   const last = effects.at(-1);
   if (last !== undefined && run.endedAt !== null && last.at > Date.parse(run.endedAt) + 5)
     found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
-  const late = effects.filter(({ at, kind, step }) => kind === 'begin' && at > stepsUntil && !/^put-back|^probe-/.test(step));
+  const late = effects.filter(
+    ({ at, kind, step }) => kind === 'begin' && at > stepsUntil && !/^put-back|^probe-/.test(step),
+  );
   if (late.length > 0) found.push(`I3: ${late.map(({ step }) => step).join(', ')} began after a cancel`);
   for (const effect of effects)
     if (effect.run !== '' && effect.run !== run.id) found.push(`I3: an effect of ${effect.run}`);
@@ -142,7 +147,13 @@ function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): rea
 function reportedTruth({ run, truth, lab, schedule, effects }: Evidence): readonly string[] {
   if (schedule.family.name === 'host changed after the plan' && run.state !== 'succeeded') return [];
   const { mode } = schedule;
-  const before: Truth = { head: lab.host.live, dirty: false, venv: 'before', database: 'before', unit: 'active' };
+  const before: Truth = {
+    head: lab.host.live,
+    dirty: false,
+    venv: 'before',
+    database: 'before',
+    unit: 'active',
+  };
   const after: Truth = {
     head: mode === 'database-only' ? lab.host.live : lab.host.target,
     dirty: false,

@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { type LocalSlack, startLocalSlack } from '../../sandbox/slack/local-slack.ts';
 import type { RunStore } from '../../src/app/ports.ts';
 import { parseConfiguration } from '../../src/config/file.ts';

@@ -21,12 +21,19 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '90' },
     /** Only families whose name has this in it. */
     family: { type: 'string' },
+    /** Ends with the first violation. */
+    first: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 
+const outcomes: Outcome[] = [];
 const seed = Number(values.seed);
 const deadline = Date.now() + Number(values.minutes) * 60_000;
+
+function isEnough(): boolean {
+  return values.first && outcomes.some(({ violations }) => violations.length > 0);
+}
 
 function* schedules(): Generator<Schedule> {
   if (values.only !== undefined) {
@@ -35,13 +42,12 @@ function* schedules(): Generator<Schedule> {
     return;
   }
   const total = Number(values.trials) + (values.sweep ? MOMENTS.length : 0);
-  for (let number = 0; number < total && Date.now() < deadline; number += 1) {
+  for (let number = 0; number < total && Date.now() < deadline && !isEnough(); number += 1) {
     const schedule = scheduleOf(seed, number, values.sweep);
     if (values.family === undefined || schedule.family.name.includes(values.family)) yield schedule;
   }
 }
 
-const outcomes: Outcome[] = [];
 const queue = schedules();
 const began = Date.now();
 

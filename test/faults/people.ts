@@ -19,7 +19,9 @@ export function pressFor(lab: Lab, run: string): Press {
   const shown = (label: string): Message | undefined =>
     slack
       .messages(OPS)
-      .filter((message) => plainText(message).includes(`[${label}]`) && buttonsOf(message).includes(`"${run}"`))
+      .filter(
+        (message) => plainText(message).includes(`[${label}]`) && buttonsOf(message).includes(`"${run}"`),
+      )
       .at(-1);
   const button = async (person: string, label: string) => {
     const message = shown(label);

@@ -40,7 +40,11 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
   while ((await lab.store.active()).length > 0 && Date.now() < deadline) await sleep(50);
   const ids = (await lab.store.recent(1_000)).filter((id) => !before.has(id));
   const runs = await Promise.all(
-    ids.map(async (id) => ({ id, events: await lab.store.events(id), run: folded(id, await lab.store.events(id)) })),
+    ids.map(async (id) => ({
+      id,
+      events: await lab.store.events(id),
+      run: folded(id, await lab.store.events(id)),
+    })),
   );
   const endedAfter = Date.now() - struckAt;
   const found = runs.flatMap(({ id, events, run }) => [
@@ -53,7 +57,10 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
         found.push(`I8: ${one.id} and ${other.id} had the site at once`);
   // The bot that took a command may have died with it; then the person types again, and nothing was begun.
   const answers = () =>
-    lab.slack.transcript().slice(since).filter((event) => event.type === 'ephemeral').length;
+    lab.slack
+      .transcript()
+      .slice(since)
+      .filter((event) => event.type === 'ephemeral').length;
   const wanted = half === 'bot' ? ids.length : typed.length;
   while (answers() < wanted && Date.now() < deadline) await sleep(50);
   if (answers() < wanted) found.push(`I2: ${wanted} requests got ${answers()} answers`);
@@ -70,7 +77,10 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
     endedAfter,
     shownAfter: Date.now() - struckAt,
     took: Date.now() - began,
-    story: found.length === 0 ? [] : [lab.slack.describe().slice(-6_000), JSON.stringify(runs.map(({ run }) => run))],
+    story:
+      found.length === 0
+        ? []
+        : [lab.slack.describe().slice(-6_000), JSON.stringify(runs.map(({ run }) => run))],
   };
 }
 

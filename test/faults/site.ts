@@ -15,7 +15,7 @@ import { sha256 } from '../../src/domain/digest.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Site } from '../../src/domain/site.ts';
-import { backup, evidence, liveCommit, named, survey, target, unit, unhealthy } from '../support/builders.ts';
+import { backup, evidence, liveCommit, named, survey, target, unhealthy, unit } from '../support/builders.ts';
 import { executable, installPrograms, NEW_ROWS, OLD_ROWS, type Places, PYTHON, UNIT } from './programs.ts';
 
 /** A word that nobody may ever read: it is the database's password in `.env`. */

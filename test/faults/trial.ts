@@ -61,6 +61,9 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   await lab.heal();
   const end = await driveToEnd(lab, schedule, id, press);
   const endedAfter = Date.now() - struckAt;
+  const { withinMs = Infinity } = schedule.family;
+  if (endedAfter > withinMs)
+    found.push(`I7: it ended ${endedAfter} ms after the fault, later than ${withinMs} ms`);
   if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);
   await settled(() => lab.host.programs().length === 0, 10_000);
   await settled(async () => isShown(lab, (await lab.store.read(id)) ?? end, since), SHOWN_MS);
@@ -90,7 +93,10 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
             ...events.map(({ at, event }) => `${at} ${describe(event)}`),
             ...effects.map((one) => `${new Date(one.at).toISOString()} ${JSON.stringify(one)}`),
             JSON.stringify(truth),
-            ...logs.split('\n').filter((line) => !line.includes('"level":30')).slice(-40),
+            ...logs
+              .split('\n')
+              .filter((line) => !line.includes('"level":30'))
+              .slice(-40),
           ],
   };
 }
@@ -102,7 +108,9 @@ function describe(event: { readonly type: string }): string {
 
 function endOf(run: Run): string {
   const outcome = run.ended?.outcome;
-  return run.state === 'failed' || run.state === 'closed' ? `${run.state} (${outcome ?? 'nothing'})` : run.state;
+  return run.state === 'failed' || run.state === 'closed'
+    ? `${run.state} (${outcome ?? 'nothing'})`
+    : run.state;
 }
 
 /** A run with its plan, as a look at the host would have left it. */
@@ -169,12 +177,7 @@ async function strike(
 }
 
 /** People decide until the moment is reached; false if the run ends, or time is over, before that. */
-async function driveTo(
-  lab: Lab,
-  { decisions }: Schedule,
-  run: string,
-  press: Press,
-): Promise<boolean> {
+async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Press): Promise<boolean> {
   const there = () => lab.host.has('reached');
   const deadline = Date.now() + REACH_MS;
   while (Date.now() < deadline) {
@@ -224,6 +227,10 @@ async function settled(is: () => boolean | Promise<boolean>, withinMs: number): 
   return false;
 }
 
-async function until(is: () => boolean | Promise<boolean>, withinMs: number, otherwise: string): Promise<void> {
+async function until(
+  is: () => boolean | Promise<boolean>,
+  withinMs: number,
+  otherwise: string,
+): Promise<void> {
   if (!(await settled(is, withinMs))) throw new Error(otherwise);
 }

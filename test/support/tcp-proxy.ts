@@ -14,6 +14,8 @@ export interface TcpProxy {
   reset(): void;
   /** From now on nothing passes, in old connections and in new ones, and nobody is told. */
   blackhole(): void;
+  /** From now on nothing passes in the connections that there are; new ones are as they should be. */
+  freeze(): void;
   /** From now on bytes take so long in each direction; 0 ends it. */
   delay(ms: number): void;
   /** From now on new connections are refused. */
@@ -26,6 +28,7 @@ export interface TcpProxy {
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  frozen: boolean;
 }
 
 export async function startTcpProxy(target: { port: number; address?: string }): Promise<TcpProxy> {
@@ -47,22 +50,22 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     }, delayMs);
     timers.add(timer);
   };
-  const forward = (from: Socket, to: Socket, count: (bytes: number) => void): void => {
+  const forward = (pair: Pair, from: Socket, to: Socket, count: (bytes: number) => void): void => {
     from.on('data', (chunk) =>
       later(() => {
         // Read and dropped: a full buffer would push back, and a black hole does not.
-        if (silent || to.destroyed) return;
+        if (silent || pair.frozen || to.destroyed) return;
         count(chunk.length);
         to.write(chunk);
       }),
     );
     from.on('end', () =>
       later(() => {
-        if (!silent) to.end();
+        if (!silent && !pair.frozen) to.end();
       }),
     );
     from.on('close', (failed) => {
-      if (silent || to.destroyed) return;
+      if (silent || pair.frozen || to.destroyed) return;
       if (failed) to.resetAndDestroy();
       else if (from.readableEnded) return;
       else to.destroy();
@@ -78,7 +81,7 @@ export async function startTcpProxy(target: { port: number; address?: string }):
       allowHalfOpen: true,
       noDelay: true,
     });
-    const pair = { client, server };
+    const pair = { client, server, frozen: false };
     pairs.add(pair);
     client.once('close', () => {
       if (server.destroyed) pairs.delete(pair);
@@ -86,8 +89,8 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     server.once('close', () => {
       if (client.destroyed) pairs.delete(pair);
     });
-    forward(client, server, () => {});
-    forward(server, client, (bytes) => {
+    forward(pair, client, server, () => {});
+    forward(pair, server, client, (bytes) => {
       toClient += bytes;
     });
   });
@@ -114,6 +117,9 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     reset: () => each((socket) => socket.resetAndDestroy()),
     blackhole: () => {
       silent = true;
+    },
+    freeze: () => {
+      for (const pair of pairs) pair.frozen = true;
     },
     delay: (ms) => {
       delayMs = ms;
