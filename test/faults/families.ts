@@ -30,7 +30,7 @@ export interface Family {
   /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
   /** How long after the fault the run may take to its end, in milliseconds, where that is the point. */
   readonly withinMs?: number;
-  readonly strike: (scene: Scene) => Promise<void | false>;
+  readonly strike: (scene: Scene) => Promise<unknown>;
 }
 
 /** Milliseconds, from about one value to about another. */
@@ -163,7 +163,7 @@ async function bySame({ press }: Scene): Promise<void> {
   await Promise.all([press.button(BOB, 'Approve'), press.button(BOB, 'Approve'), press.button(BOB, 'Start')]);
 }
 
-async function byRequester({ lab, run, press }: Scene): Promise<void | false> {
+async function byRequester({ lab, run, press }: Scene): Promise<unknown> {
   if (!(await press.button(ALICE, 'Approve'))) return false;
   const now = await lab.store.read(run);
   if (now?.state !== 'awaiting-approval') throw new Error(`the requester's own click made it ${now?.state}`);
@@ -219,7 +219,7 @@ async function drift({ lab, run, random, press }: Scene): Promise<void> {
 }
 
 /** An approval that nobody gave, or a plan that nobody saw, written straight into the record. */
-async function forge({ lab, run: id, random }: Scene): Promise<void | false> {
+async function forge({ lab, run: id, random }: Scene): Promise<unknown> {
   const run = await lab.store.read(id);
   const { plan } = run ?? {};
   if (run === null || plan == null) throw new Error('there is no plan to forge an approval for');
