@@ -1,4 +1,5 @@
 // `npm run test:guards`: takes away one guard after the other, in a copy, and says which test turns red. None may stay green.
+// That every test is green with all guards in their places is what `npm test` says.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,12 +24,6 @@ for (const file of files.split('\0').filter((name) => name !== '')) {
 }
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
-const before = red(
-  { tests: [...new Set(guards.flatMap(({ tests }) => tests ?? []))] },
-  guards.some(({ tests }) => tests),
-);
-if (before !== null) fail(`with every guard in its place this is red already: ${before}`);
-
 let green = 0;
 console.log('\n| guard | test that turns red |\n|---|---|');
 for (const guard of guards) {
@@ -41,7 +36,7 @@ for (const guard of guards) {
     path,
     text.replace(guard.find, () => guard.replace),
   );
-  const turned = red(guard, true);
+  const turned = red(guard);
   writeFileSync(path, text);
   if (turned === null) green += 1;
   console.log(`| ${guard.guard} | ${turned ?? '**none: nothing would notice**'} |`);
@@ -50,8 +45,7 @@ console.log(`\n${guards.length} guards, ${green} of them missed by nobody`);
 process.exitCode = green === 0 ? 0 : 1;
 
 /** The first test that fails, or null. */
-function red({ tests, named, trials }, run) {
-  if (!run) return null;
+function red({ tests, named, trials }) {
   return trials ? redTrial(trials) : redTest(tests, named);
 }
 

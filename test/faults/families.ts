@@ -163,10 +163,11 @@ async function bySame({ press }: Scene): Promise<void> {
   await Promise.all([press.button(BOB, 'Approve'), press.button(BOB, 'Approve'), press.button(BOB, 'Start')]);
 }
 
-async function byRequester({ lab, run, press }: Scene): Promise<unknown> {
+async function byRequester({ lab, run, press }: Scene): Promise<boolean> {
   if (!(await press.button(ALICE, 'Approve'))) return false;
   const now = await lab.store.read(run);
   if (now?.state !== 'awaiting-approval') throw new Error(`the requester's own click made it ${now?.state}`);
+  return true;
 }
 
 /** While the click is on its way, its bot dies; the person presses again. */
@@ -219,7 +220,7 @@ async function drift({ lab, run, random, press }: Scene): Promise<void> {
 }
 
 /** An approval that nobody gave, or a plan that nobody saw, written straight into the record. */
-async function forge({ lab, run: id, random }: Scene): Promise<unknown> {
+async function forge({ lab, run: id, random }: Scene): Promise<boolean> {
   const run = await lab.store.read(id);
   const { plan } = run ?? {};
   if (run === null || plan == null) throw new Error('there is no plan to forge an approval for');
@@ -236,6 +237,7 @@ async function forge({ lab, run: id, random }: Scene): Promise<unknown> {
   if (run.state !== 'awaiting-approval') return false;
   await lab.store.append(run, { type: 'approved', approval });
   await lab.wakeups.advance(id);
+  return true;
 }
 
 /** Approved in time, but the worker comes back only when the time is over. */
@@ -259,6 +261,15 @@ async function redisGone(scene: Scene): Promise<void> {
   await between(scene, 0, 3_000);
   await scene.lab.redis.restart();
   scene.release();
+}
+
+/** The record is gone; a worker that starts then finds the run on its host. */
+async function redisWiped({ lab, run, release }: Scene): Promise<void> {
+  await endAll(lab, ['worker'], 'SIGKILL');
+  await lab.link.redis.flushall();
+  await lab.store.skipNumbers(lab.site.slug, Number(run.split('-').at(-1)));
+  await lab.start('worker');
+  release();
 }
 
 async function twoWorkers(scene: Scene): Promise<void> {
@@ -289,6 +300,7 @@ export const FAMILIES: readonly Family[] = [
   host('bot paused', pausing('bot')),
   host('bot and worker killed', ending(['bot', 'worker'], 'SIGKILL')),
   host('Redis killed', redisGone),
+  host('Redis lost its data', redisWiped),
   host(
     'Redis connections closed',
     network('redis', (proxy) => proxy.close(), 100),

@@ -25,7 +25,12 @@ export interface Evidence {
 }
 
 /** Where the reply to a post is lost nobody can know whether it was posted: the message may be there twice. */
-const MAY_DOUBLE = ['Slack replies lost', 'bot killed as it posts', 'Slack connections reset'];
+const MAY_DOUBLE = [
+  'Redis lost its data',
+  'Slack replies lost',
+  'bot killed as it posts',
+  'Slack connections reset',
+];
 
 /** What does not hold, one sentence each, named by the invariant. */
 export function violations(evidence: Evidence): readonly string[] {
@@ -78,8 +83,7 @@ function ended({ lab, run, events, since, schedule }: Evidence): readonly string
     // Two surfaces may say the same, such as the log of two attempts.
     const alike = wanted.filter((other) => fitting.some((message) => sameText(message, other))).length;
     const doubled = fitting.length > 0 && MAY_DOUBLE.includes(name);
-    // Somebody has deleted it, and it has not changed since: there is nothing new to show.
-    const deleted = name === 'message deleted' && surface.key === 'card' && fitting.length === 0;
+    const deleted = fitting.length === 0 && mayBeMissing(name, surface.key);
     if (fitting.length !== Math.max(1, alike) && !doubled && !deleted)
       found.push(`I2: Slack shows the surface ${surface.key} ${fitting.length} times as it stands`);
   }
@@ -88,6 +92,11 @@ function ended({ lab, run, events, since, schedule }: Evidence): readonly string
   for (const { method, error, messages } of lab.slack.violations)
     found.push(`I2: Slack refused ${method}: ${error} ${messages.join(' ')}`);
   return found;
+}
+
+/** Somebody has deleted it, and it has not changed since: there is nothing new to show. */
+export function mayBeMissing(family: string, surface: string): boolean {
+  return family === 'message deleted' && /^(card|stop-|ask-)/.test(surface);
 }
 
 export function postedSince(lab: Lab, since: number): readonly Message[] {

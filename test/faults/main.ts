@@ -56,12 +56,39 @@ function trialOf(lab: Lab, schedule: Schedule): Promise<Outcome> {
 }
 
 async function lane(): Promise<void> {
-  const lab: Lab = await openLab();
+  let lab: Lab | null = null;
   try {
-    for (let next = queue.next(); !next.done; next = queue.next()) tell(await trialOf(lab, next.value));
+    for (let next = queue.next(); !next.done; next = queue.next()) {
+      lab ??= await openLab();
+      try {
+        tell(await trialOf(lab, next.value));
+      } catch (error) {
+        // The trials after it must not begin with what this one has left.
+        tell(broken(next.value, error));
+        await lab.stop();
+        lab = null;
+      }
+    }
   } finally {
-    await lab.stop();
+    await lab?.stop();
   }
+}
+
+function broken({ number, family, mode, moment }: Schedule, error: unknown): Outcome {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    number,
+    family: family.name,
+    mode,
+    moment,
+    end: 'the trial broke',
+    counted: false,
+    violations: [`the trial itself broke: ${why}`],
+    endedAfter: 0,
+    shownAfter: 0,
+    took: 0,
+    story: [],
+  };
 }
 
 function tell(outcome: Outcome): void {
