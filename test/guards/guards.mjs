@@ -70,7 +70,7 @@ export const GUARDS = [
     find: '[ "$head" = "$LIVE" ] || differs "the code is at $head and not at $LIVE"',
     replace: ':',
     tests: ['test/integration/shell/switch.test.ts'],
-    named: 'before anything is stopped|is not as approved|changes nothing',
+    named: 'changes nothing when the code moved',
   },
   {
     guard: 'recheck: the copy of the backup',
@@ -78,6 +78,7 @@ export const GUARDS = [
     find: '| sha256sum -c --quiet - || differs "the copy of the backup is not the approved one"',
     replace: '>/dev/null',
     tests: ['test/integration/shell/switch.test.ts'],
+    named: 'the copy of the backup was exchanged',
   },
   {
     guard: 'recheck: the applied migrations',
@@ -85,6 +86,7 @@ export const GUARDS = [
     find: '[ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || differs "the applied',
     replace: ': || differs "the applied',
     tests: ['test/integration/shell/switch.test.ts'],
+    named: 'another migration was applied',
   },
   {
     guard: 'the safety backup is read to its end',
