@@ -16,11 +16,11 @@ export interface Scene {
   readonly random: () => number;
   readonly press: Press;
   /** Lets the program on the host go on from the moment at which it is held. */
-  release(): void;
+  readonly release: () => void;
   /** From now on the program on the host may begin no step but those that put back. */
-  noMoreSteps(): void;
+  readonly noMoreSteps: () => void;
   /** Undone at the end of the trial, whatever happened. */
-  afterwards(undo: () => Promise<void> | void): void;
+  readonly afterwards: (undo: () => Promise<void> | void) => void;
 }
 
 export interface Family {

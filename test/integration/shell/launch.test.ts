@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/domain/digest.ts';
 import {
   attemptDirectory,
@@ -46,14 +46,14 @@ beforeEach(() => {
 afterEach(async () => {
   if (existsSync(attemptDirectory(root, ATTEMPT))) {
     writeFileSync(file('go'), '');
-    await expect.poll(status).not.toMatch(/claimed|running/);
+    await vi.waitUntil(async () => !/claimed|running/.test(await status()), { timeout: 10_000 });
   }
   rmSync(root, { recursive: true, force: true });
 });
 
 describe('a program', () => {
   it('is placed whole, however often, and never where a byte is missing', () => {
-    expect(() => place(PROGRAM.slice(0, -1))).toThrow();
+    expect(() => place(PROGRAM.slice(0, -1))).toThrow('Command failed');
     expect(existsSync(programPath(root, SHA256))).toBe(false);
 
     place();
