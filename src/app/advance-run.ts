@@ -20,9 +20,9 @@ export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDep
   readonly signer: Signer;
   /** A new name for each pickup: two of the same process must keep each other out as well. */
   readonly pickupName: () => string;
+  /** How long a lease lasts that is not renewed, in milliseconds. */
+  readonly leaseMs: number;
 }
-
-const LEASE_MS = 10_000;
 
 /**
  * Takes a run as far as it goes without people. This is all that a wake-up means: read the record, look who has it, go
@@ -37,9 +37,9 @@ export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void
     return;
   }
   const pickup = deps.pickupName();
-  if (!(await deps.leases.take(runId, pickup, LEASE_MS))) return;
-  const stopRenewing = deps.every(LEASE_MS / 3, async () => {
-    await deps.leases.take(runId, pickup, LEASE_MS);
+  if (!(await deps.leases.take(runId, pickup, deps.leaseMs))) return;
+  const stopRenewing = deps.every(deps.leaseMs / 3, async () => {
+    await deps.leases.take(runId, pickup, deps.leaseMs);
   });
   try {
     await workOn(deps, runId, pickup);

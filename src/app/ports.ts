@@ -140,7 +140,7 @@ export interface Delivery {
 export interface Deliveries {
   read(runId: string): Promise<Readonly<Record<string, Delivery>>>;
   write(runId: string, surface: string, delivery: Delivery): Promise<void>;
-  /** True for one process within a minute: it may post this surface, if a read after the claim shows none. */
+  /** True for one process within half a minute: it may post this surface, if a read after the claim shows none. */
   claim(runId: string, surface: string): Promise<boolean>;
   /** Gives this process's claim back, so that the next try need not wait. */
   unclaim(runId: string, surface: string): Promise<void>;

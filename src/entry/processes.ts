@@ -18,6 +18,7 @@ export interface Shared extends Setup {
   readonly workerLink: RedisLink;
   readonly store: RunStore;
   readonly wakeups: OpenWakeups;
+  readonly pace: Pace;
 }
 
 /** A running half: how it is asked whether it can work, and how it ends. */
@@ -26,12 +27,26 @@ export interface Part {
   readonly stop: () => Promise<void>;
 }
 
+/** How soon others take over from a process that has died, in milliseconds. */
+export interface Pace {
+  /** Until a lease, or the lock of a job, that nobody renews is over. */
+  readonly leaseMs: number;
+  /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
+  readonly roundMs: number;
+}
+
+const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000 };
+
 /** A stop that takes longer than this is cut off; the program on the host goes on either way. */
 const STOP_MS = 30_000;
 
 /** Starts the halves in one process and ends it on SIGTERM or SIGINT without losing anything. */
-export async function runProcess(setup: Setup, halves: readonly ('bot' | 'worker')[]): Promise<void> {
-  const shared = await openShared(setup);
+export async function runProcess(
+  setup: Setup,
+  halves: readonly ('bot' | 'worker')[],
+  pace: Pace = PACE,
+): Promise<void> {
+  const shared = await openShared(setup, pace);
   const { log } = shared;
   const parts: Part[] = [];
   for (const half of halves) parts.push(await (half === 'bot' ? startBot(shared) : startWorker(shared)));
@@ -56,7 +71,7 @@ export async function runProcess(setup: Setup, halves: readonly ('bot' | 'worker
   process.once('SIGINT', stop);
 }
 
-async function openShared(setup: Setup): Promise<Shared> {
+async function openShared(setup: Setup, pace: Pace): Promise<Shared> {
   const { redisUrl, logLevel } = setup.environment;
   if (redisUrl === null) throw new Error('REDIS_URL is needed');
   const log = createLogger(logLevel);
@@ -68,6 +83,7 @@ async function openShared(setup: Setup): Promise<Shared> {
   for (const problem of fitness.problems) log.warn({ problem }, 'redis may lose runs');
   return {
     ...setup,
+    pace,
     log,
     metrics: createMetrics(),
     storeLink,

@@ -15,8 +15,6 @@ import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
 
-/** How often a worker looks for runs that nobody was woken for: a lost wake-up costs this much and no more. */
-const ROUND_MS = 5_000;
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
 /** How often hosts are looked at that were away when the worker started. */
@@ -25,7 +23,7 @@ const CONCURRENCY = 10;
 
 /** The host side: looks, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<Part> {
-  const { environment, workerLink, log, metrics } = shared;
+  const { environment, workerLink, log, metrics, pace } = shared;
   const { approvalSecret } = environment;
   if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
   const records = openRecords(shared);
@@ -47,6 +45,8 @@ export async function startWorker(shared: Shared): Promise<Part> {
     {
       link: workerLink,
       concurrency: CONCURRENCY,
+      lockDurationMs: pace.leaseMs,
+      stalledIntervalMs: pace.roundMs,
       onError: (error, runId) => {
         metrics.looks.inc({ queue: 'advance', result: 'error' });
         log.error({ err: error, runId }, 'a run was not taken further');
@@ -55,7 +55,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
   );
   const canary = startCanary(consumer);
   const adoption = lookForLostRuns(deps, shared);
-  const round = setInterval(() => void wakeActive(shared), ROUND_MS);
+  const round = setInterval(() => void wakeActive(shared), pace.roundMs);
   void wakeActive(shared);
   log.info({ worker }, 'worker is taking jobs');
   return {
@@ -83,12 +83,13 @@ interface Own {
 
 /** Everything that taking a run further needs. */
 function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): AdvanceDeps {
-  const { environment, configuration, store, wakeups, storeLink, log } = shared;
+  const { environment, configuration, store, wakeups, storeLink, log, pace } = shared;
   let pickups = 0;
   return {
     store,
     wakeups,
     leases: createLeases(storeLink),
+    leaseMs: pace.leaseMs,
     inventory: configuration.inventory,
     signer,
     hosts: sshHosts(sshCredentials(environment)),

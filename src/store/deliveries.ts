@@ -5,7 +5,8 @@ import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';
 
-const CLAIM_MS = 60_000;
+/** Longer than a post takes with its second try; a process that died while it posted delays the message by this. */
+const CLAIM_MS = 30_000;
 
 const WRITE = `
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])

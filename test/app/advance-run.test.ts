@@ -92,6 +92,7 @@ function stage(past: readonly RunEvent[], { host = scriptedHost(), asked = {}, d
       waits.push(ms);
     },
     stopping: () => false,
+    leaseMs: 10_000,
     pickupName: () => {
       pickups += 1;
       return `pickup-${pickups}`;

@@ -14,16 +14,21 @@ export interface TcpProxy {
   reset(): void;
   /** From now on nothing passes, in old connections and in new ones, and nobody is told. */
   blackhole(): void;
+  /** From now on nothing passes in the connections that there are; new ones are as they should be. */
+  freeze(): void;
   /** From now on bytes take so long in each direction; 0 ends it. */
   delay(ms: number): void;
   /** From now on new connections are refused. */
   refuse(): void;
+  /** From now on everything passes again, on the same port; connections that bytes were lost in are ended. */
+  heal(): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  frozen: boolean;
 }
 
 export async function startTcpProxy(target: { port: number; address?: string }): Promise<TcpProxy> {
@@ -45,22 +50,22 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     }, delayMs);
     timers.add(timer);
   };
-  const forward = (from: Socket, to: Socket, count: (bytes: number) => void): void => {
+  const forward = (pair: Pair, from: Socket, to: Socket, count: (bytes: number) => void): void => {
     from.on('data', (chunk) =>
       later(() => {
         // Read and dropped: a full buffer would push back, and a black hole does not.
-        if (silent || to.destroyed) return;
+        if (silent || pair.frozen || to.destroyed) return;
         count(chunk.length);
         to.write(chunk);
       }),
     );
     from.on('end', () =>
       later(() => {
-        if (!silent) to.end();
+        if (!silent && !pair.frozen) to.end();
       }),
     );
     from.on('close', (failed) => {
-      if (silent || to.destroyed) return;
+      if (silent || pair.frozen || to.destroyed) return;
       if (failed) to.resetAndDestroy();
       else if (from.readableEnded) return;
       else to.destroy();
@@ -76,7 +81,7 @@ export async function startTcpProxy(target: { port: number; address?: string }):
       allowHalfOpen: true,
       noDelay: true,
     });
-    const pair = { client, server };
+    const pair = { client, server, frozen: false };
     pairs.add(pair);
     client.once('close', () => {
       if (server.destroyed) pairs.delete(pair);
@@ -84,14 +89,13 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     server.once('close', () => {
       if (client.destroyed) pairs.delete(pair);
     });
-    forward(client, server, () => {});
-    forward(server, client, (bytes) => {
+    forward(pair, client, server, () => {});
+    forward(pair, server, client, (bytes) => {
       toClient += bytes;
     });
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  const closed = once(listener, 'close');
   const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
 
@@ -114,15 +118,27 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     blackhole: () => {
       silent = true;
     },
+    freeze: () => {
+      for (const pair of pairs) pair.frozen = true;
+    },
     delay: (ms) => {
       delayMs = ms;
     },
     refuse: () => {
       if (listener.listening) listener.close();
     },
+    heal: async () => {
+      if (silent) each((socket) => socket.destroy());
+      silent = false;
+      delayMs = 0;
+      if (listener.listening) return;
+      listener.listen(address.port, '127.0.0.1');
+      await once(listener, 'listening');
+    },
     stop: async () => {
       for (const timer of timers) clearTimeout(timer);
-      if (listener.listening) listener.close();
+      const closed = listener.listening ? once(listener, 'close') : null;
+      if (closed) listener.close();
       each((socket) => socket.destroy());
       await closed;
     },

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandInHost, standInHost } from '../../support/stand-in-host.ts';
 
@@ -105,6 +105,14 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
       'another migration was applied',
       'the applied migrations are not the same',
       (one) => one.set('migrations', 'website.0009_more'),
+    ],
+    [
+      'the copy of the backup was exchanged',
+      'the copy of the backup is not the approved one',
+      (one) => {
+        mkdirSync(dirname(one.runFile('restore.sql.gz')), { recursive: true });
+        writeFileSync(one.runFile('restore.sql.gz'), 'another backup');
+      },
     ],
     ['a right was taken away', 'the right to stop', (one) => one.set('no-rights', '')],
     [

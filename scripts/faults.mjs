@@ -1,0 +1,16 @@
+// `npm run test:faults -- --trials N --seed S`: builds the product together with its trials, and runs them.
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+rmSync('dist-faults', { recursive: true, force: true });
+must(['node_modules/.bin/tsc', '-p', 'tsconfig.faults.json']);
+cpSync('src/shell/remote', 'dist-faults/src/shell/remote', { recursive: true });
+must([process.execPath, '--enable-source-maps', 'dist-faults/test/faults/main.js', ...process.argv.slice(2)]);
+
+function must([program, ...argv]) {
+  const { status } = spawnSync(program, argv, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,14 @@
+import { seeded } from '../support/random.ts';
+
+/** One trial's own chance: the same for the same seed and number, whatever ran before. */
+export function randomFor(seed: number, number: number): () => number {
+  const random = seeded(Math.imul(seed, 1_000_003) + number);
+  random();
+  return random;
+}
+
+export function pick<T>(random: () => number, of: readonly T[]): T {
+  const found = of[Math.floor(random() * of.length)];
+  if (found === undefined) throw new Error('nothing to pick from');
+  return found;
+}

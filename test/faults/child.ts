@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('process.js', import.meta.url));
+const READY = { bot: 'bot is listening', worker: 'worker is taking jobs' } as const;
+
+export type Half = keyof typeof READY;
+
+/** One process of the product, which trials end as they like. */
+export interface Child {
+  readonly half: Half;
+  readonly pid: number;
+  readonly running: () => boolean;
+  readonly log: () => string;
+  /** Errors: throws what it logged if it ends before it is ready. */
+  readonly ready: () => Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it and waits for that. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+const LONGEST_LOG = 2_000_000;
+
+export function startChild(half: Half, environment: Readonly<Record<string, string>>): Child {
+  const child = spawn(process.execPath, [PROGRAM, half], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const isReady = new Promise<void>((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-LONGEST_LOG);
+      if (text.includes(READY[half])) resolve();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('exit', (code, signal) => reject(new Error(`${half} ended (${code ?? signal}):\n${text}`)));
+  });
+  // Whoever waits for it hears of it; a trial may end it before that.
+  isReady.catch(() => undefined);
+  const killNow = () => child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.removeListener('exit', killNow));
+  const running = () => child.exitCode === null && child.signalCode === null;
+  return {
+    half,
+    pid: child.pid ?? -1,
+    running,
+    log: () => text,
+    ready: () => isReady,
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    async end(signal) {
+      if (!running()) return;
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    },
+  };
+}

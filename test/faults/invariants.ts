@@ -1,0 +1,230 @@
+import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { approvalText } from '../../src/domain/approval.ts';
+import type { StoredEvent } from '../../src/domain/event.ts';
+import { foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
+import { siteKey } from '../../src/domain/site.ts';
+import { auditProblems } from '../../src/entry/audit-problems.ts';
+import { surfaces } from '../../src/slack/render/surfaces.ts';
+import { type Lab, OPS } from './lab.ts';
+import type { Schedule } from './schedule.ts';
+import { type Effect, SECRET, type Truth } from './site.ts';
+
+/** Everything that is known of a trial when it is over. */
+export interface Evidence {
+  readonly lab: Lab;
+  readonly schedule: Schedule;
+  readonly run: Run;
+  readonly events: readonly StoredEvent[];
+  readonly effects: readonly Effect[];
+  readonly truth: Truth;
+  /** Where in the transcript the trial began. */
+  readonly since: number;
+  readonly logs: string;
+  /** From when on no step of the switch may begin, only what puts back; milliseconds since 1970. */
+  readonly stepsUntil: number;
+}
+
+/** Where the reply to a post is lost nobody can know whether it was posted: the message may be there twice. */
+const MAY_DOUBLE = [
+  'Redis lost its data',
+  'Slack replies lost',
+  'bot killed as it posts',
+  'Slack connections reset',
+];
+
+/** What does not hold, one sentence each, named by the invariant. */
+export function violations(evidence: Evidence): readonly string[] {
+  return [
+    ...once(evidence),
+    ...ended(evidence),
+    ...approvedFirst(evidence),
+    ...reportedTruth(evidence),
+    ...wholeDatabase(evidence),
+    ...secrets(evidence),
+  ];
+}
+
+/** I1: each step of each attempt begins once, and no two steps of a run at the same time. */
+function once({ effects }: Evidence): readonly string[] {
+  const found: string[] = [];
+  const counts = new Map<string, number>();
+  let open: Effect | null = null;
+  for (const effect of effects) {
+    const name = `${effect.attempt} ${effect.step}`;
+    const key = `${name} ${effect.kind} ${effect.kind === 'checkout' ? effect.detail : ''}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (effect.kind === 'begin') {
+      if (open !== null && isAlive(open, effect, effects))
+        found.push(`I1: ${name} began while ${open.attempt} ${open.step} was not over`);
+      open = effect;
+    } else if (effect.kind === 'end' && open?.pid === effect.pid) open = null;
+  }
+  for (const [key, count] of counts) if (count > 1) found.push(`I1: ${key} happened ${count} times`);
+  return found;
+}
+
+/** A step that was killed never ends; it is over all the same. One that ends later was not. */
+function isAlive(step: Effect, since: Effect, effects: readonly Effect[]): boolean {
+  return effects.some(({ pid, kind, at }) => kind === 'end' && pid === step.pid && at >= since.at);
+}
+
+/** I2 and I8: the run has ended, its record holds, the site is free, and Slack shows exactly that. */
+function ended({ lab, run, events, since, schedule }: Evidence): readonly string[] {
+  const { name } = schedule.family;
+  const problems = auditProblems(run.id, events, lab.signer);
+  const found = name === 'approval forged' ? [] : problems.map((problem) => `I2: audit: ${problem}`);
+  if (name === 'approval forged' && run.approvals.length > 0 && problems.length === 0)
+    found.push('I2: the audit does not see the forged approval');
+  if (!isTerminal(run.state)) found.push(`I2: ${run.id} has not ended, it is ${run.state}`);
+  const shown = postedSince(lab, since);
+  const wanted = surfaces(run, lab.site).filter(({ only, file }) => only === undefined && file === undefined);
+  for (const surface of wanted) {
+    const fitting = shown.filter((message) => sameText(message, surface));
+    // Two surfaces may say the same, such as the log of two attempts.
+    const alike = wanted.filter((other) => fitting.some((message) => sameText(message, other))).length;
+    const doubled = fitting.length > 0 && MAY_DOUBLE.includes(name);
+    const deleted = fitting.length === 0 && mayBeMissing(name, surface.key);
+    if (fitting.length !== Math.max(1, alike) && !doubled && !deleted)
+      found.push(`I2: Slack shows the surface ${surface.key} ${fitting.length} times as it stands`);
+  }
+  if (shown.length > wanted.length && !MAY_DOUBLE.includes(name))
+    found.push(`I2: Slack shows ${shown.length} messages of ${run.id} where ${wanted.length} belong`);
+  for (const { method, error, messages } of lab.slack.violations)
+    found.push(`I2: Slack refused ${method}: ${error} ${messages.join(' ')}`);
+  return found;
+}
+
+/** Somebody has deleted it, and it has not changed since: there is nothing new to show. */
+export function mayBeMissing(family: string, surface: string): boolean {
+  return family === 'message deleted' && /^(card|stop-|ask-)/.test(surface);
+}
+
+export function postedSince(lab: Lab, since: number): readonly Message[] {
+  const posted = lab.slack
+    .transcript()
+    .slice(since)
+    .flatMap((event) => (event.type === 'message' ? [event.message] : []));
+  return posted
+    .map(({ channel, ts }) => lab.slack.message(channel, ts))
+    .filter((message) => message !== undefined)
+    .filter((message) => message.channel === OPS || message.channel.startsWith('C'));
+}
+
+export function sameText(
+  message: Message,
+  surface: { readonly channel: string; readonly text: string; readonly blocks: readonly unknown[] },
+): boolean {
+  const blocks = surface.blocks as Message['blocks'];
+  return (
+    message.channel === surface.channel &&
+    plainText(message) === plainText({ ...message, text: surface.text, blocks, files: [] })
+  );
+}
+
+/** I3: nothing is changed before it was approved, nothing after the end, and by nobody's approval but another person's. */
+function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): readonly string[] {
+  const found: string[] = [];
+  const approved = events.find(({ event }) => event.type === 'approved' || event.type === 'started');
+  const begun = events.find(({ event }) => event.type === 'switch-started');
+  const first = effects[0];
+  if (first !== undefined && (approved === undefined || begun === undefined))
+    found.push(`I3: ${first.kind} ${first.detail} in ${first.step} without an approval`);
+  else if (first !== undefined && first.at < Date.parse(begun?.at ?? '') - 2)
+    found.push(`I3: ${first.kind} in ${first.step} came before the approval`);
+  if (first !== undefined && (run.plan?.approvalReasons.length ?? 0) > 0) {
+    const people = new Set(run.approvals.map(({ approver }) => approver));
+    people.delete(run.request.requester);
+    if (run.approvals.some((one) => !lab.signer.verify(approvalText(one), one.signature)))
+      found.push('I3: it was changed with an approval that nobody has signed');
+    if (people.size < lab.site.approval.quorum) found.push('I3: no second person has approved');
+  }
+  if (first !== undefined && run.expiresAt !== null && (begun?.at ?? '') >= run.expiresAt)
+    found.push('I3: it began when the plan had expired');
+  const last = effects.at(-1);
+  if (last !== undefined && run.endedAt !== null && last.at > Date.parse(run.endedAt) + 5)
+    found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
+  const late = effects.filter(
+    ({ at, kind, step }) => kind === 'begin' && at > stepsUntil && !/^put-back|^probe-/.test(step),
+  );
+  if (late.length > 0) found.push(`I3: ${late.map(({ step }) => step).join(', ')} began after a cancel`);
+  for (const effect of effects)
+    if (effect.run !== '' && effect.run !== run.id) found.push(`I3: an effect of ${effect.run}`);
+  return found;
+}
+
+/** I4: what the run says of the host is so. */
+function reportedTruth({ run, truth, lab, schedule, effects }: Evidence): readonly string[] {
+  if (schedule.family.name === 'host changed after the plan' && run.state !== 'succeeded') return [];
+  const { mode } = schedule;
+  const before: Truth = {
+    head: lab.host.live,
+    dirty: false,
+    venv: 'before',
+    database: 'before',
+    unit: 'active',
+  };
+  const after: Truth = {
+    head: mode === 'database-only' ? lab.host.live : lab.host.target,
+    dirty: false,
+    venv: mode === 'database-only' ? 'before' : 'target',
+    database: mode === 'code-only' ? 'before' : 'restored',
+    unit: 'active',
+  };
+  const expected = run.state === 'succeeded' ? after : isClosed(run) ? null : before;
+  const found = expected === null ? [] : differences(expected, truth, run.state);
+  const mayChange = ['succeeded', 'failed', 'closed', 'needs-decision'].includes(run.state);
+  const changing = effects.filter(({ kind }) => kind !== 'begin' && kind !== 'end');
+  if (!mayChange && changing.length > 0)
+    found.push(`I4: ${run.id} is ${run.state}, but ${changing.map(({ kind }) => kind).join(', ')} happened`);
+  const seen = run.ended?.found;
+  if (run.state === 'closed' && seen && seen.code !== truth.head)
+    found.push(`I4: the stop says the code is ${seen.code}, and it is ${truth.head}`);
+  return found;
+}
+
+function isClosed(run: Run): boolean {
+  return run.state === 'closed' || run.state === 'needs-decision';
+}
+
+function differences(expected: Truth, truth: Truth, state: string): string[] {
+  return (Object.keys(expected) as (keyof Truth)[])
+    .filter((key) => expected[key] !== truth[key])
+    .map((key) => `I4: the run is ${state}, but ${key} is ${truth[key]} and not ${expected[key]}`);
+}
+
+/** I5: old or new as a whole, and a whole safety backup of the old one came first. */
+function wholeDatabase({ truth, effects, schedule }: Evidence): readonly string[] {
+  const found: string[] = [];
+  if (truth.database === 'torn' && schedule.family.name !== 'host changed after the plan')
+    found.push('I5: the database is neither the old nor the new one');
+  const restore = effects.findIndex(({ kind }) => kind === 'restore');
+  const dumped = effects.slice(0, Math.max(0, restore)).some(({ kind }) => kind === 'dump');
+  if (restore >= 0 && !dumped) found.push('I5: it was restored without a safety backup');
+  return found;
+}
+
+/** I6: the database's password is nowhere where people or other programs read. */
+function secrets({ lab, events, logs, since }: Evidence): readonly string[] {
+  const places = {
+    'the record': JSON.stringify(events),
+    Slack: JSON.stringify(lab.slack.transcript().slice(since)),
+    'the log': logs,
+  };
+  return Object.entries(places)
+    .filter(([, text]) => text.includes(SECRET))
+    .map(([place]) => `I6: the password of the database is in ${place}`);
+}
+
+/** I8: one active run per site, in the whole record. */
+export async function activeRuns(lab: Lab): Promise<readonly string[]> {
+  const [active, holder] = await Promise.all([lab.store.active(), lab.store.activeOn(siteKey(lab.site))]);
+  const found: string[] = [];
+  if (active.length > 1) found.push(`I8: ${active.join(' and ')} are active on one site`);
+  if (holder !== null && !active.includes(holder)) found.push(`I8: ${holder} has the site and is not active`);
+  return found;
+}
+
+/** The state as somebody sees it who reads nothing but the events. */
+export function folded(id: string, events: readonly StoredEvent[]): Run {
+  return foldRun(id, events);
+}

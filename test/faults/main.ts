@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Lab, openLab } from './lab.ts';
+import { runRequests } from './requests.ts';
+import { MOMENTS, type Schedule, scheduleOf } from './schedule.ts';
+import { summary } from './summary.ts';
+import { type Outcome, runTrial } from './trial.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** Random trials. */
+    trials: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    /** This trial alone, as often as `times` says. */
+    only: { type: 'string' },
+    times: { type: 'string', default: '1' },
+    /** Every moment of every step once, before the random ones. */
+    sweep: { type: 'boolean', default: false },
+    lanes: { type: 'string', default: '2' },
+    /** Ends after so many minutes, whatever is left. */
+    minutes: { type: 'string', default: '90' },
+    /** Only families whose name has this in it. */
+    family: { type: 'string' },
+    /** Ends with the first violation. */
+    first: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+
+const outcomes: Outcome[] = [];
+const seed = Number(values.seed);
+const deadline = Date.now() + Number(values.minutes) * 60_000;
+
+function isEnough(): boolean {
+  return values.first && outcomes.some(({ violations }) => violations.length > 0);
+}
+
+function* schedules(): Generator<Schedule> {
+  if (values.only !== undefined) {
+    for (let time = 0; time < Number(values.times); time += 1)
+      yield scheduleOf(seed, Number(values.only), values.sweep);
+    return;
+  }
+  const total = Number(values.trials) + (values.sweep ? MOMENTS.length : 0);
+  for (let number = 0; number < total && Date.now() < deadline && !isEnough(); number += 1) {
+    const schedule = scheduleOf(seed, number, values.sweep);
+    if (values.family === undefined || schedule.family.name.includes(values.family)) yield schedule;
+  }
+}
+
+const queue = schedules();
+const began = Date.now();
+
+function trialOf(lab: Lab, schedule: Schedule): Promise<Outcome> {
+  return schedule.family.at === 'request' ? runRequests(lab, schedule) : runTrial(lab, schedule);
+}
+
+async function lane(): Promise<void> {
+  let lab: Lab | null = null;
+  try {
+    for (let next = queue.next(); !next.done; next = queue.next()) {
+      lab ??= await openLab();
+      try {
+        tell(await trialOf(lab, next.value));
+      } catch (error) {
+        // The trials after it must not begin with what this one has left.
+        tell(broken(next.value, error));
+        await lab.stop();
+        lab = null;
+      }
+    }
+  } finally {
+    await lab?.stop();
+  }
+}
+
+function broken({ number, family, mode, moment }: Schedule, error: unknown): Outcome {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    number,
+    family: family.name,
+    mode,
+    moment,
+    end: 'the trial broke',
+    counted: false,
+    violations: [`the trial itself broke: ${why}`],
+    endedAfter: 0,
+    shownAfter: 0,
+    took: 0,
+    story: [],
+  };
+}
+
+function tell(outcome: Outcome): void {
+  outcomes.push(outcome);
+  const { number, family, mode, moment, end, counted, violations, took, endedAfter, shownAfter } = outcome;
+  const word = violations.length > 0 ? 'VIOLATION' : counted ? 'good' : 'not counted';
+  const times = `${took} ms, ended after ${endedAfter} ms, shown after ${shownAfter} ms`;
+  console.log(`${number}: ${word}: ${family}, ${mode}, ${moment}: ${end} (${times})`);
+  if (violations.length === 0) return;
+  const sweep = values.sweep ? ' --sweep' : '';
+  console.log(`  npm run test:faults -- --seed ${seed} --only ${number}${sweep}`);
+  for (const line of [...violations, ...outcome.story]) console.log(`  ${line}`);
+}
+
+await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
+const minutes = (Date.now() - began) / 60_000;
+const bad = outcomes.filter(({ violations }) => violations.length > 0);
+console.log(`\n${summary(outcomes)}\n`);
+console.log(
+  `${outcomes.length} trials in ${minutes.toFixed(1)} min, seed ${seed}: ${outcomes.filter(({ counted }) => counted).length} counted, ${bad.length} with violations`,
+);
+if (values.json !== undefined)
+  await writeFile(values.json, JSON.stringify({ seed, minutes, outcomes }, null, 1));
+process.exitCode = bad.length === 0 ? 0 : 1;

@@ -1,0 +1,58 @@
+import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import type { Run } from '../../src/domain/run.ts';
+import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
+
+/** What people do in one run. Nothing here fails because the bot is away: people press again. */
+export interface Press {
+  /** Presses the button on the newest message of the run that has it; false where there is none. */
+  button(person: string, label: string): Promise<boolean>;
+  type(person: string, line: string): Promise<void>;
+  /** Approve or Start, as the card asks, by somebody who may. */
+  decide(): Promise<void>;
+  /** One decision where the run has stopped, with the second person where one is needed. */
+  recover(run: Run, wanted: string): Promise<void>;
+}
+
+/** From when a person looks at Slack: the messages of earlier trials are not this one's. */
+export function pressFor(lab: Lab, run: string): Press {
+  const { slack } = lab;
+  const shown = (label: string): Message | undefined =>
+    slack
+      .messages(OPS)
+      .filter(
+        (message) => plainText(message).includes(`[${label}]`) && buttonsOf(message).includes(`"${run}"`),
+      )
+      .at(-1);
+  const button = async (person: string, label: string) => {
+    const message = shown(label);
+    if (message === undefined) return false;
+    try {
+      await slack.as(person).click(message, label, { confirm: true, force: true });
+      return true;
+    } catch {
+      // Nobody listens, or the button has just gone: the person sees that and looks again.
+      return false;
+    }
+  };
+  return {
+    button,
+    async type(person, line) {
+      await slack.as(person).command(OPS, line);
+    },
+    async decide() {
+      if (!(await button(BOB, 'Approve'))) await button(ALICE, 'Start');
+    },
+    async recover(now, wanted) {
+      if (now.asked !== null) {
+        await button(now.asked.by === BOB ? CAROL : BOB, 'Approve');
+        return;
+      }
+      if (!(await button(ALICE, wanted))) await button(ALICE, 'Stop here');
+    },
+  };
+}
+
+/** The values that the buttons carry. */
+function buttonsOf(message: Message): string {
+  return JSON.stringify(message.blocks).replaceAll('\\"', '"');
+}

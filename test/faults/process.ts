@@ -1,0 +1,10 @@
+import { runProcess } from '../../src/entry/processes.ts';
+import { setupOrExit } from '../../src/entry/setup.ts';
+
+/** The product's own process with everything that it does, only that others take over within a second or two. */
+const half = process.argv[2] === 'bot' ? 'bot' : 'worker';
+const needs =
+  half === 'bot'
+    ? { slack: true, approvals: true, redis: true }
+    : { slack: false, approvals: true, redis: true, ssh: true };
+await runProcess(await setupOrExit(needs), [half], { leaseMs: 1_500, roundMs: 500 });

@@ -1,0 +1,238 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTerminal, type Run } from '../../src/domain/run.ts';
+import { siteKey } from '../../src/domain/site.ts';
+import { surfaces } from '../../src/slack/render/surfaces.ts';
+import { request } from '../support/builders.ts';
+import { activeRuns, folded, mayBeMissing, postedSince, sameText, violations } from './invariants.ts';
+import { ALICE, type Lab, OPS } from './lab.ts';
+import { type Press, pressFor } from './people.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface Outcome {
+  readonly number: number;
+  readonly family: string;
+  readonly mode: string;
+  readonly moment: string;
+  /** The run's last state. */
+  readonly end: string;
+  /** Whether the fault landed inside the run. */
+  readonly counted: boolean;
+  readonly violations: readonly string[];
+  /** Milliseconds from the fault to the end of the run, and until Slack showed it. */
+  readonly endedAfter: number;
+  readonly shownAfter: number;
+  readonly took: number;
+  /** What happened, for a trial with violations. */
+  readonly story: readonly string[];
+}
+
+const CARD_MS = 20_000;
+const REACH_MS = 20_000;
+/** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
+const END_MS = 60_000;
+/** A bot that died while it posted leaves a claim behind that lasts half a minute. */
+const SHOWN_MS = 45_000;
+const SHORT_PLAN_MS = 2_500;
+const PLAN_MS = 15 * 60_000;
+
+/** One run with one fault in it, from the card to the end, and everything that has to hold afterwards. */
+export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
+  const began = Date.now();
+  await lab.heal();
+  lab.host.killPrograms();
+  lab.host.reset();
+  lab.logs();
+  const since = lab.slack.mark();
+  const undo: (() => Promise<void> | void)[] = [];
+  const id = await begin(lab, schedule);
+  const press = pressFor(lab, id);
+  const found: string[] = [];
+  let counted = false;
+  let struckAt = Date.now();
+  try {
+    await until(() => hasButton(lab, id), CARD_MS, 'no card came');
+    counted = await strike(lab, schedule, id, press, undo);
+    struckAt = Date.now();
+  } catch (error) {
+    found.push(`I2: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  for (const one of undo) await one();
+  lab.host.set('go');
+  await lab.heal();
+  const end = await driveToEnd(lab, schedule, id, press);
+  const endedAfter = Date.now() - struckAt;
+  const { withinMs = Infinity } = schedule.family;
+  if (endedAfter > withinMs)
+    found.push(`I7: it ended ${endedAfter} ms after the fault, later than ${withinMs} ms`);
+  if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);
+  await settled(() => lab.host.programs().length === 0, 10_000);
+  await settled(async () => isShown(lab, schedule, (await lab.store.read(id)) ?? end, since), SHOWN_MS);
+  const shownAfter = Date.now() - struckAt;
+  const events = await lab.store.events(id);
+  const [effects, truth, logs] = [lab.host.effects(), lab.host.truth(), lab.logs()];
+  const run = folded(id, events);
+  const stepsUntil = Number(lab.host.get('no-more-steps') ?? Infinity);
+  found.push(...violations({ lab, schedule, run, events, effects, truth, since, logs, stepsUntil }));
+  found.push(...(await activeRuns(lab)));
+  if (!isTerminal(run.state)) await giveUp(lab, id);
+  return {
+    number: schedule.number,
+    family: schedule.family.name,
+    mode: schedule.mode,
+    moment: schedule.fails === null ? schedule.moment : `${schedule.moment} (${schedule.fails} failed)`,
+    end: endOf(run),
+    counted,
+    violations: found,
+    endedAfter,
+    shownAfter,
+    took: Date.now() - began,
+    story:
+      found.length === 0
+        ? []
+        : [
+            ...events.map(({ at, event }) => `${at} ${describe(event)}`),
+            ...effects.map((one) => `${new Date(one.at).toISOString()} ${JSON.stringify(one)}`),
+            JSON.stringify(truth),
+            ...logs
+              .split('\n')
+              .filter((line) => !line.includes('"level":30'))
+              .slice(-40),
+          ],
+  };
+}
+
+function describe(event: { readonly type: string }): string {
+  const { plan: _plan, ...rest } = event as { type: string; plan?: unknown };
+  return JSON.stringify(rest).slice(0, 300);
+}
+
+function endOf(run: Run): string {
+  const outcome = run.ended?.outcome;
+  return run.state === 'failed' || run.state === 'closed'
+    ? `${run.state} (${outcome ?? 'nothing'})`
+    : run.state;
+}
+
+/** A run with its plan, as a look at the host would have left it. */
+async function begin(lab: Lab, { mode, family, number }: Schedule): Promise<string> {
+  const { store, site, host, wakeups } = lab;
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const key = `trial-${number}-${Date.now()}-${attempt}`;
+    const asked = request({ requester: ALICE, channel: OPS, reason: `trial ${number}` });
+    const first = await store.begin(siteKey(site), site.slug, key, { type: 'requested', request: asked });
+    if (first.kind !== 'begun') throw new Error(`the run is ${first.kind}`);
+    const plan = host.plan(mode, site);
+    host.stage(first.run.id);
+    const expiresMs = family.at === 'before' ? SHORT_PLAN_MS : PLAN_MS;
+    const expiresAt = new Date(Date.now() + expiresMs).toISOString();
+    const planned = await store.append(first.run, { type: 'planned', plan, expiresAt });
+    if (planned !== null) {
+      await wakeups.show(planned.id);
+      return planned.id;
+    }
+    // A worker's round came in between and looks at the host itself; that ends in a refusal.
+    await until(async () => isTerminal((await store.read(first.run.id))?.state ?? 'closed'), 60_000, 'busy');
+  }
+  throw new Error('no run could be begun');
+}
+
+function hasButton(lab: Lab, id: string): boolean {
+  return lab.slack.messages(OPS).some((message) => {
+    const text = JSON.stringify(message.blocks);
+    return text.includes(`\\"${id}\\"`) && /"(approve|start)"/.test(text);
+  });
+}
+
+async function isOpen(lab: Lab, run: string): Promise<boolean> {
+  return !isTerminal((await lab.store.read(run))?.state ?? 'closed');
+}
+
+async function strike(
+  lab: Lab,
+  schedule: Schedule,
+  run: string,
+  press: Press,
+  undo: (() => Promise<void> | void)[],
+): Promise<boolean> {
+  const { family, moment, fails, random } = schedule;
+  const scene = {
+    lab,
+    run,
+    random,
+    press,
+    release: () => lab.host.set('go'),
+    noMoreSteps: () => lab.host.set('no-more-steps', String(Date.now())),
+    afterwards: (one: () => Promise<void> | void) => undo.push(one),
+  };
+  if (family.at !== 'host') {
+    const inside = await isOpen(lab, run);
+    return (await family.strike(scene)) !== false && inside;
+  }
+  if (fails !== null) lab.host.set(`fail-${fails}`);
+  lab.host.set('trigger', `${moment}\n`);
+  await press.decide();
+  if (!(await driveTo(lab, schedule, run, press))) return false;
+  const inside = await isOpen(lab, run);
+  return (await family.strike(scene)) !== false && inside;
+}
+
+/** People decide until the moment is reached; false if the run ends, or time is over, before that. */
+async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Press): Promise<boolean> {
+  const there = () => lab.host.has('reached');
+  const deadline = Date.now() + REACH_MS;
+  while (Date.now() < deadline) {
+    if (there()) return true;
+    const now = await lab.store.read(run);
+    if (now === null || isTerminal(now.state)) return there();
+    if (now.state === 'needs-decision')
+      await press.recover(now, decisions[now.settled.length] ?? 'Stop here');
+    await sleep(50);
+  }
+  return false;
+}
+
+/** The fault is over: what is left to do for people is done, until the run has ended. */
+async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press): Promise<Run> {
+  const deadline = Date.now() + END_MS;
+  for (;;) {
+    const run = await lab.store.read(id);
+    // A record that was lost is taken up from the host again.
+    if (run === null && Date.now() > deadline) throw new Error(`the record of ${id} is gone`);
+    if (run !== null && (isTerminal(run.state) || Date.now() > deadline)) return run;
+    if (run?.state === 'awaiting-approval' || run?.state === 'awaiting-start') await press.decide();
+    if (run?.state === 'needs-decision')
+      await press.recover(run, schedule.decisions[run.settled.length] ?? 'Stop here');
+    await sleep(100);
+  }
+}
+
+function isShown(lab: Lab, { family }: Schedule, run: Run, since: number): boolean {
+  const shown = postedSince(lab, since);
+  return surfaces(run, lab.site)
+    .filter(({ only, file }) => only === undefined && file === undefined)
+    .filter(({ key }) => !mayBeMissing(family.name, key))
+    .every((surface) => shown.some((message) => sameText(message, surface)));
+}
+
+/** So that the next trial has the site; what went wrong is reported already. */
+async function giveUp(lab: Lab, id: string): Promise<void> {
+  await lab.link.redis.del(`{rollback}:rb:site:${siteKey(lab.site)}`);
+  await lab.link.redis.srem('{rollback}:rb:active', id);
+}
+
+async function settled(is: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline) {
+    if (await is()) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
+async function until(
+  is: () => boolean | Promise<boolean>,
+  withinMs: number,
+  otherwise: string,
+): Promise<void> {
+  if (!(await settled(is, withinMs))) throw new Error(otherwise);
+}

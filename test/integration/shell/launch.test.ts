@@ -1,0 +1,116 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../src/domain/digest.ts';
+import {
+  attemptDirectory,
+  followCommand,
+  launchCommand,
+  placeCommand,
+  programPath,
+  voidCommand,
+} from '../../../src/shell/run-directory.ts';
+
+const run = promisify(execFile);
+const DIGEST = 'a'.repeat(64);
+const ATTEMPT = { run: 'acme-kitchens-1', number: 1, digest: DIGEST };
+
+/** Begins once, as the switch program does, and then lasts until the test lets it go. */
+const PROGRAM = `#!/bin/sh
+run=$2
+exec 8>>"$run/alive"
+flock -n 8 || exit 0
+(set -C && cat /proc/sys/kernel/random/boot_id >"$run/started") 2>/dev/null || exit 0
+echo begun >>"$run/begun"
+while [ ! -e "$run/go" ]; do sleep 0.02; done
+echo 'done stable 0' >"$run/result"
+`;
+const SHA256 = sha256(PROGRAM);
+
+let root: string;
+const file = (name: string) => join(attemptDirectory(root, ATTEMPT), name);
+const shell = async (command: string): Promise<string> => (await run('sh', ['-c', command])).stdout.trim();
+const place = (text = PROGRAM): Buffer =>
+  execFileSync('sh', ['-c', placeCommand(root, SHA256)], { input: text, stdio: ['pipe', 'pipe', 'ignore'] });
+const launch = (digest = DIGEST) => shell(launchCommand(root, { ...ATTEMPT, digest }, SHA256, null));
+const status = (digest = DIGEST) =>
+  shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }));
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rollback-launch-'));
+});
+
+afterEach(async () => {
+  if (existsSync(attemptDirectory(root, ATTEMPT))) {
+    writeFileSync(file('go'), '');
+    await vi.waitUntil(async () => !/claimed|running/.test(await status()), { timeout: 10_000 });
+  }
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('a program', () => {
+  it('is placed whole, however often, and never where a byte is missing', () => {
+    expect(() => place(PROGRAM.slice(0, -1))).toThrow('Command failed');
+    expect(existsSync(programPath(root, SHA256))).toBe(false);
+
+    place();
+    place();
+
+    expect(readFileSync(programPath(root, SHA256), 'utf8')).toBe(PROGRAM);
+  });
+
+  it('begins once, however many workers launch it at the same moment', async () => {
+    place();
+
+    const said = await Promise.all(Array.from({ length: 10 }, () => launch()));
+
+    expect(new Set(said)).toEqual(new Set(['launched']));
+    await expect.poll(status).toBe('= running');
+    writeFileSync(file('go'), '');
+    await expect.poll(status).toBe('= done done stable 0');
+    expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
+  });
+
+  it('is not begun for another plan than the one that has the directory', async () => {
+    place();
+    await launch();
+
+    expect(await launch('b'.repeat(64))).toBe(`claimed ${DIGEST}`);
+    expect(await status('b'.repeat(64))).toBe(`= foreign ${DIGEST}`);
+  });
+
+  it('that was voided is never begun, and says that nothing was done', async () => {
+    place();
+    await shell(voidCommand(root, ATTEMPT));
+
+    expect(await launch()).toBe('claimed void');
+    expect(await status()).toBe('= done untouched expired 0');
+    expect(existsSync(file('begun'))).toBe(false);
+  });
+
+  it('that has begun is not voided', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toBe('= running');
+
+    await shell(voidCommand(root, ATTEMPT));
+
+    expect(await status()).toBe('= running');
+  });
+
+  it('that died without a result was interrupted, and is not taken for one that runs or can be begun', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toBe('= running');
+
+    const pid = execFileSync('pgrep', ['-f', `${programPath(root, SHA256)} run`], { encoding: 'utf8' });
+    for (const one of pid.trim().split('\n')) process.kill(Number(one), 'SIGKILL');
+
+    await expect.poll(status).toBe('= interrupted same-boot');
+    await launch();
+    expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
+  });
+});
