@@ -11,7 +11,7 @@ import { createSigner } from './signer.ts';
 
 /** The Slack side: takes commands and clicks, and shows runs. */
 export async function startBot(shared: Shared): Promise<Part> {
-  const { environment, configuration, store, wakeups, storeLink, workerLink, log, metrics, pace } = shared;
+  const { environment, configuration, store, wakeups, storeLink, workerLink, log, metrics } = shared;
   const { slack, approvalSecret } = environment;
   if (slack === null || approvalSecret === null) throw new Error('the bot needs Slack and APPROVAL_SECRET');
   const { connection } = slack;
@@ -47,8 +47,8 @@ export async function startBot(shared: Shared): Promise<Part> {
   const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
     link: workerLink,
     concurrency: 4,
-    lockDurationMs: pace.leaseMs,
-    stalledIntervalMs: pace.roundMs,
+    lockDurationMs: shared.pace.leaseMs,
+    stalledIntervalMs: shared.pace.roundMs,
     onError: (error, runId) => {
       metrics.looks.inc({ queue: 'show', result: 'error' });
       log.warn({ err: error, runId }, 'slack does not show a run as it stands yet');
