@@ -53,8 +53,8 @@ function redTest(tests, named) {
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
   const filter = named ? ['-t', named] : [];
-  const argv = ['vitest', 'run', ...tests, ...filter, '--reporter=json', `--outputFile=${report}`];
-  const { status } = spawnSync('npx', argv, { cwd: copy, stdio: 'ignore' });
+  const argv = ['run', ...tests, ...filter, '--reporter=json', `--outputFile=${report}`];
+  const { status } = spawnSync('node_modules/.bin/vitest', argv, { cwd: copy, stdio: 'ignore' });
   const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const failed = testResults.flatMap(({ assertionResults }) => assertionResults).find(isRed);
   if (failed) return failed.fullName;

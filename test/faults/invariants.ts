@@ -143,13 +143,19 @@ function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): rea
   const last = effects.at(-1);
   if (last !== undefined && run.endedAt !== null && last.at > Date.parse(run.endedAt) + 5)
     found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
+  // Another attempt comes from a decision that was made after the cancel.
+  const attempt = effects.findLast(({ at }) => at <= stepsUntil)?.attempt;
   const late = effects.filter(
-    ({ at, kind, step }) => kind === 'begin' && at > stepsUntil && !/^put-back|^probe-/.test(step),
+    (one) => one.kind === 'begin' && one.at > stepsUntil && one.attempt === attempt && !isPutBack(one.step),
   );
   if (late.length > 0) found.push(`I3: ${late.map(({ step }) => step).join(', ')} began after a cancel`);
   for (const effect of effects)
     if (effect.run !== '' && effect.run !== run.id) found.push(`I3: an effect of ${effect.run}`);
   return found;
+}
+
+function isPutBack(step: string): boolean {
+  return /^(put-back|probe)-/.test(step);
 }
 
 /** I4: what the run says of the host is so. */

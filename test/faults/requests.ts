@@ -37,6 +37,10 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
   await Promise.all(typed);
   await lab.heal();
   const deadline = Date.now() + END_MS;
+  const answers = () => answersSince(lab, since);
+  // A command is acknowledged before it is worked on; the bot that took it may have died with it.
+  const patience = half === 'bot' ? Date.now() + 3_000 : deadline;
+  while (answers() < typed.length && Date.now() < patience) await sleep(50);
   while ((await lab.store.active()).length > 0 && Date.now() < deadline) await sleep(50);
   const ids = (await lab.store.recent(1_000)).filter((id) => !before.has(id));
   const runs = await Promise.all(
@@ -55,12 +59,7 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
     for (const other of runs)
       if (one.id < other.id && overlap(one.run, other.run))
         found.push(`I8: ${one.id} and ${other.id} had the site at once`);
-  // The bot that took a command may have died with it; then the person types again, and nothing was begun.
-  const answers = () =>
-    lab.slack
-      .transcript()
-      .slice(since)
-      .filter((event) => event.type === 'ephemeral').length;
+  // The bot that took a command may have died with it; then the person types again.
   const wanted = half === 'bot' ? ids.length : typed.length;
   while (answers() < wanted && Date.now() < deadline) await sleep(50);
   if (answers() < wanted) found.push(`I2: ${wanted} requests got ${answers()} answers`);
@@ -82,6 +81,13 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
         ? []
         : [lab.slack.describe().slice(-6_000), JSON.stringify(runs.map(({ run }) => run))],
   };
+}
+
+function answersSince(lab: Lab, since: number): number {
+  return lab.slack
+    .transcript()
+    .slice(since)
+    .filter(({ type }) => type === 'ephemeral').length;
 }
 
 function overlap(

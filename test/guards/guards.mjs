@@ -110,7 +110,7 @@ export const GUARDS = [
     find: 'if [ -e "$TRY/cancel" ]; then',
     replace: 'if false; then',
     tests: ['test/integration/shell/recover.test.ts'],
-    named: 'cancel',
+    named: 'begins no step after a Cancel',
   },
   {
     guard: 'an attempt waits for nothing that an earlier one left alive',
