@@ -27,9 +27,9 @@ export interface Family {
   readonly name: string;
   /** `host`: at a gate of the host's programs; `click`: instead of the one Approve or Start; `before`: before it; `request`: no run yet. */
   readonly at: 'host' | 'click' | 'before' | 'request';
-  /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
   /** How long after the fault the run may take to its end, in milliseconds, where that is the point. */
   readonly withinMs?: number;
+  /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
   readonly strike: (scene: Scene) => Promise<unknown>;
 }
 
@@ -106,9 +106,10 @@ async function deleteMessages({ lab, run, random, release }: Scene): Promise<voi
   release();
 }
 
-async function killProgram(scene: Scene): Promise<void> {
-  if (scene.lab.host.killPrograms() === 0) throw new Error('no program was there to be killed');
-  scene.release();
+async function killProgram({ lab, release }: Scene): Promise<boolean> {
+  const killed = lab.host.killPrograms();
+  release();
+  return killed > 0;
 }
 
 async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene): Promise<void> {
