@@ -203,8 +203,8 @@ export const GUARDS = [
     guard: 'the round over active runs: a lost wake-up costs seconds',
     file: 'src/entry/start-worker.ts',
     find: 'for (const runId of active) await wakeups.advance(runId);',
-    replace: '',
-    trials: ['--seed', '1', '--family', 'clicked too late', '--trials', '60'],
+    replace: 'for (const runId of active) if (active.length < 0) await wakeups.advance(runId);',
+    trials: ['--seed', '1', '--family', 'clicked too late', '--trials', '150'],
   },
   {
     guard: 'what was interrupted is not begun again',
@@ -227,7 +227,7 @@ export const GUARDS = [
     file: 'src/app/advance-run.ts',
     find: 'const refused = approvalRefusal(run, site, deps.signer, deps.clock.now());',
     replace: 'const refused = false as unknown as ReturnType<typeof approvalRefusal>;',
-    trials: ['--seed', '1', '--family', 'approval forged', '--trials', '60'],
+    trials: ['--seed', '1', '--family', 'approval forged', '--trials', '150'],
   },
   {
     guard: 'signature of an approval',
@@ -337,7 +337,7 @@ export const GUARDS = [
     find: 'if (!(await deps.deliveries.claim(run.id, surface.key))) return CLAIMED_MS;',
     replace: '',
     tests: ['test/integration/slack/deliver.test.ts'],
-    named: 'once',
+    named: 'two processes show',
   },
   {
     guard: 'outbox: what was posted is known',
