@@ -86,6 +86,8 @@ async function post(
   surface: Surface,
   posted: Record<string, Delivery>,
 ): Promise<number | undefined> {
+  // Another process is posting what this stands below: alone it would land in the channel.
+  if (surface.thread !== undefined && posted[surface.thread] === undefined) return CLAIMED_MS;
   if (!(await deps.deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
   const since = await deps.deliveries.read(run.id);
   Object.assign(posted, since);

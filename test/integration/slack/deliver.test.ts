@@ -80,7 +80,9 @@ describe('showing a run', () => {
     const said = await Promise.all([show(), show()]);
 
     expect(posts()).toHaveLength(2);
-    expect(said.filter((one) => one?.again !== undefined)).toHaveLength(1);
+    expect(said.some((one) => one?.again !== undefined)).toBe(true);
+    await show();
+    expect(posts()).toHaveLength(2);
   });
 
   it('edits at most once a second, and says when to look again', async () => {
