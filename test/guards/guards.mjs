@@ -225,9 +225,10 @@ export const GUARDS = [
   {
     guard: 'the approval is checked again before the switch',
     file: 'src/app/advance-run.ts',
-    find: 'const refused = approvalRefusal(run, site, deps.signer, deps.clock.now());',
-    replace: 'const refused = false as unknown as ReturnType<typeof approvalRefusal>;',
-    trials: ['--seed', '1', '--family', 'approval forged', '--trials', '150'],
+    find: '  if (refused) {\n    await tenure.append',
+    replace: "  if (refused?.code === 'site-busy') {\n    await tenure.append",
+    tests: ['test/app/advance-run.test.ts'],
+    named: 'approval does not hold',
   },
   {
     guard: 'signature of an approval',
