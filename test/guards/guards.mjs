@@ -314,7 +314,7 @@ export const GUARDS = [
     guard: 'silence ends the following of a switch',
     file: 'src/ssh/follow.ts',
     find: '    silenceMs: SILENCE_MS,\n',
-    replace: '',
+    replace: '    silenceMs: 100 * SILENCE_MS,\n',
     trials: ['--seed', '1', '--family', 'SSH silent for good', '--trials', '120'],
   },
   {
