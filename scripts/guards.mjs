@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { GUARDS } from '../test/guards/guards.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const wanted = process.argv[2] ?? '';
-const guards = GUARDS.filter(({ guard }) => guard.includes(wanted));
+const words = process.argv.slice(2);
+const guards = GUARDS.filter(({ guard }) => words.length === 0 || words.some((word) => guard.includes(word)));
 const copy = mkdtempSync(join(tmpdir(), 'rollback-guards-'));
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));

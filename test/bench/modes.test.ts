@@ -99,10 +99,18 @@ async function byProduct(host: TestHost, { site, wish }: Job) {
 
 /** One shell command after the other, as a person types them; the downtime is from the stop to the first healthy answer. */
 async function byHand(host: TestHost, { site, celery, backup, target }: Job, control: string) {
+  const options = {
+    UserKnownHostsFile: host.knownHostsFile,
+    ControlMaster: 'auto',
+    ControlPath: control,
+    ControlPersist: '60',
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const ssh = (command: string) =>
     exec('ssh', [
-      ...['-i', host.privateKeyFile, '-o', `UserKnownHostsFile=${host.knownHostsFile}`],
-      ...['-o', 'ControlMaster=auto', '-o', `ControlPath=${control}`, '-o', 'ControlPersist=60'],
+      '-i',
+      host.privateKeyFile,
+      ...words,
       `deploy@${host.address}`,
       `cd /srv/sum/${site} && set -e; ${command}`,
     ]);

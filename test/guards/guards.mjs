@@ -203,8 +203,8 @@ export const GUARDS = [
     guard: 'the round over active runs: a lost wake-up costs seconds',
     file: 'src/entry/start-worker.ts',
     find: 'for (const runId of active) await wakeups.advance(runId);',
-    replace: '',
-    trials: ['--seed', '1', '--family', 'clicked too late', '--trials', '60'],
+    replace: 'for (const runId of active) if (active.length < 0) await wakeups.advance(runId);',
+    trials: ['--seed', '1', '--family', 'clicked too late', '--trials', '150'],
   },
   {
     guard: 'what was interrupted is not begun again',
@@ -225,9 +225,10 @@ export const GUARDS = [
   {
     guard: 'the approval is checked again before the switch',
     file: 'src/app/advance-run.ts',
-    find: 'const refused = approvalRefusal(run, site, deps.signer, deps.clock.now());',
-    replace: 'const refused = false as unknown as ReturnType<typeof approvalRefusal>;',
-    trials: ['--seed', '1', '--family', 'approval forged', '--trials', '60'],
+    find: '  if (refused) {\n    await tenure.append',
+    replace: "  if (refused?.code === 'site-busy') {\n    await tenure.append",
+    tests: ['test/app/advance-run.test.ts'],
+    named: 'approval does not hold',
   },
   {
     guard: 'signature of an approval',
@@ -313,7 +314,7 @@ export const GUARDS = [
     guard: 'silence ends the following of a switch',
     file: 'src/ssh/follow.ts',
     find: '    silenceMs: SILENCE_MS,\n',
-    replace: '',
+    replace: '    silenceMs: 100 * SILENCE_MS,\n',
     trials: ['--seed', '1', '--family', 'SSH silent for good', '--trials', '120'],
   },
   {
@@ -334,15 +335,15 @@ export const GUARDS = [
   {
     guard: 'outbox: one process posts a message',
     file: 'src/slack/deliver.ts',
-    find: 'if (!(await deps.deliveries.claim(run.id, surface.key))) return CLAIMED_MS;',
+    find: 'if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;',
     replace: '',
     tests: ['test/integration/slack/deliver.test.ts'],
-    named: 'once',
+    named: 'two processes show',
   },
   {
     guard: 'outbox: what was posted is known',
     file: 'src/slack/deliver.ts',
-    find: '  await deliveries.write(run.id, surface.key, delivery);\n',
+    find: '    await deliveries.write(run.id, key, delivery);\n',
     replace: '',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'once',

@@ -15,13 +15,20 @@ const WHERE = site({ channel: OPS, stakeholders: { channel: STATUS } });
 /** What Redis keeps, for one process. */
 function keptInMemory(): Deliveries {
   const posted: Record<string, Delivery> = {};
+  const claimed = new Set<string>();
   return {
     read: async () => ({ ...posted }),
     write: async (_run, surface, delivery) => {
       posted[surface] = delivery;
     },
-    claim: async () => true,
-    unclaim: async () => undefined,
+    claim: async (_run, surface) => {
+      if (claimed.has(surface)) return false;
+      claimed.add(surface);
+      return true;
+    },
+    unclaim: async (_run, surface) => {
+      claimed.delete(surface);
+    },
   };
 }
 
@@ -66,6 +73,17 @@ describe('showing a run', () => {
       'Roll Acme Kitchens (production) back to v0.5.0?',
     ]);
     expect(slack.violations).toEqual([]);
+  });
+
+  it('posts each message once when two processes show the same run at the same moment', async () => {
+    run = runIn('awaiting-approval');
+
+    const said = await Promise.all([show(), show()]);
+
+    expect(posts()).toHaveLength(2);
+    expect(said.some((one) => one?.again !== undefined)).toBe(true);
+    await show();
+    expect(posts()).toHaveLength(2);
   });
 
   it('edits at most once a second, and says when to look again', async () => {
