@@ -96,6 +96,8 @@ export async function startDemo(stage: Stage): Promise<Demo> {
     half('bot', /bot is listening/),
     half('worker', /worker is taking jobs/),
   ]);
+  // Not before: it would take the processor from all that people wait for.
+  host.warmUp();
   const died = Promise.race([
     host.died,
     bot.died,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { call } from './call.ts';
+import type { PythonQuestion } from './cpython/question.ts';
 import type { Login } from './database/client.ts';
 import { installPrograms } from './install-programs.ts';
 import { cpythonSocket, databaseSocket, type Places, placesIn, SOCKET_PATH_MAX } from './places.ts';
@@ -28,6 +30,8 @@ export interface DemoHost {
   readonly sites: readonly DemoSite[];
   /** What a program of the host gets as its environment. */
   readonly environment: Environment;
+  /** Loads its Python, which the first probe would otherwise wait for; returns at once. */
+  readonly warmUp: () => void;
   /** Rejects when a part of the host ends by itself. */
   readonly died: Promise<never>;
   /** Ends everything that runs there; the directory is the caller's. */
@@ -45,6 +49,9 @@ export interface DemoSite {
 }
 
 const BUILT = fileURLToPath(new URL('../../dist-sandbox/host/', import.meta.url));
+
+/** The program that has nothing to do. */
+const NOTHING: PythonQuestion = { argv: ['-c', 'pass'], env: {}, cwd: '/' };
 
 /** Builds and starts the host in an empty directory. Takes some seconds, most of them for PostgreSQL. */
 export async function startDemoHost(directory: string): Promise<DemoHost> {
@@ -86,6 +93,8 @@ export async function startDemoHost(directory: string): Promise<DemoHost> {
       url: proxy.url,
       releases: repositories[at] ?? {},
     })),
+    // Where it cannot be loaded, its process ends and says why.
+    warmUp: () => void call(cpythonSocket(places), NOTHING).catch(() => undefined),
     died,
     stop: async () => {
       for (const { proxy } of sites) proxy.close();

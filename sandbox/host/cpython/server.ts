@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { answerAt } from '../call.ts';
-import { loadCpython } from './cpython.ts';
+import { type Cpython, loadCpython } from './cpython.ts';
 import { pythonQuestion } from './question.ts';
 
 /**
@@ -21,18 +21,18 @@ process.on('uncaughtException', giveUp);
 setFlagsFromString('--liftoff-only');
 
 const [socket = ''] = process.argv.slice(2);
-const listening = answerAt(socket, async (text) => {
+let loaded: Promise<Cpython> | undefined;
+await answerAt(socket, async (text) => {
   const question = pythonQuestion.parse(text);
   try {
-    return (await cpython)(question);
+    // The first one waits until it is loaded, so that the start of the host does not.
+    loaded ??= loadCpython();
+    return (await loaded)(question);
   } catch (error) {
     // A program's own errors are answers; after one of the interpreter it can no longer be trusted.
     return giveUp(error);
   }
 });
-// Who asks before it is loaded waits, and nobody waits for it at the host's start.
-const cpython = listening.then(loadCpython);
-await listening;
 // The demo holds our standard input: when it goes, however it goes, so do we.
 process.stdin.resume().once('end', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));
