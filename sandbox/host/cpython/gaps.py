@@ -45,6 +45,10 @@ def between_paths(call):
     """For calls that move or join two paths in one step, which the interpreter's file system does in two or not at all."""
     return lambda source, target: value_of(call(absolute(source), absolute(target)), source)
 
+def create_connection(*_):
+    """What the interpreter would do itself looks like a host that is silent, and nobody would know why."""
+    raise NotImplementedError("the demo host's Python has no network")
+
 def getpwuid(uid):
     name = machine.userName(uid)
     if name == "":
@@ -56,7 +60,7 @@ os.access, os.statvfs = access, statvfs
 os.rename = os.replace = between_paths(machine.rename)
 os.link = between_paths(machine.link)
 fcntl.flock = flock
-socket.gethostname = machine.hostname
+socket.gethostname, socket.create_connection = machine.hostname, create_connection
 subprocess.run = run
 time.sleep = machine.sleep
 sys.modules["pwd"] = types.ModuleType("pwd")

@@ -160,6 +160,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
 
   describe('its own Python', () => {
     const onMachine = onPath('python3');
+    const CHANGING = ['clock', 'freeBytes', 'readAt'];
 
     /** The answer of a probe, without what changes from one moment to the next. */
     async function ask(command: string, python: string): Promise<unknown> {
@@ -167,7 +168,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         cwd: directory,
         environment: host.environment,
       });
-      return JSON.parse(said, (key, value) => (key === 'clock' || key === 'freeBytes' ? null : value));
+      return JSON.parse(said, (key, value) => (CHANGING.includes(key) ? null : value));
     }
 
     it('answers every probe as the one of this machine does', { timeout: 120_000 }, async (context) => {
@@ -201,6 +202,9 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
           windowSeconds: 0,
         }),
         probes.countRowsCommand({ root, seconds: 10 }),
+        probes.journalCommand({ root, units: [unit], since: 0 }),
+        probes.lostRecordsCommand({ root }),
+        probes.logTailCommand(root, { run: 'birch-bakery-1', number: 1 }, 100),
         probes.startCheckCommand({
           root,
           tree: `${root}/app`,

@@ -346,6 +346,13 @@ print(json.dumps([socket.gethostname(), pwd.getpwuid(os.geteuid()).pw_name, pwd.
     expect(python('import pwd; pwd.getpwuid(987654)').stderr).toContain('KeyError: ');
   });
 
+  it('has a network, but not for Python, which says so', () => {
+    expect(python('import socket; socket.create_connection(("127.0.0.1", 1), 2)')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/\nNotImplementedError: the demo host's Python has no network\n$/),
+    });
+  });
+
   it('has room, and time', () => {
     expect(
       answer(`import time
