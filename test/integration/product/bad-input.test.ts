@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../../sandbox/slack/local-slack.ts';
 import { ALICE, assembleProduct, BOB, CAROL, OPS, type Product } from '../../support/product.ts';
+import { hasRealRedis } from '../../support/redis.ts';
 import { startTestHost } from '../../support/ssh2-server.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -39,6 +40,7 @@ describe('bad input', () => {
   requesters: [${ALICE}, U05GUEST]
   approvers: [${BOB}]
   operators: [${ALICE}]
+redis: { allowUnfit: ${!hasRealRedis()} }
 sites:
 ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-clinic', host.port, `, fingerprint: "${STRANGER_KEY}"`)}${site('dune-dental', host.port, `, fingerprint: "${host.fingerprint}"`)}`,
     });

@@ -23,6 +23,7 @@ const PROGRAM = `#!/bin/sh
 run=$2
 exec 8>>"$run/alive"
 flock -n 8 || exit 0
+echo $$ >"$run/pid"
 (set -C && cat /proc/sys/kernel/random/boot_id >"$run/started") 2>/dev/null || exit 0
 echo begun >>"$run/begun"
 while [ ! -e "$run/go" ]; do sleep 0.02; done
@@ -106,8 +107,7 @@ describe('a program', () => {
     await launch();
     await expect.poll(status).toBe('= running');
 
-    const pid = execFileSync('pgrep', ['-f', `${programPath(root, SHA256)} run`], { encoding: 'utf8' });
-    for (const one of pid.trim().split('\n')) process.kill(Number(one), 'SIGKILL');
+    process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
 
     await expect.poll(status).toBe('= interrupted same-boot');
     await launch();
