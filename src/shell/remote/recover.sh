@@ -16,14 +16,21 @@ continue_run() { # retry|skip|go-back STEP
     return
   fi
   case $1 in
+    # Whatever runs by now, after a reboot or by hand, may be half of the one and half of the other: nothing is changed under
+    # it. And what does not become healthy or stay up is started anew, because to look at it once more would help nobody.
     retry)
-      # What does not become healthy or stay up is started anew: to look at it once more would help nobody.
       case $2 in
+        stop) run_steps $(steps_from stop) ;;
         start | healthy | stable) run_steps "stop-again:$(deadline_of stop)" $(steps_from start) ;;
-        *) run_steps $(steps_from "$2") ;;
+        *) run_steps "stop-again:$(deadline_of stop)" $(steps_from "$2") ;;
       esac
       ;;
-    skip) run_steps $(steps_from "$2" | tail -n +2) ;;
+    skip)
+      case $2 in
+        healthy | stable) run_steps $(steps_from "$2" | tail -n +2) ;;
+        *) run_steps "stop-again:$(deadline_of stop)" $(steps_from "$2" | tail -n +2) ;;
+      esac
+      ;;
     go-back)
       if go_back; then
         finish put-back go-back 0 "ended: the previous code, environment and database are back and the site answers"

@@ -176,7 +176,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
     case 'awaiting-approval': {
       return [
         section(
-          `${whoApproves(run, site, plan)}\n*Why*  ${plan.approvalReasons.map(escaped).join(' and ')}. *Until*  ${moment(run.expiresAt ?? '')}.`,
+          `${whoApproves(run, site, plan)}\n*Why*  ${escaped(whySecond(plan))}. *Until*  ${moment(run.expiresAt ?? '')}.`,
         ),
         {
           type: 'actions',
@@ -214,6 +214,12 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
     default:
       return [section(decided(run)), print];
   }
+}
+
+/** Why one person is not enough, and where the database goes back although only the code was asked for, why that is so. */
+function whySecond({ approvalReasons, binding, facts }: Plan): string {
+  const because = binding.mode === 'full' ? ` (${facts.modeReason})` : '';
+  return `${approvalReasons.join(' and ')}${because}`;
 }
 
 /** Who has to press, and who has pressed already. */

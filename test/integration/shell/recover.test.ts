@@ -38,6 +38,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('done stable 0');
     expect(host.journal(SECOND)).toEqual([
       'decide-recheck 0',
+      'stop-again 0',
       'static 0',
       'start 0',
       'healthy 0',
@@ -69,7 +70,13 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
 
     host.goOn(shell, program, 2, 'skip', 'static');
 
-    expect(host.journal(SECOND)).toEqual(['decide-recheck 0', 'start 0', 'healthy 0', 'stable 0']);
+    expect(host.journal(SECOND)).toEqual([
+      'decide-recheck 0',
+      'stop-again 0',
+      'start 0',
+      'healthy 0',
+      'stable 0',
+    ]);
     expect(host.result(SECOND)).toBe('done stable 0');
   });
 

@@ -49,7 +49,7 @@ describe('the card', () => {
       ...FULL_EVIDENCE,
       `*If you press Approve*  ${FULL_WORK}`,
       `*A second person has to approve*  <@${BOB}>`,
-      '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
+      '*Why*  the database is overwritten (the database has website.0003_split_lead_name, which the target does not know). *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',
       print(of),
     ]);
