@@ -27,7 +27,8 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
   const { mode, migrations } = plan.binding;
   const isHarmless = !restoresDatabase(mode) && migrations === 'none';
   if (plan.approvalReasons.length === 0 && isHarmless) return null;
-  const valid = run.approvals.filter((approval) => isValid(approval, run, plan, signer));
+  const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
+  const valid = run.approvals.filter((approval) => isValid(approval, wanted, signer));
   if (valid.length !== run.approvals.length)
     return forged('an approval does not carry a valid signature for this plan');
   const people = new Set(valid.map((approval) => approval.approver));
@@ -53,27 +54,25 @@ export function recoveryProblem(run: Run, signer: Signer): string | null {
     found: run.settled.at(-1)?.ended?.found ?? null,
   });
   if (second === null) return null;
-  const holds =
-    approval !== null &&
-    approval.run === run.id &&
-    approval.digest === digest &&
-    approval.requester === by &&
-    approval.approver !== by &&
-    approval.at < approval.expiresAt &&
-    signer.verify(approvalText(approval), approval.signature);
-  return holds ? null : 'the decision lacks a valid approval of a second person';
+  return approval !== null && isValid(approval, { run: run.id, digest, requester: by }, signer)
+    ? null
+    : 'the decision lacks a valid approval of a second person';
 }
 
 function isIntact(plan: Plan): boolean {
   return plan.digest === planDigest(plan.binding) && plan.binding.programSha256 === sha256(plan.program);
 }
 
-function isValid(approval: Approval, run: Run, plan: Plan, signer: Signer): boolean {
+function isValid(
+  approval: Approval,
+  { run, digest, requester }: Pick<Approval, 'run' | 'digest' | 'requester'>,
+  signer: Signer,
+): boolean {
   return (
-    approval.run === run.id &&
-    approval.digest === plan.digest &&
-    approval.requester === run.request.requester &&
-    approval.approver !== run.request.requester &&
+    approval.run === run &&
+    approval.digest === digest &&
+    approval.requester === requester &&
+    approval.approver !== requester &&
     approval.at < approval.expiresAt &&
     signer.verify(approvalText(approval), approval.signature)
   );

@@ -1,4 +1,3 @@
-import { approvalText, decideApproval, type UnsignedApproval } from '../domain/approval.ts';
 import type { AskedRecovery } from '../domain/attempt.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { type Offer, offers } from '../domain/offers.ts';
@@ -15,7 +14,8 @@ import {
   lateAnswer,
   type Verdict,
 } from './decide.ts';
-import { membersOf, permission } from './people-rules.ts';
+import { permission } from './people-rules.ts';
+import { signApproval } from './sign-approval.ts';
 
 /** How long the host may take to begin with what was decided, in milliseconds; later nobody expects it any more. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
@@ -28,11 +28,7 @@ const DONE: Readonly<Record<RecoveryAction, string>> = {
 
 /** Retry, Skip, Go back: done at once where the approval of the plan covers it, else asked of a second person. */
 export function recoverRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
-  return decide(deps, click, async (run, site) => {
-    const late = lateAnswer(run, ['needs-decision']);
-    if (late) return late;
-    const no = await mayDecide(deps, click, run, site);
-    if (no) return { kind: 'refused', refusal: no };
+  return decideHere(deps, click, (run, site) => {
     const offer = offers(run).find(({ digest }) => digest === click.digest);
     if (!offer) return { kind: 'refused', refusal: replacedMessage() };
     return offer.secondPerson === null
@@ -62,28 +58,9 @@ export function agreeToRecovery(deps: DecisionDeps, click: Click): Promise<Click
     if ('kind' in asked) return asked;
     const offer = offers(run).find(({ digest }) => digest === asked.digest);
     if (!offer) return { kind: 'refused', refusal: replacedMessage() };
-    const now = deps.clock.now();
-    const decision = decideApproval({
-      identity: await deps.people.identity(click.user),
-      ourTeam: deps.people.ourTeam,
-      requester: asked.by,
-      approvers: await membersOf(deps.people, site.approvers),
-      expiresAt: asked.expiresAt,
-      approvedBy: [],
-      now,
-      clickedDigest: click.digest ?? '',
-      currentDigest: asked.digest,
-    });
-    if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
-    const unsigned: UnsignedApproval = {
-      run: run.id,
-      digest: asked.digest,
-      approver: click.user,
-      requester: asked.by,
-      at: now,
-      expiresAt: asked.expiresAt,
-    };
-    const approval = { ...unsigned, signature: deps.signer.sign(approvalText(unsigned)) };
+    const { digest, by: requester, expiresAt } = asked;
+    const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy: [] });
+    if ('kind' in approval) return approval;
     return { event: begun(deps, offer, asked.by, approval), sentence: beginSentence(run, offer) };
   });
 }

@@ -1,4 +1,3 @@
-import { approvalText, decideApproval } from '../domain/approval.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
@@ -11,40 +10,21 @@ import {
   replaced,
   stateSentence,
 } from './decide.ts';
-import { membersOf, permission } from './people-rules.ts';
+import { permission } from './people-rules.ts';
+import { signApproval } from './sign-approval.ts';
 
 /** Approve: a second person's decision on one digest, signed, stored by compare-and-set. */
 export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, ['awaiting-approval']);
     if (late) return late;
-    const identity = await deps.people.identity(click.user);
-    const approvers = await membersOf(deps.people, site.approvers);
-    const at = deps.clock.now();
-    const expiresAt = run.expiresAt ?? at;
-    const digest = run.plan?.digest ?? '';
-    const decision = decideApproval({
-      identity,
-      ourTeam: deps.people.ourTeam,
+    const approval = await signApproval(deps, click, site, {
+      digest: run.plan?.digest ?? '',
       requester: run.request.requester,
-      approvers,
-      expiresAt,
-      approvedBy: run.approvals.map((approval) => approval.approver),
-      now: at,
-      clickedDigest: click.digest ?? '',
-      currentDigest: digest,
+      expiresAt: run.expiresAt,
+      approvedBy: run.approvals.map(({ approver }) => approver),
     });
-    if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
-    if (decision.kind === 'already') return { kind: 'late', sentence: decision.sentence };
-    const unsigned = {
-      run: run.id,
-      digest,
-      approver: click.user,
-      requester: run.request.requester,
-      at,
-      expiresAt,
-    };
-    const approval = { ...unsigned, signature: deps.signer.sign(approvalText(unsigned)) };
+    if ('kind' in approval) return approval;
     return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}.` };
   });
 }

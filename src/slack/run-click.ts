@@ -29,7 +29,8 @@ export const CLICKS = {
 
 export type Intent = keyof typeof CLICKS;
 
-const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
+/** What a button carries; one of another version of the bot may carry something else. */
+export const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
 
 /** One click, decided and answered in words. Never silent. */
 export async function runClick(

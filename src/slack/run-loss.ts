@@ -6,13 +6,12 @@ import type { Run } from '../domain/run.ts';
 import type { Bot } from './bot.ts';
 import { refusalText } from './render/answers.ts';
 import { countingView, lossView, sentenceView } from './render/loss-view.ts';
-import { clickText } from './run-click.ts';
+import { buttonValue, clickText } from './run-click.ts';
 
 /** Counting has 20 s on the host; a worker may be a moment away. */
 const PATIENCE_MS = 40_000;
 const EVERY_MS = 300;
 
-const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
 const metadata = buttonValue.extend({ channel: z.string() });
 
 export interface MeasureClick {

@@ -61,8 +61,7 @@ step_decide_recheck() {
   if ! was_cut checkout && ! was_cut put-back-checkout; then
     [ -z "$(git -C "$APP" status --porcelain --untracked-files=no)" ] || differs "the working tree has changes"
   fi
-  # shellcheck disable=SC2016
-  [ "$(with_env sh -c 'printf "%s %s %s" "$DJANGO_DB_NAME" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"')" = "$DATABASE" ] || differs ".env names another database"
+  names_database || differs ".env names another database"
   case $(environment_now) in other) differs "venv is neither the old nor the new environment" ;; esac
   case $(database_now) in other) differs "the database is neither the old nor the restored one" ;; esac
 }

@@ -31,6 +31,12 @@ sql() {
     exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"' psql "$1"
 }
 
+# Whether .env still names the database of the plan.
+# shellcheck disable=SC2016
+names_database() {
+  [ "$(with_env sh -c 'printf "%s %s %s" "$DJANGO_DB_NAME" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"')" = "$DATABASE" ]
+}
+
 # Which relations there are, by their ids: a committed restore makes new ones, one that was rolled back does not.
 database_identity() {
   sql "SELECT md5(coalesce(string_agg(c.oid::text, ',' ORDER BY c.oid), '')) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
@@ -111,8 +117,7 @@ step_recheck() {
   changes=$(git -C "$APP" status --porcelain) || differs "git does not answer"
   [ -z "$changes" ] || differs "the working tree has changes"
   [ ! -e "$APP/.git/index.lock" ] || differs "another git command holds index.lock"
-  # shellcheck disable=SC2016
-  [ "$(with_env sh -c 'printf "%s %s %s" "$DJANGO_DB_NAME" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"')" = "$DATABASE" ] || differs ".env names another database"
+  names_database || differs ".env names another database"
   oid=$(sql "SELECT oid FROM pg_database WHERE datname = current_database()") || differs "the database does not answer"
   [ "$oid" = "$DATABASE_OID" ] || differs "the database is another one"
   [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || differs "the applied migrations are not the same"
