@@ -74,6 +74,14 @@ const pagingEvery = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 9
   { error: 'a duration from 10s to 1h, such as 90s or 5m' },
 );
 
+const remind = text(/^\d{1,6}[smhd]$/, 'a duration from 10s to 30d, such as 12h or 3d').refine(
+  (value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= 10_000 && ms <= 30 * 24 * 3_600_000;
+  },
+  { error: 'a duration from 10s to 30d, such as 12h or 3d' },
+);
+
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
 const fingerprint = text(
@@ -169,6 +177,9 @@ const siteKeys = {
     quorum: wholeNumber(1, 5, 'a whole number from 1 to 5')
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
+  }).optional(),
+  followUps: section({
+    remind: remind.optional().describe('After how long without news people are reminded. Default: 3d.'),
   }).optional(),
 };
 

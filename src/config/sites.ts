@@ -7,6 +7,7 @@ type RawHost = NonNullable<RawSite['host']>;
 
 const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
+const DEFAULT_REMIND = '3d';
 
 /** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
 export function toSite(defaults: RawDefaults, own: RawSite): Site {
@@ -15,6 +16,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const smoke = smokeOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
+  const followUps = { ...defaults.followUps, ...own.followUps };
   const domain = raw.domain ?? '';
   return {
     slug: own.slug,
@@ -41,6 +43,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
     },
+    followUps: { remindMs: parseDuration(followUps.remind ?? DEFAULT_REMIND) ?? 0 },
   };
 }
 

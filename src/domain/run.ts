@@ -20,6 +20,13 @@ import { approved, planned, proven, ticked } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
+import {
+  type FollowUpEvent,
+  type FollowUpRecord,
+  followedUp,
+  isFollowUpEvent,
+  NO_FOLLOW_UPS,
+} from './follow-ups.ts';
 import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
@@ -128,6 +135,7 @@ export interface Run {
   readonly journalReadAt: number | null;
   /** What people have looked at since; null: taken back. */
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
+  readonly followUps: FollowUpRecord;
   readonly endedAt: string | null;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
@@ -171,6 +179,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     errorsAfter: null,
     journalReadAt: null,
     ticks: {},
+    followUps: NO_FOLLOW_UPS,
     endedAt: null,
     marked: false,
   };
@@ -191,7 +200,7 @@ const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 /** Ends of a run whose switch began. */
 const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
-const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
+const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
   requested: [],
   'picked-up': [
     'planning',
@@ -231,10 +240,11 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
 export function isAllowed(run: Run, event: RunEvent): boolean {
-  return ALLOWED[event.type].includes(run.state);
+  return isFollowUpEvent(event) ? run.state === 'succeeded' : ALLOWED[event.type].includes(run.state);
 }
 
 function change(run: Run, event: RunEvent, at: string): Run {
+  if (isFollowUpEvent(event)) return { ...run, followUps: followedUp(run.followUps, event, at) };
   switch (event.type) {
     case 'requested':
       return run;

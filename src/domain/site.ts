@@ -86,6 +86,10 @@ export interface Site {
     /** How many different people have to approve. */
     readonly quorum: number;
   };
+  readonly followUps: {
+    /** How long follow-ups may rest before people are reminded of them, in milliseconds. */
+    readonly remindMs: number;
+  };
 }
 
 /** `slug@environment`: the one key under which a site is known everywhere. */

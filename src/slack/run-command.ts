@@ -1,6 +1,7 @@
 import type { Click } from '../app/decide.ts';
 import { cancelRun } from '../app/decide-run.ts';
 import { requestRollback } from '../app/request-rollback.ts';
+import { runsOwing } from '../app/runs-owing.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';
 import { type Command, parseCommand, type RollbackCommand } from '../commands/parse.ts';
@@ -47,7 +48,7 @@ async function openForm(
 ): Promise<string | null> {
   const found = siteText === null ? null : findSite(bot.inventory.sites, siteText);
   if (found?.kind === 'problem') return problemText(found);
-  if (bot.inventory.sites.length === 0) return siteList([], new Map());
+  if (bot.inventory.sites.length === 0) return siteList([], new Map(), []);
   await bot.client.views.open({
     trigger_id: triggerId,
     view: form(bot.inventory.sites, found?.site ?? null, channel),
@@ -95,7 +96,7 @@ async function sites(bot: Bot): Promise<string> {
     const run = await bot.store.activeOn(siteKey(site));
     if (run !== null) busy.set(siteKey(site), run);
   }
-  return siteList(bot.inventory.sites, busy);
+  return siteList(bot.inventory.sites, busy, await runsOwing(bot.store, null));
 }
 
 async function status(bot: Bot, { what }: Extract<Command, { kind: 'status' }>): Promise<string> {

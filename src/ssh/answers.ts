@@ -64,6 +64,10 @@ export const survey = z.object({
   health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
   redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),
+  quarantine: z.array(
+    z.object({ name: z.string(), run: z.string().nullable(), since: z.string().nullable(), why: z.string() }),
+  ),
+  pinRanBefore: z.boolean(),
   endsProgramsAtLogout: z.boolean(),
   otherUnits: z.array(z.string()),
   freeBytes: z.number(),

@@ -6,7 +6,7 @@ import { clockAt, inventory, leases, memoryStore, scriptedHost, wakeups } from '
 
 /** A run that has ended, and a worker that looks after it. */
 function stage(
-  state: 'succeeded' | 'denied',
+  state: 'succeeded' | 'failed' | 'denied',
   { host = scriptedHost(), deps = {} }: { host?: ReturnType<typeof scriptedHost>; deps?: Partial<TendDeps> },
 ) {
   const clock = clockAt(T.decided);
@@ -40,7 +40,7 @@ function stage(
 
 describe('what a run owes after its end', () => {
   it('is done once, and then nothing is owed', async () => {
-    const { tend, host, since, store, later } = stage('succeeded', {});
+    const { tend, host, since, store, later } = stage('failed', {});
 
     await tend();
     await tend();
@@ -69,7 +69,7 @@ describe('what a run owes after its end', () => {
         if (away) throw new HostError('unreachable', 'the connection is gone');
       },
     });
-    const { tend, since, store, clock, later } = stage('succeeded', { host });
+    const { tend, since, store, clock, later } = stage('failed', { host });
 
     await tend();
 
@@ -95,7 +95,7 @@ describe('what a run owes after its end', () => {
         throw new Error('a bug');
       },
     });
-    const { tend, store, clock, later } = stage('succeeded', { host });
+    const { tend, store, clock, later } = stage('failed', { host });
 
     await expect(tend()).rejects.toThrow(`${RUN_ID} still owes something`);
 
@@ -104,7 +104,7 @@ describe('what a run owes after its end', () => {
   });
 
   it('is left to whoever is at it already', async () => {
-    const { tend, host, since } = stage('succeeded', { deps: { leases: leases(true) } });
+    const { tend, host, since } = stage('failed', { deps: { leases: leases(true) } });
 
     await tend();
 

@@ -63,6 +63,11 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   ticked: { type: 'ticked', box: 'phone', by: BOB, on: true },
   closed: { type: 'closed', by: BOB },
   marked: { type: 'marked' },
+  'follow-up': { type: 'follow-up', item: 'cause', act: 'take', by: BOB },
+  'follow-ups-closed': { type: 'follow-ups-closed', by: BOB, reason: 'v0.6.1 replaces it' },
+  reminded: { type: 'reminded', owed: [] },
+  quarantined: { type: 'quarantined', names: ['v0.6.0'] },
+  'quarantine-lifted': { type: 'quarantine-lifted' },
 };
 
 /** Where each event leads from each state; what is not named is forbidden. */
@@ -107,6 +112,11 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   ticked: { succeeded: 'succeeded' },
   closed: { 'needs-decision': 'closed' },
   marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
+  'follow-up': { succeeded: 'succeeded' },
+  'follow-ups-closed': { succeeded: 'succeeded' },
+  reminded: { succeeded: 'succeeded' },
+  quarantined: { succeeded: 'succeeded' },
+  'quarantine-lifted': { succeeded: 'succeeded' },
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];

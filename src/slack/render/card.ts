@@ -6,6 +6,7 @@ import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { button, confirm, header, quoted, section, smallPrint } from './blocks.ts';
+import { quarantines } from './quarantine.ts';
 import {
   code,
   cut,
@@ -39,6 +40,7 @@ export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: 
       ...(run.request.reason ? [quoted('Reason', run.request.reason)] : []),
       section(`${cut(codeLines(plan), ROOM.code)}\n${cut(databaseLines(run, plan), ROOM.database)}`),
       section(whatHappens(run, plan)),
+      ...quarantines(plan),
       ...warnings(plan),
       ...decision(run, site, plan),
     ],

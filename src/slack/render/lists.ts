@@ -1,16 +1,22 @@
 import type { Run } from '../../domain/run.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
 import { commitLabel } from '../../domain/version.ts';
+import { quarantineWords } from './quarantine.ts';
 import { escaped, mention, moment, oneLine } from './text.ts';
 
 /** More lines than this nobody reads. */
 const MOST = 40;
 
-export function siteList(sites: readonly Site[], activeOn: ReadonlyMap<string, string>): string {
+/** `left`: runs whose follow-ups are open, by site. */
+export function siteList(
+  sites: readonly Site[],
+  activeOn: ReadonlyMap<string, string>,
+  left: readonly Run[],
+): string {
   if (sites.length === 0) return 'No sites are configured.';
   const lines = sites.slice(0, MOST).map((site) => {
     const busy = activeOn.get(siteKey(site));
-    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${busy ? `: ${busy} is under way` : ''}`;
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${busy ? `: ${busy} is under way` : ''}${quarantineWords(site, left)}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
 }

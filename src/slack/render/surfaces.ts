@@ -8,6 +8,7 @@ import { boxes } from './boxes.ts';
 import { card } from './card.ts';
 import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
+import { followUps, reminder } from './follow-ups.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
 import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
@@ -92,6 +93,11 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, boxes(run), { thread: 'progress' }),
+    surface('follow-ups', channel, followUps(run, site), { thread: 'progress' }),
+    // Each a post of its own, because an edit calls nobody.
+    ...run.followUps.reminders.map((_, index) =>
+      surface(`reminder-${index + 1}`, channel, reminder(run, site, index + 1), { thread: 'progress' }),
+    ),
   ];
 }
 

@@ -190,20 +190,20 @@ describe('lists and the form', () => {
   it.each(HOSTILE)('stay within what Slack takes: %s', (_, text) => {
     const sites = many.map((one) => ({ ...one, name: text }));
 
-    expect(siteList(sites, new Map()).length).toBeLessThanOrEqual(40_000);
-    expect(siteList(sites, new Map())).not.toMatch(/[<>]/);
+    expect(siteList(sites, new Map(), []).length).toBeLessThanOrEqual(40_000);
+    expect(siteList(sites, new Map(), [])).not.toMatch(/[<>]/);
     expect(viewProblems(form(sites, null, 'C01OPS'))).toEqual([]);
   });
 
   it('name the sites with what is under way, and how many are left out', () => {
-    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']])).split('\n');
+    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']]), []).split('\n');
 
     expect(lines[0]).toBe('• *site-0* (production) Acme Kitchens, acme-kitchens.example');
     expect(lines[1]).toBe(
       '• *site-1* (production) Acme Kitchens, acme-kitchens.example: site-1-4 is under way',
     );
     expect(lines.at(-1)).toBe('and 160 more');
-    expect(siteList([], new Map())).toBe('No sites are configured.');
+    expect(siteList([], new Map(), [])).toBe('No sites are configured.');
   });
 
   it('name the runs with where they are', () => {
