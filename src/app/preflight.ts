@@ -14,7 +14,7 @@ import { type TableChange, tableChanges } from '../domain/loss.ts';
 import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
 import { type MigrationVerdict, migrationVerdict, traitsOf } from '../domain/migrations.ts';
 import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
-import { namesInQuarantine, type Quarantined, quarantinesOf } from '../domain/quarantine.ts';
+import { alsoQuarantined, namesInQuarantine, type Quarantined, quarantinesOf } from '../domain/quarantine.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
 import type { Run } from '../domain/run.ts';
@@ -91,7 +91,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
   const decided = decideMode(request.mode, known.verdict, known.live, request.backup !== null);
-  if (decided.kind === 'refused') throw new Refused(decided.refusal);
+  if (decided.kind === 'refused') throw new Refused(alsoQuarantined(decided.refusal, found?.quarantined));
   const chosen = restoresDatabase(decided.mode)
     ? await chooseBackup(
         preflight,
@@ -121,7 +121,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     restore: chosen.restore,
     loss,
     matrix: written.row,
-    quarantined: found ? quarantinesOf(found.target, survey.quarantine, preflight.owing) : [],
+    quarantined: found?.quarantined ?? [],
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
@@ -154,10 +154,10 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
 async function findTarget({ host, looking, nearest, owing }: Preflight, survey: Survey, version: string) {
   await looking(`what ${version} is`);
   const findings = await host.resolveVersion(version);
-  const quarantined = namesInQuarantine(survey.quarantine, owing);
-  const resolution = resolveVersion(version, findings, survey.reflog, nearest, quarantined);
+  const marked = namesInQuarantine(survey.quarantine, owing);
+  const resolution = resolveVersion(version, findings, survey.reflog, nearest, marked);
   if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
-  return resolution;
+  return { ...resolution, quarantined: quarantinesOf(resolution.target, survey.quarantine, owing) };
 }
 
 async function prepare(

@@ -1,5 +1,6 @@
 import type { CommitInfo, QuarantineEntry } from './evidence.ts';
 import { type Owed, openFollowUps, owedOf } from './follow-ups.ts';
+import type { Refusal } from './reason.ts';
 import type { Run } from './run.ts';
 import { commitLabel } from './version.ts';
 
@@ -111,6 +112,15 @@ export function quarantineSentence({ name, run, since, why, owed }: Quarantined,
       ? `${said} ${run === null ? 'A person placed that file.' : "The bot's record does not know this run."}`
       : ` Still open: ${owed.map((one) => `${words(one.title)} (${one.owner === null ? 'nobody has it' : person(one.owner)})`).join(', ')}.`;
   return `${words(name)} is quarantined for this site${begun}${left}.${rest}`;
+}
+
+/** A refusal that says so as well, where somebody asks for what looks like the upgrade that was rolled back. */
+export function alsoQuarantined(refused: Refusal, [first]: readonly Quarantined[] = []): Refusal {
+  if (first === undefined) return refused;
+  const { name, run } = first;
+  const why =
+    run === null ? 'a person has placed a file on its host' : `${run} left it, and its follow-ups are open`;
+  return { ...refused, sentence: `${refused.sentence} ${name} is quarantined for this site: ${why}.` };
 }
 
 function namesOf({ commit, tags, pin }: CommitInfo): ReadonlySet<string> {

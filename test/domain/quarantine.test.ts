@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QuarantineEntry } from '../../src/domain/evidence.ts';
 import {
+  alsoQuarantined,
   namesInQuarantine,
   namesLeft,
   quarantinedLabel,
@@ -8,6 +9,7 @@ import {
   quarantineSentence,
   quarantinesOf,
 } from '../../src/domain/quarantine.ts';
+import { refusal } from '../../src/domain/reason.ts';
 import {
   ALICE,
   commit,
@@ -157,4 +159,16 @@ describe('the warning', () => {
   ])('%#', (more, sentence) => {
     expect(quarantineSentence({ ...base, ...more }, writing)).toBe(sentence);
   });
+});
+
+it('a refusal of the upgrade that was rolled back says so', () => {
+  const refused = refusal('target-ahead-of-database', 'The target needs website.0003.', 'Leave it.');
+  const [known] = quarantinesOf(liveCommit, [], [left]);
+  const byHand = quarantinesOf(liveCommit, [file({ run: null })], []);
+
+  expect(alsoQuarantined(refused, known ? [known] : []).sentence).toBe(
+    'The target needs website.0003. v0.6.0 is quarantined for this site: acme-kitchens-7 left it, and its follow-ups are open.',
+  );
+  expect(alsoQuarantined(refused, byHand).sentence).toContain('a person has placed a file on its host.');
+  expect(alsoQuarantined(refused)).toBe(refused);
 });
