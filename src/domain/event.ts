@@ -105,8 +105,8 @@ export type RunEvent =
     }
   /** A person closed the follow-ups although not all are done. */
   | { readonly type: 'follow-ups-closed'; readonly by: string; readonly reason: string }
-  /** People were reminded of these. */
-  | { readonly type: 'reminded'; readonly owed: readonly Owed[] }
+  /** People were reminded of these, for the first time, the second, and so on. */
+  | { readonly type: 'reminded'; readonly number: number; readonly owed: readonly Owed[] }
   /** The version that was left is quarantined on the host under these names. */
   | { readonly type: 'quarantined'; readonly names: readonly string[] }
   | { readonly type: 'quarantine-lifted' };

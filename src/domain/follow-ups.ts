@@ -91,6 +91,23 @@ export function isFollowUpId(text: string): text is FollowUpId {
   return Object.hasOwn(ITEMS, text);
 }
 
+/** Whether an event may be written now. A worker that comes late must neither remind a second time nor undo what was lifted. */
+export function mayFollow(run: Run, event: FollowUpEvent): boolean {
+  const { reminders, quarantine } = run.followUps;
+  if (run.state !== 'succeeded') return false;
+  switch (event.type) {
+    case 'follow-up':
+    case 'follow-ups-closed':
+      return openFollowUps(run).length > 0;
+    case 'reminded':
+      return openFollowUps(run).length > 0 && event.number === reminders.length + 1;
+    case 'quarantined':
+      return quarantine === null;
+    case 'quarantine-lifted':
+      return quarantine !== 'lifted';
+  }
+}
+
 /** What one event does to them. */
 export function followedUp(record: FollowUpRecord, event: FollowUpEvent, at: string): FollowUpRecord {
   switch (event.type) {

@@ -25,6 +25,7 @@ import {
   type FollowUpRecord,
   followedUp,
   isFollowUpEvent,
+  mayFollow,
   NO_FOLLOW_UPS,
 } from './follow-ups.ts';
 import type { TableChange } from './loss.ts';
@@ -240,7 +241,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
 export function isAllowed(run: Run, event: RunEvent): boolean {
-  return isFollowUpEvent(event) ? run.state === 'succeeded' : ALLOWED[event.type].includes(run.state);
+  return isFollowUpEvent(event) ? mayFollow(run, event) : ALLOWED[event.type].includes(run.state);
 }
 
 function change(run: Run, event: RunEvent, at: string): Run {

@@ -7,7 +7,7 @@ import {
   openFollowUps,
   owedOf,
 } from '../../src/domain/follow-ups.ts';
-import { applyEvent, type Run } from '../../src/domain/run.ts';
+import { applyEvent, isAllowed, type Run } from '../../src/domain/run.ts';
 import { ALICE, BOB, eventsTo, plan, RUN_STATES, runIn, runOf } from '../support/builders.ts';
 
 const HOUR = 3_600_000;
@@ -27,7 +27,7 @@ const act = (
   what: 'take' | 'give-back' | 'done' | 'reopen',
   by = BOB,
 ): RunEvent => ({ type: 'follow-up', item, act: what, by });
-const reminded: RunEvent = { type: 'reminded', owed: [] };
+const reminded = (number = 1): RunEvent => ({ type: 'reminded', number, owed: [] });
 const MONDAY = '2026-03-02T10:00:00.000Z';
 
 describe('which runs leave something to do', () => {
@@ -123,7 +123,10 @@ describe('the next reminder', () => {
   it('comes later each time while nobody does anything, at most eight times as late', () => {
     const hours = [1, 3, 7, 15, 23].map((hour) => new Date(Date.parse(MONDAY) + hour * HOUR).toISOString());
     const due = hours.map((_, index) =>
-      nextReminderAt(runWith(MONDAY, ...hours.slice(0, index).map((at) => [at, reminded] as const)), HOUR),
+      nextReminderAt(
+        runWith(MONDAY, ...hours.slice(0, index).map((at, earlier) => [at, reminded(earlier + 1)] as const)),
+        HOUR,
+      ),
     );
 
     expect(due).toEqual(hours);
@@ -132,7 +135,7 @@ describe('the next reminder', () => {
   it('is counted anew from what a person does', () => {
     const run = runWith(
       MONDAY,
-      ['2026-03-02T11:00:00.000Z', reminded],
+      ['2026-03-02T11:00:00.000Z', reminded()],
       ['2026-03-02T12:00:00.000Z', act('cause', 'take')],
     );
 
@@ -141,5 +144,29 @@ describe('the next reminder', () => {
 
   it('does not come for a run that has no follow-ups', () => {
     expect(nextReminderAt(runIn('failed'), HOUR)).toBeNull();
+  });
+});
+
+describe('of what comes late', () => {
+  const closed: RunEvent = { type: 'follow-ups-closed', by: BOB, reason: 'never again' };
+  const after = (...events: readonly RunEvent[]) =>
+    runWith(MONDAY, ...events.map((event) => [MONDAY, event] as const));
+
+  it.each<[string, Run, RunEvent, boolean]>([
+    ['a second reminder of the same time', after(reminded()), reminded(), false],
+    ['the next reminder', after(reminded()), reminded(2), true],
+    ['a reminder of what is closed', after(closed), reminded(), false],
+    ['a click on what is closed', after(closed), act('cause', 'take'), false],
+    ['closing once more', after(closed), closed, false],
+    [
+      'a quarantine that was lifted',
+      after(closed, { type: 'quarantine-lifted' }),
+      { type: 'quarantined', names: [] },
+      false,
+    ],
+    ['lifting once more', after(closed, { type: 'quarantine-lifted' }), { type: 'quarantine-lifted' }, false],
+    ['lifting what nobody wrote down', after(closed), { type: 'quarantine-lifted' }, true],
+  ])('%s', (_, run, event, stored) => {
+    expect(isAllowed(run, event)).toBe(stored);
   });
 });

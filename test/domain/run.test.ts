@@ -65,7 +65,7 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   marked: { type: 'marked' },
   'follow-up': { type: 'follow-up', item: 'cause', act: 'take', by: BOB },
   'follow-ups-closed': { type: 'follow-ups-closed', by: BOB, reason: 'v0.6.1 replaces it' },
-  reminded: { type: 'reminded', owed: [] },
+  reminded: { type: 'reminded', number: 1, owed: [] },
   quarantined: { type: 'quarantined', names: ['v0.6.0'] },
   'quarantine-lifted': { type: 'quarantine-lifted' },
 };
