@@ -42,7 +42,7 @@ export interface FollowUp {
 
 /** An open follow-up and whose it is; null: nobody's. */
 export interface Owed {
-  readonly title: string;
+  readonly item: FollowUpId;
   readonly owner: string | null;
 }
 
@@ -108,6 +108,10 @@ export function mayFollow(run: Run, event: FollowUpEvent): boolean {
   }
 }
 
+export function followUpTitle(item: FollowUpId): string {
+  return ITEMS[item].title;
+}
+
 /** What one event does to them. */
 export function followedUp(record: FollowUpRecord, event: FollowUpEvent, at: string): FollowUpRecord {
   switch (event.type) {
@@ -160,7 +164,7 @@ export function openFollowUps(run: Run): readonly FollowUp[] {
 }
 
 export function owedOf(run: Run): readonly Owed[] {
-  return openFollowUps(run).map(({ title, owner }) => ({ title, owner: owner?.by ?? null }));
+  return openFollowUps(run).map(({ id, owner }) => ({ item: id, owner: owner?.by ?? null }));
 }
 
 /** When the last was done or they were closed, ISO 8601; null: they are open, or there are none. */

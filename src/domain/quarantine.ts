@@ -1,5 +1,5 @@
 import type { CommitInfo, QuarantineEntry } from './evidence.ts';
-import { type Owed, openFollowUps, owedOf } from './follow-ups.ts';
+import { followUpTitle, type Owed, openFollowUps, owedOf } from './follow-ups.ts';
 import type { Refusal } from './reason.ts';
 import type { Run } from './run.ts';
 import { commitLabel } from './version.ts';
@@ -110,7 +110,7 @@ export function quarantineSentence({ name, run, since, why, owed }: Quarantined,
   const rest =
     owed === null
       ? `${said} ${run === null ? 'A person placed that file.' : "The bot's record does not know this run."}`
-      : ` Still open: ${owed.map((one) => `${words(one.title)} (${one.owner === null ? 'nobody has it' : person(one.owner)})`).join(', ')}.`;
+      : ` Still open: ${owed.map((one) => `${followUpTitle(one.item)} (${one.owner === null ? 'nobody has it' : person(one.owner)})`).join(', ')}.`;
   return `${words(name)} is quarantined for this site${begun}${left}.${rest}`;
 }
 

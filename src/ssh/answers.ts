@@ -65,7 +65,13 @@ export const survey = z.object({
   redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),
   quarantine: z.array(
-    z.object({ name: z.string(), run: z.string().nullable(), since: z.string().nullable(), why: z.string() }),
+    z.object({
+      name: z.string(),
+      run: z.string().nullable(),
+      // People may write into the files as well.
+      since: z.iso.datetime().nullable().catch(null),
+      why: z.string(),
+    }),
   ),
   pinRanBefore: z.boolean(),
   endsProgramsAtLogout: z.boolean(),

@@ -248,10 +248,10 @@ describe('a reminder', () => {
       {
         at: '2026-03-01T03:20:00.000Z',
         owed: [
-          { title: 'Root cause', owner: null },
-          { title: 'Fix tested in staging', owner: 'U02BOB' },
-          { title: 'Release notes read', owner: null },
-          { title: 'Re-upgrade planned', owner: null },
+          { item: 'cause', owner: null },
+          { item: 'fix', owner: 'U02BOB' },
+          { item: 'notes', owner: null },
+          { item: 'upgrade', owner: null },
         ],
       },
     ]);

@@ -53,7 +53,7 @@ describe('a follow-up', () => {
   it('is taken, given back, done and open again, each by somebody at a moment', () => {
     const bob = { by: BOB, at: MONDAY };
 
-    expect(one()).toMatchObject({ title: 'Fix tested in staging', owner: null, done: null });
+    expect(one()).toMatchObject({ item: 'fix', owner: null, done: null });
     expect(one(act('fix', 'take'))).toMatchObject({ owner: bob, done: null });
     expect(one(act('fix', 'take'), act('fix', 'give-back', ALICE))).toMatchObject({ owner: null });
     expect(one(act('fix', 'take', ALICE), act('fix', 'done'))).toMatchObject({
@@ -67,9 +67,9 @@ describe('a follow-up', () => {
     const run = runWith(MONDAY, [MONDAY, act('cause', 'take')], [MONDAY, act('fix', 'done')]);
 
     expect(owedOf(run)).toEqual([
-      { title: 'Root cause', owner: BOB },
-      { title: 'Release notes read', owner: null },
-      { title: 'Re-upgrade planned', owner: null },
+      { item: 'cause', owner: BOB },
+      { item: 'notes', owner: null },
+      { item: 'upgrade', owner: null },
     ]);
   });
 });
@@ -149,23 +149,28 @@ describe('the next reminder', () => {
 
 describe('of what comes late', () => {
   const closed: RunEvent = { type: 'follow-ups-closed', by: BOB, reason: 'never again' };
-  const after = (...events: readonly RunEvent[]) =>
+  const afterwards = (...events: readonly RunEvent[]) =>
     runWith(MONDAY, ...events.map((event) => [MONDAY, event] as const));
 
   it.each<[string, Run, RunEvent, boolean]>([
-    ['a second reminder of the same time', after(reminded()), reminded(), false],
-    ['the next reminder', after(reminded()), reminded(2), true],
-    ['a reminder of what is closed', after(closed), reminded(), false],
-    ['a click on what is closed', after(closed), act('cause', 'take'), false],
-    ['closing once more', after(closed), closed, false],
+    ['a second reminder of the same time', afterwards(reminded()), reminded(), false],
+    ['the next reminder', afterwards(reminded()), reminded(2), true],
+    ['a reminder of what is closed', afterwards(closed), reminded(), false],
+    ['a click on what is closed', afterwards(closed), act('cause', 'take'), false],
+    ['closing once more', afterwards(closed), closed, false],
     [
       'a quarantine that was lifted',
-      after(closed, { type: 'quarantine-lifted' }),
+      afterwards(closed, { type: 'quarantine-lifted' }),
       { type: 'quarantined', names: [] },
       false,
     ],
-    ['lifting once more', after(closed, { type: 'quarantine-lifted' }), { type: 'quarantine-lifted' }, false],
-    ['lifting what nobody wrote down', after(closed), { type: 'quarantine-lifted' }, true],
+    [
+      'lifting once more',
+      afterwards(closed, { type: 'quarantine-lifted' }),
+      { type: 'quarantine-lifted' },
+      false,
+    ],
+    ['lifting what nobody wrote down', afterwards(closed), { type: 'quarantine-lifted' }, true],
   ])('%s', (_, run, event, stored) => {
     expect(isAllowed(run, event)).toBe(stored);
   });

@@ -4,6 +4,7 @@ import {
   alsoQuarantined,
   namesInQuarantine,
   namesLeft,
+  type Quarantined,
   quarantinedLabel,
   quarantineLine,
   quarantineSentence,
@@ -138,12 +139,12 @@ describe('the warning', () => {
   const [known] = quarantinesOf(liveCommit, [], [left]);
   const base = known ?? { name: '', run: null, since: null, why: null, owed: null };
 
-  it.each([
+  it.each<[Partial<Quarantined>, string]>([
     [
       {
         owed: [
-          { title: 'Root cause', owner: ALICE },
-          { title: 'Re-upgrade planned', owner: null },
+          { item: 'cause', owner: ALICE },
+          { item: 'upgrade', owner: null },
         ],
       },
       `v0.6.0 is quarantined for this site since ${T.decided}: acme-kitchens-7 left it. Still open: Root cause (@${ALICE}), Re-upgrade planned (nobody has it).`,

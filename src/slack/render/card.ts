@@ -6,7 +6,7 @@ import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { button, confirm, header, quoted, section, smallPrint } from './blocks.ts';
-import { quarantines } from './quarantine.ts';
+import { quarantineLines } from './quarantine.ts';
 import {
   code,
   cut,
@@ -40,7 +40,6 @@ export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: 
       ...(run.request.reason ? [quoted('Reason', run.request.reason)] : []),
       section(`${cut(codeLines(plan), ROOM.code)}\n${cut(databaseLines(run, plan), ROOM.database)}`),
       section(whatHappens(run, plan)),
-      ...quarantines(plan),
       ...warnings(plan),
       ...decision(run, site, plan),
     ],
@@ -146,10 +145,11 @@ function whenPressed({ state }: Run): string {
 
 function warnings(plan: Plan): KnownBlock[] {
   const { facts } = plan;
-  const lines = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
+  const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
+  const lines = [...quarantineLines(plan), ...own.map(escaped)];
   return lines.length === 0
     ? []
-    : [section(cut(lines.map((line) => `:warning: ${escaped(line)}`).join('\n'), ROOM.warnings))];
+    : [section(cut(lines.map((line) => `:warning: ${line}`).join('\n'), ROOM.warnings))];
 }
 
 /** A restored table is a new one: what was granted on the old one is gone. */

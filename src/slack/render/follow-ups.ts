@@ -4,6 +4,7 @@ import {
   type FollowUpAct,
   followUpsClosedAt,
   followUpsOf,
+  followUpTitle,
   type Owed,
   openFollowUps,
 } from '../../domain/follow-ups.ts';
@@ -161,8 +162,8 @@ export function reminder(run: Run, site: Site, number: number): Content | null {
   };
 }
 
-function owedLine({ title, owner }: Owed): string {
-  return `• ${title}: ${owner === null ? 'nobody has it' : mention(owner)}`;
+function owedLine({ item, owner }: Owed): string {
+  return `• ${followUpTitle(item)}: ${owner === null ? 'nobody has it' : mention(owner)}`;
 }
 
 /** Asks for the reason; `channel` comes back with it. */

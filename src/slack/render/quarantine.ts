@@ -1,4 +1,3 @@
-import type { KnownBlock } from '@slack/types';
 import { openFollowUps } from '../../domain/follow-ups.ts';
 import type { Plan } from '../../domain/plan.ts';
 import {
@@ -9,12 +8,11 @@ import {
 } from '../../domain/quarantine.ts';
 import type { Run } from '../../domain/run.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
-import { section } from './blocks.ts';
 import { cut, escaped, mention, moment } from './text.ts';
 
 /** More than these nobody needs to know before they think again. */
 const MOST = 3;
-const ROOM = 1200;
+const LONGEST = 500;
 
 const WRITING: Writing = {
   person: mention,
@@ -22,13 +20,11 @@ const WRITING: Writing = {
   words: escaped,
 };
 
-/** Why the target should not go onto this site, for the card; empty: nothing is known against it. */
-export function quarantines({ facts }: Plan): KnownBlock[] {
+/** Why the target should not go onto this site, one line each, for the card; empty: nothing is known against it. */
+export function quarantineLines({ facts }: Plan): readonly string[] {
   const all = facts.quarantined ?? [];
-  if (all.length === 0) return [];
-  const lines = all.slice(0, MOST).map((one) => `:warning: ${quarantineSentence(one, WRITING)}`);
-  const more = all.length > MOST ? [`and ${all.length - MOST} more`] : [];
-  return [section(cut([...lines, ...more].join('\n'), ROOM))];
+  const lines = all.slice(0, MOST).map((one) => cut(quarantineSentence(one, WRITING), LONGEST));
+  return all.length > MOST ? [...lines, `and ${all.length - MOST} quarantines more`] : lines;
 }
 
 /** A word for each version that is quarantined for a site, by the record; empty: none is. */

@@ -59,6 +59,13 @@ function hostileRuns(text: string): readonly Run[] {
     otherBackups: Array.from({ length: 30 }, () => ({ name: text, why: text })),
     modeReason: text,
     warnings: [text, text],
+    quarantined: Array.from({ length: 5 }, () => ({
+      name: text,
+      run: text,
+      since: null,
+      why: text,
+      owed: null,
+    })),
     database: { ...evidence().database, foreignExtensions: [text] },
   });
   const health = { status: 503, word: text, failing: [text] };
@@ -68,6 +75,11 @@ function hostileRuns(text: string): readonly Run[] {
   const failing = [...goodChecks, { name: text, result: 'failed', detail: text } as const];
   return [
     ...RUN_STATES.map((state) => runOf(past(state), asked)),
+    runOf([...past('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: text }], asked),
+    runOf(
+      [...past('succeeded'), { type: 'reminded', number: 1, owed: [{ item: 'fix', owner: null }] }],
+      asked,
+    ),
     runOf([{ type: 'looked', what: text }], asked),
     runOf([{ type: 'refused', refusal: refusal('version-unknown', text, text) }], asked),
     runOf([...past('ready'), { type: 'refused', refusal: refusal('approval-forged', text, text) }], asked),
