@@ -41,7 +41,7 @@ export function followUps(run: Run, site: Site): Content | null {
     text: fallback(`Before the upgrade of ${escaped(oneLine(site.name))} is tried again (${run.id})`),
     blocks: [
       section(
-        `*Before ${version} is tried again on ${escaped(oneLine(site.name))}*\n${heldBack(run)} Take what you see to; say when it is done.`,
+        `*Before ${version} is tried again on ${escaped(oneLine(site.name))}*\n${heldBack(run)} Take what you will see to, and say when it is done.`,
       ),
       ...all.flatMap((item, index) => itemBlocks(run, item, index + 1, open.length === 1)),
       {
@@ -125,7 +125,7 @@ function closedFollowUps(run: Run, all: readonly FollowUp[]): Content {
   const headline =
     closed === null
       ? `:white_check_mark: The follow-ups are done, ${when}.`
-      : `:file_folder: ${mention(closed.by)} closed the follow-ups, ${when}.`;
+      : `:page_facing_up: ${mention(closed.by)} closed the follow-ups, ${when}.`;
   const lines = all.map(({ title, owner, done }) =>
     done === null
       ? `• ${title}: not done${owner === null ? '' : `, ${mention(owner.by)} had it`}`
@@ -151,7 +151,7 @@ export function reminder(run: Run, site: Site, number: number): Content | null {
   const ago = distance(run.endedAt ?? one.at, one.at);
   const label = labelOf(run);
   const lines = [
-    `:bell: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,
+    `:hourglass: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,
     ...one.owed.map(owedLine),
     label === '' ? null : `Until it is done, ${label} stays quarantined for this site.`,
     'Take it, or say that it is done, on the list above.',

@@ -21,7 +21,7 @@ describe('the list of follow-ups', () => {
   it('says what has to happen before the upgrade is tried again, and what is quarantined until then', () => {
     expect(shown(PLACED)).toEqual([
       '*Before v0.6.0 is tried again on Acme Kitchens*',
-      'Until then v0.6.0 is quarantined for this site, and deploy scripts that ask are told so. Take what you see to; say when it is done.',
+      'Until then v0.6.0 is quarantined for this site, and deploy scripts that ask are told so. Take what you will see to, and say when it is done.',
       '*1. Root cause*',
       'Read the logs of the failed upgrade. What made it fail? If the process had a part in it, update the runbooks.',
       '_Nobody has it._',
@@ -72,7 +72,7 @@ describe('the list of follow-ups', () => {
 
     expect(seen(followUps(runIn('succeeded', of), site())).slice(0, 2)).toEqual([
       '*Before the upgrade is tried again on Acme Kitchens*',
-      'Nothing is quarantined, because what ran before is not known. Take what you see to; say when it is done.',
+      'Nothing is quarantined, because what ran before is not known. Take what you will see to, and say when it is done.',
     ]);
   });
 
@@ -97,7 +97,7 @@ describe('the list of follow-ups', () => {
     expect(
       shown(act('cause', 'done'), act('fix', 'take'), { type: 'follow-ups-closed', by: ALICE, reason: why }),
     ).toEqual([
-      `:file_folder: <@${ALICE}> closed the follow-ups, ${WHEN}.`,
+      `:page_facing_up: <@${ALICE}> closed the follow-ups, ${WHEN}.`,
       'Its quarantine of v0.6.0 is being lifted.',
       `Why: ${why}`,
       `• Root cause: <@${BOB}>, ${WHEN}`,
@@ -132,7 +132,7 @@ describe('a reminder', () => {
 
   it('calls whoever has something, and for the rest whoever asked; it stays as it was', () => {
     expect(seen(reminder(run, site(), 1))).toEqual([
-      `:bell: <@${BOB}> <@${ALICE}> *Acme Kitchens* was rolled back 0 seconds ago, and this is still open:`,
+      `:hourglass: <@${BOB}> <@${ALICE}> *Acme Kitchens* was rolled back 0 seconds ago, and this is still open:`,
       `• Root cause: <@${BOB}>`,
       '• Re-upgrade planned: nobody has it',
       'Until it is done, v0.6.0 stays quarantined for this site.',

@@ -218,6 +218,17 @@ describe('lists and the form', () => {
     expect(siteList([], new Map(), [])).toBe('No sites are configured.');
   });
 
+  it('name the versions that are quarantined, each with its run', () => {
+    const left = runOf(eventsTo('succeeded'));
+    const closed = runOf([...eventsTo('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: 'no' }]);
+
+    expect(siteList([site()], new Map(), [left]).replace(/<[^|]*\|(.*?)>/, '$1')).toBe(
+      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example; v0.6.0 quarantined since 2026-03-01 02:15 UTC, run acme-kitchens-7',
+    );
+    for (const none of [closed, runOf(eventsTo('succeeded'), request({ site: 'other@production' }))])
+      expect(siteList([site()], new Map(), [none])).not.toContain('quarantined');
+  });
+
   it('name the runs with where they are', () => {
     const list = runList([runOf(eventsTo('denied'), request(), T.planned)]);
 
