@@ -14,8 +14,8 @@ const act = (
 ): RunEvent => ({ type: 'follow-up', item, act: what, by });
 const PLACED: RunEvent = { type: 'quarantined', names: ['v0.6.0'] };
 const WHEN = '2026-03-01 02:15 UTC';
-const after = (...events: readonly RunEvent[]) => runOf([...eventsTo('succeeded'), ...events]);
-const shown = (...events: readonly RunEvent[]) => seen(followUps(after(...events), site()));
+const afterwards = (...events: readonly RunEvent[]) => runOf([...eventsTo('succeeded'), ...events]);
+const shown = (...events: readonly RunEvent[]) => seen(followUps(afterwards(...events), site()));
 
 describe('the list of follow-ups', () => {
   it('says what has to happen before the upgrade is tried again, and what is quarantined until then', () => {
@@ -57,14 +57,14 @@ describe('the list of follow-ups', () => {
   });
 
   it('asks before the last one is done, because it closes the list', () => {
-    const three = after(...(['cause', 'fix', 'notes'] as const).map((id) => act(id, 'done')));
+    const three = afterwards(...(['cause', 'fix', 'notes'] as const).map((id) => act(id, 'done')));
     const asks = (run: typeof three) =>
       JSON.stringify(followUps(run, site())?.blocks).match(/"confirm":/g) ?? [];
 
     // One dialog, whose own button is named by the same word.
     expect(asks(three)).toHaveLength(2);
     expect(JSON.stringify(followUps(three, site()))).toContain('and v0.6.0 may be deployed again');
-    expect(asks(after(act('cause', 'done')))).toHaveLength(0);
+    expect(asks(afterwards(act('cause', 'done')))).toHaveLength(0);
   });
 
   it('says that nothing is quarantined where nobody knows what ran before', () => {
@@ -106,7 +106,10 @@ describe('the list of follow-ups', () => {
       '• Re-upgrade planned: not done',
       '~ acme-kitchens-7',
     ]);
-    const blocks = followUps(after({ type: 'follow-ups-closed', by: ALICE, reason: why }), site())?.blocks;
+    const blocks = followUps(
+      afterwards({ type: 'follow-ups-closed', by: ALICE, reason: why }),
+      site(),
+    )?.blocks;
     expect(blocks?.[1]).toMatchObject({ text: { type: 'plain_text' } });
   });
 
@@ -124,7 +127,7 @@ describe('a reminder', () => {
     { item: 'cause', owner: BOB },
     { item: 'upgrade', owner: null },
   ];
-  const run = after({ type: 'reminded', number: 1, owed }, act('upgrade', 'done', CAROL), {
+  const run = afterwards({ type: 'reminded', number: 1, owed }, act('upgrade', 'done', CAROL), {
     type: 'reminded',
     number: 2,
     owed: owed.slice(0, 1),
