@@ -1,11 +1,11 @@
 import type { StepProgress } from '../domain/attempt.ts';
+import { downtimeMs } from '../domain/downtime.ts';
 import { offers } from '../domain/offers.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { stepTitle } from '../domain/steps.ts';
 import { commitLabel } from '../domain/version.ts';
 import { runDirectory } from '../shell/run-directory.ts';
-import { downtimeMs } from '../slack/render/ending.ts';
 import { duration, printable, utc } from '../slack/render/text.ts';
 
 /** One run in one line. */
