@@ -60,7 +60,7 @@ export function downtimeWords(run: Run, voice: Voice): string | null {
   if (first === undefined) return null;
   const ms = downtimeMs(run);
   if (ms === null)
-    return `begun ${voice.moment(first.from)}, and no healthy answer has come since, as far as this run knows`;
+    return `begun ${voice.moment(first.from)}, and ${run.endedAt === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
   return `${duration(ms)}${all.length === 1 ? '' : ` in ${all.length} parts`}, begun ${voice.moment(first.from)}`;
 }
 

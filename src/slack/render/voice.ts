@@ -1,4 +1,4 @@
-import { escaped, mention, moment } from './text.ts';
+import { escaped, mention, moment, printable, utc } from './text.ts';
 
 /** How the same facts are written in one place: in a message, in a terminal, in a Markdown file. */
 export interface Voice {
@@ -15,4 +15,11 @@ export const slackVoice: Voice = {
   moment,
   text: escaped,
   strong: (words) => `*${words}*`,
+};
+
+export const plainVoice: Voice = {
+  person: printable,
+  moment: utc,
+  text: printable,
+  strong: (words) => words,
 };
