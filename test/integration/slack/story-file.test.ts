@@ -47,13 +47,14 @@ function freshBot(): () => Promise<void> {
     byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
   };
   const pace = createPace();
-  return () =>
-    expect
+  return async () => {
+    await expect
       .poll(async () => await showRun({ client, store, deliveries, inventory }, run.id, pace), {
         timeout: 10_000,
         interval: 100,
       })
       .toBe(undefined);
+  };
 }
 
 async function write(...events: readonly RunEvent[]): Promise<void> {
