@@ -3,13 +3,14 @@ import { cancelRun } from '../app/decide-run.ts';
 import { requestRollback } from '../app/request-rollback.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';
-import { type Command, parseCommand, type RollbackCommand } from '../commands/parse.ts';
+import { parseCommand, type RollbackCommand } from '../commands/parse.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import type { Bot } from './bot.ts';
 import { channelProblem } from './channel.ts';
 import { problemText, refusalText } from './render/answers.ts';
 import { form } from './render/form.ts';
-import { runList, siteList } from './render/lists.ts';
+import { siteList } from './render/lists.ts';
+import { history, status } from './run-questions.ts';
 
 /** One slash command as it was typed. */
 export interface TypedCommand {
@@ -34,7 +35,9 @@ export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string 
     case 'sites':
       return sites(bot);
     case 'status':
-      return status(bot, command);
+      return status(bot, command.what);
+    case 'history':
+      return history(bot, command.siteText);
     case 'cancel':
       return cancel(bot, typed, command.what);
   }
@@ -96,18 +99,6 @@ async function sites(bot: Bot): Promise<string> {
     if (run !== null) busy.set(siteKey(site), run);
   }
   return siteList(bot.inventory.sites, busy);
-}
-
-async function status(bot: Bot, { what }: Extract<Command, { kind: 'status' }>): Promise<string> {
-  const ids = what === null ? await bot.store.recent(10) : [await runNamed(bot, what)];
-  const runs = await Promise.all(ids.filter((id) => id !== null).map((id) => bot.store.read(id)));
-  const known = runs.filter((run) => run !== null);
-  if (what !== null && known.length === 0)
-    return problemText({
-      sentence: `There is no run or active rollback called ${what}.`,
-      next: 'Type /rollback status to see the newest runs.',
-    });
-  return runList(known);
 }
 
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {
