@@ -48,7 +48,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       approval: { expiresMs: 900_000, quorum: 1 },
     },
   ]);
-  expect(settings).toEqual({ records: null, redis: { allowUnfit: false } });
+  expect(settings).toEqual({ records: null, redis: { allowUnfit: false }, readiness: null });
   expect(warnings).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { type Identity, identityProblem } from '../../domain/approval.ts';
+import { stuckRequesters } from '../../domain/approvers.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
 import {
   type ChannelFacts,
@@ -147,7 +148,7 @@ function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): Check
   const approvers = actingPeople(site.approvers, facts, token);
   const requesters = actingPeople(site.requesters, facts, token);
   const { quorum } = site.approval;
-  const stuck = requesters.filter((id) => approvers.filter((other) => other !== id).length < quorum);
+  const stuck = stuckRequesters({ requesters, approvers }, quorum);
   const names = (ids: readonly string[]) => ids.map((id) => nameOf(id, facts.users)).join(', ');
   const add = `add somebody to approvers of ${site.slug} in the configuration`;
   if (approvers.length < quorum)
