@@ -5,9 +5,9 @@ import { section, smallPrint } from './blocks.ts';
 import { cut, distance, escaped, fallback, moment, oneLine } from './text.ts';
 
 /** More than this in one message nobody puts right in one morning. */
-const MOST_SAID = 8;
-const LONGEST_SENTENCE = 1000;
-const LONGEST_NEXT = 1800;
+const MOST_SAID = 6;
+const LONGEST_SENTENCE = 700;
+const LONGEST_NEXT = 800;
 /** Room for one site in a list of many. */
 const LONGEST_LINE = 300;
 /** A night that was missed shows after this. */
