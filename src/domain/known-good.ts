@@ -13,7 +13,8 @@ const PASSING_MS = 60_000;
 
 /**
  * The commits that a site could go back to from what is live, the best first: what ran here before it, without what the
- * bot has rolled back from since; then what the bot once verified and the reflog has forgotten. `past`: newest first.
+ * bot has rolled back from since; then what the bot once verified and the reflog has forgotten. The order of the reflog comes
+ * first, because what the bot verified last can be months older than what ran since. `past`: newest first.
  */
 export function knownGood(
   live: string,

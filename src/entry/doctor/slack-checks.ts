@@ -24,7 +24,10 @@ export function slackUse(sites: readonly Site[]): SlackUse {
     ...site.operators,
     ...site.escalation,
   ]);
-  const channels = sites.flatMap((site) => [site.channel, site.stakeholders?.channel]);
+  const channels = sites.flatMap((site) => [
+    site.channel ?? site.readiness?.channel,
+    site.stakeholders?.channel,
+  ]);
   return {
     channels: [...new Set(channels.filter((id) => id !== undefined))],
     users: [...new Set(people.filter((id) => !isGroup(id)))],
