@@ -5,23 +5,18 @@ import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
-import { HostError } from './host-port.ts';
 import { measureLoss } from './measure-loss.ts';
 import { type PagingDeps, pagePeople } from './page-people.ts';
 import { type PlanDeps, planRollback } from './plan-rollback.ts';
-import type { Inventory, Leases, RunStore, Signer } from './ports.ts';
-import { beginTenure, Parked, type Tenure } from './tenure.ts';
+import type { RunStore, Signer } from './ports.ts';
+import { type TendDeps, tendRun } from './tend-run.ts';
+import { beginTenure, type Tenure } from './tenure.ts';
 import { type VerifyDeps, verifyRun } from './verify-run.ts';
+import { withLease } from './with-lease.ts';
 
-export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps {
+export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps, TendDeps {
   readonly store: RunStore;
-  readonly leases: Leases;
-  readonly inventory: Inventory;
   readonly signer: Signer;
-  /** A new name for each pickup: two of the same process must keep each other out as well. */
-  readonly pickupName: () => string;
-  /** How long a lease lasts that is not renewed, in milliseconds. */
-  readonly leaseMs: number;
 }
 
 /**
@@ -31,24 +26,10 @@ export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDep
 export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
   const found = await deps.store.read(runId);
   if (found === null || isWaiting(deps, found)) return;
-  if (isTerminal(found.state)) {
-    // People end such a run without a worker; the others were marked by whoever ended them.
-    if (found.state === 'closed') await markRecorded(deps, found);
-    return;
-  }
-  const pickup = deps.pickupName();
-  if (!(await deps.leases.take(runId, pickup, deps.leaseMs))) return;
-  const stopRenewing = deps.every(deps.leaseMs / 3, async () => {
-    await deps.leases.take(runId, pickup, deps.leaseMs);
-  });
-  try {
-    await workOn(deps, runId, pickup);
-  } catch (error) {
-    if (!(error instanceof Parked)) throw error;
-  } finally {
-    stopRenewing();
-    await deps.leases.release(runId, pickup);
-  }
+  if (isTerminal(found.state)) return tendRun(deps, found);
+  await withLease(deps, runId, (pickup) => workOn(deps, runId, pickup));
+  const now = await deps.store.read(runId);
+  if (now !== null && isTerminal(now.state)) await tendRun(deps, now);
 }
 
 /** People have to act next, and their time is not over. */
@@ -77,23 +58,6 @@ async function workOn(deps: AdvanceDeps, runId: string, pickup: string): Promise
   if (site === undefined) return withoutSite(tenure);
   while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
     await stage(deps, tenure, site);
-  if (isTerminal(tenure.run().state)) await markRecorded(deps, tenure.run());
-}
-
-/** A run that is not marked would be taken up again if the record were lost: no harm, so a host that is away is left. */
-async function markRecorded({ hosts, inventory }: AdvanceDeps, run: Run): Promise<void> {
-  const site = inventory.byKey(run.request.site);
-  if (site === undefined || run.switchStartedAt === null) return;
-  try {
-    const host = await hosts.connect(site);
-    try {
-      await host.markRecorded(run.id);
-    } finally {
-      host.close();
-    }
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-  }
 }
 
 /** Nothing can be done on a host that is not known: what has not begun ends, and what has begun waits for its site. */

@@ -28,6 +28,12 @@ export interface RunStore {
   active(): Promise<readonly string[]>;
   /** Ids of the newest runs, newest first. */
   recent(limit: number): Promise<readonly string[]>;
+  /** The same for one site. */
+  recentOn(site: string, limit: number): Promise<readonly string[]>;
+  /** Ids of ended runs that have to be looked at by `now`, ISO 8601: each of their events makes that so. */
+  owing(now: string): Promise<readonly string[]>;
+  /** When an ended run has to be looked at again, or null: never. Does nothing if the run has moved on since. */
+  owe(run: Run, dueAt: string | null): Promise<void>;
   /** The run that has the site now, or null. */
   activeOn(site: string): Promise<string | null>;
 }

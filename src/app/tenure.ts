@@ -25,7 +25,13 @@ export async function beginTenure(
   const epoch = found.epoch + 1;
   const picked = await deps.store.append(found, { type: 'picked-up', worker, epoch });
   if (picked === null) throw new Parked(`${found.id} was picked up by another worker`);
-  let current = picked;
+  return tenureOf(deps, picked);
+}
+
+/** Writes to a run in the epoch that it is in. */
+export function tenureOf(deps: { readonly store: RunStore; readonly wakeups: Wakeups }, found: Run): Tenure {
+  const { epoch } = found;
+  let current = found;
   return {
     run: () => current,
     async append(...events) {

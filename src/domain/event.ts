@@ -92,7 +92,9 @@ export type RunEvent =
   | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
   /** A person looked at what only people can check; `on` false: took it back. */
   | { readonly type: 'ticked'; readonly box: BoxId; readonly by: string; readonly on: boolean }
-  | { readonly type: 'closed'; readonly by: string };
+  | { readonly type: 'closed'; readonly by: string }
+  /** The host knows that the run has ended: it is not taken up again from there. */
+  | { readonly type: 'marked' };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */
 export interface StoredEvent {

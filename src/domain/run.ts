@@ -129,6 +129,8 @@ export interface Run {
   /** What people have looked at since; null: taken back. */
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly endedAt: string | null;
+  /** Its host knows that it has ended. */
+  readonly marked: boolean;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -170,6 +172,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     journalReadAt: null,
     ticks: {},
     endedAt: null,
+    marked: false,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
 }
@@ -184,6 +187,9 @@ export function applyEvent(run: Run, { event, at, seq }: StoredEvent): Run {
 }
 
 const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
+
+/** Ends of a run whose switch began. */
+const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
 const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   requested: [],
@@ -220,6 +226,7 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   'taken-over': ['needs-decision'],
   ticked: ['succeeded'],
   closed: ['needs-decision'],
+  marked: ENDED_ON_HOST,
 };
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
@@ -261,6 +268,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return ticked(run, event, at);
     case 'closed':
       return closed(run, event.by);
+    case 'marked':
+      return { ...run, marked: true };
     case 'taken-over':
       return { ...closed(run, event.by), commands: event.commands };
     case 'recovery-asked':

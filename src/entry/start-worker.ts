@@ -157,6 +157,7 @@ async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<voi
     const active = await store.active();
     metrics.activeRuns.set(active.length);
     for (const runId of active) await wakeups.advance(runId);
+    for (const runId of await store.owing(systemClock.now())) await wakeups.advance(runId);
   } catch (error) {
     log.warn({ err: error }, 'the round over active runs did not go through');
   }

@@ -18,8 +18,11 @@ export interface StoreKeys {
   readonly recent: string;
   /** Counts all runs: the order of `recent`, whatever the clocks of the processes say. */
   readonly begun: string;
+  /** Ended runs that owe something still, by when it is due. */
+  readonly owing: string;
   counter(slug: string): string;
   site(site: string): string;
+  recentOn(site: string): string;
   request(requestKey: string): string;
   events(runId: string): string;
   messages(runId: string): string;
@@ -38,8 +41,10 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     active: `${base}:active`,
     recent: `${base}:recent`,
     begun: `${base}:begun`,
+    owing: `${base}:owing`,
     counter: (slug) => `${base}:counter:${checked(SLUG, slug, 'a slug')}`,
     site: (site) => `${base}:site:${checked(SITE, site, 'a site')}`,
+    recentOn: (site) => `${base}:recent:${checked(SITE, site, 'a site')}`,
     request: (requestKey) => `${base}:request:${sha256(requestKey)}`,
     events: (runId) => `${run(runId)}:events`,
     messages: (runId) => `${run(runId)}:messages`,

@@ -1,7 +1,7 @@
 /**
  * Begins a run: known request, reserved site or a new id, in this order. Sent again it finds its own mark.
  *
- * KEYS request, site, counter of the slug, active, recent, begun
+ * KEYS request, site, counter of the slug, active, recent, begun, recent of the site
  * ARGV beginning of run keys, slug, mark, retention in seconds, first entry
  */
 export const BEGIN = `
@@ -24,15 +24,18 @@ redis.call('RPUSH', events, ARGV[5])
 redis.call('SET', KEYS[1], id, 'EX', ARGV[4])
 redis.call('SET', KEYS[2], id)
 redis.call('SADD', KEYS[4], id)
-redis.call('ZADD', KEYS[5], redis.call('INCR', KEYS[6]), id)
+local order = redis.call('INCR', KEYS[6])
+redis.call('ZADD', KEYS[5], order, id)
 redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -10001)
+redis.call('ZADD', KEYS[7], order, id)
+redis.call('ZREMRANGEBYRANK', KEYS[7], 0, -1001)
 return { 'begun', id }
 `;
 
 /**
  * Takes up a run that this Redis has lost. The number of the next run becomes higher than the one of this.
  *
- * KEYS events, active, site, counter of the slug, recent, begun
+ * KEYS events, active, site, counter of the slug, recent, begun, recent of the site
  * ARGV mark, run id, number, entries…
  */
 export const ADOPT = `
@@ -45,15 +48,18 @@ if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
 for index = 4, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
 redis.call('SET', KEYS[3], ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[2])
-redis.call('ZADD', KEYS[5], redis.call('INCR', KEYS[6]), ARGV[2])
+local order = redis.call('INCR', KEYS[6])
+redis.call('ZADD', KEYS[5], order, ARGV[2])
+redis.call('ZADD', KEYS[7], order, ARGV[2])
 if tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[3]) then redis.call('SET', KEYS[4], ARGV[3]) end
 return 1
 `;
 
 /**
  * Appends if the list still has the expected length. Sent again it finds its own mark where it would have written.
+ * An ended run may owe something more with each event: it is due to be looked at.
  *
- * KEYS events, active, site, messages
+ * KEYS events, active, site, messages, owing
  * ARGV expected length, mark, run id, retention in seconds if the run ends with this (else 0), entries…
  */
 export const APPEND = `
@@ -66,9 +72,22 @@ end
 for index = 5, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
 if ARGV[4] ~= '0' then
   redis.call('SREM', KEYS[2], ARGV[3])
+  redis.call('ZADD', KEYS[5], 0, ARGV[3])
   if redis.call('GET', KEYS[3]) == ARGV[3] then redis.call('DEL', KEYS[3]) end
   redis.call('EXPIRE', KEYS[1], ARGV[4])
   redis.call('EXPIRE', KEYS[4], ARGV[4])
 end
+return 1
+`;
+
+/**
+ * When an ended run is to be looked at again, unless something has happened to it since.
+ *
+ * KEYS events, owing
+ * ARGV expected length, run id, milliseconds since 1970 or an empty text (never)
+ */
+export const OWE = `
+if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 0 end
+if ARGV[3] == '' then redis.call('ZREM', KEYS[2], ARGV[2]) else redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2]) end
 return 1
 `;

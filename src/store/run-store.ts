@@ -5,7 +5,7 @@ import { applyEvent, foldRun, isTerminal, type Run } from '../domain/run.ts';
 import { chain, NO_HASH } from './audit.ts';
 import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
-import { ADOPT, APPEND, BEGIN } from './run-scripts.ts';
+import { ADOPT, APPEND, BEGIN, OWE } from './run-scripts.ts';
 import { runScript } from './script.ts';
 import { entryText, newOperation, parseEntries, parseEntry } from './stored-event.ts';
 
@@ -35,7 +35,14 @@ export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptio
     active: () => link.run(() => link.redis.smembers(keys.active)),
     recent: (limit) =>
       link.run(async () => (limit < 1 ? [] : link.redis.zrevrange(keys.recent, 0, limit - 1))),
+    recentOn: (site, limit) =>
+      link.run(async () => (limit < 1 ? [] : link.redis.zrevrange(keys.recentOn(site), 0, limit - 1))),
     activeOn: (site) => link.run(() => link.redis.get(keys.site(site))),
+    owing: (now) => link.run(() => link.redis.zrangebyscore(keys.owing, 0, Date.parse(now))),
+    owe: async (run, dueAt) => {
+      const due = dueAt === null ? '' : Date.parse(dueAt);
+      await runScript(link, OWE, [keys.events(run.id), keys.owing], [run.revision, run.id, due]);
+    },
   };
 }
 
@@ -59,6 +66,7 @@ async function adopt({ link, keys }: Context, run: Run, events: readonly StoredE
     keys.counter(slug),
     keys.recent,
     keys.begun,
+    keys.recentOn(site),
   ];
   return (
     appendReply.parse(await runScript(link, ADOPT, all, [operation.mark, run.id, number, ...entries])) === 1
@@ -82,7 +90,15 @@ async function begin(
   const reply = await runScript(
     link,
     BEGIN,
-    [keys.request(requestKey), keys.site(site), keys.counter(slug), keys.active, keys.recent, keys.begun],
+    [
+      keys.request(requestKey),
+      keys.site(site),
+      keys.counter(slug),
+      keys.active,
+      keys.recent,
+      keys.begun,
+      keys.recentOn(site),
+    ],
     [
       keys.runs,
       slug,
@@ -127,7 +143,7 @@ async function append(
   const reply = await runScript(
     link,
     APPEND,
-    [key, keys.active, keys.site(run.request.site), keys.messages(run.id)],
+    [key, keys.active, keys.site(run.request.site), keys.messages(run.id), keys.owing],
     [
       run.revision,
       operation.mark,

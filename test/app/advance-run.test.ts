@@ -395,7 +395,7 @@ describe('waiting for people', () => {
     },
   );
 
-  it.each(['awaiting-approval', 'awaiting-start', 'needs-decision', 'succeeded', 'denied'] as const)(
+  it.each(['awaiting-approval', 'awaiting-start', 'needs-decision', 'denied'] as const)(
     'leaves a run alone that is %s',
     async (state) => {
       const { advance, store, host } = stage(eventsTo(state));

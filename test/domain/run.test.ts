@@ -62,6 +62,7 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   'taken-over': { type: 'taken-over', by: BOB, commands: 'ssh …' },
   ticked: { type: 'ticked', box: 'phone', by: BOB, on: true },
   closed: { type: 'closed', by: BOB },
+  marked: { type: 'marked' },
 };
 
 /** Where each event leads from each state; what is not named is forbidden. */
@@ -105,6 +106,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   'taken-over': { 'needs-decision': 'closed' },
   ticked: { succeeded: 'succeeded' },
   closed: { 'needs-decision': 'closed' },
+  marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];

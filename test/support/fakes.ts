@@ -63,6 +63,7 @@ export function memoryStore(clock: Clock): MemoryStore {
   const lists = new Map<string, StoredEvent[]>();
   const sites = new Map<string, string>();
   const keys = new Map<string, string>();
+  const due = new Map<string, string>();
   let counter = 0;
   const stored = (seq: number, event: RunEvent): StoredEvent => ({ seq, at: clock.now(), hash: '', event });
   const read = async (runId: string) => {
@@ -95,6 +96,12 @@ export function memoryStore(clock: Clock): MemoryStore {
       sites.set(run.request.site, run.id);
       return true;
     },
+    owing: async (now) => [...due].filter(([, at]) => at <= now).map(([id]) => id),
+    async owe(run, dueAt) {
+      if (lists.get(run.id)?.length !== run.revision) return;
+      if (dueAt === null) due.delete(run.id);
+      else due.set(run.id, dueAt);
+    },
     async append(run, ...events) {
       await tick();
       const entries = events.map((event, index) => stored(run.revision + index, event));
@@ -103,6 +110,7 @@ export function memoryStore(clock: Clock): MemoryStore {
       const list = lists.get(run.id);
       if (list === undefined || list.length !== run.revision) return null;
       list.push(...entries);
+      if (isTerminal(next.state)) due.set(run.id, '');
       if (isTerminal(next.state) && sites.get(run.request.site) === run.id) sites.delete(run.request.site);
       return next;
     },
@@ -111,6 +119,12 @@ export function memoryStore(clock: Clock): MemoryStore {
     },
     active: async () => [...sites.values()],
     recent: async (limit) => [...lists.keys()].reverse().slice(0, limit),
+    recentOn: async (site, limit) =>
+      [...lists.entries()]
+        .filter(([id, events]) => foldRun(id, events).request.site === site)
+        .map(([id]) => id)
+        .reverse()
+        .slice(0, limit),
     activeOn: async (site) => sites.get(site) ?? null,
     put(run, events) {
       lists.set(run.id, [

@@ -252,6 +252,39 @@ describe('append', () => {
   });
 });
 
+describe('owing', () => {
+  test('an ended run is to be looked at after each of its events, until it says when', async () => {
+    const run = await begun(store);
+    expect(await store.owing(clock.now())).toEqual([]);
+    const ended = await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
+    if (ended === null) throw new Error('somebody else wrote');
+
+    expect(await store.owing(clock.now())).toEqual([run.id]);
+
+    await store.owe(run, null);
+    expect(await store.owing(clock.now()), 'what was read before the end says nothing').toEqual([run.id]);
+    await store.owe(ended, '2100-01-01T00:00:00.000Z');
+    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.owing('2100-01-01T00:00:00.000Z')).toEqual([run.id]);
+    await store.owe(ended, null);
+    expect(await store.owing('2100-01-01T00:00:00.000Z')).toEqual([]);
+  });
+});
+
+describe('recentOn', () => {
+  test('names the newest runs of one site, newest first', async () => {
+    const first = await begun(store, 'first');
+    await store.append(first, { type: 'cancelled', by: 'U01ALICE' });
+    const second = await begun(store, 'second');
+    await store.begin('harbour@production', 'harbour', 'third', requested('harbour@production'));
+
+    expect(await store.recentOn(SITE, 5)).toEqual([second.id, first.id]);
+    expect(await store.recentOn(SITE, 1)).toEqual([second.id]);
+    expect(await store.recentOn(SITE, 0)).toEqual([]);
+    expect(await store.recentOn('nobody@staging', 5)).toEqual([]);
+  });
+});
+
 describe('recent', () => {
   test('lists the newest first, whatever the clock says', async () => {
     const frozen = createRunStore(redis.link, {

@@ -1,0 +1,82 @@
+import type { Run } from '../domain/run.ts';
+import type { Site } from '../domain/site.ts';
+import { HostError, type Hosts } from './host-port.ts';
+import { markRecorded } from './mark-recorded.ts';
+import type { Clock, Inventory, RunStore, Wakeups } from './ports.ts';
+import { Parked, type Tenure, tenureOf } from './tenure.ts';
+import { type LeaseDeps, withLease } from './with-lease.ts';
+
+/**
+ * Something that a run owes after its end. The site does not wait for it: what fails is tried again, also by the next
+ * worker, until its event is in the record. Its effect has to bear being repeated, because whoever dies between effect and
+ * event leaves it to somebody else.
+ */
+export interface Duty {
+  /** When it is due, ISO 8601; null: this run does not owe it, or no more. */
+  dueAt(run: Run, site: Site): string | null;
+  /** Does it and appends the event that says so. Errors: HostError to try again without a word, others to be logged too. */
+  fulfil(deps: TendDeps, tenure: Tenure, site: Site): Promise<void>;
+}
+
+export interface TendDeps extends LeaseDeps {
+  readonly store: RunStore;
+  readonly wakeups: Wakeups;
+  readonly inventory: Inventory;
+  readonly hosts: Hosts;
+  readonly clock: Clock;
+  readonly stopping: () => boolean;
+}
+
+/** In this order. */
+const DUTIES: readonly Duty[] = [markRecorded];
+
+const SHORTEST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+/**
+ * Does what an ended run owes by now, and says when to look again. One duty that fails does not keep the others away.
+ * Errors: throws what the duties threw, to be logged; when to look again is kept by then.
+ */
+export async function tendRun(deps: TendDeps, found: Run): Promise<void> {
+  const site = deps.inventory.byKey(found.request.site);
+  if (site === undefined) return deps.store.owe(found, null);
+  if (owed(deps, found, site).length === 0) return deps.store.owe(found, nextLook(deps, found, site));
+  await withLease(deps, found.id, async () => {
+    // Read again: until the lease was ours, somebody else may have done it.
+    const run = await deps.store.read(found.id);
+    if (run !== null) await fulfilAll(deps, run, site);
+  });
+}
+
+async function fulfilAll(deps: TendDeps, run: Run, site: Site): Promise<void> {
+  const tenure = tenureOf(deps, run);
+  const troubles: unknown[] = [];
+  for (const duty of owed(deps, run, site)) {
+    if (deps.stopping()) break;
+    try {
+      await duty.fulfil(deps, tenure, site);
+    } catch (error) {
+      if (error instanceof Parked) throw error;
+      // A host that is away is asked again; there is nothing to say about it before.
+      if (!(error instanceof HostError)) troubles.push(error);
+    }
+  }
+  await deps.store.owe(tenure.run(), nextLook(deps, tenure.run(), site));
+  if (troubles.length > 0) throw new AggregateError(troubles, `${run.id} still owes something`);
+}
+
+function owed({ clock }: TendDeps, run: Run, site: Site): readonly Duty[] {
+  const now = clock.now();
+  return DUTIES.filter((duty) => (duty.dueAt(run, site) ?? '9') <= now);
+}
+
+/** What is due already was tried and did not go through: the longer ago the run ended, the more time it is given. */
+function nextLook({ clock }: TendDeps, run: Run, site: Site): string | null {
+  const times = DUTIES.map((duty) => duty.dueAt(run, site)).filter((time) => time !== null);
+  const first = times.toSorted()[0];
+  const now = clock.now();
+  if (first === undefined || first > now) return first ?? null;
+  const age = Date.parse(now) - Date.parse(run.endedAt ?? now);
+  const pause = Math.min(Math.max(age / 4, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
+  return new Date(Date.parse(now) + pause).toISOString();
+}
