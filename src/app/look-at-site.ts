@@ -63,6 +63,7 @@ export async function lookAtSite(
     const close = () => host.close();
     signal.addEventListener('abort', close, { once: true });
     try {
+      signal.throwIfAborted();
       await lookAround({ ...deps, host: readingOnce(host), site, wish, findings });
     } finally {
       signal.removeEventListener('abort', close);

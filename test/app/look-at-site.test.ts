@@ -270,6 +270,15 @@ describe('a look at a site', () => {
     await expect(lookAtSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
   });
 
+  it('asks nothing where the process was asked to stop while it connected', async () => {
+    const stop = new AbortController();
+    const host = scriptedHost({ connect: async () => stop.abort() });
+
+    await expect(lookAtSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
+
+    expect([host.calls, host.open()]).toEqual([['connect'], 0]);
+  });
+
   it('does not take for good what people have written down as rolled back from', async () => {
     const older = commit({ commit: '4'.repeat(40), pin: 'v0.4.0', tags: ['v0.4.0'] });
     const matrix = [

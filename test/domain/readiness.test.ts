@@ -54,6 +54,13 @@ describe('what people are told', () => {
       ['host-unreachable', 'backup-incomplete'],
     ],
     [
+      'that the host is away, and what it lacked before is not forgotten',
+      [away],
+      [{ subject: 'host', code: 'tools-missing' }],
+      ['host-unreachable'],
+      ['host-unreachable', 'tools-missing'],
+    ],
+    [
       'in the order in which one would put it right',
       [trouble('target', 'target-not-installable'), trouble('disk', 'disk-space')],
       [],
