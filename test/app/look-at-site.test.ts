@@ -336,7 +336,7 @@ describe('a night', () => {
     const store = memoryStore(clockAt(T.requested));
     const all: NightDeps = {
       ...deps(host),
-      runs: { recent: store.recent, read: store.read, activeOn: async () => answers.shift() ?? null },
+      runs: { ...store, activeOn: async () => answers.shift() ?? null },
       readiness: { writeLook: async (key, look) => void said.push(`kept ${key} ${look.findings.length}`) },
       nights: {
         look: async (key) => void said.push(`look ${key}`),
