@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf } from '../support/inventory.ts';
 import { ALICE, assembleProduct, BOB, OPS, type Product } from '../support/product.ts';
-import { cardFor, click, endingSince, whatRuns } from '../support/rollback-story.ts';
+import { cardFor, click, endingSince, frozenIn, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
 const SLUG = 'acme-kitchens';
@@ -69,7 +69,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
     const run = /^(\S+-\d+) ·/m.exec(plainText(card))?.[1] ?? '';
     const since = product.slack.mark();
     await click(product, BOB, card, 'Approve');
-    await freezeIn(step, run);
+    expect(await frozenIn(host, SLUG, run, step), 'the program was caught in the step').toBe(step);
 
     await strike(fault, run);
 
@@ -84,12 +84,6 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
   it('never said anything that Slack would refuse', () => {
     expect(product.slack.violations).toEqual([]);
   });
-
-  /** Stops the program where it is as soon as it has written that this step began. */
-  async function freezeIn(step: Step, run: string): Promise<void> {
-    const where = await host.run('python3', '-c', FREEZE, `/srv/sum/${SLUG}/.rollback-bot/runs/${run}`, step);
-    expect(where, 'the program was caught in the step').toBe(step);
-  }
 
   async function strike(fault: Fault, run: string): Promise<void> {
     if (fault === 'network cut') {
@@ -169,27 +163,3 @@ function promisedBy(ending: string): Truth & { readonly health: number } {
     return { code: 'before', environment: 'before', database: 'before', health: 503 };
   throw new Error(`an ending that nobody expects: ${ending}`);
 }
-
-/** Prints the step that has begun last when everything of the run stands still. */
-const FREEZE = `
-import os, signal, sys, time
-run, step = sys.argv[1:]
-journal = run + '/journal'
-def begun():
-    try:
-        lines = open(journal).read().splitlines()
-    except FileNotFoundError:
-        return []
-    return [line.split('\\t')[2] for line in lines if line.split('\\t')[1] == 'begin']
-until = time.monotonic() + 60
-while step not in begun() and time.monotonic() < until:
-    time.sleep(0.001)
-for pid in filter(str.isdigit, os.listdir('/proc')):
-    try:
-        words = open(f'/proc/{pid}/cmdline').read().split('\\0')
-        if run in words and int(pid) != os.getpid():
-            os.kill(int(pid), signal.SIGSTOP)
-    except (FileNotFoundError, ProcessLookupError):
-        pass
-print((begun() or ['none'])[-1])
-`;
