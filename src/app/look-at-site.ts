@@ -46,7 +46,7 @@ interface Looking extends LookDeps {
 
 /**
  * Asks everything of a site's host that a rollback would need, with the preflight's own questions. It changes nothing there
- * but what the preflight builds aside too, and it takes no lock. Errors: throws what is no trouble of the host, and the
+ * but what the preflight builds aside too, and it does not take `deploy.lock`. Errors: throws what is no trouble of the host, and the
  * reason of `signal` where that ended it.
  */
 export async function lookAtSite(

@@ -28,7 +28,7 @@ export function readinessReport(
     ),
     blocks: [
       section(
-        `:warning: *${name}* (${site.environment}) has become less ready for a rollback. Nobody needs one now: this is the time to put it right.`,
+        `:warning: *${name}* (${site.environment}) has become less ready for a rollback. None is under way: this is the time to put it right.`,
       ),
       ...worse
         .slice(0, MOST_SAID)
@@ -48,10 +48,15 @@ export function readinessWords(look: SiteLook | null, approvers: readonly Findin
   const found = troubles([...look.findings, ...approvers]);
   const ago = distance(look.lookedAt, now);
   const isStale = Date.parse(now) - Date.parse(look.lookedAt) > STALE_MS;
-  const looked = isStale ? `:warning: last looked at ${ago} ago` : `looked ${ago} ago`;
+  return isStale
+    ? `:warning: not looked at for ${ago}; then: ${stateWords(found)}`
+    : `${stateWords(found)}, looked ${ago} ago`;
+}
+
+function stateWords(found: readonly Trouble[]): string {
   const [first] = found;
-  if (first === undefined) return `ready, ${looked}`;
+  if (first === undefined) return 'ready';
   const mark = found.some(({ kind }) => kind === 'bad') ? ':warning:' : ':grey_question:';
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  return `${mark} ${escaped(oneLine(first.sentence.replace(/\.$/, ''), LONGEST_LINE))}${more}, ${looked}`;
+  return `${mark} ${escaped(oneLine(first.sentence.replace(/\.$/, ''), LONGEST_LINE))}${more}`;
 }

@@ -36,7 +36,7 @@ describe('the report', () => {
     const message = report(empty);
 
     expect(seen(message)).toEqual([
-      ':warning: *Acme Kitchens* (production) has become less ready for a rollback. Nobody needs one now: this is the time to put it right.',
+      ':warning: *Acme Kitchens* (production) has become less ready for a rollback. None is under way: this is the time to put it right.',
       'The newest backup cannot be used: b.sql.gz (it is empty). The newest usable one is a.sql.gz, 3 hours old.',
       'Find out why the backup failed: /srv/sum/bin/backup_db.sh --site-slug acme-kitchens',
       '~ looked 2026-03-01 03:30 UTC; `/rollback sites` shows all sites; _backup-incomplete_',
@@ -102,7 +102,7 @@ describe('one line of `sites`', () => {
       [],
       [],
       '2026-03-04T03:30:00.000Z',
-      'ready, :warning: last looked at 3 days ago',
+      ':warning: not looked at for 3 days; then: ready',
     ],
   ])('where %s', (_, findings, approvers, now, words) => {
     expect(readinessWords({ lookedAt: LOOKED, findings }, approvers, now)).toBe(words);
