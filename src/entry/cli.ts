@@ -6,6 +6,7 @@ import { type DiscoverOptions, discover } from './discover-command.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { type PlanOptions, runPlan } from './plan-command.ts';
 import { runProcess } from './processes.ts';
+import { runReadiness } from './readiness-command.ts';
 import { setupOrExit } from './setup.ts';
 import { runHistory, runStatus } from './status-command.ts';
 
@@ -37,6 +38,11 @@ program
   .description('ask Slack, Redis and every host whether a rollback could work; changes nothing')
   .argument('[site]', 'only this site')
   .action((site: string | undefined) => runDoctor(site));
+program
+  .command('readiness')
+  .description('look now at what a rollback of each site would need, as every night; tells nobody')
+  .argument('[site]', 'only this site')
+  .action((site: string | undefined) => runReadiness(site));
 program
   .command('discover')
   .description('print the configuration for the sites on a host; needs only an SSH key')

@@ -14,6 +14,7 @@ import { createLeases } from '../store/leases.ts';
 import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
+import { startNights } from './start-nights.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
@@ -54,6 +55,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
     },
   );
   const canary = startCanary(consumer);
+  const stopNights = await startNights(shared, deps);
   const adoption = lookForLostRuns(deps, shared);
   const round = setInterval(() => void wakeActive(shared), pace.roundMs);
   void wakeActive(shared);
@@ -67,7 +69,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
       adoption();
       canary.stop();
       stop.abort();
-      await consumer.close(25_000);
+      await Promise.all([consumer.close(25_000), stopNights()]);
       await records.close();
     },
   };

@@ -10,6 +10,7 @@ import { channelProblem } from './channel.ts';
 import { problemText, refusalText } from './render/answers.ts';
 import { form } from './render/form.ts';
 import { siteList } from './render/lists.ts';
+import { readinessWords } from './render/readiness.ts';
 import { history, status } from './run-questions.ts';
 
 /** One slash command as it was typed. */
@@ -94,11 +95,16 @@ export async function beginFor(
 
 async function sites(bot: Bot): Promise<string> {
   const busy = new Map<string, string>();
+  const readiness = new Map<string, string>();
   for (const site of bot.inventory.sites) {
-    const run = await bot.store.activeOn(siteKey(site));
-    if (run !== null) busy.set(siteKey(site), run);
+    const key = siteKey(site);
+    const run = await bot.store.activeOn(key);
+    if (run !== null) busy.set(key, run);
+    if (site.readiness === undefined) continue;
+    const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
+    readiness.set(key, readinessWords(look, report?.approvers ?? [], bot.clock.now()));
   }
-  return siteList(bot.inventory.sites, busy);
+  return siteList(bot.inventory.sites, busy, readiness);
 }
 
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {

@@ -268,6 +268,7 @@ export function scriptedHost(
     hostKey: ready.hostKey,
     survey: async () => survey(),
     resolveVersion: async () => findings({ localTag: TARGET, originTag: TARGET }),
+    describeCommit: async (commit) => findings().commits[commit] ?? null,
     prepareEnvironment: async () => ready.prepared ?? { problem: 'the story has no environment' },
     database: async () => ready.database,
     migrations: async (tree) =>

@@ -4,11 +4,18 @@ import { escaped, oneLine } from './text.ts';
 /** More lines than this nobody reads. */
 const MOST = 40;
 
-export function siteList(sites: readonly Site[], activeOn: ReadonlyMap<string, string>): string {
+/** `readiness`: what the last look at a site says of it, by key. */
+export function siteList(
+  sites: readonly Site[],
+  activeOn: ReadonlyMap<string, string>,
+  readiness: ReadonlyMap<string, string> = new Map(),
+): string {
   if (sites.length === 0) return 'No sites are configured.';
   const lines = sites.slice(0, MOST).map((site) => {
     const busy = activeOn.get(siteKey(site));
-    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${busy ? `: ${busy} is under way` : ''}`;
+    const words = [busy ? `${busy} is under way` : undefined, readiness.get(siteKey(site))];
+    const said = words.filter((one) => one !== undefined).join('; ');
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
 }
