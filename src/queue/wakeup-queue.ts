@@ -8,8 +8,8 @@ export interface QueueLink {
   run<T>(command: () => Promise<T>): Promise<T>;
 }
 
-/** `advance` takes a run further, `show` brings what Slack shows up to date. */
-export type QueueName = 'advance' | 'show';
+/** `advance` takes a run further, `show` brings what Slack shows up to date, `tell` what its stakeholders hear. */
+export type QueueName = 'advance' | 'show' | 'tell';
 
 export interface QueueOptions {
   /** The braces keep all keys of a queue in one slot of a Redis Cluster. */

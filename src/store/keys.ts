@@ -28,6 +28,7 @@ export interface StoreKeys {
   messages(runId: string): string;
   claim(runId: string, surface: string): string;
   lease(runId: string): string;
+  tellingLease(runId: string): string;
 }
 
 /** All key names. Text that people typed goes in as a hash, or not at all. */
@@ -49,6 +50,7 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     messages: (runId) => `${run(runId)}:messages`,
     claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
     lease: (runId) => `${run(runId)}:lease`,
+    tellingLease: (runId) => `${run(runId)}:telling`,
   };
 }
 

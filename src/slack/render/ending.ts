@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
+import { outageOf } from '../../domain/outage.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { CANCELLED, stepTitle } from '../../domain/steps.ts';
@@ -19,13 +20,10 @@ import {
   oneLine,
 } from './text.ts';
 
-const UP = ['healthy', 'put-back-answers'];
-
-/** Milliseconds from the first stop to the first answer, by the host's clock; null if it never was down or up again. */
+/** Milliseconds from the first stop to the last time that it answered again; null if it never was down or up again. */
 export function downtimeMs(run: Run): number | null {
-  const down = run.steps.find((step) => step.name === 'stop')?.startedAt;
-  const up = run.steps.findLast((step) => UP.includes(step.name) && step.code === 0)?.endedAt;
-  return down && up ? Date.parse(up) - Date.parse(down) : null;
+  const outage = outageOf(run);
+  return outage?.until ? Date.parse(outage.until) - Date.parse(outage.since) : null;
 }
 
 /** The new post at the end; null before. */

@@ -6,11 +6,11 @@ import type { Run } from '../../../src/domain/run.ts';
 import { siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
 import { createPace } from '../../../src/slack/pace.ts';
-import { ended, eventsTo, request, runIn, runOf, site, steps } from '../../support/builders.ts';
+import { ended, eventsTo, request, runIn, runOf, site, stakeholders, steps } from '../../support/builders.ts';
 
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';
-const WHERE = site({ channel: OPS, stakeholders: { channel: STATUS } });
+const WHERE = site({ channel: OPS, stakeholders: stakeholders({ channel: STATUS }) });
 
 /** What Redis keeps, for one process. */
 function keptInMemory(): Deliveries {
