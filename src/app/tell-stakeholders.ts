@@ -19,8 +19,9 @@ export interface TellDeps {
   readonly stopping: () => boolean;
 }
 
-/** Longer than one try may take, so that nobody else tries beside it. */
-const TRY_MS = 15_000;
+/** What one try may take, and longer, so that nobody else tries beside it. */
+const TRY_TAKES_MS = 6_000;
+const TRY_LEASE_MS = 15_000;
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** What a page asks for beyond this is not waited for. */
@@ -43,11 +44,14 @@ export async function tellStakeholders(
   const stakeholders = found && deps.inventory.byKey(found.request.site)?.stakeholders;
   if (found === null || !stakeholders) return undefined;
   const run = await giveWord(deps, found, stakeholders.everyMs);
-  const pause = await bringPageUp(deps, run.id);
-  const next = nextWordAt(run, stakeholders.everyMs);
-  const left = next === null ? null : Math.max(0, Date.parse(next) - Date.parse(deps.clock.now()));
-  const waits = [pause, left].filter((ms) => ms !== null);
+  const pause = await bringPageUp(deps, run.id, stakeholders.everyMs);
+  const waits = [pause, untilNextWord(deps, run, stakeholders.everyMs)].filter((ms) => ms !== null);
   return waits.length === 0 ? undefined : { again: Math.min(...waits) };
+}
+
+function untilNextWord({ clock }: TellDeps, run: Run, everyMs: number): number | null {
+  const next = nextWordAt(run, everyMs);
+  return next === null ? null : Math.max(0, Date.parse(next) - Date.parse(clock.now()));
 }
 
 /** The status page hears the end also where nobody was there to say it; the telling itself is another wake-up. */
@@ -81,19 +85,17 @@ function dueOn(run: Run, { stakeholders }: Site): DueTelling | null {
 }
 
 /** Tells the page word by word; answers after how many milliseconds it wants to be tried again, or null. */
-async function bringPageUp(deps: TellDeps, runId: string): Promise<number | null> {
+async function bringPageUp(deps: TellDeps, runId: string, everyMs: number): Promise<number | null> {
   for (;;) {
-    const site = deps.inventory.byKey((await readAgain(deps, runId)).request.site);
+    const found = await readAgain(deps, runId);
+    const site = deps.inventory.byKey(found.request.site);
+    if (site === undefined || deps.stopping() || dueOn(found, site) === null) return null;
+    // A promise is kept first: a page that hangs must not make it late.
+    const left = untilNextWord(deps, found, everyMs);
+    if (left !== null && left < TRY_TAKES_MS) return left;
     const owner = deps.pickupName();
-    if (site === undefined || deps.stopping()) return null;
-    if (dueOn(await readAgain(deps, runId), site) === null) return null;
-    if (!(await deps.leases.take(runId, owner, TRY_MS))) return null;
-    // Until the lease was ours, somebody else may have told it.
-    const run = await readAgain(deps, runId);
-    const due = dueOn(run, site);
-    const answer =
-      due && (await deps.statusPage.tell(due.webhook, statusMessage(run, site, due.webhook, due.word)));
-    const pause = due && answer && (await settle(deps, run, due.word, answer));
+    if (!(await deps.leases.take(runId, owner, TRY_LEASE_MS))) return null;
+    const pause = await tellOnce(deps, runId, site);
     if (pause !== null) {
       // Kept for as long: nobody else, here or after a restart, asks a page that wants to be left alone.
       await deps.leases.take(runId, owner, pause);
@@ -101,6 +103,16 @@ async function bringPageUp(deps: TellDeps, runId: string): Promise<number | null
     }
     await deps.leases.release(runId, owner);
   }
+}
+
+async function tellOnce(deps: TellDeps, runId: string, site: Site): Promise<number | null> {
+  // Read again: until the lease was ours, somebody else may have told it.
+  const run = await readAgain(deps, runId);
+  const due = dueOn(run, site);
+  if (due === null) return null;
+  const { webhook, word } = due;
+  const answer = await deps.statusPage.tell(webhook, statusMessage(run, site, webhook, word));
+  return settle(deps, run, word, answer);
 }
 
 /** Writes down what became of it; the pause before the next try, or null where there is none. */

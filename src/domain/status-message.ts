@@ -69,5 +69,5 @@ const PLAIN: Voice = {
     text
       .replaceAll(/<[^<>|]*\|([^<>]*)>/g, '$1')
       .replaceAll(/<!?([^<>]*)>/g, '$1')
-      .replaceAll(/([*_~`])(\S|\S.*?\S)\1/g, '$2'),
+      .replaceAll(/(?<!\w)([*_~`])(\S|\S.*?\S)\1(?!\w)/g, '$2'),
 };

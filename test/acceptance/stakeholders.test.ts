@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { inventoryOf } from '../support/inventory.ts';
+import { assembleProduct, BOB, OPS, type Product, STATUS } from '../support/product.ts';
+import { cardFor, click, goAhead, stakeholdersRead } from '../support/rollback-story.ts';
+import { type StatusServer, startStatusServer } from '../support/status-server.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+
+const EVERY_MS = 10_000;
+
+/** Times and durations of a real run, made comparable. */
+function normalised(text: string): string {
+  return text
+    .replaceAll(/<!date\^\d+\^\{date_short_pretty\} at \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>/g, 'DAY')
+    .replaceAll(/<!date\^\d+\^\{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>/g, 'TIME')
+    .replaceAll(/for \d+ (?:seconds?|minutes?)\b/g, 'for DURATION');
+}
+
+/** The moment that a message names for the next word, in milliseconds since 1970. */
+function promisedBy(message: Message): number {
+  const seconds = /comes here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
+  return Number(seconds) * 1000;
+}
+
+describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
+  let host: TestHost;
+  let product: Product;
+  let page: StatusServer;
+
+  beforeAll(async () => {
+    page = await startStatusServer();
+    host = await bootTestHost(process.env['ROLLBACK_TEST_NAME'] ?? 'rollback-stakeholders');
+    await host.control('restore-style', 'plain');
+    product = await assembleProduct({
+      configuration: inventoryOf(
+        host,
+        '',
+        `{ channel: C02STATUS, every: 10s, webhook: { url: "${page.url}", stillWorking: true } }`,
+      ),
+      privateKeyFile: host.privateKeyFile,
+    });
+    await product.start('bot');
+    await product.start('worker');
+  });
+
+  afterAll(async () => {
+    await product?.stop();
+    await page?.close();
+    await host?.destroy();
+  });
+
+  /** Messages of the thread of the newest notice, the notice first. */
+  function thread(): readonly Message[] {
+    const notice = product.slack.messages(STATUS).findLast(({ threadTs }) => threadTs === undefined);
+    return notice ? [notice, ...product.slack.thread(STATUS, notice.ts)] : [];
+  }
+
+  it('hear of a full rollback in words that a shop owner reads with pleasure, and the page takes each word in the end', async () => {
+    page.replies.push(503, 503);
+
+    const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
+    expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
+
+    await product.slack.waitForMessage(
+      (one) => one.channel === STATUS && one.threadTs !== undefined && /\* is back\./.test(plainText(one)),
+      { timeoutMs: 30_000 },
+    );
+    const read = stakeholdersRead(product);
+    expect(read.map(normalised).filter((text) => !text.includes('is still being put back'))).toEqual([
+      ':white_check_mark: *It is back.* The last word is in the thread; this was the first:\n*Acme Kitchens* (acme-kitchens.test) is not available at the moment. Since DAY it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by TIME.',
+      '*Acme Kitchens* is back. From DAY it was not available for DURATION. What was entered on the site between DAY and DAY (orders, messages, changes to pages) is no longer there, but a copy is kept: please enter it again, or ask the people who look after the site.',
+    ]);
+    expect(thread().at(-1)?.alsoInChannel).toBe(true);
+    await expect.poll(() => page.calls.at(-1)?.body['status'], { timeout: 30_000 }).toBe('restored');
+    const keys = page.calls.map(({ key }) => key ?? '');
+    // Twice refused; then the same word again, or at once the end where that has come meanwhile.
+    expect(keys[0]).toBe('acme-kitchens-1-started');
+    expect(keys.length).toBeGreaterThanOrEqual(3);
+    expect(keys.at(-1)).toBe('acme-kitchens-1-end');
+    expect(keys).toEqual([...keys].sort((a, b) => orderOf(a) - orderOf(b)));
+    expect(page.calls.at(-1)?.body).toMatchObject({
+      run: 'acme-kitchens-1',
+      slug: 'acme-kitchens',
+      environment: 'production',
+      site: 'Acme Kitchens',
+      domain: 'acme-kitchens.test',
+      nextAt: null,
+      downtimeSeconds: expect.any(Number),
+      lostFrom: expect.any(String),
+    });
+    console.info(read.join('\n\n'));
+    console.info(JSON.stringify(page.calls.at(-1)?.body, null, 2));
+  });
+
+  it('hear the next word when it was promised while people have to decide, and the last one from the person who finished', async () => {
+    page.calls.length = 0;
+    await host.control('flavour', 'cedar-clinic', 'flap', 'on');
+    const since = product.slack.mark();
+    const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
+    await click(product, BOB, card, 'Approve');
+    const stop = await product.slack.waitForMessage(
+      (one) => one.channel === OPS && plainText(one).split('\n')[0] === 'Cedar Clinic needs a decision',
+      { timeoutMs: 180_000, since },
+    );
+    const called = product.slack.mark();
+    for (let count = 0; count < 2; count += 1)
+      await product.slack.waitForMessage(
+        (one) => one.channel === STATUS && plainText(one).includes('have been called to finish the work'),
+        { timeoutMs: 60_000, since: count === 0 ? since : called },
+      );
+
+    const words = thread();
+    for (const [index, word] of words.slice(1).entries()) {
+      const promise = promisedBy(words[index] as Message);
+      expect(Number(word.ts) * 1000).toBeLessThan(promise + 3_000);
+    }
+    expect(page.calls.filter(({ body }) => body['status'] === 'people-called').length).toBeGreaterThan(0);
+
+    await click(product, BOB, stop, 'Take over by hand');
+    const closed = await product.slack
+      .waitForMessage((one) => one.channel === OPS && plainText(one).includes('[The site is back]'), {
+        timeoutMs: 30_000,
+        since,
+      })
+      .catch(() => product.slack.message(stop.channel, stop.ts));
+    await host.control('flavour', 'cedar-clinic', 'flap', 'off');
+    expect(await click(product, BOB, closed ?? stop, 'The site is back')).toContain(
+      'hear now that it is back',
+    );
+    expect(await click(product, BOB, closed ?? stop, 'The site is back')).toContain('has said so already');
+
+    await expect.poll(() => page.calls.at(-1)?.key, { timeout: 30_000 }).toBe('cedar-clinic-1-back');
+    await expect
+      .poll(
+        () =>
+          thread()
+            .map((one) => normalised(plainText(one)))
+            .at(-1),
+        { timeout: 30_000 },
+      )
+      .toBe(
+        '*Cedar Clinic* is back. From DAY it was not available for DURATION. If something that was entered is missing, ask the people who look after the site.',
+      );
+    console.info(thread().map(plainText).join('\n\n'));
+    console.info(page.calls.map(({ key, body }) => `${key} ${body['nextAt']}`).join('\n'));
+    expect(EVERY_MS).toBe(10_000);
+  });
+
+  it('never said anything that Slack would refuse', () => {
+    expect(product.slack.violations).toEqual([]);
+  });
+});
+
+/** In which order words of one run may come in. */
+function orderOf(key: string): number {
+  const word = key.replace(/^.*?-\d+-/, '');
+  return word === 'started' ? 0 : word === 'end' ? 1_000 : Number(/\d+$/.exec(word)?.[0] ?? 2_000);
+}
