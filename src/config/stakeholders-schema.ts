@@ -9,6 +9,7 @@ const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 const OUR_HEADERS =
   /^(?:content-(?:type|length)|idempotency-key|host|connection|transfer-encoding|expect|te|upgrade)$/i;
 const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$/i;
+const HEADER_WITH_SECRET = 'the name of a header without a secret; put that one into secret';
 const LONGEST_BODY = 10_000;
 const DEEPEST_BODY = 10;
 
@@ -32,13 +33,10 @@ const webhook = section({
     })
     .describe('Called with JSON by POST.'),
   headers: z
-    .record(
-      headerName.refine((name) => !SECRET_HEADERS.test(name), {
-        error: 'the name of a header without a secret; put that one into secret',
-      }),
-      text(/^[\x20-\x7e]{0,500}$/, 'a text of at most 500 characters'),
-      { error: 'a mapping of header names to texts' },
-    )
+    .record(z.string(), text(/^[\x20-\x7e]{0,500}$/, 'a text of at most 500 characters'), {
+      error: 'a mapping of header names to texts',
+    })
+    .superRefine(checkHeaders)
     .optional()
     .describe('More headers. Nothing secret: see secret.'),
   secret: section({
@@ -79,6 +77,15 @@ function wordingOf(kind: WordKind) {
       const message = placeholderProblem(value, PLACEHOLDERS[kind]);
       if (message !== null) context.addIssue({ code: 'custom', message });
     });
+}
+
+function checkHeaders(headers: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  for (const name of Object.keys(headers)) {
+    const problem = SECRET_HEADERS.test(name)
+      ? HEADER_WITH_SECRET
+      : headerName.safeParse(name).error?.issues[0]?.message;
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: [name] });
+  }
 }
 
 function checkBody(body: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {

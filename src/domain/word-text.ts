@@ -26,9 +26,9 @@ const WORDING: Readonly<Record<WordKind, string>> = {
     '*{site}* is still being put back to how it was earlier. Visitors may see an error page until that is done. The next word comes here by {next}.',
   'people-called':
     '*{site}* has not come back by itself. The people who look after it have been called to finish the work. Until they are done, the site may not be available or may look wrong. The next word comes here by {next}.',
-  restored: '*{site}* is back. From {since} it was not available for {downtime}. {lost}',
+  restored: '*{site}* is back. It was not available for {downtime}, from {since} on. {lost}',
   'as-before':
-    '*{site}* is back, and it is as it was before: the work was not finished this time. From {since} it was not available for {downtime}. What did not work before may still not work. {lost}',
+    '*{site}* is back, and it is as it was before: the work was not finished this time. It was not available for {downtime}, from {since} on. What did not work before may still not work. {lost}',
   'not-restored':
     '*{site}* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
 };
@@ -57,8 +57,8 @@ function lostText(lost: LostEntries, voice: Voice): string {
     case 'between': {
       const when = `between ${voice.moment(lost.from)} and ${voice.moment(lost.until)}`;
       return lost.kept
-        ? `What was entered on the site ${when} (orders, messages, changes to pages) is no longer there, but a copy is kept: please enter it again, or ask the people who look after the site.`
-        : `What was entered on the site ${when} (orders, messages, changes to pages) is no longer there. Please enter it again.`;
+        ? `What was entered on the site ${when} (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`
+        : `What was entered on the site ${when} (orders, messages, changes to pages) is no longer there and has to be entered again.`;
     }
   }
 }

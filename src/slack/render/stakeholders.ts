@@ -28,7 +28,7 @@ export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost
       'stakeholders',
       notice,
       text,
-      how === undefined ? [section(text)] : [section(how), smallPrint(text)],
+      how === undefined ? [section(text)] : [section(how(SLACK.name(site.name))), smallPrint(text)],
     ),
     ...rest.map((word) => {
       const said = inWords(word, site);
@@ -42,12 +42,13 @@ function post(key: string, word: Word, text: string, blocks: KnownBlock[]): Stak
 }
 
 /** Above the notice of a run that is over: who comes by later reads first how it ended. */
-const OUTCOMES: Readonly<Partial<Record<WordKind, string>>> = {
-  restored: ':white_check_mark: *It is back.* The last word is in the thread; this was the first:',
-  'as-before':
-    ':leftwards_arrow_with_hook: *It is back, as it was before.* The last word is in the thread; this was the first:',
-  'not-restored':
-    ':construction: *A person goes on by hand.* More is in the thread; this was the first word:',
+const OUTCOMES: Readonly<Partial<Record<WordKind, (name: string) => string>>> = {
+  restored: (name) =>
+    `:white_check_mark: *${name} is back.* The last word is in the thread; this was the first:`,
+  'as-before': (name) =>
+    `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last word is in the thread; this was the first:`,
+  'not-restored': (name) =>
+    `:construction: *A person goes on by hand with ${name}.* More is in the thread; this was the first word:`,
 };
 
 function inWords(word: Word, site: Site): string {

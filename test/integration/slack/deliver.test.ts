@@ -99,6 +99,26 @@ describe('showing a run', () => {
     expect(again).toBeLessThanOrEqual(1_000);
   });
 
+  it('shows the last word to stakeholders in the channel too, and the others in the thread alone', async () => {
+    const down = [...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])];
+    run = runOf([
+      ...down,
+      { type: 'word-given', kind: 'still-working' },
+      ...steps(['put-back-answers', 0]),
+      ended('put-back', 'checkout', 1),
+    ]);
+
+    await show();
+
+    const [notice] = slack.messages(STATUS);
+    expect(slack.thread(STATUS, notice?.ts ?? '').map(({ alsoInChannel }) => alsoInChannel)).toEqual([
+      false,
+      true,
+    ]);
+    expect(slack.messages(STATUS)).toHaveLength(2);
+    expect(slack.violations).toEqual([]);
+  });
+
   it('posts a message anew that somebody has deleted', async () => {
     run = runIn('awaiting-approval');
     await show();

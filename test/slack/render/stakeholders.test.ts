@@ -57,7 +57,7 @@ const read = (run: Run, where: Site = HERE) =>
 
 const STARTED =
   '*Acme Kitchens* (acme-kitchens.example) is not available at the moment. Since 2026-03-01 02:20 UTC it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by 2026-03-01 02:20 UTC.';
-const OUTAGE = 'From 2026-03-01 02:20 UTC it was not available for';
+const outage = (time: string) => `It was not available for ${time}, from 2026-03-01 02:20 UTC on.`;
 
 describe('what stakeholders read', () => {
   it.each(RUN_STATES.filter((state) => !['switching', 'verifying'].includes(state)))(
@@ -76,32 +76,32 @@ describe('what stakeholders read', () => {
     [
       'that the site is back, and what has to be entered again',
       whole(...BACK),
-      `*Acme Kitchens* is back. ${OUTAGE} 5 seconds. What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there, but a copy is kept: please enter it again, or ask the people who look after the site.`,
+      `*Acme Kitchens* is back. ${outage('5 seconds')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
     ],
     [
       'that nothing was lost where only the code went back',
       codeOnly(...steps(['stop', 0], ['start', 0], ['healthy', 0]), ended('done', 'healthy', 0), verified),
-      `*Acme Kitchens* is back. ${OUTAGE} 3 seconds. Nothing that was entered on the site was lost.`,
+      `*Acme Kitchens* is back. ${outage('3 seconds')} Nothing that was entered on the site was lost.`,
     ],
     [
       'what has to be entered again where only the database went back',
       runOf([...eventsTo('switching', plan('database-only')), ...BACK]),
-      `*Acme Kitchens* is back. ${OUTAGE} 5 seconds. What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there, but a copy is kept: please enter it again, or ask the people who look after the site.`,
+      `*Acme Kitchens* is back. ${outage('5 seconds')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
     ],
     [
       'that it is as before where it was put back',
       whole(...PUT_BACK),
-      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${OUTAGE} 3 seconds. What did not work before may still not work. Nothing that was entered on the site was lost.`,
+      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('3 seconds')} What did not work before may still not work. Nothing that was entered on the site was lost.`,
     ],
     [
       'the same where a person has cancelled it in the middle',
       whole(...PUT_BACK.slice(0, -1), ended('put-back', 'checkout', 130)),
-      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${OUTAGE} 3 seconds. What did not work before may still not work. Nothing that was entered on the site was lost.`,
+      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('3 seconds')} What did not work before may still not work. Nothing that was entered on the site was lost.`,
     ],
     [
       'what was entered in between where people went back after the start',
       whole(...WENT_BACK),
-      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${OUTAGE} 8 seconds. What did not work before may still not work. What was entered on the site between 2026-03-01 02:20 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there, but a copy is kept: please enter it again, or ask the people who look after the site.`,
+      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('8 seconds')} What did not work before may still not work. What was entered on the site between 2026-03-01 02:20 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
     ],
     [
       'that a person goes on by hand, without a time that nobody can keep',
@@ -137,15 +137,17 @@ describe('what stakeholders read', () => {
     const over = (how: string) => `${how}\n~ ${STARTED}`;
 
     expect(read(whole(...BACK))[0]).toBe(
-      over(':white_check_mark: *It is back.* The last word is in the thread; this was the first:'),
+      over(':white_check_mark: *Acme Kitchens is back.* The last word is in the thread; this was the first:'),
     );
     expect(read(whole(...PUT_BACK))[0]).toBe(
       over(
-        ':leftwards_arrow_with_hook: *It is back, as it was before.* The last word is in the thread; this was the first:',
+        ':leftwards_arrow_with_hook: *Acme Kitchens is back, as it was before.* The last word is in the thread; this was the first:',
       ),
     );
     expect(read(whole(...CLOSED))[0]).toBe(
-      over(':construction: *A person goes on by hand.* More is in the thread; this was the first word:'),
+      over(
+        ':construction: *A person goes on by hand with Acme Kitchens.* More is in the thread; this was the first word:',
+      ),
     );
   });
 
@@ -153,9 +155,9 @@ describe('what stakeholders read', () => {
     const posts = stakeholderPosts(whole(...SAID_BACK), HERE);
 
     expect(posts.map(({ key }) => key)).toEqual(['stakeholders', 'stakeholders-end', 'stakeholders-back']);
-    expect(read(whole(...SAID_BACK))[0]).toContain(':white_check_mark: *It is back.*');
+    expect(read(whole(...SAID_BACK))[0]).toContain(':white_check_mark: *Acme Kitchens is back.*');
     expect(read(whole(...SAID_BACK)).at(-1)).toMatch(
-      /^\*Acme Kitchens\* is back\. From .* If something that was entered is missing, ask the people who look after the site\.$/,
+      /^\*Acme Kitchens\* is back\. It was .* If something that was entered is missing, ask the people who look after the site\.$/,
     );
   });
 
@@ -174,7 +176,7 @@ describe('what stakeholders read', () => {
       'Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
     ]);
     expect(read(whole(...BACK), where)).toEqual([
-      ':white_check_mark: *It is back.* The last word is in the thread; this was the first:\n~ Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
+      ':white_check_mark: *Acme &lt;!channel&gt; &amp; Co is back.* The last word is in the thread; this was the first:\n~ Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
       'Done: 5 seconds',
     ]);
   });
