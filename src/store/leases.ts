@@ -22,7 +22,7 @@ export function createLeases(
   options: { readonly prefix?: string; readonly telling?: boolean } = {},
 ): Leases {
   const keys = storeKeys(options.prefix);
-  const key = options.telling ? keys.tellingLease : keys.lease;
+  const key = (runId: string) => (options.telling ? keys.tellingLease(runId) : keys.lease(runId));
   return {
     take: async (runId, owner, ttlMs) =>
       (await runScript(link, TAKE, [key(runId)], [owner, Math.max(1, Math.round(ttlMs))])) === 1,

@@ -94,7 +94,6 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
       lostFrom: expect.any(String),
     });
     console.info(read.join('\n\n'));
-    console.info(JSON.stringify(page.calls.at(-1)?.body, null, 2));
   });
 
   it('hear the next word when it was promised while people have to decide, and the last one from the person who finished', async () => {
@@ -135,8 +134,6 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
       .toBe(
         '*Cedar Clinic* is back. It was not available for DURATION, from DAY on. If something that was entered is missing, ask the people who look after the site.',
       );
-    console.info(thread().map(plainText).join('\n\n'));
-    console.info(page.calls.map(({ key, body }) => `${key} ${body['nextAt']}`).join('\n'));
   });
 
   it('never said anything that Slack would refuse', () => {

@@ -12,7 +12,7 @@ export function statusTrouble({ heard }: Run): { text: string; blocks: KnownBloc
   const text = since.some(({ result }) => result === 'taken')
     ? `:information_source: The status page did not take a word at once (${why}). It has taken the newest since.`
     : trouble.result === 'refused'
-      ? `:warning: The status page did not take a word (${why}), and is not asked again. Bring it up to date by hand.`
+      ? `:warning: The status page did not take a word (${why}), and this word is not tried again. Bring the page up to date by hand.`
       : `:warning: The status page does not take a word (${why}). It is tried again by itself; if it is urgent, bring the page up to date by hand.`;
   return { text: fallback(text), blocks: [section(text)] };
 }

@@ -28,7 +28,7 @@ it.each<[string, readonly RunEvent[], readonly string[]]>([
     'that nobody tries again',
     [REFUSED],
     [
-      ':warning: The status page did not take a word (it answered &lt;404&gt;), and is not asked again. Bring it up to date by hand.',
+      ':warning: The status page did not take a word (it answered &lt;404&gt;), and this word is not tried again. Bring the page up to date by hand.',
     ],
   ],
   [
