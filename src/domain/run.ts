@@ -2,10 +2,10 @@ import type { Approval } from './approval.ts';
 import {
   type Ask,
   type AskedRecovery,
-  answered,
   asking,
   type BegunRecovery,
   closed,
+  dropped,
   type Page,
   recovering,
   type Settled,
@@ -32,6 +32,7 @@ import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
+import { type Heard, heardOf, NOTHING_HEARD } from './words.ts';
 
 /**
  * Where a run is.
@@ -138,6 +139,8 @@ export interface Run {
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly followUps: FollowUpRecord;
   readonly endedAt: string | null;
+  /** What stakeholders have heard. */
+  readonly heard: Heard;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
 }
@@ -182,6 +185,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     ticks: {},
     followUps: NO_FOLLOW_UPS,
     endedAt: null,
+    heard: NOTHING_HEARD,
     marked: false,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
@@ -191,7 +195,10 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
 export function applyEvent(run: Run, { event, at, seq }: StoredEvent): Run {
   if (!isAllowed(run, event))
     throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
-  const next = { ...change(run, event, at), revision: seq + 1 };
+  const changed = isFollowUpEvent(event)
+    ? { ...run, followUps: followedUp(run.followUps, event, at) }
+    : change(run, event, at);
+  const next = { ...changed, revision: seq + 1 };
   if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
   return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
 }
@@ -201,17 +208,11 @@ const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 /** Ends of a run whose switch began. */
 const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
+const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
+
 const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
   requested: [],
-  'picked-up': [
-    'planning',
-    'awaiting-approval',
-    'awaiting-start',
-    'ready',
-    'switching',
-    'verifying',
-    'needs-decision',
-  ],
+  'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
   looked: ['planning', 'switching', 'verifying'],
   planned: ['planning'],
   'dry-run-ended': ['planning'],
@@ -236,6 +237,9 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'taken-over': ['needs-decision'],
   ticked: ['succeeded'],
   closed: ['needs-decision'],
+  'word-given': SWITCHED,
+  'status-told': [...SWITCHED, ...ENDED_ON_HOST],
+  'back-said': ['closed'],
   marked: ENDED_ON_HOST,
 };
 
@@ -244,8 +248,7 @@ export function isAllowed(run: Run, event: RunEvent): boolean {
   return isFollowUpEvent(event) ? mayFollow(run, event) : ALLOWED[event.type].includes(run.state);
 }
 
-function change(run: Run, event: RunEvent, at: string): Run {
-  if (isFollowUpEvent(event)) return { ...run, followUps: followedUp(run.followUps, event, at) };
+function change(run: Run, event: Exclude<RunEvent, FollowUpEvent>, at: string): Run {
   switch (event.type) {
     case 'requested':
       return run;
@@ -279,6 +282,10 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return ticked(run, event, at);
     case 'closed':
       return closed(run, event.by);
+    case 'word-given':
+    case 'status-told':
+    case 'back-said':
+      return { ...run, heard: heardOf(run, event, at) };
     case 'marked':
       return { ...run, marked: true };
     case 'taken-over':
@@ -286,10 +293,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':
-      return {
-        ...run,
-        ...answered(run, event.by === null ? { kind: 'over' } : { kind: 'denied', by: event.by }),
-      };
+      return dropped(run, event.by);
     case 'recovery-begun':
       return recovering(run, event);
     case 'paged':
@@ -300,7 +304,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'switching', switchStartedAt: at, looking: null };
     case 'step':
       // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: stepsAfter(run, event) };
+      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
     case 'switch-ended':
       return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
     case 'verified':

@@ -5,9 +5,13 @@ import type { Run } from '../../../src/domain/run.ts';
 import type { Site } from '../../../src/domain/site.ts';
 import { problemText, refusalText } from '../../../src/slack/render/answers.ts';
 import { form } from '../../../src/slack/render/form.ts';
-import { runList, siteList } from '../../../src/slack/render/lists.ts';
+import { historySheet, overviewSheet, siteSheet } from '../../../src/slack/render/history.ts';
+import { siteList } from '../../../src/slack/render/lists.ts';
+import { runSheet } from '../../../src/slack/render/run-sheet.ts';
+import { sheetText } from '../../../src/slack/render/sheet.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { cut, escaped, oneLine, printable, tail } from '../../../src/slack/render/text.ts';
+import { slackVoice } from '../../../src/slack/render/voice.ts';
 import {
   ALICE,
   BOB,
@@ -23,9 +27,9 @@ import {
   request,
   runOf,
   site,
+  stakeholders,
   steps,
   survey,
-  T,
   target,
 } from '../../support/builders.ts';
 import { allText, markup, slackProblems } from './support.ts';
@@ -96,9 +100,9 @@ function hostileRuns(text: string): readonly Run[] {
 }
 
 const hostileSite = (text: string): Site =>
-  site({ name: text, domain: text, stakeholders: { channel: 'C02' }, operators: [ALICE], approvers: [BOB] });
+  site({ name: text, domain: text, stakeholders: stakeholders(), operators: [ALICE], approvers: [BOB] });
 
-const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*)>/g;
+const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
 const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
 
 describe('text of others', () => {
@@ -202,40 +206,49 @@ describe('lists and the form', () => {
   it.each(HOSTILE)('stay within what Slack takes: %s', (_, text) => {
     const sites = many.map((one) => ({ ...one, name: text }));
 
-    expect(siteList(sites, new Map(), []).length).toBeLessThanOrEqual(40_000);
-    expect(siteList(sites, new Map(), [])).not.toMatch(/[<>]/);
+    expect(siteList(sites, new Map()).length).toBeLessThanOrEqual(40_000);
+    expect(siteList(sites, new Map())).not.toMatch(/[<>]/);
     expect(viewProblems(form(sites, null, 'C01OPS'))).toEqual([]);
   });
 
   it('name the sites with what is under way, and how many are left out', () => {
-    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']]), []).split('\n');
+    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']])).split('\n');
 
     expect(lines[0]).toBe('• *site-0* (production) Acme Kitchens, acme-kitchens.example');
     expect(lines[1]).toBe(
       '• *site-1* (production) Acme Kitchens, acme-kitchens.example: site-1-4 is under way',
     );
     expect(lines.at(-1)).toBe('and 160 more');
-    expect(siteList([], new Map(), [])).toBe('No sites are configured.');
+    expect(siteList([], new Map())).toBe('No sites are configured.');
   });
 
   it('name the versions that are quarantined, each with its run', () => {
     const left = runOf(eventsTo('succeeded'));
     const closed = runOf([...eventsTo('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: 'no' }]);
 
-    expect(siteList([site()], new Map(), [left]).replace(/<[^|]*\|(.*?)>/, '$1')).toBe(
-      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example; v0.6.0 quarantined since 2026-03-01 02:15 UTC, run acme-kitchens-7',
+    expect(siteList([site()], new Map(), new Map(), [left]).replace(/<[^|]*\|(.*?)>/, '$1')).toBe(
+      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: v0.6.0 quarantined since 2026-03-01 02:15 UTC, run acme-kitchens-7',
     );
     for (const none of [closed, runOf(eventsTo('succeeded'), request({ site: 'other@production' }))])
-      expect(siteList([site()], new Map(), [none])).not.toContain('quarantined');
+      expect(siteList([site()], new Map(), new Map(), [none])).not.toContain('quarantined');
   });
 
-  it('name the runs with where they are', () => {
-    const list = runList([runOf(eventsTo('denied'), request(), T.planned)]);
+  it.each(HOSTILE)('of runs stay within one section, and name nobody whom others name: %s', (_, text) => {
+    const runs = hostileRuns(text);
+    const newest = { runs: runs.map((run) => ({ kind: 'run', run }) as const), older: 0 };
+    const [run = null] = runs.filter(({ state }) => state === 'succeeded');
+    const where = hostileSite(text);
+    const sheets = [
+      historySheet(newest, null, slackVoice),
+      overviewSheet(newest.runs, newest, slackVoice),
+      siteSheet(where, { underWay: run, last: run, verified: run }, slackVoice),
+      ...runs.map((one) => runSheet(one, where, slackVoice)),
+    ];
+    const answers = sheets.map((sheet) => sheetText(sheet, 'more'));
 
-    expect(list.replaceAll(/<!date[^|]*\|([^>]*)>/g, '$1')).toBe(
-      `• *acme-kitchens-7* to v0.5.0 (55555555): *denied*. Asked for by <@${ALICE}> 2026-03-01 02:15 UTC, ended 2026-03-01 02:15 UTC.`,
-    );
-    expect(runList([])).toBe('No rollback has been asked for yet.');
+    expect(answers.filter((answer) => answer.length > 3000)).toEqual([]);
+    expect(answers.filter((answer) => /[<>]/.test(answer.replaceAll(OURS, '')))).toEqual([]);
+    expect(answers.filter((answer) => CONTROL.test(answer))).toEqual([]);
   });
 });
 
