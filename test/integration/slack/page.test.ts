@@ -104,11 +104,11 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
         .first()
         .click();
       const thread = page.getByRole('complementary', { name: 'Thread' });
-      await thread.getByText('check out the target code (at most').waitFor();
+      await thread.getByText('check out the target code (at most').first().waitFor();
       await picture('6 thread');
       await thread.getByRole('combobox').fill('Thank you, that was quick.');
       await page.keyboard.press('Enter');
-      await thread.getByText('4 replies', { exact: true }).waitFor();
+      await thread.getByText('6 replies', { exact: true }).waitFor();
       await thread.getByRole('button', { name: 'Close the thread' }).focus();
       await page.keyboard.press('Escape');
       await thread.waitFor({ state: 'hidden' });
