@@ -6,13 +6,14 @@ import { makePlan } from './make-plan.ts';
 import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
 import { type Evidence, gatherEvidence } from './preflight.ts';
 import { Refused } from './refused.ts';
+import { runsOwing } from './runs-owing.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface PlanDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
   readonly records: Records;
-  readonly store: Pick<RunStore, 'skipNumbers'>;
+  readonly store: Pick<RunStore, 'skipNumbers' | 'owing' | 'read'>;
   readonly wakeups: Wakeups;
   readonly record: RecordFitness;
   readonly clock: Clock;
@@ -44,6 +45,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       request,
       runId: id,
       matrix,
+      owing: await runsOwing(deps.store, request.site),
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       looking: async (what) => {

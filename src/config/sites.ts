@@ -8,6 +8,7 @@ type RawHost = NonNullable<RawSite['host']>;
 
 const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
+const DEFAULT_REMIND = '3d';
 
 /** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
 export function toSite(defaults: RawDefaults, own: RawSite): Site {
@@ -17,6 +18,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const stakeholders = stakeholdersOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
+  const followUps = { ...defaults.followUps, ...own.followUps };
   const domain = raw.domain ?? '';
   return {
     slug: own.slug,
@@ -43,6 +45,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
     },
+    followUps: { remindMs: parseDuration(followUps.remind ?? DEFAULT_REMIND) ?? 0 },
   };
 }
 

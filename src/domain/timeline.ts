@@ -1,5 +1,6 @@
 import { boxText } from './boxes.ts';
 import type { RunEvent, StoredEvent } from './event.ts';
+import { followUpTitle } from './follow-ups.ts';
 import { lossSum } from './loss.ts';
 import { modeWords } from './mode.ts';
 import { PROOF, type Recovery } from './recovery.ts';
@@ -118,8 +119,20 @@ const TELLERS: Tellers = {
   ],
   'status-told': (event) => [bot(statusWords(event))],
   'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
+  'follow-up': ({ item, act, ...event }) => [by(event.by, `${FOLLOW_UP_ACTS[act]} "${followUpTitle(item)}"`)],
+  'follow-ups-closed': (event) => [by(event.by, `closed the follow-ups: ${event.reason}`)],
+  reminded: () => [bot('reminded people of the open follow-ups')],
+  quarantined: () => [bot('put the version that was left into quarantine')],
+  'quarantine-lifted': () => [bot('lifted the quarantine of the version that was left')],
   marked: UNTOLD,
 };
+
+const FOLLOW_UP_ACTS = {
+  take: 'took',
+  'give-back': 'gave back',
+  done: 'finished',
+  reopen: 'opened again',
+} as const;
 
 function by(person: string, what: string): Told {
   return { who: { person }, what };

@@ -19,6 +19,7 @@ import {
   startCheckCommand,
   surveyCommand,
 } from '../shell/probes.ts';
+import { liftQuarantineCommand, quarantineCommand } from '../shell/quarantine.ts';
 import {
   cancelCommand,
   keepRecordCommand,
@@ -160,6 +161,8 @@ type ProgramSide = Pick<
   HostSession,
   | 'keepRecord'
   | 'markRecorded'
+  | 'quarantine'
+  | 'liftQuarantine'
   | 'lostRecords'
   | 'launch'
   | 'voidAttempt'
@@ -177,6 +180,12 @@ function programSide(session: Session, root: string): ProgramSide {
     },
     markRecorded: async (runId) => {
       await succeed(session, recordedCommand(root, runId));
+    },
+    quarantine: async (runId, line, names) => {
+      await succeed(session, quarantineCommand(root, { run: runId, line, names }));
+    },
+    liftQuarantine: async (runId) => {
+      await succeed(session, liftQuarantineCommand(root, runId));
     },
     // Our own words, and signed: nothing of them may be changed.
     lostRecords: () =>

@@ -18,6 +18,7 @@ function site(slug: string, environment: Environment = 'production'): Site {
     escalation: [],
     paging: { everyMs: 300_000 },
     approval: { expiresMs: 900_000, quorum: 1 },
+    followUps: { remindMs: 259_200_000 },
   };
 }
 

@@ -60,6 +60,7 @@ export function site(more: Partial<Site> = {}): Site {
     escalation: [],
     paging: { everyMs: 5 * 60_000 },
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
+    followUps: { remindMs: 3 * 24 * 3_600_000 },
     ...more,
   };
 }
@@ -154,6 +155,8 @@ export function survey(more: Partial<Survey> = {}): Survey {
     redis: { address: 'localhost:6379', problem: null },
     freeBytes: 20 * 1024 ** 3,
     lastRun: 0,
+    quarantine: [],
+    pinRanBefore: false,
     endsProgramsAtLogout: false,
     ...more,
   };
@@ -253,6 +256,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       : null,
     restore: restores ? { path: '/run/restore.sql.gz', sha256: 'd'.repeat(64) } : null,
     matrix: null,
+    quarantined: [],
     warnings: [],
     ...more,
   };
