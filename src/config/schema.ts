@@ -54,6 +54,20 @@ const expires = text(/^\d{1,6}[smh]$/, 'a duration from 1m to 24h, such as 90s, 
   { error: 'a duration from 1m to 24h, such as 90s, 15m or 2h' },
 );
 
+const backupMaxAge = text(/^\d{1,6}[smh]$/, 'a duration from 1h to 2000h, such as 26h').refine(
+  (value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= 3_600_000 && ms <= 2_000 * 3_600_000;
+  },
+  { error: 'a duration from 1h to 2000h, such as 26h' },
+);
+
+const timeZone = z
+  .string({ error: 'a time zone such as Europe/London' })
+  .refine((value) => /^[A-Za-z][\w+/-]{1,50}$/.test(value) && isTimeZone(value), {
+    error: 'a time zone such as Europe/London',
+  });
+
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
 const fingerprint = text(
@@ -150,6 +164,16 @@ const siteKeys = {
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
   }).optional(),
+  readiness: section({
+    enabled: z.boolean({ error: 'true or false' }).optional().describe('Look at this site. Default: true.'),
+    backupMaxAge: backupMaxAge.optional().describe('How old the newest usable backup may be. Default: 26h.'),
+    prepare: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Build the environment of the version to go back to aside. Default: true.'),
+  })
+    .optional()
+    .describe('How the site is looked at every night, where `readiness` below switches that on.'),
 };
 
 const records = section({
@@ -174,6 +198,14 @@ const redis = section({
     .describe('Start although Redis could lose the record of runs. For trying out only. Default: false.'),
 });
 
+const readiness = section({
+  at: text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day in quotes, such as "03:30"')
+    .optional()
+    .describe('When the sites are looked at. Default: 03:30.'),
+  timeZone: timeZone.optional().describe('The time zone of `at`. Default: UTC.'),
+  channel: channel.optional().describe('Who hears of sites that have no channel of their own.'),
+});
+
 const defaults = section(siteKeys);
 const site = section({ slug: slug.describe('The name of the site on its host.'), ...siteKeys });
 
@@ -182,6 +214,7 @@ export const configurationSchema = section({
   sites: z.array(site, { error: 'a list of sites' }).min(1, { error: 'a list with at least one site' }),
   records: records.optional(),
   redis: redis.optional(),
+  readiness: readiness.optional().describe('Every night a look at every site. Left out: no such look.'),
 });
 
 export type RawConfiguration = z.infer<typeof configurationSchema>;
@@ -195,4 +228,13 @@ export type RawDefaults = z.infer<typeof defaults>;
 export function jsonSchema(): string {
   const schema = z.toJSONSchema(configurationSchema, { io: 'input' });
   return JSON.stringify({ ...schema, title: 'rollback-bot configuration' }, null, 2);
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
 }

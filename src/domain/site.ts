@@ -52,6 +52,16 @@ export interface SmokeSettings {
   readonly form?: SmokeForm;
 }
 
+/** How a site is looked at every night, before anybody needs it. */
+export interface NightlyLook {
+  /** Where is said what became worse; without it, in the site's own channel. */
+  readonly channel?: string;
+  /** The newest usable backup may be this old, in milliseconds. */
+  readonly backupMaxAgeMs: number;
+  /** The environment of the version that the site would go back to is built aside. */
+  readonly prepare: boolean;
+}
+
 /** One row of the inventory: a slug in an environment, on one host. */
 export interface Site {
   readonly slug: string;
@@ -88,6 +98,8 @@ export interface Site {
     /** How many different people have to approve. */
     readonly quorum: number;
   };
+  /** Absent: it is not looked at. */
+  readonly readiness?: NightlyLook;
 }
 
 /** `slug@environment`: the one key under which a site is known everywhere. */

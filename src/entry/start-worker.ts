@@ -17,6 +17,7 @@ import { createLeases } from '../store/leases.ts';
 import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
+import { startNights } from './start-nights.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
@@ -58,6 +59,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
   );
   const telling = startTelling(deps, shared);
   const canary = startCanary(consumer);
+  const stopNights = await startNights(shared, deps);
   const adoption = lookForLostRuns(deps, shared);
   const round = setInterval(() => void wakeActive(shared), pace.roundMs);
   void wakeActive(shared);
@@ -71,7 +73,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
       adoption();
       canary.stop();
       stop.abort();
-      await Promise.all([consumer.close(25_000), telling.close(25_000)]);
+      await Promise.all([consumer.close(25_000), telling.close(25_000), stopNights()]);
       await records.close();
     },
   };

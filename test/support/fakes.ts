@@ -274,6 +274,7 @@ export function scriptedHost(
     hostKey: ready.hostKey,
     survey: async () => survey(),
     resolveVersion: async () => findings({ localTag: TARGET, originTag: TARGET }),
+    describeCommit: async (commit) => findings().commits[commit] ?? null,
     prepareEnvironment: async () => ready.prepared ?? { problem: 'the story has no environment' },
     database: async () => ready.database,
     migrations: async (tree) =>

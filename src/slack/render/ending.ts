@@ -1,30 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
+import { downtimeMs } from '../../domain/downtime.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
-import { outageOf } from '../../domain/outage.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { CANCELLED, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
-import {
-  checkLines,
-  duration,
-  escaped,
-  exitCode,
-  fallback,
-  health,
-  mention,
-  moment,
-  oneLine,
-} from './text.ts';
-
-/** Milliseconds from the first stop to the last time that it answered again; null if it never was down or up again. */
-export function downtimeMs(run: Run): number | null {
-  const outage = outageOf(run);
-  return outage?.until ? Date.parse(outage.until) - Date.parse(outage.since) : null;
-}
+import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from './text.ts';
 
 /** The new post at the end; null before. */
 export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {

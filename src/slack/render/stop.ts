@@ -5,10 +5,10 @@ import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
-import { CANCELLED, runbookSays, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
-import { checkLines, code, escaped, exitCode, fallback, mention, mentions, moment, oneLine } from './text.ts';
+import { checkLines, code, escaped, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
 interface Content {
   readonly text: string;

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
+import type { StoredEvent } from '../../domain/event.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { refusalText } from './answers.ts';
@@ -13,6 +14,8 @@ import { progress } from './progress.ts';
 import { stakeholderPosts } from './stakeholders.ts';
 import { statusTrouble } from './status-trouble.ts';
 import { ask, handOver, settledStop, stop } from './stop.ts';
+import { isSummedUp, summary } from './summary.ts';
+import { summaryFile } from './summary-file.ts';
 import { escaped, fallback, oneLine } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
@@ -28,8 +31,11 @@ export interface Surface {
   readonly only?: string;
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
-  /** Shown as a file instead of blocks. */
-  readonly file?: { readonly name: string; readonly content: string };
+  /** Shown as a file instead of blocks; posted once, and written from the record as it is then. */
+  readonly file?: {
+    readonly name: string;
+    readonly content: (events: readonly StoredEvent[]) => string;
+  };
 }
 
 interface Content {
@@ -75,28 +81,33 @@ function words(text: string | null): Content | null {
 function publicly(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
   const { plan } = run;
   if (plan === null) return [];
-  const file = run.state === 'dry-run' ? { name: `${run.id}.sh`, content: plan.program } : undefined;
   return [
     surface('progress', channel, progress(run, site)),
     surface('details', channel, details(plan), { thread: 'progress' }),
-    ...(file
-      ? [
-          {
-            key: 'program',
-            channel,
-            thread: 'progress',
-            text: 'The exact program that would run on the host.',
-            blocks: [],
-            file,
-          },
-        ]
-      : []),
+    run.state === 'dry-run' ? program(run, channel, plan.program) : null,
     surface('card', channel, card(run, site, plan)),
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, boxes(run), { thread: 'progress' }),
     surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
+    surface('summary', channel, summary(run), { thread: 'progress' }),
+    isSummedUp(run) ? story(run, site, channel) : null,
   ];
+}
+
+function program(run: Run, channel: string, content: string): Surface {
+  const text = 'The exact program that would run on the host.';
+  const file = { name: `${run.id}.sh`, content: () => content };
+  return { key: 'program', channel, thread: 'progress', text, blocks: [], file };
+}
+
+function story(run: Run, site: Site, channel: string): Surface {
+  const text = `The whole story of ${run.id}: evidence, plan, timeline, proof, decisions, and what is open.`;
+  const file = {
+    name: `${run.id}.md`,
+    content: (events: readonly StoredEvent[]) => summaryFile(run, site, events),
+  };
+  return { key: 'story', channel, thread: 'progress', text, blocks: [], file };
 }
 
 /** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */

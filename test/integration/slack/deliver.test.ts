@@ -49,7 +49,7 @@ describe('showing a run', () => {
     });
     const deliveries = keptInMemory();
     const pace = createPace();
-    const store = { read: async () => run } as never;
+    const store = { read: async () => run, events: async () => [] } as never;
     const inventory = {
       sites: [WHERE],
       byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
