@@ -138,7 +138,8 @@ async function sendOne({ client, posted, run, store }: Round, surface: Surface):
   const { channel, text, only, file } = surface;
   if (only !== undefined) return tellOne(client, surface, only);
   const parent = surface.thread ? posted[surface.thread]?.ts : undefined;
-  const thread = parent ? { thread_ts: parent } : {};
+  const loud = surface.loud ? { reply_broadcast: true } : {};
+  const thread = parent ? { thread_ts: parent, ...loud } : {};
   if (file === undefined) {
     const blocks = [...surface.blocks];
     return (await client.chat.postMessage({ channel, text, blocks, unfurl_links: false, ...thread })).ts;

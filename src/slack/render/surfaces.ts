@@ -11,7 +11,8 @@ import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
-import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
+import { stakeholderPosts } from './stakeholders.ts';
+import { statusTrouble } from './status-trouble.ts';
 import { ask, handOver, settledStop, stop } from './stop.ts';
 import { isSummedUp, summary } from './summary.ts';
 import { summaryFile } from './summary-file.ts';
@@ -24,6 +25,8 @@ export interface Surface {
   readonly channel: string;
   /** The surface in whose thread it stands. */
   readonly thread?: string;
+  /** Shown in the channel as well as in its thread. */
+  readonly loud?: true;
   /** Shown to this person only, once. */
   readonly only?: string;
   readonly text: string;
@@ -88,6 +91,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     surface('boxes', channel, boxes(run), { thread: 'progress' }),
     surface('summary', channel, summary(run), { thread: 'progress' }),
     isSummedUp(run) ? story(run, site, channel) : null,
+    surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
   ];
 }
 
@@ -133,17 +137,21 @@ function output(ended: SwitchEnd | null): Content | null {
 function stakeholders(run: Run, site: Site): readonly (Surface | null)[] {
   const channel = site.stakeholders?.channel;
   if (channel === undefined) return [];
-  return [
-    surface('stakeholders', channel, stakeholderNotice(run, site)),
-    surface('stakeholders-end', channel, stakeholderEnd(run, site), { thread: 'stakeholders' }),
-  ];
+  return stakeholderPosts(run, site).map(({ key, last, ...content }, index) =>
+    surface(
+      key,
+      channel,
+      content,
+      index === 0 ? {} : { thread: 'stakeholders', ...(last && { loud: true }) },
+    ),
+  );
 }
 
 function surface(
   key: string,
   channel: string,
   content: Content | null,
-  where: { thread?: string; only?: string } = {},
+  where: Pick<Surface, 'thread' | 'loud' | 'only'> = {},
 ): Surface | null {
   return content === null ? null : { key, channel, ...where, ...content };
 }

@@ -71,6 +71,16 @@ export function moment(iso: string): string {
   return `<!date^${seconds}^{date_short_pretty} {time}|${utc(iso)}>`;
 }
 
+/** The same within a sentence: `today at 2:20 AM`. */
+export function whenAt(iso: string): string {
+  return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} at {time}|${utc(iso)}>`;
+}
+
+/** A time of this day, in the reader's own zone. */
+export function timeOfDay(iso: string): string {
+  return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
+}
+
 export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -27,6 +27,7 @@ import {
   request,
   runOf,
   site,
+  stakeholders,
   steps,
   survey,
   target,
@@ -87,9 +88,9 @@ function hostileRuns(text: string): readonly Run[] {
 }
 
 const hostileSite = (text: string): Site =>
-  site({ name: text, domain: text, stakeholders: { channel: 'C02' }, operators: [ALICE], approvers: [BOB] });
+  site({ name: text, domain: text, stakeholders: stakeholders(), operators: [ALICE], approvers: [BOB] });
 
-const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*)>/g;
+const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
 const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
 
 describe('text of others', () => {

@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/domain/run.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
-import { ALICE, ended, eventsTo, plan, request, runIn, runOf, site, steps } from '../../support/builders.ts';
+import {
+  ALICE,
+  ended,
+  eventsTo,
+  plan,
+  request,
+  runIn,
+  runOf,
+  site,
+  stakeholders,
+  steps,
+} from '../../support/builders.ts';
 import { seen } from './support.ts';
 
-const WHERE = site({ channel: 'C01OPS', stakeholders: { channel: 'C02STATUS' } });
+const WHERE = site({ channel: 'C01OPS', stakeholders: stakeholders() });
 const keys = (run: Run, where = WHERE) => surfaces(run, where).map(({ key }) => key);
 const one = (run: Run, key: string, where = WHERE) => surfaces(run, where).find((shown) => shown.key === key);
 
