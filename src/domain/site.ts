@@ -1,3 +1,5 @@
+import type { Stakeholders } from './stakeholders.ts';
+
 /** Deployment environment of a site, in the platform's own three words. */
 export type Environment = 'production' | 'staging' | 'dev';
 
@@ -78,7 +80,7 @@ export interface Site {
   readonly settings?: string;
   /** Slack channel id in which runs are shown; without it, where the command was typed. */
   readonly channel?: string;
-  readonly stakeholders?: { readonly channel: string };
+  readonly stakeholders?: Stakeholders;
   /** Slack user ids (U…/W…) or user group ids (S…); an empty list means nobody. */
   readonly requesters: readonly string[];
   readonly approvers: readonly string[];

@@ -9,10 +9,10 @@ export interface QueueLink {
 }
 
 /**
- * `advance` takes a run further, `show` brings what Slack shows up to date; `look` looks at a site by day, `report` says in
- * Slack what became worse.
+ * `advance` takes a run further, `show` brings what Slack shows up to date, `tell` what its stakeholders hear; `look` looks at a
+ * site by day, `report` says in Slack what became worse.
  */
-export type QueueName = 'advance' | 'show' | 'look' | 'report';
+export type QueueName = 'advance' | 'show' | 'tell' | 'look' | 'report';
 
 export interface QueueOptions {
   /** The braces keep all keys of a queue in one slot of a Redis Cluster. */

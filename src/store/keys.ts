@@ -29,6 +29,7 @@ export interface StoreKeys {
   claim(runId: string, surface: string): string;
   lease(runId: string): string;
   readiness(site: string): string;
+  tellingLease(runId: string): string;
 }
 
 /** All key names. Text that people typed goes in as a hash, or not at all. */
@@ -51,6 +52,7 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
     lease: (runId) => `${run(runId)}:lease`,
     readiness: (site) => `${base}:readiness:${checked(SITE, site, 'a site')}`,
+    tellingLease: (runId) => `${run(runId)}:telling`,
   };
 }
 

@@ -512,3 +512,101 @@ test.each([
 ])('%s is a problem', (line, named) => {
   expect(problems(withLine(line)).join('\n')).toContain(named);
 });
+
+const WORDS_OVER = '{site}, {domain}, {since}, {until}, {downtime}, {lost}';
+
+test.each([
+  ['every: 5s', 'every: should be a duration from 10s to 1h, such as 90s or 5m'],
+  [
+    'words: { begun: x }',
+    'words.begun: is not a known key; the keys here are started, still-working, people-called, restored, as-before, not-restored',
+  ],
+  ['words: { started: "" }', 'words.started: should be a text of 1 to 1000 characters'],
+  [
+    'words: { restored: "{site} is up since {sinse}" }',
+    `words.restored: should be a text whose placeholders are among ${WORDS_OVER}; {sinse} is none of them`,
+  ],
+  [
+    'words: { started: "{site} until {until}" }',
+    'words.started: should be a text whose placeholders are among {site}, {domain}, {since}, {next}; {until} is none of them',
+  ],
+  [
+    'words: { restored: "{site is up" }',
+    `words.restored: should be a text whose braces belong to one of ${WORDS_OVER}, and {{ or }} where a brace itself is meant; one brace stands alone`,
+  ],
+  ['webhook: { url: status.example }', 'webhook.url: should be an http or https address'],
+  [
+    'webhook: { url: "https://bot:secret@status.example" }',
+    'webhook.url: should be an http or https address without a password in it; put that into secret',
+  ],
+  [
+    'webhook: { url: "https://status.example", headers: { Authorization: Bearer x } }',
+    'webhook.headers.Authorization: should be the name of a header without a secret; put that one into secret',
+  ],
+  [
+    'webhook: { url: "https://status.example", headers: { Content-Type: text/plain } }',
+    'webhook.headers.Content-Type: should be the name of a header that the bot does not set itself',
+  ],
+  [
+    'webhook: { url: "https://status.example", secret: { file: token } }',
+    'webhook.secret.file: should be an absolute path of letters, digits and . _ - without .. and without a slash at the end',
+  ],
+  [
+    'webhook: { url: "https://status.example", statuses: { restored: "" } }',
+    'webhook.statuses.restored: should be a text of 1 to 100 characters',
+  ],
+  [
+    'webhook: { url: "https://status.example", body: text }',
+    'webhook.body: should be a mapping, sent as JSON',
+  ],
+  [
+    'webhook: { url: "https://status.example", body: { a: [{ b: "{sight}" }] } }',
+    'webhook.body.a[0].b: should be a text whose placeholders are among {run}, {slug}, {environment}, {site}, {domain}, {status}, {text}, {since}, {until}, {nextAt}, {downtimeSeconds}, {lostFrom}, {lostUntil}; {sight} is none of them',
+  ],
+  [
+    'webhook: { url: "https://status.example", body: &a { b: *a } }',
+    'webhook.body: should be JSON of at most 10000 characters and 10 levels',
+  ],
+])('stakeholders with { %s } are refused by their path', (more, message) => {
+  expect(problems(withLine(`stakeholders: { channel: C01STATUS, ${more} }`))).toEqual([
+    `rollback.yml:7 sites[0].stakeholders.${message}`,
+  ]);
+});
+
+test('stakeholders merge key by key, the wording as well, and a webhook is filled in', () => {
+  const { inventory } = valid(`defaults:
+  stakeholders: { channel: C01STATUS, words: { started: "{site} pauses", restored: "{site} is up" } }
+sites:
+  - slug: one
+    domain: one.example
+    host: { address: 10.0.0.5 }
+    stakeholders:
+      every: 90s
+      words: { restored: "{site} is back: {lost}" }
+      webhook:
+        url: https://status.example/hook
+        secret: { file: /etc/rollback-bot/status.token }
+        statuses: { restored: resolved }
+        body: { title: "{site}", tags: [1, null] }
+  - slug: two
+    domain: two.example
+    host: { address: 10.0.0.6 }
+`);
+
+  expect(inventory.sites.map((site) => site.stakeholders)).toEqual([
+    {
+      channel: 'C01STATUS',
+      everyMs: 90_000,
+      words: { started: '{site} pauses', restored: '{site} is back: {lost}' },
+      webhook: {
+        url: 'https://status.example/hook',
+        headers: {},
+        secret: { header: 'Authorization', file: '/etc/rollback-bot/status.token' },
+        stillWorking: false,
+        statuses: { restored: 'resolved' },
+        body: { title: '{site}', tags: [1, null] },
+      },
+    },
+    { channel: 'C01STATUS', everyMs: 300_000, words: { started: '{site} pauses', restored: '{site} is up' } },
+  ]);
+});

@@ -404,4 +404,34 @@ export const GUARDS = [
     tests: ['test/integration/queue/nights.test.ts'],
     named: 'made up',
   },
+
+  // --- stakeholders
+  {
+    guard: 'a promised word is given once',
+    file: 'src/app/tell-stakeholders.ts',
+    find: 'if (due === null || deps.clock.now() < due) return found;',
+    replace: 'if (due === null) return found;',
+    tests: ['test/app/tell-stakeholders.test.ts'],
+  },
+  {
+    guard: 'a status page that asks for patience is left alone',
+    file: 'src/app/tell-stakeholders.ts',
+    find: 'await deps.leases.take(runId, owner, pause);',
+    replace: 'await deps.leases.release(runId, owner);',
+    tests: ['test/app/tell-stakeholders.test.ts'],
+  },
+  {
+    guard: 'no word comes to a status page after one that has made it pointless',
+    file: 'src/domain/words.ts',
+    find: 'if (run.endedAt === null && isDue(first)) return first;',
+    replace: 'if (isDue(first)) return first;',
+    tests: ['test/app/tell-stakeholders.test.ts'],
+  },
+  {
+    guard: 'a secret goes to the status page alone',
+    file: 'src/paging/status-page.ts',
+    find: "redirect: 'manual',",
+    replace: "redirect: 'follow',",
+    tests: ['test/paging/status-page.test.ts'],
+  },
 ];

@@ -1,7 +1,5 @@
-import type { Run } from '../../domain/run.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
-import { commitLabel } from '../../domain/version.ts';
-import { escaped, mention, moment, oneLine } from './text.ts';
+import { escaped, oneLine } from './text.ts';
 
 /** More lines than this nobody reads. */
 const MOST = 40;
@@ -20,20 +18,4 @@ export function siteList(
     return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
-}
-
-export function runList(runs: readonly Run[]): string {
-  if (runs.length === 0) return 'No rollback has been asked for yet.';
-  return runs.map(runLine).join('\n');
-}
-
-function runLine(run: Run): string {
-  const { plan, request } = run;
-  const target = plan?.facts.target
-    ? ` to ${escaped(commitLabel(plan.facts.target))}`
-    : request.version
-      ? ` to ${escaped(oneLine(request.version))}`
-      : '';
-  const ended = run.endedAt ? `, ended ${moment(run.endedAt)}` : '';
-  return `• *${run.id}*${target}: *${run.state}*. Asked for by ${mention(request.requester)} ${moment(run.requestedAt)}${ended}.`;
 }
