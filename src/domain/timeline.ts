@@ -1,8 +1,9 @@
 import { boxText } from './boxes.ts';
 import type { RunEvent, StoredEvent } from './event.ts';
-import { followUpTitle } from './follow-ups.ts';
+import { type FollowUpAct, followUpTitle } from './follow-ups.ts';
 import { lossSum } from './loss.ts';
 import { modeWords } from './mode.ts';
+import { quarantinedLabel } from './quarantine.ts';
 import { PROOF, type Recovery } from './recovery.ts';
 import { CANCELLED, exitCode, stepTitle } from './steps.ts';
 import { commitLabel } from './version.ts';
@@ -120,20 +121,22 @@ const TELLERS: Tellers = {
   'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
   ticked: ({ box, on, ...event }) => [by(event.by, `${on ? 'ticked' : 'took back'} "${boxText(box)}"`)],
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
-  'follow-up': ({ item, act, ...event }) => [by(event.by, `${FOLLOW_UP_ACTS[act]} "${followUpTitle(item)}"`)],
-  'follow-ups-closed': (event) => [by(event.by, `closed the follow-ups: ${event.reason}`)],
-  reminded: () => [bot('reminded people of the open follow-ups')],
-  quarantined: () => [bot('put the version that was left into quarantine')],
-  'quarantine-lifted': () => [bot('lifted the quarantine of the version that was left')],
   marked: UNTOLD,
+  'follow-up': ({ item, act, ...event }) => [by(event.by, `${DID[act]} "${followUpTitle(item)}"`)],
+  'follow-ups-closed': ({ reason, ...event }) => [by(event.by, `closed the follow-ups: ${reason}`)],
+  reminded: ({ owed }) => [
+    bot(`reminded people of ${owed.map(({ item }) => followUpTitle(item)).join(', ')}`),
+  ],
+  quarantined: ({ names }) => [bot(`placed the quarantine of ${quarantinedLabel(names)} on the host`)],
+  'quarantine-lifted': () => [bot('lifted the quarantine on the host')],
 };
 
-const FOLLOW_UP_ACTS = {
+const DID: Readonly<Record<FollowUpAct, string>> = {
   take: 'took',
   'give-back': 'gave back',
-  done: 'finished',
+  done: 'has done',
   reopen: 'opened again',
-} as const;
+};
 
 function by(person: string, what: string): Told {
   return { who: { person }, what };

@@ -52,7 +52,7 @@ async function openForm(
 ): Promise<string | null> {
   const found = siteText === null ? null : findSite(bot.inventory.sites, siteText);
   if (found?.kind === 'problem') return problemText(found);
-  if (bot.inventory.sites.length === 0) return siteList([], new Map(), new Map(), []);
+  if (bot.inventory.sites.length === 0) return siteList([], new Map());
   await bot.client.views.open({
     trigger_id: triggerId,
     view: form(bot.inventory.sites, found?.site ?? null, channel),

@@ -61,7 +61,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     );
     expect(await refusalFor(product, '/rollback acme-kitchens v0.6.9')).toContain('v0.6.0 (quarantined)');
     expect(await told(ALICE, '/rollback sites')).toMatch(
-      /acme-kitchens\.test; v0\.6\.0 quarantined since .*, run acme-kitchens-1$/m,
+      /acme-kitchens\.test: v0\.6\.0 quarantined since .*, run acme-kitchens-1$/m,
     );
   });
 

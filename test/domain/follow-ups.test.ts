@@ -53,7 +53,7 @@ describe('a follow-up', () => {
   it('is taken, given back, done and open again, each by somebody at a moment', () => {
     const bob = { by: BOB, at: MONDAY };
 
-    expect(one()).toMatchObject({ item: 'fix', owner: null, done: null });
+    expect(one()).toMatchObject({ title: 'Fix tested in staging', owner: null, done: null });
     expect(one(act('fix', 'take'))).toMatchObject({ owner: bob, done: null });
     expect(one(act('fix', 'take'), act('fix', 'give-back', ALICE))).toMatchObject({ owner: null });
     expect(one(act('fix', 'take', ALICE), act('fix', 'done'))).toMatchObject({

@@ -165,6 +165,35 @@ describe('the timeline', () => {
       `${BOB}: took back "Log in to the admin"`,
     ],
     [
+      'a follow-up that somebody took',
+      [{ type: 'follow-up', item: 'cause', act: 'take', by: BOB }],
+      `${BOB}: took "Root cause"`,
+    ],
+    [
+      'a reminder',
+      [
+        {
+          type: 'reminded',
+          number: 1,
+          owed: [
+            { item: 'cause', owner: BOB },
+            { item: 'fix', owner: null },
+          ],
+        },
+      ],
+      'bot: reminded people of Root cause, Fix tested in staging',
+    ],
+    [
+      'follow-ups that were closed',
+      [{ type: 'follow-ups-closed', by: BOB, reason: 'v0.6.1 replaces it' }],
+      `${BOB}: closed the follow-ups: v0.6.1 replaces it`,
+    ],
+    [
+      'the quarantine',
+      [{ type: 'quarantined', names: ['6'.repeat(40), 'v0.6.0'] }],
+      'bot: placed the quarantine of v0.6.0 on the host',
+    ],
+    [
       'a dry run',
       [{ type: 'dry-run-ended', plan: PLAN }],
       `bot: made plan ${DIGEST}: code and database to v0.5.0 (55555555); a dry run ends here`,

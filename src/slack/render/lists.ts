@@ -10,15 +10,19 @@ const MOST = 40;
 export function siteList(
   sites: readonly Site[],
   activeOn: ReadonlyMap<string, string>,
-  readiness: ReadonlyMap<string, string>,
-  left: readonly Run[],
+  readiness: ReadonlyMap<string, string> = new Map(),
+  left: readonly Run[] = [],
 ): string {
   if (sites.length === 0) return 'No sites are configured.';
   const lines = sites.slice(0, MOST).map((site) => {
     const busy = activeOn.get(siteKey(site));
-    const words = [busy ? `${busy} is under way` : undefined, readiness.get(siteKey(site))];
+    const words = [
+      busy ? `${busy} is under way` : undefined,
+      readiness.get(siteKey(site)),
+      ...quarantineWords(site, left),
+    ];
     const said = words.filter((one) => one !== undefined).join('; ');
-    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}${quarantineWords(site, left)}`;
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
 }

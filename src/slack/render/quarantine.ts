@@ -28,15 +28,13 @@ export function quarantineLines({ facts }: Plan): readonly string[] {
 }
 
 /** A word for each version that is quarantined for a site, by the record; empty: none is. */
-export function quarantineWords(site: Site, runs: readonly Run[]): string {
+export function quarantineWords(site: Site, runs: readonly Run[]): readonly string[] {
   const own = runs.filter(
     (run) =>
       run.request.site === siteKey(site) && openFollowUps(run).length > 0 && quarantinedNames(run).length > 0,
   );
-  return own
-    .map(
-      (run) =>
-        `; ${escaped(quarantinedLabel(quarantinedNames(run)))} quarantined since ${moment(run.endedAt ?? '')}, run ${run.id}`,
-    )
-    .join('');
+  return own.map(
+    (run) =>
+      `${escaped(quarantinedLabel(quarantinedNames(run)))} quarantined since ${moment(run.endedAt ?? '')}, run ${run.id}`,
+  );
 }

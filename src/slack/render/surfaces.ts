@@ -90,14 +90,14 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, boxes(run), { thread: 'progress' }),
-    surface('summary', channel, summary(run), { thread: 'progress' }),
-    isSummedUp(run) ? story(run, site, channel) : null,
-    surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
     surface('follow-ups', channel, followUps(run, site), { thread: 'progress' }),
     // Each a post of its own, because an edit calls nobody.
     ...run.followUps.reminders.map((_, index) =>
       surface(`reminder-${index + 1}`, channel, reminder(run, site, index + 1), { thread: 'progress' }),
     ),
+    surface('summary', channel, summary(run), { thread: 'progress' }),
+    isSummedUp(run) ? story(run, site, channel) : null,
+    surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
   ];
 }
 

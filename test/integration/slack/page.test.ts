@@ -108,7 +108,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await picture('6 thread');
       await thread.getByRole('combobox').fill('Thank you, that was quick.');
       await page.keyboard.press('Enter');
-      await thread.getByText('2 replies', { exact: true }).waitFor();
+      await thread.getByText('4 replies', { exact: true }).waitFor();
       await thread.getByRole('button', { name: 'Close the thread' }).focus();
       await page.keyboard.press('Escape');
       await thread.waitFor({ state: 'hidden' });

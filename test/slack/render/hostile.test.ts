@@ -206,20 +206,20 @@ describe('lists and the form', () => {
   it.each(HOSTILE)('stay within what Slack takes: %s', (_, text) => {
     const sites = many.map((one) => ({ ...one, name: text }));
 
-    expect(siteList(sites, new Map(), new Map(), []).length).toBeLessThanOrEqual(40_000);
-    expect(siteList(sites, new Map(), new Map(), [])).not.toMatch(/[<>]/);
+    expect(siteList(sites, new Map()).length).toBeLessThanOrEqual(40_000);
+    expect(siteList(sites, new Map())).not.toMatch(/[<>]/);
     expect(viewProblems(form(sites, null, 'C01OPS'))).toEqual([]);
   });
 
   it('name the sites with what is under way, and how many are left out', () => {
-    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']]), new Map(), []).split('\n');
+    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']])).split('\n');
 
     expect(lines[0]).toBe('• *site-0* (production) Acme Kitchens, acme-kitchens.example');
     expect(lines[1]).toBe(
       '• *site-1* (production) Acme Kitchens, acme-kitchens.example: site-1-4 is under way',
     );
     expect(lines.at(-1)).toBe('and 160 more');
-    expect(siteList([], new Map(), new Map(), [])).toBe('No sites are configured.');
+    expect(siteList([], new Map())).toBe('No sites are configured.');
   });
 
   it('name the versions that are quarantined, each with its run', () => {
@@ -227,7 +227,7 @@ describe('lists and the form', () => {
     const closed = runOf([...eventsTo('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: 'no' }]);
 
     expect(siteList([site()], new Map(), new Map(), [left]).replace(/<[^|]*\|(.*?)>/, '$1')).toBe(
-      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example; v0.6.0 quarantined since 2026-03-01 02:15 UTC, run acme-kitchens-7',
+      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: v0.6.0 quarantined since 2026-03-01 02:15 UTC, run acme-kitchens-7',
     );
     for (const none of [closed, runOf(eventsTo('succeeded'), request({ site: 'other@production' }))])
       expect(siteList([site()], new Map(), new Map(), [none])).not.toContain('quarantined');
