@@ -62,6 +62,12 @@ const backupMaxAge = text(/^\d{1,6}[smh]$/, 'a duration from 1h to 2000h, such a
   { error: 'a duration from 1h to 2000h, such as 26h' },
 );
 
+const timeZone = z
+  .string({ error: 'a time zone such as Europe/London' })
+  .refine((value) => /^[A-Za-z][\w+/-]{1,50}$/.test(value) && isTimeZone(value), {
+    error: 'a time zone such as Europe/London',
+  });
+
 const remind = text(/^\d{1,6}[smhd]$/, 'a duration from 10s to 30d, such as 12h or 3d').refine(
   (value) => {
     const ms = parseDuration(value) ?? 0;
@@ -69,12 +75,6 @@ const remind = text(/^\d{1,6}[smhd]$/, 'a duration from 10s to 30d, such as 12h 
   },
   { error: 'a duration from 10s to 30d, such as 12h or 3d' },
 );
-
-const timeZone = z
-  .string({ error: 'a time zone such as Europe/London' })
-  .refine((value) => /^[A-Za-z][\w+/-]{1,50}$/.test(value) && isTimeZone(value), {
-    error: 'a time zone such as Europe/London',
-  });
 
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
@@ -172,9 +172,6 @@ const siteKeys = {
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
   }).optional(),
-  followUps: section({
-    remind: remind.optional().describe('After how long without news people are reminded. Default: 3d.'),
-  }).optional(),
   readiness: section({
     enabled: z.boolean({ error: 'true or false' }).optional().describe('Look at this site. Default: true.'),
     backupMaxAge: backupMaxAge.optional().describe('How old the newest usable backup may be. Default: 26h.'),
@@ -185,6 +182,9 @@ const siteKeys = {
   })
     .optional()
     .describe('How the site is looked at every night, where `readiness` below switches that on.'),
+  followUps: section({
+    remind: remind.optional().describe('After how long without news people are reminded. Default: 3d.'),
+  }).optional(),
 };
 
 const records = section({

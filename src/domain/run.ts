@@ -2,28 +2,21 @@ import type { Approval } from './approval.ts';
 import {
   type Ask,
   type AskedRecovery,
-  asking,
   type BegunRecovery,
-  closed,
-  dropped,
   type Page,
-  recovering,
   type Settled,
   type StepProgress,
   type SwitchEnd,
-  stateAfterSwitch,
-  stepsAfter,
   stopped,
 } from './attempt.ts';
 import type { BoxId, Tick } from './boxes.ts';
-import { approved, planned, proven, ticked } from './changes.ts';
+import { change } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
 import {
   type FollowUpEvent,
   type FollowUpRecord,
-  followedUp,
   isFollowUpEvent,
   mayFollow,
   NO_FOLLOW_UPS,
@@ -32,7 +25,7 @@ import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
-import { type Heard, heardOf, NOTHING_HEARD } from './words.ts';
+import { type Heard, NOTHING_HEARD } from './words.ts';
 
 /**
  * Where a run is.
@@ -195,10 +188,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
 export function applyEvent(run: Run, { event, at, seq }: StoredEvent): Run {
   if (!isAllowed(run, event))
     throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
-  const changed = isFollowUpEvent(event)
-    ? { ...run, followUps: followedUp(run.followUps, event, at) }
-    : change(run, event, at);
-  const next = { ...changed, revision: seq + 1 };
+  const next = { ...change(run, event, at), revision: seq + 1 };
   if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
   return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
 }
@@ -246,68 +236,4 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
 export function isAllowed(run: Run, event: RunEvent): boolean {
   return isFollowUpEvent(event) ? mayFollow(run, event) : ALLOWED[event.type].includes(run.state);
-}
-
-function change(run: Run, event: Exclude<RunEvent, FollowUpEvent>, at: string): Run {
-  switch (event.type) {
-    case 'requested':
-      return run;
-    case 'picked-up':
-      return { ...run, epoch: event.epoch };
-    case 'looked':
-      return { ...run, looking: event.what };
-    case 'planned':
-      return { ...run, ...planned(event.plan), plannedAt: at, expiresAt: event.expiresAt };
-    case 'dry-run-ended':
-      return { ...run, state: 'dry-run', plan: event.plan, plannedAt: at };
-    case 'refused':
-      return { ...run, state: 'refused', refusal: event.refusal };
-    case 'measure-asked':
-      return { ...run, measuring: true };
-    case 'measured':
-      return { ...run, measuring: false, measured: { at, loss: event.loss } };
-    case 'approved':
-      return approved(run, event.approval);
-    case 'started':
-      return { ...run, state: 'ready', actor: event.by };
-    case 'denied':
-      return { ...run, state: 'denied', actor: event.by };
-    case 'expired':
-      return { ...run, state: 'expired' };
-    case 'cancelled':
-      return { ...run, state: 'cancelled', actor: event.by };
-    case 'cancel-asked':
-      return { ...run, cancelledBy: run.cancelledBy ?? event.by };
-    case 'ticked':
-      return ticked(run, event, at);
-    case 'closed':
-      return closed(run, event.by);
-    case 'word-given':
-    case 'status-told':
-    case 'back-said':
-      return { ...run, heard: heardOf(run, event, at) };
-    case 'marked':
-      return { ...run, marked: true };
-    case 'taken-over':
-      return { ...closed(run, event.by), commands: event.commands };
-    case 'recovery-asked':
-      return asking(run, event);
-    case 'recovery-dropped':
-      return dropped(run, event.by);
-    case 'recovery-begun':
-      return recovering(run, event);
-    case 'paged':
-      return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
-    case 'acknowledged':
-      return { ...run, acknowledgedBy: event.by };
-    case 'switch-started':
-      return { ...run, state: 'switching', switchStartedAt: at, looking: null };
-    case 'step':
-      // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
-    case 'switch-ended':
-      return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
-    case 'verified':
-      return proven(run, event);
-  }
 }

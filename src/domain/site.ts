@@ -98,12 +98,12 @@ export interface Site {
     /** How many different people have to approve. */
     readonly quorum: number;
   };
+  /** Absent: it is not looked at. */
+  readonly readiness?: NightlyLook;
   readonly followUps: {
     /** How long follow-ups may rest before people are reminded of them, in milliseconds. */
     readonly remindMs: number;
   };
-  /** Absent: it is not looked at. */
-  readonly readiness?: NightlyLook;
 }
 
 /** `slug@environment`: the one key under which a site is known everywhere. */
