@@ -15,7 +15,7 @@ export function openItems(run: Run): readonly string[] {
     ...boxesOf(run)
       .filter(({ tick }) => tick === null)
       .map(({ text }) => `${text}: nobody has ticked it yet.`),
-    ...openFollowUps(run).map(({ title }) => `${title}: the follow-up is open.`),
+    ...followUps(run),
     ...grants(run),
     ...(run.plan?.facts.warnings ?? []),
   ];
@@ -46,6 +46,11 @@ function unproven(run: Run): readonly string[] {
       ({ name, result, detail }) =>
         `${name} ${result === 'failed' ? 'failed' : 'was not checked'}: ${detail}.`,
     );
+}
+
+function followUps(run: Run): readonly string[] {
+  const open = openFollowUps(run).map(({ title }) => title);
+  return open.length === 0 ? [] : [`Follow-ups are open: ${open.join(', ')}.`];
 }
 
 /** A restored table is a new one: what was granted on the old one is gone. */

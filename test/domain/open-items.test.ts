@@ -19,6 +19,7 @@ it('are the boxes that nobody has ticked, once each', () => {
   expect(openItems(fullStory().run)).toEqual([
     'Log in to the admin: nobody has ticked it yet.',
     'Look at the homepage on your phone: nobody has ticked it yet.',
+    'Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
   ]);
 });
 
@@ -74,6 +75,7 @@ it('are what the proof could not see or a person waved through, lost rights, and
     'homepage failed: 500.',
     'journal was not checked: no right to it.',
     'Look at the homepage on your phone: nobody has ticked it yet.',
+    'Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
     'Rights of reporting on tables have to be granted again.',
     'v0.5.0 never ran here.',
   ]);

@@ -87,6 +87,7 @@ describe('how things stand', () => {
       '*Open after acme-kitchens-7*',
       '• Log in to the admin: nobody has ticked it yet.',
       '• Look at the homepage on your phone: nobody has ticked it yet.',
+      '• Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
     ]);
   });
 

@@ -111,6 +111,7 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 
 - Log in to the admin: nobody has ticked it yet.
 - Look at the homepage on your phone: nobody has ticked it yet.
+- Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.
 - The matrix of sites says v0.5.2.
 
 ## On the host

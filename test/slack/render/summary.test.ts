@@ -26,6 +26,7 @@ it('of a full rollback: what, downtime, data, whether it helped, who, what is pr
     '*Open*',
     '• Log in to the admin: nobody has ticked it yet.',
     '• Look at the homepage on your phone: nobody has ticked it yet.',
+    '• Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
     '~ acme-kitchens-7 · the whole story is in the file acme-kitchens-7.md',
   ]);
 });
