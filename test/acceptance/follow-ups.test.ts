@@ -24,7 +24,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
   let worker: ProductProcess;
 
   beforeAll(async () => {
-    host = await bootTestHost('follow');
+    host = await bootTestHost('rollback-follow');
     product = await assembleProduct({
       configuration: inventoryOf(host, '  followUps: { remind: 10s }\n'),
       privateKeyFile: host.privateKeyFile,

@@ -19,7 +19,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
   let workers: ProductProcess[];
 
   beforeAll(async () => {
-    host = await bootTestHost('ready');
+    host = await bootTestHost('rollback-ready');
     await backUp('3 hours ago');
     // A look that lets git refresh its index would write it now.
     await host.shell(`touch ${ROOT}/app/manage.py`);

@@ -27,7 +27,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
 
   beforeAll(async () => {
     page = await startStatusServer();
-    host = await bootTestHost(process.env['ROLLBACK_TEST_NAME'] ?? 'rollback-stakeholders');
+    host = await bootTestHost('rollback-stakeholders');
     await host.control('restore-style', 'plain');
     product = await assembleProduct({
       // Five minutes, as people have it; where people have to decide nobody wants to wait for so long in a test.
