@@ -3,6 +3,7 @@ import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
 import type { Clock, Inventory, RunStore, Wakeups } from './ports.ts';
+import { pruneKept } from './prune-kept.ts';
 import { Parked, type Tenure, tenureOf } from './tenure.ts';
 import { type LeaseDeps, withLease } from './with-lease.ts';
 
@@ -28,7 +29,7 @@ export interface TendDeps extends LeaseDeps {
 }
 
 /** In this order. */
-const DUTIES: readonly Duty[] = [markRecorded];
+const DUTIES: readonly Duty[] = [markRecorded, pruneKept];
 
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;

@@ -11,6 +11,7 @@ export const HELP_LINES: readonly string[] = [
   '`--dry-run` shows the plan and stops there.',
   '`/rollback status` lists the runs that are going on, and `/rollback status acme-kitchens-7` shows one.',
   '`/rollback cancel acme-kitchens-7` stops a run: at once before the site is down, else at the next safe point.',
+  '`/rollback undo acme-kitchens-7` takes a rollback back: to the code, environment and database of just before it; `/rollback undo acme-kitchens` takes the newest one.',
   '`/rollback sites` lists the sites; write `acme-kitchens@staging` where a site has several environments.',
   '`/rollback help` shows this.',
 ];

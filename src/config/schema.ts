@@ -74,6 +74,8 @@ const pagingEvery = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 9
   { error: 'a duration from 10s to 1h, such as 90s or 5m' },
 );
 
+const kept = wholeNumber(1, 100, 'a whole number from 1 to 100');
+
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
 const fingerprint = text(
@@ -170,6 +172,14 @@ const siteKeys = {
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
   }).optional(),
+  retention: section({
+    safetyBackups: kept.optional().describe('How many of the newest safety backups are kept. Default: 3.'),
+    environments: kept
+      .optional()
+      .describe('How many of the newest environments are kept beside the one that runs. Default: 3.'),
+  })
+    .optional()
+    .describe("What is kept in the site's directory for undoing."),
 };
 
 const records = section({

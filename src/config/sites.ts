@@ -7,6 +7,8 @@ type RawHost = NonNullable<RawSite['host']>;
 
 const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
+/** As many steps back as anybody has needed, and room for them on a small disk. */
+const DEFAULT_KEPT = 3;
 
 /** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
 export function toSite(defaults: RawDefaults, own: RawSite): Site {
@@ -15,6 +17,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const smoke = smokeOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
+  const retention = { ...defaults.retention, ...own.retention };
   const domain = raw.domain ?? '';
   return {
     slug: own.slug,
@@ -40,6 +43,10 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     approval: {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
+    },
+    retention: {
+      safetyBackups: retention.safetyBackups ?? DEFAULT_KEPT,
+      environments: retention.environments ?? DEFAULT_KEPT,
     },
   };
 }

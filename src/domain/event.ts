@@ -94,7 +94,9 @@ export type RunEvent =
   | { readonly type: 'ticked'; readonly box: BoxId; readonly by: string; readonly on: boolean }
   | { readonly type: 'closed'; readonly by: string }
   /** The host knows that the run has ended: it is not taken up again from there. */
-  | { readonly type: 'marked' };
+  | { readonly type: 'marked' }
+  /** What is older than the site's retention was taken away on the host. */
+  | { readonly type: 'pruned' };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */
 export interface StoredEvent {

@@ -13,6 +13,7 @@ import type { TableChange } from './loss.ts';
 import type { MatrixRow } from './matrix.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
+import type { UndoFacts } from './undo.ts';
 
 /** What an approval is bound to. Whatever changes by itself every minute stays out: it must not void an approval. */
 export interface PlanBinding {
@@ -68,6 +69,8 @@ export interface PlanFacts {
   /** Errors in the journal of the hour before; null: it cannot be read. Absent in plans of older versions. */
   readonly errorsBefore?: readonly ErrorCount[] | null;
   readonly warnings: readonly string[];
+  /** Absent: the plan takes back no run. */
+  readonly undo?: UndoFacts;
   /** ISO 8601. */
   readonly measuredAt: string;
 }

@@ -131,6 +131,8 @@ export interface Run {
   readonly endedAt: string | null;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
+  /** Its host keeps no more for undoing than it should. */
+  readonly pruned: boolean;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -173,6 +175,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     ticks: {},
     endedAt: null,
     marked: false,
+    pruned: false,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
 }
@@ -227,6 +230,7 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   ticked: ['succeeded'],
   closed: ['needs-decision'],
   marked: ENDED_ON_HOST,
+  pruned: ['succeeded'],
 };
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
@@ -270,6 +274,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return closed(run, event.by);
     case 'marked':
       return { ...run, marked: true };
+    case 'pruned':
+      return { ...run, pruned: true };
     case 'taken-over':
       return { ...closed(run, event.by), commands: event.commands };
     case 'recovery-asked':

@@ -86,6 +86,14 @@ export interface Site {
     /** How many different people have to approve. */
     readonly quorum: number;
   };
+  readonly retention: Retention;
+}
+
+/** How many of the newest are kept on the host for undoing; never fewer than one. */
+export interface Retention {
+  readonly safetyBackups: number;
+  /** Beside the one that runs. */
+  readonly environments: number;
 }
 
 /** `slug@environment`: the one key under which a site is known everywhere. */

@@ -19,6 +19,7 @@ export function runLine(run: Run): string {
 
 function wish({ plan, request }: Run): string {
   const target = plan?.facts.target;
+  if (request.undo !== undefined) return `, undo of ${request.undo}`;
   if (target) return ` to ${commitLabel(target)}`;
   return request.version === null ? ', database only' : ` to ${request.version}`;
 }

@@ -10,6 +10,7 @@ import { channelProblem } from './channel.ts';
 import { problemText, refusalText } from './render/answers.ts';
 import { form } from './render/form.ts';
 import { runList, siteList } from './render/lists.ts';
+import { beginUndo } from './run-undo.ts';
 
 /** One slash command as it was typed. */
 export interface TypedCommand {
@@ -37,6 +38,8 @@ export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string 
       return status(bot, command);
     case 'cancel':
       return cancel(bot, typed, command.what);
+    case 'undo':
+      return beginUndo(bot, typed, command);
   }
 }
 

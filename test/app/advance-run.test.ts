@@ -546,6 +546,8 @@ describe('the switch', () => {
       `journal ${Date.parse(T.switched) / 1000}`,
       'connect',
       'markRecorded',
+      'connect',
+      `prune ${RUN_ID}`,
     ]);
     expect(host.open()).toBe(0);
   });
@@ -748,7 +750,7 @@ describe('the switch', () => {
     expect(written).toHaveLength(12);
     expect(waits).toEqual([1_000]);
     expect(host.calls.filter((call) => call === 'follow 0')).toHaveLength(2);
-    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(4);
+    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(5);
     expect(await run()).toMatchObject({ state: 'succeeded' });
     expect(host.open()).toBe(0);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import { type TendDeps, tendRun } from '../../src/app/tend-run.ts';
-import { eventsTo, RUN_ID, runOf, site, T } from '../support/builders.ts';
+import { eventsTo, RUN_ID, request, runOf, site, T } from '../support/builders.ts';
 import { clockAt, inventory, leases, memoryStore, scriptedHost, wakeups } from '../support/fakes.ts';
 
 /** A run that has ended, and a worker that looks after it. */
 function stage(
-  state: 'succeeded' | 'denied',
+  state: 'succeeded' | 'failed' | 'denied',
   { host = scriptedHost(), deps = {} }: { host?: ReturnType<typeof scriptedHost>; deps?: Partial<TendDeps> },
 ) {
   const clock = clockAt(T.decided);
@@ -45,9 +45,9 @@ describe('what a run owes after its end', () => {
     await tend();
     await tend();
 
-    expect(host.calls).toEqual(['connect', 'markRecorded']);
+    expect(host.calls).toEqual(['connect', 'markRecorded', 'connect', `prune ${RUN_ID}`]);
     expect(host.open()).toBe(0);
-    expect(since()).toEqual(['marked']);
+    expect(since()).toEqual(['marked', 'pruned']);
     later(60 * 24);
     await tend();
     expect(await store.owing('9999')).toEqual([]);
@@ -69,7 +69,7 @@ describe('what a run owes after its end', () => {
         if (away) throw new HostError('unreachable', 'the connection is gone');
       },
     });
-    const { tend, since, store, clock, later } = stage('succeeded', { host });
+    const { tend, since, store, clock, later } = stage('failed', { host });
 
     await tend();
 
@@ -86,6 +86,44 @@ describe('what a run owes after its end', () => {
     expect(await store.owing(clock.now())).toEqual([RUN_ID]);
     away = false;
     await tend();
+    expect(since()).toEqual(['marked']);
+  });
+
+  it('leaves what is kept alone while another run has the site, and while somebody deploys', async () => {
+    let held = true;
+    const host = scriptedHost({
+      prune: async () =>
+        held
+          ? { problem: 'deploy.lock is held', code: 'lock-held' }
+          : { safetyBackups: [], environments: [] },
+    });
+    const { tend, since, store, later } = stage('succeeded', { host });
+    const next = await store.begin('acme-kitchens@production', 'acme-kitchens', 'key', {
+      type: 'requested',
+      request: request(),
+    });
+    if (next.kind !== 'begun') throw new Error('the site is not free');
+
+    await tend();
+    expect(host.calls).not.toContain(`prune ${RUN_ID}`);
+
+    await store.append(next.run, { type: 'cancelled', by: 'U01ALICE' });
+    later(60);
+    await tend();
+    expect(host.calls.filter((call) => call === `prune ${RUN_ID}`)).toHaveLength(1);
+    expect(since()).toEqual(['marked']);
+
+    held = false;
+    later(60);
+    await tend();
+    expect(since()).toEqual(['marked', 'pruned']);
+  });
+
+  it('takes nothing away after a run that did not succeed', async () => {
+    const { tend, since } = stage('failed', {});
+
+    await tend();
+
     expect(since()).toEqual(['marked']);
   });
 

@@ -63,6 +63,7 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   ticked: { type: 'ticked', box: 'phone', by: BOB, on: true },
   closed: { type: 'closed', by: BOB },
   marked: { type: 'marked' },
+  pruned: { type: 'pruned' },
 };
 
 /** Where each event leads from each state; what is not named is forbidden. */
@@ -107,6 +108,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   ticked: { succeeded: 'succeeded' },
   closed: { 'needs-decision': 'closed' },
   marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
+  pruned: { succeeded: 'succeeded' },
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];

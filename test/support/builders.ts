@@ -59,6 +59,7 @@ export function site(more: Partial<Site> = {}): Site {
     escalation: [],
     paging: { everyMs: 5 * 60_000 },
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
+    retention: { safetyBackups: 3, environments: 3 },
     ...more,
   };
 }

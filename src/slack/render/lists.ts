@@ -22,11 +22,12 @@ export function runList(runs: readonly Run[]): string {
 
 function runLine(run: Run): string {
   const { plan, request } = run;
+  const what = request.undo === undefined ? '' : `, undo of ${request.undo}`;
   const target = plan?.facts.target
     ? ` to ${escaped(commitLabel(plan.facts.target))}`
     : request.version
       ? ` to ${escaped(oneLine(request.version))}`
       : '';
   const ended = run.endedAt ? `, ended ${moment(run.endedAt)}` : '';
-  return `• *${run.id}*${target}: *${run.state}*. Asked for by ${mention(request.requester)} ${moment(run.requestedAt)}${ended}.`;
+  return `• *${run.id}*${what}${target}: *${run.state}*. Asked for by ${mention(request.requester)} ${moment(run.requestedAt)}${ended}.`;
 }

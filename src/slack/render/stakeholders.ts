@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { restoresDatabase } from '../../domain/mode.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
+import type { UndoFacts } from '../../domain/undo.ts';
 import { section } from './blocks.ts';
 import { downtimeMs } from './ending.ts';
 import { duration, escaped, fallback, moment, oneLine } from './text.ts';
@@ -19,16 +20,20 @@ export function stakeholderNotice(run: Run, site: Site): { text: string; blocks:
 }
 
 function nowLine(run: Run): string {
+  const back =
+    run.request.undo === undefined
+      ? 'put back to an earlier version'
+      : 'put back to how it was before the last rollback';
   switch (run.state) {
     case 'succeeded':
-      return 'it was put back to an earlier version and is back.';
+      return `it was ${back} and is back.`;
     case 'failed':
-      return 'it could not be put back to an earlier version and runs as before.';
+      return `it could not be ${back} and runs as before.`;
     case 'needs-decision':
     case 'closed':
-      return 'it could not be put back to an earlier version by itself; people are working on it.';
+      return `it could not be ${back} by itself; people are working on it.`;
     default:
-      return 'it is being put back to an earlier version. For a short while it does not answer; the next word comes here, in the thread.';
+      return `it is being ${back}. For a short while it does not answer; the next word comes here, in the thread.`;
   }
 }
 
@@ -39,12 +44,22 @@ export function stakeholderEnd(run: Run, site: Site): { text: string; blocks: Kn
   return text === null ? null : { text: fallback(text), blocks: [section(text)] };
 }
 
+/** The rollback had taken away what was entered before it, and the undo what was entered after it. */
+function undone({ stoppedAt, rowsThen }: UndoFacts): string {
+  return rowsThen === null
+    ? ' Nothing that was entered was lost.'
+    : ` What was entered before ${moment(stoppedAt)} is there again; what was entered after it is no longer there and has to be entered again.`;
+}
+
 function endText(run: Run, site: Site): string | null {
   const down = downtimeMs(run);
   const downtime = down === null ? '' : ` It did not answer for ${duration(down)}.`;
   const name = escaped(oneLine(site.name));
   switch (run.state) {
     case 'succeeded': {
+      const undo = run.plan?.facts.undo;
+      if (undo !== undefined)
+        return `*${name}* is back as it was before the last rollback, and was checked.${downtime}${undone(undo)}`;
       const backup = run.plan?.facts.backup;
       const lost =
         run.plan && restoresDatabase(run.plan.binding.mode) && backup
@@ -53,7 +68,7 @@ function endText(run: Run, site: Site): string | null {
       return `*${name}* is back and was checked.${downtime}${lost}`;
     }
     case 'failed':
-      return `*${name}* runs the same version as before: the earlier one could not be put in place.${downtime} Nothing that was entered was lost.`;
+      return `*${name}* runs the same version as before: the ${run.request.undo === undefined ? 'earlier' : 'other'} one could not be put in place.${downtime} Nothing that was entered was lost.`;
     case 'needs-decision':
       return `*${name}* could not be put back yet. People are working on it, and the next word comes here.`;
     case 'closed':

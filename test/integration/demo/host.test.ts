@@ -192,7 +192,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.resolveVersionCommand({ root, version: 'v0.5.0' }),
         probes.databaseCommand({ root }),
         probes.backupsCommand({ root }),
-        probes.readBackupCommand({ root, name: backup, maxBytes: 1_000_000 }),
+        probes.readBackupCommand({ root, path: `${root}/backups/${backup}`, maxBytes: 1_000_000 }),
         probes.migrationsCommand({ root, tree: `${root}/app`, venv: `${root}/venv`, settings: null }),
         probes.proofCommand({
           root,
@@ -216,7 +216,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       const stage = probes.stageRestoreCommand({
         root,
         run: 'birch-bakery-1',
-        name: backup,
+        path: `${root}/backups/${backup}`,
         sha256,
         foreignExtensions: ['pg_trgm'],
       });
