@@ -90,6 +90,7 @@ echo '[restore_db] Restore complete'
 `;
 
 const PYTHON = `#!/bin/sh
+[ "$*" != '-c pass' ] || exit 0
 [ "$1 $2" = 'manage.py collectstatic' ] || exit 2
 [ "$FROM_ENV" = "two words" ] || exit 3
 git rev-parse HEAD >"$SITE_ROOT/static-of"
@@ -112,7 +113,7 @@ export function standInHost(): StandInHost {
     mkdirSync(join(venv, 'bin'), { recursive: true });
     executable(join(venv, 'bin', 'python'), PYTHON);
   }
-  writeFileSync(join(prepared, '.rollback-bot-complete'), 'yes');
+  writeFileSync(join(prepared, '.rollback-bot-complete'), '{"requirements":"","installed":{}}');
   const set = (name: string, value: string) => writeFileSync(join(state, name), value);
   const get = (name: string) => readFileSync(join(state, name), 'utf8').trim();
   set('migrations', NEW_ROWS);

@@ -35,10 +35,16 @@ def check_what_the_run_left():
     link = os.readlink(live) if os.path.islink(live) else None
     if link != LEFT:
         overtaken("%s is %s and not the link to %s that the run made" % (live, "a link to %s" % link if link else "no link", LEFT))
-    mark = read(os.path.join(LEFT, ".rollback-bot-complete"))
-    was = json.loads(mark)["installed"] if mark else None
-    if was is not None and was != installed(LEFT) or PARAMETERS["leftPackages"] not in ("", packages_of(LEFT)):
+    if not is_as_built(LEFT) or PARAMETERS["leftPackages"] not in ("", packages_of(LEFT)):
         overtaken("packages were installed into %s since" % LEFT)
+
+def is_as_built(venv):
+    """Only what the bot has built has a mark that says what was installed."""
+    mark = read(os.path.join(venv, ".rollback-bot-complete"))
+    try:
+        return mark is None or json.loads(mark)["installed"] == installed(venv)
+    except (KeyError, TypeError, ValueError):
+        return False
 
 def kept_environment():
     """Where it lies. What was a link then is one here, and a relative one was read from the site's own directory."""

@@ -30,7 +30,10 @@ def safety_backups():
             if os.path.isfile(path):
                 found.append({"run": run_name, "path": path, "at": written(path), "bytes": os.lstat(path).st_size,
                               "protected": may_be_taken_up(folder)})
-    return sorted(found, key=lambda one: one["at"], reverse=True)
+    found.sort(key=lambda one: one["at"], reverse=True)
+    for newest in found[:1]:
+        newest["protected"] = True
+    return found
 
 def put_aside():
     """Environment -> when the last run put it aside, and whether such a run may still be taken up."""
@@ -68,7 +71,7 @@ def environments():
 
 def beyond(entries, count):
     """What is too much: protected ones count, and stay whatever the count is."""
-    room = max(1, count) - sum(1 for one in entries if one["protected"])
+    room = count - sum(1 for one in entries if one["protected"])
     free = [one for one in entries if not one["protected"]]
     return free[max(0, room):]
 
