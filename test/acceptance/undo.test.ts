@@ -21,7 +21,10 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
   beforeAll(async () => {
     host = await bootTestHost(process.env['ROLLBACK_TEST_HOST_NAME'] ?? 'rollback-undo');
     product = await assembleProduct({
-      configuration: inventoryOf(host),
+      configuration: inventoryOf(host).replace(
+        'defaults:\n',
+        'defaults:\n  retention: { safetyBackups: 1, environments: 1 }\n',
+      ),
       privateKeyFile: host.privateKeyFile,
     });
     await product.start('bot');
@@ -110,6 +113,19 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
         "SELECT name FROM website_lead WHERE name IN ('ann', 'ben') ORDER BY 1",
       ),
     ).toBe('ann\nben');
+  });
+
+  it('keeps as many safety backups as the configuration says, never without the last, and the doctor shows them', async () => {
+    await host.shell(
+      'for i in $(seq 150); do [ "$(ls /srv/sum/acme-kitchens/.rollback-bot/runs/*/safety.sql.gz | wc -l)" -gt 1 ] || exit 0; sleep 0.2; done; exit 1',
+    );
+
+    expect(await host.shell('ls /srv/sum/acme-kitchens/.rollback-bot/runs/*/safety.sql.gz')).toBe(
+      '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-3/safety.sql.gz',
+    );
+    expect((await product.command('doctor', 'acme-kitchens')).stdout).toMatch(
+      /ok +acme-kitchens@production: kept for undo: safety backup of acme-kitchens-3 \(.*\), environment runs\/acme-kitchens-1\/venv-before \(.*\); the newest 1 and 1 of them are kept/,
+    );
   });
 
   it('is refused after a later deploy, and changes nothing', async () => {
