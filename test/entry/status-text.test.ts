@@ -27,6 +27,14 @@ test('one run in one line', () => {
   );
 });
 
+test('an undo names the run that it takes back', () => {
+  const run = runOf();
+
+  expect(runLine({ ...run, request: { ...run.request, version: null, undo: 'acme-kitchens-6' } })).toBe(
+    `acme-kitchens-7  planning  acme-kitchens@production, undo of acme-kitchens-6, ${ask}`,
+  );
+});
+
 test('a run that waits for its approval: what is meant, and who can do what', () => {
   expect(
     runDetails(runOf(planned), site),

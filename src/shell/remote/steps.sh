@@ -75,12 +75,6 @@ packages_of() { # DIRECTORY
   (cd "$1" && find lib/python3*/site-packages -maxdepth 2 -path '*.dist-info/RECORD' -exec sha256sum {} +) | LC_ALL=C sort -k 2 | sha256sum | cut -c1-64
 }
 
-# Built aside, it has a mark that was written last; kept from before, it holds what it held when the plan was made.
-environment_is_ready() {
-  if [ -n "$ENVIRONMENT_PACKAGES" ]; then [ "$(packages_of "$ENVIRONMENT")" = "$ENVIRONMENT_PACKAGES" ]
-  else [ -e "$ENVIRONMENT/.rollback-bot-complete" ]; fi
-}
-
 # Begun and never ended, or killed by its deadline: what it did half is still there.
 was_cut() { # NAME
   [ -e "$RUN/began-$1" ] || return 1
@@ -134,7 +128,12 @@ step_recheck() {
   [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || differs "the applied migrations are not the same"
   if [ -n "$TARGET" ]; then
     git -C "$APP" cat-file -e "$TARGET^{commit}" || differs "the target commit is gone"
-    environment_is_ready || differs "the environment that was looked at is gone or was changed"
+    # Built aside, it has a mark that was written last; kept from before, it holds what it held when the plan was made.
+    if [ -n "$ENVIRONMENT_PACKAGES" ]; then
+      [ "$(packages_of "$ENVIRONMENT")" = "$ENVIRONMENT_PACKAGES" ] || differs "the kept environment is gone or was changed"
+    else
+      [ -e "$ENVIRONMENT/.rollback-bot-complete" ] || differs "the prepared environment is gone"
+    fi
   fi
   if [ -n "$RESTORE_SHA256" ]; then
     printf '%s  %s\n' "$RESTORE_SHA256" "$RUN/restore.sql.gz" | sha256sum -c --quiet - || differs "the copy of the backup is not the approved one"
