@@ -3,6 +3,7 @@ import type { SwitchOutcome } from '../domain/event.ts';
 import type {
   AppliedMigration,
   BackupFile,
+  CommitInfo,
   DatabaseFacts,
   DiskMigration,
   LoadedApplication,
@@ -143,6 +144,8 @@ export interface HostSession {
   readonly hostKey: string;
   survey(): Promise<Survey | Problem>;
   resolveVersion(version: string): Promise<VersionFindings>;
+  /** A commit of the host's own repository, without asking its origin; null: it is not there. */
+  describeCommit(commit: string): Promise<CommitInfo | null>;
   prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
   /** The environment that a run has moved aside, if what that run put in its place is still there. */
   keptEnvironment(question: KeptQuestion): Promise<KeptEnvironment | Problem>;

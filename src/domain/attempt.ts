@@ -51,13 +51,18 @@ export function stopped(run: Run, at: string): Run {
 }
 
 /** What waits for a second person waits no longer. */
-export function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
+function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
   return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
 }
 
 /** People have it now; what was asked of them is over. */
 export function closed(run: Run, by: string): Run {
   return { ...run, state: 'closed', actor: by, ...answered(run, { kind: 'over' }) };
+}
+
+/** The second person has denied it, or null: nobody agreed in time. */
+export function dropped(run: Run, by: string | null): Run {
+  return { ...run, ...answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by }) };
 }
 
 /** A second person is asked; whatever was asked before is over. */

@@ -2,10 +2,10 @@ import type { Approval } from './approval.ts';
 import {
   type Ask,
   type AskedRecovery,
-  answered,
   asking,
   type BegunRecovery,
   closed,
+  dropped,
   type Page,
   recovering,
   type Settled,
@@ -24,6 +24,7 @@ import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
+import { type Heard, heardOf, NOTHING_HEARD } from './words.ts';
 
 /**
  * Where a run is.
@@ -129,6 +130,8 @@ export interface Run {
   /** What people have looked at since; null: taken back. */
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly endedAt: string | null;
+  /** What stakeholders have heard. */
+  readonly heard: Heard;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
   /** Its host keeps no more for undoing than it should. */
@@ -174,6 +177,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     journalReadAt: null,
     ticks: {},
     endedAt: null,
+    heard: NOTHING_HEARD,
     marked: false,
     pruned: false,
   };
@@ -194,17 +198,11 @@ const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 /** Ends of a run whose switch began. */
 const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
+const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
+
 const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   requested: [],
-  'picked-up': [
-    'planning',
-    'awaiting-approval',
-    'awaiting-start',
-    'ready',
-    'switching',
-    'verifying',
-    'needs-decision',
-  ],
+  'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
   looked: ['planning', 'switching', 'verifying'],
   planned: ['planning'],
   'dry-run-ended': ['planning'],
@@ -229,6 +227,9 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   'taken-over': ['needs-decision'],
   ticked: ['succeeded'],
   closed: ['needs-decision'],
+  'word-given': SWITCHED,
+  'status-told': [...SWITCHED, ...ENDED_ON_HOST],
+  'back-said': ['closed'],
   marked: ENDED_ON_HOST,
   pruned: ['succeeded'],
 };
@@ -272,6 +273,10 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return ticked(run, event, at);
     case 'closed':
       return closed(run, event.by);
+    case 'word-given':
+    case 'status-told':
+    case 'back-said':
+      return { ...run, heard: heardOf(run, event, at) };
     case 'marked':
       return { ...run, marked: true };
     case 'pruned':
@@ -281,10 +286,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':
-      return {
-        ...run,
-        ...answered(run, event.by === null ? { kind: 'over' } : { kind: 'denied', by: event.by }),
-      };
+      return dropped(run, event.by);
     case 'recovery-begun':
       return recovering(run, event);
     case 'paged':
@@ -295,7 +297,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'switching', switchStartedAt: at, looking: null };
     case 'step':
       // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: stepsAfter(run, event) };
+      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
     case 'switch-ended':
       return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
     case 'verified':

@@ -62,6 +62,9 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   'taken-over': { type: 'taken-over', by: BOB, commands: 'ssh …' },
   ticked: { type: 'ticked', box: 'phone', by: BOB, on: true },
   closed: { type: 'closed', by: BOB },
+  'word-given': { type: 'word-given', kind: 'still-working' },
+  'status-told': { type: 'status-told', word: 'started', result: 'taken', problem: null },
+  'back-said': { type: 'back-said', by: BOB },
   marked: { type: 'marked' },
   pruned: { type: 'pruned' },
 };
@@ -107,6 +110,16 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   'taken-over': { 'needs-decision': 'closed' },
   ticked: { succeeded: 'succeeded' },
   closed: { 'needs-decision': 'closed' },
+  'word-given': { switching: 'switching', verifying: 'verifying', 'needs-decision': 'needs-decision' },
+  'status-told': {
+    switching: 'switching',
+    verifying: 'verifying',
+    'needs-decision': 'needs-decision',
+    succeeded: 'succeeded',
+    failed: 'failed',
+    closed: 'closed',
+  },
+  'back-said': { closed: 'closed' },
   marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
   pruned: { succeeded: 'succeeded' },
 };

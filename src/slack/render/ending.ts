@@ -1,33 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
+import { downtimeMs } from '../../domain/downtime.ts';
 import { changesCode, restoresDatabase } from '../../domain/mode.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { CANCELLED, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
-import {
-  checkLines,
-  duration,
-  escaped,
-  exitCode,
-  fallback,
-  health,
-  mention,
-  moment,
-  oneLine,
-} from './text.ts';
-
-const UP = ['healthy', 'put-back-answers'];
-
-/** Milliseconds from the first stop to the first answer, by the host's clock; null if it never was down or up again. */
-export function downtimeMs(run: Run): number | null {
-  const down = run.steps.find((step) => step.name === 'stop')?.startedAt;
-  const up = run.steps.findLast((step) => UP.includes(step.name) && step.code === 0)?.endedAt;
-  return down && up ? Date.parse(up) - Date.parse(down) : null;
-}
+import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from './text.ts';
 
 /** The new post at the end; null before. */
 export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { card } from '../../../src/slack/render/card.ts';
 import { details } from '../../../src/slack/render/details.ts';
 import { ending } from '../../../src/slack/render/ending.ts';
-import { runList } from '../../../src/slack/render/lists.ts';
+import { fromTo } from '../../../src/slack/render/facts.ts';
 import { lossView } from '../../../src/slack/render/loss-view.ts';
 import { progress } from '../../../src/slack/render/progress.ts';
-import { stakeholderEnd, stakeholderNotice } from '../../../src/slack/render/stakeholders.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
+import { slackVoice } from '../../../src/slack/render/voice.ts';
 import {
   ALICE,
   BOB,
@@ -124,8 +124,9 @@ describe('an undo in Slack', () => {
   });
 
   it('is named in the list and in the first word to the requester', () => {
-    expect(runList([runOf([], ASKED)])).toBe(
-      `• *acme-kitchens-7*, undo of acme-kitchens-6: *planning*. Asked for by <@${ALICE}> <!date^1772331300^{date_short_pretty} {time}|2026-03-01 02:15 UTC>.`,
+    expect(fromTo(runOf([], ASKED), slackVoice)).toBe('undo of acme-kitchens-6');
+    expect(fromTo(runIn('succeeded', FULL, ASKED), slackVoice)).toBe(
+      'undo of acme-kitchens-6, v0.5.0 (55555555) → v0.6.0 (66666666)',
     );
     expect(surfaces(runOf([], ASKED), WHERE)[0]?.text).toBe(
       ':mag: acme-kitchens-7: looking at Acme Kitchens for the undo of acme-kitchens-6. Nothing is changed; the plan comes in a moment.',
@@ -133,35 +134,5 @@ describe('an undo in Slack', () => {
     expect(seen(progress(runIn('switching', FULL, ASKED), WHERE))[0]).toBe(
       '*Undo acme-kitchens-6: Acme Kitchens (production) back to v0.6.0*',
     );
-  });
-
-  it('tells the stakeholders what is there again and what has to be entered again', () => {
-    const run = runOf(SUCCEEDED, ASKED);
-
-    expect(seen(stakeholderNotice(run, WHERE))).toEqual([
-      '*Acme Kitchens* (acme-kitchens.example): it was put back to how it was before the last rollback and is back. Begun 2026-03-01 02:20 UTC.',
-    ]);
-    expect(seen(stakeholderEnd(run, WHERE))).toEqual([
-      '*Acme Kitchens* is back as it was before the last rollback, and was checked. It did not answer for 5.0 s. What was entered before 2026-03-01 02:05 UTC is there again; what was entered after it is no longer there and has to be entered again.',
-    ]);
-  });
-
-  it('tells them that nothing was lost where only the code went back', () => {
-    const of = undoPlan('code-only');
-    const run = runOf(
-      [
-        { type: 'planned', plan: of, expiresAt: T.expires },
-        { type: 'started', by: ALICE, digest: of.digest },
-        { type: 'switch-started', digest: of.digest },
-        ...steps(['stop', 0], ['healthy', 0]),
-        ended('done', 'healthy', 0),
-        { type: 'verified', checks: [], health: unhealthy },
-      ],
-      ASKED,
-    );
-
-    expect(seen(stakeholderEnd(run, WHERE))).toEqual([
-      '*Acme Kitchens* is back as it was before the last rollback, and was checked. It did not answer for 2.0 s. Nothing that was entered was lost.',
-    ]);
   });
 });
