@@ -262,11 +262,10 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'started':
       return { ...run, state: 'ready', actor: event.by };
     case 'denied':
-      return { ...run, state: 'denied', actor: event.by };
+    case 'cancelled':
+      return { ...run, state: event.type, actor: event.by };
     case 'expired':
       return { ...run, state: 'expired' };
-    case 'cancelled':
-      return { ...run, state: 'cancelled', actor: event.by };
     case 'cancel-asked':
       return { ...run, cancelledBy: run.cancelledBy ?? event.by };
     case 'ticked':
@@ -278,9 +277,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'back-said':
       return { ...run, heard: heardOf(run, event, at) };
     case 'marked':
-      return { ...run, marked: true };
     case 'pruned':
-      return { ...run, pruned: true };
+      return { ...run, [event.type]: true };
     case 'taken-over':
       return { ...closed(run, event.by), commands: event.commands };
     case 'recovery-asked':

@@ -273,7 +273,7 @@ test.each([
     '`cancle` is not a command.',
     'Did you mean `/rollback cancel acme-kitchens-7`?',
   ],
-  ['undo acme-kitchens-7', '`undo` is not a command, and `acme-kitchens-7` is not a version.', COMMANDS],
+  ['deploy acme-kitchens-7', '`deploy` is not a command, and `acme-kitchens-7` is not a version.', COMMANDS],
   ['histroy acme-kitchens', '`histroy` is not a command.', 'Did you mean `/rollback history acme-kitchens`?'],
   [
     'history acme birch',
