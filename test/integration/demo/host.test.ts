@@ -204,6 +204,12 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.countRowsCommand({ root, seconds: 10 }),
         probes.journalCommand({ root, units: [unit], since: 0 }),
         probes.lostRecordsCommand({ root }),
+        probes.retentionCommand({ root, run: 'birch-bakery-1', keep: null }),
+        probes.retentionCommand({
+          root,
+          run: 'birch-bakery-1',
+          keep: { safetyBackups: 3, environments: 3 },
+        }),
         probes.logTailCommand(root, { run: 'birch-bakery-1', number: 1 }, 100),
         probes.startCheckCommand({
           root,
