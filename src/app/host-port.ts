@@ -171,6 +171,10 @@ export interface HostSession {
   keepRecord(runId: string, record: string): Promise<void>;
   /** Says on the host that the end of a run is recorded. */
   markRecorded(runId: string): Promise<void>;
+  /** Puts the version that a run has left under quarantine: these names, and a line of the run. Safe to repeat. */
+  quarantine(runId: string, line: string, names: readonly string[]): Promise<void>;
+  /** Takes the run out of the quarantine, and with the last run the files. From then on it is not put in again. */
+  liftQuarantine(runId: string): Promise<void>;
   /** Runs of the last days that were not marked so, the newest first, each with the record that was kept. */
   lostRecords(): Promise<readonly { readonly run: string; readonly record: string }[]>;
   /** Puts the program on the host by its hash and starts it once for this attempt; safe to repeat. */

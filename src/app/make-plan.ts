@@ -5,6 +5,7 @@ import type { HealthReading, Migration, ResolvedTarget, UnitState } from '../dom
 import { migrationLabel, verdictText } from '../domain/migrations.ts';
 import { changesCode, restoresDatabase } from '../domain/mode.ts';
 import { type Plan, type PlanBinding, planDigest } from '../domain/plan.ts';
+import { namesLeft } from '../domain/quarantine.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import { stepsOf } from '../domain/steps.ts';
 import { switchProgram } from '../shell/switch-program.ts';
@@ -64,6 +65,8 @@ export function makePlan(
       installed: evidence.prepared?.installed ?? {},
       environment: evidence.prepared?.venv ?? null,
       errorsBefore,
+      leaves: evidence.undo ? [] : namesLeft(survey.live, target, survey.pinRanBefore),
+      quarantined: evidence.quarantined,
       warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
       ...(evidence.undo && { undo: evidence.undo.facts }),
       measuredAt,
@@ -119,7 +122,7 @@ export function migrationsHash(rows: readonly Migration[]): string {
 }
 
 function approvalReasons(evidence: Evidence): readonly string[] {
-  const { mode, target, staying } = evidence;
+  const { mode, target, staying, quarantined } = evidence;
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
   if (staying.length > 0)
@@ -127,6 +130,7 @@ function approvalReasons(evidence: Evidence): readonly string[] {
       `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
     );
   if (target !== null && neverRanHere(target, evidence)) reasons.push('this version never ran here');
+  if (quarantined.length > 0) reasons.push('this version is quarantined for this site');
   return reasons;
 }
 

@@ -9,13 +9,14 @@ import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from
 import { type Evidence, gatherEvidence, type Preflight } from './preflight.ts';
 import { gatherUndoEvidence } from './preflight-undo.ts';
 import { Refused } from './refused.ts';
+import { runsOwing } from './runs-owing.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface PlanDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
   readonly records: Records;
-  readonly store: Pick<RunStore, 'skipNumbers' | 'read' | 'recentOn'>;
+  readonly store: Pick<RunStore, 'skipNumbers' | 'owing' | 'read' | 'recentOn'>;
   readonly wakeups: Wakeups;
   readonly record: RecordFitness;
   readonly clock: Clock;
@@ -48,6 +49,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       request,
       runId: id,
       matrix,
+      owing: await runsOwing(deps.store, request.site),
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       looking: async (what) => {

@@ -72,6 +72,8 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
     reversible: null,
     ...chosen,
     otherBackups: [],
+    // What comes back was left by the run that is taken back: that is no reason against it.
+    quarantined: [],
     loss: facts.rowsThen === null ? null : await writtenSince(preflight, facts.rowsThen, database),
     matrix: written.row,
     warnings: [

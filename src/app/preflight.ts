@@ -14,8 +14,10 @@ import { type TableChange, tableChanges } from '../domain/loss.ts';
 import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
 import { type MigrationVerdict, migrationVerdict, traitsOf } from '../domain/migrations.ts';
 import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
+import { alsoQuarantined, namesInQuarantine, type Quarantined, quarantinesOf } from '../domain/quarantine.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
+import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import type { UndoFacts } from '../domain/undo.ts';
 import { commitLabel, resolveVersion } from '../domain/version.ts';
@@ -46,6 +48,8 @@ export interface Evidence {
   readonly loss: readonly TableChange[] | null;
   /** What people have written down about the site; null: nothing, or it could not be read. */
   readonly matrix: MatrixRow | null;
+  /** Why the target should not go onto this site; empty: nothing is known against it. */
+  readonly quarantined: readonly Quarantined[];
   readonly warnings: readonly string[];
   /** What is taken back; absent for a rollback. */
   readonly undo?: KeptByRun;
@@ -65,6 +69,8 @@ export interface Preflight {
   readonly runId: string;
   /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
   readonly matrix: Promise<MatrixReading>;
+  /** Runs of this site that owe something still, by the record. */
+  readonly owing: readonly Run[];
   readonly nearest: (word: string, known: readonly string[]) => string | null;
   /** Makes the numbers of future runs of this site higher than this one. */
   readonly skipNumbers: (number: number) => Promise<void>;
@@ -83,7 +89,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
   const decided = decideMode(request.mode, known.verdict, known.live, request.backup !== null);
-  if (decided.kind === 'refused') throw new Refused(decided.refusal);
+  if (decided.kind === 'refused') throw new Refused(alsoQuarantined(decided.refusal, found?.quarantined));
   const chosen = restoresDatabase(decided.mode)
     ? await chooseBackup(
         preflight,
@@ -113,6 +119,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     restore: chosen.restore,
     loss,
     matrix: written.row,
+    quarantined: found?.quarantined ?? [],
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
@@ -163,11 +170,13 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
   );
 }
 
-async function findTarget({ host, looking, nearest }: Preflight, survey: Survey, version: string) {
+async function findTarget({ host, looking, nearest, owing }: Preflight, survey: Survey, version: string) {
   await looking(`what ${version} is`);
-  const resolution = resolveVersion(version, await host.resolveVersion(version), survey.reflog, nearest);
+  const findings = await host.resolveVersion(version);
+  const marked = namesInQuarantine(survey.quarantine, owing);
+  const resolution = resolveVersion(version, findings, survey.reflog, nearest, marked);
   if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
-  return resolution;
+  return { ...resolution, quarantined: quarantinesOf(resolution.target, survey.quarantine, owing) };
 }
 
 /** What a look needs that is nobody's run. */

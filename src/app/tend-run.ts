@@ -4,6 +4,8 @@ import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
 import type { Clock, Inventory, RunStore, Wakeups } from './ports.ts';
 import { pruneKept } from './prune-kept.ts';
+import { liftQuarantine, placeQuarantine } from './quarantine-version.ts';
+import { remindPeople } from './remind-people.ts';
 import { tellEnd } from './tell-stakeholders.ts';
 import { Parked, type Tenure, tenureOf } from './tenure.ts';
 import { type LeaseDeps, withLease } from './with-lease.ts';
@@ -30,7 +32,14 @@ export interface TendDeps extends LeaseDeps {
 }
 
 /** In this order. */
-const DUTIES: readonly Duty[] = [tellEnd, markRecorded, pruneKept];
+const DUTIES: readonly Duty[] = [
+  tellEnd,
+  markRecorded,
+  placeQuarantine,
+  liftQuarantine,
+  remindPeople,
+  pruneKept,
+];
 
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;

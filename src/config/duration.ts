@@ -1,8 +1,8 @@
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `15m`, `2h` in milliseconds; null for anything else. */
+/** `90s`, `15m`, `2h`, `3d` in milliseconds; null for anything else. */
 export function parseDuration(text: string): number | null {
-  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const unitMs = UNIT_MS[unit ?? ''];
   return count === undefined || unitMs === undefined ? null : Number(count) * unitMs;
 }

@@ -70,6 +70,14 @@ const timeZone = z
     error: 'a time zone such as Europe/London',
   });
 
+const remind = text(/^\d{1,6}[smhd]$/, 'a duration from 10s to 30d, such as 12h or 3d').refine(
+  (value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= 10_000 && ms <= 30 * 24 * 3_600_000;
+  },
+  { error: 'a duration from 10s to 30d, such as 12h or 3d' },
+);
+
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
 const fingerprint = text(
@@ -184,6 +192,9 @@ const siteKeys = {
   })
     .optional()
     .describe('How the site is looked at every night, where `readiness` below switches that on.'),
+  followUps: section({
+    remind: remind.optional().describe('After how long without news people are reminded. Default: 3d.'),
+  }).optional(),
 };
 
 const records = section({

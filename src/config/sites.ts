@@ -10,6 +10,7 @@ const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
 /** As many steps back as anybody has needed, and room for them on a small disk. */
 const DEFAULT_KEPT = 3;
+const DEFAULT_REMIND = '3d';
 
 /** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
 export function toSite(defaults: RawDefaults, own: RawSite): Site {
@@ -20,6 +21,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
   const retention = { ...defaults.retention, ...own.retention };
+  const followUps = { ...defaults.followUps, ...own.followUps };
   const domain = raw.domain ?? '';
   return {
     slug: own.slug,
@@ -50,6 +52,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
       safetyBackups: retention.safetyBackups ?? DEFAULT_KEPT,
       environments: retention.environments ?? DEFAULT_KEPT,
     },
+    followUps: { remindMs: parseDuration(followUps.remind ?? DEFAULT_REMIND) ?? 0 },
   };
 }
 

@@ -1,20 +1,101 @@
 import type { Approval } from './approval.ts';
+import { asking, closed, dropped, recovering, stateAfterSwitch, stepsAfter } from './attempt.ts';
 import type { RunEvent } from './event.ts';
+import { type FollowUpEvent, followedUp, isFollowUpEvent } from './follow-ups.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
+import { heardOf } from './words.ts';
 
-/** What single events do to a run, where it takes more than a line. */
+type BesideEvent =
+  | FollowUpEvent
+  | Extract<RunEvent, { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' }>;
 
-export function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
+/** What an event does to a run; whether it may is asked before. */
+export function change(run: Run, event: RunEvent, at: string): Run {
+  switch (event.type) {
+    case 'requested':
+      return run;
+    case 'picked-up':
+      return { ...run, epoch: event.epoch };
+    case 'looked':
+      return { ...run, looking: event.what };
+    case 'planned':
+      return { ...run, ...planned(event.plan), plannedAt: at, expiresAt: event.expiresAt };
+    case 'dry-run-ended':
+      return { ...run, state: 'dry-run', plan: event.plan, plannedAt: at };
+    case 'refused':
+      return { ...run, state: 'refused', refusal: event.refusal };
+    case 'measure-asked':
+      return { ...run, measuring: true };
+    case 'measured':
+      return { ...run, measuring: false, measured: { at, loss: event.loss } };
+    case 'approved':
+      return approved(run, event.approval);
+    case 'started':
+      return { ...run, state: 'ready', actor: event.by };
+    case 'denied':
+      return { ...run, state: 'denied', actor: event.by };
+    case 'expired':
+      return { ...run, state: 'expired' };
+    case 'cancelled':
+      return { ...run, state: 'cancelled', actor: event.by };
+    case 'cancel-asked':
+      return { ...run, cancelledBy: run.cancelledBy ?? event.by };
+    case 'closed':
+      return closed(run, event.by);
+    case 'taken-over':
+      return { ...closed(run, event.by), commands: event.commands };
+    case 'recovery-asked':
+      return asking(run, event);
+    case 'recovery-dropped':
+      return dropped(run, event.by);
+    case 'recovery-begun':
+      return recovering(run, event);
+    case 'paged':
+      return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
+    case 'acknowledged':
+      return { ...run, acknowledgedBy: event.by };
+    case 'switch-started':
+      return { ...run, state: 'switching', switchStartedAt: at, looking: null };
+    case 'step':
+      // A line from the host ends any note that it does not answer.
+      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
+    case 'switch-ended':
+      return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
+    case 'verified':
+      return proven(run, event);
+    default:
+      return beside(run, event, at);
+  }
+}
+
+/** What happens beside a run or after its end, and changes nothing in where it is. */
+function beside(run: Run, event: BesideEvent, at: string): Run {
+  if (isFollowUpEvent(event)) return { ...run, followUps: followedUp(run.followUps, event, at) };
+  switch (event.type) {
+    case 'ticked':
+      return ticked(run, event, at);
+    case 'word-given':
+    case 'status-told':
+    case 'back-said':
+      return { ...run, heard: heardOf(run, event, at) };
+    case 'marked':
+      return { ...run, marked: true };
+    case 'pruned':
+      return { ...run, pruned: true };
+  }
+}
+
+function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
   return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
 }
 
-export function approved(run: Run, approval: Approval): Run {
+function approved(run: Run, approval: Approval): Run {
   const approvals = [...run.approvals, approval];
   return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };
 }
 
-export function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {
+function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {
   return {
     ...run,
     state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
@@ -25,6 +106,6 @@ export function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>)
   };
 }
 
-export function ticked(run: Run, { box, by, on }: Extract<RunEvent, { type: 'ticked' }>, at: string): Run {
+function ticked(run: Run, { box, by, on }: Extract<RunEvent, { type: 'ticked' }>, at: string): Run {
   return { ...run, ticks: { ...run.ticks, [box]: on ? { by, at } : null } };
 }

@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { BoxId } from './boxes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { HealthReading } from './evidence.ts';
+import type { FollowUpAct, FollowUpId, Owed } from './follow-ups.ts';
 import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
@@ -108,7 +109,21 @@ export type RunEvent =
   /** The host knows that the run has ended: it is not taken up again from there. */
   | { readonly type: 'marked' }
   /** What is older than the site's retention was taken away on the host. */
-  | { readonly type: 'pruned' };
+  | { readonly type: 'pruned' }
+  /** A person did something with a follow-up. */
+  | {
+      readonly type: 'follow-up';
+      readonly item: FollowUpId;
+      readonly act: FollowUpAct;
+      readonly by: string;
+    }
+  /** A person closed the follow-ups although not all are done. */
+  | { readonly type: 'follow-ups-closed'; readonly by: string; readonly reason: string }
+  /** People were reminded of these, for the first time, the second, and so on. */
+  | { readonly type: 'reminded'; readonly number: number; readonly owed: readonly Owed[] }
+  /** The version that was left is quarantined on the host under these names. */
+  | { readonly type: 'quarantined'; readonly names: readonly string[] }
+  | { readonly type: 'quarantine-lifted' };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */
 export interface StoredEvent {

@@ -67,6 +67,17 @@ export interface ReflogEntry {
   readonly at: string;
 }
 
+/** One line of a quarantine file on the host, or the words of a person who placed one. */
+export interface QuarantineEntry {
+  /** The quarantined version: the name of the file. */
+  readonly name: string;
+  /** The run that left it; null: a person placed the file. */
+  readonly run: string | null;
+  /** ISO 8601; null: not known. */
+  readonly since: string | null;
+  readonly why: string;
+}
+
 /** First look at the host, changing nothing. Times are ISO 8601 in UTC. */
 export interface Survey {
   readonly user: string;
@@ -108,6 +119,10 @@ export interface Survey {
   readonly redis: RedisState | null;
   /** logind ends what a login leaves running: the switch would die with the connection. */
   readonly endsProgramsAtLogout: boolean;
+  /** Versions that should not go onto this site, by the files on the host. */
+  readonly quarantine: readonly QuarantineEntry[];
+  /** Another commit that ran here before has the pin of the live one: the pin's name means both. */
+  readonly pinRanBefore: boolean;
   /** Highest number of a claimed run of this site on the host; 0: none. */
   readonly lastRun: number;
   readonly freeBytes: number;

@@ -1,4 +1,5 @@
 import { boxesOf } from './boxes.ts';
+import { openFollowUps } from './follow-ups.ts';
 import { restoresDatabase } from './mode.ts';
 import { PROOF } from './recovery.ts';
 import { isTerminal, type Run } from './run.ts';
@@ -14,6 +15,7 @@ export function openItems(run: Run): readonly string[] {
     ...boxesOf(run)
       .filter(({ tick }) => tick === null)
       .map(({ text }) => `${text}: nobody has ticked it yet.`),
+    ...openFollowUps(run).map(({ title }) => `${title}: the follow-up is open.`),
     ...grants(run),
     ...(run.plan?.facts.warnings ?? []),
   ];

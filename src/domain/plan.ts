@@ -13,6 +13,7 @@ import type { TableChange } from './loss.ts';
 import type { MatrixRow } from './matrix.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
+import type { Quarantined } from './quarantine.ts';
 import type { UndoFacts } from './undo.ts';
 
 /** What an approval is bound to. Whatever changes by itself every minute stays out: it must not void an approval. */
@@ -68,6 +69,10 @@ export interface PlanFacts {
   readonly environment?: string | null;
   /** Errors in the journal of the hour before; null: it cannot be read. Absent in plans of older versions. */
   readonly errorsBefore?: readonly ErrorCount[] | null;
+  /** Names of the version that is left, for its quarantine. Absent in plans of older versions. */
+  readonly leaves?: readonly string[];
+  /** Why the target should not go onto this site. Absent in plans of older versions. */
+  readonly quarantined?: readonly Quarantined[];
   readonly warnings: readonly string[];
   /** Absent: the plan takes back no run. */
   readonly undo?: UndoFacts;

@@ -2,29 +2,30 @@ import type { Approval } from './approval.ts';
 import {
   type Ask,
   type AskedRecovery,
-  asking,
   type BegunRecovery,
-  closed,
-  dropped,
   type Page,
-  recovering,
   type Settled,
   type StepProgress,
   type SwitchEnd,
-  stateAfterSwitch,
-  stepsAfter,
   stopped,
 } from './attempt.ts';
 import type { BoxId, Tick } from './boxes.ts';
-import { approved, planned, proven, ticked } from './changes.ts';
+import { change } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
+import {
+  type FollowUpEvent,
+  type FollowUpRecord,
+  isFollowUpEvent,
+  mayFollow,
+  NO_FOLLOW_UPS,
+} from './follow-ups.ts';
 import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
-import { type Heard, heardOf, NOTHING_HEARD } from './words.ts';
+import { type Heard, NOTHING_HEARD } from './words.ts';
 
 /**
  * Where a run is.
@@ -129,6 +130,7 @@ export interface Run {
   readonly journalReadAt: number | null;
   /** What people have looked at since; null: taken back. */
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
+  readonly followUps: FollowUpRecord;
   readonly endedAt: string | null;
   /** What stakeholders have heard. */
   readonly heard: Heard;
@@ -176,6 +178,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     errorsAfter: null,
     journalReadAt: null,
     ticks: {},
+    followUps: NO_FOLLOW_UPS,
     endedAt: null,
     heard: NOTHING_HEARD,
     marked: false,
@@ -200,7 +203,7 @@ const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
 const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
 
-const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
+const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
   requested: [],
   'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
   looked: ['planning', 'switching', 'verifying'],
@@ -236,69 +239,5 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
 export function isAllowed(run: Run, event: RunEvent): boolean {
-  return ALLOWED[event.type].includes(run.state);
-}
-
-function change(run: Run, event: RunEvent, at: string): Run {
-  switch (event.type) {
-    case 'requested':
-      return run;
-    case 'picked-up':
-      return { ...run, epoch: event.epoch };
-    case 'looked':
-      return { ...run, looking: event.what };
-    case 'planned':
-      return { ...run, ...planned(event.plan), plannedAt: at, expiresAt: event.expiresAt };
-    case 'dry-run-ended':
-      return { ...run, state: 'dry-run', plan: event.plan, plannedAt: at };
-    case 'refused':
-      return { ...run, state: 'refused', refusal: event.refusal };
-    case 'measure-asked':
-      return { ...run, measuring: true };
-    case 'measured':
-      return { ...run, measuring: false, measured: { at, loss: event.loss } };
-    case 'approved':
-      return approved(run, event.approval);
-    case 'started':
-      return { ...run, state: 'ready', actor: event.by };
-    case 'denied':
-    case 'cancelled':
-      return { ...run, state: event.type, actor: event.by };
-    case 'expired':
-      return { ...run, state: 'expired' };
-    case 'cancel-asked':
-      return { ...run, cancelledBy: run.cancelledBy ?? event.by };
-    case 'ticked':
-      return ticked(run, event, at);
-    case 'closed':
-      return closed(run, event.by);
-    case 'word-given':
-    case 'status-told':
-    case 'back-said':
-      return { ...run, heard: heardOf(run, event, at) };
-    case 'marked':
-    case 'pruned':
-      return { ...run, [event.type]: true };
-    case 'taken-over':
-      return { ...closed(run, event.by), commands: event.commands };
-    case 'recovery-asked':
-      return asking(run, event);
-    case 'recovery-dropped':
-      return dropped(run, event.by);
-    case 'recovery-begun':
-      return recovering(run, event);
-    case 'paged':
-      return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
-    case 'acknowledged':
-      return { ...run, acknowledgedBy: event.by };
-    case 'switch-started':
-      return { ...run, state: 'switching', switchStartedAt: at, looking: null };
-    case 'step':
-      // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
-    case 'switch-ended':
-      return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
-    case 'verified':
-      return proven(run, event);
-  }
+  return isFollowUpEvent(event) ? mayFollow(run, event) : ALLOWED[event.type].includes(run.state);
 }

@@ -100,6 +100,10 @@ export interface Site {
   };
   /** Absent: it is not looked at. */
   readonly readiness?: NightlyLook;
+  readonly followUps: {
+    /** How long follow-ups may rest before people are reminded of them, in milliseconds. */
+    readonly remindMs: number;
+  };
   readonly retention: Retention;
 }
 

@@ -2,7 +2,7 @@ import { filled, solePlaceholder } from './placeholders.ts';
 import type { Run } from './run.ts';
 import type { Site } from './site.ts';
 import { STATUS_PLACEHOLDERS, type StatusPlaceholder, type StatusWebhook } from './stakeholders.ts';
-import { outageMs, type Voice, wordText } from './word-text.ts';
+import { type Voice, wordText } from './word-text.ts';
 import type { Word } from './words.ts';
 
 /** One call of a status page. */
@@ -28,8 +28,8 @@ function valuesOf(
   { statuses }: StatusWebhook,
   word: Word,
 ): Readonly<Record<StatusPlaceholder, Value>> {
-  const { kind, since, until, nextAt, lost } = word;
-  const gone = lost?.kind === 'between' ? lost : null;
+  const { kind, since, until, nextAt, downtimeMs, lost } = word;
+  const gone = lost !== null && 'from' in lost ? lost : null;
   return {
     run: run.id,
     slug: site.slug,
@@ -41,9 +41,9 @@ function valuesOf(
     since,
     until,
     nextAt,
-    downtimeSeconds: until === null ? null : Math.round(outageMs(since, until) / 1000),
+    downtimeSeconds: downtimeMs === null ? null : Math.round(downtimeMs / 1000),
     lostFrom: gone?.from ?? null,
-    lostUntil: gone?.until ?? null,
+    lostUntil: gone?.to ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { boxText } from './boxes.ts';
 import type { RunEvent, StoredEvent } from './event.ts';
+import { followUpTitle } from './follow-ups.ts';
 import { lossSum } from './loss.ts';
 import { modeWords } from './mode.ts';
 import { PROOF, type Recovery } from './recovery.ts';
@@ -107,20 +108,33 @@ const TELLERS: Tellers = {
     { ...by(event.by, 'is on it'), tookMs: since(place, 'switch-ended', 'verified') },
   ],
   'taken-over': (event) => [by(event.by, 'took over by hand')],
+  'word-given': UNTOLD,
+  'status-told': ({ problem, result }) =>
+    problem === null
+      ? []
+      : [
+          bot(
+            `the status page did not take a word (${problem})${result === 'delayed' ? '; it is tried again' : ''}`,
+          ),
+        ],
+  'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
   ticked: ({ box, on, ...event }) => [by(event.by, `${on ? 'ticked' : 'took back'} "${boxText(box)}"`)],
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
-  'word-given': ({ kind }) => [
-    bot(
-      kind === 'still-working'
-        ? 'told the stakeholders that it is worked on'
-        : 'told the stakeholders that people were called',
-    ),
-  ],
-  'status-told': (event) => [bot(statusWords(event))],
-  'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
+  'follow-up': ({ item, act, ...event }) => [by(event.by, `${FOLLOW_UP_ACTS[act]} "${followUpTitle(item)}"`)],
+  'follow-ups-closed': (event) => [by(event.by, `closed the follow-ups: ${event.reason}`)],
+  reminded: () => [bot('reminded people of the open follow-ups')],
+  quarantined: () => [bot('put the version that was left into quarantine')],
+  'quarantine-lifted': () => [bot('lifted the quarantine of the version that was left')],
   marked: UNTOLD,
   pruned: UNTOLD,
 };
+
+const FOLLOW_UP_ACTS = {
+  take: 'took',
+  'give-back': 'gave back',
+  done: 'finished',
+  reopen: 'opened again',
+} as const;
 
 function by(person: string, what: string): Told {
   return { who: { person }, what };
@@ -159,16 +173,6 @@ function looked({ what }: EventOf['looked'], { at, past, ahead }: Place): Told {
   if (phase !== undefined && phase.event.type !== 'switch-ended') return bot(what);
   const next = ahead.find(({ event }) => event.type !== 'picked-up');
   return { ...bot(`looked: ${what}`), tookMs: next ? Date.parse(next.at) - Date.parse(at) : null };
-}
-
-function statusWords({ word, result, problem }: EventOf['status-told']): string {
-  const why = problem === null ? '' : `: ${problem}`;
-  const words = {
-    taken: `told the status page "${word}"`,
-    delayed: `could not tell the status page "${word}" yet${why}`,
-    refused: `the status page refused "${word}"${why}`,
-  };
-  return words[result];
 }
 
 function planWords({ digest, binding, facts }: EventOf['planned']['plan']): string {

@@ -17,24 +17,26 @@ export function commitLabel(info: CommitInfo): string {
 /**
  * What a typed version means, in the order of the design: a commit; a tag of the client repository, unless its own pin is
  * another one and other commits pin the sum-core of that name; the commit that ran here last with that pin; the newest commit of
- * the branch with that pin. Several answers, or a tag that was moved, are asked back and never guessed.
+ * the branch with that pin. Several answers, or a tag that was moved, are asked back and never guessed. `quarantined`: names
+ * that are marked where versions are listed.
  */
 export function resolveVersion(
   typed: string,
   findings: VersionFindings,
   reflog: readonly ReflogEntry[],
   nearest: (word: string, known: readonly string[]) => string | null,
+  quarantined: ReadonlySet<string> = new Set(),
 ): Resolution {
   const { localTag, originTag } = findings;
   if (findings.commit) return resolved(findings.commit, 'commit', findings, reflog);
-  if (localTag && originTag && localTag !== originTag) return moved(typed, findings);
+  if (localTag && originTag && localTag !== originTag) return moved(typed, findings, quarantined);
   const tag = localTag ?? originTag;
-  if (tag) return contradiction(typed, tag, findings) ?? resolved(tag, 'tag', findings, reflog);
+  if (tag) return contradiction(typed, tag, findings, quarantined) ?? resolved(tag, 'tag', findings, reflog);
   const [lastLive] = findings.reflogMatches;
   if (lastLive) return resolved(lastLive, 'reflog', findings, reflog);
   const [onBranch] = findings.branchMatches;
   if (onBranch) return resolved(onBranch, 'branch', findings, reflog);
-  return unknown(typed, findings, nearest);
+  return unknown(typed, findings, nearest, quarantined);
 }
 
 function resolved(
@@ -80,13 +82,18 @@ export function liveUntil(commit: string, reflog: readonly ReflogEntry[]): strin
   return earlier < 0 || index < 0 ? null : (reflog[index - 1]?.at ?? null);
 }
 
-function contradiction(typed: string, tag: string, findings: VersionFindings): Resolution | null {
+function contradiction(
+  typed: string,
+  tag: string,
+  findings: VersionFindings,
+  quarantined: ReadonlySet<string>,
+): Resolution | null {
   const pin = findings.commits[tag]?.pin;
   if (!pin || bare(pin) === bare(typed)) return null;
   const pinned = new Set([...findings.reflogMatches, ...findings.branchMatches]);
   const others = [...pinned].filter((commit) => commit !== tag).slice(0, MOST_ASKED);
   if (others.length === 0) return null;
-  const list = [tag, ...others].map((commit) => describe(commit, findings)).join('\n');
+  const list = [tag, ...others].map((commit) => describe(commit, findings, quarantined)).join('\n');
   return {
     kind: 'refused',
     refusal: refusal(
@@ -97,9 +104,9 @@ function contradiction(typed: string, tag: string, findings: VersionFindings): R
   };
 }
 
-function moved(typed: string, findings: VersionFindings): Resolution {
-  const here = describe(findings.localTag ?? '', findings);
-  const there = describe(findings.originTag ?? '', findings);
+function moved(typed: string, findings: VersionFindings, quarantined: ReadonlySet<string>): Resolution {
+  const here = describe(findings.localTag ?? '', findings, quarantined);
+  const there = describe(findings.originTag ?? '', findings, quarantined);
   return {
     kind: 'refused',
     refusal: refusal(
@@ -114,9 +121,14 @@ function unknown(
   typed: string,
   findings: VersionFindings,
   nearest: (word: string, known: readonly string[]) => string | null,
+  quarantined: ReadonlySet<string>,
 ): Resolution {
   const near = nearest(typed, findings.known);
-  const list = findings.known.slice(-12).join(', ') || 'none';
+  const list =
+    findings.known
+      .slice(-12)
+      .map((name) => `${name}${mark(quarantined.has(name))}`)
+      .join(', ') || 'none';
   const meant = near ? `Did you mean ${near}? ` : '';
   const away = findings.originReached
     ? ''
@@ -131,11 +143,16 @@ function unknown(
   };
 }
 
-function describe(commit: string, findings: VersionFindings): string {
+function describe(commit: string, findings: VersionFindings, quarantined: ReadonlySet<string>): string {
   const info = findings.commits[commit];
+  const isMarked = [commit, ...(info?.tags ?? [])].some((name) => quarantined.has(name));
   return info
-    ? `${info.commit.slice(0, 12)} "${info.subject}" of ${info.committedAt.slice(0, 10)}`
+    ? `${info.commit.slice(0, 12)} "${info.subject}" of ${info.committedAt.slice(0, 10)}${mark(isMarked)}`
     : commit.slice(0, 12);
+}
+
+function mark(isQuarantined: boolean): string {
+  return isQuarantined ? ' (quarantined)' : '';
 }
 
 function bare(version: string): string {

@@ -1,4 +1,4 @@
-import type { LostEntries } from './outage.ts';
+import type { DataWindow } from './data-window.ts';
 import { filled } from './placeholders.ts';
 import type { Site } from './site.ts';
 import type { WordKind } from './stakeholders.ts';
@@ -35,7 +35,7 @@ const WORDING: Readonly<Record<WordKind, string>> = {
 
 /** A word as people read it. */
 export function wordText(word: Word, site: Site, voice: Voice): string {
-  const { kind, since, nextAt, until, lost } = word;
+  const { kind, since, nextAt, until, downtimeMs, lost } = word;
   const wording = site.stakeholders?.words[kind] ?? WORDING[kind];
   return filled(voice.wording(wording), {
     site: voice.name(site.name),
@@ -43,29 +43,21 @@ export function wordText(word: Word, site: Site, voice: Voice): string {
     since: voice.moment(since),
     next: nextAt === null ? '' : voice.time(wholeMinute(nextAt)),
     until: until === null ? '' : voice.moment(until),
-    downtime: until === null ? '' : spoken(outageMs(since, until)),
+    downtime: downtimeMs === null ? '' : spoken(downtimeMs),
     lost: lost === null ? '' : lostText(lost, voice),
   });
 }
 
-function lostText(lost: LostEntries, voice: Voice): string {
+function lostText(lost: DataWindow, voice: Voice): string {
   switch (lost.kind) {
-    case 'nothing':
+    case 'kept':
       return 'Nothing that was entered on the site was lost.';
     case 'unknown':
       return 'If something that was entered is missing, ask the people who look after the site.';
-    case 'between': {
-      const when = `between ${voice.moment(lost.from)} and ${voice.moment(lost.until)}`;
-      return lost.kept
-        ? `What was entered on the site ${when} (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`
-        : `What was entered on the site ${when} (orders, messages, changes to pages) is no longer there and has to be entered again.`;
-    }
+    case 'restored':
+    case 'taken-back':
+      return `What was entered on the site between ${voice.moment(lost.from)} and ${voice.moment(lost.to)} (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`;
   }
-}
-
-/** Two clocks may be a little apart; nobody was away for less than nothing. */
-export function outageMs(since: string, until: string): number {
-  return Math.max(0, Date.parse(until) - Date.parse(since));
 }
 
 /** Clocks show minutes: a promise names the one that is not over before the word is there. */

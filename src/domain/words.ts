@@ -1,5 +1,6 @@
+import { type DataWindow, dataWindow } from './data-window.ts';
+import { downtimeMs, downtimes } from './downtime.ts';
 import type { RunEvent } from './event.ts';
-import { type LostEntries, lostEntries, outageOf } from './outage.ts';
 import type { Run } from './run.ts';
 import type { WordKind } from './stakeholders.ts';
 
@@ -21,7 +22,8 @@ export interface Word {
   readonly nextAt: string | null;
   /** The rest only once the site is back; null or nothing before. */
   readonly until: string | null;
-  readonly lost: LostEntries | null;
+  readonly downtimeMs: number | null;
+  readonly lost: DataWindow | null;
 }
 
 /** What was told to a status page: `delayed` is tried again, `refused` is not. */
@@ -77,7 +79,7 @@ export function wordFor({ state }: Run): Exclude<GivenWord['kind'], 'started'> {
 
 /** Everything that stakeholders have heard of a run so far, in order; empty until its first stop. */
 export function wordsOf(run: Run, everyMs: number): readonly Word[] {
-  const since = outageOf(run)?.since;
+  const since = downtimes(run)[0]?.from;
   if (since === undefined) return [];
   const given = run.heard.words.map(
     ({ kind, at }, index): Word => ({
@@ -87,6 +89,7 @@ export function wordsOf(run: Run, everyMs: number): readonly Word[] {
       since,
       nextAt: later(at, everyMs),
       until: null,
+      downtimeMs: null,
       lost: null,
     }),
   );
@@ -97,13 +100,38 @@ function lastWords(run: Run, since: string): readonly Word[] {
   const { state, endedAt } = run;
   const { back } = run.heard;
   if (endedAt === null) return [];
-  const over = { since, nextAt: null, lost: lostEntries(run) };
-  const seen = outageOf(run)?.until ?? endedAt;
-  if (state === 'succeeded') return [{ ...over, key: 'end', kind: 'restored', at: endedAt, until: seen }];
-  if (state === 'failed') return [{ ...over, key: 'end', kind: 'as-before', at: endedAt, until: seen }];
-  const byHand: Word = { ...over, key: 'end', kind: 'not-restored', at: endedAt, until: null, lost: null };
+  const seen = downtimes(run).at(-1)?.until ?? endedAt;
+  const over = {
+    since,
+    nextAt: null,
+    at: endedAt,
+    until: seen,
+    downtimeMs: downtimeMs(run) ?? between(since, seen),
+    lost: dataWindow(run),
+  };
+  if (state === 'succeeded') return [{ ...over, key: 'end', kind: 'restored' }];
+  if (state === 'failed') return [{ ...over, key: 'end', kind: 'as-before' }];
+  const byHand: Word = {
+    ...over,
+    key: 'end',
+    kind: 'not-restored',
+    until: null,
+    downtimeMs: null,
+    lost: null,
+  };
   if (back === null) return [byHand];
-  return [byHand, { ...over, key: 'back', kind: 'restored', at: back.at, until: back.at }];
+  // What a person has done by hand to the data is not known.
+  const lost: DataWindow = { kind: 'unknown' };
+  const { at } = back;
+  return [
+    byHand,
+    { ...over, key: 'back', kind: 'restored', at, until: at, downtimeMs: between(since, at), lost },
+  ];
+}
+
+/** Two clocks may be a little apart; nobody was away for less than nothing. */
+function between(since: string, until: string): number {
+  return Math.max(0, Date.parse(until) - Date.parse(since));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { HealthReading } from '../domain/evidence.ts';
 import { changesThatMatter, changeWords, lossSum } from '../domain/loss.ts';
 import { changesCode, restoresDatabase } from '../domain/mode.ts';
 import type { Plan } from '../domain/plan.ts';
+import { quarantineSentence, type Writing } from '../domain/quarantine.ts';
 import type { Site } from '../domain/site.ts';
 import { commitLabel } from '../domain/version.ts';
 import { handCommands, programPlaces } from '../shell/hand-commands.ts';
@@ -9,6 +10,8 @@ import { titleOf } from '../slack/render/card.ts';
 import { distance, printable, utc } from '../slack/render/text.ts';
 
 const OTHER_BACKUPS = 10;
+
+const PLAIN: Writing = { person: (id) => id, moment: utc, words: (text) => text };
 
 /** The plan for a terminal: what the card and its thread say in Slack, and the commands to do it by hand. */
 export function planText(site: Site, plan: Plan, runId: string): string {
@@ -101,6 +104,7 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
       ? []
       : [['Matrix', [facts.matrix.version, facts.matrix.date, facts.matrix.outcome].join(', ')] as const]),
     ['Units', facts.units.map((unit) => `${unit.name} (${unit.active})`).join(', ')],
+    ...(facts.quarantined ?? []).map((one): Row => ['Warning', quarantineSentence(one, PLAIN)]),
     ...warnings.map((warning): Row => ['Warning', warning]),
   ];
 }

@@ -1,5 +1,6 @@
 import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
 import { answering, type Bot } from './bot.ts';
+import { listenToFollowUps } from './follow-ups.ts';
 import { BOXES_ACTION } from './render/boxes.ts';
 import { FORM_CALLBACK } from './render/form.ts';
 import { LOSS_CALLBACK } from './render/loss-view.ts';
@@ -72,6 +73,7 @@ export function listen(app: App, bot: Bot): void {
   }
   listenToBoxes(app, bot);
   listenToLoss(app, bot);
+  listenToFollowUps(app, bot);
   app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
     const answer = readForm(bot, view.state.values, view.private_metadata);
     if (answer.kind === 'errors') {

@@ -12,7 +12,7 @@ export const SCOPES: Readonly<Record<string, string>> = {
   'usergroups:read': 'who is in a user group of the configuration',
   'channels:read': 'whether the bot is in a channel',
   'groups:read': 'the same for private channels',
-  'files:write': 'long logs as a file',
+  'files:write': 'the story of a run, and the program of a dry run, as files',
 };
 
 /** What Slack did not answer, in its own word or ours. */

@@ -1,6 +1,7 @@
 import type { Click } from '../app/decide.ts';
 import { cancelRun } from '../app/decide-run.ts';
 import { requestRollback } from '../app/request-rollback.ts';
+import { runsOwing } from '../app/runs-owing.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';
 import { parseCommand, type RollbackCommand } from '../commands/parse.ts';
@@ -54,7 +55,7 @@ async function openForm(
 ): Promise<string | null> {
   const found = siteText === null ? null : findSite(bot.inventory.sites, siteText);
   if (found?.kind === 'problem') return problemText(found);
-  if (bot.inventory.sites.length === 0) return siteList([], new Map());
+  if (bot.inventory.sites.length === 0) return siteList([], new Map(), new Map(), []);
   await bot.client.views.open({
     trigger_id: triggerId,
     view: form(bot.inventory.sites, found?.site ?? null, channel),
@@ -107,7 +108,7 @@ async function sites(bot: Bot): Promise<string> {
     const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
     readiness.set(key, readinessWords(look, report?.approvers ?? [], bot.clock.now()));
   }
-  return siteList(bot.inventory.sites, busy, readiness);
+  return siteList(bot.inventory.sites, busy, readiness, await runsOwing(bot.store, null));
 }
 
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {

@@ -64,6 +64,16 @@ export const survey = z.object({
   health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
   redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
   lastRun: z.number().int(),
+  quarantine: z.array(
+    z.object({
+      name: z.string(),
+      run: z.string().nullable(),
+      // People may write into the files as well.
+      since: z.iso.datetime().nullable().catch(null),
+      why: z.string(),
+    }),
+  ),
+  pinRanBefore: z.boolean(),
   endsProgramsAtLogout: z.boolean(),
   otherUnits: z.array(z.string()),
   freeBytes: z.number(),

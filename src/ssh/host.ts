@@ -21,6 +21,7 @@ import {
   startCheckCommand,
   surveyCommand,
 } from '../shell/probes.ts';
+import { liftQuarantineCommand, quarantineCommand } from '../shell/quarantine.ts';
 import {
   backupPath,
   cancelCommand,
@@ -173,6 +174,8 @@ type ProgramSide = Pick<
   HostSession,
   | 'keepRecord'
   | 'markRecorded'
+  | 'quarantine'
+  | 'liftQuarantine'
   | 'lostRecords'
   | 'launch'
   | 'voidAttempt'
@@ -190,6 +193,12 @@ function programSide(session: Session, root: string): ProgramSide {
     },
     markRecorded: async (runId) => {
       await succeed(session, recordedCommand(root, runId));
+    },
+    quarantine: async (runId, line, names) => {
+      await succeed(session, quarantineCommand(root, { run: runId, line, names }));
+    },
+    liftQuarantine: async (runId) => {
+      await succeed(session, liftQuarantineCommand(root, runId));
     },
     // Our own words, and signed: nothing of them may be changed.
     lostRecords: () =>

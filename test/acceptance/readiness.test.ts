@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { openQueue } from '../../src/queue/wakeup-queue.ts';
+import { openQueue, type WakeupQueue } from '../../src/queue/wakeup-queue.ts';
 import { createReadinessStore } from '../../src/store/readiness.ts';
 import { openStoreRedis, type RedisLink } from '../../src/store/redis.ts';
 import { inventoryOf } from '../support/inventory.ts';
-import { ALICE, assembleProduct, OPS, type Product } from '../support/product.ts';
+import { ALICE, assembleProduct, OPS, type Product, type ProductProcess } from '../support/product.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
 const SITE = 'birch-bakery@production';
@@ -15,6 +15,8 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
   let host: TestHost;
   let product: Product;
   let link: RedisLink;
+  let looks: WakeupQueue;
+  let workers: ProductProcess[];
 
   beforeAll(async () => {
     host = await bootTestHost('ready');
@@ -31,12 +33,13 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     });
     link = openStoreRedis(product.redis.url);
     await link.ready();
+    looks = openQueue('look', link, {});
     await product.start('bot');
-    await product.start('worker');
-    await product.start('worker');
+    workers = [await product.start('worker'), await product.start('worker')];
   });
 
   afterAll(async () => {
+    await looks?.close();
     await link?.close();
     await product?.stop();
     await host?.destroy();
@@ -73,13 +76,12 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
   }
 
   /** Lets the night that is planned come now, and waits until everything is done. */
-  async function night(): Promise<void> {
+  async function night(meanwhile: () => Promise<void> = async () => undefined): Promise<void> {
     const since = new Date().toISOString();
-    const queue = openQueue('look', link, {});
-    const planned = (await queue.getDelayed()).filter((job) => job.name === 'night');
-    await queue.close();
+    const planned = (await looks.getDelayed()).filter((job) => job.name === 'night');
     expect(planned).toHaveLength(1);
     await planned[0]?.promote();
+    await meanwhile();
     await told(since);
   }
 
@@ -156,6 +158,20 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
 
     expect(reports()).toHaveLength(1);
     expect(await sites()).toContain(':warning: The newest backup cannot be used');
+    expect(await siteAsItIs()).toBe(before);
+  });
+
+  it('is looked at by another worker where the one that looks is killed', async () => {
+    const before = await siteAsItIs();
+
+    await night(async () => {
+      const looking = async () => (await looks.getActive()).map((job) => job.data.runId);
+      await expect.poll(looking, { timeout: 30_000, interval: 50 }).toEqual([SITE]);
+      await Promise.all(workers.map((worker) => worker.kill()));
+      workers = [await product.start('worker')];
+    });
+
+    expect(reports()).toHaveLength(1);
     expect(await siteAsItIs()).toBe(before);
   });
 

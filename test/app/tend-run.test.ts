@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import { type TendDeps, tendRun } from '../../src/app/tend-run.ts';
-import { eventsTo, RUN_ID, request, runOf, site, T } from '../support/builders.ts';
+import { eventsTo, LIVE, RUN_ID, request, runOf, site, T } from '../support/builders.ts';
 import { clockAt, inventory, leases, memoryStore, scriptedHost, wakeups } from '../support/fakes.ts';
 
 /** A run that has ended, and a worker that looks after it. */
@@ -40,14 +40,14 @@ function stage(
 
 describe('what a run owes after its end', () => {
   it('is done once, and then nothing is owed', async () => {
-    const { tend, host, since, store, later } = stage('succeeded', {});
+    const { tend, host, since, store, later } = stage('failed', {});
 
     await tend();
     await tend();
 
-    expect(host.calls).toEqual(['connect', 'markRecorded', 'connect', `prune ${RUN_ID}`]);
+    expect(host.calls).toEqual(['connect', 'markRecorded']);
     expect(host.open()).toBe(0);
-    expect(since()).toEqual(['marked', 'pruned']);
+    expect(since()).toEqual(['marked']);
     later(60 * 24);
     await tend();
     expect(await store.owing('9999')).toEqual([]);
@@ -111,12 +111,12 @@ describe('what a run owes after its end', () => {
     later(60);
     await tend();
     expect(host.calls.filter((call) => call === `prune ${RUN_ID}`)).toHaveLength(1);
-    expect(since()).toEqual(['marked']);
+    expect(since()).toEqual(['marked', 'quarantined']);
 
     held = false;
     later(60);
     await tend();
-    expect(since()).toEqual(['marked', 'pruned']);
+    expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
   });
 
   it('takes nothing away after a run that did not succeed', async () => {
@@ -133,7 +133,7 @@ describe('what a run owes after its end', () => {
         throw new Error('a bug');
       },
     });
-    const { tend, store, clock, later } = stage('succeeded', { host });
+    const { tend, store, clock, later } = stage('failed', { host });
 
     await expect(tend()).rejects.toThrow(`${RUN_ID} still owes something`);
 
@@ -142,7 +142,7 @@ describe('what a run owes after its end', () => {
   });
 
   it('is left to whoever is at it already', async () => {
-    const { tend, host, since } = stage('succeeded', { deps: { leases: leases(true) } });
+    const { tend, host, since } = stage('failed', { deps: { leases: leases(true) } });
 
     await tend();
 
@@ -165,5 +165,134 @@ describe('what a run owes after its end', () => {
     await store.owe(before, null);
 
     expect(await store.owing(T.decided)).toEqual([RUN_ID]);
+  });
+});
+
+describe('the quarantine of the version that a run left', () => {
+  const NAMES = `quarantine ${LIVE} v0.6.0`;
+  const close = async (store: ReturnType<typeof stage>['store']) => {
+    const run = await store.read(RUN_ID);
+    if (run === null) throw new Error('the run is gone');
+    await store.append(run, { type: 'follow-ups-closed', by: 'U02BOB', reason: 'v0.6.1 replaces it' });
+  };
+
+  it('is placed once when the run has ended, with a line that says why', async () => {
+    const placed: unknown[] = [];
+    const host = scriptedHost({
+      quarantine: async (...args) => {
+        placed.push(args);
+      },
+    });
+    const { tend, since } = stage('succeeded', { host });
+
+    await tend();
+    await tend();
+
+    expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
+    expect(placed).toEqual([
+      [RUN_ID, `${RUN_ID}\t${T.decided}\tleft v0.6.0 (66666666) for v0.5.0 (55555555)`, [LIVE, 'v0.6.0']],
+    ]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('is lifted once when the follow-ups are closed', async () => {
+    const { tend, host, since, store } = stage('succeeded', {});
+    await tend();
+    await close(store);
+
+    await tend();
+    await tend();
+
+    expect(host.calls.filter((call) => call !== 'connect')).toEqual([
+      'markRecorded',
+      NAMES,
+      `prune ${RUN_ID}`,
+      'liftQuarantine',
+    ]);
+    expect(since().slice(-2)).toEqual(['follow-ups-closed', 'quarantine-lifted']);
+    expect(await store.owing('9999')).toEqual([]);
+  });
+
+  it('is tried again while the host is away, and lifted without having been placed if that comes first', async () => {
+    let away = true;
+    const host = scriptedHost({
+      connect: async () => {
+        if (away) throw new HostError('unreachable', 'the connection is gone');
+      },
+    });
+    const { tend, since, store, later } = stage('succeeded', { host });
+    await tend();
+    expect(since()).toEqual([]);
+
+    await close(store);
+    await tend();
+    away = false;
+    later(20);
+    await tend();
+
+    expect(since()).toEqual(['follow-ups-closed', 'marked', 'quarantine-lifted', 'pruned']);
+    expect(host.calls).not.toContain(NAMES);
+  });
+
+  it('does not keep a reminder away while the host is', async () => {
+    const host = scriptedHost({
+      connect: async () => {
+        throw new HostError('unreachable', 'the connection is gone');
+      },
+    });
+    const { tend, since, later } = stage('succeeded', { host });
+    later(60 * 24 * 10);
+
+    await tend();
+
+    expect(since()).toEqual(['reminded']);
+  });
+});
+
+describe('a reminder', () => {
+  const HOUR = 60;
+  const hourly = { inventory: inventory(site({ followUps: { remindMs: 3_600_000 } })) };
+
+  it('is written when it is due, once for each time, and the run is looked at again for the next', async () => {
+    const { tend, since, store, later, clock } = stage('succeeded', { deps: hourly });
+    const reminders = () => since().filter((type) => type === 'reminded').length;
+    await tend();
+    expect(reminders()).toBe(0);
+    expect(await store.owing(clock.now())).toEqual([]);
+
+    later(HOUR);
+    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    await Promise.all([tend(), tend()]);
+    await tend();
+    expect(reminders()).toBe(1);
+
+    later(2 * HOUR - 1);
+    await tend();
+    expect(reminders()).toBe(1);
+    later(1);
+    await tend();
+    expect(reminders()).toBe(2);
+  });
+
+  it('says whose each open follow-up is', async () => {
+    const { tend, store, later } = stage('succeeded', { deps: hourly });
+    const run = await store.read(RUN_ID);
+    if (run === null) throw new Error('the run is gone');
+    await store.append(run, { type: 'follow-up', item: 'fix', act: 'take', by: 'U02BOB' });
+    later(HOUR);
+
+    await tend();
+
+    expect((await store.read(RUN_ID))?.followUps.reminders).toEqual([
+      {
+        at: '2026-03-01T03:20:00.000Z',
+        owed: [
+          { item: 'cause', owner: null },
+          { item: 'fix', owner: 'U02BOB' },
+          { item: 'notes', owner: null },
+          { item: 'upgrade', owner: null },
+        ],
+      },
+    ]);
   });
 });

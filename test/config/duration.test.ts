@@ -10,7 +10,8 @@ test.each<[string, number | null]>([
   ['15 m', null],
   ['-1m', null],
   ['1.5h', null],
-  ['1d', null],
+  ['1d', 86_400_000],
+  ['1w', null],
   ['9999999s', null],
   ['', null],
 ])('the duration %j is %j milliseconds', (text, ms) => {

@@ -47,6 +47,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       paging: { everyMs: 300_000 },
       approval: { expiresMs: 900_000, quorum: 1 },
       retention: { safetyBackups: 3, environments: 3 },
+      followUps: { remindMs: 259_200_000 },
     },
   ]);
   expect(settings).toEqual({ records: null, redis: { allowUnfit: false }, readiness: null });
@@ -60,6 +61,7 @@ test('defaults hold for all sites: a list replaces, a mapping merges key by key'
   approvers: [U02BOB, S01ONCALL]
   approval: { expires: 90s, quorum: 2 }
   retention: { safetyBackups: 5 }
+  followUps: { remind: 2d }
   host: { user: sum, port: 2222 }
   stakeholders: { channel: C01STATUS }
 sites:
@@ -73,6 +75,7 @@ sites:
     approvers: [U03CAROL]
     approval: { quorum: 1 }
     retention: { environments: 1 }
+    followUps: { remind: 12h }
 `);
 
   expect(inventory.sites).toMatchObject([
@@ -82,6 +85,7 @@ sites:
       approvers: ['U02BOB', 'S01ONCALL'],
       approval: { expiresMs: 90_000, quorum: 2 },
       retention: { safetyBackups: 5, environments: 3 },
+      followUps: { remindMs: 172_800_000 },
       stakeholders: { channel: 'C01STATUS' },
     },
     {
@@ -91,6 +95,7 @@ sites:
       approvers: ['U03CAROL'],
       approval: { expiresMs: 90_000, quorum: 1 },
       retention: { safetyBackups: 5, environments: 1 },
+      followUps: { remindMs: 43_200_000 },
     },
   ]);
 });
@@ -205,6 +210,8 @@ test.each([
     'retention: { days: 1 }',
     'retention.days: is not a known key; the keys here are safetyBackups, environments',
   ],
+  ['followUps: { remind: 9s }', 'followUps.remind: should be a duration from 10s to 30d, such as 12h or 3d'],
+  ['followUps: { remind: 31d }', 'followUps.remind: should be a duration from 10s to 30d, such as 12h or 3d'],
   ['approval: { quorum: 0 }', 'approval.quorum: should be a whole number from 1 to 5'],
   ['approval: { quorum: 1.5 }', 'approval.quorum: should be a whole number from 1 to 5'],
   ['aprovers: []', 'aprovers: is not a known key; did you mean approvers?'],

@@ -67,6 +67,11 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   'back-said': { type: 'back-said', by: BOB },
   marked: { type: 'marked' },
   pruned: { type: 'pruned' },
+  'follow-up': { type: 'follow-up', item: 'cause', act: 'take', by: BOB },
+  'follow-ups-closed': { type: 'follow-ups-closed', by: BOB, reason: 'v0.6.1 replaces it' },
+  reminded: { type: 'reminded', number: 1, owed: [] },
+  quarantined: { type: 'quarantined', names: ['v0.6.0'] },
+  'quarantine-lifted': { type: 'quarantine-lifted' },
 };
 
 /** Where each event leads from each state; what is not named is forbidden. */
@@ -122,6 +127,11 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   'back-said': { closed: 'closed' },
   marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
   pruned: { succeeded: 'succeeded' },
+  'follow-up': { succeeded: 'succeeded' },
+  'follow-ups-closed': { succeeded: 'succeeded' },
+  reminded: { succeeded: 'succeeded' },
+  quarantined: { succeeded: 'succeeded' },
+  'quarantine-lifted': { succeeded: 'succeeded' },
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];

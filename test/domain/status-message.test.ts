@@ -9,7 +9,7 @@ const PAGE: StatusWebhook = { url: 'https://status.example', headers: {}, stillW
 const DOWN: readonly RunEvent[] = [...eventsTo('switching'), ...steps(['stop', 0], ['safety-backup', 0])];
 const BACK: readonly RunEvent[] = [
   ...eventsTo('switching'),
-  ...steps(['stop', 0], ['safety-backup', 0], ['start', 0], ['healthy', 0]),
+  ...steps(['stop', 0], ['safety-backup', 0], ['restore', 0], ['healthy', 0]),
   ended('done', 'healthy', 0),
   verified,
 ];

@@ -182,6 +182,29 @@ describe('the timeline', () => {
     ).toBe(line);
   });
 
+  it('says what became of a status page that did not take a word, and who told the stakeholders at the end', () => {
+    const told = (result: 'taken' | 'delayed' | 'refused', problem: string | null): RunEvent => ({
+      type: 'status-told',
+      word: 'end',
+      result,
+      problem,
+    });
+
+    expect(
+      saidOf(
+        told('delayed', 'it answered 503'),
+        told('refused', 'it answered 404'),
+        told('taken', null),
+        { type: 'word-given', kind: 'still-working' },
+        { type: 'back-said', by: BOB },
+      ),
+    ).toEqual([
+      '00:10 bot: the status page did not take a word (it answered 503); it is tried again',
+      '00:20 bot: the status page did not take a word (it answered 404)',
+      `00:50 ${BOB}: told the stakeholders that the site is back`,
+    ]);
+  });
+
   it('leaves out what matters to workers alone', () => {
     expect(saidOf({ type: 'picked-up', worker: 'w', epoch: 1 }, { type: 'marked' })).toEqual([]);
   });

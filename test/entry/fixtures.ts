@@ -28,6 +28,7 @@ export const site: Site = {
   paging: { everyMs: 300_000 },
   approval: { expiresMs: 900_000, quorum: 1 },
   retention: { safetyBackups: 3, environments: 3 },
+  followUps: { remindMs: 259_200_000 },
 };
 
 const live: CommitInfo = {
@@ -67,6 +68,8 @@ export const survey: Survey = {
   otherUnits: [],
   stack: null,
   lastRun: 0,
+  quarantine: [],
+  pinRanBefore: false,
   endsProgramsAtLogout: false,
   freeBytes: 4 * 1024 ** 3,
 };
@@ -118,6 +121,7 @@ const fullEvidence: Evidence = {
   staying: [],
   reversible: null,
   matrix: null,
+  quarantined: [],
   loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
     { app: 'website', name: '0001' },
   ]),

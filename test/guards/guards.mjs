@@ -401,6 +401,50 @@ export const GUARDS = [
     tests: ['test/integration/shell/undo.test.ts'],
     named: 'while somebody deploys',
   },
+  // --- after the end
+  {
+    guard: 'a version that several runs left is lifted with the last',
+    file: 'src/shell/remote/quarantine.sh',
+    find: `if grep -q '^[^#]' "$new"; then`,
+    replace: 'if false; then',
+    tests: ['test/integration/shell/quarantine.test.ts'],
+  },
+  {
+    guard: 'what was lifted is not quarantined again by a late worker',
+    file: 'src/shell/remote/quarantine.sh',
+    find: `if [ -e "$own/lifted" ]; then exit 0; fi`,
+    replace: ':',
+    tests: ['test/integration/shell/quarantine.test.ts'],
+  },
+  {
+    guard: 'several runs at once keep each other in the quarantine file',
+    file: 'src/shell/remote/quarantine.sh',
+    find: 'flock -w 30 9',
+    replace: ':',
+    tests: ['test/integration/shell/quarantine.test.ts'],
+    named: 'several runs',
+  },
+  {
+    guard: 'people are reminded once for each time',
+    file: 'src/domain/follow-ups.ts',
+    find: ' && event.number === reminders.length + 1',
+    replace: '',
+    tests: ['test/domain/follow-ups.test.ts', 'test/app/tend-run.test.ts'],
+  },
+  {
+    guard: 'a quarantined version needs a second person',
+    file: 'src/app/make-plan.ts',
+    find: `if (quarantined.length > 0) reasons.push(`,
+    replace: 'if (quarantined.length > 99) reasons.push(',
+    tests: ['test/app/quarantined-target.test.ts'],
+  },
+  {
+    guard: 'a pin that means several versions is not quarantined',
+    file: 'src/domain/quarantine.ts',
+    find: ' && !pinRanBefore',
+    replace: '',
+    tests: ['test/domain/quarantine.test.ts'],
+  },
   // --- Slack
   {
     guard: 'outbox: one process posts a message',

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Mode } from '../../src/domain/mode.ts';
 import { stepsOf } from '../../src/domain/steps.ts';
 import * as probes from '../../src/shell/probes.ts';
+import { quarantineCommand } from '../../src/shell/quarantine.ts';
 import {
   followCommand,
   launchCommand,
@@ -185,6 +186,7 @@ function commandLines(): readonly (readonly [name: string, command: string])[] {
     ['void', voidCommand(root, FIRST)],
     ['log', probes.logTailCommand(root, FIRST, 4000)],
     ['look', lookCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
+    ['quarantine', quarantineCommand(root, { run: 'acme-kitchens-7', line: "it's\tbad", names: ['v0.6.0'] })],
     ['database', probes.databaseCommand({ root })],
   ];
 }

@@ -61,6 +61,7 @@ export function site(more: Partial<Site> = {}): Site {
     paging: { everyMs: 5 * 60_000 },
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
     retention: { safetyBackups: 3, environments: 3 },
+    followUps: { remindMs: 3 * 24 * 3_600_000 },
     ...more,
   };
 }
@@ -155,6 +156,8 @@ export function survey(more: Partial<Survey> = {}): Survey {
     redis: { address: 'localhost:6379', problem: null },
     freeBytes: 20 * 1024 ** 3,
     lastRun: 0,
+    quarantine: [],
+    pinRanBefore: false,
     endsProgramsAtLogout: false,
     ...more,
   };
@@ -254,6 +257,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       : null,
     restore: restores ? { path: '/run/restore.sql.gz', sha256: 'd'.repeat(64) } : null,
     matrix: null,
+    quarantined: [],
     warnings: [],
     ...more,
   };

@@ -22,6 +22,8 @@ export interface SiteFacts {
   readonly health: HealthReading;
   /** What is wrong with the password file of smoke.login; null: nothing, or there is none. */
   readonly passwordProblem: string | null;
+  /** The same for the secret of the status page. */
+  readonly secretProblem: string | null;
 }
 
 export interface HostFacts {
@@ -51,17 +53,18 @@ export async function inspectSite(
   site: Site,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<SiteFacts> {
-  const [host, health, passwordProblem] = await Promise.all([
+  const [host, health, passwordProblem, secretProblem] = await Promise.all([
     inspectHost(hosts, site, deadlineMs),
     readHealth(probe, site),
-    findPasswordProblem(site),
+    findFileProblem(site.smoke?.login?.passwordFile),
+    findFileProblem(site.stakeholders?.webhook?.secret?.file),
   ]);
-  return { host, health, passwordProblem };
+  return { host, health, passwordProblem, secretProblem };
 }
 
-async function findPasswordProblem({ smoke }: Site): Promise<string | null> {
-  if (smoke?.login === undefined) return null;
-  const read = await readPassword(smoke.login.passwordFile);
+async function findFileProblem(file: string | undefined): Promise<string | null> {
+  if (file === undefined) return null;
+  const read = await readPassword(file);
   return 'problem' in read ? read.problem : null;
 }
 

@@ -11,15 +11,12 @@ import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
 const OLD_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Pure: one site and its host, in the order in which a person would fix it. `now`: ISO 8601. */
-export function siteResults(
-  site: Site,
-  { host, health, passwordProblem }: SiteFacts,
-  now: string,
-): readonly CheckResult[] {
+export function siteResults(site: Site, facts: SiteFacts, now: string): readonly CheckResult[] {
+  const { host, health } = facts;
   return [
     ...('failure' in host ? [connectionFailure(site, host)] : hostResults(site, host, now)),
     healthResult(site, health),
-    ...passwordResults(site, passwordProblem),
+    ...secretFileResults(site, facts),
   ];
 }
 
@@ -103,10 +100,33 @@ function healthResult(site: Site, { status, word, failing }: HealthReading): Che
 }
 
 /** The worker reads it in the middle of the night; better that it can be read by day. */
-function passwordResults(site: Site, problem: string | null): readonly CheckResult[] {
-  if (site.smoke?.login === undefined) return [];
-  const { passwordFile } = site.smoke.login;
-  const what = `${siteKey(site)}: smoke.login`;
-  const fix = `as the user that runs the worker: (umask 077; cat > ${passwordFile}), type the password and Ctrl-D`;
-  return [problem === null ? ok(`${what}: ${passwordFile} can be read`) : fail(what, problem, fix)];
+/** Files on the worker that hold a secret, where the site has such. */
+function secretFileResults(
+  site: Site,
+  { passwordProblem, secretProblem }: SiteFacts,
+): readonly CheckResult[] {
+  const { smoke, stakeholders } = site;
+  return [
+    ...secretFile(site, 'smoke.login', smoke?.login?.passwordFile, 'the password', passwordProblem),
+    ...secretFile(
+      site,
+      'stakeholders.webhook.secret',
+      stakeholders?.webhook?.secret?.file,
+      'the value of the header',
+      secretProblem,
+    ),
+  ];
+}
+
+function secretFile(
+  site: Site,
+  key: string,
+  file: string | undefined,
+  content: string,
+  problem: string | null,
+): readonly CheckResult[] {
+  if (file === undefined) return [];
+  const what = `${siteKey(site)}: ${key}`;
+  const fix = `as the user that runs the worker: (umask 077; cat > ${file}), type ${content} and Ctrl-D`;
+  return [problem === null ? ok(`${what}: ${file} can be read`) : fail(what, problem, fix)];
 }

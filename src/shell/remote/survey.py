@@ -188,6 +188,28 @@ def last_run():
             numbers.append(int(found.group(1)))
     return max(numbers)
 
+def quarantine():
+    """Versions that should not go onto this site: a file each, with a line for each run that left it. A person may place
+    one too, with any words or none."""
+    folder, found = os.path.join(HOME, "quarantine"), []
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    for name in [one for one in names if not one.startswith(".")][:200]:
+        try:
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as text:
+                lines = text.read(16384).splitlines()
+        except OSError:
+            lines = []
+        runs = [line.split("\t", 2) for line in lines if line.count("\t") >= 2]
+        words = " ".join(line.strip() for line in lines if not line.startswith("#"))
+        found += [{"name": name, "run": run, "since": since, "why": why[:200]} for run, since, why in runs] or \
+                 [{"name": name, "run": None, "since": None, "why": words[:200]}]
+    return found
+
+def pin_ran_before(head):
+    """Whether another commit that was checked out here before has the pin of the live one."""
+    pins = {commit: pin_of(text) for commit, text in requirements_at(list(dict.fromkeys([head] + [entry["commit"] for entry in reflog()[:50]]))).items()}
+    return pins.get(head) is not None and any(pin == pins[head] for commit, pin in pins.items() if commit != head)
+
 def foreign_owned():
     """Something of the code or the static files that belongs to somebody else, as `path (owner)`: git and collectstatic
     would fail there half way. None where there is nothing, or the search took too long."""
@@ -214,6 +236,7 @@ if owner != user:
         "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
         "environmentFileError": None, "lastRun": 0, "endsProgramsAtLogout": False, "freeBytes": 0,
         "health": {"status": None, "word": "", "failing": []}, "redis": None, "unmetPins": [], "stack": None,
+        "quarantine": [], "pinRanBefore": False,
     })
     answer(result)
     sys.exit()
@@ -246,7 +269,7 @@ result.update({
     "stack": {name: (stack.get(key) or "")[:100] or None for name, key in (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"), ("core", "sum_core_ref"))} if stack else None,
     "unmetPins": unmet_pins(requirements(), os.path.join(ROOT, "venv")),
     "health": health(found, bind), "redis": redis(redis_address),
-    "lastRun": last_run(),
+    "lastRun": last_run(), "quarantine": quarantine(), "pinRanBefore": pin_ran_before(head),
     "endsProgramsAtLogout": ends_programs_at_logout(user),
     "freeBytes": disk.f_bavail * disk.f_frsize,
 })

@@ -8,6 +8,7 @@ import type { Site } from '../../domain/site.ts';
 import type { UndoFacts } from '../../domain/undo.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { button, confirm, header, quoted, section, smallPrint } from './blocks.ts';
+import { quarantineLines } from './quarantine.ts';
 import {
   code,
   cut,
@@ -177,10 +178,11 @@ function whenPressed({ state }: Run): string {
 
 function warnings(plan: Plan): KnownBlock[] {
   const { facts } = plan;
-  const lines = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
+  const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
+  const lines = [...quarantineLines(plan), ...own.map(escaped)];
   return lines.length === 0
     ? []
-    : [section(cut(lines.map((line) => `:warning: ${escaped(line)}`).join('\n'), ROOM.warnings))];
+    : [section(cut(lines.map((line) => `:warning: ${line}`).join('\n'), ROOM.warnings))];
 }
 
 /** A restored table is a new one: what was granted on the old one is gone. */

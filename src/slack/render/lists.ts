@@ -1,21 +1,24 @@
+import type { Run } from '../../domain/run.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
+import { quarantineWords } from './quarantine.ts';
 import { escaped, oneLine } from './text.ts';
 
 /** More lines than this nobody reads. */
 const MOST = 40;
 
-/** `readiness`: what the last look at a site says of it, by key. */
+/** `readiness`: what the last look at a site says of it, by key. `left`: runs whose follow-ups are open. */
 export function siteList(
   sites: readonly Site[],
   activeOn: ReadonlyMap<string, string>,
-  readiness: ReadonlyMap<string, string> = new Map(),
+  readiness: ReadonlyMap<string, string>,
+  left: readonly Run[],
 ): string {
   if (sites.length === 0) return 'No sites are configured.';
   const lines = sites.slice(0, MOST).map((site) => {
     const busy = activeOn.get(siteKey(site));
     const words = [busy ? `${busy} is under way` : undefined, readiness.get(siteKey(site))];
     const said = words.filter((one) => one !== undefined).join('; ');
-    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}${quarantineWords(site, left)}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
 }

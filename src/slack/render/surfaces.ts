@@ -9,6 +9,7 @@ import { boxes } from './boxes.ts';
 import { card } from './card.ts';
 import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
+import { followUps, reminder } from './follow-ups.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
 import { stakeholderPosts } from './stakeholders.ts';
@@ -95,6 +96,11 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     surface('summary', channel, summary(run), { thread: 'progress' }),
     isSummedUp(run) ? story(run, site, channel) : null,
     surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
+    surface('follow-ups', channel, followUps(run, site), { thread: 'progress' }),
+    // Each a post of its own, because an edit calls nobody.
+    ...run.followUps.reminders.map((_, index) =>
+      surface(`reminder-${index + 1}`, channel, reminder(run, site, index + 1), { thread: 'progress' }),
+    ),
   ];
 }
 

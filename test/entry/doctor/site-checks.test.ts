@@ -31,7 +31,11 @@ const good: HostFacts = {
 };
 
 const lines = (host: HostFacts | NoConnection, health: object = {}) =>
-  siteResults(site, { host, health: { ...healthy, ...health }, passwordProblem: null }, NOW)
+  siteResults(
+    site,
+    { host, health: { ...healthy, ...health }, passwordProblem: null, secretProblem: null },
+    NOW,
+  )
     .map(renderResult)
     .join('');
 const faults = (changed: Partial<HostFacts>, health: object = {}) =>
@@ -107,6 +111,7 @@ describe('no connection', () => {
           host: { failure, why: 'no', presented: 'SHA256:seen', jump },
           health: healthy,
           passwordProblem: null,
+          secretProblem: null,
         },
         NOW,
       )
@@ -261,7 +266,11 @@ describe('database, backup, health', () => {
 test('the password file of a configured login has to be readable here, and is not asked for otherwise', () => {
   const smoke = { login: { user: 'check', passwordFile: '/etc/rollback-bot/acme.password' } };
   const said = (passwordProblem: string | null) =>
-    siteResults({ ...site, smoke }, { host: good, health: healthy, passwordProblem }, NOW)
+    siteResults(
+      { ...site, smoke },
+      { host: good, health: healthy, passwordProblem, secretProblem: null },
+      NOW,
+    )
       .map(renderResult)
       .at(-1);
 
@@ -275,12 +284,40 @@ test('the password file of a configured login has to be readable here, and is no
   );
 });
 
+test("the file of a status page's secret has to be readable here as well", () => {
+  const webhook = {
+    url: 'https://status.example',
+    headers: {},
+    secret: { header: 'Authorization', file: '/etc/rollback-bot/status.token' },
+    stillWorking: false,
+    statuses: {},
+  };
+  const stakeholders = { channel: 'C02STATUS', everyMs: 300_000, words: {}, webhook };
+  const said = (secretProblem: string | null) =>
+    siteResults(
+      { ...site, stakeholders },
+      { host: good, health: healthy, passwordProblem: null, secretProblem },
+      NOW,
+    )
+      .map(renderResult)
+      .at(-1);
+
+  expect(said(null)).toBe(
+    'ok    acme-kitchens@production: stakeholders.webhook.secret: /etc/rollback-bot/status.token can be read\n',
+  );
+  expect(said('/etc/rollback-bot/status.token is empty')).toBe(
+    `FAIL  acme-kitchens@production: stakeholders.webhook.secret: /etc/rollback-bot/status.token is empty
+      fix: as the user that runs the worker: (umask 077; cat > /etc/rollback-bot/status.token), type the value of the header and Ctrl-D
+`,
+  );
+});
+
 test('a site that is asked by its address gets the command that does so', () => {
   const smoke = { connect: '10.0.0.5' };
   const health = { status: null, word: 'no answer within 10 s', failing: [] };
 
   expect(
-    siteResults({ ...site, smoke }, { host: good, health, passwordProblem: null }, NOW)
+    siteResults({ ...site, smoke }, { host: good, health, passwordProblem: null, secretProblem: null }, NOW)
       .map(renderResult)
       .at(-1),
   ).toContain('curl -i --connect-to ::10.0.0.5: http://10.0.0.5:8001/health/\n');

@@ -63,6 +63,13 @@ function hostileRuns(text: string): readonly Run[] {
     otherBackups: Array.from({ length: 30 }, () => ({ name: text, why: text })),
     modeReason: text,
     warnings: [text, text],
+    quarantined: Array.from({ length: 5 }, () => ({
+      name: text,
+      run: text,
+      since: null,
+      why: text,
+      owed: null,
+    })),
     database: { ...evidence().database, foreignExtensions: [text] },
   });
   const health = { status: 503, word: text, failing: [text] };
@@ -72,6 +79,11 @@ function hostileRuns(text: string): readonly Run[] {
   const failing = [...goodChecks, { name: text, result: 'failed', detail: text } as const];
   return [
     ...RUN_STATES.map((state) => runOf(past(state), asked)),
+    runOf([...past('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: text }], asked),
+    runOf(
+      [...past('succeeded'), { type: 'reminded', number: 1, owed: [{ item: 'fix', owner: null }] }],
+      asked,
+    ),
     runOf([{ type: 'looked', what: text }], asked),
     runOf([{ type: 'refused', refusal: refusal('version-unknown', text, text) }], asked),
     runOf([...past('ready'), { type: 'refused', refusal: refusal('approval-forged', text, text) }], asked),
@@ -194,20 +206,31 @@ describe('lists and the form', () => {
   it.each(HOSTILE)('stay within what Slack takes: %s', (_, text) => {
     const sites = many.map((one) => ({ ...one, name: text }));
 
-    expect(siteList(sites, new Map()).length).toBeLessThanOrEqual(40_000);
-    expect(siteList(sites, new Map())).not.toMatch(/[<>]/);
+    expect(siteList(sites, new Map(), new Map(), []).length).toBeLessThanOrEqual(40_000);
+    expect(siteList(sites, new Map(), new Map(), [])).not.toMatch(/[<>]/);
     expect(viewProblems(form(sites, null, 'C01OPS'))).toEqual([]);
   });
 
   it('name the sites with what is under way, and how many are left out', () => {
-    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']])).split('\n');
+    const lines = siteList(many, new Map([['site-1@production', 'site-1-4']]), new Map(), []).split('\n');
 
     expect(lines[0]).toBe('• *site-0* (production) Acme Kitchens, acme-kitchens.example');
     expect(lines[1]).toBe(
       '• *site-1* (production) Acme Kitchens, acme-kitchens.example: site-1-4 is under way',
     );
     expect(lines.at(-1)).toBe('and 160 more');
-    expect(siteList([], new Map())).toBe('No sites are configured.');
+    expect(siteList([], new Map(), new Map(), [])).toBe('No sites are configured.');
+  });
+
+  it('name the versions that are quarantined, each with its run', () => {
+    const left = runOf(eventsTo('succeeded'));
+    const closed = runOf([...eventsTo('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: 'no' }]);
+
+    expect(siteList([site()], new Map(), new Map(), [left]).replace(/<[^|]*\|(.*?)>/, '$1')).toBe(
+      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example; v0.6.0 quarantined since 2026-03-01 02:15 UTC, run acme-kitchens-7',
+    );
+    for (const none of [closed, runOf(eventsTo('succeeded'), request({ site: 'other@production' }))])
+      expect(siteList([site()], new Map(), new Map(), [none])).not.toContain('quarantined');
   });
 
   it.each(HOSTILE)('of runs stay within one section, and name nobody whom others name: %s', (_, text) => {

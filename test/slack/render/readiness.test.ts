@@ -115,10 +115,10 @@ describe('one line of `sites`', () => {
   it('stands behind the run that is under way', () => {
     const words = new Map([['acme-kitchens@production', 'ready, looked 5 hours ago']]);
 
-    expect(siteList([site()], new Map([['acme-kitchens@production', 'acme-kitchens-7']]), words)).toBe(
+    expect(siteList([site()], new Map([['acme-kitchens@production', 'acme-kitchens-7']]), words, [])).toBe(
       '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: acme-kitchens-7 is under way; ready, looked 5 hours ago',
     );
-    expect(siteList([site()], new Map(), words)).toBe(
+    expect(siteList([site()], new Map(), words, [])).toBe(
       '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: ready, looked 5 hours ago',
     );
   });

@@ -1,0 +1,99 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import { z } from 'zod';
+import { closeFollowUps, followUp } from '../app/follow-up.ts';
+import type { FollowUpAct } from '../domain/follow-ups.ts';
+import { answering, type Bot } from './bot.ts';
+import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from './render/follow-ups.ts';
+import { clickText } from './run-click.ts';
+
+const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
+
+const itemValue = z.object({ run: z.string().max(80), item: z.string().max(40) });
+const runValue = z.object({ run: z.string().max(80) });
+const metadata = runValue.extend({ channel: z.string() });
+
+/** The buttons of the follow-ups, and the view that asks why they are closed. */
+export function listenToFollowUps(app: App, bot: Bot): void {
+  for (const [action, act] of Object.entries(FOLLOW_UP_ACTIONS))
+    onButton(app, bot, action, ({ user, value }) => runFollowUp(bot, act, user, value));
+  onButton(app, bot, CLOSE_ACTION, async ({ user, channel, value, triggerId }) => {
+    const parsed = runValue.safeParse(json(value));
+    if (!parsed.success) return OLD_BUTTON;
+    await bot.client.views.open({
+      trigger_id: triggerId,
+      view: closeView(parsed.data.run, channel || user),
+    });
+    return null;
+  });
+  app.view(CLOSE_CALLBACK, async ({ ack, view, body }) => {
+    const reason = view.state.values['reason']?.['value']?.value?.trim() ?? '';
+    if (reason === '') {
+      await ack({ response_action: 'errors', errors: { reason: 'Say why, for the record.' } });
+      return;
+    }
+    await ack();
+    const { run, channel } = metadata.parse(json(view.private_metadata));
+    const user = body.user.id;
+    await answering(
+      bot,
+      'close follow-ups',
+      async (text) => {
+        await bot.client.chat.postEphemeral({ channel, user, text });
+      },
+      async () => clickText(await closeFollowUps(bot, { run, user, reason })),
+    );
+  });
+}
+
+interface Pressed {
+  readonly user: string;
+  readonly channel: string;
+  readonly value: string | undefined;
+  readonly triggerId: string;
+}
+
+function onButton(
+  app: App,
+  bot: Bot,
+  action: string,
+  work: (pressed: Pressed) => Promise<string | null>,
+): void {
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: action },
+    async ({ ack, body, action: button, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        `click ${action}`,
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        () =>
+          work({
+            user: body.user.id,
+            channel: body.channel?.id ?? '',
+            value: button.value,
+            triggerId: body.trigger_id,
+          }),
+      );
+    },
+  );
+}
+
+async function runFollowUp(
+  bot: Bot,
+  act: FollowUpAct,
+  user: string,
+  value: string | undefined,
+): Promise<string> {
+  const parsed = itemValue.safeParse(json(value));
+  return parsed.success ? clickText(await followUp(bot, { ...parsed.data, user, act })) : OLD_BUTTON;
+}
+
+function json(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
