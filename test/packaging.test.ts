@@ -58,7 +58,7 @@ test('the app has one command, gets people as ids, and hears of clicks over a so
   expect(manifest.features.slash_commands).toEqual([
     {
       command: '/rollback',
-      usage_hint: '<site> <version> | status | history | sites | cancel <run> | help',
+      usage_hint: '<site> <version> | status | history | sites | cancel <run> | undo <run> | help',
       should_escape: true,
     },
   ]);

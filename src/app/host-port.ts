@@ -15,7 +15,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { HostState, Recovery } from '../domain/recovery.ts';
-import type { Site } from '../domain/site.ts';
+import type { Retention, Site } from '../domain/site.ts';
 import type { Attempt, Look } from '../shell/run-directory.ts';
 
 /** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
@@ -43,7 +43,13 @@ export interface Problem {
   readonly problem: string;
   readonly detail?: string | undefined;
   /** Where the probe itself knows which kind of no it is. */
-  readonly code?: 'cause-elsewhere' | 'disk-space' | undefined;
+  readonly code?:
+    | 'cause-elsewhere'
+    | 'disk-space'
+    | 'undo-not-kept'
+    | 'undo-overtaken'
+    | 'lock-held'
+    | undefined;
 }
 
 export interface AppliedOnDatabase extends DatabaseFacts {
@@ -110,6 +116,28 @@ export interface ProofQuestion {
   readonly environment: string | null;
 }
 
+export interface KeptQuestion {
+  readonly run: string;
+  /** Where `venv` leads since that run, and the hash of the packages there, where it is known; else empty. */
+  readonly left: string;
+  readonly leftPackages: string;
+  /** The commit that ran in it. */
+  readonly commit: string;
+  readonly executables: readonly string[];
+}
+
+export interface KeptEnvironment extends Omit<PreparedEnvironment, 'reused'> {
+  /** Hash of what pip has put into it. */
+  readonly packages: string;
+}
+
+/** Newest first; times are ISO 8601. */
+export interface KeptForUndo {
+  readonly safetyBackups: readonly { readonly run: string; readonly at: string; readonly bytes: number }[];
+  /** Beside the one that runs; `at`: when it was put aside, or built. */
+  readonly environments: readonly { readonly name: string; readonly at: string }[];
+}
+
 /** One connection to a site's host. Every method throws HostError; a probe's own "no" is a value. */
 export interface HostSession {
   /** Fingerprint of the key that was verified before authentication. */
@@ -119,11 +147,17 @@ export interface HostSession {
   /** A commit of the host's own repository, without asking its origin; null: it is not there. */
   describeCommit(commit: string): Promise<CommitInfo | null>;
   prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
+  /** The environment that a run has moved aside, if what that run put in its place is still there. */
+  keptEnvironment(question: KeptQuestion): Promise<KeptEnvironment | Problem>;
   database(): Promise<AppliedOnDatabase | Problem>;
   /** The migrations that a code tree knows, by Django's own loader in the given environment. */
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
   /** What keeps gunicorn from loading the application of a code tree, in one line; null: it loads. */
   startProblem(tree: string, venv: string, application: LoadedApplication): Promise<string | null>;
+  /** What the site's directory keeps for undoing. */
+  keptForUndo(): Promise<KeptForUndo | Problem>;
+  /** Takes away what is older than the newest so many, after this run; says what is left. */
+  prune(runId: string, keep: Retention): Promise<KeptForUndo | Problem>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
   /** Rows of every table right now, bounded in time. */

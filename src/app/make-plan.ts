@@ -65,15 +65,16 @@ export function makePlan(
       installed: evidence.prepared?.installed ?? {},
       environment: evidence.prepared?.venv ?? null,
       errorsBefore,
-      leaves: namesLeft(survey.live, target, survey.pinRanBefore),
+      leaves: evidence.undo ? [] : namesLeft(survey.live, target, survey.pinRanBefore),
       quarantined: evidence.quarantined,
       warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
+      ...(evidence.undo && { undo: evidence.undo.facts }),
       measuredAt,
     },
   };
 }
 
-function valuesOf(site: Site, { mode, survey, target, prepared, database, backup, restore }: Evidence) {
+function valuesOf(site: Site, { mode, survey, target, prepared, database, backup, restore, undo }: Evidence) {
   return {
     site: siteKey(site),
     slug: site.slug,
@@ -86,6 +87,8 @@ function valuesOf(site: Site, { mode, survey, target, prepared, database, backup
     live: survey.live.commit,
     target: target?.commit ?? '',
     environment: prepared?.venv ?? '',
+    environmentPackages: undo?.packages ?? '',
+    goodHealth: goodHealth(undo?.facts.healthBefore),
     stopUnits: inOrder(survey.units, ['celery', 'socket', 'gunicorn']),
     startUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
     database: `${database.name} ${database.host} ${database.port}`,
@@ -104,8 +107,14 @@ function inOrder(units: readonly UnitState[], kinds: readonly UnitState['kind'][
   return kinds.flatMap((kind) => units.filter((unit) => unit.kind === kind).map((unit) => unit.name));
 }
 
+/** An undo of a rollback brings back what was there before, also where that did not answer well. */
+function goodHealth(before: HealthReading | undefined): readonly number[] {
+  const status = before?.status ?? 200;
+  return status === 200 ? [200] : [200, status];
+}
+
 /** As the switch program computes it on the host: sorted by byte, one name a line. */
-function migrationsHash(rows: readonly Migration[]): string {
+export function migrationsHash(rows: readonly Migration[]): string {
   const lines = [...new Set(rows.map(migrationLabel))].sort((a, b) =>
     Buffer.compare(Buffer.from(a), Buffer.from(b)),
   );

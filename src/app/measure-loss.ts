@@ -36,7 +36,8 @@ async function countedNow(hosts: Hosts, { facts }: Plan, site: Site): Promise<re
     try {
       const counted = await host.countRows();
       const known: readonly Migration[] = facts.backup.migrations;
-      return 'problem' in counted ? null : tableChanges(counted.tables, facts.backup.rows, known);
+      const kept = facts.undo?.rowsThen ?? facts.backup.rows;
+      return 'problem' in counted ? null : tableChanges(counted.tables, kept, known);
     } finally {
       host.close();
     }

@@ -1,10 +1,13 @@
 import { type ErrorCount, errorsIn } from '../domain/errors.ts';
 import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
+import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import { findUndone } from './find-undone.ts';
 import { HostError, type HostSession, type Hosts } from './host-port.ts';
 import { makePlan } from './make-plan.ts';
 import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
-import { type Evidence, gatherEvidence } from './preflight.ts';
+import { type Evidence, gatherEvidence, type Preflight } from './preflight.ts';
+import { gatherUndoEvidence } from './preflight-undo.ts';
 import { Refused } from './refused.ts';
 import { runsOwing } from './runs-owing.ts';
 import type { Tenure } from './tenure.ts';
@@ -13,7 +16,7 @@ export interface PlanDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
   readonly records: Records;
-  readonly store: Pick<RunStore, 'skipNumbers' | 'owing' | 'read'>;
+  readonly store: Pick<RunStore, 'skipNumbers' | 'owing' | 'read' | 'recentOn'>;
   readonly wakeups: Wakeups;
   readonly record: RecordFitness;
   readonly clock: Clock;
@@ -35,11 +38,12 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
   const { id, request } = tenure.run();
   const unfit = await deps.record.problems();
   if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
+  const undone = request.undo === undefined ? null : await runToUndo(deps, site, request.undo);
   const healthBefore = deps.probe.health(site);
   const matrix = deps.records.matrix();
   const host = await deps.hosts.connect(site);
   try {
-    const evidence = await gatherEvidence({
+    const preflight: Preflight = {
       host,
       site,
       request,
@@ -51,7 +55,9 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       looking: async (what) => {
         await tenure.append({ type: 'looked', what });
       },
-    });
+    };
+    const evidence =
+      undone === null ? await gatherEvidence(preflight) : await gatherUndoEvidence(preflight, undone);
     const errors = await errorsBefore(host, evidence);
     const now = deps.clock.now();
     const warnings = [
@@ -69,6 +75,13 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
   } finally {
     host.close();
   }
+}
+
+/** Errors: throws Refused where that run is not the one to undo. */
+async function runToUndo({ store }: PlanDeps, site: Site, wanted: string): Promise<Run> {
+  const choice = await findUndone(store, site, wanted);
+  if (choice.kind === 'refused') throw new Refused(choice.refusal);
+  return choice.run;
 }
 
 function unfitRecord(problems: readonly string[]): Refusal {

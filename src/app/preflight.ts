@@ -19,6 +19,7 @@ import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RollbackRequest } from '../domain/request.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import type { UndoFacts } from '../domain/undo.ts';
 import { commitLabel, resolveVersion } from '../domain/version.ts';
 import { chooseBackup } from './choose-backup.ts';
 import type { AppliedOnDatabase, DiskMigrations, HostSession } from './host-port.ts';
@@ -50,6 +51,15 @@ export interface Evidence {
   /** Why the target should not go onto this site; empty: nothing is known against it. */
   readonly quarantined: readonly Quarantined[];
   readonly warnings: readonly string[];
+  /** What is taken back; absent for a rollback. */
+  readonly undo?: KeptByRun;
+}
+
+/** An undo's part of the evidence. */
+export interface KeptByRun {
+  readonly facts: UndoFacts;
+  /** Hash of the packages in the environment that comes back; null: the code stays. */
+  readonly packages: string | null;
 }
 
 export interface Preflight {
@@ -73,20 +83,8 @@ export interface Preflight {
  * HostError where the host cannot be asked.
  */
 export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
-  const { host, site, request, looking } = preflight;
-  await looking('the host: rights, units, lock, code');
-  const survey = accepted(
-    await host.survey(),
-    'host-unsupported',
-    'Check root and host in the configuration.',
-  );
-  await checkNumber(preflight, survey);
-  refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
-  const database = accepted(
-    await host.database(),
-    'host-errored',
-    'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
-  );
+  const { host, site, request } = preflight;
+  const { survey, database } = await lookAtHost(preflight);
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
   if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
@@ -132,6 +130,27 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
       ...(survey.staticRoot === null && changesCode(decided.mode) ? [NO_STATIC_ROOT] : []),
     ],
   };
+}
+
+/** What a rollback and an undo ask first. Errors: throws Refused where nothing can be done on this host. */
+export async function lookAtHost(
+  preflight: Preflight,
+): Promise<{ readonly survey: Survey; readonly database: AppliedOnDatabase }> {
+  const { host, site, looking } = preflight;
+  await looking('the host: rights, units, lock, code');
+  const survey = accepted(
+    await host.survey(),
+    'host-unsupported',
+    'Check root and host in the configuration.',
+  );
+  await checkNumber(preflight, survey);
+  refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
+  const database = accepted(
+    await host.database(),
+    'host-errored',
+    'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
+  );
+  return { survey, database };
 }
 
 const NO_STATIC_ROOT =

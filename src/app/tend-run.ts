@@ -3,6 +3,7 @@ import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
 import type { Clock, Inventory, RunStore, Wakeups } from './ports.ts';
+import { pruneKept } from './prune-kept.ts';
 import { liftQuarantine, placeQuarantine } from './quarantine-version.ts';
 import { remindPeople } from './remind-people.ts';
 import { tellEnd } from './tell-stakeholders.ts';
@@ -31,7 +32,14 @@ export interface TendDeps extends LeaseDeps {
 }
 
 /** In this order. */
-const DUTIES: readonly Duty[] = [tellEnd, markRecorded, placeQuarantine, liftQuarantine, remindPeople];
+const DUTIES: readonly Duty[] = [
+  tellEnd,
+  markRecorded,
+  placeQuarantine,
+  liftQuarantine,
+  remindPeople,
+  pruneKept,
+];
 
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;

@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import { journalCheck, proofChecks } from '../domain/proof.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import { asBefore, undoJournalCheck } from '../domain/undo-proof.ts';
 import { HostError, type HostFailure, type HostSession, type Hosts } from './host-port.ts';
 import type { SiteProbe, Smoke } from './ports.ts';
 import type { Tenure } from './tenure.ts';
@@ -36,7 +37,10 @@ export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): P
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
   const { checks, ...read } = await onHost(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
-  await tenure.append({ type: 'verified', checks: [...checks, ...asked], health, ...read });
+  const all = [...checks, ...asked];
+  const undo = run.plan?.facts.undo;
+  const judged = undo === undefined ? all : asBefore(all, health, undo);
+  await tenure.append({ type: 'verified', checks: judged, health, ...read });
 }
 
 /** Code, environment and data are in their places by then; host clock, ISO 8601. */
@@ -102,7 +106,9 @@ async function journal(
   try {
     const { lines, readAt } = await host.journal(unitNames(plan), since);
     const errors = lines === null ? null : errorsIn(lines);
-    return { check: journalCheck(plan.facts.errorsBefore ?? null, errors), errors, readAt };
+    const { errorsBefore = null, undo } = plan.facts;
+    const check = undo ? undoJournalCheck(undo, errors) : journalCheck(errorsBefore, errors);
+    return { check, errors, readAt };
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const detail = `cannot be read: ${error.message}`;

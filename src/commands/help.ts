@@ -12,6 +12,7 @@ export const HELP_LINES: readonly string[] = [
   '`/rollback status` says what is going on; `/rollback status acme-kitchens` how that site stands, `/rollback status acme-kitchens-7` how that run stands and who can do what.',
   '`/rollback history` lists the newest runs, and `/rollback history acme-kitchens` those of one site.',
   '`/rollback cancel acme-kitchens-7` stops a run: at once before the site is down, else at the next safe point.',
+  '`/rollback undo acme-kitchens-7` takes a rollback back: to the code, environment and database of just before it; `/rollback undo acme-kitchens` takes the newest one.',
   '`/rollback sites` lists the sites and whether each is ready for a rollback, with the versions that are quarantined; write `acme-kitchens@staging` where a site has several environments.',
   '`/rollback help` shows this.',
 ];

@@ -6,6 +6,7 @@ import { type Options, readOptions } from './options.ts';
 import { problem, type UsageProblem } from './problem.ts';
 import { typedText } from './slack-text.ts';
 import { isOption, type Token, tokenize } from './tokens.ts';
+import { parseUndo, type UndoCommand } from './undo.ts';
 import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
 
 /** What a person wants, as far as the text alone can say; whether the site exists is not known here. */
@@ -16,6 +17,7 @@ export type Command =
   | { readonly kind: 'history'; readonly siteText: string | null }
   | { readonly kind: 'sites' }
   | { readonly kind: 'cancel'; readonly what: string }
+  | UndoCommand
   | { readonly kind: 'help' };
 
 export interface RollbackCommand {
@@ -62,6 +64,7 @@ function parseTokens(tokens: readonly Token[]): Command | UsageProblem {
 }
 
 function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]): Command | UsageProblem {
+  if (name === 'undo') return parseUndo(rest);
   const [what, extra] = rest;
   const option = rest.find(isOption);
   if (name === 'help' || option?.text.toLowerCase() === '--help') return { kind: 'help' };
@@ -150,7 +153,7 @@ function notACommand(first: string, second: string): UsageProblem | null {
   return swapped
     ? problem(
         `${echo(first)} is not a command, and ${echo(second)} is not a version.`,
-        'The commands are `status`, `history`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.',
+        'The commands are `status`, `history`, `sites`, `cancel`, `undo` and `help`; a rollback is `/rollback SITE VERSION`.',
       )
     : null;
 }

@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 import { problem, type UsageProblem } from './problem.ts';
 
 /** The words after `/rollback` that are commands; everything else is the name of a site. */
-export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'help'] as const;
+export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'help'] as const;
 
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;
@@ -74,7 +74,7 @@ export function readVersion(text: string): Word {
   );
 }
 
-/** A run's id or a site, after `status` or `cancel`. */
+/** A run's id or a site, after `status`, `cancel` or `undo`. */
 export function readRunOrSite(text: string, command: string): Word {
   if (RUN.test(text)) return word(text);
   const site = readSite(text);

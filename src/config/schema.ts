@@ -62,6 +62,8 @@ const backupMaxAge = text(/^\d{1,6}[smh]$/, 'a duration from 1h to 2000h, such a
   { error: 'a duration from 1h to 2000h, such as 26h' },
 );
 
+const kept = wholeNumber(1, 100, 'a whole number from 1 to 100');
+
 const timeZone = z
   .string({ error: 'a time zone such as Europe/London' })
   .refine((value) => /^[A-Za-z][\w+/-]{1,50}$/.test(value) && isTimeZone(value), {
@@ -172,6 +174,14 @@ const siteKeys = {
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
   }).optional(),
+  retention: section({
+    safetyBackups: kept.optional().describe('How many of the newest safety backups are kept. Default: 3.'),
+    environments: kept
+      .optional()
+      .describe('How many of the newest environments are kept beside the one that runs. Default: 3.'),
+  })
+    .optional()
+    .describe("What is kept in the site's directory for undoing."),
   readiness: section({
     enabled: z.boolean({ error: 'true or false' }).optional().describe('Look at this site. Default: true.'),
     backupMaxAge: backupMaxAge.optional().describe('How old the newest usable backup may be. Default: 26h.'),

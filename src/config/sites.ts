@@ -8,6 +8,8 @@ type RawHost = NonNullable<RawSite['host']>;
 
 const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
+/** As many steps back as anybody has needed, and room for them on a small disk. */
+const DEFAULT_KEPT = 3;
 const DEFAULT_REMIND = '3d';
 
 /** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
@@ -18,6 +20,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const stakeholders = stakeholdersOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
+  const retention = { ...defaults.retention, ...own.retention };
   const followUps = { ...defaults.followUps, ...own.followUps };
   const domain = raw.domain ?? '';
   return {
@@ -44,6 +47,10 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     approval: {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
+    },
+    retention: {
+      safetyBackups: retention.safetyBackups ?? DEFAULT_KEPT,
+      environments: retention.environments ?? DEFAULT_KEPT,
     },
     followUps: { remindMs: parseDuration(followUps.remind ?? DEFAULT_REMIND) ?? 0 },
   };

@@ -3,7 +3,7 @@ import { migrationLabel, missingMigrations, unknownRows } from './migrations.ts'
 import { type Refusal, refusal } from './reason.ts';
 
 /** A file of `backups/` before it was opened. */
-export type ListedBackup = Pick<BackupFile, 'name' | 'bytes' | 'slug' | 'takenAt' | 'kind'>;
+export type ListedBackup = Pick<BackupFile, 'name' | 'keptBy' | 'bytes' | 'slug' | 'takenAt' | 'kind'>;
 
 export interface BackupWish {
   readonly slug: string;

@@ -8,7 +8,7 @@ import { heardOf } from './words.ts';
 
 type BesideEvent =
   | FollowUpEvent
-  | Extract<RunEvent, { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' }>;
+  | Extract<RunEvent, { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' }>;
 
 /** What an event does to a run; whether it may is asked before. */
 export function change(run: Run, event: RunEvent, at: string): Run {
@@ -81,6 +81,8 @@ function beside(run: Run, event: BesideEvent, at: string): Run {
       return { ...run, heard: heardOf(run, event, at) };
     case 'marked':
       return { ...run, marked: true };
+    case 'pruned':
+      return { ...run, pruned: true };
   }
 }
 

@@ -108,6 +108,8 @@ export type RunEvent =
   | { readonly type: 'back-said'; readonly by: string }
   /** The host knows that the run has ended: it is not taken up again from there. */
   | { readonly type: 'marked' }
+  /** What is older than the site's retention was taken away on the host. */
+  | { readonly type: 'pruned' }
   /** A person did something with a follow-up. */
   | {
       readonly type: 'follow-up';

@@ -154,7 +154,7 @@ export interface VersionFindings {
   readonly commits: Readonly<Record<string, CommitInfo>>;
 }
 
-/** The target's source tree and virtual environment, built beside the live ones. */
+/** The target's source tree and virtual environment beside the live ones: built, or kept from before. */
 export interface PreparedEnvironment {
   readonly tree: string;
   readonly venv: string;
@@ -210,9 +210,11 @@ export interface DatabaseFacts {
   readonly grantees: readonly string[];
 }
 
-/** One file of `backups/`, read to its end. */
+/** One file of `backups/`, or the safety backup of a run, read to its end. */
 export interface BackupFile {
   readonly name: string;
+  /** The run whose safety backup it is; absent for a file of `backups/`. */
+  readonly keptBy?: string;
   readonly bytes: number;
   /** From the name if it carries a stamp, else the file's time; ISO 8601. */
   readonly takenAt: string;

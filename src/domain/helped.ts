@@ -8,7 +8,8 @@ import type { Run } from './run.ts';
  */
 export function didItHelp(run: Run): string | null {
   const { plan, healthAfter } = run;
-  if (plan === null || healthAfter === null) return null;
+  // An undo is there to bring back what was, and not to cure it.
+  if (plan === null || healthAfter === null || plan.facts.undo !== undefined) return null;
   const { healthBefore, errorsBefore = null } = plan.facts;
   const health = healthWords(healthBefore, healthAfter);
   const errors = errorWords(errorsBefore ?? [], run.errorsAfter);

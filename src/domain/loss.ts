@@ -58,9 +58,14 @@ export function changesThatMatter(changes: readonly TableChange[]): readonly Tab
 }
 
 /** `leads: 12 rows now, 9 in the backup` */
-export function changeWords({ words, now, exact, inBackup }: TableChange): string {
+export function changeWords(change: TableChange): string {
+  return changeWordsWith('in the backup', change);
+}
+
+/** `where`: what the rows of now are compared with, e.g. `after acme-kitchens-7`. */
+export function changeWordsWith(where: string, { words, now, exact, inBackup }: TableChange): string {
   const present = now === null ? 'not there now' : `${exact ? '' : 'about '}${rows(now)} now`;
-  return `${words}: ${present}, ${inBackup === null ? 'not in the backup' : `${inBackup} in the backup`}`;
+  return `${words}: ${present}, ${inBackup === null ? `not ${where}` : `${inBackup} ${where}`}`;
 }
 
 /** Tables that are named beside the sum. */
@@ -78,10 +83,10 @@ export function lossShort(changes: readonly TableChange[]): string {
 }
 
 /** One sentence over all of them. */
-export function lossSum(changes: readonly TableChange[]): string {
+export function lossSum(changes: readonly TableChange[], where = 'in the backup'): string {
   const matter = changesThatMatter(changes);
   if (matter.length === 0)
-    return 'every table that people fill has as many rows as in the backup; edits of rows are not counted';
+    return `every table that people fill has as many rows as ${where}; edits of rows are not counted`;
   const sum = (signed: (change: TableChange) => number) =>
     matter.reduce((total, change) => total + Math.max(0, signed(change)), 0);
   const about = matter.every(({ exact }) => exact) ? '' : 'about ';

@@ -14,6 +14,7 @@ import type { MatrixRow } from './matrix.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
 import type { Quarantined } from './quarantine.ts';
+import type { UndoFacts } from './undo.ts';
 
 /** What an approval is bound to. Whatever changes by itself every minute stays out: it must not void an approval. */
 export interface PlanBinding {
@@ -73,6 +74,8 @@ export interface PlanFacts {
   /** Why the target should not go onto this site. Absent in plans of older versions. */
   readonly quarantined?: readonly Quarantined[];
   readonly warnings: readonly string[];
+  /** Absent: the plan takes back no run. */
+  readonly undo?: UndoFacts;
   /** ISO 8601. */
   readonly measuredAt: string;
 }

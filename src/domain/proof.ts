@@ -55,7 +55,8 @@ function environmentCheck({ installed, venv, environment }: ProofFacts, { facts 
   const listed = Object.entries(facts.installed).map(
     ([name, version]) => `${name} ${version.length === 40 ? version.slice(0, 8) : version}`,
   );
-  const where = environment === null ? '' : ', from the prepared environment';
+  const where =
+    environment === null ? '' : `, from the ${facts.undo === undefined ? 'prepared' : 'kept'} environment`;
   return passed('packages', listed.length > 0 ? `${listed.join(', ')}${where}` : 'unchanged');
 }
 

@@ -1,5 +1,10 @@
 import type { Mode } from './mode.ts';
 
+/** What a run does, in one word. */
+export function deedOf({ undo }: Pick<RollbackRequest, 'undo'>): 'rollback' | 'undo' {
+  return undo === undefined ? 'rollback' : 'undo';
+}
+
 /** What one person asked for, already known to be well-formed. */
 export interface RollbackRequest {
   /** `slug@environment` of a configured site. */
@@ -12,6 +17,8 @@ export interface RollbackRequest {
   readonly backup: string | null;
   readonly reason: string | null;
   readonly dryRun: boolean;
+  /** The run that is taken back; version, mode and backup follow from it. Absent: none is. */
+  readonly undo?: string;
   /** Slack user id of the requester. */
   readonly requester: string;
   /** Slack channel id in which the run is shown. */

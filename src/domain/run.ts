@@ -136,6 +136,8 @@ export interface Run {
   readonly heard: Heard;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
+  /** Its host keeps no more for undoing than it should. */
+  readonly pruned: boolean;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -180,6 +182,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     endedAt: null,
     heard: NOTHING_HEARD,
     marked: false,
+    pruned: false,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
 }
@@ -231,6 +234,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'status-told': [...SWITCHED, ...ENDED_ON_HOST],
   'back-said': ['closed'],
   marked: ENDED_ON_HOST,
+  pruned: ['succeeded'],
 };
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */

@@ -104,6 +104,14 @@ export interface Site {
     /** How long follow-ups may rest before people are reminded of them, in milliseconds. */
     readonly remindMs: number;
   };
+  readonly retention: Retention;
+}
+
+/** How many of the newest are kept on the host for undoing; never fewer than one. */
+export interface Retention {
+  readonly safetyBackups: number;
+  /** Beside the one that runs. */
+  readonly environments: number;
 }
 
 /** `slug@environment`: the one key under which a site is known everywhere. */

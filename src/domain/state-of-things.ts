@@ -1,4 +1,5 @@
 import type { HostState } from './recovery.ts';
+import { deedOf } from './request.ts';
 import type { Run } from './run.ts';
 import type { Site } from './site.ts';
 import { commitLabel } from './version.ts';
@@ -17,7 +18,7 @@ export function stateOfThings(run: Run, { name }: Site): StateOfThings {
   if (run.ended?.outcome === 'done')
     return {
       headline: `${name} was started${run.healthAfter?.status === 200 ? ' and answers' : ''}, but its proof did not hold.`,
-      detail: `It has the code, the environment and the data of the rollback.`,
+      detail: `It has the code, the environment and the data of the ${deedOf(run.request)}.`,
     };
   if (found === null)
     return {

@@ -122,6 +122,7 @@ const TELLERS: Tellers = {
   ticked: ({ box, on, ...event }) => [by(event.by, `${on ? 'ticked' : 'took back'} "${boxText(box)}"`)],
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
   marked: UNTOLD,
+  pruned: UNTOLD,
   'follow-up': ({ item, act, ...event }) => [by(event.by, `${DID[act]} "${followUpTitle(item)}"`)],
   'follow-ups-closed': ({ reason, ...event }) => [by(event.by, `closed the follow-ups: ${reason}`)],
   reminded: ({ owed }) => [
@@ -156,8 +157,9 @@ function since({ at, past }: Place, ...types: readonly RunEvent['type'][]): numb
   return from === undefined ? null : Date.parse(at) - Date.parse(from.at);
 }
 
-function wish({ version, mode, backup, reason, dryRun }: EventOf['requested']['request']): string {
-  const what = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
+function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requested']['request']): string {
+  const restore = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
+  const what = undo === undefined ? restore : `asked to undo ${undo}`;
   const how = [
     mode === null || mode === 'database-only' ? '' : `, ${modeWords(mode)}`,
     backup === null ? '' : `, from ${backup}`,

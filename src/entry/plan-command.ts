@@ -50,7 +50,12 @@ export async function runPlan(
     nearest,
     // Nobody else follows this run, and it has no number.
     record: { problems: async () => [], mayBeUnfit: false },
-    store: { skipNumbers: async () => undefined, owing: async () => [], read: async () => null },
+    store: {
+      skipNumbers: async () => undefined,
+      owing: async () => [],
+      read: async () => null,
+      recentOn: async () => [],
+    },
     wakeups: { advance: async () => undefined, show: async () => undefined, tell: async () => undefined },
   };
   try {

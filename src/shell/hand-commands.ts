@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import { type Site, sshCommand } from '../domain/site.ts';
 import { programPath, runDirectory } from './run-directory.ts';
+import { programValue } from './switch-program.ts';
 
 /**
  * The switch as commands for a person on the host, with the values of the plan: for when neither Slack nor the bot is
@@ -94,11 +95,6 @@ export function programPlaces(site: Site, plan: Plan, runId: string): readonly s
     ...(plan.restore === null ? [] : [`restore     ${plan.restore.path}`]),
     `run         ${runDirectory(site.root, runId)}`,
   ];
-}
-
-/** A value as it stands at the head of the program, so that nothing here can differ from what would run. */
-function programValue(program: string, name: string): string {
-  return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
 }
 
 function safetyBackup(site: Site, run: string): string {

@@ -1,15 +1,18 @@
 import type { LoadedApplication } from '../domain/evidence.ts';
+import type { Retention } from '../domain/site.ts';
 import { asset } from './asset.ts';
 import { pythonProgram } from './quote.ts';
 import { type Attempt, attemptDirectory } from './run-directory.ts';
 
+const ASIDE = asset('aside.py');
 const COMMON = asset('common.py') + asset('env-secrets.py');
 
 /** A probe: a Python program of `remote/` with its parameters, as one command line whose last line of output is JSON. */
 function probe<Parameters extends { readonly root: string }>(
   name: string,
+  shared = '',
 ): (parameters: Parameters) => string {
-  const source = COMMON + asset(`${name}.py`);
+  const source = COMMON + shared + asset(`${name}.py`);
   return (parameters) => pythonProgram(source, parameters);
 }
 
@@ -30,7 +33,19 @@ export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;
   executables: readonly string[];
-}>('prepare-environment');
+}>('prepare-environment', ASIDE);
+
+export const keptEnvironmentCommand = probe<{
+  root: string;
+  /** The run that has moved it aside. */
+  run: string;
+  /** Where `venv` leads since then, and the hash of the packages there, where it is known; else empty. */
+  left: string;
+  leftPackages: string;
+  /** The commit that ran in it. */
+  commit: string;
+  executables: readonly string[];
+}>('kept-environment', ASIDE);
 
 export const databaseCommand = probe<{ root: string }>('database');
 
@@ -48,7 +63,7 @@ export const startCheckCommand = probe<{
 
 export const backupsCommand = probe<{ root: string }>('backups');
 
-export const readBackupCommand = probe<{ root: string; name: string; maxBytes: number }>('read-backup');
+export const readBackupCommand = probe<{ root: string; path: string; maxBytes: number }>('read-backup');
 
 export const countRowsCommand = probe<{ root: string /** For all tables together. */; seconds: number }>(
   'count-rows',
@@ -57,7 +72,8 @@ export const countRowsCommand = probe<{ root: string /** For all tables together
 export const stageRestoreCommand = probe<{
   root: string;
   run: string;
-  name: string;
+  /** The backup that is copied. */
+  path: string;
   sha256: string;
   foreignExtensions: readonly string[];
 }>('stage-restore');
@@ -89,5 +105,13 @@ export function logTailCommand(
 ): string {
   return readLogTail({ root, log: `${attemptDirectory(root, attempt)}/log`, bytes });
 }
+
+export const retentionCommand = probe<{
+  root: string;
+  /** The run that has just ended. */
+  run: string;
+  /** How many of the newest stay; null: nothing is removed. */
+  keep: Retention | null;
+}>('retention');
 
 export const discoverCommand = probe<{ root: string }>('discover');

@@ -1,3 +1,4 @@
+import type { BackupFile } from '../domain/evidence.ts';
 import type { Recovery } from '../domain/recovery.ts';
 import { asset } from './asset.ts';
 import { commandLine } from './quote.ts';
@@ -5,6 +6,11 @@ import { commandLine } from './quote.ts';
 /** Where one run keeps everything it has on the host. */
 export function runDirectory(root: string, runId: string): string {
   return `${root}/.rollback-bot/runs/${runId}`;
+}
+
+/** Where the backups of a site lie, or where a run has kept the database that it has overwritten. */
+export function backupPath(root: string, { name, keptBy }: Pick<BackupFile, 'name' | 'keptBy'>): string {
+  return keptBy === undefined ? `${root}/backups/${name}` : `${runDirectory(root, keptBy)}/safety.sql.gz`;
 }
 
 /** One attempt of a run: the switch is the first, and each decision that goes on begins another. */

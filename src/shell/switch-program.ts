@@ -19,6 +19,10 @@ export interface SwitchValues {
   readonly target: string;
   /** The prepared virtual environment; empty for database-only. */
   readonly environment: string;
+  /** Hash of the packages in it, for one that was kept from before; empty: it was built, and says itself that it is complete. */
+  readonly environmentPackages: string;
+  /** What the health page may answer, e.g. 200. */
+  readonly goodHealth: readonly number[];
   /** In the order in which they are stopped: a socket before its service, or a request revives it; the web last. */
   readonly stopUnits: readonly string[];
   /** In the order in which they are started: systemd refuses a socket whose service already runs. */
@@ -34,6 +38,11 @@ export interface SwitchValues {
   /** Extensions that another role owns: going back leaves them out, as the restore did. */
   readonly foreignExtensions: readonly string[];
   readonly steps: readonly PlanStep[];
+}
+
+/** A value as it stands at the head of a program, so that nothing here can differ from what would run or has run. */
+export function programValue(program: string, name: string): string {
+  return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
 }
 
 const BODY = ['steps.sh', 'recover.sh', 'switch.sh'].map(asset).join('\n');
@@ -52,6 +61,8 @@ export function switchProgram(values: SwitchValues): string {
     ['LIVE', values.live],
     ['TARGET', values.target],
     ['ENVIRONMENT', values.environment],
+    ['ENVIRONMENT_PACKAGES', values.environmentPackages],
+    ['GOOD_HEALTH', values.goodHealth.join(' ')],
     ['STOP_UNITS', values.stopUnits.join(' ')],
     ['START_UNITS', values.startUnits.join(' ')],
     ['DATABASE', values.database],

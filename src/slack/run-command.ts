@@ -13,6 +13,7 @@ import { form } from './render/form.ts';
 import { siteList } from './render/lists.ts';
 import { readinessWords } from './render/readiness.ts';
 import { history, status } from './run-questions.ts';
+import { beginUndo } from './run-undo.ts';
 
 /** One slash command as it was typed. */
 export interface TypedCommand {
@@ -42,6 +43,8 @@ export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string 
       return history(bot, command.siteText);
     case 'cancel':
       return cancel(bot, typed, command.what);
+    case 'undo':
+      return beginUndo(bot, typed, command);
   }
 }
 

@@ -15,7 +15,7 @@ const migration = z.object({ app: z.string(), name: z.string() });
 export const problem = z.object({
   problem: z.string(),
   detail: z.string().optional(),
-  code: z.enum(['cause-elsewhere', 'disk-space']).optional(),
+  code: z.enum(['cause-elsewhere', 'disk-space', 'undo-not-kept', 'undo-overtaken', 'lock-held']).optional(),
 });
 
 export const survey = z.object({
@@ -98,6 +98,19 @@ export const preparedEnvironment = z.object({
   installed: z.record(z.string(), z.string()),
 });
 
+export const keptEnvironment = z.object({
+  tree: z.string(),
+  venv: z.string(),
+  packages: z.string().regex(/^[0-9a-f]{64}$/),
+  freeBytes: z.number(),
+  installed: z.record(z.string(), z.string()),
+});
+
+export const keptForUndo = z.object({
+  safetyBackups: z.array(z.object({ run: z.string(), at: z.string(), bytes: z.number() })),
+  environments: z.array(z.object({ name: z.string(), at: z.string() })),
+});
+
 export const database = z.object({
   name: z.string(),
   host: z.string(),
@@ -131,6 +144,7 @@ export const listedBackups = z.array(
 export const readBackup = z.object({
   problem: z.string().nullable(),
   sha256: z.string().nullable(),
+  bytes: z.number(),
   restoredBytes: z.number(),
   migrations: z.array(migration),
   rows: z.record(z.string(), z.number()),

@@ -7,6 +7,7 @@ import {
   countRowsCommand,
   databaseCommand,
   journalCommand,
+  keptEnvironmentCommand,
   logTailCommand,
   lostRecordsCommand,
   migrationsCommand,
@@ -15,12 +16,14 @@ import {
   proofCommand,
   readBackupCommand,
   resolveVersionCommand,
+  retentionCommand,
   stageRestoreCommand,
   startCheckCommand,
   surveyCommand,
 } from '../shell/probes.ts';
 import { liftQuarantineCommand, quarantineCommand } from '../shell/quarantine.ts';
 import {
+  backupPath,
   cancelCommand,
   keepRecordCommand,
   launchCommand,
@@ -121,6 +124,8 @@ function hostSession(session: Session, site: Site): HostSession {
         orProblem(answers.preparedEnvironment),
         SLOW_MS,
       ),
+    keptEnvironment: (question) =>
+      ask(keptEnvironmentCommand({ root, ...question }), orProblem(answers.keptEnvironment), 150_000),
     database: () => ask(databaseCommand({ root }), orProblem(answers.database)),
     migrations: (tree, venv) =>
       ask(
@@ -133,11 +138,13 @@ function hostSession(session: Session, site: Site): HostSession {
       const command = startCheckCommand({ root, tree, venv, settings, application });
       return (await ask(command, answers.startCheck, 90_000)).problem;
     },
+    keptForUndo: () => ask(retentionCommand({ root, run: '', keep: null }), orProblem(answers.keptForUndo)),
+    prune: (run, keep) => ask(retentionCommand({ root, run, keep }), orProblem(answers.keptForUndo), 150_000),
     listBackups: () => ask(backupsCommand({ root }), answers.listedBackups),
     readBackup: async (listed) => ({
       ...listed,
       ...(await ask(
-        readBackupCommand({ root, name: listed.name, maxBytes: LARGEST_DUMP }),
+        readBackupCommand({ root, path: backupPath(root, listed), maxBytes: LARGEST_DUMP }),
         answers.readBackup,
         SLOW_MS,
       )),
@@ -145,7 +152,13 @@ function hostSession(session: Session, site: Site): HostSession {
     countRows: () => ask(countRowsCommand({ root, seconds: COUNT_SECONDS }), orProblem(answers.rowCounts)),
     stageRestore: (run, backup, foreignExtensions) =>
       ask(
-        stageRestoreCommand({ root, run, name: backup.name, sha256: backup.sha256 ?? '', foreignExtensions }),
+        stageRestoreCommand({
+          root,
+          run,
+          path: backupPath(root, backup),
+          sha256: backup.sha256 ?? '',
+          foreignExtensions,
+        }),
         orProblem(answers.restoreCopy),
         SLOW_MS,
       ),

@@ -548,6 +548,8 @@ describe('the switch', () => {
       'markRecorded',
       'connect',
       `quarantine ${LIVE} v0.6.0`,
+      'connect',
+      `prune ${RUN_ID}`,
     ]);
     expect(host.open()).toBe(0);
   });
@@ -750,7 +752,7 @@ describe('the switch', () => {
     expect(written).toHaveLength(12);
     expect(waits).toEqual([1_000]);
     expect(host.calls.filter((call) => call === 'follow 0')).toHaveLength(2);
-    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(5);
+    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(6);
     expect(await run()).toMatchObject({ state: 'succeeded' });
     expect(host.open()).toBe(0);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import { type TendDeps, tendRun } from '../../src/app/tend-run.ts';
-import { eventsTo, LIVE, RUN_ID, runOf, site, T } from '../support/builders.ts';
+import { eventsTo, LIVE, RUN_ID, request, runOf, site, T } from '../support/builders.ts';
 import { clockAt, inventory, leases, memoryStore, scriptedHost, wakeups } from '../support/fakes.ts';
 
 /** A run that has ended, and a worker that looks after it. */
@@ -89,6 +89,44 @@ describe('what a run owes after its end', () => {
     expect(since()).toEqual(['marked']);
   });
 
+  it('leaves what is kept alone while another run has the site, and while somebody deploys', async () => {
+    let held = true;
+    const host = scriptedHost({
+      prune: async () =>
+        held
+          ? { problem: 'deploy.lock is held', code: 'lock-held' }
+          : { safetyBackups: [], environments: [] },
+    });
+    const { tend, since, store, later } = stage('succeeded', { host });
+    const next = await store.begin('acme-kitchens@production', 'acme-kitchens', 'key', {
+      type: 'requested',
+      request: request(),
+    });
+    if (next.kind !== 'begun') throw new Error('the site is not free');
+
+    await tend();
+    expect(host.calls).not.toContain(`prune ${RUN_ID}`);
+
+    await store.append(next.run, { type: 'cancelled', by: 'U01ALICE' });
+    later(60);
+    await tend();
+    expect(host.calls.filter((call) => call === `prune ${RUN_ID}`)).toHaveLength(1);
+    expect(since()).toEqual(['marked', 'quarantined']);
+
+    held = false;
+    later(60);
+    await tend();
+    expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
+  });
+
+  it('takes nothing away after a run that did not succeed', async () => {
+    const { tend, since } = stage('failed', {});
+
+    await tend();
+
+    expect(since()).toEqual(['marked']);
+  });
+
   it('is said to the log where it is not the host that is away, and tried again', async () => {
     const host = scriptedHost({
       markRecorded: async () => {
@@ -150,7 +188,7 @@ describe('the quarantine of the version that a run left', () => {
     await tend();
     await tend();
 
-    expect(since()).toEqual(['marked', 'quarantined']);
+    expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
     expect(placed).toEqual([
       [RUN_ID, `${RUN_ID}\t${T.decided}\tleft v0.6.0 (66666666) for v0.5.0 (55555555)`, [LIVE, 'v0.6.0']],
     ]);
@@ -168,6 +206,7 @@ describe('the quarantine of the version that a run left', () => {
     expect(host.calls.filter((call) => call !== 'connect')).toEqual([
       'markRecorded',
       NAMES,
+      `prune ${RUN_ID}`,
       'liftQuarantine',
     ]);
     expect(since().slice(-2)).toEqual(['follow-ups-closed', 'quarantine-lifted']);
@@ -191,7 +230,7 @@ describe('the quarantine of the version that a run left', () => {
     later(20);
     await tend();
 
-    expect(since()).toEqual(['follow-ups-closed', 'marked', 'quarantine-lifted']);
+    expect(since()).toEqual(['follow-ups-closed', 'marked', 'quarantine-lifted', 'pruned']);
     expect(host.calls).not.toContain(NAMES);
   });
 

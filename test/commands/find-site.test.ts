@@ -18,6 +18,7 @@ function site(slug: string, environment: Environment = 'production'): Site {
     escalation: [],
     paging: { everyMs: 300_000 },
     approval: { expiresMs: 900_000, quorum: 1 },
+    retention: { safetyBackups: 3, environments: 3 },
     followUps: { remindMs: 259_200_000 },
   };
 }
@@ -56,8 +57,8 @@ test.each([
   ['sage-stome@staging', 'There is no site `sage-stome@staging`.', 'Did you mean `sage-stone`?'],
   ['stauts', 'There is no site or command `stauts`.', 'Did you mean `/rollback status`?'],
   [
-    'undo',
-    'There is no site or command `undo`.',
+    'deploy',
+    'There is no site or command `deploy`.',
     'Type `/rollback sites` for the sites, or `/rollback help` for the commands.',
   ],
   [

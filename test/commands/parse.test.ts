@@ -28,6 +28,12 @@ test.each([
   ['history --help', { kind: 'help' }],
   ['sites', { kind: 'sites' }],
   ['cancel acme-kitchens-7', { kind: 'cancel', what: 'acme-kitchens-7' }],
+  ['undo acme-kitchens-7', { kind: 'undo', what: 'acme-kitchens-7', reason: null, dryRun: false }],
+  [
+    'Undo acme-kitchens@staging --dry-run --reason it was the wrong site',
+    { kind: 'undo', what: 'acme-kitchens@staging', reason: 'it was the wrong site', dryRun: true },
+  ],
+  ['undo --help', { kind: 'help' }],
   ['help', { kind: 'help' }],
   ['help me', { kind: 'help' }],
   ['--help', { kind: 'help' }],
@@ -104,7 +110,7 @@ const SITE_FIRST = 'Type for example `/rollback acme-kitchens v0.5.0`; options f
 const NO_SITE_NAME = 'is not the name of a site: names have lower-case letters, digits and dashes.';
 const SITES = 'Type `/rollback sites` to see the sites.';
 const COMMANDS =
-  'The commands are `status`, `history`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.';
+  'The commands are `status`, `history`, `sites`, `cancel`, `undo` and `help`; a rollback is `/rollback SITE VERSION`.';
 const BACKUP_NAME =
   "Give the name of a file in the site's `backups` directory: letters, digits and `.` `_` `-`.";
 const NO_BACKUP =
@@ -267,7 +273,7 @@ test.each([
     '`cancle` is not a command.',
     'Did you mean `/rollback cancel acme-kitchens-7`?',
   ],
-  ['undo acme-kitchens-7', '`undo` is not a command, and `acme-kitchens-7` is not a version.', COMMANDS],
+  ['deploy acme-kitchens-7', '`deploy` is not a command, and `acme-kitchens-7` is not a version.', COMMANDS],
   ['histroy acme-kitchens', '`histroy` is not a command.', 'Did you mean `/rollback history acme-kitchens`?'],
   [
     'history acme birch',
@@ -291,6 +297,31 @@ test.each([
     'Name one run or one site, for example `/rollback cancel acme-kitchens-7`.',
   ],
   ['cancel acme-7 --force', '`cancel` has no option `--force`.', 'Type `/rollback cancel` without it.'],
+  [
+    'undo',
+    '`undo` needs the run to take back.',
+    'Type for example `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
+  ],
+  [
+    'undo acme-7 v0.5.0',
+    'There is a word too many: `v0.5.0`.',
+    'Type for example `/rollback undo acme-kitchens-7`; a reason goes after `--reason`.',
+  ],
+  [
+    'undo acme-7 --code-only',
+    '`undo` has no option `--code-only`: it takes back what that run did.',
+    'Type for example `/rollback undo acme-kitchens-7`, with nothing but `--reason` or `--dry-run` after it.',
+  ],
+  [
+    'undo acme-7 --backup a.sql.gz',
+    '`undo` has no option `--backup`: it takes back what that run did.',
+    'Type for example `/rollback undo acme-kitchens-7`, with nothing but `--reason` or `--dry-run` after it.',
+  ],
+  [
+    'undo #7',
+    '`#7` is neither a run nor a site.',
+    'Type for example `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
+  ],
   ['sites acme', 'There is a word too many: `acme`.', 'Type `/rollback sites` alone.'],
   [
     'status #7',

@@ -46,6 +46,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       escalation: [],
       paging: { everyMs: 300_000 },
       approval: { expiresMs: 900_000, quorum: 1 },
+      retention: { safetyBackups: 3, environments: 3 },
       followUps: { remindMs: 259_200_000 },
     },
   ]);
@@ -59,6 +60,7 @@ test('defaults hold for all sites: a list replaces, a mapping merges key by key'
   requesters: [U01ALICE]
   approvers: [U02BOB, S01ONCALL]
   approval: { expires: 90s, quorum: 2 }
+  retention: { safetyBackups: 5 }
   followUps: { remind: 2d }
   host: { user: sum, port: 2222 }
   stakeholders: { channel: C01STATUS }
@@ -72,6 +74,7 @@ sites:
     host: { address: "2001:db8::2", port: 22 }
     approvers: [U03CAROL]
     approval: { quorum: 1 }
+    retention: { environments: 1 }
     followUps: { remind: 12h }
 `);
 
@@ -81,6 +84,7 @@ sites:
       host: { address: 'one.internal', port: 2222, user: 'sum', fingerprint: FINGERPRINT },
       approvers: ['U02BOB', 'S01ONCALL'],
       approval: { expiresMs: 90_000, quorum: 2 },
+      retention: { safetyBackups: 5, environments: 3 },
       followUps: { remindMs: 172_800_000 },
       stakeholders: { channel: 'C01STATUS' },
     },
@@ -90,6 +94,7 @@ sites:
       requesters: ['U01ALICE'],
       approvers: ['U03CAROL'],
       approval: { expiresMs: 90_000, quorum: 1 },
+      retention: { safetyBackups: 5, environments: 1 },
       followUps: { remindMs: 43_200_000 },
     },
   ]);
@@ -200,6 +205,11 @@ test.each([
   ['approval: { expires: 30s }', `approval.expires: ${EXPIRES}`],
   ['approval: { expires: 25h }', `approval.expires: ${EXPIRES}`],
   ['approval: { expires: 15 }', `approval.expires: ${EXPIRES}`],
+  ['retention: { safetyBackups: 0 }', 'retention.safetyBackups: should be a whole number from 1 to 100'],
+  [
+    'retention: { days: 1 }',
+    'retention.days: is not a known key; the keys here are safetyBackups, environments',
+  ],
   ['followUps: { remind: 9s }', 'followUps.remind: should be a duration from 10s to 30d, such as 12h or 3d'],
   ['followUps: { remind: 31d }', 'followUps.remind: should be a duration from 10s to 30d, such as 12h or 3d'],
   ['approval: { quorum: 0 }', 'approval.quorum: should be a whole number from 1 to 5'],

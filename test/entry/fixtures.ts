@@ -27,6 +27,7 @@ export const site: Site = {
   escalation: [],
   paging: { everyMs: 300_000 },
   approval: { expiresMs: 900_000, quorum: 1 },
+  retention: { safetyBackups: 3, environments: 3 },
   followUps: { remindMs: 259_200_000 },
 };
 

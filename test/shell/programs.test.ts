@@ -21,7 +21,7 @@ import { plan, survey, unit } from '../support/builders.ts';
 
 const REMOTE = fileURLToPath(new URL('../../src/shell/remote/', import.meta.url));
 const scripts = readdirSync(REMOTE).filter((name) => name.endsWith('.sh'));
-const SHARED = ['common.py', 'env-secrets.py'];
+const SHARED = ['common.py', 'env-secrets.py', 'aside.py'];
 const pythons = readdirSync(REMOTE).filter((name) => name.endsWith('.py') && !SHARED.includes(name));
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
 
@@ -62,6 +62,8 @@ const VALUES: SwitchValues = {
   target: '5'.repeat(40),
   database: 'sum_acme 127.0.0.1 5432',
   environment: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'5'.repeat(40)}`,
+  environmentPackages: '',
+  goodHealth: [200],
   stopUnits: ['a.socket', 'a.service'],
   startUnits: ['a.socket', 'a.service'],
   databaseOid: '16400',
@@ -90,6 +92,8 @@ SETTINGS=''
 LIVE='6666666666666666666666666666666666666666'
 TARGET='5555555555555555555555555555555555555555'
 ENVIRONMENT='/srv/sum/acme-kitchens/.rollback-bot/venvs/5555555555555555555555555555555555555555'
+ENVIRONMENT_PACKAGES=''
+GOOD_HEALTH='200'
 STOP_UNITS='a.socket a.service'
 START_UNITS='a.socket a.service'
 DATABASE='sum_acme 127.0.0.1 5432'

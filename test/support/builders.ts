@@ -60,6 +60,7 @@ export function site(more: Partial<Site> = {}): Site {
     escalation: [],
     paging: { everyMs: 5 * 60_000 },
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
+    retention: { safetyBackups: 3, environments: 3 },
     followUps: { remindMs: 3 * 24 * 3_600_000 },
     ...more,
   };

@@ -131,7 +131,7 @@ export function memoryStore(clock: Clock): MemoryStore {
         stored(0, { type: 'requested', request: run.request }),
         ...events.map((event, index) => stored(index + 1, event)),
       ]);
-      sites.set(run.request.site, run.id);
+      if (!isTerminal(run.state)) sites.set(run.request.site, run.id);
     },
     types: (runId) => (lists.get(runId) ?? []).slice(1).map(({ event }) => event.type),
   };
@@ -276,12 +276,15 @@ export function scriptedHost(
     resolveVersion: async () => findings({ localTag: TARGET, originTag: TARGET }),
     describeCommit: async (commit) => findings().commits[commit] ?? null,
     prepareEnvironment: async () => ready.prepared ?? { problem: 'the story has no environment' },
+    keptEnvironment: async () => ({ problem: 'the story has kept no environment' }),
     database: async () => ready.database,
     migrations: async (tree) =>
       tree.endsWith('/app')
         ? [disk('website.0001'), disk('website.0002'), disk('website.0003_split_lead_name')]
         : [disk('website.0001'), disk('website.0002')],
     startProblem: async () => null,
+    keptForUndo: async () => ({ safetyBackups: [], environments: [] }),
+    prune: async () => ({ safetyBackups: [], environments: [] }),
     listBackups: async (): Promise<readonly ListedBackup[]> => [backup()],
     readBackup: async () => backup(),
     countRows: async () => ({ tables: { website_lead: { rows: 14, exact: true } } }),
@@ -348,6 +351,8 @@ function recording(session: HostSession, calls: string[]): HostSession {
     ...session,
     survey: () => asked('survey', session.survey()),
     database: () => asked('database', session.database()),
+    prune: (...args) => asked(`prune ${args[0]}`, session.prune(...args)),
+    keptEnvironment: (question) => asked('keptEnvironment', session.keptEnvironment(question)),
     prepareEnvironment: (...args) => asked('prepareEnvironment', session.prepareEnvironment(...args)),
     readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
     stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../src/domain/digest.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import { stepsOf } from '../../src/domain/steps.ts';
-import { switchProgram } from '../../src/shell/switch-program.ts';
+import { type SwitchValues, switchProgram } from '../../src/shell/switch-program.ts';
 
 /**
  * A site in a temporary directory: real git, real files, real processes; systemd, sudo, PostgreSQL and the web server are
@@ -17,7 +17,7 @@ export interface StandInHost {
   readonly live: string;
   readonly target: string;
   /** Writes the program for a mode and returns its path. */
-  program(mode: Mode, target?: string): string;
+  program(mode: Mode, target?: string, more?: Partial<SwitchValues>): string;
   /** A commit that has these entries of `git mktree` and nothing else. */
   commitWith(entries: string): string;
   /** Runs the program to its end under a shell. */
@@ -90,6 +90,7 @@ echo '[restore_db] Restore complete'
 `;
 
 const PYTHON = `#!/bin/sh
+[ "$*" != '-c pass' ] || exit 0
 [ "$1 $2" = 'manage.py collectstatic' ] || exit 2
 [ "$FROM_ENV" = "two words" ] || exit 3
 git rev-parse HEAD >"$SITE_ROOT/static-of"
@@ -112,7 +113,7 @@ export function standInHost(): StandInHost {
     mkdirSync(join(venv, 'bin'), { recursive: true });
     executable(join(venv, 'bin', 'python'), PYTHON);
   }
-  writeFileSync(join(prepared, '.rollback-bot-complete'), 'yes');
+  writeFileSync(join(prepared, '.rollback-bot-complete'), '{"requirements":"","installed":{}}');
   const set = (name: string, value: string) => writeFileSync(join(state, name), value);
   const get = (name: string) => readFileSync(join(state, name), 'utf8').trim();
   set('migrations', NEW_ROWS);
@@ -143,8 +144,8 @@ export function standInHost(): StandInHost {
         }).trim();
       return git('other', 'commit-tree', git(entries, 'mktree'));
     },
-    program(mode, other = target) {
-      const text = programText(mode, { root, bin, live, target: other, prepared });
+    program(mode, other = target, more = {}) {
+      const text = programText(mode, { root, bin, live, target: other, prepared }, more);
       const path = join(programs, `${sha256(text)}.sh`);
       if (!existsSync(path)) executable(path, text);
       return path;
@@ -192,6 +193,7 @@ export function standInHost(): StandInHost {
 function programText(
   mode: Mode,
   site: { root: string; bin: string; live: string; target: string; prepared: string },
+  more: Partial<SwitchValues>,
 ): string {
   const restores = mode !== 'code-only';
   const changes = mode !== 'database-only';
@@ -207,6 +209,8 @@ function programText(
     live: site.live,
     target: changes ? site.target : '',
     environment: changes ? site.prepared : '',
+    environmentPackages: '',
+    goodHealth: [200],
     stopUnits: [UNIT],
     startUnits: [UNIT],
     database: 'sum_acme 127.0.0.1 5432',
@@ -220,6 +224,7 @@ function programText(
       ...step,
       deadlineSeconds: step.name === 'stable' ? 10 : Math.min(step.deadlineSeconds, 2),
     })),
+    ...more,
   });
 }
 

@@ -4,6 +4,7 @@ import {
   type HostFailure,
   type InspectedHost,
   type InspectedHosts,
+  type KeptForUndo,
   type Problem,
   type SiteOrigin,
 } from '../../app/host-port.ts';
@@ -31,6 +32,7 @@ export interface HostFacts {
   readonly survey: Asked<Survey | Problem>;
   readonly database: Asked<AppliedOnDatabase | Problem>;
   readonly backups: Asked<readonly ListedBackup[]>;
+  readonly kept: Asked<KeptForUndo | Problem>;
 }
 
 export interface NoConnection {
@@ -82,13 +84,14 @@ async function inspectHost(
   } catch (error) {
     return noConnection(error);
   }
-  const [origin, survey, database, backups] = await Promise.all([
+  const [origin, survey, database, backups, kept] = await Promise.all([
     ask(deadlineMs, () => host.origin()),
     ask(deadlineMs, () => host.survey()),
     ask(deadlineMs, () => host.database()),
     ask(deadlineMs, () => host.listBackups()),
+    ask(deadlineMs, () => host.keptForUndo()),
   ]);
-  return { hostKey: host.hostKey, origin, survey, database, backups };
+  return { hostKey: host.hostKey, origin, survey, database, backups, kept };
 }
 
 function noConnection(error: unknown): NoConnection {

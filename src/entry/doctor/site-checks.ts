@@ -1,4 +1,4 @@
-import type { AppliedOnDatabase, Problem } from '../../app/host-port.ts';
+import type { AppliedOnDatabase, KeptForUndo, Problem } from '../../app/host-port.ts';
 import type { ListedBackup } from '../../domain/backup.ts';
 import type { HealthReading } from '../../domain/evidence.ts';
 import { hostName, type Site, siteKey } from '../../domain/site.ts';
@@ -37,6 +37,7 @@ function hostResults(site: Site, facts: HostFacts, now: string): readonly CheckR
     ...(origin === null ? [] : [origin]),
     databaseResult(site, facts.database),
     backupResult(site, facts.backups, now),
+    keptResult(site, facts.kept, now),
   ];
 }
 
@@ -64,6 +65,23 @@ function backupResult(site: Site, asked: Asked<readonly ListedBackup[]>, now: st
   return Date.parse(now) - Date.parse(newest.takenAt) > OLD_MS
     ? warn(what, `the newest, ${newest.name}, is ${age} old`, fix)
     : ok(`${what}: the newest is ${newest.name}, ${age} old (${utc(newest.takenAt)})`);
+}
+
+/** What `/rollback undo` lives on; a site that was never rolled back has nothing of it. */
+function keptResult(site: Site, asked: Asked<KeptForUndo | Problem>, now: string): CheckResult {
+  const what = `${siteKey(site)}: kept for undo`;
+  if ('error' in asked) return warn(what, asked.error);
+  if ('problem' in asked.answer) return warn(what, asked.answer.problem);
+  const { safetyBackups, environments } = asked.answer;
+  const age = (at: string) => `${distance(at, now)} old`;
+  const backups = safetyBackups.map(
+    ({ run, at, bytes }) => `safety backup of ${run} (${age(at)}, ${megabytes(bytes)})`,
+  );
+  const rest = environments.map(({ name, at }) => `environment ${name} (${age(at)})`);
+  const all = [...backups, ...rest];
+  const { retention } = site;
+  const bounds = `the newest ${retention.safetyBackups} and ${retention.environments} of them are kept`;
+  return ok(`${what}: ${all.length === 0 ? 'nothing yet' : all.join(', ')}; ${bounds}`);
 }
 
 /** A site that is ill is what the bot is for; one that does not answer at all may have a wrong address here. */

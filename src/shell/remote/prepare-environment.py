@@ -1,24 +1,10 @@
 # Builds the target's source tree and virtual environment beside the live ones, with the site up, and checks them.
 # Kept by commit: a second run finds it ready, if it still holds exactly what was built. The environment is made where it
 # will stay, because its console scripts name their own path; the mark that it is complete is written last.
-import fcntl, hashlib, shutil
-
-COMMIT = PARAMETERS["commit"]
-TREE = os.path.join(HOME, "trees", COMMIT)
-for folder in ("trees", "venvs", "runs", "programs"):
-    os.makedirs(os.path.join(HOME, folder), exist_ok=True)
-os.chmod(HOME, 0o755)
+import fcntl, hashlib
 
 # What a rollback needs beside the new environment, in bytes; the survey's own floor.
 SPARE = 500 << 20
-
-def stop(why, detail="", **more):
-    answer(dict({"problem": why, "detail": (without_env_secrets(detail) or "")[-2000:]}, **more))
-    sys.exit()
-
-def free_bytes():
-    disk = os.statvfs(ROOT)
-    return disk.f_bavail * disk.f_frsize
 
 def room_for_another():
     """The new environment will be about as large as the live one."""
@@ -27,17 +13,6 @@ def room_for_another():
         needed += sum(os.lstat(os.path.join(folder, name)).st_blocks * 512 for name in files)
     if free_bytes() < needed + SPARE:
         stop("the disk of the site has %d MB free; building the target's environment needs about %d MB" % (free_bytes() >> 20, (needed + SPARE) >> 20), code="disk-space")
-
-def source_tree():
-    if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
-        code, out, _ = run(["git", "-C", TREE, "status", "--porcelain"])
-        if code == 0 and out == "":
-            return
-    shutil.rmtree(TREE, ignore_errors=True)
-    git("worktree", "prune")
-    code, _, err = git("-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null", "worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
-    if code != 0:
-        stop("the target's source tree cannot be checked out aside", err)
 
 def mark_of(venv):
     return os.path.join(venv, ".rollback-bot-complete")
@@ -121,5 +96,7 @@ with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
             text.flush()
             os.fsync(text.fileno())
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
+    # Now a plan may wait for it: nobody takes it away within a day.
+    os.utime(mark_of(VENV))
 pinned = set(plain_name(m) for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
 answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pinned}})

@@ -3,7 +3,7 @@
 # always the last line: newer servers write \unrestrict behind it.
 import collections, gzip, hashlib, zlib
 
-PATH = os.path.join(ROOT, "backups", PARAMETERS["name"])
+PATH = PARAMETERS["path"]
 LINE = 1 << 20
 # psql runs these as the site's user, and they would break the one transaction of the restore.
 COMMAND = re.compile(rb"^\\(?!restrict |unrestrict )")
@@ -20,11 +20,12 @@ class Hashed:
         self.digest.update(block)
         return block
 
-result = {"problem": None, "sha256": None, "restoredBytes": 0, "migrations": [], "rows": {}}
+result = {"problem": None, "sha256": None, "bytes": 0, "restoredBytes": 0, "migrations": [], "rows": {}}
 last = collections.deque(maxlen=10)
 table, columns, fresh, quoted = None, [], True, None
 try:
     with open(os.open(PATH, os.O_RDONLY | os.O_NOFOLLOW), "rb") as raw:
+        result["bytes"] = os.fstat(raw.fileno()).st_size
         hashed = Hashed(raw)
         with gzip.GzipFile(fileobj=hashed) as text:
             while True:

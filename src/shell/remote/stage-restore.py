@@ -4,7 +4,7 @@
 import gzip, hashlib, shutil, time
 
 RUN = os.path.join(HOME, "runs", PARAMETERS["run"])
-SOURCE = os.path.join(ROOT, "backups", PARAMETERS["name"])
+SOURCE = PARAMETERS["path"]
 TARGET = os.path.join(RUN, "restore.sql.gz")
 DAY = 24 * 60 * 60
 PROLOGUE = b"BEGIN;\nSET LOCAL lock_timeout = '30s';\nDROP OWNED BY CURRENT_USER CASCADE;\n"

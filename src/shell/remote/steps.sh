@@ -70,6 +70,11 @@ start_units() {
   done
 }
 
+# Everything that pip has put into an environment, by its own lists of files and hashes.
+packages_of() { # DIRECTORY
+  (cd "$1" && find lib/python3*/site-packages -maxdepth 2 -path '*.dist-info/RECORD' -exec sha256sum {} +) | LC_ALL=C sort -k 2 | sha256sum | cut -c1-64
+}
+
 # Begun and never ended, or killed by its deadline: what it did half is still there.
 was_cut() { # NAME
   [ -e "$RUN/began-$1" ] || return 1
@@ -123,7 +128,12 @@ step_recheck() {
   [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || differs "the applied migrations are not the same"
   if [ -n "$TARGET" ]; then
     git -C "$APP" cat-file -e "$TARGET^{commit}" || differs "the target commit is gone"
-    [ -e "$ENVIRONMENT/.rollback-bot-complete" ] || differs "the prepared environment is gone"
+    # Built aside, it has a mark that was written last; kept from before, it holds what it held when the plan was made.
+    if [ -n "$ENVIRONMENT_PACKAGES" ]; then
+      [ "$(packages_of "$ENVIRONMENT")" = "$ENVIRONMENT_PACKAGES" ] || differs "the kept environment is gone or was changed"
+    else
+      [ -e "$ENVIRONMENT/.rollback-bot-complete" ] || differs "the prepared environment is gone"
+    fi
   fi
   if [ -n "$RESTORE_SHA256" ]; then
     printf '%s  %s\n' "$RESTORE_SHA256" "$RUN/restore.sql.gz" | sha256sum -c --quiet - || differs "the copy of the backup is not the approved one"
@@ -181,6 +191,8 @@ step_restore() {
 # The old environment stays valid under its old path: going back is the same rename the other way round.
 step_environment() {
   [ "$(readlink "$ROOT/venv")" != "$ENVIRONMENT" ] || return 0
+  # An undo has to know whether what is kept is still what was live here.
+  [ -e "$RUN/packages-before" ] || durable "$RUN/packages-before" "$(packages_of "$ROOT/venv")"
   if [ -e "$ROOT/venv" ] || [ -L "$ROOT/venv" ]; then mv -T "$ROOT/venv" "$RUN/venv-before"; fi || fail "the old environment cannot be moved aside"
   ln -s "$ENVIRONMENT" "$ROOT/venv" || fail "the new environment cannot be linked"
   sync "$ROOT"
@@ -193,7 +205,7 @@ step_healthy() {
   while :; do
     status=$(ask_health)
     [ "$status" = "${said:-}" ] || printf 'health answers %s\n' "$status"
-    [ "$status" != 200 ] || return 0
+    case " $GOOD_HEALTH " in *" $status "*) return 0 ;; esac
     said=$status
     sleep 0.2
   done

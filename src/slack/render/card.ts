@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import { changesThatMatter, changeWords, lossShort, lossSum } from '../../domain/loss.ts';
+import type { CommitInfo } from '../../domain/evidence.ts';
+import { changesThatMatter, changeWordsWith, lossShort, lossSum } from '../../domain/loss.ts';
 import { changesCode, restoresDatabase } from '../../domain/mode.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
+import type { UndoFacts } from '../../domain/undo.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { button, confirm, header, quoted, section, smallPrint } from './blocks.ts';
 import { quarantineLines } from './quarantine.ts';
@@ -47,18 +49,34 @@ export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: 
 }
 
 export function titleOf(site: Site, plan: Plan): string {
-  const { target } = plan.facts;
+  const { target, undo } = plan.facts;
   const where = `${oneLine(site.name)} (${site.environment})`;
+  if (undo !== undefined) return undoTitle(where, plan, undo);
   if (target === null) return `Restore the database of ${where}`;
-  const version = oneLine(target.tags[0] ?? target.pin ?? target.commit.slice(0, 8), LONGEST_VERSION);
+  const version = versionOf(target);
   return plan.facts.leftBehind.length > 0
     ? `Finish the rollback of ${where} to ${version}`
     : `Roll ${where} back to ${version}`;
 }
 
+function undoTitle(where: string, { facts }: Plan, { run }: UndoFacts): string {
+  return facts.target === null
+    ? `Undo ${run}: the database of ${where} back to before it`
+    : `Undo ${run}: ${where} back to ${versionOf(facts.target)}`;
+}
+
+function versionOf({ tags, pin, commit }: CommitInfo): string {
+  return oneLine(tags[0] ?? pin ?? commit.slice(0, 8), LONGEST_VERSION);
+}
+
 function askedBy(run: Run, site: Site, plan: Plan): string {
-  const wish = changesCode(plan.binding.mode) ? 'roll back' : 'restore the database of';
+  const wish = wishOf(plan);
   return `${mention(run.request.requester)} asks to ${wish} *${escaped(site.slug)}* (${site.environment}, ${escaped(oneLine(site.domain))}).`;
+}
+
+function wishOf({ facts, binding }: Plan): string {
+  if (facts.undo !== undefined) return `undo ${facts.undo.run} on`;
+  return changesCode(binding.mode) ? 'roll back' : 'restore the database of';
 }
 
 function codeLines({ facts, binding }: Plan): string {
@@ -87,10 +105,25 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   const { backup } = facts;
   if (!restoresDatabase(binding.mode) || backup === null)
     return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
+  if (facts.undo !== undefined) return undoneDatabase(run, facts, facts.undo);
   const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
   return [
     `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
     `*Backup*  ${code(backup.name)}`,
+  ].join('\n');
+}
+
+/** What the undo takes away was written on the database that the run had restored; what comes back is what that took away. */
+function undoneDatabase(
+  run: Run,
+  facts: Plan['facts'],
+  { run: id, stoppedAt, comesBack }: UndoFacts,
+): string {
+  const age = distance(stoppedAt, run.plannedAt ?? facts.measuredAt);
+  const rows = comesBack === null ? '' : `: ${escaped(lossShort(comesBack))}`;
+  return [
+    `*What will be lost*  what was entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*What comes back*  the database of just before ${id}, out of its safety backup${rows}.`,
   ].join('\n');
 }
 
@@ -105,12 +138,12 @@ function counted({ measured }: Run, { loss }: Plan['facts']): string {
 /** More tables than this nobody reads in a view; the thread has all. */
 const MOST_TABLES = 4;
 
-export function rowLines(loss: Plan['facts']['loss']): readonly string[] {
+export function rowLines(loss: Plan['facts']['loss'], where = 'in the backup'): readonly string[] {
   if (loss === null) return ['*Rows*  could not be counted.'];
   const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
   return [
-    ...shown.map((change) => `• ${escaped(changeWords(change))}`),
-    `*Rows in all*  ${escaped(lossSum(loss))}.`,
+    ...shown.map((change) => `• ${escaped(changeWordsWith(where, change))}`),
+    `*Rows in all*  ${escaped(lossSum(loss, where))}.`,
   ];
 }
 
@@ -203,7 +236,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
             button('Start', 'start', value, {
               style: 'primary',
               confirm: confirm(
-                'Start the rollback?',
+                plan.facts.undo ? 'Start the undo?' : 'Start the rollback?',
                 `${oneLine(site.name)} goes down for a moment.`,
                 'Start',
               ),
@@ -243,7 +276,11 @@ function approve(site: Site, plan: Plan, value: { run: string; digest: string })
     : ' Its database is not touched.';
   return button('Approve', 'approve', value, {
     style: 'primary',
-    confirm: confirm('Approve this rollback?', `${titleOf(site, plan)}.${lost}`, 'Approve'),
+    confirm: confirm(
+      plan.facts.undo ? 'Approve this undo?' : 'Approve this rollback?',
+      `${titleOf(site, plan)}.${lost}`,
+      'Approve',
+    ),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { UnitState } from '../../domain/evidence.ts';
-import { changeWords } from '../../domain/loss.ts';
+import { changeWordsWith } from '../../domain/loss.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { preformatted, section, smallPrint } from './blocks.ts';
@@ -14,6 +14,9 @@ const LIST = 2000;
 /** Everything of the plan that the card leaves out, for the thread. */
 export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
   const { facts, binding } = plan;
+  const { undo } = facts;
+  const where = undo ? `after ${undo.run}` : 'in the backup';
+  const environment = undo ? `kept by ${undo.run}` : 'built aside';
   const steps = plan.steps
     .map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`)
     .join('\n');
@@ -25,7 +28,7 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
   const rows = (facts.loss ?? []).map(
-    (change) => `• ${escaped(changeWords({ ...change, words: change.table }))}`,
+    (change) => `• ${escaped(changeWordsWith(where, { ...change, words: change.table }))}`,
   );
   return {
     text: 'The plan in detail',
@@ -37,7 +40,9 @@ export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
       ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
       ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
-      ...(installed === '' ? [] : [section(cut(`*Environment, built aside*\n${escaped(installed)}`, LIST))]),
+      ...(installed === ''
+        ? []
+        : [section(cut(`*Environment, ${environment}*\n${escaped(installed)}`, LIST))]),
       section(`*Units, and what becomes of one that does not stop*\n${facts.units.map(unitLine).join('\n')}`),
       ...(restoresDatabase(binding.mode) ? [section(SESSIONS)] : []),
       smallPrint(

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
 import { downtimeMs } from '../../domain/downtime.ts';
-import { restoresDatabase } from '../../domain/mode.ts';
+import { changesCode, restoresDatabase } from '../../domain/mode.ts';
+import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
@@ -25,18 +26,23 @@ export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock
     case 'denied':
       return short(
         run,
-        `:no_entry: ${mention(run.request.requester)} the rollback of *${escaped(oneLine(site.name))}* was denied by ${mention(run.actor ?? '')}. Nothing was changed.`,
+        `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was denied by ${mention(run.actor ?? '')}. Nothing was changed.`,
       );
     case 'refused':
       return run.plan === null
         ? null
         : short(
             run,
-            `:no_entry: ${mention(run.request.requester)} the rollback of *${escaped(oneLine(site.name))}* was not started. ${escaped(run.refusal?.sentence ?? '')} ${escaped(run.refusal?.next ?? '')}`,
+            `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was not started. ${escaped(run.refusal?.sentence ?? '')} ${escaped(run.refusal?.next ?? '')}`,
           );
     default:
       return null;
   }
+}
+
+function deedOn({ request }: Run, site: Site): string {
+  const name = `*${escaped(oneLine(site.name))}*`;
+  return request.undo === undefined ? `the rollback of ${name}` : `the undo of ${request.undo} on ${name}`;
 }
 
 function short(run: Run, text: string): { text: string; blocks: KnownBlock[] } {
@@ -51,6 +57,7 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
     helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
+    canBeUndone(run, site),
     checkLines(run.checks),
   ];
   return {
@@ -59,10 +66,26 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
   };
 }
 
-function what(run: Run): string {
-  const target = run.plan?.facts.target;
-  if (target) return `runs ${escaped(commitLabel(target))}`;
-  return 'has its restored database';
+function what({ plan }: Run): string {
+  const before = plan?.facts.undo ? ` again, as before ${plan.facts.undo.run},` : '';
+  const target = plan?.facts.target;
+  if (target) return `runs ${escaped(commitLabel(target))}${before}`;
+  return before === '' ? 'has its restored database' : `has its database${before}`;
+}
+
+/** Only what can be undone now is said, and for how long that stays so. */
+function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
+  if (plan === null) return null;
+  const kept = restoresDatabase(plan.binding.mode)
+    ? changesCode(plan.binding.mode)
+      ? `The safety backup is kept until ${newer(retention.safetyBackups)} been made, the environment of before until ${newer(retention.environments)} been put aside.`
+      : `The safety backup is kept until ${newer(retention.safetyBackups)} been made.`
+    : `The environment of before is kept until ${newer(retention.environments)} been put aside.`;
+  return `*Can be undone*  with \`/rollback undo ${id}\`, until somebody changes the site. ${kept}`;
+}
+
+function newer(count: number): string {
+  return count === 1 ? 'a newer one has' : `${count} newer ones have`;
 }
 
 function lost(run: Run): string | null {
@@ -77,10 +100,11 @@ function failed(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
 }
 
 function putBack(run: Run, site: Site, ended: SwitchEnd): { text: string; blocks: KnownBlock[] } {
+  const deed = deedOf(run.request);
   const title =
     ended.step === 'go-back'
-      ? `${oneLine(site.name)}: the rollback was taken back`
-      : `${oneLine(site.name)}: the rollback ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
+      ? `${oneLine(site.name)}: the ${deed} was taken back`
+      : `${oneLine(site.name)}: the ${deed} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run) : whatFailed(run, ended)}`,
@@ -97,9 +121,9 @@ function whatFailed({ cancelledBy }: Run, { step, code }: SwitchEnd): string {
     : `the step "${escaped(stepTitle(step))}" failed (${exitCode(code)}).`;
 }
 
-function wentBack({ recovery }: Run): string {
+function wentBack({ recovery, request }: Run): string {
   const approver = recovery?.approval ? `, approved by ${mention(recovery.approval.approver)}` : '';
-  return `the rollback was taken back, as ${mention(recovery?.by ?? '')} decided${approver}.`;
+  return `the ${deedOf(request)} was taken back, as ${mention(recovery?.by ?? '')} decided${approver}.`;
 }
 
 function dataAfter(run: Run): string {

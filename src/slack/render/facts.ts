@@ -35,10 +35,12 @@ const STATE_WORDS: Readonly<Record<Exclude<RunState, 'failed'>, string>> = {
 
 /** `v0.6.0 (66666666) → v0.5.0 (55555555)` */
 export function fromTo({ plan, request }: Run, voice: Voice): string {
+  const { undo } = request;
+  if (plan === null && undo !== undefined) return `undo of ${undo}`;
   const wanted = request.version === null ? 'a backup of its database' : request.version;
   if (plan === null) return `to ${voice.text(wanted)}`;
   const { live, target, backup } = plan.facts;
-  const from = voice.text(commitLabel(live));
+  const from = `${undo === undefined ? '' : `undo of ${undo}, `}${voice.text(commitLabel(live))}`;
   if (target !== null) return `${from} → ${voice.text(commitLabel(target))}`;
   return `${from} with the database of ${backup === null ? 'a backup' : voice.moment(backup.takenAt)}`;
 }

@@ -27,7 +27,7 @@ export function lossView(run: Run, site: Site, channel: string): ModalView {
   const lines = [
     `*${escaped(titleOf(site, plan))}*`,
     `Everything written to the database since *${moment(backup.takenAt)}* (${distance(backup.takenAt, measured.at)}) is lost. Uploaded files stay.`,
-    ...rowLines(measured.loss),
+    ...rowLines(measured.loss, plan.facts.undo && `after ${plan.facts.undo.run}`),
   ];
   const blocks = [section(lines.join('\n')), smallPrint(`${run.id} · counted ${moment(measured.at)}`)];
   return run.state === 'awaiting-approval'

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { StepProgress } from '../../domain/attempt.ts';
+import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { exitCode, stepTitle } from '../../domain/steps.ts';
@@ -11,7 +12,7 @@ import { duration, escaped, fallback, mention, oneLine } from './text.ts';
 export function progress(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
   const title = run.plan
     ? titleOf(site, run.plan)
-    : `Rollback of ${oneLine(site.name)} (${site.environment})`;
+    : `${run.request.undo === undefined ? 'Rollback' : `Undo of ${run.request.undo},`} of ${oneLine(site.name)} (${site.environment})`;
   const line = `*${escaped(title)}*\n${stateLine(run)}`;
   const steps = stepLines(run);
   return {
@@ -63,7 +64,7 @@ function stateLine(run: Run): string {
 
 function failedLine(run: Run): string {
   if (run.ended?.step === 'go-back')
-    return ':leftwards_arrow_with_hook: Taken back: the site is as it was before the rollback.';
+    return `:leftwards_arrow_with_hook: Taken back: the site is as it was before the ${deedOf(run.request)}.`;
   return run.ended?.outcome === 'put-back'
     ? ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.'
     : ':no_entry: Ended before anything was changed.';

@@ -40,7 +40,8 @@ function whoAndWhat(run: Run, voice: Voice): readonly Row[] {
   const { request, plan, approvals, actor } = run;
   const facts = plan?.facts;
   const { text, person, moment } = voice;
-  const wanted = request.version === null ? 'database only' : request.version;
+  const wanted =
+    request.undo === undefined ? (request.version ?? 'database only') : `the undo of ${request.undo}`;
   const rows: readonly (Row | null)[] = [
     [
       'Asked',

@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { Ask, Settled } from '../../domain/attempt.ts';
 import { type Offer, offers, stepInQuestion } from '../../domain/offers.ts';
 import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
+import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
@@ -239,12 +240,13 @@ function retrying(step: string): string {
 /** What happens if I press, in one or two sentences. */
 function consequence(run: Run, action: RecoveryAction): string {
   const step = stepInQuestion(run);
+  const deed = deedOf(run.request);
   if (action === 'go-back')
     return run.steps.some(({ name }) => name === 'restore')
-      ? 'The site gets the code, the environment and the database from before the rollback, and is started. What was entered since it was stopped is kept aside.'
-      : 'The site gets the code and the environment from before the rollback, and is started. The database stays as it is.';
+      ? `The site gets the code, the environment and the database from before the ${deed}, and is started. What was entered since it was stopped is kept aside.`
+      : `The site gets the code and the environment from before the ${deed}, and is started. The database stays as it is.`;
   if (action === 'retry') return retrying(step);
   return step === PROOF
-    ? 'The rollback counts as done although the proof did not hold.'
+    ? `The ${deed} counts as done although the proof did not hold.`
     : `"${stepTitle(step)}" is left out, and the steps after it are done.`;
 }

@@ -58,9 +58,7 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
 /** Until there is a plan, only the requester is concerned, and looks at where the command was typed. */
 function privately(run: Run, site: Site): readonly (Surface | null)[] {
   const { requester, channel } = run.request;
-  const wish = run.request.version
-    ? `a rollback to ${escaped(oneLine(run.request.version))}`
-    : 'a restore of the database';
+  const wish = wishOf(run.request);
   const hello = `:mag: ${run.id}: looking at ${escaped(oneLine(site.name))} for ${wish}. Nothing is changed; the plan comes in a moment.`;
   const refused =
     run.state === 'refused' && run.plan === null && run.refusal ? refusalText(run.refusal) : null;
@@ -73,6 +71,11 @@ function privately(run: Run, site: Site): readonly (Surface | null)[] {
     surface('refused', channel, words(refused), { only: requester }),
     surface('cancelled', channel, words(cancelled), { only: requester }),
   ];
+}
+
+function wishOf({ undo, version }: Run['request']): string {
+  if (undo !== undefined) return `the undo of ${undo}`;
+  return version === null ? 'a restore of the database' : `a rollback to ${escaped(oneLine(version))}`;
 }
 
 function words(text: string | null): Content | null {

@@ -22,6 +22,12 @@ const good: HostFacts = {
   survey: { answer: survey },
   database: { answer: database },
   backups: { answer: [backup] },
+  kept: {
+    answer: {
+      safetyBackups: [{ run: 'acme-kitchens-7', at: '2026-01-12T09:00:00Z', bytes: 5 * 1024 ** 2 }],
+      environments: [{ name: 'runs/acme-kitchens-7/venv-before', at: '2026-01-12T09:00:00Z' }],
+    },
+  },
 };
 
 const lines = (host: HostFacts | NoConnection, health: object = {}) =>
@@ -56,6 +62,7 @@ ok    acme-kitchens@production: disk: 4096 MB free
 ok    acme-kitchens@production: git origin /srv/git/acme.git answers
 ok    acme-kitchens@production: database sum_acme on 127.0.0.1:5432 answers, PostgreSQL 15.20, 8 MB
 ok    acme-kitchens@production: backup: the newest is acme-kitchens_db_20260112T100000Z.sql.gz, 2 hours old (2026-01-12 10:00 UTC)
+ok    acme-kitchens@production: kept for undo: safety backup of acme-kitchens-7 (3 hours old, 5 MB), environment runs/acme-kitchens-7/venv-before (3 hours old); the newest 3 and 3 of them are kept
 ok    acme-kitchens@production: health: http://10.0.0.5:8001/health/ says 200 ok
 `);
 });

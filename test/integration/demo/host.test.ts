@@ -192,7 +192,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.resolveVersionCommand({ root, version: 'v0.5.0', fetch: true }),
         probes.databaseCommand({ root }),
         probes.backupsCommand({ root }),
-        probes.readBackupCommand({ root, name: backup, maxBytes: 1_000_000 }),
+        probes.readBackupCommand({ root, path: `${root}/backups/${backup}`, maxBytes: 1_000_000 }),
         probes.migrationsCommand({ root, tree: `${root}/app`, venv: `${root}/venv`, settings: null }),
         probes.proofCommand({
           root,
@@ -204,6 +204,12 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.countRowsCommand({ root, seconds: 10 }),
         probes.journalCommand({ root, units: [unit], since: 0 }),
         probes.lostRecordsCommand({ root }),
+        probes.retentionCommand({ root, run: 'birch-bakery-1', keep: null }),
+        probes.retentionCommand({
+          root,
+          run: 'birch-bakery-1',
+          keep: { safetyBackups: 3, environments: 3 },
+        }),
         probes.logTailCommand(root, { run: 'birch-bakery-1', number: 1 }, 100),
         probes.startCheckCommand({
           root,
@@ -216,7 +222,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       const stage = probes.stageRestoreCommand({
         root,
         run: 'birch-bakery-1',
-        name: backup,
+        path: `${root}/backups/${backup}`,
         sha256,
         foreignExtensions: ['pg_trgm'],
       });

@@ -223,6 +223,7 @@ describe('hosts', () => {
       survey: late,
       database: late,
       backups: late,
+      kept: late,
     });
   });
 

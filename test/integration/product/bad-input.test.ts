@@ -81,6 +81,10 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     ['/rollback acme-kitchens v0.5.0 --backup ../../etc/passwd', '../../etc/passwd'],
     ['/rollback cancel acme-kitchens-99', 'acme-kitchens-99'],
     ['/rollback status nothing-1', 'nothing-1'],
+    ['/rollback undo acme-kitchens-99', 'There is no run called acme-kitchens-99.'],
+    ['/rollback undo acme-kitchen', 'Did you mean `acme-kitchens`?'],
+    ['/rollback undo acme-kitchens', 'No rollback in the record has changed Acme Kitchens.'],
+    ['/rollback undo acme-kitchens-7 --code-only', '--code-only'],
   ])('%s is answered in words that name %s', async (command, named) => {
     expect(await answerTo(command)).toContain(named);
   });
@@ -98,6 +102,15 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
 
     expect(answer).toContain(said);
     expect(answer).toContain(code);
+  });
+
+  it('does not undo a run that was refused itself', async () => {
+    const refused = await answerTo('/rollback acme-kitchens v0.5.0');
+    expect(refused).toContain('host-unreachable');
+    const listed = await answerTo('/rollback status');
+    const run = /acme-kitchens-\d+/.exec(listed)?.[0] ?? 'none';
+
+    expect(await answerTo(`/rollback undo ${run}`)).toContain(`${run} has changed nothing (refused).`);
   });
 
   it('refuses people who are not on the list, guests, and channels without the bot', async () => {

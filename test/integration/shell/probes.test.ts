@@ -60,7 +60,8 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
   const put = (name: string, content: Buffer | string) => writeFileSync(join(root, 'backups', name), content);
   const ask = (command: string) =>
     JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8', timeout: 20_000 }));
-  const read = (name: string, maxBytes = 1_000_000) => ask(readBackupCommand({ root, name, maxBytes }));
+  const read = (name: string, maxBytes = 1_000_000) =>
+    ask(readBackupCommand({ root, path: join(root, 'backups', name), maxBytes }));
 
   it('list files by both naming styles, and pass over what is no plain file without hanging on it', () => {
     put('acme-kitchens_db_20261122T154934Z.sql.gz', '');
@@ -105,6 +106,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     expect(read('a.sql.gz')).toEqual({
       problem: null,
       sha256: createHash('sha256').update(file).digest('hex'),
+      bytes: file.length,
       restoredBytes: Buffer.byteLength(DUMP),
       migrations: [
         { app: 'website', name: '0001_initial' },
@@ -165,7 +167,8 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
       createHash('sha256')
         .update(readFileSync(join(root, 'backups', name)))
         .digest('hex');
-    return ask(stageRestoreCommand({ root, run: 'acme-kitchens-1', name, sha256: hash, foreignExtensions }));
+    const path = join(root, 'backups', name);
+    return ask(stageRestoreCommand({ root, run: 'acme-kitchens-1', path, sha256: hash, foreignExtensions }));
   }
 
   it('stage a copy that replays as one transaction', () => {

@@ -1,0 +1,24 @@
+import { HostError } from './host-port.ts';
+import type { Duty } from './tend-run.ts';
+
+/** What a site keeps for undoing is kept within its bounds, each time that something was added to it. */
+export const pruneKept: Duty = {
+  dueAt: (run) =>
+    run.state !== 'succeeded' || run.switchStartedAt === null || run.pruned ? null : run.endedAt,
+  async fulfil({ hosts, store }, tenure, site) {
+    const { id, request } = tenure.run();
+    // The next run may be at work with what is kept; its own end comes.
+    if ((await store.activeOn(request.site)) !== null) throw new HostError('errored', 'the site is in use');
+    const host = await hosts.connect(site);
+    try {
+      const left = await host.prune(id, site.retention);
+      if ('problem' in left)
+        throw left.code === 'lock-held'
+          ? new HostError('errored', left.problem)
+          : new Error(`what is kept for undoing could not be tidied up: ${left.problem}`);
+    } finally {
+      host.close();
+    }
+    await tenure.append({ type: 'pruned' });
+  },
+};

@@ -1,0 +1,38 @@
+import { echo } from './echo.ts';
+import { readOptions } from './options.ts';
+import { problem, type UsageProblem } from './problem.ts';
+import type { Token } from './tokens.ts';
+import { readRunOrSite } from './words.ts';
+
+export interface UndoCommand {
+  readonly kind: 'undo';
+  /** A run's id, or a site: its newest run that changed it. */
+  readonly what: string;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+}
+
+const EXAMPLE = 'Type for example `/rollback undo acme-kitchens-7`';
+
+/** What follows `undo`. */
+export function parseUndo(rest: readonly Token[]): UndoCommand | { readonly kind: 'help' } | UsageProblem {
+  const options = readOptions(rest);
+  if (options.kind === 'problem') return options;
+  if (options.help) return { kind: 'help' };
+  const [what, extra] = options.words;
+  if (what === undefined)
+    return problem('`undo` needs the run to take back.', `${EXAMPLE}; \`/rollback status\` lists the runs.`);
+  if (extra !== undefined)
+    return problem(
+      `There is a word too many: ${echo(extra)}.`,
+      `${EXAMPLE}; a reason goes after \`--reason\`.`,
+    );
+  if (options.mode !== null || options.backup !== null)
+    return problem(
+      `\`undo\` has no option ${options.mode === null ? '`--backup`' : `\`--${options.mode}\``}: it takes back what that run did.`,
+      `${EXAMPLE}, with nothing but \`--reason\` or \`--dry-run\` after it.`,
+    );
+  const read = readRunOrSite(what, 'undo');
+  if (read.kind === 'problem') return read;
+  return { kind: 'undo', what: read.text, reason: options.reason, dryRun: options.dryRun };
+}

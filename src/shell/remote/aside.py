@@ -1,0 +1,27 @@
+# What the probes share that put a commit's source tree beside the live one; stands behind common.py.
+import shutil
+
+COMMIT = PARAMETERS["commit"]
+TREE = os.path.join(HOME, "trees", COMMIT)
+for folder in ("trees", "venvs", "runs", "programs"):
+    os.makedirs(os.path.join(HOME, folder), exist_ok=True)
+os.chmod(HOME, 0o755)
+
+def stop(why, detail="", **more):
+    answer(dict({"problem": why, "detail": (without_env_secrets(detail) or "")[-2000:]}, **more))
+    sys.exit()
+
+def free_bytes():
+    disk = os.statvfs(ROOT)
+    return disk.f_bavail * disk.f_frsize
+
+def source_tree():
+    if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
+        code, out, _ = run(["git", "-C", TREE, "status", "--porcelain"])
+        if code == 0 and out == "":
+            return
+    shutil.rmtree(TREE, ignore_errors=True)
+    git("worktree", "prune")
+    code, _, err = git("-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null", "worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
+    if code != 0:
+        stop("the target's source tree cannot be checked out aside", err)

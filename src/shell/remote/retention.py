@@ -1,0 +1,139 @@
+# What the site's directory keeps for undoing: safety backups and environments, listed newest first. Asked to remove, it
+# takes away what is older than the newest so many. Never the last one, what is live, what a run whose end is not marked
+# may still need, or what a plan of the last day may wait for.
+import datetime, fcntl, shutil, time
+
+REMOVE = PARAMETERS["keep"]
+RUNS, VENVS, TREES, TRASH = (os.path.join(HOME, name) for name in ("runs", "venvs", "trees", "trash"))
+NOW = time.time()
+DAY = 24 * 60 * 60
+LIVE = os.path.realpath(os.path.join(ROOT, "venv"))
+
+def names(folder):
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+def written(*paths):
+    """When the first of these that exists was written, in seconds since the epoch; 0: none of them does."""
+    return next((os.lstat(path).st_mtime for path in paths if os.path.lexists(path)), 0)
+
+def may_be_taken_up(folder):
+    """As lost-records.py sees it: begun in the last two days, and nobody has marked its end."""
+    return not os.path.exists(os.path.join(folder, "recorded")) and written(os.path.join(folder, "claim")) > NOW - 2 * DAY
+
+def safety_backups():
+    found = []
+    for run_name in names(RUNS):
+        folder = os.path.join(RUNS, run_name)
+        # An attempt that went back after the site was started has kept what was entered in between.
+        attempts = [os.path.join(folder, name) for name in names(folder) if name.startswith("attempt-")]
+        for path in (os.path.join(one, "safety.sql.gz") for one in [folder] + attempts):
+            if os.path.isfile(path):
+                found.append({"run": run_name, "path": path, "at": written(path), "bytes": os.lstat(path).st_size,
+                              "protected": may_be_taken_up(folder)})
+    found.sort(key=lambda one: one["at"], reverse=True)
+    for newest in found[:1]:
+        newest["protected"] = True
+    return found
+
+def put_aside():
+    """Environment -> when the last run put it aside, and whether such a run may still be taken up."""
+    used = {}
+    for run_name in names(RUNS):
+        folder = os.path.join(RUNS, run_name)
+        kept = os.path.join(folder, "venv-before")
+        if os.path.lexists(kept):
+            where = os.path.realpath(os.path.join(ROOT, os.readlink(kept))) if os.path.islink(kept) else kept
+            at = written(os.path.join(folder, "code-environment"), os.path.join(folder, "claim"), kept)
+            before = used.get(where, (0, False))
+            used[where] = (max(at, before[0]), may_be_taken_up(folder) or before[1])
+    return used
+
+def mark_of(venv):
+    return os.path.join(venv, ".rollback-bot-complete")
+
+def is_waited_for(path):
+    """Built, or found ready, within the last day: no plan waits longer."""
+    return written(mark_of(path)) > NOW - DAY
+
+def environments():
+    """Those that the bot has built or put aside, but for the live one; the one that was put aside last is always kept."""
+    used = put_aside()
+    last = max(used, key=lambda where: used[where][0], default=None)
+    found = []
+    paths = [os.path.join(VENVS, name) for name in names(VENVS)] + [os.path.join(RUNS, name, "venv-before") for name in names(RUNS)]
+    for path in paths:
+        if os.path.islink(path) or not os.path.isdir(path) or os.path.realpath(path) == LIVE:
+            continue
+        at, needed = used.get(os.path.realpath(path), (written(mark_of(path), path), False))
+        found.append({"name": os.path.relpath(path, HOME), "path": path, "at": at,
+                      "protected": needed or is_waited_for(path) or os.path.realpath(path) == last})
+    return sorted(found, key=lambda one: one["at"], reverse=True)
+
+def beyond(entries, count):
+    """What is too much: protected ones count, and stay whatever the count is."""
+    room = count - sum(1 for one in entries if one["protected"])
+    free = [one for one in entries if not one["protected"]]
+    return free[max(0, room):]
+
+def old_copies():
+    """The private copies from which runs restored: nobody goes on with a run from yesterday or with this one."""
+    over = [os.path.join(RUNS, name) for name in names(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
+            and (name == PARAMETERS["run"] or written(os.path.join(RUNS, name, "claim")) < NOW - DAY)]
+    paths = [os.path.join(folder, name) for folder in over for name in ("restore.sql.gz", "put-back.sql.gz")]
+    return [path for path in paths if os.path.isfile(path)]
+
+def old_trees(left):
+    commits = set(os.path.basename(one["path"])[:40] for one in left) | {os.path.basename(LIVE)[:40]}
+    return [os.path.join(TREES, name) for name in names(TREES) if name not in commits and written(os.path.join(TREES, name)) < NOW - DAY]
+
+def throw_away(path, commit=None):
+    """At once out of the way, so that nobody finds half of it; False: somebody is preparing this commit, or has just done so."""
+    with open(os.path.join(VENVS, (commit or "runs") + ".lock"), "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        if commit is not None and is_waited_for(path):
+            return False
+        os.makedirs(TRASH, exist_ok=True)
+        os.rename(path, os.path.join(TRASH, "%d-%s" % (time.time_ns(), os.path.basename(path))))
+    return True
+
+def remove():
+    for one in beyond(safety_backups(), REMOVE["safetyBackups"]):
+        os.unlink(one["path"])
+    for path in old_copies():
+        os.unlink(path)
+    for one in beyond(environments(), REMOVE["environments"]):
+        throw_away(one["path"], os.path.basename(one["path"])[:40] if os.path.dirname(one["path"]) == VENVS else None)
+    for path in old_trees(environments()):
+        throw_away(path, os.path.basename(path))
+
+def empty_trash():
+    problems = []
+    # The bot's own directory belongs to the site's user: what cannot be removed was put there by somebody else.
+    shutil.rmtree(TRASH, onerror=lambda _, path, trouble: problems.append("%s: %s" % (path, trouble[1].strerror)) if os.path.lexists(TRASH) else None)
+    git("worktree", "prune")
+    return problems
+
+def moment(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+if REMOVE is not None:
+    # Only while nobody deploys, and only for the moment that it takes to put things out of the way.
+    with open(os.path.join(ROOT, "deploy.lock"), "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            answer({"problem": "deploy.lock is held", "code": "lock-held"})
+            sys.exit()
+        os.makedirs(VENVS, exist_ok=True)
+        remove()
+    problems = empty_trash()
+    if problems:
+        answer({"problem": "not everything could be removed: %s" % problems[0]})
+        sys.exit()
+answer({
+    "safetyBackups": [{"run": one["run"], "at": moment(one["at"]), "bytes": one["bytes"]} for one in safety_backups()],
+    "environments": [{"name": one["name"], "at": moment(one["at"])} for one in environments()],
+})
