@@ -2,9 +2,10 @@ import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
-import type { Clock, Inventory, RunStore, Wakeups } from './ports.ts';
+import type { Clock, Inventory, Records, RunStore, Wakeups } from './ports.ts';
 import { Parked, type Tenure, tenureOf } from './tenure.ts';
 import { type LeaseDeps, withLease } from './with-lease.ts';
+import { writeRecords } from './write-records.ts';
 
 /**
  * Something that a run owes after its end. The site does not wait for it: what fails is tried again, also by the next
@@ -23,12 +24,13 @@ export interface TendDeps extends LeaseDeps {
   readonly wakeups: Wakeups;
   readonly inventory: Inventory;
   readonly hosts: Hosts;
+  readonly records: Records;
   readonly clock: Clock;
   readonly stopping: () => boolean;
 }
 
 /** In this order. */
-const DUTIES: readonly Duty[] = [markRecorded];
+const DUTIES: readonly Duty[] = [markRecorded, writeRecords];
 
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;

@@ -66,6 +66,11 @@ export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-aske
   return { ...run, asked: event, asks: [...asks, { ...event, answer: null }] };
 }
 
+/** `by` denied what was asked; null: nobody agreed in time. */
+export function dropped(run: Run, by: string | null): Run {
+  return { ...run, ...answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by }) };
+}
+
 /** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */
 export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
   const { recovery, by, approval } = event;

@@ -2,10 +2,10 @@ import type { Approval } from './approval.ts';
 import {
   type Ask,
   type AskedRecovery,
-  answered,
   asking,
   type BegunRecovery,
   closed,
+  dropped,
   type Page,
   recovering,
   type Settled,
@@ -77,6 +77,8 @@ export interface Measured {
   readonly loss: readonly TableChange[] | null;
 }
 
+export type RunRecords = Extract<RunEvent, { type: 'records-written' | 'records-pending' | 'records-shown' }>;
+
 /** A run as it stands: the fold of its events. */
 export interface Run {
   readonly id: string;
@@ -131,6 +133,8 @@ export interface Run {
   readonly endedAt: string | null;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
+  /** What became of its row and its entry; null: nothing yet, or it has none. */
+  readonly records: RunRecords | null;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -173,6 +177,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     ticks: {},
     endedAt: null,
     marked: false,
+    records: null,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
 }
@@ -227,6 +232,9 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   ticked: ['succeeded'],
   closed: ['needs-decision'],
   marked: ENDED_ON_HOST,
+  'records-written': ENDED_ON_HOST,
+  'records-pending': ENDED_ON_HOST,
+  'records-shown': ENDED_ON_HOST,
 };
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
@@ -270,15 +278,16 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return closed(run, event.by);
     case 'marked':
       return { ...run, marked: true };
+    case 'records-written':
+    case 'records-pending':
+    case 'records-shown':
+      return { ...run, records: event };
     case 'taken-over':
       return { ...closed(run, event.by), commands: event.commands };
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':
-      return {
-        ...run,
-        ...answered(run, event.by === null ? { kind: 'over' } : { kind: 'denied', by: event.by }),
-      };
+      return dropped(run, event.by);
     case 'recovery-begun':
       return recovering(run, event);
     case 'paged':

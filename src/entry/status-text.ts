@@ -1,11 +1,11 @@
 import type { StepProgress } from '../domain/attempt.ts';
+import { downtimeMs } from '../domain/downtime.ts';
 import { offers } from '../domain/offers.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { stepTitle } from '../domain/steps.ts';
 import { commitLabel } from '../domain/version.ts';
 import { runDirectory } from '../shell/run-directory.ts';
-import { downtimeMs } from '../slack/render/ending.ts';
 import { duration, printable, utc } from '../slack/render/text.ts';
 
 /** One run in one line. */
@@ -69,8 +69,22 @@ function outcome(run: Run): readonly Row[] {
       : ['Switch', `${ended.outcome}, at "${stepTitle(ended.step)}", exit code ${ended.code}`],
     down === null ? null : ['Downtime', duration(down)],
     healthAfter === null ? null : ['Health', `${healthAfter.status ?? 'no answer'} ${healthAfter.word}`],
+    recordsRow(run),
   ];
   return rows.filter((row) => row !== null);
+}
+
+function recordsRow({ records }: Run): Row | null {
+  switch (records?.type) {
+    case undefined:
+      return null;
+    case 'records-written':
+      return ['Records', `commit ${records.commit.slice(0, 7)} on ${records.branch}`];
+    case 'records-pending':
+      return ['Records', `pending: ${records.why}`];
+    case 'records-shown':
+      return ['Records', "the texts are in the run's thread in Slack"];
+  }
 }
 
 /** Steps that ran, and those that are still to come. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import { type TendDeps, tendRun } from '../../src/app/tend-run.ts';
 import { eventsTo, RUN_ID, runOf, site, T } from '../support/builders.ts';
-import { clockAt, inventory, leases, memoryStore, scriptedHost, wakeups } from '../support/fakes.ts';
+import { clockAt, inventory, leases, memoryStore, records, scriptedHost, wakeups } from '../support/fakes.ts';
 
 /** A run that has ended, and a worker that looks after it. */
 function stage(
@@ -22,6 +22,7 @@ function stage(
     every: () => () => undefined,
     inventory: inventory(site()),
     hosts: host.hosts,
+    records: records(),
     clock,
     stopping: () => false,
     ...deps,

@@ -63,7 +63,17 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   ticked: { type: 'ticked', box: 'phone', by: BOB, on: true },
   closed: { type: 'closed', by: BOB },
   marked: { type: 'marked' },
+  'records-written': {
+    type: 'records-written',
+    commit: 'c'.repeat(40),
+    branch: 'records',
+    pullRequest: null,
+  },
+  'records-pending': { type: 'records-pending', why: 'the repository is away' },
+  'records-shown': { type: 'records-shown', row: null, entry: '## Site: acme-kitchens' },
 };
+
+const ENDED_ON_HOST = { succeeded: 'succeeded', failed: 'failed', closed: 'closed' } as const;
 
 /** Where each event leads from each state; what is not named is forbidden. */
 const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunState>>>> = {
@@ -106,7 +116,10 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   'taken-over': { 'needs-decision': 'closed' },
   ticked: { succeeded: 'succeeded' },
   closed: { 'needs-decision': 'closed' },
-  marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
+  marked: ENDED_ON_HOST,
+  'records-written': ENDED_ON_HOST,
+  'records-pending': ENDED_ON_HOST,
+  'records-shown': ENDED_ON_HOST,
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];

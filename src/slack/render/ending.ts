@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
+import { downtimeMs } from '../../domain/downtime.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
@@ -7,6 +8,7 @@ import { CANCELLED, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
+import { recordsLine } from './records.ts';
 import {
   checkLines,
   duration,
@@ -18,15 +20,6 @@ import {
   moment,
   oneLine,
 } from './text.ts';
-
-const UP = ['healthy', 'put-back-answers'];
-
-/** Milliseconds from the first stop to the first answer, by the host's clock; null if it never was down or up again. */
-export function downtimeMs(run: Run): number | null {
-  const down = run.steps.find((step) => step.name === 'stop')?.startedAt;
-  const up = run.steps.findLast((step) => UP.includes(step.name) && step.code === 0)?.endedAt;
-  return down && up ? Date.parse(up) - Date.parse(down) : null;
-}
 
 /** The new post at the end; null before. */
 export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {
@@ -70,6 +63,7 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
     checkLines(run.checks),
+    recordsLine(run),
   ];
   return {
     text: fallback(`${escaped(title)}: ${run.id} has succeeded.`),
@@ -105,6 +99,7 @@ function putBack(run: Run, site: Site, ended: SwitchEnd): { text: string; blocks
     `The previous code and environment are back and the site answers as it did before. ${dataAfter(run)}`,
     down === null ? null : `It was down for ${duration(down)}.`,
     logWord(ended),
+    recordsLine(run),
   ];
   return message(title, run, lines);
 }

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
+import { downtimeMs } from '../../domain/downtime.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { section } from './blocks.ts';
-import { downtimeMs } from './ending.ts';
 import { duration, escaped, fallback, moment, oneLine } from './text.ts';
 
 /** From the first stop on: what visitors notice, in plain words. Updated in place as long as the run goes on. */

@@ -8,6 +8,7 @@ import { stateOfThings } from '../../domain/state-of-things.ts';
 import { CANCELLED, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
+import { recordsLine } from './records.ts';
 import { checkLines, code, escaped, exitCode, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
 interface Content {
@@ -27,7 +28,9 @@ export function stop(run: Run, site: Site): Content {
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
       section(`*The runbook*  ${runbookSays(stepInQuestion(run))}\n${byHand(run, site)}`),
-      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedBy(run))]),
+      ...(open
+        ? [...onIt(run), ...buttons(run)]
+        : [section([closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n'))]),
       smallPrint(run.id),
     ],
   };

@@ -10,6 +10,7 @@ import { details, logTail } from './details.ts';
 import { ending } from './ending.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
+import { recordsTexts } from './records.ts';
 import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
 import { ask, handOver, settledStop, stop } from './stop.ts';
 import { escaped, fallback, oneLine } from './text.ts';
@@ -92,6 +93,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, boxes(run), { thread: 'progress' }),
+    surface('records', channel, recordsTexts(run), { thread: 'progress' }),
   ];
 }
 

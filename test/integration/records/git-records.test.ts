@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gitRecords, type RecordsPlace } from '../../../src/records/git-records.ts';
+import { gitRecords } from '../../../src/records/git-records.ts';
+import type { RecordsPlace } from '../../../src/records/write-recording.ts';
 
 const PERSON = ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.test'];
 const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';
@@ -34,7 +35,16 @@ describe('the records in git', () => {
   }
 
   function records(more: Partial<RecordsPlace> = {}) {
-    const place = { repository: `file://${work}`, branch: 'develop', matrix: MATRIX, ...more };
+    const place: RecordsPlace = {
+      repository: `file://${work}`,
+      branch: 'develop',
+      rollingBranch: 'rollback-bot/records',
+      matrix: MATRIX,
+      incidents: 'docs/ops-pack/what-broke-last-time.md',
+      author: { name: 'rollback-bot', email: 'rollback-bot@localhost' },
+      pullRequest: null,
+      ...more,
+    };
     const open = gitRecords(place, { identity: null, knownHostsFile: join(base, 'known_hosts') });
     opened.push(open);
     return open;

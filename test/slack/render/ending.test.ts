@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { downtimeMs } from '../../../src/domain/downtime.ts';
 import type { RunEvent } from '../../../src/domain/event.ts';
 import { refusal } from '../../../src/domain/reason.ts';
-import { downtimeMs, ending } from '../../../src/slack/render/ending.ts';
+import { ending } from '../../../src/slack/render/ending.ts';
 import {
   ALICE,
   approval,
