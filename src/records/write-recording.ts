@@ -74,7 +74,8 @@ async function remoteHeads(git: Git, place: RecordsPlace): Promise<Heads> {
   return { base, rolling: rolling ?? null };
 }
 
-async function fetchHeads(git: Git, place: RecordsPlace): Promise<Heads> {
+/** What both branches are right now, fetched. Errors: throws with git's own words. */
+export async function fetchHeads(git: Git, place: RecordsPlace): Promise<Heads> {
   const heads = await remoteHeads(git, place);
   const wanted = [place.branch, ...(heads.rolling === null ? [] : [place.rollingBranch])];
   const refs = wanted.map((name) => `+refs/heads/${name}:${tracking(name)}`);
@@ -239,23 +240,44 @@ async function commitFiles(
 }
 
 /** Only a commit behind `expected` gets there: the branch never loses what others have pushed. */
-function pushTo(git: Git, place: RecordsPlace, expected: string | null, commit: string): Promise<ProgramEnd> {
+function pushTo(
+  git: Git,
+  place: RecordsPlace,
+  expected: string | null,
+  commit: string,
+  ...more: readonly string[]
+): Promise<ProgramEnd> {
   const ref = `refs/heads/${place.rollingBranch}`;
-  const how = ['--porcelain', '--no-verify', `--force-with-lease=${ref}:${expected ?? ''}`];
+  const how = [...more, '--porcelain', '--no-verify', `--force-with-lease=${ref}:${expected ?? ''}`];
   return git.run(['push', ...how, '--', place.repository, `${commit}:${ref}`], { timeoutMs: PUSH_MS });
 }
 
+/** Everything of a push but the push. Null: it would go through; hooks of the other side are not asked. */
+export async function tryPush(
+  git: Git,
+  place: RecordsPlace,
+  expected: string | null,
+  commit: string,
+): Promise<string | null> {
+  const end = await pushTo(git, place, expected, commit, '--dry-run');
+  return end.code === 0 ? null : pushRefused(end);
+}
+
 /** `pre-receive hook declined (protected branch)`: what the other side says, and what its programs wrote. */
-export function pushRefused({ stdout, stderr, code }: ProgramEnd): string {
+function pushRefused({ stdout, stderr, code }: ProgramEnd): string {
   const reason = /^!\t.*\[[^\]]*\] \((.*)\)$/m.exec(stdout.toString('utf8'))?.[1];
   const remote = /^remote: *(\S.*?) *$/m.exec(stderr)?.[1];
   const first = stderr
     .trim()
     .split('\n')[0]
     ?.replace(/^(?:fatal|error): /, '');
-  const parts = reason === undefined ? first || `git stopped with ${code}` : reason;
-  const said = remote === undefined || remote === parts ? '' : ` (${remote})`;
-  return `the push was refused: ${hostText(`${parts}${said}`).replaceAll(/\s+/g, ' ').slice(0, 300)}`;
+  const why = oneLine(reason ?? (first || `git stopped with ${code}`));
+  const said = oneLine(remote ?? '');
+  return `the push was refused: ${why}${said === '' || said === why ? '' : ` (${said})`}`;
+}
+
+function oneLine(text: string): string {
+  return hostText(text).replaceAll(/\s+/g, ' ').slice(0, 200);
 }
 
 async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {

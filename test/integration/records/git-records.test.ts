@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { gitRecords } from '../../../src/records/git-records.ts';
 import type { RecordsPlace } from '../../../src/records/write-recording.ts';
 
@@ -17,6 +17,7 @@ describe('the records in git', () => {
 
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), 'records-test-'));
+    vi.stubEnv('TMPDIR', base);
     work = join(base, 'work');
     execFileSync('git', ['init', '--quiet', '--initial-branch=develop', work]);
     write('the first');
@@ -24,6 +25,7 @@ describe('the records in git', () => {
 
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((one) => one.close()));
+    vi.unstubAllEnvs();
     rmSync(base, { recursive: true, force: true });
   });
 
