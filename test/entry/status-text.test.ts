@@ -114,6 +114,29 @@ Checks
   expect(text).not.toContain('What people can do');
 });
 
+test.each<[RunEvent, string]>([
+  [
+    { type: 'records-written', commit: 'c'.repeat(40), branch: 'rollback-bot/records', pullRequest: null },
+    'Records   commit ccccccc on rollback-bot/records\n',
+  ],
+  [{ type: 'records-pending', why: 'the push was refused' }, 'Records   pending: the push was refused\n'],
+  [
+    { type: 'records-shown', row: null, entry: 'x' },
+    "Records   the texts are in the run's thread in Slack\n",
+  ],
+])('the records of a run: %j', (event, row) => {
+  const done = {
+    type: 'switch-ended',
+    outcome: 'put-back',
+    step: 'x',
+    code: 1,
+    logTail: '',
+    found: null,
+  } as const;
+
+  expect(runDetails(runOf(...begun, done, event), site)).toContain(row);
+});
+
 describe('a refusal', () => {
   test('is shown with what to do next, in its column', () => {
     const run = runOf({
