@@ -59,24 +59,35 @@ interface Names {
   readonly target: string;
 }
 
-/** sum-core's version, as the matrix wants it; where both are of the same one, the commits tell them apart. */
+/**
+ * sum-core's version, as the matrix wants it, or the tag of the site where its row has that. Where both are of the same one, what
+ * else tells them apart.
+ */
 function namesOf({ facts }: Plan): Names {
   const { live, target, matrix } = facts;
-  if (target === null) return { before: nameOf(live), target: nameOf(live) };
+  const written = inline(matrix?.version ?? '', 60);
+  const byTag = live.tags.includes(written) && live.pin !== written;
+  const [name, otherName] = byTag ? [tagOf, pinOf] : [pinOf, tagOf];
+  if (target === null) return { before: name(live), target: name(live) };
   // Somebody had checked the target out by hand: what was live before is only known to people.
   if (target.commit === live.commit) {
-    const written = inline(matrix?.version ?? '', 60);
-    const isOther = written !== '' && written !== nameOf(target);
-    return { before: isOther ? written : 'N/A', target: nameOf(target) };
+    const isOther = written !== '' && written !== name(target);
+    return { before: isOther ? written : 'N/A', target: name(target) };
   }
-  const [before, after] = [nameOf(live), nameOf(target)];
-  return before === after
-    ? { before: `${before} (${short(live)})`, target: `${after} (${short(target)})` }
-    : { before, target: after };
+  for (const of of [name, otherName])
+    if (of(live) !== of(target)) return { before: of(live), target: of(target) };
+  return {
+    before: `${name(live)} (${short(live)})`,
+    target: `${name(target)} (${short(target)})`,
+  };
 }
 
-function nameOf(info: CommitInfo): string {
+function pinOf(info: CommitInfo): string {
   return inline(info.pin ?? info.tags[0] ?? '', 60) || short(info);
+}
+
+function tagOf(info: CommitInfo): string {
+  return inline(info.tags[0] ?? info.pin ?? '', 60) || short(info);
 }
 
 function short({ commit }: CommitInfo): string {

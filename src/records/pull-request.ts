@@ -38,7 +38,9 @@ export async function runPullRequest(
     if (end.code === 0) return { said: /https?:\/\/\S+/.exec(hostText(stdout))?.[0] ?? lastLine(stdout) };
     return { problem: lastLine(end.stderr) || lastLine(stdout) || `${file} ended with ${end.code}` };
   } catch (error) {
-    return { problem: lastLine(`${file} cannot be run: ${error instanceof Error ? error.message : error}`) };
+    return {
+      problem: lastLine(`${file} cannot be run: ${error instanceof Error ? error.message : String(error)}`),
+    };
   }
 }
 

@@ -248,8 +248,11 @@ function pushTo(
   ...more: readonly string[]
 ): Promise<ProgramEnd> {
   const ref = `refs/heads/${place.rollingBranch}`;
-  const how = [...more, '--porcelain', '--no-verify', `--force-with-lease=${ref}:${expected ?? ''}`];
-  return git.run(['push', ...how, '--', place.repository, `${commit}:${ref}`], { timeoutMs: PUSH_MS });
+  const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
+  return git.run(
+    ['push', lease, ...more, '--porcelain', '--no-verify', '--', place.repository, `${commit}:${ref}`],
+    { timeoutMs: PUSH_MS },
+  );
 }
 
 /** Everything of a push but the push. Null: it would go through; hooks of the other side are not asked. */

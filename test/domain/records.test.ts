@@ -101,10 +101,11 @@ describe('the records of a rollback that succeeded', () => {
       '55555555',
       '55555555 → 66666666',
     ],
+    ['the tag, where both pin the same', { pin: 'v0.4.0' }, { pin: 'v0.4.0' }, 'v0.5.0', 'v0.5.0 → v0.6.0'],
     [
       'both with their commits, where both are of the same',
-      { pin: 'v0.5.0' },
-      { pin: 'v0.5.0' },
+      { tags: [] },
+      { pin: 'v0.5.0', tags: [] },
       'v0.5.0 (55555555)',
       'v0.5.0 (55555555) → v0.5.0 (66666666)',
     ],
@@ -124,6 +125,20 @@ describe('the records of a rollback that succeeded', () => {
 
     expect(recording.row?.cells.version).toBe(version);
     expect(field(recording, 'Version')).toBe(both);
+  });
+
+  it('name the version by the tag where the row of the site has that', () => {
+    const row = { slug: 'a', environment: 'b', version: 'v0.6.0', date: '', outcome: '', notes: '' };
+    const of = plan('code-only', {
+      matrix: row,
+      target: target({ pin: 'v0.4.0' }),
+      survey: survey({ live: { ...liveCommit, pin: 'v0.4.1' } }),
+    });
+
+    expect(recorded(DONE, of).row?.cells).toMatchObject({
+      version: 'v0.5.0',
+      outcome: 'Rolled back from v0.6.0 to v0.5.0',
+    });
   });
 
   it('take what was live before from the matrix where somebody had begun by hand', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/domain/event.ts';
 import { runDetails, runLine } from '../../src/entry/status-text.ts';
 import { planOf, runOf, site, step } from './fixtures.ts';
 
