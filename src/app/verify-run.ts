@@ -4,14 +4,20 @@ import type { Plan } from '../domain/plan.ts';
 import { journalCheck, proofChecks } from '../domain/proof.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
-import { HostError, type HostSession, type Hosts } from './host-port.ts';
+import { HostError, type HostFailure, type HostSession, type Hosts } from './host-port.ts';
 import type { SiteProbe, Smoke } from './ports.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface VerifyDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
+  readonly wait: (ms: number) => Promise<void>;
 }
+
+/** A host that has just been started again, or a network that comes back, needs no person to decide on it. */
+const HOST_TRIES = 6;
+const PAUSE_MS = 5_000;
+const PASSING: ReadonlySet<HostFailure> = new Set(['unreachable', 'timed-out', 'unknown']);
 
 interface JournalProof {
   readonly errors: readonly ErrorCount[] | null;
@@ -40,6 +46,24 @@ function whenStarted({ steps, plan }: Run): string {
 }
 
 async function onHost(
+  deps: VerifyDeps,
+  run: Run,
+  site: Site,
+  since: number,
+  smoke: Promise<Smoke>,
+): Promise<Proven> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await overOneConnection(deps, run, site, since, smoke);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      if (tries === HOST_TRIES || !PASSING.has(error.failure)) return unseen(error);
+      await deps.wait(PAUSE_MS);
+    }
+  }
+}
+
+async function overOneConnection(
   { hosts }: VerifyDeps,
   run: Run,
   site: Site,
@@ -48,26 +72,25 @@ async function onHost(
 ): Promise<Proven> {
   const { id, plan } = run;
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
+  const host = await hosts.connect(site);
   try {
-    const host = await hosts.connect(site);
-    try {
-      const checks = await running(host, plan, site, since);
-      // Only now: what the smoke tests set off is in the journal as well.
-      await smoke;
-      // A proof that is tried again is about what has happened since people looked at the last one.
-      const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
-      return { checks: [...checks, check], ...read };
-    } finally {
-      host.close();
-    }
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    return {
-      checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${error.message}` }],
-      errors: null,
-      readAt: null,
-    };
+    const checks = await running(host, plan, site, since);
+    // Only now: what the smoke tests set off is in the journal as well.
+    await smoke;
+    // A proof that is tried again is about what has happened since people looked at the last one.
+    const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
+    return { checks: [...checks, check], ...read };
+  } finally {
+    host.close();
   }
+}
+
+function unseen({ message }: HostError): Proven {
+  return {
+    checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${message}` }],
+    errors: null,
+    readAt: null,
+  };
 }
 
 /** A journal that cannot be had takes nothing away from what was seen of the running code. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
 import { ALICE, assembleProduct, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
-import { begunOnHost, cardFor, click, endingSince, whatRuns } from '../support/rollback-story.ts';
+import { begunOnHost, cardFor, click, endingSince, frozenIn, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
 /** The migration of the upgrade that was rolled back. */
@@ -140,10 +140,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
 
   it('learns from the host what is there after it has crashed in the middle, and goes on from there', async () => {
     const { run, since } = await approved('/rollback acme-kitchens v0.5.0');
-    await begunOnHost(host, 'acme-kitchens', run);
-    await host.shell(
-      `until grep -q 'begin.restore' /srv/sum/acme-kitchens/.rollback-bot/runs/${run}/journal; do sleep 0.02; done`,
-    );
+    expect(await frozenIn(host, 'acme-kitchens', run, 'restore')).toBe('restore');
     await host.control('crash');
     await host.control('up');
 

@@ -940,6 +940,37 @@ describe('the proof', () => {
     });
   });
 
+  it('asks a host again that was away for a moment', async () => {
+    let away = 2;
+    const host = scriptedHost({
+      connect: async () => {
+        away -= 1;
+        if (away >= 0) throw new HostError('unknown', 'the connection to the host was lost');
+      },
+    });
+    const { advance, run, waits } = stage(VERIFYING, { host, deps: { probe: healthyProbe } });
+
+    await advance();
+
+    expect((await run()).state).toBe('succeeded');
+    expect(waits).toEqual([5_000, 5_000]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('needs a person at once when the host is another one', async () => {
+    const host = scriptedHost({
+      connect: async () => {
+        throw new HostError('host-key-changed', 'its key is another one');
+      },
+    });
+    const { advance, run, waits } = stage(VERIFYING, { host });
+
+    await advance();
+
+    expect((await run()).state).toBe('needs-decision');
+    expect(waits).toEqual([]);
+  });
+
   it('needs a person when the host cannot be asked what runs', async () => {
     const host = scriptedHost({
       connect: async () => {

@@ -145,3 +145,34 @@ export async function endedOnHost(host: TestHost, slug: TestSite, run: string): 
     'yes'
   );
 }
+
+/**
+ * Stops the program of a run where it stands as soon as it has written that a step began. Answers the step that it stands
+ * in, which is a later one where it was too quick.
+ */
+export async function frozenIn(host: TestHost, slug: TestSite, run: string, step: string): Promise<string> {
+  return host.run('python3', '-c', FREEZE, `/srv/sum/${slug}/.rollback-bot/runs/${run}`, step);
+}
+
+const FREEZE = `
+import os, signal, sys, time
+run, step = sys.argv[1:]
+journal = run + '/journal'
+def begun():
+    try:
+        lines = open(journal).read().splitlines()
+    except FileNotFoundError:
+        return []
+    return [line.split('\\t')[2] for line in lines if line.split('\\t')[1] == 'begin']
+until = time.monotonic() + 60
+while step not in begun() and time.monotonic() < until:
+    time.sleep(0.001)
+for pid in filter(str.isdigit, os.listdir('/proc')):
+    try:
+        words = open(f'/proc/{pid}/cmdline').read().split('\\0')
+        if run in words and int(pid) != os.getpid():
+            os.kill(int(pid), signal.SIGSTOP)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+print((begun() or ['none'])[-1])
+`;
