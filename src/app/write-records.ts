@@ -13,7 +13,7 @@ export const writeRecords: Duty = {
     run.records === null || run.records.type === 'records-pending'
       ? recordingOf(run, site) && run.endedAt
       : null,
-  async fulfil({ records, store }, tenure, site) {
+  async fulfil({ records, store, stopping }, tenure, site) {
     const run = tenure.run();
     const found = recordingOf(run, site);
     if (found === null) return;
@@ -33,7 +33,8 @@ export const writeRecords: Duty = {
       case 'pending': {
         const { records: last } = tenure.run();
         const isKnown = last?.type === 'records-pending' && last.why === outcome.why;
-        if (!isKnown) await tenure.append({ type: 'records-pending', why: outcome.why });
+        // A worker that stops takes its git along, which is no reason to name.
+        if (!isKnown && !stopping()) await tenure.append({ type: 'records-pending', why: outcome.why });
       }
     }
   },

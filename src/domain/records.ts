@@ -67,15 +67,15 @@ function namesOf({ facts }: Plan): Names {
   const { live, target, matrix } = facts;
   const written = inline(matrix?.version ?? '', 60);
   const byTag = live.tags.includes(written) && live.pin !== written;
-  const [name, otherName] = byTag ? [tagOf, pinOf] : [pinOf, tagOf];
+  const [name, other] = byTag ? [tagOf, pinOf] : [pinOf, tagOf];
   if (target === null) return { before: name(live), target: name(live) };
   // Somebody had checked the target out by hand: what was live before is only known to people.
   if (target.commit === live.commit) {
     const isOther = written !== '' && written !== name(target);
     return { before: isOther ? written : 'N/A', target: name(target) };
   }
-  for (const of of [name, otherName])
-    if (of(live) !== of(target)) return { before: of(live), target: of(target) };
+  for (const nameOf of [name, other])
+    if (nameOf(live) !== nameOf(target)) return { before: nameOf(live), target: nameOf(target) };
   return {
     before: `${name(live)} (${short(live)})`,
     target: `${name(target)} (${short(target)})`,

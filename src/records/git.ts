@@ -91,6 +91,7 @@ function isMissing(error: unknown): boolean {
 
 /** git's own words, in one line. */
 export function whyNot({ stderr, code }: ProgramEnd): string {
+  if (code === null) return 'git was stopped';
   const first = hostText(stderr.trim().split('\n')[0] ?? '');
   return (
     first
