@@ -43,7 +43,8 @@ export const writeRecords: Duty = {
 /** A later run has decided what is live now: the row of this one would be old news. */
 async function isOvertaken(store: RunStore, run: Run): Promise<boolean> {
   const ids = await store.recentOn(run.request.site, MOST_LATER);
-  const later = ids.slice(0, Math.max(0, ids.indexOf(run.id)));
+  const own = ids.indexOf(run.id);
+  const later = own < 0 ? ids : ids.slice(0, own);
   for (const id of later) {
     const other = await store.read(id);
     if (other?.state === 'succeeded' || other?.state === 'closed') return true;
