@@ -15,8 +15,11 @@ import { CANCELLED, stepTitle } from './steps.ts';
 /** What a run leaves in the matrix and in the incident log. */
 export interface Recording {
   readonly run: string;
-  /** ISO 8601; with the id it names the run for good: ids begin anew where host and record are both new. */
-  readonly endedAt: string;
+  /**
+   * ISO 8601; with the id it names the run for good. Ids begin anew where host and record are both new, and the end comes anew
+   * where a run is taken up from its host.
+   */
+  readonly requestedAt: string;
   /** Stands in the entry, so that it is found again whatever people made of the commit. */
   readonly mark: string;
   /** The commit's first line. */
@@ -33,10 +36,10 @@ export function recordingOf(run: Run, site: Site): Recording | null {
   if (plan === null || endedAt === null || !stopped) return null;
   const names = namesOf(plan);
   const day = endedAt.slice(0, 10);
-  const mark = `run ${run.id}, ended ${utc(endedAt)}`;
+  const mark = `run ${run.id}, asked for ${utc(run.requestedAt)}`;
   return {
     run: run.id,
-    endedAt,
+    requestedAt: run.requestedAt,
     mark,
     title: `docs(ops): record ${titleOf(run, plan, site, names)}`,
     row: run.state === 'succeeded' ? rowOf(plan, site, names, day) : null,

@@ -198,8 +198,8 @@ async function commitRecording(
   );
 }
 
-function trailers({ run, endedAt }: Recording): readonly [string, string] {
-  return [`Rollback-Run: ${run}`, `Rollback-Ended: ${endedAt}`];
+function trailers({ run, requestedAt }: Recording): readonly [string, string] {
+  return [`Rollback-Run: ${run}`, `Rollback-Requested: ${requestedAt}`];
 }
 
 function textOf(edited: Edited): string {

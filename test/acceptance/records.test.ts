@@ -101,7 +101,7 @@ ok    records: the bot may push to ${ROLLING}, which its first records make
 \\*\\*Version:\\*\\* v0\\.5\\.0 → v0\\.5\\.1  
 \\*\\*Symptom:\\*\\* basket \\\\\\| total is ## wrong\\. Seen before the rollback: health 200 ok.*  
 \\*\\*Fix:\\*\\* Rolled back to v0\\.5\\.0; .*  
-\\*\\*Follow-up:\\*\\* .*run birch-bakery-1, ended .*
+\\*\\*Follow-up:\\*\\* .*run birch-bakery-1, asked for .*
 
 ---
 

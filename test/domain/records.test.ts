@@ -47,8 +47,8 @@ describe('the records of a rollback that succeeded', () => {
 
     expect(recorded(DONE)).toEqual({
       run: 'acme-kitchens-7',
-      endedAt: '2026-03-01T02:15:00.000Z',
-      mark: 'run acme-kitchens-7, ended 2026-03-01 02:15 UTC',
+      requestedAt: '2026-03-01T02:15:00.000Z',
+      mark: 'run acme-kitchens-7, asked for 2026-03-01 02:15 UTC',
       title: 'docs(ops): record rollback of acme-kitchens to v0.5.0',
       row: {
         slug: 'acme-kitchens',
@@ -62,7 +62,7 @@ describe('the records of a rollback that succeeded', () => {
 **Version:** v0.5.0 → v0.6.0  
 **Symptom:** contact form is down. Seen before the rollback: health 503 unhealthy (not ok: db)  
 **Fix:** Rolled back to v0.5.0; code and environment are those of commit 55555555. The database is that of the backup acme-kitchens_db_20260301T014000Z.sql.gz, taken 2026-03-01 01:40 UTC: what was entered after that is lost. What it was before is kept on the host as the safety backup of the run. Health since: 200 ok. Environment: production, mode: full. The site was down for 4 s.  
-**Follow-up:** Do not upgrade to v0.6.0 again before the cause is found and its fix was tested in staging. Its migrations to look at: website.0003_split_lead_name. Details: run acme-kitchens-7, ended 2026-03-01 02:15 UTC (/rollback status acme-kitchens-7)
+**Follow-up:** Do not upgrade to v0.6.0 again before the cause is found and its fix was tested in staging. Its migrations to look at: website.0003_split_lead_name. Details: run acme-kitchens-7, asked for 2026-03-01 02:15 UTC (/rollback status acme-kitchens-7)
 
 ---
 `,

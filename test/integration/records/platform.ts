@@ -54,8 +54,8 @@ export const OLD_ENTRY = incidentEntry({
 /** What one run leaves. */
 export function recordingOfRun(number: number, more: Partial<Recording> = {}): Recording {
   const run = `acme-kitchens-${number}`;
-  const endedAt = `2026-03-01T02:${String(number).padStart(2, '0')}:00.000Z`;
-  const mark = `run ${run}, ended 2026-03-01 02:${String(number).padStart(2, '0')} UTC`;
+  const requestedAt = `2026-03-01T02:${String(number).padStart(2, '0')}:00.000Z`;
+  const mark = `run ${run}, asked for 2026-03-01 02:${String(number).padStart(2, '0')} UTC`;
   const cells = {
     version: 'v0.5.0',
     date: '2026-03-01',
@@ -63,7 +63,7 @@ export function recordingOfRun(number: number, more: Partial<Recording> = {}): R
   };
   return {
     run,
-    endedAt,
+    requestedAt,
     mark,
     title: 'docs(ops): record rollback of acme-kitchens to v0.5.0',
     row: {

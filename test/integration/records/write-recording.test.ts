@@ -67,7 +67,7 @@ ${TITLE}
 Written by rollback-bot.
 
 Rollback-Run: acme-kitchens-7
-Rollback-Ended: 2026-03-01T02:07:00.000Z`,
+Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     );
     expect(platform.git('diff', '--name-only', 'develop', ROLLING).split('\n')).toEqual([MATRIX, INCIDENTS]);
     expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
@@ -86,7 +86,7 @@ Rollback-Ended: 2026-03-01T02:07:00.000Z`,
 
   it('come one after the other on the same branch, also where two numbers begin alike', async () => {
     const one = bot();
-    const long = recordingOfRun(17, { run: 'acme-kitchens-70', mark: 'run acme-kitchens-70, ended x' });
+    const long = recordingOfRun(17, { run: 'acme-kitchens-70', mark: 'run acme-kitchens-70, asked for x' });
 
     await one.write(long);
     await one.write(SEVEN);
@@ -96,8 +96,8 @@ Rollback-Ended: 2026-03-01T02:07:00.000Z`,
     expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, long.entry, SEVEN.entry, EIGHT.entry));
   });
 
-  it('are those of another run where the same number ended at another time', async () => {
-    const again = recordingOfRun(7, { endedAt: '2026-04-01T00:00:00.000Z', mark: 'another' });
+  it('are those of another run where the same number was asked for at another time', async () => {
+    const again = recordingOfRun(7, { requestedAt: '2026-04-01T00:00:00.000Z', mark: 'another' });
     const one = bot();
 
     await one.write(SEVEN);
