@@ -1,8 +1,15 @@
-import { backupProblem, nothingFits, passedOver, shortlistBackups } from '../domain/backup.ts';
+import {
+  backupProblem,
+  type ListedBackup,
+  nothingFits,
+  passedOver,
+  shortlistBackups,
+} from '../domain/backup.ts';
+import type { BackupFile } from '../domain/evidence.ts';
 import { capacityRefusal, databaseRefusal } from '../domain/gate.ts';
 import type { MigrationVerdict } from '../domain/migrations.ts';
-import { refusal } from '../domain/reason.ts';
-import type { AppliedOnDatabase, DiskMigrations } from './host-port.ts';
+import { type Refusal, refusal } from '../domain/reason.ts';
+import type { AppliedOnDatabase, DiskMigrations, HostSession } from './host-port.ts';
 import type { Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
 
@@ -32,34 +39,46 @@ export async function chooseBackup(
     refusal: no,
   } = shortlistBackups(await host.listBackups(), { slug: site.slug, before, named: request.backup });
   refuseIf(no);
-  const rejected = [...others];
-  for (const candidate of candidates) {
-    const file = await host.readBackup(candidate);
-    const problem = backupProblem(file, code, live);
-    if (problem === null) {
-      refuseIf(capacityRefusal(freeBytes, database, file));
-      await looking(`a private copy of ${file.name}`);
-      const staged = accepted(
-        await host.stageRestore(runId, file, database.foreignExtensions),
-        'host-errored',
-        'Ask again.',
-      );
-      return { backup: file, restore: staged, others: [...rejected, ...passedOver(candidates, file)] };
-    }
-    if (request.backup !== null)
-      throw new Refused(
-        refusal(
-          problem.code,
-          `The backup ${file.name} cannot be used: ${problem.sentence}.`,
-          'Leave --backup out, and the newest one that fits is proposed.',
-        ),
-      );
-    rejected.push({ name: file.name, why: problem.sentence });
-  }
-  throw new Refused(nothingFits(rejected));
+  const { fit, rejected } = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live));
+  const rest = [...others, ...rejected];
+  const [first] = rejected;
+  if (fit === null && request.backup !== null && first !== undefined)
+    throw new Refused(
+      refusal(
+        first.code,
+        `The backup ${first.name} cannot be used: ${first.why}.`,
+        'Leave --backup out, and the newest one that fits is proposed.',
+      ),
+    );
+  if (fit === null) throw new Refused(nothingFits(rest));
+  refuseIf(capacityRefusal(freeBytes, database, fit));
+  await looking(`a private copy of ${fit.name}`);
+  const staged = accepted(
+    await host.stageRestore(runId, fit, database.foreignExtensions),
+    'host-errored',
+    'Ask again.',
+  );
+  return { backup: fit, restore: staged, others: [...rest, ...passedOver(candidates, fit)] };
 }
 
-function firstUnwanted(verdict: MigrationVerdict): string | null {
+/** Reads backups to their end, in this order, until one has no problem. */
+export async function readUntilFit(
+  host: Pick<HostSession, 'readBackup'>,
+  candidates: readonly ListedBackup[],
+  problemOf: (file: BackupFile) => Pick<Refusal, 'code' | 'sentence'> | null,
+) {
+  const rejected: { readonly name: string; readonly why: string; readonly code: Refusal['code'] }[] = [];
+  for (const candidate of candidates) {
+    const file = await host.readBackup(candidate);
+    const problem = problemOf(file);
+    if (problem === null) return { fit: file, rejected };
+    rejected.push({ name: file.name, why: problem.sentence, code: problem.code });
+  }
+  return { fit: null, rejected };
+}
+
+/** When the first migration ran that the target does not know; null: none did. */
+export function firstUnwanted(verdict: MigrationVerdict): string | null {
   const unwanted = verdict.kind === 'applied' || verdict.kind === 'behind' ? verdict.unwanted : [];
   return unwanted.map((row) => row.appliedAt).sort()[0] ?? null;
 }

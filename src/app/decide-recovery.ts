@@ -107,6 +107,23 @@ export function closeRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
   }));
 }
 
+/** The site is back: whoever has finished by hand gives the stakeholders their last word. */
+export function sayBack(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const late = lateAnswer(run, ['closed']);
+    if (late) return late;
+    const no = await mayDecide(deps, click, run, site);
+    if (no) return { kind: 'refused', refusal: no };
+    const { back } = run.heard;
+    return back === null
+      ? {
+          event: { type: 'back-said', by: click.user },
+          sentence: `The stakeholders of ${site.name} hear now that it is back.`,
+        }
+      : { kind: 'late', sentence: `<@${back.by}> has said so already.` };
+  });
+}
+
 function decideHere(
   deps: DecisionDeps,
   click: Click,

@@ -3,6 +3,7 @@ import type { SwitchOutcome } from '../domain/event.ts';
 import type {
   AppliedMigration,
   BackupFile,
+  CommitInfo,
   DatabaseFacts,
   DiskMigration,
   LoadedApplication,
@@ -115,6 +116,8 @@ export interface HostSession {
   readonly hostKey: string;
   survey(): Promise<Survey | Problem>;
   resolveVersion(version: string): Promise<VersionFindings>;
+  /** A commit of the host's own repository, without asking its origin; null: it is not there. */
+  describeCommit(commit: string): Promise<CommitInfo | null>;
   prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
   database(): Promise<AppliedOnDatabase | Problem>;
   /** The migrations that a code tree knows, by Django's own loader in the given environment. */

@@ -94,7 +94,7 @@ async function errorsBefore(host: HostSession, { survey }: Evidence): Promise<re
 }
 
 /** Policy's answer as it is, and trouble with the host as a refusal: nothing was begun. Null for a fault of our own. */
-function asRefusal(error: unknown, site: Site): Refusal | null {
+export function asRefusal(error: unknown, site: Site): Refusal | null {
   if (error instanceof Refused) return error.refusal;
   if (!(error instanceof HostError)) return null;
   const { user, address, port } = site.host;

@@ -5,6 +5,8 @@ import type { MatrixReading } from '../domain/matrix.ts';
 import type { Recording } from '../domain/records.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import type { StatusWebhook } from '../domain/stakeholders.ts';
+import type { StatusMessage } from '../domain/status-message.ts';
 
 /** Runs, approvals and the audit trail: an append-only list of events per run, written by compare-and-set. */
 export interface RunStore {
@@ -55,8 +57,10 @@ export interface Leases {
 export interface Wakeups {
   /** Somebody should take the run further, at once or after `delayMs`. */
   advance(runId: string, delayMs?: number): Promise<void>;
-  /** Slack should show the run as it stands. */
+  /** Slack should show the run as it stands, and its stakeholders should hear what is due. */
   show(runId: string): Promise<void>;
+  /** Stakeholders should hear what is due. */
+  tell(runId: string): Promise<void>;
 }
 
 /** People as Slack knows them right now. Both fail closed: null means that Slack could not say. */
@@ -131,6 +135,18 @@ export interface Pager {
   page(url: string, call: PageCall): Promise<string | null>;
 }
 
+export type StatusAnswer =
+  | { readonly kind: 'taken' }
+  /** Worth another try, not before so many milliseconds (0: whenever). */
+  | { readonly kind: 'again'; readonly afterMs: number; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/** A page on which others look up how a site is. */
+export interface StatusPage {
+  /** One try; ends within seconds. Never throws, and no problem holds a secret. */
+  tell(webhook: StatusWebhook, message: StatusMessage): Promise<StatusAnswer>;
+}
+
 /** What people have written down about the sites. Never throws: what did not go through is part of the answer. */
 export interface Records {
   matrix(): Promise<MatrixReading>;
@@ -154,6 +170,7 @@ export interface Delivery {
 /** Which messages of a run exist. A surface is one place in which a run is shown, e.g. `card`. */
 export interface Deliveries {
   read(runId: string): Promise<Readonly<Record<string, Delivery>>>;
+  /** What cannot be written is kept by this process until the next read. Errors: throws if Redis did not take it. */
   write(runId: string, surface: string, delivery: Delivery): Promise<void>;
   /** True for one process within half a minute: it may post this surface, if a read after the claim shows none. */
   claim(runId: string, surface: string): Promise<boolean>;

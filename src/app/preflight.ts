@@ -152,8 +152,11 @@ async function findTarget({ host, looking, nearest }: Preflight, survey: Survey,
   return resolution;
 }
 
+/** What a look needs that is nobody's run. */
+type Looker = Pick<Preflight, 'host' | 'site' | 'looking'>;
+
 async function prepare(
-  { host, site, looking }: Preflight,
+  { host, site, looking }: Looker,
   survey: Survey,
   target: ResolvedTarget,
 ): Promise<PreparedEnvironment> {
@@ -170,7 +173,7 @@ async function prepare(
 }
 
 async function startRefusal(
-  { host, looking }: Preflight,
+  { host, looking }: Looker,
   { application }: Survey,
   target: ResolvedTarget,
   { tree, venv }: PreparedEnvironment,
@@ -213,8 +216,8 @@ interface KnownMigrations {
  * The live code is asked first, because where the target is checked out already and everything agrees with it, nothing has
  * to be built. Errors: throws Refused then, and where the target cannot be installed.
  */
-async function knownMigrations(
-  preflight: Preflight,
+export async function knownMigrations(
+  preflight: Looker,
   survey: Survey,
   { applied }: AppliedOnDatabase,
   target: ResolvedTarget | null,

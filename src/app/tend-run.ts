@@ -3,6 +3,7 @@ import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
 import type { Clock, Inventory, Records, RunStore, Wakeups } from './ports.ts';
+import { tellEnd } from './tell-stakeholders.ts';
 import { Parked, type Tenure, tenureOf } from './tenure.ts';
 import { type LeaseDeps, withLease } from './with-lease.ts';
 import { writeRecords } from './write-records.ts';
@@ -30,7 +31,7 @@ export interface TendDeps extends LeaseDeps {
 }
 
 /** In this order. */
-const DUTIES: readonly Duty[] = [markRecorded, writeRecords];
+const DUTIES: readonly Duty[] = [tellEnd, markRecorded, writeRecords];
 
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;

@@ -9,9 +9,10 @@ export const HELP_LINES: readonly string[] = [
   '`--backup FILE` names the backup to restore; without it the evidence chooses.',
   '`--reason "checkout is broken"` says why, for the record.',
   '`--dry-run` shows the plan and stops there.',
-  '`/rollback status` lists the runs that are going on, and `/rollback status acme-kitchens-7` shows one.',
+  '`/rollback status` says what is going on; `/rollback status acme-kitchens` how that site stands, `/rollback status acme-kitchens-7` how that run stands and who can do what.',
+  '`/rollback history` lists the newest runs, and `/rollback history acme-kitchens` those of one site.',
   '`/rollback cancel acme-kitchens-7` stops a run: at once before the site is down, else at the next safe point.',
-  '`/rollback sites` lists the sites; write `acme-kitchens@staging` where a site has several environments.',
+  '`/rollback sites` lists the sites and whether each is ready for a rollback; write `acme-kitchens@staging` where a site has several environments.',
   '`/rollback help` shows this.',
 ];
 

@@ -13,6 +13,7 @@ export type Command =
   | RollbackCommand
   | { readonly kind: 'form'; readonly siteText: string | null }
   | { readonly kind: 'status'; readonly what: string | null }
+  | { readonly kind: 'history'; readonly siteText: string | null }
   | { readonly kind: 'sites' }
   | { readonly kind: 'cancel'; readonly what: string }
   | { readonly kind: 'help' };
@@ -71,6 +72,7 @@ function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]
     );
   if (name === 'sites')
     return what === undefined ? { kind: 'sites' } : tooMany(what.text, 'Type `/rollback sites` alone.');
+  if (name === 'history') return parseHistory(what, extra);
   if (extra !== undefined)
     return tooMany(
       extra.text,
@@ -85,6 +87,14 @@ function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]
         );
   const read = readRunOrSite(what.text, name);
   return read.kind === 'problem' ? read : { kind: name, what: read.text };
+}
+
+function parseHistory(what: Token | undefined, extra: Token | undefined): Command | UsageProblem {
+  if (extra !== undefined)
+    return tooMany(extra.text, 'Name one site, for example `/rollback history acme-kitchens`.');
+  if (what === undefined) return { kind: 'history', siteText: null };
+  const read = readSite(what.text);
+  return read.kind === 'problem' ? read : { kind: 'history', siteText: read.text };
 }
 
 function parseRollback(first: Token, rest: readonly Token[]): Command | UsageProblem {
@@ -140,7 +150,7 @@ function notACommand(first: string, second: string): UsageProblem | null {
   return swapped
     ? problem(
         `${echo(first)} is not a command, and ${echo(second)} is not a version.`,
-        'The commands are `status`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.',
+        'The commands are `status`, `history`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.',
       )
     : null;
 }

@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 import { problem, type UsageProblem } from './problem.ts';
 
 /** The words after `/rollback` that are commands; everything else is the name of a site. */
-export const COMMAND_WORDS = ['status', 'sites', 'cancel', 'help'] as const;
+export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'help'] as const;
 
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;

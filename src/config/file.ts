@@ -1,6 +1,7 @@
 import { type Site, siteKey } from '../domain/site.ts';
 import { type Finding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
+import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';
 import { configurationSchema, type RawConfiguration } from './schema.ts';
 import { clashes, siteWarnings, toSite } from './sites.ts';
 
@@ -22,6 +23,8 @@ export interface FileSettings {
   /** null: no records are kept in git. */
   readonly records: RecordsSettings | null;
   readonly redis: { readonly allowUnfit: boolean };
+  /** null: the sites are not looked at by night. */
+  readonly readiness: ReadinessSettings | null;
 }
 
 /** The sites in the shape of the `Inventory` port. */
@@ -51,14 +54,18 @@ export function parseConfiguration(
   if (!parsed.success)
     return { problems: lines([...schemaFindings(parsed.error.issues, value), ...missing]) };
   if (missing.length > 0) return { problems: lines(missing) };
-  const sites = parsed.data.sites.map((site) => toSite(parsed.data.defaults ?? {}, site));
+  const { defaults = {}, readiness } = parsed.data;
+  const sites = parsed.data.sites.map((site) => ({
+    ...toSite(defaults, site),
+    ...nightlyLook(readiness, defaults, site),
+  }));
   const settings = settingsOf(parsed.data);
   const clashing = [...clashes(sites), ...recordsFindings(settings.records)];
   if (clashing.length > 0) return { problems: lines(clashing) };
   return {
     inventory: inventoryOf(sites),
     settings,
-    warnings: lines(siteWarnings(sites)),
+    warnings: lines([...siteWarnings(sites), ...readinessWarnings(sites)]),
   };
 }
 
@@ -67,10 +74,11 @@ function inventoryOf(sites: readonly Site[]): ConfiguredInventory {
   return { sites, byKey: (key) => byKey.get(key) };
 }
 
-function settingsOf({ records, redis }: RawConfiguration): FileSettings {
+function settingsOf({ records, redis, readiness }: RawConfiguration): FileSettings {
   return {
     records: records === undefined ? null : recordsOf(records),
     redis: { allowUnfit: redis?.allowUnfit ?? false },
+    readiness: readinessSettings(readiness),
   };
 }
 

@@ -50,13 +50,19 @@ export function missingKeys(value: unknown): readonly Finding[] {
   if (!Array.isArray(sites)) return [];
   return sites.flatMap((_, index) => {
     const site = ['sites', index] as const;
-    return REQUIRED.filter(({ key }) => canHold(value, [...site, ...key]))
+    return REQUIRED.filter((one) => !('within' in one) || isThere(value, site, one.within))
+      .filter(({ key }) => canHold(value, [...site, ...key]))
       .filter(({ key }) => [site, ['defaults']].every((at) => valueAt(value, [...at, ...key]) === undefined))
       .map(({ key, expectation }) => ({
         path: [...site, ...key],
         message: `is missing; it should be ${expectation}`,
       }));
   });
+}
+
+/** Whether a key that may be left out was written, at the site or in `defaults`. */
+function isThere(value: unknown, site: readonly PropertyKey[], key: readonly PropertyKey[]): boolean {
+  return [site, ['defaults']].some((at) => valueAt(value, [...at, ...key]) !== undefined);
 }
 
 /** False where something else than a mapping stands in the way: that is one problem already. */
@@ -70,6 +76,7 @@ function canHold(value: unknown, path: readonly PropertyKey[]): boolean {
 const REQUIRED = [
   { key: ['domain'], expectation: 'a host name in lower case, such as acme-kitchens.example' },
   { key: ['host', 'address'], expectation: 'a host name or an IP address' },
+  { key: ['stakeholders', 'channel'], expectation: 'a Slack channel id (C…)', within: ['stakeholders'] },
 ] as const;
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

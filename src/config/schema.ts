@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { absolutePath, channel, httpAddress, interval, section, text, wholeNumber } from './schema-parts.ts';
+import { stakeholders } from './stakeholders-schema.ts';
 
 /** The shape of the configuration file. Every `error` is the expectation that a person reads after `should be`. */
 
@@ -10,8 +12,6 @@ const EXPIRES_MAX_MS = 24 * 3_600_000;
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const HOST_ADDRESS = /^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/;
-/** No part is `.` or `..`, none is empty, and no character means anything to a shell. */
-const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/;
 const REPOSITORY_PATH =
   /^(?!\.git(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+\/)*(?!-|\.{1,2}$)[A-Za-z0-9._-]+$/;
 const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock$|\.$))[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0,98}[A-Za-z0-9._-])?$/;
@@ -21,12 +21,6 @@ const REPOSITORY =
 
 const person = text(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U…) or user group id (S…)');
 const people = z.array(person, { error: 'a list of Slack user ids (U…) or user group ids (S…)' });
-const channel = text(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id (C…)');
-const absolutePath = text(
-  ABSOLUTE_PATH,
-  'an absolute path of letters, digits and . _ - without .. and without a slash at the end',
-);
-
 const slug = text(
   /^[a-z][a-z0-9-]{0,40}$/,
   'a slug: a lower-case letter, then up to 40 lower-case letters, digits and dashes',
@@ -45,12 +39,6 @@ const url = z
   })
   .refine((value) => URL.canParse(value), { error: 'an http or https address without a slash at the end' });
 
-const webhook = z
-  .string({ error: 'an http or https address' })
-  .refine((value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value), {
-    error: 'an http or https address',
-  });
-
 const address = text(HOST_ADDRESS, 'a host name or an IP address').refine(
   (value) => isIP(value) !== 0 || HOST_NAME.test(value.toLowerCase()),
   { error: 'a host name or an IP address' },
@@ -66,13 +54,19 @@ const expires = text(/^\d{1,6}[smh]$/, 'a duration from 1m to 24h, such as 90s, 
   { error: 'a duration from 1m to 24h, such as 90s, 15m or 2h' },
 );
 
-const pagingEvery = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 90s or 5m').refine(
+const backupMaxAge = text(/^\d{1,6}[smh]$/, 'a duration from 1h to 2000h, such as 26h').refine(
   (value) => {
     const ms = parseDuration(value) ?? 0;
-    return ms >= 10_000 && ms <= 3_600_000;
+    return ms >= 3_600_000 && ms <= 2_000 * 3_600_000;
   },
-  { error: 'a duration from 10s to 1h, such as 90s or 5m' },
+  { error: 'a duration from 1h to 2000h, such as 26h' },
 );
+
+const timeZone = z
+  .string({ error: 'a time zone such as Europe/London' })
+  .refine((value) => /^[A-Za-z][\w+/-]{1,50}$/.test(value) && isTimeZone(value), {
+    error: 'a time zone such as Europe/London',
+  });
 
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
@@ -153,7 +147,7 @@ const siteKeys = {
     .optional()
     .describe("Default: DJANGO_SETTINGS_MODULE of the site's .env."),
   channel: channel.optional().describe('Where runs are shown. Default: where the command was typed.'),
-  stakeholders: section({ channel })
+  stakeholders: stakeholders
     .optional()
     .describe('Who hears in plain words that the site is down and up again.'),
   requesters: people.optional().describe('Who may ask for a rollback. Empty: nobody.'),
@@ -161,8 +155,8 @@ const siteKeys = {
   operators: people.optional().describe('Who may press the other buttons of a run.'),
   escalation: people.optional().describe('Who is paged when a run needs a decision.'),
   paging: section({
-    every: pagingEvery.optional().describe('How often people are called who do not answer. Default: 5m.'),
-    webhook: webhook.optional().describe('Called from the second time on, with JSON by POST.'),
+    every: interval.optional().describe('How often people are called who do not answer. Default: 5m.'),
+    webhook: httpAddress.optional().describe('Called from the second time on, with JSON by POST.'),
   }).optional(),
   approval: section({
     expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),
@@ -170,6 +164,16 @@ const siteKeys = {
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
   }).optional(),
+  readiness: section({
+    enabled: z.boolean({ error: 'true or false' }).optional().describe('Look at this site. Default: true.'),
+    backupMaxAge: backupMaxAge.optional().describe('How old the newest usable backup may be. Default: 26h.'),
+    prepare: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Build the environment of the version to go back to aside. Default: true.'),
+  })
+    .optional()
+    .describe('How the site is looked at every night, where `readiness` below switches that on.'),
 };
 
 const records = section({
@@ -219,6 +223,14 @@ const redis = section({
     .describe('Start although Redis could lose the record of runs. For trying out only. Default: false.'),
 });
 
+const readiness = section({
+  at: text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day in quotes, such as "03:30"')
+    .optional()
+    .describe('When the sites are looked at. Default: 03:30.'),
+  timeZone: timeZone.optional().describe('The time zone of `at`. Default: UTC.'),
+  channel: channel.optional().describe('Who hears of sites that have no channel of their own.'),
+});
+
 const defaults = section(siteKeys);
 const site = section({ slug: slug.describe('The name of the site on its host.'), ...siteKeys });
 
@@ -227,6 +239,7 @@ export const configurationSchema = section({
   sites: z.array(site, { error: 'a list of sites' }).min(1, { error: 'a list with at least one site' }),
   records: records.optional(),
   redis: redis.optional(),
+  readiness: readiness.optional().describe('Every night a look at every site. Left out: no such look.'),
 });
 
 export type RawConfiguration = z.infer<typeof configurationSchema>;
@@ -242,17 +255,11 @@ export function jsonSchema(): string {
   return JSON.stringify({ ...schema, title: 'rollback-bot configuration' }, null, 2);
 }
 
-/** An object in which a key that is not named here is an error. */
-function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'invalid_type' ? 'a mapping with keys' : undefined),
-  });
-}
-
-function text(pattern: RegExp, expectation: string) {
-  return z.string({ error: expectation }).regex(pattern, { error: expectation });
-}
-
-function wholeNumber(min: number, max: number, expectation: string) {
-  return z.int({ error: expectation }).min(min, { error: expectation }).max(max, { error: expectation });
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../dom
 import type { Finding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
+import { stakeholdersOf } from './stakeholders.ts';
 
 type RawHost = NonNullable<RawSite['host']>;
 
@@ -13,6 +14,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const raw = { ...defaults, ...own };
   const host = { ...defaults.host, ...own.host };
   const smoke = smokeOf(defaults, own);
+  const stakeholders = stakeholdersOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
   const domain = raw.domain ?? '';
@@ -28,7 +30,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     bin: raw.bin ?? '/srv/sum/bin',
     ...(raw.settings !== undefined && { settings: raw.settings }),
     ...(raw.channel !== undefined && { channel: raw.channel }),
-    ...(raw.stakeholders !== undefined && { stakeholders: raw.stakeholders }),
+    ...(stakeholders !== undefined && { stakeholders }),
     requesters: raw.requesters ?? [],
     approvers: raw.approvers ?? [],
     operators: raw.operators ?? [],

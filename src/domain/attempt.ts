@@ -51,7 +51,7 @@ export function stopped(run: Run, at: string): Run {
 }
 
 /** What waits for a second person waits no longer. */
-export function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
+function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
   return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
 }
 
@@ -60,15 +60,15 @@ export function closed(run: Run, by: string): Run {
   return { ...run, state: 'closed', actor: by, ...answered(run, { kind: 'over' }) };
 }
 
+/** The second person has denied it, or null: nobody agreed in time. */
+export function dropped(run: Run, by: string | null): Run {
+  return { ...run, ...answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by }) };
+}
+
 /** A second person is asked; whatever was asked before is over. */
 export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
   const { asks } = answered(run, { kind: 'over' });
   return { ...run, asked: event, asks: [...asks, { ...event, answer: null }] };
-}
-
-/** `by` denied what was asked; null: nobody agreed in time. */
-export function dropped(run: Run, by: string | null): Run {
-  return { ...run, ...answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by }) };
 }
 
 /** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */

@@ -18,8 +18,14 @@ export interface Tick {
 export interface Box {
   readonly id: BoxId;
   readonly text: string;
+  /** The check of the proof that does the same; null: there is none. */
+  readonly check: string | null;
   /** null: nobody has ticked it, or the tick was taken back. */
   readonly tick: Tick | null;
+}
+
+export function boxText(id: BoxId): string {
+  return BOXES[id].text;
 }
 
 export function isBoxId(text: string): text is BoxId {
@@ -33,5 +39,5 @@ export function boxesOf(run: Run): readonly Box[] {
   return Object.keys(BOXES)
     .filter(isBoxId)
     .filter((id) => !passed.has(BOXES[id].check ?? ''))
-    .map((id) => ({ id, text: BOXES[id].text, tick: run.ticks[id] ?? null }));
+    .map((id) => ({ id, ...BOXES[id], tick: run.ticks[id] ?? null }));
 }

@@ -1,7 +1,7 @@
 import type { Approval } from './approval.ts';
 import type { RunEvent } from './event.ts';
 import type { Plan } from './plan.ts';
-import type { Run } from './run.ts';
+import type { Run, RunRecords } from './run.ts';
 
 /** What single events do to a run, where it takes more than a line. */
 
@@ -27,4 +27,9 @@ export function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>)
 
 export function ticked(run: Run, { box, by, on }: Extract<RunEvent, { type: 'ticked' }>, at: string): Run {
   return { ...run, ticks: { ...run.ticks, [box]: on ? { by, at } : null } };
+}
+
+/** What a run leaves behind after its end: the mark on its host, and its records. */
+export function recorded(run: Run, event: Extract<RunEvent, { type: 'marked' }> | RunRecords): Run {
+  return event.type === 'marked' ? { ...run, marked: true } : { ...run, records: event };
 }

@@ -93,6 +93,18 @@ export type RunEvent =
   /** A person looked at what only people can check; `on` false: took it back. */
   | { readonly type: 'ticked'; readonly box: BoxId; readonly by: string; readonly on: boolean }
   | { readonly type: 'closed'; readonly by: string }
+  /** Stakeholders hear the word that they were promised. */
+  | { readonly type: 'word-given'; readonly kind: 'still-working' | 'people-called' }
+  /** What became of telling a status page; `delayed` is tried again, `refused` is not. */
+  | {
+      readonly type: 'status-told';
+      readonly word: string;
+      readonly result: 'taken' | 'delayed' | 'refused';
+      /** In words; null where there was none. */
+      readonly problem: string | null;
+    }
+  /** A person who has finished by hand says that the site is back. */
+  | { readonly type: 'back-said'; readonly by: string }
   /** The host knows that the run has ended: it is not taken up again from there. */
   | { readonly type: 'marked' }
   /** The matrix and the incident log have it, in one commit. */

@@ -39,6 +39,12 @@ export function judgeMatrix(
   };
 }
 
+/** Whether people have written down that the site was rolled back from this version. */
+export function wasLeft(row: Pick<MatrixRow, 'outcome'> | null, commit: CommitInfo): boolean {
+  const [, version] = /^rolled back from `?([\w.+-]+)/i.exec(row?.outcome ?? '') ?? [];
+  return version !== undefined && isVersionOf(version, commit);
+}
+
 function isVersionOf(version: string, { pin, tags, commit }: CommitInfo): boolean {
   const wanted = bare(version);
   return (

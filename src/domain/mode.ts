@@ -8,3 +8,13 @@ export function restoresDatabase(mode: Mode): boolean {
 export function changesCode(mode: Mode): boolean {
   return mode !== 'database-only';
 }
+
+const WORDS = {
+  full: 'code and database',
+  'code-only': 'code only',
+  'database-only': 'database only',
+} as const satisfies Record<Mode, string>;
+
+export function modeWords(mode: Mode): string {
+  return WORDS[mode];
+}

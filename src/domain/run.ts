@@ -16,7 +16,7 @@ import {
   stopped,
 } from './attempt.ts';
 import type { BoxId, Tick } from './boxes.ts';
-import { approved, planned, proven, ticked } from './changes.ts';
+import { approved, planned, proven, recorded, ticked } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
@@ -24,6 +24,7 @@ import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
+import { type Heard, heardOf, NOTHING_HEARD } from './words.ts';
 
 /**
  * Where a run is.
@@ -131,6 +132,8 @@ export interface Run {
   /** What people have looked at since; null: taken back. */
   readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
   readonly endedAt: string | null;
+  /** What stakeholders have heard. */
+  readonly heard: Heard;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
   /** What became of its row and its entry; null: nothing yet, or it has none. */
@@ -176,6 +179,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     journalReadAt: null,
     ticks: {},
     endedAt: null,
+    heard: NOTHING_HEARD,
     marked: false,
     records: null,
   };
@@ -196,17 +200,11 @@ const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 /** Ends of a run whose switch began. */
 const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
+const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
+
 const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   requested: [],
-  'picked-up': [
-    'planning',
-    'awaiting-approval',
-    'awaiting-start',
-    'ready',
-    'switching',
-    'verifying',
-    'needs-decision',
-  ],
+  'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
   looked: ['planning', 'switching', 'verifying'],
   planned: ['planning'],
   'dry-run-ended': ['planning'],
@@ -231,6 +229,9 @@ const ALLOWED: Readonly<Record<RunEvent['type'], readonly RunState[]>> = {
   'taken-over': ['needs-decision'],
   ticked: ['succeeded'],
   closed: ['needs-decision'],
+  'word-given': SWITCHED,
+  'status-told': [...SWITCHED, ...ENDED_ON_HOST],
+  'back-said': ['closed'],
   marked: ENDED_ON_HOST,
   'records-written': ENDED_ON_HOST,
   'records-pending': ENDED_ON_HOST,
@@ -264,24 +265,26 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return approved(run, event.approval);
     case 'started':
       return { ...run, state: 'ready', actor: event.by };
-    case 'denied':
-      return { ...run, state: 'denied', actor: event.by };
     case 'expired':
       return { ...run, state: 'expired' };
+    case 'denied':
     case 'cancelled':
-      return { ...run, state: 'cancelled', actor: event.by };
+      return { ...run, state: event.type, actor: event.by };
     case 'cancel-asked':
       return { ...run, cancelledBy: run.cancelledBy ?? event.by };
     case 'ticked':
       return ticked(run, event, at);
     case 'closed':
       return closed(run, event.by);
+    case 'word-given':
+    case 'status-told':
+    case 'back-said':
+      return { ...run, heard: heardOf(run, event, at) };
     case 'marked':
-      return { ...run, marked: true };
     case 'records-written':
     case 'records-pending':
     case 'records-shown':
-      return { ...run, records: event };
+      return recorded(run, event);
     case 'taken-over':
       return { ...closed(run, event.by), commands: event.commands };
     case 'recovery-asked':
@@ -298,7 +301,7 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'switching', switchStartedAt: at, looking: null };
     case 'step':
       // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: stepsAfter(run, event) };
+      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
     case 'switch-ended':
       return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
     case 'verified':

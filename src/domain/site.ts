@@ -1,3 +1,5 @@
+import type { Stakeholders } from './stakeholders.ts';
+
 /** Deployment environment of a site, in the platform's own three words. */
 export type Environment = 'production' | 'staging' | 'dev';
 
@@ -50,6 +52,16 @@ export interface SmokeSettings {
   readonly form?: SmokeForm;
 }
 
+/** How a site is looked at every night, before anybody needs it. */
+export interface NightlyLook {
+  /** Where is said what became worse; without it, in the site's own channel. */
+  readonly channel?: string;
+  /** The newest usable backup may be this old, in milliseconds. */
+  readonly backupMaxAgeMs: number;
+  /** The environment of the version that the site would go back to is built aside. */
+  readonly prepare: boolean;
+}
+
 /** One row of the inventory: a slug in an environment, on one host. */
 export interface Site {
   readonly slug: string;
@@ -68,7 +80,7 @@ export interface Site {
   readonly settings?: string;
   /** Slack channel id in which runs are shown; without it, where the command was typed. */
   readonly channel?: string;
-  readonly stakeholders?: { readonly channel: string };
+  readonly stakeholders?: Stakeholders;
   /** Slack user ids (U…/W…) or user group ids (S…); an empty list means nobody. */
   readonly requesters: readonly string[];
   readonly approvers: readonly string[];
@@ -86,6 +98,8 @@ export interface Site {
     /** How many different people have to approve. */
     readonly quorum: number;
   };
+  /** Absent: it is not looked at. */
+  readonly readiness?: NightlyLook;
 }
 
 /** `slug@environment`: the one key under which a site is known everywhere. */

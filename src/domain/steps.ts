@@ -103,6 +103,12 @@ export function stepTitle(name: string): string {
 /** The exit code with which the program says that it was cancelled before this step. */
 export const CANCELLED = 130;
 
+/** The host's own deadline program ends with 124, or 137 where it had to kill; 130 is a person's Cancel. */
+export function exitCode(code: number): string {
+  if (code === CANCELLED) return 'it was cancelled';
+  return code === 124 || code === 137 ? 'it took too long' : `exit code ${code}`;
+}
+
 /** What the runbook says about a step that fails, by the name of the step. */
 const RUNBOOK: Readonly<Record<string, string>> = {
   'safety-backup':

@@ -74,7 +74,7 @@ function isPreRelease({ tags, pin }: CommitInfo): boolean {
  * When this commit was replaced the last time: the reflog entry after it. Order counts, because clocks lie. A checkout that
  * stands at the top, because somebody has begun by hand, is not a time in which it was live.
  */
-function liveUntil(commit: string, reflog: readonly ReflogEntry[]): string | null {
+export function liveUntil(commit: string, reflog: readonly ReflogEntry[]): string | null {
   const earlier = reflog.findIndex((entry) => entry.commit !== reflog[0]?.commit);
   const index = reflog.findIndex((entry, at) => at >= earlier && entry.commit === commit);
   return earlier < 0 || index < 0 ? null : (reflog[index - 1]?.at ?? null);

@@ -6,8 +6,9 @@ import { type DiscoverOptions, discover } from './discover-command.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { type PlanOptions, runPlan } from './plan-command.ts';
 import { runProcess } from './processes.ts';
+import { runReadiness } from './readiness-command.ts';
 import { setupOrExit } from './setup.ts';
-import { runStatus } from './status-command.ts';
+import { runHistory, runStatus } from './status-command.ts';
 
 const WORKS = { slack: false, approvals: true, redis: true, ssh: true } as const;
 const LISTENS = { slack: true, approvals: true, redis: true } as const;
@@ -38,6 +39,11 @@ program
   .argument('[site]', 'only this site')
   .action((site: string | undefined) => runDoctor(site));
 program
+  .command('readiness')
+  .description('look now at what a rollback of each site would need, as every night; tells nobody')
+  .argument('[site]', 'only this site')
+  .action((site: string | undefined) => runReadiness(site));
+program
   .command('discover')
   .description('print the configuration for the sites on a host; needs only an SSH key')
   .argument('<host>', 'user@address or user@address:port')
@@ -58,9 +64,19 @@ program
   );
 program
   .command('status')
-  .description('the newest runs, or one run with its steps and what people can do')
-  .argument('[run]', 'its id, or the site that it has')
-  .action((run: string | undefined) => runStatus(run));
+  .description('what is under way, how a site stands, or one run with its steps and what people can do')
+  .argument('[what]', "a site, or a run's id")
+  .option('--json', 'for other programs')
+  .action((what: string | undefined, options: { json?: boolean }) => runStatus(what, options));
+program
+  .command('history')
+  .description('the newest runs, of all sites or of one')
+  .argument('[site]', 'slug, or slug@environment')
+  .option('--limit <runs>', 'how many', '20')
+  .option('--json', 'for other programs')
+  .action((site: string | undefined, options: { limit: string; json?: boolean }) =>
+    runHistory(site, options),
+  );
 const audit = program.command('audit').description('the record of all runs');
 audit
   .command('verify')

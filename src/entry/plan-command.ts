@@ -51,7 +51,7 @@ export async function runPlan(
     // Nobody else follows this run, and it has no number.
     record: { problems: async () => [], mayBeUnfit: false },
     store: { skipNumbers: async () => undefined },
-    wakeups: { advance: async () => undefined, show: async () => undefined },
+    wakeups: { advance: async () => undefined, show: async () => undefined, tell: async () => undefined },
   };
   try {
     await planRollback(deps, tenure, site);

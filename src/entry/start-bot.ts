@@ -5,9 +5,11 @@ import { showRun } from '../slack/deliver.ts';
 import { createPace } from '../slack/pace.ts';
 import { slackPeople } from '../slack/people.ts';
 import { createDeliveries } from '../store/deliveries.ts';
+import { createReadinessStore } from '../store/readiness.ts';
 import type { Part, Shared } from './processes.ts';
 import { systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
+import { startReports } from './start-reports.ts';
 
 /** The Slack side: takes commands and clicks, and shows runs. */
 export async function startBot(shared: Shared): Promise<Part> {
@@ -25,8 +27,10 @@ export async function startBot(shared: Shared): Promise<Part> {
   });
   const me = await app.client.auth.test();
   const report = (error: unknown, doing: string) => log.error({ err: error, doing }, 'slack trouble');
+  const readiness = createReadinessStore(storeLink);
   const bot: Bot = {
     client: app.client,
+    readiness,
     name: me.user ?? 'rollback-bot',
     store,
     wakeups,
@@ -37,12 +41,9 @@ export async function startBot(shared: Shared): Promise<Part> {
     onError: report,
   };
   listen(app, bot);
-  const deliver = {
-    client: app.client,
-    store,
-    inventory: configuration.inventory,
-    deliveries: createDeliveries(storeLink),
-  };
+  const { inventory } = configuration;
+  const deliveries = createDeliveries(storeLink);
+  const deliver = { client: app.client, store, inventory, deliveries };
   const pace = createPace();
   const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
     link: workerLink,
@@ -54,6 +55,7 @@ export async function startBot(shared: Shared): Promise<Part> {
       log.warn({ err: error, runId }, 'slack does not show a run as it stands yet');
     },
   });
+  const reports = startReports(shared, { ...bot, deliveries, readiness }, pace);
   if (connection.kind === 'http') await app.start(connection.port);
   else await app.start();
   log.info({ team: me.team, user: me.user, mode: connection.kind }, 'bot is listening');
@@ -63,7 +65,7 @@ export async function startBot(shared: Shared): Promise<Part> {
     ],
     stop: async () => {
       await app.stop();
-      await consumer.close();
+      await Promise.all([consumer.close(), reports.close()]);
     },
   };
 }

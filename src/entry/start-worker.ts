@@ -2,18 +2,22 @@ import { hostname } from 'node:os';
 import { type AdoptDeps, adoptLostRuns } from '../app/adopt-runs.ts';
 import { type AdvanceDeps, advanceRun } from '../app/advance-run.ts';
 import type { Signer } from '../app/ports.ts';
+import { tellStakeholders } from '../app/tell-stakeholders.ts';
 import { nearest } from '../commands/nearest.ts';
 import { type Site, siteKey } from '../domain/site.ts';
+import { webhookStatusPage } from '../paging/status-page.ts';
 import { webhookPager } from '../paging/webhook.ts';
+import { readPassword } from '../probe/password-file.ts';
 import { createSiteProbe } from '../probe/site-probe.ts';
 import { startCanary } from '../queue/canary.ts';
-import { startConsumer } from '../queue/workers.ts';
+import { type Consumer, startConsumer } from '../queue/workers.ts';
 import { sshHosts } from '../ssh/host.ts';
 import { redisFitness } from '../store/fitness.ts';
 import { createLeases } from '../store/leases.ts';
 import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
+import { startNights } from './start-nights.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
@@ -53,7 +57,9 @@ export async function startWorker(shared: Shared): Promise<Part> {
       },
     },
   );
+  const telling = startTelling(deps, shared);
   const canary = startCanary(consumer);
+  const stopNights = await startNights(shared, deps);
   const adoption = lookForLostRuns(deps, shared);
   const round = setInterval(() => void wakeActive(shared), pace.roundMs);
   void wakeActive(shared);
@@ -67,10 +73,30 @@ export async function startWorker(shared: Shared): Promise<Part> {
       adoption();
       canary.stop();
       stop.abort();
-      await consumer.close(25_000);
+      await Promise.all([consumer.close(25_000), telling.close(25_000), stopNights()]);
       await records.close();
     },
   };
+}
+
+/** Beside the work on runs, so that neither a status page nor a promise is ever in its way. */
+function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
+  const { workerLink, storeLink, metrics, log, pace } = shared;
+  const tellDeps = {
+    ...deps,
+    leases: createLeases(storeLink, { telling: true }),
+    statusPage: webhookStatusPage(readPassword),
+  };
+  return startConsumer('tell', (runId) => tellStakeholders(tellDeps, runId), {
+    link: workerLink,
+    concurrency: CONCURRENCY,
+    lockDurationMs: pace.leaseMs,
+    stalledIntervalMs: pace.roundMs,
+    onError: (error, runId) => {
+      metrics.looks.inc({ queue: 'tell', result: 'error' });
+      log.error({ err: error, runId }, 'stakeholders were not told');
+    },
+  });
 }
 
 interface Own {
@@ -154,7 +180,7 @@ async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<voi
   try {
     const active = await store.active();
     metrics.activeRuns.set(active.length);
-    for (const runId of active) await wakeups.advance(runId);
+    for (const runId of active) await Promise.all([wakeups.advance(runId), wakeups.tell(runId)]);
     for (const runId of await store.owing(systemClock.now())) await wakeups.advance(runId);
   } catch (error) {
     log.warn({ err: error }, 'the round over active runs did not go through');

@@ -1,54 +1,86 @@
+import { newestRuns, runsUnderWay, standingOf } from '../app/look-up.ts';
 import type { RunStore } from '../app/ports.ts';
+import { unknownRun } from '../commands/find-run.ts';
 import { findSite } from '../commands/find-site.ts';
-import type { Run } from '../domain/run.ts';
 import { type Site, siteKey } from '../domain/site.ts';
-import { Stop } from './named-site.ts';
+import type { Known } from '../domain/standing.ts';
+import { historySheet, overviewSheet, siteSheet } from '../slack/render/history.ts';
+import { runSheet } from '../slack/render/run-sheet.ts';
+import type { Sheet } from '../slack/render/sheet.ts';
+import { plainVoice } from '../slack/render/voice.ts';
+import { namedSite, usageStop } from './named-site.ts';
 import { setupOrExit } from './setup.ts';
-import { runDetails, runLine } from './status-text.ts';
+import { runFacts, terminalText } from './status-text.ts';
 import { withStore } from './with-store.ts';
 
-const NEWEST = 10;
+/** Runs that ended last, in an overview. */
+const ENDED_LAST = 10;
 
-/** `rollback-bot status [run]`: the newest runs, or one run in full. Errors: throws Stop if there is no such run. */
-export async function runStatus(what: string | undefined): Promise<void> {
-  const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
-  const { inventory } = setup.configuration;
-  await withStore(setup, async (store) => {
-    if (what === undefined) {
-      process.stdout.write(await newestRuns(store));
-      return;
-    }
-    const run = await runNamed(store, inventory.sites, what);
-    process.stdout.write(runDetails(run, inventory.byKey(run.request.site)));
+const SEE_HISTORY = 'The runs: rollback-bot history';
+
+/** What is printed: for people, or for other programs. */
+interface Answer {
+  readonly sheet: Sheet;
+  readonly facts: unknown;
+}
+
+/** `rollback-bot status [site|run]`. Errors: throws Stop if there is no such site or run. */
+export async function runStatus(what: string | undefined, { json = false } = {}): Promise<void> {
+  await answer(json, (store, sites) => (what === undefined ? overview(store) : statusOf(store, sites, what)));
+}
+
+/** `rollback-bot history [site]`. Errors: throws Stop if there is no such site, or `limit` is no number above 0. */
+export async function runHistory(
+  what: string | undefined,
+  { limit, json = false }: { readonly limit: string; readonly json?: boolean },
+): Promise<void> {
+  if (!/^[1-9]\d{0,5}$/.test(limit))
+    throw usageStop({ sentence: `${limit} is not a number of runs.`, next: 'For example: --limit 50' }, '');
+  await answer(json, async (store, sites) => {
+    const site = what === undefined ? null : namedSite(sites, what);
+    const newest = await newestRuns(store, site === null ? null : siteKey(site), Number(limit));
+    const sheet = historySheet(newest, site === null ? null : siteKey(site), plainVoice);
+    return { sheet, facts: newest.runs.map(factsOf) };
   });
 }
 
-async function newestRuns(store: RunStore): Promise<string> {
-  const ids = await store.recent(NEWEST);
-  const lines = await Promise.all(ids.map((id) => lineOf(store, id)));
-  return lines.length === 0 ? 'No rollback has been asked for yet.\n' : `${lines.join('\n')}\n`;
+async function answer(
+  json: boolean,
+  ask: (store: RunStore, sites: readonly Site[]) => Promise<Answer>,
+): Promise<void> {
+  const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
+  await withStore(setup, async (store) => {
+    const { sheet, facts } = await ask(store, setup.configuration.inventory.sites);
+    process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : terminalText(sheet));
+  });
 }
 
-/** One damaged record must not hide the others. */
-async function lineOf(store: RunStore, id: string): Promise<string> {
-  try {
-    const run = await store.read(id);
-    return run === null ? `${id}  its record is gone` : runLine(run);
-  } catch (error) {
-    return `${id}  ${error instanceof Error ? error.message : String(error)}`;
+async function overview(store: RunStore): Promise<Answer> {
+  const underWay = await runsUnderWay(store);
+  const newest = await newestRuns(store, null, ENDED_LAST);
+  const facts = { underWay: underWay.map(factsOf), newest: newest.runs.map(factsOf) };
+  return { sheet: overviewSheet(underWay, newest, plainVoice), facts };
+}
+
+async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<Answer> {
+  const run = await store.read(what);
+  if (run !== null) {
+    const site = sites.find((one) => siteKey(one) === run.request.site);
+    return { sheet: runSheet(run, site, plainVoice), facts: runFacts(run) };
   }
+  const found = findSite(sites, what);
+  if (found.kind === 'problem') throw usageStop(unknownRun(sites, what), SEE_HISTORY);
+  const standing = await standingOf(store, siteKey(found.site));
+  const { underWay, last, verified } = standing;
+  const facts = {
+    site: siteKey(found.site),
+    underWay: underWay && runFacts(underWay),
+    last: last && runFacts(last),
+    verified: verified && runFacts(verified),
+  };
+  return { sheet: siteSheet(found.site, standing, plainVoice), facts };
 }
 
-/** People name a run, or a site and mean the run that has it. */
-async function runNamed(store: RunStore, sites: readonly Site[], what: string): Promise<Run> {
-  const named = await store.read(what);
-  if (named !== null) return named;
-  const found = findSite(sites, what);
-  const active = found.kind === 'found' ? await store.activeOn(siteKey(found.site)) : null;
-  const run = active === null ? null : await store.read(active);
-  if (run === null)
-    throw new Stop(
-      `There is no run or active rollback called ${what}.\nThe newest runs: rollback-bot status`,
-    );
-  return run;
+function factsOf(known: Known): unknown {
+  return known.kind === 'run' ? runFacts(known.run) : { run: known.id, problem: known.why };
 }

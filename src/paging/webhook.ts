@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PageCall, Pager } from '../app/ports.ts';
+import { problemOf } from './problem.ts';
 
 const DEADLINE_MS = 10_000;
 /** Pauses before the second and the third try, in milliseconds. */
@@ -38,8 +39,6 @@ async function post(url: string, call: PageCall): Promise<string | null> {
     await response.body?.cancel();
     return response.ok ? null : `it answered ${response.status}`;
   } catch (error) {
-    if (!(error instanceof Error)) return String(error);
-    if (error.name === 'TimeoutError') return `no answer within ${DEADLINE_MS / 1000} s`;
-    return error.cause instanceof Error ? error.cause.message || error.message : error.message;
+    return problemOf(error, DEADLINE_MS);
   }
 }

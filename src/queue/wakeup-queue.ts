@@ -8,15 +8,18 @@ export interface QueueLink {
   run<T>(command: () => Promise<T>): Promise<T>;
 }
 
-/** `advance` takes a run further, `show` brings what Slack shows up to date. */
-export type QueueName = 'advance' | 'show';
+/**
+ * `advance` takes a run further, `show` brings what Slack shows up to date, `tell` what its stakeholders hear; `look` looks at a
+ * site by day, `report` says in Slack what became worse.
+ */
+export type QueueName = 'advance' | 'show' | 'tell' | 'look' | 'report';
 
 export interface QueueOptions {
   /** The braces keep all keys of a queue in one slot of a Redis Cluster. */
   readonly prefix?: string;
 }
 
-/** All that a job says; whoever takes it reads the record. */
+/** All that a job says; whoever takes it reads the record. In `look` and `report` it is the key of a site. */
 export const wakeup = z.object({ runId: z.string().min(1) });
 
 export type WakeupQueue = Queue<z.infer<typeof wakeup>, void, string>;

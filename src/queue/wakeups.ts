@@ -5,21 +5,24 @@ export interface OpenWakeups extends Wakeups {
   close(): Promise<void>;
 }
 
-/** Opens both queues for waking. Errors: throws the link's sentence if Redis is not there. */
+/** Opens the queues for waking. Errors: throws the link's sentence if Redis is not there. */
 export async function openWakeups(link: QueueLink, options: QueueOptions = {}): Promise<OpenWakeups> {
   // BullMQ waits for a first connection without end; this asks first.
   await link.run(() => link.redis.ping());
-  const queues = {
-    advance: openQueue('advance', link, options),
-    show: openQueue('show', link, options),
-  };
-  await link.run(() => Promise.all([queues.advance.waitUntilReady(), queues.show.waitUntilReady()]));
+  const advance = openQueue('advance', link, options);
+  const show = openQueue('show', link, options);
+  const tell = openQueue('tell', link, options);
+  const all = [advance, show, tell];
+  await link.run(() => Promise.all(all.map((queue) => queue.waitUntilReady())));
   return {
     advance: (runId, delayMs = 0) =>
-      link.run(() => (delayMs > 0 ? wakeAt(queues.advance, runId, delayMs) : wakeNow(queues.advance, runId))),
-    show: (runId) => link.run(() => wakeNow(queues.show, runId)),
+      link.run(() => (delayMs > 0 ? wakeAt(advance, runId, delayMs) : wakeNow(advance, runId))),
+    show: async (runId) => {
+      await link.run(() => Promise.all([wakeNow(show, runId), wakeNow(tell, runId)]));
+    },
+    tell: (runId) => link.run(() => wakeNow(tell, runId)),
     close: async () => {
-      await Promise.all([queues.advance.close(), queues.show.close()]);
+      await Promise.all(all.map((queue) => queue.close()));
     },
   };
 }

@@ -22,7 +22,9 @@ export const surveyCommand = probe<{
 
 export const originCommand = probe<{ root: string }>('origin');
 
-export const resolveVersionCommand = probe<{ root: string; version: string }>('resolve-version');
+export const resolveVersionCommand = probe<{ root: string; version: string; fetch: boolean }>(
+  'resolve-version',
+);
 
 export const prepareEnvironmentCommand = probe<{
   root: string;

@@ -1,9 +1,11 @@
 import type { WebClient } from '@slack/web-api';
 import type { DecisionDeps } from '../app/decide.ts';
+import type { ReadinessStore } from '../app/readiness-port.ts';
 
 /** What the listeners need. */
 export interface Bot extends DecisionDeps {
   readonly client: WebClient;
+  readonly readiness: Pick<ReadinessStore, 'look' | 'report'>;
   /** The bot's own name in Slack, for telling people how to invite it. */
   readonly name: string;
   readonly onError: (error: unknown, doing: string) => void;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
 import type { Deliveries, Delivery, Inventory, RunStore } from '../app/ports.ts';
 import type { Run } from '../domain/run.ts';
 import type { Pace } from './pace.ts';
+import { markdownVoice } from './render/markdown.ts';
 import { type Surface, surfaces } from './render/surfaces.ts';
 import { slackError } from './slack-error.ts';
 
@@ -132,25 +134,48 @@ function methodOf({ only, file }: Surface): string {
   return file === undefined ? 'chat.postMessage' : 'files.upload';
 }
 
-async function sendOne({ client, posted }: Round, surface: Surface): Promise<string | undefined> {
+async function sendOne({ client, posted, run, store }: Round, surface: Surface): Promise<string | undefined> {
   const { channel, text, only, file } = surface;
   if (only !== undefined) return tellOne(client, surface, only);
   const parent = surface.thread ? posted[surface.thread]?.ts : undefined;
-  const thread = parent ? { thread_ts: parent } : {};
+  const loud = surface.loud ? { reply_broadcast: true } : {};
+  const thread = parent ? { thread_ts: parent, ...loud } : {};
   if (file === undefined) {
     const blocks = [...surface.blocks];
     return (await client.chat.postMessage({ channel, text, blocks, unfurl_links: false, ...thread })).ts;
   }
-  const { name, content } = file;
+  const content = await withNames(client, file.content(await store.events(run.id)));
   await client.files.uploadV2({
     channel_id: channel,
-    filename: name,
+    filename: file.name,
     content,
     initial_comment: text,
     ...thread,
   } as Parameters<WebClient['files']['uploadV2']>[0]);
   return '';
 }
+
+const userAnswer = z.object({
+  user: z.object({ real_name: z.string().optional(), name: z.string().optional() }),
+});
+
+/** A file shows no mentions: it gets names. Where Slack does not say one, the id stands there, which is as true. */
+async function withNames(client: WebClient, content: string): Promise<string> {
+  const mentioned = new Set(Array.from(content.matchAll(MENTION), ([, id]) => id ?? ''));
+  const names = new Map<string, string>();
+  for (const user of mentioned) {
+    try {
+      const { real_name, name } = userAnswer.parse(await client.users.info({ user })).user;
+      names.set(user, markdownVoice.text(`${real_name || name || user} (${user})`));
+    } catch {
+      names.set(user, user);
+    }
+  }
+  return content.replaceAll(MENTION, (mark, id: string) => names.get(id) ?? mark);
+}
+
+/** What others wrote cannot look like this: its angle brackets are escaped. */
+const MENTION = /<@([UW][A-Z0-9]+)>/g;
 
 /** Slack shows nothing to one person in a channel where that person or the bot is not: then it goes to them directly. */
 const NOT_THERE: ReadonlySet<string | null> = new Set([

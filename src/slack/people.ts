@@ -1,4 +1,4 @@
-import type { WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { People } from '../app/ports.ts';
 import type { Identity } from '../domain/approval.ts';
@@ -37,6 +37,20 @@ export function slackPeople(client: WebClient, ourTeam: string, onError: (error:
       closed(async () => toIdentity(userAnswer.parse(await client.users.info({ user })).user)),
     groupMembers: (usergroup) => closed(() => membersOf(client, usergroup)),
   };
+}
+
+/** People for a command of the terminal. Errors: throws what Slack answers to the token. */
+export async function openPeople(
+  { botToken, apiUrl }: { readonly botToken: string; readonly apiUrl: string },
+  onError: (error: unknown) => void,
+): Promise<People> {
+  const client = new WebClient(botToken, {
+    slackApiUrl: apiUrl,
+    timeout: 8_000,
+    retryConfig: { retries: 1 },
+  });
+  const me = await client.auth.test();
+  return slackPeople(client, me.team_id ?? '', onError);
 }
 
 async function membersOf(client: WebClient, usergroup: string): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import {
   closeRun,
   dropRecovery,
   recoverRun,
+  sayBack,
   takeOverRun,
 } from '../app/decide-recovery.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../app/decide-run.ts';
@@ -25,6 +26,7 @@ export const CLICKS = {
   acknowledge: acknowledgeRun,
   'take-over': takeOverRun,
   close: closeRun,
+  'site-back': sayBack,
 } as const satisfies Record<string, (deps: DecisionDeps, click: Click) => Promise<ClickResult>>;
 
 export type Intent = keyof typeof CLICKS;

@@ -3,13 +3,15 @@ import { cancelRun } from '../app/decide-run.ts';
 import { requestRollback } from '../app/request-rollback.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';
-import { type Command, parseCommand, type RollbackCommand } from '../commands/parse.ts';
+import { parseCommand, type RollbackCommand } from '../commands/parse.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import type { Bot } from './bot.ts';
 import { channelProblem } from './channel.ts';
 import { problemText, refusalText } from './render/answers.ts';
 import { form } from './render/form.ts';
-import { runList, siteList } from './render/lists.ts';
+import { siteList } from './render/lists.ts';
+import { readinessWords } from './render/readiness.ts';
+import { history, status } from './run-questions.ts';
 
 /** One slash command as it was typed. */
 export interface TypedCommand {
@@ -34,7 +36,9 @@ export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string 
     case 'sites':
       return sites(bot);
     case 'status':
-      return status(bot, command);
+      return status(bot, command.what);
+    case 'history':
+      return history(bot, command.siteText);
     case 'cancel':
       return cancel(bot, typed, command.what);
   }
@@ -91,23 +95,16 @@ export async function beginFor(
 
 async function sites(bot: Bot): Promise<string> {
   const busy = new Map<string, string>();
+  const readiness = new Map<string, string>();
   for (const site of bot.inventory.sites) {
-    const run = await bot.store.activeOn(siteKey(site));
-    if (run !== null) busy.set(siteKey(site), run);
+    const key = siteKey(site);
+    const run = await bot.store.activeOn(key);
+    if (run !== null) busy.set(key, run);
+    if (site.readiness === undefined) continue;
+    const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
+    readiness.set(key, readinessWords(look, report?.approvers ?? [], bot.clock.now()));
   }
-  return siteList(bot.inventory.sites, busy);
-}
-
-async function status(bot: Bot, { what }: Extract<Command, { kind: 'status' }>): Promise<string> {
-  const ids = what === null ? await bot.store.recent(10) : [await runNamed(bot, what)];
-  const runs = await Promise.all(ids.filter((id) => id !== null).map((id) => bot.store.read(id)));
-  const known = runs.filter((run) => run !== null);
-  if (what !== null && known.length === 0)
-    return problemText({
-      sentence: `There is no run or active rollback called ${what}.`,
-      next: 'Type /rollback status to see the newest runs.',
-    });
-  return runList(known);
+  return siteList(bot.inventory.sites, busy, readiness);
 }
 
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {

@@ -109,7 +109,11 @@ function hostSession(session: Session, site: Site): HostSession {
     hostKey: session.hostKey,
     survey: () =>
       ask(surveyCommand({ root, slug: site.slug, domain: site.domain, scripts }), orProblem(answers.survey)),
-    resolveVersion: (version) => ask(resolveVersionCommand({ root, version }), answers.versionFindings),
+    resolveVersion: (version) =>
+      ask(resolveVersionCommand({ root, version, fetch: true }), answers.versionFindings),
+    describeCommit: async (commit) =>
+      (await ask(resolveVersionCommand({ root, version: commit, fetch: false }), answers.versionFindings))
+        .commits[commit] ?? null,
     prepareEnvironment: (commit, executables) =>
       ask(
         prepareEnvironmentCommand({ root, commit, executables }),

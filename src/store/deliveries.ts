@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Deliveries } from '../app/ports.ts';
+import type { Deliveries, Delivery } from '../app/ports.ts';
 import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';
@@ -31,17 +31,30 @@ const delivery = z.object({ channel: z.string(), ts: z.string(), hash: z.string(
 export function createDeliveries(link: RedisLink, options: { readonly prefix?: string } = {}): Deliveries {
   const keys = storeKeys(options.prefix);
   const owner = `${randomUUID()}:`;
+  /** Posted while Redis was away: nobody else knows of them, and whoever does not know posts them again. */
+  const unsaved = new Map<string, Map<string, Delivery>>();
+  const save = async (runId: string, surface: string, { channel, ts, hash }: Delivery) => {
+    // Progress after the end is written too, so each write sets the expiry; nobody waits 400 days for an approval.
+    const args = [surface, JSON.stringify({ channel, ts, hash }), RETENTION_SECONDS];
+    await runScript(link, WRITE, [keys.messages(runId)], args);
+  };
   return {
     async read(runId) {
+      for (const [surface, posted] of unsaved.get(runId) ?? []) await save(runId, surface, posted);
+      unsaved.delete(runId);
       const fields = await link.run(() => link.redis.hgetall(keys.messages(runId)));
       return Object.fromEntries(
         Object.entries(fields).map(([surface, text]) => [surface, delivery.parse(JSON.parse(text))]),
       );
     },
-    async write(runId, surface, { channel, ts, hash }) {
-      // Progress after the end is written too, so each write sets the expiry; nobody waits 400 days for an approval.
-      const args = [surface, JSON.stringify({ channel, ts, hash }), RETENTION_SECONDS];
-      await runScript(link, WRITE, [keys.messages(runId)], args);
+    async write(runId, surface, posted) {
+      try {
+        await save(runId, surface, posted);
+        unsaved.get(runId)?.delete(surface);
+      } catch (error) {
+        unsaved.set(runId, (unsaved.get(runId) ?? new Map<string, Delivery>()).set(surface, posted));
+        throw error;
+      }
     },
     async claim(runId, surface) {
       // The random part makes a claim that is sent again succeed, and a second one of this process fail.

@@ -28,6 +28,8 @@ export interface StoreKeys {
   messages(runId: string): string;
   claim(runId: string, surface: string): string;
   lease(runId: string): string;
+  readiness(site: string): string;
+  tellingLease(runId: string): string;
 }
 
 /** All key names. Text that people typed goes in as a hash, or not at all. */
@@ -49,6 +51,8 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     messages: (runId) => `${run(runId)}:messages`,
     claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
     lease: (runId) => `${run(runId)}:lease`,
+    readiness: (site) => `${base}:readiness:${checked(SITE, site, 'a site')}`,
+    tellingLease: (runId) => `${run(runId)}:telling`,
   };
 }
 

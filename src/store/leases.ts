@@ -16,13 +16,18 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 `;
 
-export function createLeases(link: RedisLink, options: { readonly prefix?: string } = {}): Leases {
+/** `telling`: the leases of whoever tells stakeholders, apart from those of whoever works on the run. */
+export function createLeases(
+  link: RedisLink,
+  options: { readonly prefix?: string; readonly telling?: boolean } = {},
+): Leases {
   const keys = storeKeys(options.prefix);
+  const key = (runId: string) => (options.telling ? keys.tellingLease(runId) : keys.lease(runId));
   return {
     take: async (runId, owner, ttlMs) =>
-      (await runScript(link, TAKE, [keys.lease(runId)], [owner, Math.max(1, Math.round(ttlMs))])) === 1,
+      (await runScript(link, TAKE, [key(runId)], [owner, Math.max(1, Math.round(ttlMs))])) === 1,
     release: async (runId, owner) => {
-      await runScript(link, RELEASE, [keys.lease(runId)], [owner]);
+      await runScript(link, RELEASE, [key(runId)], [owner]);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   closeRun,
   dropRecovery,
   recoverRun,
+  sayBack,
   takeOverRun,
 } from '../../src/app/decide-recovery.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
@@ -269,5 +270,36 @@ describe('people who take over', () => {
 
     expect(await use(deps, plain('U99DAVE'))).toMatchObject({ refusal: { code: 'requester-not-allowed' } });
     expect(await run()).toMatchObject({ state: 'needs-decision', acknowledgedBy: null });
+  });
+});
+
+describe('the site is back', () => {
+  const CLOSED: readonly RunEvent[] = [...HELD, { type: 'closed', by: BOB }];
+
+  it('is said once, by somebody who may decide, and the stakeholders are told', async () => {
+    const { deps, run, plain, woken } = desk(CLOSED);
+
+    expect(await sayBack(deps, plain(BOB))).toEqual({
+      kind: 'done',
+      sentence: 'The stakeholders of Acme Kitchens hear now that it is back.',
+    });
+    expect(await sayBack(deps, plain(CAROL))).toEqual({
+      kind: 'late',
+      sentence: '<@U02BOB> has said so already.',
+    });
+
+    expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
+    expect(woken.shown).toEqual([RUN_ID]);
+  });
+
+  it('is not said by people on no list, and not of a run that still waits for a decision', async () => {
+    const closed = desk(CLOSED);
+    const held = desk(HELD);
+
+    expect(words(await sayBack(closed.deps, closed.plain('U99DAVE')))).toContain('operators');
+    expect(await sayBack(held.deps, held.plain(BOB))).toEqual({
+      kind: 'late',
+      sentence: `${RUN_ID} waits for a decision on its newest message.`,
+    });
   });
 });

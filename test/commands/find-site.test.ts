@@ -60,8 +60,8 @@ test.each([
     'Type `/rollback sites` for the sites, or `/rollback help` for the commands.',
   ],
   [
-    'history',
-    'There is no site or command `history`.',
+    'rewind',
+    'There is no site or command `rewind`.',
     'Type `/rollback sites` for the sites, or `/rollback help` for the commands.',
   ],
   [

@@ -16,7 +16,7 @@ test.each(examples)('the example "/rollback %s" of the help is understood', (tex
   expect(parseCommand(text).kind).not.toBe('problem');
 });
 
-test.each(['status', 'sites', 'cancel', 'help'])('the help explains %s', (command) => {
+test.each(['status', 'history', 'sites', 'cancel', 'help'])('the help explains %s', (command) => {
   expect(examples.map((text) => text.split(' ')[0])).toContain(command);
 });
 

@@ -23,6 +23,9 @@ test.each([
   ['Status', { kind: 'status', what: null }],
   ['status acme-kitchens-7', { kind: 'status', what: 'acme-kitchens-7' }],
   ['status acme-kitchens@dev', { kind: 'status', what: 'acme-kitchens@dev' }],
+  ['history', { kind: 'history', siteText: null }],
+  ['History acme-kitchens@staging', { kind: 'history', siteText: 'acme-kitchens@staging' }],
+  ['history --help', { kind: 'help' }],
   ['sites', { kind: 'sites' }],
   ['cancel acme-kitchens-7', { kind: 'cancel', what: 'acme-kitchens-7' }],
   ['help', { kind: 'help' }],
@@ -101,7 +104,7 @@ const SITE_FIRST = 'Type for example `/rollback acme-kitchens v0.5.0`; options f
 const NO_SITE_NAME = 'is not the name of a site: names have lower-case letters, digits and dashes.';
 const SITES = 'Type `/rollback sites` to see the sites.';
 const COMMANDS =
-  'The commands are `status`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.';
+  'The commands are `status`, `history`, `sites`, `cancel` and `help`; a rollback is `/rollback SITE VERSION`.';
 const BACKUP_NAME =
   "Give the name of a file in the site's `backups` directory: letters, digits and `.` `_` `-`.";
 const NO_BACKUP =
@@ -265,7 +268,18 @@ test.each([
     'Did you mean `/rollback cancel acme-kitchens-7`?',
   ],
   ['undo acme-kitchens-7', '`undo` is not a command, and `acme-kitchens-7` is not a version.', COMMANDS],
-  ['history acme-kitchens', '`history` is not a command, and `acme-kitchens` is not a version.', COMMANDS],
+  ['histroy acme-kitchens', '`histroy` is not a command.', 'Did you mean `/rollback history acme-kitchens`?'],
+  [
+    'history acme birch',
+    'There is a word too many: `birch`.',
+    'Name one site, for example `/rollback history acme-kitchens`.',
+  ],
+  ['history --all', '`history` has no option `--all`.', 'Type `/rollback history` without it.'],
+  [
+    'history v0.5.0',
+    '`v0.5.0` looks like a version, but the site comes first.',
+    'Type for example `/rollback acme-kitchens v0.5.0`.',
+  ],
   [
     'cancel',
     '`cancel` needs the run to cancel.',

@@ -48,7 +48,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       approval: { expiresMs: 900_000, quorum: 1 },
     },
   ]);
-  expect(settings).toEqual({ records: null, redis: { allowUnfit: false } });
+  expect(settings).toEqual({ records: null, redis: { allowUnfit: false }, readiness: null });
   expect(warnings).toEqual([]);
 });
 
@@ -443,6 +443,65 @@ test.each([
   expect(valid(text).warnings).toEqual([warning]);
 });
 
+test('the nightly look is off until it is asked for', () => {
+  const { inventory, settings } = valid(withLine('readiness: { backupMaxAge: 1h }'));
+
+  expect(settings.readiness).toBeNull();
+  expect(inventory.sites[0]).not.toHaveProperty('readiness');
+});
+
+test('the nightly look has defaults, which a site may change or leave out', () => {
+  const { inventory, settings } = valid(
+    `defaults: { readiness: { backupMaxAge: 48h }, channel: C01OPS }\nreadiness: {}\n${SITE}  - slug: birch-bakery
+    domain: birch-bakery.example
+    host: { address: 10.0.0.6 }
+    readiness: { prepare: false }
+  - slug: cedar-clinic
+    domain: cedar-clinic.example
+    host: { address: 10.0.0.7 }
+    readiness: { enabled: false }
+`,
+  );
+
+  expect(settings.readiness).toEqual({ at: '03:30', timeZone: 'UTC' });
+  expect(inventory.sites.map((site) => site.readiness)).toEqual([
+    { backupMaxAgeMs: 172_800_000, prepare: true },
+    { backupMaxAgeMs: 172_800_000, prepare: false },
+    undefined,
+  ]);
+});
+
+test('a report has somewhere to go, or somebody is warned', () => {
+  const warning =
+    'rollback.yml:2 sites[0].channel: is missing, so nobody hears when acme-kitchens@production is no longer ready for a rollback; add it, or readiness.channel';
+
+  expect(valid(`${SITE}readiness: {}\n`).warnings).toEqual([warning]);
+  expect(valid(`${SITE}readiness: { channel: C01OPS }\n`).warnings).toEqual([]);
+  expect(valid(`${withLine('channel: C01OPS')}readiness: {}\n`).warnings).toEqual([]);
+  expect(valid(`${withLine('readiness: { enabled: false }')}readiness: {}\n`).warnings).toEqual([]);
+});
+
+test.each([
+  ['{ at: "24:00" }', 'readiness.at: should be a time of day in quotes, such as "03:30"'],
+  ['{ at: 3 }', 'readiness.at: should be a time of day in quotes, such as "03:30"'],
+  ['{ timeZone: Europe/Londn }', 'readiness.timeZone: should be a time zone such as Europe/London'],
+  ['{ timeZone: "" }', 'readiness.timeZone: should be a time zone such as Europe/London'],
+  ['{ channel: ops }', 'readiness.channel: should be a Slack channel id (C…)'],
+  ['{ hour: 3 }', 'readiness.hour: is not a known key; the keys here are at, timeZone, channel'],
+  ['off', 'readiness: should be a mapping with keys'],
+])('the nightly look cannot be %s', (value, problem) => {
+  expect(problems(`${SITE}readiness: ${value}\n`)).toEqual([`rollback.yml:7 ${problem}`]);
+});
+
+test.each([
+  ['{ backupMaxAge: 10m }', 'backupMaxAge: should be a duration from 1h to 2000h, such as 26h'],
+  ['{ backupMaxAge: 3d }', 'backupMaxAge: should be a duration from 1h to 2000h, such as 26h'],
+  ['{ prepare: maybe }', 'prepare: should be true or false'],
+  ['{ enabled: off }', 'enabled: should be true or false'],
+])('a site cannot be looked at by %s', (value, problem) => {
+  expect(problems(withLine(`readiness: ${value}`))).toEqual([`rollback.yml:7 sites[0].readiness.${problem}`]);
+});
+
 test('a user group is never taken for one person', () => {
   expect(valid(SITE.replace('U01ALICE', 'S01ONCALL').replace('U02BOB', 'S01ONCALL')).warnings).toEqual([]);
 });
@@ -494,4 +553,102 @@ test.each([
   ['smoke: { password: secret }', 'password'],
 ])('%s is a problem', (line, named) => {
   expect(problems(withLine(line)).join('\n')).toContain(named);
+});
+
+const WORDS_OVER = '{site}, {domain}, {since}, {until}, {downtime}, {lost}';
+
+test.each([
+  ['every: 5s', 'every: should be a duration from 10s to 1h, such as 90s or 5m'],
+  [
+    'words: { begun: x }',
+    'words.begun: is not a known key; the keys here are started, still-working, people-called, restored, as-before, not-restored',
+  ],
+  ['words: { started: "" }', 'words.started: should be a text of 1 to 1000 characters'],
+  [
+    'words: { restored: "{site} is up since {sinse}" }',
+    `words.restored: should be a text whose placeholders are among ${WORDS_OVER}; {sinse} is none of them`,
+  ],
+  [
+    'words: { started: "{site} until {until}" }',
+    'words.started: should be a text whose placeholders are among {site}, {domain}, {since}, {next}; {until} is none of them',
+  ],
+  [
+    'words: { restored: "{site is up" }',
+    `words.restored: should be a text whose braces belong to one of ${WORDS_OVER}, and {{ or }} where a brace itself is meant; one brace stands alone`,
+  ],
+  ['webhook: { url: status.example }', 'webhook.url: should be an http or https address'],
+  [
+    'webhook: { url: "https://bot:secret@status.example" }',
+    'webhook.url: should be an http or https address without a password in it; put that into secret',
+  ],
+  [
+    'webhook: { url: "https://status.example", headers: { Authorization: Bearer x } }',
+    'webhook.headers.Authorization: should be the name of a header without a secret; put that one into secret',
+  ],
+  [
+    'webhook: { url: "https://status.example", headers: { Content-Type: text/plain } }',
+    'webhook.headers.Content-Type: should be the name of a header that the bot does not set itself',
+  ],
+  [
+    'webhook: { url: "https://status.example", secret: { file: token } }',
+    'webhook.secret.file: should be an absolute path of letters, digits and . _ - without .. and without a slash at the end',
+  ],
+  [
+    'webhook: { url: "https://status.example", statuses: { restored: "" } }',
+    'webhook.statuses.restored: should be a text of 1 to 100 characters',
+  ],
+  [
+    'webhook: { url: "https://status.example", body: text }',
+    'webhook.body: should be a mapping, sent as JSON',
+  ],
+  [
+    'webhook: { url: "https://status.example", body: { a: [{ b: "{sight}" }] } }',
+    'webhook.body.a[0].b: should be a text whose placeholders are among {run}, {slug}, {environment}, {site}, {domain}, {status}, {text}, {since}, {until}, {nextAt}, {downtimeSeconds}, {lostFrom}, {lostUntil}; {sight} is none of them',
+  ],
+  [
+    'webhook: { url: "https://status.example", body: &a { b: *a } }',
+    'webhook.body: should be JSON of at most 10000 characters and 10 levels',
+  ],
+])('stakeholders with { %s } are refused by their path', (more, message) => {
+  expect(problems(withLine(`stakeholders: { channel: C01STATUS, ${more} }`))).toEqual([
+    `rollback.yml:7 sites[0].stakeholders.${message}`,
+  ]);
+});
+
+test('stakeholders merge key by key, the wording as well, and a webhook is filled in', () => {
+  const { inventory } = valid(`defaults:
+  stakeholders: { channel: C01STATUS, words: { started: "{site} pauses", restored: "{site} is up" } }
+sites:
+  - slug: one
+    domain: one.example
+    host: { address: 10.0.0.5 }
+    stakeholders:
+      every: 90s
+      words: { restored: "{site} is back: {lost}" }
+      webhook:
+        url: https://status.example/hook
+        secret: { file: /etc/rollback-bot/status.token }
+        statuses: { restored: resolved }
+        body: { title: "{site}", tags: [1, null] }
+  - slug: two
+    domain: two.example
+    host: { address: 10.0.0.6 }
+`);
+
+  expect(inventory.sites.map((site) => site.stakeholders)).toEqual([
+    {
+      channel: 'C01STATUS',
+      everyMs: 90_000,
+      words: { started: '{site} pauses', restored: '{site} is back: {lost}' },
+      webhook: {
+        url: 'https://status.example/hook',
+        headers: {},
+        secret: { header: 'Authorization', file: '/etc/rollback-bot/status.token' },
+        stillWorking: false,
+        statuses: { restored: 'resolved' },
+        body: { title: '{site}', tags: [1, null] },
+      },
+    },
+    { channel: 'C01STATUS', everyMs: 300_000, words: { started: '{site} pauses', restored: '{site} is up' } },
+  ]);
 });

@@ -20,7 +20,7 @@ export const site: Site = {
   root: '/srv/sum/acme-kitchens',
   bin: '/srv/sum/bin',
   channel: 'C01OPS',
-  stakeholders: { channel: 'C02STATUS' },
+  stakeholders: { channel: 'C02STATUS', everyMs: 300_000, words: {} },
   requesters: ['U01ALICE', 'U02BOB'],
   approvers: ['U02BOB', 'S01ONCALL'],
   operators: ['U01ALICE'],

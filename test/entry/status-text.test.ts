@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../src/domain/event.ts';
-import { runDetails, runLine } from '../../src/entry/status-text.ts';
+import type { Run } from '../../src/domain/run.ts';
+import type { Site } from '../../src/domain/site.ts';
+import { runFacts, terminalText } from '../../src/entry/status-text.ts';
+import { historySheet } from '../../src/slack/render/history.ts';
+import { runSheet } from '../../src/slack/render/run-sheet.ts';
+import { plainVoice } from '../../src/slack/render/voice.ts';
+import { decisionStory } from '../support/stories.ts';
 import { planOf, runOf, site, step } from './fixtures.ts';
+
+const runDetails = (run: Run, where: Site | undefined) => terminalText(runSheet(run, where, plainVoice));
 
 const plan = planOf();
 const planned = { type: 'planned', plan, expiresAt: '2026-01-12T12:15:00.000Z' } as const;
@@ -18,25 +25,26 @@ const approved = {
   },
 } as const;
 const begun = [planned, approved, { type: 'switch-started', digest: plan.digest }] as const;
-const ask = 'asked for by U01ALICE 2026-01-12 12:00 UTC';
 const FOLDER = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7';
 
-test('one run in one line', () => {
-  expect(runLine(runOf())).toBe(`acme-kitchens-7  planning  acme-kitchens@production to v0.5.0, ${ask}`);
-  expect(runLine(runOf(planned, { type: 'denied', by: 'U02BOB', digest: plan.digest }))).toBe(
-    `acme-kitchens-7  denied  acme-kitchens@production to v0.5.0 (cccccccc), ${ask}, ended 2026-01-12 12:00 UTC`,
-  );
+test('runs in one line each', () => {
+  const runs = [runOf(), runOf(planned, { type: 'denied', by: 'U02BOB', digest: plan.digest })];
+  const newest = { runs: runs.map((run) => ({ kind: 'run', run }) as const), older: 0 };
+
+  expect(terminalText(historySheet(newest, null, plainVoice))).toBe(`Rollbacks, newest first
+  acme-kitchens-7 (production), 2026-01-12 12:00 UTC: to v0.5.0. It is being planned. Asked for by U01ALICE.
+  acme-kitchens-7 (production), 2026-01-12 12:00 UTC: v0.6.0 (aaaaaaaa) → v0.5.0 (cccccccc), code and database. It was denied. Asked for by U01ALICE.
+`);
 });
 
 test('a run that waits for its approval: what is meant, and who can do what', () => {
-  expect(
-    runDetails(runOf(planned), site),
-  ).toBe(`acme-kitchens-7  awaiting-approval  acme-kitchens@production to v0.5.0 (cccccccc), ${ask}
+  expect(runDetails(runOf(planned), site)).toBe(`acme-kitchens-7 waits for an approval
 
+Asked     for v0.5.0 on acme-kitchens@production by U01ALICE, 2026-01-12 12:00 UTC
 Reason    checkout is broken
 Before    v0.6.0 (aaaaaaaa)
 Target    v0.5.0 (cccccccc)
-Mode      full: the database has website.0003_split, which the target does not know
+Mode      code and database, because the database has website.0003_split, which the target does not know
 Backup    acme-kitchens_db_20260112T100000Z.sql.gz, taken 2026-01-12 10:00 UTC
 
 What people can do
@@ -53,19 +61,19 @@ test('a switch under way: the steps behind it, the one now, and those to come', 
   );
 
   expect(runDetails(run, site)).toContain(`
-Approved  by U02BOB 2026-01-12 12:01 UTC
+Approved  by U02BOB, 2026-01-12 12:01 UTC
+Downtime  begun 2026-01-12 12:02 UTC, and it goes on
+
+What people can do
+  wait: the program on the host goes on by itself, also without Slack, Redis and the bot
+  how far it came: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
+  all its output: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/log
 
 Steps
   ok    check once more that everything is as approved, 1.0 s
   now   stop the site, since 2026-01-12 12:02 UTC
   -     back up the database as it is now
   -     check out the target code
-`);
-  expect(runDetails(run, site)).toContain(`
-What people can do
-  wait: the program on the host goes on by itself, also without Slack, Redis and the bot
-  how far it came: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
-  all its output: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/log
 `);
 });
 
@@ -80,13 +88,16 @@ test('a run that needs a decision', () => {
   });
 
   expect(runDetails(run, site)).toContain(`
-Switch    hold, at "restore the database from the backup", exit code 3
+Switch    stopped at "restore the database from the backup" (exit code 3)
+
+What people can do
+  decide on its newest message in Slack: Retry, Go back, Take over by hand, Stop here
+  how far it came: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
+  all its output: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/log
 
 Steps
   FAIL  restore the database from the backup, 10.0 s, exit code 3
-
-What people can do
-  decide on its newest message in Slack: Retry, Go back, Take over by hand, Stop here`);
+`);
   expect(runDetails(run, undefined)).not.toContain('ssh ');
 });
 
@@ -105,37 +116,18 @@ test('a run that succeeded: downtime, health, checks, and nothing left to do', (
   const text = runDetails(run, site);
 
   expect(text).toContain(`
-Downtime  14.0 s
+Downtime  14.0 s, begun 2026-01-12 12:02 UTC
+Data      nothing that was entered was lost.
 Health    200 ok
+Errors    in the hour before: not known; since the switch: not known
+Helped?   So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.
+Ended     2026-01-12 12:00 UTC
 `);
   expect(text).toContain(`
 Checks
-  passed      homepage: 200 text/html
+  passed       homepage: 200 text/html
 `);
   expect(text).not.toContain('What people can do');
-});
-
-test.each<[RunEvent, string]>([
-  [
-    { type: 'records-written', commit: 'c'.repeat(40), branch: 'rollback-bot/records', pullRequest: null },
-    'Records   commit ccccccc on rollback-bot/records\n',
-  ],
-  [{ type: 'records-pending', why: 'the push was refused' }, 'Records   pending: the push was refused\n'],
-  [
-    { type: 'records-shown', row: null, entry: 'x' },
-    "Records   the texts are in the run's thread in Slack\n",
-  ],
-])('the records of a run: %j', (event, row) => {
-  const done = {
-    type: 'switch-ended',
-    outcome: 'put-back',
-    step: 'x',
-    code: 1,
-    logTail: '',
-    found: null,
-  } as const;
-
-  expect(runDetails(runOf(...begun, done, event), site)).toContain(row);
 });
 
 describe('a refusal', () => {
@@ -150,5 +142,35 @@ Refused   The lock is held.
           Wait.
           Ask who it is.
 `);
+  });
+});
+
+test('a run with decisions: who decided, what is open, which attempts there were', () => {
+  expect(runDetails(decisionStory().run, site)).toContain(`
+Decisions
+  Retry of "restore the database from the backup", decided by U02BOB
+  Go back, decided by U01ALICE, approved by U02BOB
+
+Open
+  The site runs what it ran before, so what was wrong then still is.
+
+Steps
+`);
+});
+
+test('facts for other programs', () => {
+  expect(runFacts(decisionStory().run)).toEqual({
+    run: 'acme-kitchens-7',
+    site: 'acme-kitchens@production',
+    state: 'failed',
+    mode: 'full',
+    from: '6'.repeat(40),
+    to: '5'.repeat(40),
+    requester: 'U01ALICE',
+    approvers: ['U02BOB'],
+    requestedAt: '2026-03-01T02:14:00.000Z',
+    endedAt: '2026-03-01T02:21:57.000Z',
+    downtimeMs: 70_000,
+    open: ['The site runs what it ran before, so what was wrong then still is.'],
   });
 });

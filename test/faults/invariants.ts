@@ -107,7 +107,8 @@ export function postedSince(lab: Lab, since: number): readonly Message[] {
   return posted
     .map(({ channel, ts }) => lab.slack.message(channel, ts))
     .filter((message) => message !== undefined)
-    .filter((message) => message.channel === OPS || message.channel.startsWith('C'));
+    .filter((message) => message.channel === OPS || message.channel.startsWith('C'))
+    .filter(({ files }) => files.length === 0);
 }
 
 export function sameText(

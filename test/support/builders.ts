@@ -21,6 +21,7 @@ import type { HostState } from '../../src/domain/recovery.ts';
 import type { RollbackRequest } from '../../src/domain/request.ts';
 import { foldRun, type Run, type RunState } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
+import type { Stakeholders } from '../../src/domain/stakeholders.ts';
 
 /** People of every story. */
 export const ALICE = 'U01ALICE';
@@ -61,6 +62,10 @@ export function site(more: Partial<Site> = {}): Site {
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
     ...more,
   };
+}
+
+export function stakeholders(more: Partial<Stakeholders> = {}): Stakeholders {
+  return { channel: 'C02STATUS', everyMs: 5 * 60_000, words: {}, ...more };
 }
 
 export function request(more: Partial<RollbackRequest> = {}): RollbackRequest {

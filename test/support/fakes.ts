@@ -178,14 +178,20 @@ export const signer: Signer = {
 export interface CountedWakeups extends Wakeups {
   readonly advanced: [runId: string, delayMs: number | undefined][];
   readonly shown: string[];
+  readonly told: string[];
 }
 
 export function wakeups(): CountedWakeups {
   const advanced: [string, number | undefined][] = [];
   const shown: string[] = [];
+  const told: string[] = [];
   return {
     advanced,
     shown,
+    told,
+    tell: async (runId) => {
+      told.push(runId);
+    },
     advance: async (runId, delayMs) => {
       advanced.push([runId, delayMs]);
     },
@@ -286,6 +292,7 @@ export function scriptedHost(
     hostKey: ready.hostKey,
     survey: async () => survey(),
     resolveVersion: async () => findings({ localTag: TARGET, originTag: TARGET }),
+    describeCommit: async (commit) => findings().commits[commit] ?? null,
     prepareEnvironment: async () => ready.prepared ?? { problem: 'the story has no environment' },
     database: async () => ready.database,
     migrations: async (tree) =>

@@ -14,7 +14,7 @@ export function siteUrl(host: TestHost, slug: TestSite): string {
 }
 
 /** The configuration for all sites of a test host, as a user would write it. */
-export function inventoryOf(host: TestHost, extra = ''): string {
+export function inventoryOf(host: TestHost, extra = '', stakeholders = '{ channel: C02STATUS }'): string {
   const sites = (Object.keys(PORTS) as TestSite[]).map(
     (slug) => `  - slug: ${slug}
     environment: ${slug === 'dune-dental' || slug === 'cedar-clinic' ? 'staging' : 'production'}
@@ -27,7 +27,7 @@ export function inventoryOf(host: TestHost, extra = ''): string {
   requesters: [U01ALICE, U02BOB]
   approvers: [U01ALICE, U02BOB]
   operators: [U01ALICE, U02BOB]
-  stakeholders: { channel: C02STATUS }
+  stakeholders: ${stakeholders}
 ${extra}sites:
 ${sites.join('')}`;
 }

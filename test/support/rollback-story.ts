@@ -130,6 +130,7 @@ export function stakeholdersRead(product: Product): readonly string[] {
   const { slack } = product;
   return slack
     .messages(STATUS)
+    .filter(({ threadTs, ts }) => threadTs === undefined || threadTs === ts)
     .flatMap((notice) => [plainText(notice), ...slack.thread(STATUS, notice.ts).map(plainText)]);
 }
 

@@ -3,6 +3,7 @@ import type { Survey } from '../../domain/evidence.ts';
 import { sudoersLine, surveyRefusal } from '../../domain/gate.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site.ts';
+import { judgedAlone, withoutAsking } from '../../domain/sound-survey.ts';
 import type { NoConnection } from './inspect-site.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
 
@@ -102,7 +103,7 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
   const survey = asked.answer;
   const { missingTools, missingRights, units, bind, environmentFileError, lockFree, freeBytes } = survey;
   const { indexLocked, dirtyFiles } = survey;
-  const judge = (changed: Partial<Survey>) => surveyRefusal({ ...sound(survey), ...changed }, site.root);
+  const judge = (part: Partial<Survey>) => judgedAlone(survey, part, site.root);
   const unitNames = units.map((unit) => `${unit.name} (${unit.active})`).join(', ');
   const results = [
     result(`${key}: tools`, 'all there', judge({ missingTools }), installing(missingTools)),
@@ -118,39 +119,6 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
   return refusal !== null && results.every(({ level }) => level === 'ok')
     ? [...results, result(`${key}: survey`, '', refusal)]
     : results;
-}
-
-const SOUND_UNITS: Survey['units'] = [
-  {
-    name: 'gunicorn',
-    kind: 'gunicorn',
-    active: 'active',
-    sub: 'running',
-    enabled: true,
-    result: 'success',
-    restarts: 0,
-    exitStatus: 0,
-    startedAt: null,
-    stopSeconds: 90,
-    foreignExecutable: null,
-  },
-];
-
-/** The same host with nothing against it, so that one finding at a time can be judged. */
-function sound(survey: Survey): Survey {
-  return {
-    ...survey,
-    owner: survey.user,
-    missingTools: [],
-    missingRights: [],
-    units: SOUND_UNITS,
-    environmentFileError: null,
-    bind: 'unix:/run/gunicorn.sock',
-    lockFree: true,
-    indexLocked: false,
-    dirtyFiles: [],
-    freeBytes: Number.MAX_SAFE_INTEGER,
-  };
 }
 
 function result(what: string, good: string, refusal: Refusal | null, fix?: string): CheckResult {
@@ -191,9 +159,4 @@ export function megabytes(bytes: number): string {
 
 function withoutDot(text: string): string {
   return text.replace(/\.$/, '');
-}
-
-/** Nobody has asked for a rollback here. */
-function withoutAsking(next: string): string {
-  return next.replace(/,? and ask again\./, '.');
 }

@@ -1,4 +1,5 @@
 import { type Identity, identityProblem } from '../../domain/approval.ts';
+import { stuckRequesters } from '../../domain/approvers.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
 import {
   type ChannelFacts,
@@ -23,7 +24,10 @@ export function slackUse(sites: readonly Site[]): SlackUse {
     ...site.operators,
     ...site.escalation,
   ]);
-  const channels = sites.flatMap((site) => [site.channel, site.stakeholders?.channel]);
+  const channels = sites.flatMap((site) => [
+    site.channel ?? site.readiness?.channel,
+    site.stakeholders?.channel,
+  ]);
   return {
     channels: [...new Set(channels.filter((id) => id !== undefined))],
     users: [...new Set(people.filter((id) => !isGroup(id)))],
@@ -147,7 +151,7 @@ function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): Check
   const approvers = actingPeople(site.approvers, facts, token);
   const requesters = actingPeople(site.requesters, facts, token);
   const { quorum } = site.approval;
-  const stuck = requesters.filter((id) => approvers.filter((other) => other !== id).length < quorum);
+  const stuck = stuckRequesters({ requesters, approvers }, quorum);
   const names = (ids: readonly string[]) => ids.map((id) => nameOf(id, facts.users)).join(', ');
   const add = `add somebody to approvers of ${site.slug} in the configuration`;
   if (approvers.length < quorum)

@@ -10,7 +10,7 @@ HOME = os.path.join(ROOT, ".rollback-bot")
 def run(argv, timeout=20, cwd=None):
     """(exit code, stdout, stderr); 124 when it took too long, 127 when it is not there."""
     try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, cwd=cwd, env=dict(os.environ, LC_ALL="C.UTF-8", GIT_TERMINAL_PROMPT="0"))
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, cwd=cwd, env=dict(os.environ, LC_ALL="C.UTF-8", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0"))
     except subprocess.TimeoutExpired:
         return 124, "", "took longer than %d s" % timeout
     except OSError as problem:

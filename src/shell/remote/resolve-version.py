@@ -1,8 +1,10 @@
 # Looks a typed version up in every place it can live. Fetches into refs of our own: a moved or new tag on origin
-# is seen, and the site's own refs stay as they are.
+# is seen, and the site's own refs stay as they are. What is known to be here already is looked up without a fetch.
 VERSION = PARAMETERS["version"]
-fetched, _, _ = git("-c", "core.hooksPath=/dev/null", "fetch", "--quiet", "--no-tags", "--prune", "--force", "--no-write-fetch-head", "origin",
-                    "+refs/heads/*:refs/rollback-bot/heads/*", "+refs/tags/*:refs/rollback-bot/tags/*", timeout=30)
+fetched = 1
+if PARAMETERS["fetch"]:
+    fetched, _, _ = git("-c", "core.hooksPath=/dev/null", "fetch", "--quiet", "--no-tags", "--prune", "--force", "--no-write-fetch-head", "origin",
+                        "+refs/heads/*:refs/rollback-bot/heads/*", "+refs/tags/*:refs/rollback-bot/tags/*", timeout=30)
 
 def commit_of(ref):
     return git_line("rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}")

@@ -4,22 +4,12 @@ import { downtimeMs } from '../../domain/downtime.ts';
 import { restoresDatabase } from '../../domain/mode.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { CANCELLED, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
-import {
-  checkLines,
-  duration,
-  escaped,
-  exitCode,
-  fallback,
-  health,
-  mention,
-  moment,
-  oneLine,
-} from './text.ts';
+import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from './text.ts';
 
 /** The new post at the end; null before. */
 export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {

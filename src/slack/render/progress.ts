@@ -2,10 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import type { StepProgress } from '../../domain/attempt.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { stepTitle } from '../../domain/steps.ts';
+import { exitCode, stepTitle } from '../../domain/steps.ts';
 import { section, smallPrint } from './blocks.ts';
 import { titleOf } from './card.ts';
-import { duration, escaped, exitCode, fallback, mention, oneLine } from './text.ts';
+import { duration, escaped, fallback, mention, oneLine } from './text.ts';
 
 /** The one message of a run that is updated in place. */
 export function progress(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {

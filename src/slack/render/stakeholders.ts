@@ -1,64 +1,64 @@
 import type { KnownBlock } from '@slack/types';
-import { downtimeMs } from '../../domain/downtime.ts';
-import { restoresDatabase } from '../../domain/mode.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { section } from './blocks.ts';
-import { duration, escaped, fallback, moment, oneLine } from './text.ts';
+import type { WordKind } from '../../domain/stakeholders.ts';
+import { type Voice, wordText } from '../../domain/word-text.ts';
+import { type Word, wordsOf } from '../../domain/words.ts';
+import { section, smallPrint } from './blocks.ts';
+import { escaped, fallback, oneLine, timeOfDay, whenAt } from './text.ts';
 
-/** From the first stop on: what visitors notice, in plain words. Updated in place as long as the run goes on. */
-export function stakeholderNotice(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {
-  const stop = run.steps.find((step) => step.name === 'stop');
-  if (!stop) return null;
-  const name = oneLine(site.name);
-  const text = `*${escaped(name)}* (${escaped(site.domain)}): ${nowLine(run)} Begun ${moment(stop.startedAt)}.`;
-  return {
-    text: fallback(`${escaped(name)}: ${nowLine(run)}`),
-    blocks: [section(text)],
-  };
+/** A word as a message: the first one is the notice, the others stand in its thread. */
+export interface StakeholderPost {
+  readonly key: string;
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+  /** A last word has to be seen in the channel too: nobody is called by a thread. */
+  readonly last: boolean;
 }
 
-function nowLine(run: Run): string {
-  switch (run.state) {
-    case 'succeeded':
-      return 'it was put back to an earlier version and is back.';
-    case 'failed':
-      return 'it could not be put back to an earlier version and runs as before.';
-    case 'needs-decision':
-    case 'closed':
-      return 'it could not be put back to an earlier version by itself; people are working on it.';
-    default:
-      return 'it is being put back to an earlier version. For a short while it does not answer; the next word comes here, in the thread.';
-  }
+/** What stakeholders see of a run, the notice first; empty until the first stop. */
+export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost[] {
+  const words = wordsOf(run, site.stakeholders?.everyMs ?? 0);
+  const [notice, ...rest] = words;
+  if (notice === undefined) return [];
+  const how = OUTCOMES[words.at(-1)?.kind ?? 'started'];
+  const text = inWords(notice, site);
+  return [
+    post(
+      'stakeholders',
+      notice,
+      text,
+      how === undefined ? [section(text)] : [section(how(SLACK.name(site.name))), smallPrint(text)],
+    ),
+    ...rest.map((word) => {
+      const said = inWords(word, site);
+      return post(`stakeholders-${word.key}`, word, said, [section(said)]);
+    }),
+  ];
 }
 
-/** The last word, in the thread of the notice. */
-export function stakeholderEnd(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {
-  if (!run.steps.some((step) => step.name === 'stop')) return null;
-  const text = endText(run, site);
-  return text === null ? null : { text: fallback(text), blocks: [section(text)] };
+function post(key: string, word: Word, text: string, blocks: KnownBlock[]): StakeholderPost {
+  return { key, text: fallback(text), blocks, last: word.nextAt === null };
 }
 
-function endText(run: Run, site: Site): string | null {
-  const down = downtimeMs(run);
-  const downtime = down === null ? '' : ` It did not answer for ${duration(down)}.`;
-  const name = escaped(oneLine(site.name));
-  switch (run.state) {
-    case 'succeeded': {
-      const backup = run.plan?.facts.backup;
-      const lost =
-        run.plan && restoresDatabase(run.plan.binding.mode) && backup
-          ? ` What was entered after ${moment(backup.takenAt)} is no longer there and has to be entered again.`
-          : ' Nothing that was entered was lost.';
-      return `*${name}* is back and was checked.${downtime}${lost}`;
-    }
-    case 'failed':
-      return `*${name}* runs the same version as before: the earlier one could not be put in place.${downtime} Nothing that was entered was lost.`;
-    case 'needs-decision':
-      return `*${name}* could not be put back yet. People are working on it, and the next word comes here.`;
-    case 'closed':
-      return `*${name}* could not be put back by itself. People finish it by hand and will tell you how it ended.`;
-    default:
-      return null;
-  }
+/** Above the notice of a run that is over: who comes by later reads first how it ended. */
+const OUTCOMES: Readonly<Partial<Record<WordKind, (name: string) => string>>> = {
+  restored: (name) =>
+    `:white_check_mark: *${name} is back.* The last word is in the thread; this was the first:`,
+  'as-before': (name) =>
+    `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last word is in the thread; this was the first:`,
+  'not-restored': (name) =>
+    `:construction: *A person goes on by hand with ${name}.* More is in the thread; this was the first word:`,
+};
+
+function inWords(word: Word, site: Site): string {
+  return wordText(word, site, SLACK);
 }
+
+/** Times in the reader's own zone; what others have named cannot become markup. */
+const SLACK: Voice = {
+  moment: whenAt,
+  time: timeOfDay,
+  name: (text) => escaped(oneLine(text)),
+  wording: (text) => text,
+};

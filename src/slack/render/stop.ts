@@ -5,11 +5,11 @@ import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
-import { CANCELLED, runbookSays, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
-import { checkLines, code, escaped, exitCode, fallback, mention, mentions, moment, oneLine } from './text.ts';
+import { checkLines, code, escaped, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
 interface Content {
   readonly text: string;
@@ -28,9 +28,7 @@ export function stop(run: Run, site: Site): Content {
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
       section(`*The runbook*  ${runbookSays(stepInQuestion(run))}\n${byHand(run, site)}`),
-      ...(open
-        ? [...onIt(run), ...buttons(run)]
-        : [section([closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n'))]),
+      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedWords(run)), ...lastWord(run, site)]),
       smallPrint(run.id),
     ],
   };
@@ -68,10 +66,41 @@ function titleOf({ state, commands }: Run, name: string): string {
   return commands === null ? `${name}: closed, the site stays as it is` : `${name}: taken over by hand`;
 }
 
+function closedWords(run: Run): string {
+  return [closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n');
+}
+
 function closedBy({ actor, commands }: Run): string {
   return commands === null
     ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
     : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
+}
+
+/** Nobody but the person who goes on by hand knows when the site is back. */
+function lastWord({ id, heard, plan }: Run, site: Site): KnownBlock[] {
+  if (site.stakeholders === undefined || heard.words.length === 0) return [];
+  if (heard.back !== null)
+    return [section(`:speech_balloon: ${mention(heard.back.by)} told the stakeholders that it is back.`)];
+  return [
+    section('*The stakeholders*  They wait for the last word. Press when the site really is back.'),
+    {
+      type: 'actions',
+      elements: [
+        button(
+          'The site is back',
+          'site-back',
+          { run: id, digest: plan?.digest ?? null },
+          {
+            confirm: confirm(
+              'Is it back?',
+              'The stakeholders, and their status page if there is one, are told that the site is back. This cannot be taken back.',
+              'Yes, it is back',
+            ),
+          },
+        ),
+      ],
+    },
+  ];
 }
 
 function whatHappened(run: Run, site: Site): string {

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
+import type { StoredEvent } from '../../domain/event.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { refusalText } from './answers.ts';
@@ -11,8 +12,11 @@ import { ending } from './ending.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
 import { recordsTexts } from './records.ts';
-import { stakeholderEnd, stakeholderNotice } from './stakeholders.ts';
+import { stakeholderPosts } from './stakeholders.ts';
+import { statusTrouble } from './status-trouble.ts';
 import { ask, handOver, settledStop, stop } from './stop.ts';
+import { isSummedUp, summary } from './summary.ts';
+import { summaryFile } from './summary-file.ts';
 import { escaped, fallback, oneLine } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
@@ -22,12 +26,17 @@ export interface Surface {
   readonly channel: string;
   /** The surface in whose thread it stands. */
   readonly thread?: string;
+  /** Shown in the channel as well as in its thread. */
+  readonly loud?: true;
   /** Shown to this person only, once. */
   readonly only?: string;
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
-  /** Shown as a file instead of blocks. */
-  readonly file?: { readonly name: string; readonly content: string };
+  /** Shown as a file instead of blocks; posted once, and written from the record as it is then. */
+  readonly file?: {
+    readonly name: string;
+    readonly content: (events: readonly StoredEvent[]) => string;
+  };
 }
 
 interface Content {
@@ -73,28 +82,34 @@ function words(text: string | null): Content | null {
 function publicly(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
   const { plan } = run;
   if (plan === null) return [];
-  const file = run.state === 'dry-run' ? { name: `${run.id}.sh`, content: plan.program } : undefined;
   return [
     surface('progress', channel, progress(run, site)),
     surface('details', channel, details(plan), { thread: 'progress' }),
-    ...(file
-      ? [
-          {
-            key: 'program',
-            channel,
-            thread: 'progress',
-            text: 'The exact program that would run on the host.',
-            blocks: [],
-            file,
-          },
-        ]
-      : []),
+    run.state === 'dry-run' ? program(run, channel, plan.program) : null,
     surface('card', channel, card(run, site, plan)),
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, boxes(run), { thread: 'progress' }),
     surface('records', channel, recordsTexts(run), { thread: 'progress' }),
+    surface('summary', channel, summary(run), { thread: 'progress' }),
+    isSummedUp(run) ? story(run, site, channel) : null,
+    surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
   ];
+}
+
+function program(run: Run, channel: string, content: string): Surface {
+  const text = 'The exact program that would run on the host.';
+  const file = { name: `${run.id}.sh`, content: () => content };
+  return { key: 'program', channel, thread: 'progress', text, blocks: [], file };
+}
+
+function story(run: Run, site: Site, channel: string): Surface {
+  const text = `The whole story of ${run.id}: evidence, plan, timeline, proof, decisions, and what is open.`;
+  const file = {
+    name: `${run.id}.md`,
+    content: (events: readonly StoredEvent[]) => summaryFile(run, site, events),
+  };
+  return { key: 'story', channel, thread: 'progress', text, blocks: [], file };
 }
 
 /** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */
@@ -124,17 +139,21 @@ function output(ended: SwitchEnd | null): Content | null {
 function stakeholders(run: Run, site: Site): readonly (Surface | null)[] {
   const channel = site.stakeholders?.channel;
   if (channel === undefined) return [];
-  return [
-    surface('stakeholders', channel, stakeholderNotice(run, site)),
-    surface('stakeholders-end', channel, stakeholderEnd(run, site), { thread: 'stakeholders' }),
-  ];
+  return stakeholderPosts(run, site).map(({ key, last, ...content }, index) =>
+    surface(
+      key,
+      channel,
+      content,
+      index === 0 ? {} : { thread: 'stakeholders', ...(last && { loud: true }) },
+    ),
+  );
 }
 
 function surface(
   key: string,
   channel: string,
   content: Content | null,
-  where: { thread?: string; only?: string } = {},
+  where: Pick<Surface, 'thread' | 'loud' | 'only'> = {},
 ): Surface | null {
   return content === null ? null : { key, channel, ...where, ...content };
 }

@@ -2,7 +2,6 @@ import { formatDistanceStrict } from 'date-fns';
 import type { Check } from '../../domain/event.ts';
 import type { HealthReading } from '../../domain/evidence.ts';
 import { withoutTerminalCodes } from '../../domain/host-text.ts';
-import { CANCELLED } from '../../domain/steps.ts';
 
 /** Slack's limits, each with the page that states it. */
 export const LIMITS = {
@@ -72,6 +71,16 @@ export function moment(iso: string): string {
   return `<!date^${seconds}^{date_short_pretty} {time}|${utc(iso)}>`;
 }
 
+/** The same within a sentence: `today at 2:20 AM`. */
+export function whenAt(iso: string): string {
+  return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} at {time}|${utc(iso)}>`;
+}
+
+/** A time of this day, in the reader's own zone. */
+export function timeOfDay(iso: string): string {
+  return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
+}
+
 export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
@@ -81,9 +90,12 @@ export function distance(from: string, to: string): string {
   return formatDistanceStrict(new Date(from), new Date(to));
 }
 
-/** Seconds with one decimal below a minute, else as people say it. */
+/** `6.0 s`, `1 min 8 s`, `2 h 5 min`: to the second as long as people count in minutes. */
 export function duration(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDistanceStrict(0, ms);
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
 export function health({ status, word, failing }: HealthReading): string {
@@ -107,10 +119,4 @@ export function checkLines(checks: readonly Check[]): string {
   return checks
     .map((check) => `${MARKS[check.result]} ${escaped(check.name)}: ${escaped(check.detail)}`)
     .join('\n');
-}
-
-/** The host's own deadline program ends with 124, or 137 where it had to kill; 130 is a person's Cancel. */
-export function exitCode(code: number): string {
-  if (code === CANCELLED) return 'it was cancelled';
-  return code === 124 || code === 137 ? 'it took too long' : `exit code ${code}`;
 }

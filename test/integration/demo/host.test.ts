@@ -189,7 +189,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
           domain: 'birch-bakery.test',
           scripts: [`${host.places.scripts}/restore_db.sh`],
         }),
-        probes.resolveVersionCommand({ root, version: 'v0.5.0' }),
+        probes.resolveVersionCommand({ root, version: 'v0.5.0', fetch: true }),
         probes.databaseCommand({ root }),
         probes.backupsCommand({ root }),
         probes.readBackupCommand({ root, name: backup, maxBytes: 1_000_000 }),

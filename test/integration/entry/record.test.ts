@@ -5,7 +5,7 @@ import type { Run } from '../../../src/domain/run.ts';
 import { runAuditExport, runAuditVerify } from '../../../src/entry/audit-command.ts';
 import { runPlan } from '../../../src/entry/plan-command.ts';
 import { createSigner } from '../../../src/entry/signer.ts';
-import { runStatus } from '../../../src/entry/status-command.ts';
+import { runHistory, runStatus } from '../../../src/entry/status-command.ts';
 import { storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
@@ -76,34 +76,39 @@ describe('status', () => {
     });
   });
 
-  test('the newest runs, one line each, newest first', async () => {
+  test('what is under way, and what has ended last', async () => {
     await decided();
     await begun(store);
     const { stdout } = await run(() => runStatus(undefined));
 
-    expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
-      'acme-kitchens-2',
-      'acme-kitchens-1',
-      '',
-    ]);
-    expect(stdout).toContain('acme-kitchens-2  planning  acme-kitchens@production to v0.5.0, asked for by');
+    expect(stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'NOW')).toBe(`Under way
+  acme-kitchens-2 (production), NOW: to v0.5.0. It is being planned. Asked for by U01ALICE.
+
+Ended last
+  acme-kitchens-1 (production), NOW: v0.6.0 (aaaaaaaa) → v0.5.0 (cccccccc), code and database. It was cancelled before anything was changed. Asked for by U01ALICE.
+`);
   });
 
-  test('one run, by its id or by the site that it has', async () => {
+  test('one run, and the site that it has', async () => {
     await begun(store);
     const byId = await run(() => runStatus('acme-kitchens-1'));
     const bySite = await run(() => runStatus('acme-kitchens'));
 
-    expect(byId.stdout).toContain('What people can do\n  end it before anything is changed: ');
-    expect(bySite.stdout).toBe(byId.stdout);
+    const todo = 'What people can do\n  end it before anything is changed: ';
+    expect(byId.stdout).toContain(`acme-kitchens-1 is being planned\n`);
+    expect(byId.stdout).toContain(todo);
+    expect(bySite.stdout).toContain('Acme Kitchens (production)\n\nVerified  nothing by the bot yet\n');
+    expect(bySite.stdout).toContain('\nUnder way acme-kitchens-1 (production), ');
+    expect(bySite.stdout).toContain(todo);
   });
 
-  test.each(['acme-kitchens-9', 'acme-kitchens', 'no such thing'])('%s: there is none', async (what) => {
-    expect(await run(() => runStatus(what))).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `There is no run or active rollback called ${what}.\nThe newest runs: rollback-bot status\n`,
-    });
+  test.each([
+    ['acme-kitchens-9', 'There is no run acme-kitchens-9.\nThe runs: rollback-bot history'],
+    ['acme-kichens-1', 'There is no run acme-kichens-1.\nDid you mean acme-kitchens?'],
+    ['acme-kichens', 'There is no site acme-kichens.\nDid you mean acme-kitchens?'],
+    ['no such thing', 'There is no site or command no such thing.\nThe runs: rollback-bot history'],
+  ])('%s: there is none', async (what, said) => {
+    expect(await run(() => runStatus(what))).toEqual({ code: 1, stdout: '', stderr: `${said}\n` });
   });
 
   test('a damaged record is said and hides no other', async () => {
@@ -113,8 +118,71 @@ describe('status', () => {
     const { stdout, code } = await run(() => runStatus(undefined));
 
     expect(code).toBe(0);
-    expect(stdout).toContain('acme-kitchens-2  planning');
-    expect(stdout).toContain('acme-kitchens-1  the record of acme-kitchens-1 is damaged');
+    expect(stdout).toContain('acme-kitchens-2 (production)');
+    expect(stdout).toContain('acme-kitchens-1: the record of acme-kitchens-1 is damaged');
+  });
+
+  test('for other programs', async () => {
+    await decided();
+    await begun(store);
+    const asked = await run(() => runStatus('acme-kitchens', { json: true }));
+
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      site: 'acme-kitchens@production',
+      underWay: { run: 'acme-kitchens-2', state: 'planning' },
+      last: { run: 'acme-kitchens-1', state: 'cancelled', approvers: ['U02BOB'] },
+      verified: null,
+    });
+    expect(JSON.parse((await run(() => runStatus(undefined, { json: true }))).stdout)).toMatchObject({
+      underWay: [{ run: 'acme-kitchens-2' }],
+      newest: [{ run: 'acme-kitchens-2' }, { run: 'acme-kitchens-1' }],
+    });
+  });
+});
+
+describe('history', () => {
+  const ids = (text: string) => Array.from(text.matchAll(/^ {2}(\S+-\d+) /gm), ([, id]) => id);
+
+  test('the newest runs first, of all sites or of one, and how to see more', async () => {
+    await decided();
+    await decided();
+    await begun(store);
+    const all = await run(() => runHistory(undefined, { limit: '20' }));
+    const newest = await run(() => runHistory('acme-kitchens', { limit: '2' }));
+
+    expect(ids(all.stdout)).toEqual(['acme-kitchens-3', 'acme-kitchens-2', 'acme-kitchens-1']);
+    expect(ids(newest.stdout)).toEqual(['acme-kitchens-3', 'acme-kitchens-2']);
+    expect(newest.stdout).toContain('and 1 older: rollback-bot history acme-kitchens@production --limit 3\n');
+  });
+
+  test('for other programs, with the records that cannot be read', async () => {
+    await decided();
+    await begun(store);
+    await link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
+    const { stdout } = await run(() => runHistory('acme-kitchens', { limit: '20', json: true }));
+
+    expect(JSON.parse(stdout)).toMatchObject([
+      { run: 'acme-kitchens-2', state: 'planning' },
+      { run: 'acme-kitchens-1', problem: expect.stringContaining('is damaged') },
+    ]);
+  });
+
+  test('nothing yet, an unknown site, a limit that is none', async () => {
+    expect(await run(() => runHistory('acme-kitchens', { limit: '20' }))).toEqual({
+      code: 0,
+      stdout: 'No rollback of acme-kitchens@production has been asked for yet.\n',
+      stderr: '',
+    });
+    expect(await run(() => runHistory('acme', { limit: '20' }))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no site acme.\nDid you mean acme-kitchens?\n',
+    });
+    expect(await run(() => runHistory(undefined, { limit: 'all' }))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'all is not a number of runs.\nFor example: --limit 50\n',
+    });
   });
 });
 

@@ -6,11 +6,11 @@ import type { Run } from '../../../src/domain/run.ts';
 import { siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
 import { createPace } from '../../../src/slack/pace.ts';
-import { ended, eventsTo, request, runIn, runOf, site, steps } from '../../support/builders.ts';
+import { ended, eventsTo, request, runIn, runOf, site, stakeholders, steps } from '../../support/builders.ts';
 
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';
-const WHERE = site({ channel: OPS, stakeholders: { channel: STATUS } });
+const WHERE = site({ channel: OPS, stakeholders: stakeholders({ channel: STATUS }) });
 
 /** What Redis keeps, for one process. */
 function keptInMemory(): Deliveries {
@@ -49,7 +49,7 @@ describe('showing a run', () => {
     });
     const deliveries = keptInMemory();
     const pace = createPace();
-    const store = { read: async () => run } as never;
+    const store = { read: async () => run, events: async () => [] } as never;
     const inventory = {
       sites: [WHERE],
       byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
@@ -97,6 +97,26 @@ describe('showing a run', () => {
 
     expect(again).toBeGreaterThan(0);
     expect(again).toBeLessThanOrEqual(1_000);
+  });
+
+  it('shows the last word to stakeholders in the channel too, and the others in the thread alone', async () => {
+    const down = [...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])];
+    run = runOf([
+      ...down,
+      { type: 'word-given', kind: 'still-working' },
+      ...steps(['put-back-answers', 0]),
+      ended('put-back', 'checkout', 1),
+    ]);
+
+    await show();
+
+    const [notice] = slack.messages(STATUS);
+    expect(slack.thread(STATUS, notice?.ts ?? '').map(({ alsoInChannel }) => alsoInChannel)).toEqual([
+      false,
+      true,
+    ]);
+    expect(slack.messages(STATUS)).toHaveLength(2);
+    expect(slack.violations).toEqual([]);
   });
 
   it('posts a message anew that somebody has deleted', async () => {

@@ -7,7 +7,7 @@ import type { Site } from '../../../src/domain/site.ts';
 import { FORM_CALLBACK, form } from '../../../src/slack/render/form.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { given } from '../../sandbox/slack/support.ts';
-import { ALICE, BOB, CAROL, runIn, runOf, site } from '../../support/builders.ts';
+import { ALICE, BOB, CAROL, runIn, runOf, site, stakeholders } from '../../support/builders.ts';
 import { socketApp } from './support.ts';
 
 export const DAN = 'U04DAN';
@@ -20,7 +20,7 @@ export const LOUNGE = 'C03LOUNGE';
 export const acme: Site = site({
   requesters: [ALICE],
   approvers: [ALICE, BOB, CAROL],
-  stakeholders: { channel: STATUS },
+  stakeholders: stakeholders({ channel: STATUS }),
 });
 
 export const birch: Site = site({
@@ -79,7 +79,7 @@ export const startPageWorkspace = async (): Promise<PageWorkspace> => {
           thread_ts: parent,
           initial_comment: text,
           filename,
-          content,
+          content: content([]),
         });
       } else {
         const place = parent === undefined ? {} : { thread_ts: parent };

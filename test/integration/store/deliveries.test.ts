@@ -5,6 +5,7 @@ import { RETENTION_SECONDS, storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
 import { startRedisProxy } from '../../support/redis-proxy.ts';
 import { useRedis } from '../../support/redis-runs.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
 
 const CARD = { channel: 'C01OPS', ts: '1763604000.000100', hash: 'a1' };
 
@@ -34,6 +35,27 @@ describe('deliveries', () => {
     expect(await redis.link.redis.ttl(storeKeys(redis.prefix).messages('acme-1'))).toBeGreaterThan(
       RETENTION_SECONDS - 60,
     );
+  });
+});
+
+describe('what was posted while Redis was away', () => {
+  test('is known to the process that posted it, and to the others once Redis is back', async () => {
+    const proxy = await startTcpProxy({ port: redis.server.port });
+    const link = openStoreRedis(`redis://127.0.0.1:${proxy.port}`);
+    await link.ready();
+    const broken = createDeliveries(link, { prefix: redis.prefix });
+    proxy.refuse();
+    proxy.reset();
+
+    await expect(broken.write('acme-1', 'card', CARD)).rejects.toThrow('redis at ');
+    expect(await deliveries.read('acme-1')).toEqual({});
+
+    await proxy.heal();
+    await link.ready(20_000);
+    expect(await broken.read('acme-1')).toEqual({ card: CARD });
+    expect(await deliveries.read('acme-1')).toEqual({ card: CARD });
+    await link.close();
+    await proxy.stop();
   });
 });
 

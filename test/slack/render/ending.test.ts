@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { downtimeMs } from '../../../src/domain/downtime.ts';
 import type { RunEvent } from '../../../src/domain/event.ts';
 import { refusal } from '../../../src/domain/reason.ts';
 import { ending } from '../../../src/slack/render/ending.ts';
@@ -187,50 +186,5 @@ describe('the end of a run that people or time ended', () => {
       'dry-run',
       'closed',
     ]);
-  });
-});
-
-describe('the downtime', () => {
-  const of = (...done: Done) => downtimeMs(runOf([...eventsTo('switching'), ...steps(...done)]));
-
-  it.each<[string, Done, number | null]>([
-    [
-      'is from the first stop to the first healthy answer',
-      [
-        ['recheck', 0],
-        ['stop', 0],
-        ['start', 0],
-        ['healthy', 0],
-      ],
-      3000,
-    ],
-    [
-      'ends with the answer of what was put back',
-      [
-        ['stop', 0],
-        ['healthy', 124],
-        ['put-back-answers', 0],
-      ],
-      3000,
-    ],
-    [
-      'is unknown while it is down',
-      [
-        ['stop', 0],
-        ['start', 0],
-      ],
-      null,
-    ],
-    [
-      'is unknown when no answer came',
-      [
-        ['stop', 0],
-        ['healthy', 124],
-      ],
-      null,
-    ],
-    ['is nothing when it was never stopped', [['recheck', 10]], null],
-  ])('%s', (_, done, ms) => {
-    expect(of(...done)).toBe(ms);
   });
 });

@@ -5,9 +5,13 @@ import type { Run } from '../../../src/domain/run.ts';
 import type { Site } from '../../../src/domain/site.ts';
 import { problemText, refusalText } from '../../../src/slack/render/answers.ts';
 import { form } from '../../../src/slack/render/form.ts';
-import { runList, siteList } from '../../../src/slack/render/lists.ts';
+import { historySheet, overviewSheet, siteSheet } from '../../../src/slack/render/history.ts';
+import { siteList } from '../../../src/slack/render/lists.ts';
+import { runSheet } from '../../../src/slack/render/run-sheet.ts';
+import { sheetText } from '../../../src/slack/render/sheet.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { cut, escaped, oneLine, printable, tail } from '../../../src/slack/render/text.ts';
+import { slackVoice } from '../../../src/slack/render/voice.ts';
 import {
   ALICE,
   BOB,
@@ -23,9 +27,9 @@ import {
   request,
   runOf,
   site,
+  stakeholders,
   steps,
   survey,
-  T,
   target,
 } from '../../support/builders.ts';
 import { allText, markup, slackProblems } from './support.ts';
@@ -93,9 +97,9 @@ function hostileRuns(text: string): readonly Run[] {
 }
 
 const hostileSite = (text: string): Site =>
-  site({ name: text, domain: text, stakeholders: { channel: 'C02' }, operators: [ALICE], approvers: [BOB] });
+  site({ name: text, domain: text, stakeholders: stakeholders(), operators: [ALICE], approvers: [BOB] });
 
-const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*)>/g;
+const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
 const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
 
 describe('text of others', () => {
@@ -215,13 +219,22 @@ describe('lists and the form', () => {
     expect(siteList([], new Map())).toBe('No sites are configured.');
   });
 
-  it('name the runs with where they are', () => {
-    const list = runList([runOf(eventsTo('denied'), request(), T.planned)]);
+  it.each(HOSTILE)('of runs stay within one section, and name nobody whom others name: %s', (_, text) => {
+    const runs = hostileRuns(text);
+    const newest = { runs: runs.map((run) => ({ kind: 'run', run }) as const), older: 0 };
+    const [run = null] = runs.filter(({ state }) => state === 'succeeded');
+    const where = hostileSite(text);
+    const sheets = [
+      historySheet(newest, null, slackVoice),
+      overviewSheet(newest.runs, newest, slackVoice),
+      siteSheet(where, { underWay: run, last: run, verified: run }, slackVoice),
+      ...runs.map((one) => runSheet(one, where, slackVoice)),
+    ];
+    const answers = sheets.map((sheet) => sheetText(sheet, 'more'));
 
-    expect(list.replaceAll(/<!date[^|]*\|([^>]*)>/g, '$1')).toBe(
-      `• *acme-kitchens-7* to v0.5.0 (55555555): *denied*. Asked for by <@${ALICE}> 2026-03-01 02:15 UTC, ended 2026-03-01 02:15 UTC.`,
-    );
-    expect(runList([])).toBe('No rollback has been asked for yet.');
+    expect(answers.filter((answer) => answer.length > 3000)).toEqual([]);
+    expect(answers.filter((answer) => /[<>]/.test(answer.replaceAll(OURS, '')))).toEqual([]);
+    expect(answers.filter((answer) => CONTROL.test(answer))).toEqual([]);
   });
 });
 

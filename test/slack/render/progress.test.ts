@@ -122,13 +122,13 @@ describe('the progress message', () => {
     expect(seen(progress(again, site()))[1]).toBe(LINES.switching);
   });
 
-  it('says minutes as people do', () => {
+  it('says minutes and seconds', () => {
     const [begun, end] = steps(['restore', 0]);
-    const late = end?.type === 'step' ? { ...end, hostTime: '2026-03-01T02:23:01.000Z' } : undefined;
+    const late = end?.type === 'step' ? { ...end, hostTime: '2026-03-01T02:23:09.000Z' } : undefined;
     const run = runOf([...eventsTo('switching'), ...(begun && late ? [begun, late] : [])]);
 
     expect(seen(progress(run, site()))).toContain(
-      ':white_check_mark: restore the database from the backup · 3 minutes',
+      ':white_check_mark: restore the database from the backup · 3 min 8 s',
     );
   });
 

@@ -1,83 +1,200 @@
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/domain/event.ts';
 import type { Run } from '../../../src/domain/run.ts';
-import { stakeholderEnd, stakeholderNotice } from '../../../src/slack/render/stakeholders.ts';
-import { BOB, ended, eventsTo, plan, runOf, site, steps, verified } from '../../support/builders.ts';
+import type { Site } from '../../../src/domain/site.ts';
+import { stakeholderPosts } from '../../../src/slack/render/stakeholders.ts';
+import {
+  BOB,
+  ended,
+  eventsTo,
+  hostState,
+  plan,
+  RUN_STATES,
+  runIn,
+  runOf,
+  site,
+  stakeholders,
+  steps,
+  verified,
+} from '../../support/builders.ts';
 import { seen } from './support.ts';
 
+const HERE = site({ stakeholders: stakeholders() });
 const STOPPED = steps(['recheck', 0], ['stop', 0]);
-const DOWN = runOf([...eventsTo('switching'), ...STOPPED]);
-const BACK = [...steps(['stop', 0], ['start', 0], ['healthy', 0]), ended('done', 'healthy', 0), verified];
-const HELD = [...STOPPED, ended('hold', 'restore', 3)];
+const BACK = [
+  ...steps(['stop', 0], ['safety-backup', 0], ['restore', 0], ['start', 0], ['healthy', 0]),
+  ended('done', 'healthy', 0),
+  verified,
+];
+const HELD = [...STOPPED, ended('hold', 'restore', 3, { found: hostState() })];
 const PUT_BACK = [
   ...steps(['stop', 0], ['checkout', 1], ['put-back-answers', 0]),
   ended('put-back', 'checkout', 1),
 ];
-const whole = (...events: Parameters<typeof runOf>[0]) => runOf([...eventsTo('switching'), ...events]);
-const notice = (run: Run) => seen(stakeholderNotice(run, site()));
-const end = (run: Run) => seen(stakeholderEnd(run, site()));
+const WENT_BACK = [
+  ...steps(
+    ['stop', 0],
+    ['safety-backup', 0],
+    ['restore', 0],
+    ['start', 0],
+    ['put-back-stop', 0],
+    ['put-back-keep', 0],
+    ['put-back-restore', 0],
+    ['put-back-answers', 0],
+  ),
+  ended('put-back', 'go-back', 0),
+];
+const CLOSED: readonly RunEvent[] = [...HELD, { type: 'closed', by: BOB }];
+const SAID_BACK: readonly RunEvent[] = [...CLOSED, { type: 'back-said', by: BOB }];
+const word = (kind: 'still-working' | 'people-called'): RunEvent => ({ type: 'word-given', kind });
 
-describe('stakeholders', () => {
-  it('hear nothing before the first stop', () => {
-    const before = runOf([...eventsTo('switching'), ...steps(['recheck', 0])]);
+const whole = (...events: readonly RunEvent[]) => runOf([...eventsTo('switching'), ...events]);
+const codeOnly = (...events: readonly RunEvent[]) =>
+  runOf([...eventsTo('switching', plan('code-only')), ...events]);
+/** The notice first, then its thread. */
+const read = (run: Run, where: Site = HERE) =>
+  stakeholderPosts(run, where).map((post) => seen(post).join('\n'));
 
-    expect(stakeholderNotice(before, site())).toBeNull();
-    expect(stakeholderEnd(before, site())).toBeNull();
+const STARTED =
+  '*Acme Kitchens* (acme-kitchens.example) is not available at the moment. Since 2026-03-01 02:20 UTC it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by 2026-03-01 02:20 UTC.';
+const outage = (time: string) => `It was not available for ${time}, from 2026-03-01 02:20 UTC on.`;
+
+describe('what stakeholders read', () => {
+  it.each(RUN_STATES.filter((state) => !['switching', 'verifying'].includes(state)))(
+    'is nothing in the state %s without a stop',
+    (state) => {
+      expect(read(runIn(state))).toEqual([]);
+    },
+  );
+
+  it('is nothing of a switch that has not stopped the site, and of one that changed nothing', () => {
+    expect(read(whole(...steps(['recheck', 0])))).toEqual([]);
+    expect(read(whole(...steps(['recheck', 10]), ended('untouched', 'recheck', 10)))).toEqual([]);
   });
 
-  it('hear nothing of a run that changed nothing', () => {
-    const untouched = whole(...steps(['recheck', 10]), ended('untouched', 'recheck', 10));
-
-    expect(stakeholderNotice(untouched, site())).toBeNull();
-    expect(stakeholderEnd(untouched, site())).toBeNull();
+  it.each<[string, Run, string]>([
+    [
+      'that the site is back, and what has to be entered again',
+      whole(...BACK),
+      `*Acme Kitchens* is back. ${outage('5 seconds')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+    ],
+    [
+      'that nothing was lost where only the code went back',
+      codeOnly(...steps(['stop', 0], ['start', 0], ['healthy', 0]), ended('done', 'healthy', 0), verified),
+      `*Acme Kitchens* is back. ${outage('3 seconds')} Nothing that was entered on the site was lost.`,
+    ],
+    [
+      'what has to be entered again where only the database went back',
+      runOf([...eventsTo('switching', plan('database-only')), ...BACK]),
+      `*Acme Kitchens* is back. ${outage('5 seconds')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+    ],
+    [
+      'that it is as before where it was put back',
+      whole(...PUT_BACK),
+      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('3 seconds')} What did not work before may still not work. Nothing that was entered on the site was lost.`,
+    ],
+    [
+      'the same where a person has cancelled it in the middle',
+      whole(...PUT_BACK.slice(0, -1), ended('put-back', 'checkout', 130)),
+      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('3 seconds')} What did not work before may still not work. Nothing that was entered on the site was lost.`,
+    ],
+    [
+      'what was entered in between where people went back after the start',
+      whole(...WENT_BACK),
+      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('8 seconds')} What did not work before may still not work. What was entered on the site between 2026-03-01 02:20 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+    ],
+    [
+      'that a person goes on by hand, without a time that nobody can keep',
+      whole(...CLOSED),
+      '*Acme Kitchens* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
+    ],
+  ])('at the end is %s', (_title, run, text) => {
+    expect(read(run).at(-1)).toBe(text);
+    expect(stakeholderPosts(run, HERE).at(-1)?.last).toBe(true);
   });
 
-  it('hear in plain words what visitors notice, from the first stop on', () => {
-    expect(notice(DOWN)).toEqual([
-      '*Acme Kitchens* (acme-kitchens.example): it is being put back to an earlier version. For a short while it does not answer; the next word comes here, in the thread. Begun 2026-03-01 02:20 UTC.',
+  it('begins with what visitors notice, since when, and when the next word comes', () => {
+    expect(stakeholderPosts(whole(...STOPPED), HERE)).toHaveLength(1);
+    expect(read(whole(...STOPPED))).toEqual([STARTED]);
+  });
+
+  it('keeps every promised word, with the promise of its moment', () => {
+    const run = whole(...STOPPED, word('still-working'), ended('hold', 'restore', 3), word('people-called'));
+
+    expect(stakeholderPosts(run, HERE).map(({ key }) => key)).toEqual([
+      'stakeholders',
+      'stakeholders-word-1',
+      'stakeholders-word-2',
     ]);
-    expect(stakeholderEnd(DOWN, site())).toBeNull();
-  });
-
-  it('hear that it is back, and from when on entries are gone', () => {
-    expect(notice(whole(...BACK))).toEqual([
-      '*Acme Kitchens* (acme-kitchens.example): it was put back to an earlier version and is back. Begun 2026-03-01 02:20 UTC.',
-    ]);
-    expect(end(whole(...BACK))).toEqual([
-      '*Acme Kitchens* is back and was checked. It did not answer for 3.0 s. What was entered after 2026-03-01 01:40 UTC is no longer there and has to be entered again.',
+    expect(read(run)).toEqual([
+      STARTED,
+      '*Acme Kitchens* is still being put back to how it was earlier. Visitors may see an error page until that is done. The next word comes here by 2026-03-01 02:20 UTC.',
+      '*Acme Kitchens* has not come back by itself. The people who look after it have been called to finish the work. Until they are done, the site may not be available or may look wrong. The next word comes here by 2026-03-01 02:20 UTC.',
     ]);
   });
 
-  it('hear that nothing was lost where the database was not touched', () => {
-    const run = runOf([...eventsTo('switching', plan('code-only')), ...BACK]);
+  it('has the outcome above the notice, so that nobody takes it for the present', () => {
+    const over = (how: string) => `${how}\n~ ${STARTED}`;
 
-    expect(end(run)).toEqual([
-      '*Acme Kitchens* is back and was checked. It did not answer for 3.0 s. Nothing that was entered was lost.',
-    ]);
-  });
-
-  it('hear that it runs as before when it was put back', () => {
-    expect(notice(whole(...PUT_BACK))[0]).toContain(
-      ': it could not be put back to an earlier version and runs as before.',
+    expect(read(whole(...BACK))[0]).toBe(
+      over(':white_check_mark: *Acme Kitchens is back.* The last word is in the thread; this was the first:'),
     );
-    expect(end(whole(...PUT_BACK))).toEqual([
-      '*Acme Kitchens* runs the same version as before: the earlier one could not be put in place. It did not answer for 3.0 s. Nothing that was entered was lost.',
-    ]);
-  });
-
-  it('hear that people are working on it, and are not left with a promise when they finish by hand', () => {
-    expect(notice(whole(...HELD))[0]).toContain(
-      ': it could not be put back to an earlier version by itself; people are working on it.',
+    expect(read(whole(...PUT_BACK))[0]).toBe(
+      over(
+        ':leftwards_arrow_with_hook: *Acme Kitchens is back, as it was before.* The last word is in the thread; this was the first:',
+      ),
     );
-    expect(end(whole(...HELD))).toEqual([
-      '*Acme Kitchens* could not be put back yet. People are working on it, and the next word comes here.',
+    expect(read(whole(...CLOSED))[0]).toBe(
+      over(
+        ':construction: *A person goes on by hand with Acme Kitchens.* More is in the thread; this was the first word:',
+      ),
+    );
+  });
+
+  it('ends with the word of the person who has finished by hand', () => {
+    const posts = stakeholderPosts(whole(...SAID_BACK), HERE);
+
+    expect(posts.map(({ key }) => key)).toEqual(['stakeholders', 'stakeholders-end', 'stakeholders-back']);
+    expect(read(whole(...SAID_BACK))[0]).toContain(':white_check_mark: *Acme Kitchens is back.*');
+    expect(read(whole(...SAID_BACK)).at(-1)).toMatch(
+      /^\*Acme Kitchens\* is back\. It was .* If something that was entered is missing, ask the people who look after the site\.$/,
+    );
+  });
+
+  it('follows the wording of the site, in which only the bot can make markup of names', () => {
+    const where = site({
+      name: 'Acme <!channel> & Co',
+      stakeholders: stakeholders({
+        words: {
+          started: '{site} pauses since {since}.\nMore by {next}. {{:)}}',
+          restored: 'Done: {downtime}',
+        },
+      }),
+    });
+
+    expect(read(whole(...STOPPED), where)).toEqual([
+      'Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
     ]);
-    expect(end(whole(...HELD, { type: 'closed', by: BOB }))).toEqual([
-      '*Acme Kitchens* could not be put back by itself. People finish it by hand and will tell you how it ended.',
+    expect(read(whole(...BACK), where)).toEqual([
+      ':white_check_mark: *Acme &lt;!channel&gt; &amp; Co is back.* The last word is in the thread; this was the first:\n~ Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
+      'Done: 5 seconds',
     ]);
   });
 
-  it('hear nothing of commits, steps, exit codes or file names', () => {
-    for (const run of [DOWN, whole(...BACK), whole(...PUT_BACK), whole(...HELD)])
-      expect([...notice(run), ...end(run)].join('\n')).not.toMatch(/[0-9a-f]{8}|exit|\.gz|checkout|gunicorn/);
+  it('has no word of the trade in it', () => {
+    const all = [whole(...BACK), whole(...PUT_BACK), whole(...WENT_BACK), whole(...SAID_BACK)];
+    for (const text of all.flatMap((run) => read(run)))
+      expect(text).not.toMatch(
+        /roll|commit|database|version|deploy|backup|restor|switch|migrat|code|[0-9a-f]{8}|exit|\.gz|gunicorn/i,
+      );
+  });
+
+  it('shows the reader times of their own zone', () => {
+    const [notice] = stakeholderPosts(whole(...STOPPED), HERE);
+
+    expect(notice?.text).toContain(
+      'Since <!date^1772331602^{date_short_pretty} at {time}|2026-03-01 02:20 UTC> it',
+    );
+    expect(notice?.text).toContain('by <!date^1772331600^{time}|2026-03-01 02:20 UTC>.');
   });
 });

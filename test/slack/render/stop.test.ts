@@ -20,6 +20,7 @@ import {
   plan,
   runOf,
   site,
+  stakeholders,
   steps,
   T,
 } from '../../support/builders.ts';
@@ -214,6 +215,20 @@ describe('where a run has stopped', () => {
 
     expect(lines[0]).toBe(title);
     expect(lines.slice(-2)).toEqual([words, '~ acme-kitchens-7']);
+  });
+
+  it('asks whoever has it now for the last word to the stakeholders, and keeps who gave it', () => {
+    const where = site({ stakeholders: stakeholders() });
+    const closed = { type: 'closed', by: BOB } as const;
+
+    expect(seen(stop(held('static', 1, hostState(), closed), where)).slice(-3)).toEqual([
+      '*The stakeholders*  They wait for the last word. Press when the site really is back.',
+      '[The site is back]',
+      '~ acme-kitchens-7',
+    ]);
+    expect(
+      seen(stop(held('static', 1, hostState(), closed, { type: 'back-said', by: ALICE }), where)).slice(-2),
+    ).toEqual([`:speech_balloon: <@${ALICE}> told the stakeholders that it is back.`, '~ acme-kitchens-7']);
   });
 
   it('keeps what was decided', () => {

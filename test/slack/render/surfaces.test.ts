@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/domain/run.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
-import { ALICE, ended, eventsTo, plan, request, runIn, runOf, site, steps } from '../../support/builders.ts';
+import {
+  ALICE,
+  ended,
+  eventsTo,
+  plan,
+  request,
+  runIn,
+  runOf,
+  site,
+  stakeholders,
+  steps,
+} from '../../support/builders.ts';
 import { seen } from './support.ts';
 
-const WHERE = site({ channel: 'C01OPS', stakeholders: { channel: 'C02STATUS' } });
+const WHERE = site({ channel: 'C01OPS', stakeholders: stakeholders() });
 const keys = (run: Run, where = WHERE) => surfaces(run, where).map(({ key }) => key);
 const one = (run: Run, key: string, where = WHERE) => surfaces(run, where).find((shown) => shown.key === key);
 
@@ -53,8 +64,9 @@ describe('what Slack shows of a run', () => {
     expect(keys(run)).toEqual(['looking', 'progress', 'details', 'program', 'card']);
     expect(one(run, 'program')).toMatchObject({
       thread: 'progress',
-      file: { name: 'acme-kitchens-7.sh', content: plan().program },
+      file: { name: 'acme-kitchens-7.sh' },
     });
+    expect(one(run, 'program')?.file?.content([])).toBe(plan().program);
   });
 
   it('tells the stakeholders in their channel, and the end in the thread there', () => {

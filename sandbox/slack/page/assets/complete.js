@@ -10,7 +10,8 @@ export const COMMAND = '/rollback';
 const USAGE = '[site] [version] [--code-only | --full | --database-only] [--reason "…"] [--dry-run]';
 
 const WORDS = [
-  ['status', 'what is going on, or one run'],
+  ['status', 'what is going on, one site or one run'],
+  ['history', 'the newest runs'],
   ['sites', 'all sites'],
   ['cancel', 'stop a run'],
   ['help', 'what the bot understands'],
@@ -56,7 +57,7 @@ const argumentsAfter = (typed, words, sites) => {
   const named = sites.map((site) => [site, 'site']);
   if (words.length === 1) return matching([...named, ...WORDS]);
   const [command = ''] = words;
-  if (command === 'cancel' || command === 'status') return words.length === 2 ? matching(named) : [];
+  if (['cancel', 'status', 'history'].includes(command)) return words.length === 2 ? matching(named) : [];
   if (command === 'sites' || command === 'help') return [];
   return last.startsWith('-')
     ? matching(OPTIONS.filter(([word = '']) => !words.slice(0, -1).includes(word)))

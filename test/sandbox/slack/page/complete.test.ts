@@ -10,7 +10,7 @@ describe('the composer helps', () => {
     ['/', ['/rollback']],
     ['/roll', ['/rollback']],
     ['/deploy', []],
-    ['/rollback ', ['acme-kitchens', 'birch-bakery', 'status', 'sites', 'cancel', 'help']],
+    ['/rollback ', ['acme-kitchens', 'birch-bakery', 'status', 'history', 'sites', 'cancel', 'help']],
     ['/rollback s', ['status', 'sites']],
     ['/rollback acme-kitchens ', []],
     ['/rollback acme-kitchens v0.5.0 --d', ['--database-only', '--dry-run']],

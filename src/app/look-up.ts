@@ -1,0 +1,49 @@
+import { isTerminal } from '../domain/run.ts';
+import type { Known, Newest, Standing } from '../domain/standing.ts';
+import type { RunStore } from './ports.ts';
+
+/** More ids than this are not asked for: the rest is in `audit export`. */
+const MOST = 1000;
+
+/** `site`: `slug@environment`, or null for all sites. */
+export async function newestRuns(store: RunStore, site: string | null, limit: number): Promise<Newest> {
+  const ids = site === null ? await store.recent(MOST) : await store.recentOn(site, MOST);
+  return { runs: await readAll(store, ids.slice(0, limit)), older: Math.max(0, ids.length - limit) };
+}
+
+/** Everything that is under way, the newest first. */
+export async function runsUnderWay(store: RunStore): Promise<readonly Known[]> {
+  const known = await readAll(store, await store.active());
+  return known.toSorted((a, b) => (since(a) < since(b) ? 1 : -1));
+}
+
+function since(known: Known): string {
+  return known.kind === 'run' ? known.run.requestedAt : '';
+}
+
+async function readAll(store: RunStore, ids: readonly string[]): Promise<readonly Known[]> {
+  return await Promise.all(
+    ids.map(async (id): Promise<Known> => {
+      try {
+        const run = await store.read(id);
+        return run === null ? { kind: 'unreadable', id, why: 'its record is gone' } : { kind: 'run', run };
+      } catch (error) {
+        return { kind: 'unreadable', id, why: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+}
+
+/** Older runs than these say little about a site. */
+const LOOKED_BACK = 50;
+
+export async function standingOf(store: RunStore, site: string): Promise<Standing> {
+  const { runs } = await newestRuns(store, site, LOOKED_BACK);
+  const known = runs.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
+  const active = await store.activeOn(site);
+  return {
+    underWay: active === null ? null : await store.read(active),
+    last: known.find(({ state }) => isTerminal(state)) ?? null,
+    verified: known.find(({ state }) => state === 'succeeded') ?? null,
+  };
+}

@@ -1,0 +1,50 @@
+import { type NightlyLook, type Site, siteKey } from '../domain/site.ts';
+import type { Finding } from './document.ts';
+import { parseDuration } from './duration.ts';
+import type { RawConfiguration, RawDefaults, RawSite } from './schema.ts';
+
+/** When the sites are looked at. */
+export interface ReadinessSettings {
+  /** `03:30` */
+  readonly at: string;
+  readonly timeZone: string;
+}
+
+const DEFAULT_AT = '03:30';
+/** A daily backup, and two hours for one that is late. */
+const DEFAULT_BACKUP_MAX_AGE = '26h';
+
+export function readinessSettings(raw: RawConfiguration['readiness']): ReadinessSettings | null {
+  return raw === undefined ? null : { at: raw.at ?? DEFAULT_AT, timeZone: raw.timeZone ?? 'UTC' };
+}
+
+/** What the night means for one site; nothing where it is not looked at. */
+export function nightlyLook(
+  all: RawConfiguration['readiness'],
+  defaults: RawDefaults,
+  own: RawSite,
+): { readonly readiness?: NightlyLook } {
+  const { enabled = true, backupMaxAge, prepare = true } = { ...defaults.readiness, ...own.readiness };
+  if (all === undefined || !enabled) return {};
+  return {
+    readiness: {
+      ...(all.channel !== undefined && { channel: all.channel }),
+      backupMaxAgeMs: parseDuration(backupMaxAge ?? DEFAULT_BACKUP_MAX_AGE) ?? 0,
+      prepare,
+    },
+  };
+}
+
+/** A report that nobody can hear is worse than none. */
+export function readinessWarnings(sites: readonly Site[]): readonly Finding[] {
+  return sites.flatMap((site, index) =>
+    site.readiness !== undefined && (site.channel ?? site.readiness.channel) === undefined
+      ? [
+          {
+            path: ['sites', index, 'channel'],
+            message: `is missing, so nobody hears when ${siteKey(site)} is no longer ready for a rollback; add it, or readiness.channel`,
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** Values that several parts of the configuration have. Every `error` is what a person reads after `should be`. */
+
+/** No part is `.` or `..`, none is empty, and no character means anything to a shell. */
+const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/;
+
+export const channel = text(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id (C…)');
+export const absolutePath = text(
+  ABSOLUTE_PATH,
+  'an absolute path of letters, digits and . _ - without .. and without a slash at the end',
+);
+
+export const httpAddress = z
+  .string({ error: 'an http or https address' })
+  .refine((value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value), {
+    error: 'an http or https address',
+  });
+
+/** How often something is repeated. */
+export const interval = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 90s or 5m').refine(
+  (value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= 10_000 && ms <= 3_600_000;
+  },
+  { error: 'a duration from 10s to 1h, such as 90s or 5m' },
+);
+
+/** An object in which a key that is not named here is an error. */
+export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'invalid_type' ? 'a mapping with keys' : undefined),
+  });
+}
+
+export function text(pattern: RegExp, expectation: string) {
+  return z.string({ error: expectation }).regex(pattern, { error: expectation });
+}
+
+export function wholeNumber(min: number, max: number, expectation: string) {
+  return z.int({ error: expectation }).min(min, { error: expectation }).max(max, { error: expectation });
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { placeholderProblem } from '../domain/placeholders.ts';
+import { PLACEHOLDERS, STATUS_PLACEHOLDERS, WORD_KINDS, type WordKind } from '../domain/stakeholders.ts';
+import { LONGEST_WORDING } from '../domain/word-text.ts';
+import { absolutePath, channel, httpAddress, interval, section, text } from './schema-parts.ts';
+
+const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+/** Ours, or of the connection itself. */
+const OUR_HEADERS =
+  /^(?:content-(?:type|length)|idempotency-key|host|connection|transfer-encoding|expect|te|upgrade)$/i;
+const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$/i;
+const HEADER_WITH_SECRET = 'the name of a header without a secret; put that one into secret';
+const LONGEST_BODY = 10_000;
+const DEEPEST_BODY = 10;
+
+const headerName = text(HEADER_NAME, 'the name of a header').refine((name) => !OUR_HEADERS.test(name), {
+  error: 'the name of a header that the bot does not set itself',
+});
+
+const wording = Object.fromEntries(WORD_KINDS.map((kind) => [kind, wordingOf(kind).optional()])) as Record<
+  WordKind,
+  z.ZodOptional<ReturnType<typeof wordingOf>>
+>;
+
+const statuses = Object.fromEntries(
+  WORD_KINDS.map((kind) => [kind, text(/^\P{C}{1,100}$/u, 'a text of 1 to 100 characters').optional()]),
+) as Record<WordKind, z.ZodOptional<z.ZodString>>;
+
+const webhook = section({
+  url: httpAddress
+    .refine((value) => !/^https?:\/\/[^/?#]*@/.test(value), {
+      error: 'an http or https address without a password in it; put that into secret',
+    })
+    .describe('Called with JSON by POST.'),
+  headers: z
+    .record(z.string(), text(/^[\x20-\x7e]{0,500}$/, 'a text of at most 500 characters'), {
+      error: 'a mapping of header names to texts',
+    })
+    .superRefine(checkHeaders)
+    .optional()
+    .describe('More headers. Nothing secret: see secret.'),
+  secret: section({
+    header: headerName.optional().describe('Default: Authorization.'),
+    file: absolutePath.describe(
+      'A file on the worker whose first line is the value; not readable by everybody.',
+    ),
+  })
+    .optional()
+    .describe('One more header, whose value is read from a file at the moment of use.'),
+  stillWorking: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe('Send still-working and people-called as well. Default: false.'),
+  statuses: section(statuses).optional().describe('What the page calls each word. Default: the word.'),
+  body: z
+    .record(z.string(), z.unknown(), { error: 'a mapping, sent as JSON' })
+    .superRefine(checkBody)
+    .optional()
+    .describe('JSON whose strings may hold placeholders. Default: an object of all of them.'),
+});
+
+export const stakeholders = section({
+  channel: channel.optional().describe('Where they read. Needed, here or in defaults.'),
+  every: interval
+    .optional()
+    .describe('How long they wait at most for the next word while the site is worked on. Default: 5m.'),
+  words: section(wording).optional().describe('What they read, with placeholders in braces.'),
+  webhook: webhook.optional().describe('A status page that is told the same.'),
+});
+
+function wordingOf(kind: WordKind) {
+  const expectation = `a text of 1 to ${LONGEST_WORDING} characters`;
+  return z
+    .string({ error: expectation })
+    .refine((value) => value.trim() !== '' && value.length <= LONGEST_WORDING, { error: expectation })
+    .superRefine((value, context) => {
+      const message = placeholderProblem(value, PLACEHOLDERS[kind]);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    });
+}
+
+function checkHeaders(headers: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  for (const name of Object.keys(headers)) {
+    const problem = SECRET_HEADERS.test(name)
+      ? HEADER_WITH_SECRET
+      : headerName.safeParse(name).error?.issues[0]?.message;
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: [name] });
+  }
+}
+
+function checkBody(body: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  let tooDeep = false;
+  const check = (value: unknown, path: readonly PropertyKey[]): void => {
+    const message = typeof value === 'string' ? placeholderProblem(value, STATUS_PLACEHOLDERS) : null;
+    if (message !== null) context.addIssue({ code: 'custom', message, path: [...path] });
+    if (typeof value !== 'object' || value === null) return;
+    // An alias inside of its own anchor has no end.
+    if (path.length >= DEEPEST_BODY) tooDeep = true;
+    else if (Array.isArray(value)) for (const [index, item] of value.entries()) check(item, [...path, index]);
+    else for (const [key, item] of Object.entries(value)) check(item, [...path, key]);
+  };
+  check(body, []);
+  if (tooDeep || JSON.stringify(body).length > LONGEST_BODY)
+    context.addIssue({
+      code: 'custom',
+      message: `JSON of at most ${LONGEST_BODY} characters and ${DEEPEST_BODY} levels`,
+    });
+}

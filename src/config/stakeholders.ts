@@ -1,0 +1,49 @@
+import type { Stakeholders, StatusWebhook } from '../domain/stakeholders.ts';
+import { parseDuration } from './duration.ts';
+import type { RawDefaults, RawSite } from './schema.ts';
+
+type Raw = NonNullable<RawSite['stakeholders']>;
+
+const DEFAULT_EVERY = '5m';
+
+/** Merged key by key, the wording as well; a webhook replaces the one in `defaults`. */
+export function stakeholdersOf(
+  { stakeholders: all }: RawDefaults,
+  { stakeholders: own }: RawSite,
+): Stakeholders | undefined {
+  if (all === undefined && own === undefined) return undefined;
+  const { channel = '', every = DEFAULT_EVERY, webhook } = { ...all, ...own };
+  return {
+    channel,
+    everyMs: parseDuration(every) ?? 0,
+    words: present({ ...all?.words, ...own?.words }),
+    ...(webhook !== undefined && { webhook: webhookOf(webhook) }),
+  };
+}
+
+function webhookOf({
+  url,
+  headers = {},
+  secret,
+  stillWorking = false,
+  statuses = {},
+  body,
+}: NonNullable<Raw['webhook']>): StatusWebhook {
+  return {
+    url,
+    headers,
+    ...(secret !== undefined && { secret: { header: secret.header ?? 'Authorization', file: secret.file } }),
+    stillWorking,
+    statuses: present(statuses),
+    ...(body !== undefined && { body }),
+  };
+}
+
+/** Without the keys that are there but say nothing. */
+function present<Key extends string>(
+  texts: Readonly<Partial<Record<Key, string | undefined>>>,
+): Partial<Record<Key, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)) as Partial<
+    Record<Key, string>
+  >;
+}

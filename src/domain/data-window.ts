@@ -1,0 +1,41 @@
+import type { StepProgress } from './attempt.ts';
+import { restoresDatabase } from './mode.ts';
+import type { Run } from './run.ts';
+
+/**
+ * What the database lacks after a run. Times are ISO 8601, by the host's clock.
+ *
+ * - `kept`: nothing.
+ * - `restored`: what was entered between the backup and the stop. The safety backup has it.
+ * - `taken-back`: the database is the one from before, without what was entered while the restored one was live. A safety
+ *   backup of its own has that.
+ * - `unknown`: a restore has begun, and how it ended is not known.
+ */
+export type DataWindow =
+  | { readonly kind: 'kept' | 'unknown' }
+  | { readonly kind: 'restored' | 'taken-back'; readonly from: string; readonly to: string };
+
+const KEPT: DataWindow = { kind: 'kept' };
+
+export function dataWindow({ plan, steps, ended }: Run): DataWindow {
+  const backup = plan?.facts.backup;
+  if (!plan || !backup || !restoresDatabase(plan.binding.mode)) return KEPT;
+  const restored: DataWindow = {
+    kind: 'restored',
+    from: backup.takenAt,
+    to: steps.find(({ name }) => name === 'stop')?.startedAt ?? plan.facts.measuredAt,
+  };
+  const last = steps.findLast(({ name }) => name === 'restore' || name === 'put-back-restore');
+  if (last === undefined) return KEPT;
+  if (last.code === 0) return last.name === 'restore' ? restored : takenBack(steps);
+  // A restore is one transaction: one that failed has changed nothing, one that was cut off may have been committed.
+  if (last.name === 'restore' && last.code !== null && last.code < 124) return KEPT;
+  if (ended?.found?.database === 'before') return KEPT;
+  return ended?.found?.database === 'restored' ? restored : { kind: 'unknown' };
+}
+
+function takenBack(steps: readonly StepProgress[]): DataWindow {
+  const from = steps.find(({ name }) => name === 'start')?.startedAt;
+  const to = steps.findLast(({ name }) => name === 'put-back-stop')?.startedAt;
+  return from === undefined || to === undefined ? KEPT : { kind: 'taken-back', from, to };
+}

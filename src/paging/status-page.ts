@@ -1,0 +1,68 @@
+import type { StatusAnswer, StatusPage } from '../app/ports.ts';
+import type { StatusWebhook } from '../domain/stakeholders.ts';
+import type { StatusMessage } from '../domain/status-message.ts';
+import { problemOf } from './problem.ts';
+
+const DEADLINE_MS = 5_000;
+const TOO_MANY = 429;
+
+/** Reads the first line of a file that holds a secret, at the moment of use. */
+type ReadSecret = (file: string) => Promise<{ readonly password: string } | { readonly problem: string }>;
+
+/**
+ * Tells a status page by a POST of JSON. Every try of one word carries the same `Idempotency-Key`. A redirect is not
+ * followed, because what goes with the call may be a secret of this page alone; nothing of an answer is kept but its status.
+ */
+export function webhookStatusPage(readSecret: ReadSecret): StatusPage {
+  return {
+    async tell(webhook, message) {
+      const { secret } = webhook;
+      if (secret === undefined) return post(webhook, message, {});
+      const read = await readSecret(secret.file);
+      // Whoever mends the file need not do anything else.
+      if ('problem' in read) return { kind: 'again', afterMs: 0, problem: `its secret: ${read.problem}` };
+      if (!/^[\x20-\x7e]+$/.test(read.password))
+        return { kind: 'again', afterMs: 0, problem: `its secret: ${secret.file} holds what no header can` };
+      return post(webhook, message, { [secret.header]: read.password });
+    },
+  };
+}
+
+async function post(
+  { url, headers }: StatusWebhook,
+  { key, body }: StatusMessage,
+  secret: Readonly<Record<string, string>>,
+): Promise<StatusAnswer> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { ...headers, ...secret, 'content-type': 'application/json', 'idempotency-key': key },
+      body,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    await response.body?.cancel();
+    return answerOf(response);
+  } catch (error) {
+    return { kind: 'again', afterMs: 0, problem: problemOf(error, DEADLINE_MS) };
+  }
+}
+
+function answerOf({ ok, status, headers }: Response): StatusAnswer {
+  if (ok) return { kind: 'taken' };
+  if (status === TOO_MANY || status >= 500)
+    return { kind: 'again', afterMs: patience(headers.get('retry-after')), problem: `it answered ${status}` };
+  return {
+    kind: 'refused',
+    problem:
+      status < 400 ? `it answered ${status}, a redirect, which is not followed` : `it answered ${status}`,
+  };
+}
+
+/** `Retry-After` is a number of seconds or a date; milliseconds, 0 where it is neither. */
+function patience(retryAfter: string | null): number {
+  if (retryAfter === null) return 0;
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const until = Date.parse(retryAfter);
+  return Number.isNaN(until) ? 0 : Math.max(0, until - Date.now());
+}

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { openQueue } from '../../src/queue/wakeup-queue.ts';
+import { createReadinessStore } from '../../src/store/readiness.ts';
+import { openStoreRedis, type RedisLink } from '../../src/store/redis.ts';
+import { inventoryOf } from '../support/inventory.ts';
+import { ALICE, assembleProduct, OPS, type Product } from '../support/product.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+
+const SITE = 'birch-bakery@production';
+const ROOT = '/srv/sum/birch-bakery';
+const NIGHT_MS = 240_000;
+
+describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
+  let host: TestHost;
+  let product: Product;
+  let link: RedisLink;
+
+  beforeAll(async () => {
+    host = await bootTestHost('ready');
+    await backUp('3 hours ago');
+    // A look that lets git refresh its index would write it now.
+    await host.shell(`touch ${ROOT}/app/manage.py`);
+    const at = new Date(Date.now() + 75_000).toISOString().slice(11, 16);
+    product = await assembleProduct({
+      configuration: inventoryOf(
+        host,
+        `  readiness: { enabled: false }\nreadiness: { at: "${at}", channel: ${OPS} }\n`,
+      ).replace('slug: birch-bakery\n', 'slug: birch-bakery\n    readiness: { enabled: true }\n'),
+      privateKeyFile: host.privateKeyFile,
+    });
+    link = openStoreRedis(product.redis.url);
+    await link.ready();
+    await product.start('bot');
+    await product.start('worker');
+    await product.start('worker');
+  });
+
+  afterAll(async () => {
+    await link?.close();
+    await product?.stop();
+    await host?.destroy();
+  });
+
+  /** A good backup, made by the platform's own script, of an earlier time. */
+  async function backUp(when: string): Promise<string> {
+    return host.shell(`
+      made=$(runuser -u deploy -- /srv/sum/bin/backup_db.sh --site-slug birch-bakery 2>/dev/null)
+      name=birch-bakery_db_$(date -u -d '${when}' +%Y%m%dT%H%M%SZ).sql.gz
+      mv "$made" ${ROOT}/backups/$name && echo $name`);
+  }
+
+  /** What the platform's own script leaves where pg_dump fails. */
+  async function failToBackUp(): Promise<string> {
+    await host.sql('sum_birch_bakery', 'REVOKE SELECT ON website_lead FROM sum_birch_bakery');
+    const name = await host.shell(`
+      runuser -u deploy -- /srv/sum/bin/backup_db.sh --site-slug birch-bakery >/dev/null 2>&1 && exit 9
+      newest=$(ls -t ${ROOT}/backups | head -1)
+      gunzip -t ${ROOT}/backups/$newest && echo $newest`);
+    await host.sql('sum_birch_bakery', 'GRANT SELECT ON website_lead TO sum_birch_bakery');
+    return name;
+  }
+
+  /** Waits until a look that began later than `since` was told. */
+  async function told(since: string): Promise<void> {
+    const store = createReadinessStore(link);
+    const done = async () => {
+      const look = await store.look(SITE);
+      const report = await store.report(SITE);
+      return look !== null && report !== null && look.lookedAt > since && report.askedAt > look.lookedAt;
+    };
+    await expect.poll(done, { timeout: NIGHT_MS, interval: 500 }).toBe(true);
+  }
+
+  /** Lets the night that is planned come now, and waits until everything is done. */
+  async function night(): Promise<void> {
+    const since = new Date().toISOString();
+    const queue = openQueue('look', link, {});
+    const planned = (await queue.getDelayed()).filter((job) => job.name === 'night');
+    await queue.close();
+    expect(planned).toHaveLength(1);
+    await planned[0]?.promote();
+    await told(since);
+  }
+
+  /** Everything of the site that somebody could have touched, without what the bot keeps for itself. */
+  function siteAsItIs(): Promise<string> {
+    return host.shell(`
+      cd ${ROOT}
+      export GIT_OPTIONAL_LOCKS=0
+      git -c safe.directory='*' -C app status --porcelain=v2 --branch --ignored
+      git -c safe.directory='*' -C app for-each-ref
+      for unit in gunicorn.service; do systemctl show sum-birch-bakery-$unit -p MainPID,InvocationID,ActiveEnterTimestampMonotonic,NRestarts; done
+      find . -path ./.rollback-bot -prune -o -path ./app/.git/worktrees -prune -o '(' -type f -o -type l ')' -printf '%P %y %m %u %s %T@ %l\\n' | sort
+      runuser -u postgres -- psql -XAtc "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables ORDER BY 1" sum_birch_bakery`);
+  }
+
+  async function sites(): Promise<string> {
+    const since = product.slack.mark();
+    await product.slack.as(ALICE).command(OPS, '/rollback sites');
+    return plainText(
+      await product.slack.waitForMessage(
+        (one) => one.ephemeralFor === ALICE && plainText(one).includes('birch-bakery'),
+        { timeoutMs: 20_000, since },
+      ),
+    );
+  }
+
+  const reports = (): readonly Message[] =>
+    product.slack.messages(OPS).filter((one) => plainText(one).includes('less ready'));
+
+  it('says nothing of a good site, at the hour that is configured', async () => {
+    expect(await sites()).toContain(
+      '*birch-bakery* (production) Birch Bakery, birch-bakery.test: not looked at yet',
+    );
+    const before = await siteAsItIs();
+
+    await told(new Date(Date.now() - 120_000).toISOString());
+
+    expect(await siteAsItIs()).toBe(before);
+    expect(product.slack.messages(OPS)).toEqual([]);
+    expect(await sites()).toMatch(
+      /\*birch-bakery\* \(production\) Birch Bakery, birch-bakery\.test: ready, looked \d+ (seconds?|minutes?) ago/,
+    );
+    const environments = await host.shell(`ls ${ROOT}/.rollback-bot/venvs | grep -cv lock`);
+    expect(environments).toBe('1');
+  });
+
+  it('reports once that the last backup is an empty dump, and which older one could be used', async () => {
+    const [good] = (await host.shell(`ls -t ${ROOT}/backups`))
+      .split('\n')
+      .filter((name) => name.includes('_db_'));
+    const empty = await failToBackUp();
+    const before = await siteAsItIs();
+
+    await night();
+
+    expect(reports().map(plainText)).toHaveLength(1);
+    const [text = ''] = reports().map(plainText);
+    expect(text).toContain(':warning: *Birch Bakery* (production) has become less ready for a rollback.');
+    expect(text).toContain(
+      `The newest backup cannot be used: ${empty} (it is empty). The newest usable one is ${good}, 3 hours old.`,
+    );
+    expect(text).toContain('/srv/sum/bin/backup_db.sh --site-slug birch-bakery');
+    expect(text).toContain('backup-incomplete');
+    expect(await sites()).toContain(
+      `birch-bakery.test: :warning: The newest backup cannot be used: ${empty} (it is empty). The newest usable one is ${good}, 3 hours old, looked`,
+    );
+    expect(await siteAsItIs()).toBe(before);
+  });
+
+  it('does not say the same a second night', async () => {
+    const before = await siteAsItIs();
+
+    await night();
+
+    expect(reports()).toHaveLength(1);
+    expect(await sites()).toContain(':warning: The newest backup cannot be used');
+    expect(await siteAsItIs()).toBe(before);
+  });
+
+  it('prints the same from the terminal, with an exit code for scripts', async () => {
+    const { code, stdout } = await product.command('readiness', 'birch-bakery');
+
+    expect(stdout).toContain('FAIL  birch-bakery@production: backup: The newest backup cannot be used: ');
+    expect(stdout).toContain('ok    birch-bakery@production: approvers: 2 people could approve a rollback');
+    expect(stdout).toMatch(
+      /ok {4}birch-bakery@production: version to go back to: v0\.5\.0 \([0-9a-f]{8}\) is installed aside/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('shows without a word that it is good again', async () => {
+    await backUp('1 minute');
+
+    await night();
+
+    expect(reports()).toHaveLength(1);
+    expect(await sites()).toContain('birch-bakery.test: ready, looked');
+  });
+
+  it('never said anything that Slack would refuse', () => {
+    expect(product.slack.violations).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
+import { inventoryOf } from '../support/inventory.ts';
+import { assembleProduct, BOB, OPS, type Product, STATUS } from '../support/product.ts';
+import { cardFor, click, goAhead, stakeholdersRead } from '../support/rollback-story.ts';
+import { type StatusServer, startStatusServer } from '../support/status-server.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+
+/** Times and durations of a real run, made comparable. */
+function normalised(text: string): string {
+  return text
+    .replaceAll(/<!date\^\d+\^\{date_short_pretty\} at \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>/g, 'DAY')
+    .replaceAll(/<!date\^\d+\^\{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>/g, 'TIME')
+    .replaceAll(/for \d+ (?:seconds?|minutes?)\b/g, 'for DURATION');
+}
+
+/** The moment that a message names for the next word, in milliseconds since 1970. */
+function promisedBy(message: Message): number {
+  const seconds = /comes here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
+  return Number(seconds) * 1000;
+}
+
+describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
+  let host: TestHost;
+  let product: Product;
+  let page: StatusServer;
+
+  beforeAll(async () => {
+    page = await startStatusServer();
+    host = await bootTestHost(process.env['ROLLBACK_TEST_NAME'] ?? 'rollback-stakeholders');
+    await host.control('restore-style', 'plain');
+    product = await assembleProduct({
+      // Five minutes, as people have it; where people have to decide nobody wants to wait for so long in a test.
+      configuration: inventoryOf(
+        host,
+        '',
+        `{ channel: C02STATUS, webhook: { url: "${page.url}", stillWorking: true } }`,
+      ).replace(
+        'domain: cedar-clinic.test\n',
+        'domain: cedar-clinic.test\n    stakeholders: { every: 10s }\n',
+      ),
+      privateKeyFile: host.privateKeyFile,
+    });
+    await product.start('bot');
+    await product.start('worker');
+  });
+
+  afterAll(async () => {
+    await product?.stop();
+    await page?.close();
+    await host?.destroy();
+  });
+
+  /** Messages of the thread of the newest notice, the notice first. */
+  function thread(): readonly Message[] {
+    const notice = product.slack.messages(STATUS).findLast(({ threadTs }) => threadTs === undefined);
+    return notice ? [notice, ...product.slack.thread(STATUS, notice.ts)] : [];
+  }
+
+  it('hear of a full rollback in words that a shop owner reads with pleasure, and the page takes each word in the end', async () => {
+    page.replies.push(503, 503);
+
+    const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
+    expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
+
+    await product.slack.waitForMessage(
+      (one) => one.channel === STATUS && one.threadTs !== undefined && /\* is back\./.test(plainText(one)),
+      { timeoutMs: 30_000 },
+    );
+    const read = stakeholdersRead(product);
+    expect(read.map(normalised)).toEqual([
+      ':white_check_mark: *Acme Kitchens is back.* The last word is in the thread; this was the first:\n*Acme Kitchens* (acme-kitchens.test) is not available at the moment. Since DAY it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by TIME.',
+      '*Acme Kitchens* is back. It was not available for DURATION, from DAY on. What was entered on the site between DAY and DAY (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.',
+    ]);
+    expect(thread().at(-1)?.alsoInChannel).toBe(true);
+    await expect.poll(() => page.calls.at(-1)?.body['status'], { timeout: 30_000 }).toBe('restored');
+    const keys = page.calls.map(({ key }) => key ?? '');
+    // Refused twice and then taken, before the site was back.
+    expect(keys).toEqual([
+      'acme-kitchens-1-started',
+      'acme-kitchens-1-started',
+      'acme-kitchens-1-started',
+      'acme-kitchens-1-end',
+    ]);
+    expect(new Set(page.calls.slice(0, 3).map(({ body }) => JSON.stringify(body)))).toHaveLength(1);
+    expect(page.calls.at(-1)?.body).toMatchObject({
+      run: 'acme-kitchens-1',
+      slug: 'acme-kitchens',
+      environment: 'production',
+      site: 'Acme Kitchens',
+      domain: 'acme-kitchens.test',
+      nextAt: null,
+      downtimeSeconds: expect.any(Number),
+      lostFrom: expect.any(String),
+    });
+    console.info(read.join('\n\n'));
+  });
+
+  it('hear the next word when it was promised while people have to decide, and the last one from the person who finished', async () => {
+    page.calls.length = 0;
+    await host.control('flavour', 'cedar-clinic', 'flap', 'on');
+    const since = product.slack.mark();
+    const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
+    await click(product, BOB, card, 'Approve');
+    const stop = await product.slack.waitForMessage(
+      (one) => one.channel === OPS && plainText(one).split('\n')[0] === 'Cedar Clinic needs a decision',
+      { timeoutMs: 180_000, since },
+    );
+    const called = () => thread().filter((one) => plainText(one).includes('have been called to finish'));
+    await expect.poll(() => called().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+
+    const words = thread();
+    for (const [index, word] of words.slice(1).entries())
+      expect(Number(word.ts) * 1000).toBeLessThan(promisedBy(words[index] as Message) + 3_000);
+    await expect
+      .poll(() => page.calls.some(({ body }) => body['status'] === 'people-called'), { timeout: 30_000 })
+      .toBe(true);
+
+    await click(product, BOB, stop, 'Take over by hand');
+    const closed = () => product.slack.message(stop.channel, stop.ts) ?? stop;
+    await expect.poll(() => plainText(closed()), { timeout: 30_000 }).toContain('[The site is back]');
+    await host.control('flavour', 'cedar-clinic', 'flap', 'off');
+    expect(await click(product, BOB, closed(), 'The site is back')).toContain('hear now that it is back');
+
+    await expect.poll(() => page.calls.at(-1)?.key, { timeout: 30_000 }).toBe('cedar-clinic-1-back');
+    await expect
+      .poll(
+        () =>
+          thread()
+            .map((one) => normalised(plainText(one)))
+            .at(-1),
+        { timeout: 30_000 },
+      )
+      .toBe(
+        '*Cedar Clinic* is back. It was not available for DURATION, from DAY on. If something that was entered is missing, ask the people who look after the site.',
+      );
+  });
+
+  it('never said anything that Slack would refuse', () => {
+    expect(product.slack.violations).toEqual([]);
+  });
+});

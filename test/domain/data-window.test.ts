@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { dataWindow } from '../../src/domain/data-window.ts';
+import type { RunEvent } from '../../src/domain/event.ts';
+import { ended, eventsTo, hostState, plan, runOf, steps, T } from '../support/builders.ts';
+import { decisionStory, fullStory } from '../support/stories.ts';
+
+const RESTORED = { kind: 'restored', from: T.backup, to: '2026-03-01T02:20:01.000Z' };
+const KEPT = { kind: 'kept' };
+const switching = (...events: readonly RunEvent[]) => runOf([...eventsTo('switching'), ...events]);
+
+it('is from the backup to the stop after a restore', () => {
+  expect(dataWindow(fullStory().run)).toEqual({
+    kind: 'restored',
+    from: T.backup,
+    to: '2026-03-01T02:20:02.000Z',
+  });
+});
+
+it('is from the start to the second stop where the restore was taken back', () => {
+  expect(dataWindow(decisionStory().run)).toEqual({
+    kind: 'taken-back',
+    from: '2026-03-01T02:21:04.000Z',
+    to: '2026-03-01T02:21:51.000Z',
+  });
+});
+
+it.each<[string, readonly RunEvent[], object]>([
+  ['nothing was restored yet', steps(['stop', 0]), KEPT],
+  ['the restore failed: it is one transaction', steps(['stop', 0], ['restore', 3]), KEPT],
+  ['the restore took too long, and nobody looked', steps(['stop', 0], ['restore', 124]), { kind: 'unknown' }],
+  [
+    'the restore was cut off, and the host has the old database',
+    [
+      ...steps(['stop', 0], ['restore', null]),
+      ended('interrupted', 'restore', 0, { found: hostState({ database: 'before' }) }),
+    ],
+    KEPT,
+  ],
+  [
+    'the restore was cut off after it was done',
+    [...steps(['stop', 0], ['restore', null]), ended('interrupted', 'restore', 0, { found: hostState() })],
+    RESTORED,
+  ],
+  [
+    'it was taken back before the site was started on it',
+    steps(['stop', 0], ['restore', 0], ['environment', 1], ['put-back-stop', 0], ['put-back-restore', 0]),
+    KEPT,
+  ],
+])('where %s', (_, events, window) => {
+  expect(dataWindow(switching(...events))).toEqual(window);
+});
+
+it('is nothing where only the code went back', () => {
+  expect(dataWindow(runOf(eventsTo('succeeded', plan('code-only'))))).toEqual(KEPT);
+});

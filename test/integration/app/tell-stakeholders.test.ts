@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StatusPage } from '../../../src/app/ports.ts';
+import { type TellDeps, tellStakeholders } from '../../../src/app/tell-stakeholders.ts';
+import type { RunEvent } from '../../../src/domain/event.ts';
+import { webhookStatusPage } from '../../../src/paging/status-page.ts';
+import { readPassword } from '../../../src/probe/password-file.ts';
+import { type OpenWakeups, openWakeups } from '../../../src/queue/wakeups.ts';
+import { startConsumer } from '../../../src/queue/workers.ts';
+import { createLeases } from '../../../src/store/leases.ts';
+import { openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
+import { createRunStore } from '../../../src/store/run-store.ts';
+import { BOB, ended, eventsTo, plan, site, stakeholders, steps } from '../../support/builders.ts';
+import { inventory } from '../../support/fakes.ts';
+import { begun, clock, SOON, useRedis } from '../../support/redis-runs.ts';
+import { type StatusServer, startStatusServer } from '../../support/status-server.ts';
+
+const redis = useRedis();
+const real = webhookStatusPage(readPassword);
+let page: StatusServer;
+let wakeups: OpenWakeups;
+let workerLink: RedisLink;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  page = await startStatusServer();
+  wakeups = await openWakeups(redis.link, { prefix: redis.prefix });
+  workerLink = openWorkerRedis(redis.server.url);
+  closing = [];
+});
+
+afterEach(async () => {
+  for (const close of closing.toReversed()) await close();
+  await wakeups.close();
+  await workerLink.close();
+  await page.close();
+});
+
+/** A worker of its own; the real store, queue and HTTP. */
+function startTeller(everyMs = 300_000, statusPage: StatusPage = real) {
+  const errors: string[] = [];
+  const webhook = { url: page.url, headers: {}, stillWorking: true, statuses: {} };
+  let names = 0;
+  const deps: TellDeps = {
+    store: store(),
+    wakeups,
+    inventory: inventory(site({ stakeholders: stakeholders({ everyMs, webhook }) })),
+    leases: createLeases(redis.link, { prefix: redis.prefix, telling: true }),
+    pickupName: () => {
+      names += 1;
+      return `${everyMs}-${statusPage === real}-${names}`;
+    },
+    clock,
+    statusPage,
+    stopping: () => false,
+  };
+  const consumer = startConsumer('tell', (runId) => tellStakeholders(deps, runId), {
+    link: workerLink,
+    prefix: redis.prefix,
+    concurrency: 4,
+    onError: (error) => errors.push(error.message),
+    firstRetryMs: 20,
+  });
+  const close = () => consumer.close(0);
+  closing.push(close);
+  return { errors, close };
+}
+
+const store = () => createRunStore(redis.link, { clock, prefix: redis.prefix });
+
+/** A run whose site has just been stopped. */
+async function down() {
+  const run = await begun(store());
+  const events: readonly RunEvent[] = [...eventsTo('switching', plan('code-only')), ...steps(['stop', 0])];
+  const now = await store().append(run, ...events);
+  if (now === null) throw new Error('somebody else has written');
+  return now.id;
+}
+
+async function append(id: string, ...events: readonly RunEvent[]) {
+  for (;;) {
+    const run = await store().read(id);
+    if (run === null) throw new Error('the run is gone');
+    if ((await store().append(run, ...events)) !== null) return;
+  }
+}
+
+const statuses = () => page.calls.map(({ body }) => body['status']);
+
+it('tells a page that fails, asks for patience and hangs, until it takes the word, which is one word', async () => {
+  page.replies.push(500, { status: 429, headers: { 'retry-after': '2' } }, 'hang');
+  startTeller();
+  const id = await down();
+
+  await wakeups.show(id);
+
+  await expect
+    .poll(async () => (await store().read(id))?.heard.told, { timeout: 40_000 })
+    .toEqual([{ word: 'started', result: 'taken', problem: null }]);
+  expect(page.calls).toHaveLength(4);
+  expect(new Set(page.calls.map(({ key, body }) => JSON.stringify([key, body])))).toHaveLength(1);
+  const [, second, third] = page.calls;
+  expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
+}, 60_000);
+
+it('leaves out what the end has made pointless, and the order is never turned round', async () => {
+  page.replies.push('hang');
+  startTeller();
+  const id = await down();
+  await wakeups.show(id);
+  await expect.poll(() => page.calls.length, SOON).toBe(1);
+
+  await append(id, ended('hold', 'restore', 3), { type: 'closed', by: BOB });
+  await wakeups.show(id);
+
+  await expect.poll(async () => (await store().read(id))?.heard.told.length, SOON).toBe(1);
+  expect(statuses()).toEqual(['started', 'not-restored']);
+}, 40_000);
+
+it('gives promised words at their time, while a page that hangs is being told', async () => {
+  page.replies.push('hang', 'hang', 'hang');
+  startTeller(7_000);
+  const id = await down();
+
+  await wakeups.show(id);
+
+  await expect.poll(async () => (await store().read(id))?.heard.words.length, SOON).toBe(2);
+  const [first, second] = (await store().read(id))?.heard.words ?? [];
+  const waited = Date.parse(second?.at ?? '') - Date.parse(first?.at ?? '');
+  expect(waited).toBeGreaterThanOrEqual(7_000);
+  expect(waited).toBeLessThan(9_000);
+  expect(page.calls.length).toBeGreaterThan(0);
+}, 40_000);
+
+it('tells again, under the same key, what somebody told who died before it was written down', async () => {
+  const dies: StatusPage = {
+    tell: async (webhook, message) => {
+      await real.tell(webhook, message);
+      await first.close();
+      return new Promise(() => undefined);
+    },
+  };
+  const first = startTeller(300_000, dies);
+  const id = await down();
+  await wakeups.show(id);
+  await expect.poll(() => page.calls.length, SOON).toBe(1);
+
+  startTeller();
+  await expect
+    .poll(
+      async () => {
+        await wakeups.tell(id);
+        return (await store().read(id))?.heard.told.length;
+      },
+      { timeout: 40_000, interval: 500 },
+    )
+    .toBe(1);
+
+  expect(page.calls.map(({ key }) => key)).toEqual([`${id}-started`, `${id}-started`]);
+}, 60_000);

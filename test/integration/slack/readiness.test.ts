@@ -1,0 +1,191 @@
+import { WebClient } from '@slack/web-api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import type { ReadinessStore } from '../../../src/app/readiness-port.ts';
+import { bad, type Finding, good } from '../../../src/domain/readiness.ts';
+import { refusal } from '../../../src/domain/reason.ts';
+import { type Site, siteKey } from '../../../src/domain/site.ts';
+import { createPace } from '../../../src/slack/pace.ts';
+import { slackPeople } from '../../../src/slack/people.ts';
+import { reportReadiness } from '../../../src/slack/report-readiness.ts';
+import { createDeliveries } from '../../../src/store/deliveries.ts';
+import { createReadinessStore } from '../../../src/store/readiness.ts';
+import { site } from '../../support/builders.ts';
+import { clock, useRedis } from '../../support/redis-runs.ts';
+
+const OPS = 'C01OPS';
+const WHERE = site({
+  channel: OPS,
+  approvers: ['U01ALICE', 'S01ONCALL'],
+  readiness: { backupMaxAgeMs: 1, prepare: true },
+});
+const KEY = siteKey(WHERE);
+
+const empty = bad(
+  'backup',
+  refusal('backup-incomplete', 'The newest backup cannot be used.', 'Find out why.'),
+);
+const full = bad('disk', refusal('disk-space', 'The disk is full.', 'Free some space.'));
+const fine: readonly Finding[] = [good('backup', 'there is one'), good('disk', 'there is room')];
+
+const redis = useRedis();
+
+describe('the report of a look', () => {
+  let slack: LocalSlack;
+  let store: ReadinessStore;
+  let night: number;
+
+  beforeEach(async () => {
+    slack = await startLocalSlack();
+    for (const id of ['U01ALICE', 'U02BOB']) slack.addUser({ id });
+    slack.addGroup({ id: 'S01ONCALL', members: ['U02BOB'] });
+    slack.addChannel({ id: OPS, members: ['U01ALICE', 'U02BOB'] });
+    store = createReadinessStore(redis.link, { prefix: redis.prefix });
+    night = 0;
+  });
+
+  afterEach(async () => {
+    await slack.close();
+  });
+
+  /** One process of the bot. */
+  function bot(where: Site = WHERE, readiness: ReadinessStore = store) {
+    const client = new WebClient(slack.botToken, {
+      slackApiUrl: slack.apiUrl,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    });
+    const deps = {
+      client,
+      people: slackPeople(client, 'T01LOCAL', () => undefined),
+      inventory: { sites: [where], byKey: (key: string) => (key === KEY ? where : undefined) },
+      readiness,
+      deliveries: createDeliveries(redis.link, { prefix: redis.prefix }),
+      clock,
+    };
+    const pace = createPace();
+    return () => reportReadiness(deps, KEY, pace);
+  }
+
+  /** Another look has found this. */
+  async function looked(...findings: readonly Finding[]): Promise<void> {
+    night += 1;
+    await store.writeLook(KEY, { lookedAt: `2026-03-0${night}T03:30:00.000Z`, findings });
+  }
+
+  const posts = () => slack.messages(OPS).map((one) => plainText(one).split('\n')[1]);
+
+  it('is nothing for a site that is good, and who could approve is kept for `sites`', async () => {
+    await looked(...fine);
+
+    await bot()();
+
+    expect(posts()).toEqual([]);
+    expect((await store.report(KEY))?.approvers).toEqual([
+      good('approvers', '2 people could approve a rollback'),
+    ]);
+  });
+
+  it('is said once, night after night, and again after it was good', async () => {
+    const report = bot();
+    await looked(empty);
+    await report();
+    await report();
+    await looked(empty);
+    await report();
+    expect(posts()).toEqual(['The newest backup cannot be used.']);
+
+    await looked(empty, full);
+    await report();
+    expect(posts()).toEqual(['The newest backup cannot be used.', 'The disk is full.']);
+
+    await looked(...fine);
+    await report();
+    await looked(empty);
+    await report();
+    expect(posts()).toEqual([
+      'The newest backup cannot be used.',
+      'The disk is full.',
+      'The newest backup cannot be used.',
+    ]);
+    expect(slack.violations).toEqual([]);
+  });
+
+  it('is posted once by two bots at the same moment', async () => {
+    await looked(empty);
+
+    const answers = await Promise.all([bot()(), bot()()]);
+
+    expect(posts()).toHaveLength(1);
+    if (answers.some((one) => one !== undefined)) await bot()();
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('is not posted again where the bot died before it noted that people know', async () => {
+    await looked(empty);
+    const dying: ReadinessStore = {
+      ...store,
+      writeReport: async () => {
+        throw new Error('killed');
+      },
+    };
+    await expect(bot(WHERE, dying)()).rejects.toThrow('killed');
+
+    await bot()();
+
+    expect(posts()).toHaveLength(1);
+    expect((await store.report(KEY))?.told).toEqual([{ subject: 'backup', code: 'backup-incomplete' }]);
+  });
+
+  it('waits for a channel that the bot is not in, and is said there once it is', async () => {
+    slack.fail('chat.postMessage', { error: 'not_in_channel' });
+    await looked(empty);
+    const report = bot();
+
+    await expect(report()).rejects.toThrow('not_in_channel');
+    expect(await store.report(KEY)).toBeNull();
+    await report();
+
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('comes when Slack lets it, where Slack asks for patience', async () => {
+    slack.fail('chat.postMessage', { rateLimitSeconds: 7 });
+    await looked(empty);
+
+    expect(await bot()()).toEqual({ again: 7_000 });
+
+    await bot()();
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('goes to the channel of all where the site has none, and is kept where there is none at all', async () => {
+    const { channel: _, ...homeless } = WHERE;
+    await looked(empty);
+
+    await bot(homeless)();
+    expect(posts()).toEqual([]);
+    expect((await store.report(KEY))?.told).toEqual([]);
+
+    await bot({ ...homeless, readiness: { backupMaxAgeMs: 1, prepare: true, channel: OPS } })();
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('says that nobody else could approve, as Slack knows people now', async () => {
+    const alone = { ...WHERE, requesters: ['U01ALICE'], approvers: ['U01ALICE'] };
+    await looked(...fine);
+
+    await bot(alone)();
+
+    expect(posts()).toEqual(['Whoever asks for a rollback, too few others could approve it.']);
+  });
+
+  it('says that Slack does not say who could approve', async () => {
+    slack.fail('usergroups.users.list', { error: 'no_such_subteam' });
+    await looked(...fine);
+
+    await bot()();
+
+    expect(posts()).toEqual(['Slack does not say who could approve a rollback.']);
+  });
+});
