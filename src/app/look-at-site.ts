@@ -3,7 +3,8 @@ import { causeRefusal } from '../domain/cause.ts';
 import type { BackupFile, ResolvedTarget, Survey } from '../domain/evidence.ts';
 import { capacityRefusal, databaseRefusal, decideMode } from '../domain/gate.ts';
 import { knownGood, type PastRollback } from '../domain/known-good.ts';
-import { judgeMatrix, type MatrixRow, wasLeft } from '../domain/matrix.ts';
+import { judgeMatrix, wasLeft } from '../domain/matrix.ts';
+import type { MatrixRow } from '../domain/matrix-table.ts';
 import { restoresDatabase } from '../domain/mode.ts';
 import {
   ageWords,
@@ -28,7 +29,7 @@ import { accepted, Refused, refuseIf } from './refused.ts';
 
 export interface LookDeps {
   readonly hosts: Hosts;
-  readonly records: Records;
+  readonly records: Pick<Records, 'matrix'>;
   /** null: there is no record to ask. */
   readonly runs: Pick<RunStore, 'recent' | 'read'> | null;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import type { Identity } from '../domain/approval.ts';
 import type { Check, RunEvent, StoredEvent } from '../domain/event.ts';
 import type { HealthReading } from '../domain/evidence.ts';
 import type { MatrixReading } from '../domain/matrix.ts';
+import type { Recording } from '../domain/records.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import type { StatusWebhook } from '../domain/stakeholders.ts';
@@ -146,10 +147,18 @@ export interface StatusPage {
   tell(webhook: StatusWebhook, message: StatusMessage): Promise<StatusAnswer>;
 }
 
-/** What people have written down about the sites. Never throws: what could not be read is part of the answer. */
+/** What people have written down about the sites. Never throws: what did not go through is part of the answer. */
 export interface Records {
   matrix(): Promise<MatrixReading>;
+  /** Puts a run's row and entry there, once, however often it is asked. */
+  write(recording: Recording): Promise<RecordsOutcome>;
 }
+
+export type RecordsOutcome =
+  /** There is no place for them. */
+  | { readonly kind: 'none' }
+  | ({ readonly kind: 'written' } & Omit<Extract<RunEvent, { type: 'records-written' }>, 'type'>)
+  | { readonly kind: 'pending'; readonly why: string };
 
 /** Where one message of a run was posted, and a hash of what it showed. */
 export interface Delivery {

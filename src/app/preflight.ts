@@ -11,7 +11,8 @@ import type {
 import { decideMode, surveyRefusal } from '../domain/gate.ts';
 import { alreadyLive, environmentRefusal, leftBehind, pinWords, upgradedAt } from '../domain/half-done.ts';
 import { type TableChange, tableChanges } from '../domain/loss.ts';
-import { judgeMatrix, type MatrixReading, type MatrixRow, stackWarnings } from '../domain/matrix.ts';
+import { judgeMatrix, type MatrixReading, stackWarnings } from '../domain/matrix.ts';
+import type { MatrixRow } from '../domain/matrix-table.ts';
 import { type MigrationVerdict, migrationVerdict, traitsOf } from '../domain/migrations.ts';
 import { changesCode, type Mode, restoresDatabase } from '../domain/mode.ts';
 import { alsoQuarantined, namesInQuarantine, type Quarantined, quarantinesOf } from '../domain/quarantine.ts';

@@ -2,13 +2,14 @@ import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
-import type { Clock, Inventory, RunStore, Wakeups } from './ports.ts';
+import type { Clock, Inventory, Records, RunStore, Wakeups } from './ports.ts';
 import { pruneKept } from './prune-kept.ts';
 import { liftQuarantine, placeQuarantine } from './quarantine-version.ts';
 import { remindPeople } from './remind-people.ts';
 import { tellEnd } from './tell-stakeholders.ts';
 import { Parked, type Tenure, tenureOf } from './tenure.ts';
 import { type LeaseDeps, withLease } from './with-lease.ts';
+import { writeRecords } from './write-records.ts';
 
 /**
  * Something that a run owes after its end. The site does not wait for it: what fails is tried again, also by the next
@@ -27,6 +28,7 @@ export interface TendDeps extends LeaseDeps {
   readonly wakeups: Wakeups;
   readonly inventory: Inventory;
   readonly hosts: Hosts;
+  readonly records: Records;
   readonly clock: Clock;
   readonly stopping: () => boolean;
 }
@@ -39,6 +41,8 @@ const DUTIES: readonly Duty[] = [
   liftQuarantine,
   remindPeople,
   pruneKept,
+  // The last, because a repository may let it wait for minutes.
+  writeRecords,
 ];
 
 const SHORTEST_RETRY_MS = 60_000;

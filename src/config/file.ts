@@ -1,5 +1,5 @@
 import { type Site, siteKey } from '../domain/site.ts';
-import { readDocument } from './document.ts';
+import { type Finding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
 import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';
 import { configurationSchema, type RawConfiguration } from './schema.ts';
@@ -8,9 +8,14 @@ import { clashes, siteWarnings, toSite } from './sites.ts';
 /** Where the matrix and the incident log are kept. */
 export interface RecordsSettings {
   readonly repository: string;
+  /** The branch that people keep, and the one that the bot pushes to. */
   readonly branch: string;
+  readonly rollingBranch: string;
   readonly matrix: string;
   readonly incidents: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** The command that opens the pull request; null: people open it. */
+  readonly pullRequest: readonly string[] | null;
 }
 
 /** What the file says besides the sites. */
@@ -54,11 +59,12 @@ export function parseConfiguration(
     ...toSite(defaults, site),
     ...nightlyLook(readiness, defaults, site),
   }));
-  const clashing = clashes(sites);
+  const settings = settingsOf(parsed.data);
+  const clashing = [...clashes(sites), ...recordsFindings(settings.records)];
   if (clashing.length > 0) return { problems: lines(clashing) };
   return {
     inventory: inventoryOf(sites),
-    settings: settingsOf(parsed.data),
+    settings,
     warnings: lines([...siteWarnings(sites), ...readinessWarnings(sites)]),
   };
 }
@@ -70,15 +76,39 @@ function inventoryOf(sites: readonly Site[]): ConfiguredInventory {
 
 function settingsOf({ records, redis, readiness }: RawConfiguration): FileSettings {
   return {
-    records: records
-      ? {
-          repository: records.repository,
-          branch: records.branch ?? 'develop',
-          matrix: records.matrix ?? 'docs/ops-pack/loop-sites-matrix.md',
-          incidents: records.incidents ?? 'docs/ops-pack/what-broke-last-time.md',
-        }
-      : null,
+    records: records === undefined ? null : recordsOf(records),
     redis: { allowUnfit: redis?.allowUnfit ?? false },
     readiness: readinessSettings(readiness),
   };
+}
+
+function recordsOf(raw: NonNullable<RawConfiguration['records']>): RecordsSettings {
+  return {
+    repository: raw.repository,
+    branch: raw.branch ?? 'develop',
+    rollingBranch: raw.rollingBranch ?? 'rollback-bot/records',
+    matrix: raw.matrix ?? 'docs/ops-pack/loop-sites-matrix.md',
+    incidents: raw.incidents ?? 'docs/ops-pack/what-broke-last-time.md',
+    author: raw.author ?? { name: 'rollback-bot', email: 'rollback-bot@localhost' },
+    pullRequest: raw.pullRequest?.command ?? null,
+  };
+}
+
+/** What would have the bot push to the branch that people keep, or write two things into one file. */
+function recordsFindings(records: RecordsSettings | null): readonly Finding[] {
+  if (records === null) return [];
+  const { branch, rollingBranch, matrix, incidents } = records;
+  return [
+    ...(branch === rollingBranch
+      ? [
+          {
+            path: ['records', 'rollingBranch'],
+            message: `should be another branch than ${branch}, which people keep`,
+          },
+        ]
+      : []),
+    ...(matrix === incidents
+      ? [{ path: ['records', 'incidents'], message: 'should be another file than the matrix' }]
+      : []),
+  ];
 }

@@ -203,13 +203,38 @@ const records = section({
       error: 'a git repository without a password in it; give the bot a deploy key instead',
     })
     .describe('The repository that keeps the matrix and the incident log.'),
-  branch: text(BRANCH, 'the name of a branch').optional().describe('Default: develop.'),
+  branch: text(BRANCH, 'the name of a branch')
+    .optional()
+    .describe('The branch that people keep. Default: develop.'),
+  rollingBranch: text(BRANCH, 'the name of a branch')
+    .optional()
+    .describe('The branch that the bot pushes to. Default: rollback-bot/records.'),
   matrix: text(REPOSITORY_PATH, 'a path inside the repository')
     .optional()
     .describe('Default: docs/ops-pack/loop-sites-matrix.md.'),
   incidents: text(REPOSITORY_PATH, 'a path inside the repository')
     .optional()
     .describe('Default: docs/ops-pack/what-broke-last-time.md.'),
+  author: section({
+    name: text(/^[^\p{C}<>]{1,80}$/u, 'a name of 1 to 80 characters without < and >').describe(
+      'Default: rollback-bot.',
+    ),
+    email: text(/^[^\s<>]{1,80}@[^\s<>]{1,80}$/, 'an e-mail address').describe(
+      'Default: rollback-bot@localhost.',
+    ),
+  })
+    .optional()
+    .describe("Who the bot's commits are by."),
+  pullRequest: section({
+    command: z
+      .array(text(/^[^\0]{1,2000}$/, 'a word of the command in quotes'), {
+        error: 'a list of words: the program and its arguments',
+      })
+      .min(1, { error: 'a list of words: the program and its arguments' })
+      .describe('Run without a shell after each push; the data of the run are in ROLLBACK_… variables.'),
+  })
+    .optional()
+    .describe('How a pull request is opened. Default: people open it.'),
 });
 
 const redis = section({

@@ -3,12 +3,13 @@ import { asking, closed, dropped, recovering, stateAfterSwitch, stepsAfter } fro
 import type { RunEvent } from './event.ts';
 import { type FollowUpEvent, followedUp, isFollowUpEvent } from './follow-ups.ts';
 import type { Plan } from './plan.ts';
-import type { Run } from './run.ts';
+import type { Run, RunRecords } from './run.ts';
 import { heardOf } from './words.ts';
 
 type BesideEvent =
   | FollowUpEvent
-  | Extract<RunEvent, { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' }>;
+  | Extract<RunEvent, { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' }>
+  | RunRecords;
 
 /** What an event does to a run; whether it may is asked before. */
 export function change(run: Run, event: RunEvent, at: string): Run {
@@ -83,6 +84,10 @@ function beside(run: Run, event: BesideEvent, at: string): Run {
       return { ...run, marked: true };
     case 'pruned':
       return { ...run, pruned: true };
+    case 'records-written':
+    case 'records-pending':
+    case 'records-shown':
+      return { ...run, records: event };
   }
 }
 

@@ -123,7 +123,20 @@ export type RunEvent =
   | { readonly type: 'reminded'; readonly number: number; readonly owed: readonly Owed[] }
   /** The version that was left is quarantined on the host under these names. */
   | { readonly type: 'quarantined'; readonly names: readonly string[] }
-  | { readonly type: 'quarantine-lifted' };
+  | { readonly type: 'quarantine-lifted' }
+  /** The matrix and the incident log have it, in one commit. */
+  | {
+      readonly type: 'records-written';
+      /** 40-hex. */
+      readonly commit: string;
+      readonly branch: string;
+      /** What the command for the pull request said, or why it did not go through; null: there is none. */
+      readonly pullRequest: { readonly said: string } | { readonly problem: string } | null;
+    }
+  /** The matrix and the incident log do not have it yet; it is tried again. */
+  | { readonly type: 'records-pending'; readonly why: string }
+  /** No repository is configured: people put this into their own. `row`: null where the row stays as it is. */
+  | { readonly type: 'records-shown'; readonly row: string | null; readonly entry: string };
 
 /** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */
 export interface StoredEvent {

@@ -1,86 +1,13 @@
 import type { CommitInfo } from './evidence.ts';
+import { isRowOf, type MatrixRow, sitesTable } from './matrix-table.ts';
 import { type Site, siteKey } from './site.ts';
 import { commitLabel } from './version.ts';
-
-/** What people have written down about one site. */
-export interface MatrixRow {
-  readonly slug: string;
-  readonly environment: string;
-  /** As written, e.g. `v0.6.0`. */
-  readonly version: string;
-  /** As written, e.g. `2025-12-29`. */
-  readonly date: string;
-  readonly outcome: string;
-  readonly notes: string;
-}
 
 /** The matrix as it could be had. */
 export type MatrixReading =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unreachable'; readonly why: string };
-
-const COLUMNS = {
-  slug: 'slug',
-  environment: 'environment',
-  version: 'current version',
-  date: 'last deploy date',
-  outcome: 'last upgrade outcome',
-  notes: 'notes',
-} as const satisfies Record<keyof MatrixRow, string>;
-
-const NEEDED: readonly (keyof MatrixRow)[] = ['slug', 'environment', 'version'];
-
-/**
- * The rows of the table under `## Active Sites` and of no other: the examples further down have the same header. Rows may be
- * padded or not; `(example)` and empty rows are none. Null: there is no such table.
- */
-export function parseMatrix(text: string): readonly MatrixRow[] | null {
-  const [header, ...rows] = activeSites(text).filter((line) => line.startsWith('|'));
-  if (header === undefined) return null;
-  const names = cells(header).map((name) => name.toLowerCase());
-  if (NEEDED.some((key) => !names.includes(COLUMNS[key]))) return null;
-  return rows
-    .filter((row) => !/^\|[\s:|-]*$/.test(row))
-    .map((row) => {
-      const values = cells(row);
-      const value = (key: keyof MatrixRow) => values[names.indexOf(COLUMNS[key])] ?? '';
-      return {
-        name: values[0] ?? '',
-        row: {
-          slug: value('slug'),
-          environment: value('environment'),
-          version: value('version'),
-          date: value('date'),
-          outcome: value('outcome'),
-          notes: value('notes'),
-        },
-      };
-    })
-    .filter(({ name, row }) => row.slug !== '' && name !== '(example)')
-    .map(({ row }) => row);
-}
-
-function activeSites(text: string): readonly string[] {
-  const lines = text.split('\n').map((line) => line.trim());
-  const begin = lines.findIndex((line) => /^## +Active Sites$/i.test(line));
-  if (begin < 0) return [];
-  const rest = lines.slice(begin + 1);
-  const end = rest.findIndex((line) => /^#{1,2} /.test(line));
-  return end < 0 ? rest : rest.slice(0, end);
-}
-
-function cells(row: string): readonly string[] {
-  return row
-    .replace(/^\||\|$/g, '')
-    .split(/(?<!\\)\|/)
-    .map((cell) =>
-      cell
-        .trim()
-        .replaceAll('\\|', '|')
-        .replace(/^`(.*)`$/, '$1'),
-    );
-}
 
 /** What the matrix says about a site, and what is wrong with that beside what the host runs. */
 export function judgeMatrix(
@@ -91,16 +18,18 @@ export function judgeMatrix(
   if (reading.kind === 'none') return { row: null, warnings: [] };
   if (reading.kind === 'unreachable')
     return { row: null, warnings: [`The matrix of sites could not be read: ${reading.why}.`] };
-  const all = parseMatrix(reading.text);
-  if (all === null)
+  const table = sitesTable(reading.text);
+  if (table === null)
     return { row: null, warnings: ['The matrix of sites has no table under "## Active Sites".'] };
-  const rows = all.filter(({ slug, environment }) => slug === site.slug && environment === site.environment);
-  const [row] = rows;
-  if (row === undefined || rows.length > 1)
+  const rows = table.rows.filter((row) => isRowOf(row, site));
+  const [found] = rows;
+  if (found === undefined || rows.length > 1)
     return {
       row: null,
       warnings: [`The matrix of sites has ${rows.length || 'no'} rows for ${siteKey(site)}.`],
     };
+  const { slug, environment, version, date, outcome, notes } = found;
+  const row: MatrixRow = { slug, environment, version, date, outcome, notes };
   const since = row.date === '' ? '' : ` since ${row.date}`;
   return {
     row,

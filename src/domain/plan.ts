@@ -10,7 +10,7 @@ import type {
   UnitState,
 } from './evidence.ts';
 import type { TableChange } from './loss.ts';
-import type { MatrixRow } from './matrix.ts';
+import type { MatrixRow } from './matrix-table.ts';
 import type { MigrationVerdict } from './migrations.ts';
 import type { Mode } from './mode.ts';
 import type { Quarantined } from './quarantine.ts';

@@ -79,6 +79,8 @@ export interface Measured {
   readonly loss: readonly TableChange[] | null;
 }
 
+export type RunRecords = Extract<RunEvent, { type: 'records-written' | 'records-pending' | 'records-shown' }>;
+
 /** A run as it stands: the fold of its events. */
 export interface Run {
   readonly id: string;
@@ -138,6 +140,8 @@ export interface Run {
   readonly marked: boolean;
   /** Its host keeps no more for undoing than it should. */
   readonly pruned: boolean;
+  /** What became of its row and its entry; null: nothing yet, or it has none. */
+  readonly records: RunRecords | null;
 }
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -183,6 +187,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     heard: NOTHING_HEARD,
     marked: false,
     pruned: false,
+    records: null,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
 }
@@ -235,6 +240,9 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'back-said': ['closed'],
   marked: ENDED_ON_HOST,
   pruned: ['succeeded'],
+  'records-written': ENDED_ON_HOST,
+  'records-pending': ENDED_ON_HOST,
+  'records-shown': ENDED_ON_HOST,
 };
 
 /** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */

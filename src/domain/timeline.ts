@@ -130,6 +130,11 @@ const TELLERS: Tellers = {
   ],
   quarantined: ({ names }) => [bot(`placed the quarantine of ${quarantinedLabel(names)} on the host`)],
   'quarantine-lifted': () => [bot('lifted the quarantine on the host')],
+  'records-written': ({ commit, branch }) => [
+    bot(`committed the records to ${branch} as ${commit.slice(0, 7)}`),
+  ],
+  'records-pending': ({ why }) => [bot(`could not write the records yet: ${why}`)],
+  'records-shown': () => [bot('put the texts for the matrix and the incident log into the thread')],
 };
 
 const DID: Readonly<Record<FollowUpAct, string>> = {

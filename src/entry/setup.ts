@@ -58,7 +58,11 @@ export async function setupOrExit(needs: Needs): Promise<Setup> {
 export function openRecords({ environment, configuration }: Setup): Records & { close(): Promise<void> } {
   const { records } = configuration.settings;
   return records === null
-    ? { matrix: async () => ({ kind: 'none' }), close: async () => undefined }
+    ? {
+        matrix: async () => ({ kind: 'none' }),
+        write: async () => ({ kind: 'none' }),
+        close: async () => undefined,
+      }
     : gitRecords(records, environment.ssh);
 }
 

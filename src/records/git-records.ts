@@ -1,107 +1,111 @@
-import { type ExecFileException, execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Records } from '../app/ports.ts';
-import { hostText } from '../domain/host-text.ts';
+import type { Records, RecordsOutcome } from '../app/ports.ts';
 import type { MatrixReading } from '../domain/matrix.ts';
-
-/** Where the records are. */
-export interface RecordsPlace {
-  readonly repository: string;
-  readonly branch: string;
-  /** Path of the matrix inside the repository. */
-  readonly matrix: string;
-}
-
-/** The bot's own login: git reaches the repository with the key that the hosts know. */
-export interface GitLogin {
-  readonly identity:
-    | { readonly kind: 'key-file'; readonly path: string }
-    | { readonly kind: 'agent'; readonly socket: string }
-    | null;
-  readonly knownHostsFile: string;
-}
+import type { Recording } from '../domain/records.ts';
+import { type Git, type GitLogin, openGit } from './git.ts';
+import { runPullRequest } from './pull-request.ts';
+import { type RecordsPlace, writeRecording } from './write-recording.ts';
 
 /** A site that is down does not wait longer than this for what people have written down. */
 const FETCH_MS = 15_000;
-const READ_MS = 5_000;
-const LARGEST_FILE = 1024 * 1024;
 const REF = 'refs/rollback-bot/records';
 
-/** The records in git, fetched shallow into a folder of this process's own. Reading never throws: it says why not. */
-export function gitRecords(
-  { repository, branch, matrix }: RecordsPlace,
-  login: GitLogin,
-): Records & { close(): Promise<void> } {
-  const environment = environmentFor(login);
-  let folder: Promise<string> | null = null;
-  let reading: Promise<MatrixReading> | null = null;
+/** A bare repository of this process's own, made when it is first needed and made anew after trouble. */
+interface Clone {
+  use<T>(work: (git: Git) => Promise<T>): Promise<T>;
+  drop(): Promise<void>;
+}
 
-  async function prepared(): Promise<string> {
-    const made = await mkdtemp(join(tmpdir(), 'rollback-records-'));
-    await git(['init', '--quiet', '--bare', made], environment, READ_MS);
-    return made;
-  }
+function clone(repository: string, login: GitLogin): Clone {
+  let made: Promise<Git> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  const prepared = async () => {
+    const git = openGit(await mkdtemp(join(tmpdir(), 'rollback-records-')), login);
+    await git.text(['init', '--quiet', '--bare']);
+    // For the command that opens the pull request: it asks git which repository this is.
+    await git.text(['config', 'remote.origin.url', repository]);
+    return git;
+  };
+  const drop = async () => {
+    const git = await made?.catch(() => null);
+    made = null;
+    git?.kill();
+    if (git) await rm(git.folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  return {
+    drop,
+    // One at a time: two in the same folder would get in each other's way.
+    use(work) {
+      const next = last.then(async () => {
+        made ??= prepared();
+        try {
+          return await work(await made);
+        } catch (error) {
+          // Whoever tidies temporary folders may have taken half of it away.
+          await drop();
+          throw error;
+        }
+      });
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+/** The records in git, in folders of this process's own. Neither reading nor writing throws: it says why not. */
+export function gitRecords(place: RecordsPlace, login: GitLogin): Records & { close(): Promise<void> } {
+  const reader = clone(place.repository, login);
+  const writer = clone(place.repository, login);
+  let reading: Promise<MatrixReading> | null = null;
 
   async function read(): Promise<MatrixReading> {
     try {
-      folder ??= prepared();
-      const at = ['--git-dir', await folder, '-c', 'core.hooksPath=/dev/null'];
-      const wanted = `+refs/heads/${branch}:${REF}`;
-      const how = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-      await git([...at, 'fetch', ...how, '--', repository, wanted], environment, FETCH_MS);
-      const text = await git([...at, 'cat-file', 'blob', `${REF}:${matrix}`], environment, READ_MS);
-      return { kind: 'text', text };
+      return { kind: 'text', text: await reader.use((git) => readMatrix(git, place)) };
     } catch (error) {
-      return { kind: 'unreachable', why: error instanceof Error ? error.message : String(error) };
+      return { kind: 'unreachable', why: messageOf(error) };
+    }
+  }
+
+  async function write(recording: Recording): Promise<RecordsOutcome> {
+    try {
+      return await writer.use(async (git) => {
+        const { commit, branch, open } = await writeRecording(git, place, recording);
+        if (!open) return { kind: 'written', commit, branch, pullRequest: null };
+        const ours = `refs/heads/${branch}`;
+        await git.text(['update-ref', ours, commit]);
+        await git.text(['symbolic-ref', 'HEAD', ours]);
+        const pullRequest = await runPullRequest(git.folder, place, recording);
+        return { kind: 'written', commit, branch, pullRequest };
+      });
+    } catch (error) {
+      return { kind: 'pending', why: messageOf(error) };
     }
   }
 
   return {
-    // Several plans at once share one fetch: two in the same folder would get in each other's way.
+    // Several plans at once share one fetch.
     matrix: () => {
       reading ??= read().finally(() => {
         reading = null;
       });
       return reading;
     },
+    write,
     close: async () => {
-      if (folder !== null) await rm(await folder.catch(() => ''), { recursive: true, force: true });
+      await Promise.all([reader.drop(), writer.drop()]);
     },
   };
 }
 
-/** Nobody is there to type a password, to accept a host key, or to see an editor. */
-function environmentFor({ identity, knownHostsFile }: GitLogin): NodeJS.ProcessEnv {
-  const key = identity?.kind === 'key-file' ? '-i "$RECORDS_KEY" -o IdentitiesOnly=yes ' : '';
-  return {
-    PATH: process.env['PATH'],
-    HOME: process.env['HOME'],
-    LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ALLOW_PROTOCOL: 'file:https:ssh',
-    RECORDS_KNOWN_HOSTS: knownHostsFile,
-    ...(identity?.kind === 'key-file' && { RECORDS_KEY: identity.path }),
-    ...(identity?.kind === 'agent' && { SSH_AUTH_SOCK: identity.socket }),
-    // git hands this to a shell: paths come in as its variables, so that nothing in them is read as shell.
-    GIT_SSH_COMMAND: `ssh ${key}-o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10 -o UserKnownHostsFile="\\"$RECORDS_KNOWN_HOSTS\\""`,
-  };
+async function readMatrix(git: Git, { repository, branch, matrix }: RecordsPlace): Promise<string> {
+  const wanted = `+refs/heads/${branch}:${REF}`;
+  const how = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  await git.text(['fetch', ...how, '--', repository, wanted], { timeoutMs: FETCH_MS });
+  return (await git.bytes(['cat-file', 'blob', `${REF}:${matrix}`])).toString('utf8');
 }
 
-/** Errors: throws with git's first line. */
-function git(argv: readonly string[], env: NodeJS.ProcessEnv, timeout: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('git', argv, { env, timeout, maxBuffer: LARGEST_FILE }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(whyNot(error, stderr, timeout)));
-    });
-  });
-}
-
-function whyNot(error: ExecFileException, stderr: string, timeout: number): string {
-  if (error.code === 'ENOENT') return 'git is not installed beside the bot';
-  if (error.killed) return `git did not end within ${timeout / 1000} s`;
-  const first = hostText(stderr.trim().split('\n')[0] ?? '');
-  return first.replace(/^(?:fatal|error): /, '').replace(/\.$/, '') || `git stopped: ${error.message}`;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -26,7 +26,15 @@ import {
   TARGET,
   verified,
 } from '../support/builders.ts';
-import { clockAt, fitRecord, healthyProbe, memoryStore, scriptedHost, wakeups } from '../support/fakes.ts';
+import {
+  clockAt,
+  fitRecord,
+  healthyProbe,
+  memoryStore,
+  records,
+  scriptedHost,
+  wakeups,
+} from '../support/fakes.ts';
 import { afterRollback, safetyBackup, UNDONE } from '../support/undo.ts';
 
 const TREE = '/srv/sum/acme-kitchens/.rollback-bot/trees/before';
@@ -86,7 +94,7 @@ async function planned({ mode = 'full', survey = {}, database = {}, host = {}, l
   const deps: PlanDeps = {
     hosts: scripted.hosts,
     probe: healthyProbe,
-    records: { matrix: async () => ({ kind: 'none' }) },
+    records: records(),
     store,
     wakeups: wakeups(),
     record: fitRecord,

@@ -21,7 +21,7 @@ import {
   TARGET,
   target,
 } from '../support/builders.ts';
-import { clockAt, fitRecord, memoryStore, probe, scriptedHost, wakeups } from '../support/fakes.ts';
+import { clockAt, fitRecord, memoryStore, probe, records, scriptedHost, wakeups } from '../support/fakes.ts';
 
 const FILE: QuarantineEntry = { name: 'v0.5.0', run: 'acme-kitchens-3', since: T.backup, why: 'left v0.5.0' };
 
@@ -60,7 +60,7 @@ async function planned({ host = {}, version = 'v0.5.0', earlier }: Story) {
   const deps = {
     hosts: scriptedHost(host).hosts,
     probe,
-    records: { matrix: async () => ({ kind: 'none' as const }) },
+    records: records(),
     store,
     wakeups: wakeups(),
     record: fitRecord,

@@ -6,7 +6,15 @@ import type { RunEvent } from '../../src/domain/event.ts';
 import type { Stakeholders, StatusWebhook } from '../../src/domain/stakeholders.ts';
 import type { StatusMessage } from '../../src/domain/status-message.ts';
 import { BOB, ended, eventsTo, plan, RUN_ID, runOf, site, stakeholders, steps } from '../support/builders.ts';
-import { clockAt, inventory, type leases, memoryStore, scriptedHost, wakeups } from '../support/fakes.ts';
+import {
+  clockAt,
+  inventory,
+  type leases,
+  memoryStore,
+  records,
+  scriptedHost,
+  wakeups,
+} from '../support/fakes.ts';
 
 const PAGE: StatusWebhook = {
   url: 'https://status.example/hook',
@@ -311,7 +319,7 @@ describe('the status page', () => {
     const { deps, tell, store, woken, later } = stage(PUT_BACK);
     const tend = async () => {
       const run = await store.read(RUN_ID);
-      if (run !== null) await tendRun(deps, run);
+      if (run !== null) await tendRun({ ...deps, records: records() }, run);
     };
 
     await tend();

@@ -151,8 +151,26 @@ test('the records have their defaults', () => {
   expect(settings.records).toEqual({
     repository: 'git@example:ops/platform.git',
     branch: 'develop',
+    rollingBranch: 'rollback-bot/records',
     matrix: 'docs/ops-pack/loop-sites-matrix.md',
     incidents: 'docs/ops-pack/what-broke-last-time.md',
+    author: { name: 'rollback-bot', email: 'rollback-bot@localhost' },
+    pullRequest: null,
+  });
+});
+
+test('the records take a branch, an author and a command of their own', () => {
+  const { settings } = valid(`${SITE}records:
+  repository: /srv/git/a.git
+  rollingBranch: ops/records
+  author: { name: Ops Bot, email: ops@example.com }
+  pullRequest: { command: [gh, pr, create, --title, "Records of rollbacks"] }
+`);
+
+  expect(settings.records).toMatchObject({
+    rollingBranch: 'ops/records',
+    author: { name: 'Ops Bot', email: 'ops@example.com' },
+    pullRequest: ['gh', 'pr', 'create', '--title', 'Records of rollbacks'],
   });
 });
 
@@ -302,6 +320,30 @@ test.each([
   ['repository: /srv/git/a.git, matrix: ../a.md', 'matrix: should be a path inside the repository'],
   ['repository: /srv/git/a.git, matrix: /a.md', 'matrix: should be a path inside the repository'],
   ['repository: /srv/git/a.git, incidents: .git/config', 'incidents: should be a path inside the repository'],
+  [
+    'repository: /srv/git/a.git, rollingBranch: develop',
+    'rollingBranch: should be another branch than develop, which people keep',
+  ],
+  [
+    'repository: /srv/git/a.git, matrix: a.md, incidents: a.md',
+    'incidents: should be another file than the matrix',
+  ],
+  [
+    'repository: /srv/git/a.git, pullRequest: { command: gh pr create }',
+    'pullRequest.command: should be a list of words: the program and its arguments',
+  ],
+  [
+    'repository: /srv/git/a.git, pullRequest: { command: [] }',
+    'pullRequest.command: should be a list of words: the program and its arguments',
+  ],
+  [
+    'repository: /srv/git/a.git, author: { name: A, email: nobody }',
+    'author.email: should be an e-mail address',
+  ],
+  [
+    'repository: /srv/git/a.git, author: { name: "A <b>", email: a@b }',
+    'author.name: should be a name of 1 to 80 characters without < and >',
+  ],
   [
     'branch: develop',
     'repository: is missing; it should be a git repository such as git@example.com:ops/platform.git',

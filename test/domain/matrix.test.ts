@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMatrix, parseMatrix, type StackFile, stackWarnings } from '../../src/domain/matrix.ts';
+import { judgeMatrix, type StackFile, stackWarnings } from '../../src/domain/matrix.ts';
+import { sitesTable } from '../../src/domain/matrix-table.ts';
 import { commit, liveCommit, site } from '../support/builders.ts';
 
 const HEAD = `| Site Name | Environment | Slug      | Current Version | Last Deploy Date | Last Upgrade Outcome | Notes          |
@@ -28,6 +29,7 @@ ${HEAD}| Acme Kitchens | production | acme-kitchens | v0.1.0 | 2025-12-19 | Roll
 const ACME =
   '| Acme Kitchens | production | acme-kitchens | v0.6.0 | 2025-12-29 | Success | Upgraded from v0.5.0 |';
 const text = (...rows: readonly string[]) => ({ kind: 'text', text: matrix(...rows) }) as const;
+const rowsOf = (of: string) => sitesTable(of)?.rows;
 const row = {
   slug: 'acme-kitchens',
   environment: 'production',
@@ -39,8 +41,8 @@ const row = {
 
 describe('the matrix of sites', () => {
   it('is the table under Active Sites alone: no example, no blank row, padded or not', () => {
-    expect(parseMatrix(matrix(ACME))).toEqual([row]);
-    expect(parseMatrix(matrix('|A|staging|a|`v1`|2025-01-01|Success|x \\| y|'))).toEqual([
+    expect(rowsOf(matrix(ACME))).toMatchObject([row]);
+    expect(rowsOf(matrix('|A|staging|a|`v1`|2025-01-01|Success|x \\| y|'))).toMatchObject([
       {
         slug: 'a',
         environment: 'staging',
@@ -56,7 +58,7 @@ describe('the matrix of sites', () => {
     const other =
       '## Active Sites\r\n| Slug | Current Version | Environment |\r\n|-|-|-|\r\n| a | v1 | dev |\r\n';
 
-    expect(parseMatrix(other)).toEqual([
+    expect(rowsOf(other)).toMatchObject([
       { slug: 'a', environment: 'dev', version: 'v1', date: '', outcome: '', notes: '' },
     ]);
   });
@@ -64,7 +66,7 @@ describe('the matrix of sites', () => {
   it.each(['', '# Matrix', '## Active Sites\n\nnothing yet', '## Active Sites\n| Name |\n| - |\n| a |'])(
     'is not there in %j',
     (other) => {
-      expect(parseMatrix(other)).toBeNull();
+      expect(sitesTable(other)).toBeNull();
     },
   );
 });

@@ -72,7 +72,17 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   reminded: { type: 'reminded', number: 1, owed: [] },
   quarantined: { type: 'quarantined', names: ['v0.6.0'] },
   'quarantine-lifted': { type: 'quarantine-lifted' },
+  'records-written': {
+    type: 'records-written',
+    commit: 'c'.repeat(40),
+    branch: 'records',
+    pullRequest: null,
+  },
+  'records-pending': { type: 'records-pending', why: 'the repository is away' },
+  'records-shown': { type: 'records-shown', row: null, entry: '## Site: acme-kitchens' },
 };
+
+const ENDED_ON_HOST = { succeeded: 'succeeded', failed: 'failed', closed: 'closed' } as const;
 
 /** Where each event leads from each state; what is not named is forbidden. */
 const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunState>>>> = {
@@ -125,13 +135,16 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
     closed: 'closed',
   },
   'back-said': { closed: 'closed' },
-  marked: { succeeded: 'succeeded', failed: 'failed', closed: 'closed' },
   pruned: { succeeded: 'succeeded' },
   'follow-up': { succeeded: 'succeeded' },
   'follow-ups-closed': { succeeded: 'succeeded' },
   reminded: { succeeded: 'succeeded' },
   quarantined: { succeeded: 'succeeded' },
   'quarantine-lifted': { succeeded: 'succeeded' },
+  marked: ENDED_ON_HOST,
+  'records-written': ENDED_ON_HOST,
+  'records-pending': ENDED_ON_HOST,
+  'records-shown': ENDED_ON_HOST,
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];

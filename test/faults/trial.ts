@@ -66,6 +66,8 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
     found.push(`I7: it ended ${endedAfter} ms after the fault, later than ${withinMs} ms`);
   if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);
   await settled(() => lab.host.programs().length === 0, 10_000);
+  // What a run does after its end, Slack shows as well.
+  await settled(async () => !(await lab.store.owing(new Date().toISOString())).includes(id), SHOWN_MS);
   await settled(async () => isShown(lab, schedule, (await lab.store.read(id)) ?? end, since), SHOWN_MS);
   const shownAfter = Date.now() - struckAt;
   const events = await lab.store.events(id);

@@ -470,6 +470,30 @@ export const GUARDS = [
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'deleted',
   },
+  // --- the records
+  {
+    guard: 'records: a run that is there is not written again',
+    file: 'src/records/write-recording.ts',
+    find: '    if (known !== null) return known;\n',
+    replace: '',
+    tests: ['test/integration/records/write-recording.test.ts'],
+    named: 'are written once',
+  },
+  {
+    guard: 'records: a push is only for what it was built on',
+    file: 'src/records/write-recording.ts',
+    find: "['push', lease, ",
+    replace: "['push', '--force', ",
+    tests: ['test/integration/records/write-recording.test.ts'],
+    named: 'five workers',
+  },
+  {
+    guard: 'records: a later deploy keeps its row',
+    file: 'src/domain/matrix-edit.ts',
+    find: "  if (isNewer) return { kind: 'text', text };\n",
+    replace: '',
+    tests: ['test/domain/matrix-edit.test.ts'],
+  },
   // --- readiness by day
   {
     guard: 'no look beside a rollback',

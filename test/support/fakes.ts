@@ -8,6 +8,8 @@ import type {
   Pager,
   People,
   RecordFitness,
+  Records,
+  RecordsOutcome,
   RunStore,
   Signer,
   SiteProbe,
@@ -16,6 +18,7 @@ import type {
 import type { Identity } from '../../src/domain/approval.ts';
 import type { ListedBackup } from '../../src/domain/backup.ts';
 import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
+import type { Recording } from '../../src/domain/records.ts';
 import { applyEvent, foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
 import { siteKey } from '../../src/domain/site.ts';
@@ -234,6 +237,21 @@ export function pager(): Pager & { readonly calls: readonly PageCall[] } {
     page: async (_url, call) => {
       calls.push(call);
       return null;
+    },
+  };
+}
+
+/** Takes every record and keeps it; each write has the next of `outcomes`, the last one over and over. */
+export function records(
+  ...outcomes: readonly RecordsOutcome[]
+): Records & { readonly written: readonly Recording[] } {
+  const written: Recording[] = [];
+  return {
+    written,
+    matrix: async () => ({ kind: 'none' }),
+    write: async (recording) => {
+      written.push(recording);
+      return outcomes[written.length - 1] ?? outcomes.at(-1) ?? { kind: 'none' };
     },
   };
 }

@@ -1,14 +1,19 @@
 import type { Site } from '../../domain/site.ts';
 import { createSiteProbe } from '../../probe/site-probe.ts';
+import { inspectRecords } from '../../records/inspect-records.ts';
 import { inspectSlack } from '../../slack/inspect.ts';
 import { inspectedSshHosts } from '../../ssh/host.ts';
 import { namedSite } from '../named-site.ts';
 import { type Setup, setupOrExit, sshCredentials, systemClock } from '../setup.ts';
 import { inspectSite } from './inspect-site.ts';
+import { recordsResults } from './records-checks.ts';
 import { inspectRedis, redisResults } from './redis-checks.ts';
-import { type CheckResult, exitCodeOf, ok, renderResult, warn } from './result.ts';
+import { ask, type CheckResult, exitCodeOf, ok, renderResult, warn } from './result.ts';
 import { siteResults } from './site-checks.ts';
 import { slackResults, slackUse } from './slack-checks.ts';
+
+/** The first fetch of a big repository takes its time. */
+const RECORDS_MS = 120_000;
 
 /** `rollback-bot doctor [site]`: everything that a rollback will need, asked now. Changes nothing anywhere. */
 export async function runDoctor(siteText: string | undefined): Promise<void> {
@@ -19,6 +24,7 @@ export async function runDoctor(siteText: string | undefined): Promise<void> {
     Promise.resolve(configurationResults(setup)),
     lookAtSlack(setup, sites),
     lookAtRedis(setup),
+    lookAtRecords(setup, sites),
     ...lookAtSites(setup, sites),
   ]);
 }
@@ -60,6 +66,16 @@ async function lookAtRedis({ environment, configuration }: Setup): Promise<reado
   if (redisUrl === null) throw new Error('the doctor needs Redis');
   const { address, fitness } = await inspectRedis(redisUrl.reveal());
   return redisResults(address, fitness, configuration.settings.redis.allowUnfit);
+}
+
+async function lookAtRecords(
+  { environment, configuration }: Setup,
+  sites: readonly Site[],
+): Promise<readonly CheckResult[]> {
+  const { records } = configuration.settings;
+  if (records === null) return [];
+  const asked = await ask(RECORDS_MS, () => inspectRecords(records, environment.ssh));
+  return recordsResults(records, asked, sites);
 }
 
 function lookAtSites({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]>[] {

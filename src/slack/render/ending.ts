@@ -9,6 +9,7 @@ import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
+import { recordsLine } from './records.ts';
 import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from './text.ts';
 
 /** The new post at the end; null before. */
@@ -59,6 +60,7 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
     lost(run),
     canBeUndone(run, site),
     checkLines(run.checks),
+    recordsLine(run),
   ];
   return {
     text: fallback(`${escaped(title)}: ${run.id} has succeeded.`),
@@ -111,6 +113,7 @@ function putBack(run: Run, site: Site, ended: SwitchEnd): { text: string; blocks
     `The previous code and environment are back and the site answers as it did before. ${dataAfter(run)}`,
     down === null ? null : `It was down for ${duration(down)}.`,
     logWord(ended),
+    recordsLine(run),
   ];
   return message(title, run, lines);
 }

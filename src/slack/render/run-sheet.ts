@@ -76,9 +76,23 @@ function outcome(run: Run, voice: Voice): readonly Row[] {
       : ['Health', text(`${healthAfter.status ?? 'no answer'} ${healthAfter.word}`)],
     errors(run, voice),
     helped === null ? null : ['Helped?', helped],
+    recordsRow(run, voice),
     run.endedAt === null ? null : ['Ended', moment(run.endedAt)],
   ];
   return rows.filter((row) => row !== null);
+}
+
+function recordsRow({ records }: Run, { text }: Voice): Row | null {
+  switch (records?.type) {
+    case undefined:
+      return null;
+    case 'records-written':
+      return ['Records', text(`commit ${records.commit.slice(0, 7)} on ${records.branch}`)];
+    case 'records-pending':
+      return ['Records', text(`pending: ${records.why}`)];
+    case 'records-shown':
+      return ['Records', 'the texts are in the thread of the run'];
+  }
 }
 
 function errors({ plan, healthAfter, errorsAfter }: Run, { text }: Voice): Row | null {

@@ -9,6 +9,7 @@ import { stateOfThings } from '../../domain/state-of-things.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
+import { recordsLine } from './records.ts';
 import { checkLines, code, escaped, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
 interface Content {
@@ -28,7 +29,7 @@ export function stop(run: Run, site: Site): Content {
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
       section(`*The runbook*  ${runbookSays(stepInQuestion(run))}\n${byHand(run, site)}`),
-      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedBy(run)), ...lastWord(run, site)]),
+      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedWords(run)), ...lastWord(run, site)]),
       smallPrint(run.id),
     ],
   };
@@ -64,6 +65,10 @@ export function handOver(commands: string): Content {
 function titleOf({ state, commands }: Run, name: string): string {
   if (state === 'needs-decision') return `${name} needs a decision`;
   return commands === null ? `${name}: closed, the site stays as it is` : `${name}: taken over by hand`;
+}
+
+function closedWords(run: Run): string {
+  return [closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n');
 }
 
 function closedBy({ actor, commands }: Run): string {

@@ -12,6 +12,7 @@ import { ending } from './ending.ts';
 import { followUps, reminder } from './follow-ups.ts';
 import { call } from './page.ts';
 import { progress } from './progress.ts';
+import { recordsTexts } from './records.ts';
 import { stakeholderPosts } from './stakeholders.ts';
 import { statusTrouble } from './status-trouble.ts';
 import { ask, handOver, settledStop, stop } from './stop.ts';
@@ -98,6 +99,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     ...run.followUps.reminders.map((_, index) =>
       surface(`reminder-${index + 1}`, channel, reminder(run, site, index + 1), { thread: 'progress' }),
     ),
+    surface('records', channel, recordsTexts(run), { thread: 'progress' }),
     surface('summary', channel, summary(run), { thread: 'progress' }),
     isSummedUp(run) ? story(run, site, channel) : null,
     surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),

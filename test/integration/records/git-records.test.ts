@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gitRecords, type RecordsPlace } from '../../../src/records/git-records.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { gitRecords } from '../../../src/records/git-records.ts';
+import type { RecordsPlace } from '../../../src/records/write-recording.ts';
 
 const PERSON = ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.test'];
 const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';
@@ -16,6 +17,7 @@ describe('the records in git', () => {
 
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), 'records-test-'));
+    vi.stubEnv('TMPDIR', base);
     work = join(base, 'work');
     execFileSync('git', ['init', '--quiet', '--initial-branch=develop', work]);
     write('the first');
@@ -23,6 +25,7 @@ describe('the records in git', () => {
 
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((one) => one.close()));
+    vi.unstubAllEnvs();
     rmSync(base, { recursive: true, force: true });
   });
 
@@ -34,7 +37,16 @@ describe('the records in git', () => {
   }
 
   function records(more: Partial<RecordsPlace> = {}) {
-    const place = { repository: `file://${work}`, branch: 'develop', matrix: MATRIX, ...more };
+    const place: RecordsPlace = {
+      repository: `file://${work}`,
+      branch: 'develop',
+      rollingBranch: 'rollback-bot/records',
+      matrix: MATRIX,
+      incidents: 'docs/ops-pack/what-broke-last-time.md',
+      author: { name: 'rollback-bot', email: 'rollback-bot@localhost' },
+      pullRequest: null,
+      ...more,
+    };
     const open = gitRecords(place, { identity: null, knownHostsFile: join(base, 'known_hosts') });
     opened.push(open);
     return open;

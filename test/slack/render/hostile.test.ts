@@ -95,6 +95,15 @@ function hostileRuns(text: string): readonly Run[] {
     ),
     runOf([...past('switching'), ended('interrupted', text, 1, { logTail: text })], asked),
     runOf([...past('verifying'), { type: 'verified', checks: failing, health }], asked),
+    runOf(
+      [
+        ...past('succeeded'),
+        { type: 'records-written', commit: text, branch: text, pullRequest: { said: text } },
+      ],
+      asked,
+    ),
+    runOf([...past('failed'), { type: 'records-pending', why: text }], asked),
+    runOf([...past('closed'), { type: 'records-shown', row: text, entry: text }], asked),
     runOf([...past('verifying'), { type: 'verified', checks: goodChecks, health: healthy }], asked),
   ];
 }

@@ -1,0 +1,53 @@
+import { rowText } from '../domain/matrix-edit.ts';
+import { type Recording, recordingOf } from '../domain/records.ts';
+import type { Run } from '../domain/run.ts';
+import type { RunStore } from './ports.ts';
+import type { Duty } from './tend-run.ts';
+
+/** More runs of one site than this do not end while the records of one wait. */
+const MOST_LATER = 100;
+
+/** The matrix and the incident log: in the repository that the configuration names, else in the run's thread for people. */
+export const writeRecords: Duty = {
+  dueAt: (run, site) =>
+    run.records === null || run.records.type === 'records-pending'
+      ? recordingOf(run, site) && run.endedAt
+      : null,
+  async fulfil({ records, store, stopping }, tenure, site) {
+    const run = tenure.run();
+    const found = recordingOf(run, site);
+    if (found === null) return;
+    const recording: Recording = (await isOvertaken(store, run)) ? { ...found, row: null } : found;
+    const outcome = await records.write(recording);
+    switch (outcome.kind) {
+      case 'none': {
+        const { row, entry } = recording;
+        await tenure.append({ type: 'records-shown', row: row === null ? null : rowText(row), entry });
+        return;
+      }
+      case 'written': {
+        const { commit, branch, pullRequest } = outcome;
+        await tenure.append({ type: 'records-written', commit, branch, pullRequest });
+        return;
+      }
+      case 'pending': {
+        const { records: last } = tenure.run();
+        const isKnown = last?.type === 'records-pending' && last.why === outcome.why;
+        // A worker that stops takes its git along, which is no reason to name.
+        if (!isKnown && !stopping()) await tenure.append({ type: 'records-pending', why: outcome.why });
+      }
+    }
+  },
+};
+
+/** A later run has decided what is live now: the row of this one would be old news. */
+async function isOvertaken(store: RunStore, run: Run): Promise<boolean> {
+  const ids = await store.recentOn(run.request.site, MOST_LATER);
+  const own = ids.indexOf(run.id);
+  const later = own < 0 ? ids : ids.slice(0, own);
+  for (const id of later) {
+    const other = await store.read(id);
+    if (other?.state === 'succeeded' || other?.state === 'closed') return true;
+  }
+  return false;
+}

@@ -1,0 +1,69 @@
+import { withoutTerminalCodes } from './host-text.ts';
+import { redacted } from './redact.ts';
+
+/** One line of a file, and where it stands in it. */
+export interface Line {
+  /** Offset of its first character. */
+  readonly at: number;
+  /** Without its ending. */
+  readonly text: string;
+  /** `\n`, `\r\n`, or nothing at the end of the file. */
+  readonly ending: string;
+  /** Inside of a code block or of a comment: what looks like a heading or a table there is none. */
+  readonly literal: boolean;
+}
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+
+export function linesOf(text: string): readonly Line[] {
+  const lines: Line[] = [];
+  let fence: string | null = null;
+  let comment = false;
+  for (let at = 0; at < text.length; ) {
+    const feed = text.indexOf('\n', at);
+    const stop = feed < 0 ? text.length : feed + 1;
+    const whole = text.slice(at, stop);
+    const ending = /\r?\n$/.exec(whole)?.[0] ?? '';
+    const line = whole.slice(0, whole.length - ending.length);
+    const [, mark = '', rest = ''] = FENCE.exec(line) ?? [];
+    const begins = fence === null && !comment && mark !== '' && !(mark.startsWith('`') && rest.includes('`'));
+    if (fence === null && !begins && /^ {0,3}<!--/.test(line)) comment = true;
+    lines.push({ at, text: line, ending, literal: fence !== null || begins || comment });
+    if (begins) fence = mark;
+    else if (fence !== null && mark.startsWith(fence) && rest.trim() === '') fence = null;
+    if (comment && line.includes('-->')) comment = false;
+    at = stop;
+  }
+  return lines;
+}
+
+/** Whether the line is this heading of the second level, however it is written. */
+export function isHeading({ text, literal }: Line, title: RegExp): boolean {
+  const found = /^ {0,3}##[ \t]+(.*?)(?:[ \t]+#*)?[ \t]*$/.exec(text)?.[1];
+  return !literal && found !== undefined && title.test(found);
+}
+
+/** The first or second level: where a section of the second level ends. */
+export function endsSection({ text, literal }: Line): boolean {
+  return !literal && /^ {0,3}#{1,2}(?:[ \t]|$)/.test(text);
+}
+
+/** How the file ends its lines, by its first one. */
+export function lineEnding(lines: readonly Line[]): string {
+  return lines[0]?.ending || '\n';
+}
+
+/**
+ * Text of others as words within a paragraph or a cell: one line, no markup that reaches beyond it, nothing that looks like
+ * a secret, nothing that cannot be seen.
+ */
+export function inline(text: string, limit = 500): string {
+  const line = redacted(withoutTerminalCodes(text))
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replaceAll(/[\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '')
+    .trim();
+  const short = line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  // An even number of backticks is code as its writer meant it; a single one could pair with another field's.
+  const marks = (short.match(/`/g)?.length ?? 0) % 2 === 0 ? /[\\*<|]/g : /[\\*<|`]/g;
+  return short.replaceAll(marks, '\\$&');
+}

@@ -1,0 +1,50 @@
+import { hostText } from '../domain/host-text.ts';
+import type { Recording } from '../domain/records.ts';
+import { runProgram } from './program.ts';
+import type { RecordsPlace } from './write-recording.ts';
+
+const COMMAND_MS = 60_000;
+/** Room for what the command says, in characters. */
+const LONGEST = 300;
+
+/** What the bot itself needs and the command does not. */
+const OURS = /^(?:SLACK_|REDIS_URL$|APPROVAL_SECRET$)/;
+
+export type PullRequestOutcome = { readonly said: string } | { readonly problem: string } | null;
+
+/**
+ * Runs the configured command in the clone, with the run's data in its environment and no shell. It may run again for the
+ * same run. Null: none is configured. Never throws: the records are written, whatever it says.
+ */
+export async function runPullRequest(
+  folder: string,
+  { pullRequest, repository, branch, rollingBranch }: RecordsPlace,
+  { run, title }: Recording,
+): Promise<PullRequestOutcome> {
+  const [file, ...argv] = pullRequest ?? [];
+  if (file === undefined) return null;
+  const env = {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name))),
+    ROLLBACK_RUN: run,
+    ROLLBACK_REPOSITORY: repository,
+    ROLLBACK_BRANCH: rollingBranch,
+    ROLLBACK_BASE: branch,
+    ROLLBACK_TITLE: title,
+  };
+  try {
+    const end = await runProgram({ file, argv, env, cwd: folder, timeoutMs: COMMAND_MS });
+    if (end.timedOut) return { problem: `${file} did not end within ${COMMAND_MS / 1000} s` };
+    const stdout = end.stdout.toString('utf8');
+    if (end.code === 0) return { said: /https?:\/\/\S+/.exec(hostText(stdout))?.[0] ?? lastLine(stdout) };
+    return { problem: lastLine(end.stderr) || lastLine(stdout) || `${file} ended with ${end.code}` };
+  } catch (error) {
+    return {
+      problem: lastLine(`${file} cannot be run: ${error instanceof Error ? error.message : String(error)}`),
+    };
+  }
+}
+
+function lastLine(output: string): string {
+  const lines = hostText(output).trim().split('\n');
+  return (lines.at(-1) ?? '').trim().slice(0, LONGEST);
+}

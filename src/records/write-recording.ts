@@ -1,0 +1,313 @@
+import { hostText } from '../domain/host-text.ts';
+import { carryIncidents, insertIncident } from '../domain/incident.ts';
+import { carryRows, type Edited, editMatrix } from '../domain/matrix-edit.ts';
+import type { Recording } from '../domain/records.ts';
+import type { Git } from './git.ts';
+import type { ProgramEnd } from './program.ts';
+
+/** Where the records are, and how they are written. */
+export interface RecordsPlace {
+  readonly repository: string;
+  /** The branch that people keep. */
+  readonly branch: string;
+  /** The branch that the bot pushes to. */
+  readonly rollingBranch: string;
+  /** Paths inside the repository. */
+  readonly matrix: string;
+  readonly incidents: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** The command that opens the pull request; null: there is none. */
+  readonly pullRequest: readonly string[] | null;
+}
+
+export interface WrittenRecording {
+  /** 40-hex. */
+  readonly commit: string;
+  readonly branch: string;
+  /** People have yet to take it over into their branch. */
+  readonly open: boolean;
+}
+
+/** The first fetch of a big repository takes its time, and nobody waits for it. */
+const FETCH_MS = 120_000;
+const PUSH_MS = 60_000;
+/** So often somebody else may be faster than us. */
+const MOST_TRIES = 5;
+
+/**
+ * Puts a run's row and entry into one commit at the end of the rolling branch, once: a commit or an entry that names the run
+ * is all that it looks for. The push goes through only while the branch is what was built on; otherwise everything is built
+ * anew on the new head. Errors: throws with a sentence when it did not go through; what was pushed is found the next time.
+ */
+export async function writeRecording(
+  git: Git,
+  place: RecordsPlace,
+  recording: Recording,
+): Promise<WrittenRecording> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const heads = await fetchHeads(git, place);
+    const known = await findRecording(git, place, heads, recording);
+    if (known !== null) return known;
+    const start = await startingPoint(git, place, heads);
+    const commit = await commitRecording(git, place, start, recording);
+    const end = await pushTo(git, place, heads.rolling, commit);
+    if (end.code === 0) return { commit, branch: place.rollingBranch, open: true };
+    const now = await remoteHeads(git, place);
+    if (now.rolling === heads.rolling) throw new Error(pushRefused(end));
+  }
+  throw new Error(`others push to ${place.rollingBranch} all the time`);
+}
+
+interface Heads {
+  readonly base: string;
+  /** null: there is no such branch. */
+  readonly rolling: string | null;
+}
+
+async function remoteHeads(git: Git, place: RecordsPlace): Promise<Heads> {
+  const { repository, branch, rollingBranch } = place;
+  const names = [branch, rollingBranch].map((name) => `refs/heads/${name}`);
+  const listed = await git.text(['ls-remote', '--', repository, ...names], { timeoutMs: FETCH_MS });
+  const lines = listed.split('\n').map((line) => line.split('\t'));
+  const [base, rolling] = names.map((name) => lines.find(([, ref]) => ref === name)?.[0] ?? null);
+  if (base === null || base === undefined) throw new Error(`the repository has no branch ${branch}`);
+  return { base, rolling: rolling ?? null };
+}
+
+/** What both branches are right now, fetched. Errors: throws with git's own words. */
+export async function fetchHeads(git: Git, place: RecordsPlace): Promise<Heads> {
+  const heads = await remoteHeads(git, place);
+  const wanted = [place.branch, ...(heads.rolling === null ? [] : [place.rollingBranch])];
+  const refs = wanted.map((name) => `+refs/heads/${name}:${tracking(name)}`);
+  const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  await git.text(['fetch', ...how, '--', place.repository, ...refs], { timeoutMs: FETCH_MS });
+  // They may have moved since they were listed.
+  const fetched = (name: string) => git.text(['rev-parse', '--verify', `${tracking(name)}^{commit}`]);
+  return {
+    base: await fetched(place.branch),
+    rolling: heads.rolling === null ? null : await fetched(place.rollingBranch),
+  };
+}
+
+function tracking(branch: string): string {
+  return `refs/remotes/origin/${branch}`;
+}
+
+/** By the commit that names the run, or by the entry: people may have merged it in a way that keeps no commit of ours. */
+async function findRecording(
+  git: Git,
+  place: RecordsPlace,
+  { base, rolling }: Heads,
+  recording: Recording,
+): Promise<WrittenRecording | null> {
+  const marks = trailers(recording);
+  const log = ['log', '--fixed-strings', `--grep=${marks[0]}`, '--format=%H%n%B%x00', base];
+  const found = (await git.text([...log, ...(rolling === null ? [] : [rolling])]))
+    .split('\0')
+    .map((entry) =>
+      entry
+        .trim()
+        .split('\n')
+        .map((line) => line.trim()),
+    )
+    .find((lines) => marks.every((mark) => lines.includes(mark)))?.[0];
+  if (found !== undefined) {
+    const open = !(await isAncestor(git, found, base));
+    return { commit: found, branch: open ? place.rollingBranch : place.branch, open };
+  }
+  for (const head of [rolling, base]) {
+    const entries = head === null ? null : await fileAt(git, head, place.incidents);
+    if (head !== null && entries?.text.includes(recording.mark))
+      return {
+        commit: head,
+        branch: head === base ? place.branch : place.rollingBranch,
+        open: head !== base,
+      };
+  }
+  return null;
+}
+
+/** What a commit is made of. */
+interface Content {
+  readonly parents: readonly string[];
+  /** The commit whose tree everything but the two files is taken from. */
+  readonly tree: string;
+  readonly matrix: string;
+  readonly incidents: string;
+}
+
+/**
+ * What the next commit stands on: the rolling branch as long as it holds something that people have not merged, else their
+ * own branch. Where people have changed the two files meanwhile, their branch is merged first, row by row and entry by entry.
+ */
+async function startingPoint(git: Git, place: RecordsPlace, { base, rolling }: Heads): Promise<string> {
+  if (rolling === null || (await isAncestor(git, rolling, base))) return base;
+  if (await isAncestor(git, base, rolling)) return rolling;
+  const common = await git.run(['merge-base', base, rolling]);
+  const origin = common.stdout.toString('utf8').trim();
+  if (common.code !== 0 || origin === '')
+    throw new Error(
+      `${place.rollingBranch} has no commit in common with ${place.branch}; delete ${place.rollingBranch}`,
+    );
+  const ours = [place.matrix, place.incidents];
+  const theirs = await changedSince(git, origin, base);
+  const onBranch = await changedSince(git, origin, rolling);
+  // With changes of others on the rolling branch a merge is for people; where theirs are elsewhere, none is needed.
+  if (!ours.some((path) => theirs.includes(path)) || !onBranch.every((path) => ours.includes(path)))
+    return rolling;
+  const read = (path: string) =>
+    Promise.all([origin, rolling, base].map(async (commit) => (await needed(git, commit, path)).text));
+  const [rowsBefore = '', rowsOnBranch = '', rowsNow = ''] = await read(place.matrix);
+  const [logBefore = '', logOnBranch = '', logNow = ''] = await read(place.incidents);
+  return commitFiles(
+    git,
+    place,
+    {
+      parents: [rolling, base],
+      tree: base,
+      matrix: textOf(carryRows(rowsBefore, rowsOnBranch, rowsNow)),
+      incidents: carryIncidents(logBefore, logOnBranch, logNow),
+    },
+    `Merge branch '${place.branch}' into ${place.rollingBranch}\n`,
+  );
+}
+
+async function changedSince(git: Git, from: string, to: string): Promise<readonly string[]> {
+  const names = await git.text(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
+  return names.split('\0').filter((name) => name !== '');
+}
+
+async function commitRecording(
+  git: Git,
+  place: RecordsPlace,
+  parent: string,
+  recording: Recording,
+): Promise<string> {
+  const matrix = (await needed(git, parent, place.matrix)).text;
+  const incidents = (await needed(git, parent, place.incidents)).text;
+  return commitFiles(
+    git,
+    place,
+    {
+      parents: [parent],
+      tree: parent,
+      matrix: recording.row === null ? matrix : textOf(editMatrix(matrix, recording.row)),
+      incidents: insertIncident(incidents, recording.entry),
+    },
+    `${recording.title}\n\nWritten by rollback-bot.\n\n${trailers(recording).join('\n')}\n`,
+  );
+}
+
+function trailers({ run, requestedAt }: Recording): readonly [string, string] {
+  return [`Rollback-Run: ${run}`, `Rollback-Requested: ${requestedAt}`];
+}
+
+function textOf(edited: Edited): string {
+  if (edited.kind === 'impossible') throw new Error(`${edited.why}; a person has to repair it`);
+  return edited.text;
+}
+
+/** A commit made without a checkout: no hook, no filter and no line ending of this machine gets at the files. */
+async function commitFiles(
+  git: Git,
+  place: RecordsPlace,
+  content: Content,
+  message: string,
+): Promise<string> {
+  const env = { GIT_INDEX_FILE: `${git.folder}/records-index` };
+  await git.text(['read-tree', content.tree], { env });
+  const files = [
+    [place.matrix, content.matrix],
+    [place.incidents, content.incidents],
+  ] as const;
+  for (const [path, text] of files) {
+    const { mode } = await needed(git, content.tree, path);
+    const blob = await git.text(['hash-object', '-w', '--stdin'], { input: text });
+    await git.text(['update-index', '--add', '--cacheinfo', `${mode},${blob},${path}`], { env });
+  }
+  const tree = await git.text(['write-tree'], { env });
+  const parents = content.parents.flatMap((parent) => ['-p', parent]);
+  const { name, email } = place.author;
+  return git.text(['commit-tree', tree, ...parents], {
+    input: message,
+    env: {
+      GIT_AUTHOR_NAME: name,
+      GIT_AUTHOR_EMAIL: email,
+      GIT_COMMITTER_NAME: name,
+      GIT_COMMITTER_EMAIL: email,
+    },
+  });
+}
+
+/** Only a commit behind `expected` gets there: the branch never loses what others have pushed. */
+function pushTo(
+  git: Git,
+  place: RecordsPlace,
+  expected: string | null,
+  commit: string,
+  ...more: readonly string[]
+): Promise<ProgramEnd> {
+  const ref = `refs/heads/${place.rollingBranch}`;
+  const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
+  return git.run(
+    ['push', lease, ...more, '--porcelain', '--no-verify', '--', place.repository, `${commit}:${ref}`],
+    { timeoutMs: PUSH_MS },
+  );
+}
+
+/** Everything of a push but the push. Null: it would go through; hooks of the other side are not asked. */
+export async function tryPush(
+  git: Git,
+  place: RecordsPlace,
+  expected: string | null,
+  commit: string,
+): Promise<string | null> {
+  const end = await pushTo(git, place, expected, commit, '--dry-run');
+  return end.code === 0 ? null : pushRefused(end);
+}
+
+/** `pre-receive hook declined (protected branch)`: what the other side says, and what its programs wrote. */
+function pushRefused({ stdout, stderr, code }: ProgramEnd): string {
+  const reason = /^!\t.*\[[^\]]*\] \((.*)\)$/m.exec(stdout.toString('utf8'))?.[1];
+  const remote = /^remote: *(\S.*?) *$/m.exec(stderr)?.[1];
+  const first = stderr
+    .trim()
+    .split('\n')[0]
+    ?.replace(/^(?:fatal|error): /, '');
+  const why = oneLine(reason ?? (first || `git stopped with ${code}`));
+  const said = oneLine(remote ?? '');
+  return `the push was refused: ${why}${said === '' || said === why ? '' : ` (${said})`}`;
+}
+
+function oneLine(text: string): string {
+  return hostText(text).replaceAll(/\s+/g, ' ').slice(0, 200);
+}
+
+async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
+  return (await git.run(['merge-base', '--is-ancestor', older, newer])).code === 0;
+}
+
+interface StoredFile {
+  readonly mode: string;
+  readonly text: string;
+}
+
+async function needed(git: Git, commit: string, path: string): Promise<StoredFile> {
+  const file = await fileAt(git, commit, path);
+  if (file === null) throw new Error(`there is no file ${path}`);
+  return file;
+}
+
+/** null: there is no such file. Errors: throws where it is no plain file, or not text. */
+export async function fileAt(git: Git, commit: string, path: string): Promise<StoredFile | null> {
+  const listed = await git.text(['ls-tree', '-z', '--full-tree', commit, '--', path]);
+  if (listed === '') return null;
+  const [, mode = '', blob = ''] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(listed) ?? [];
+  if (mode !== '100644' && mode !== '100755') throw new Error(`${path} is no plain file`);
+  const bytes = await git.bytes(['cat-file', 'blob', blob]);
+  try {
+    return { mode, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    throw new Error(`${path} is not UTF-8`);
+  }
+}

@@ -1,0 +1,418 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RecordsOutcome } from '../../../src/app/ports.ts';
+import { gitRecords } from '../../../src/records/git-records.ts';
+import type { RecordsPlace } from '../../../src/records/write-recording.ts';
+import {
+  AFTER,
+  BEFORE,
+  INCIDENTS,
+  logText,
+  MATRIX,
+  makePlatform,
+  matrixText,
+  OLD_ENTRY,
+  type Platform,
+  ROLLING,
+  recordingOfRun,
+} from './platform.ts';
+
+const WRITER = fileURLToPath(new URL('./writer.mjs', import.meta.url));
+const TITLE = 'docs(ops): record rollback of acme-kitchens to v0.5.0';
+const SEVEN = recordingOfRun(7);
+const EIGHT = recordingOfRun(8);
+
+describe('the records of a run in the platform’s repository', () => {
+  let platform: Platform;
+  const opened: { close(): Promise<void> }[] = [];
+
+  beforeEach(() => {
+    platform = makePlatform();
+    vi.stubEnv('TMPDIR', platform.base);
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    vi.unstubAllEnvs();
+    platform.remove();
+  });
+
+  function bot(more: Partial<RecordsPlace> = {}) {
+    const open = gitRecords(platform.place(more), platform.login);
+    opened.push(open);
+    return open;
+  }
+
+  function written(outcome: RecordsOutcome) {
+    if (outcome.kind !== 'written') throw new Error(JSON.stringify(outcome));
+    return outcome;
+  }
+
+  it('are one commit on the rolling branch, with the run’s id, both files and nothing else', async () => {
+    const { commit, branch, pullRequest } = written(await bot().write(SEVEN));
+
+    expect({ branch, pullRequest }).toEqual({ branch: ROLLING, pullRequest: null });
+    expect(platform.git('rev-parse', ROLLING)).toBe(commit);
+    expect(platform.git('rev-parse', `${ROLLING}^`)).toBe(platform.git('rev-parse', 'develop'));
+    expect(platform.git('show', '--no-patch', '--format=%an <%ae>|%cn <%ce>%n%B', ROLLING)).toBe(
+      `rollback-bot <rollback-bot@localhost>|rollback-bot <rollback-bot@localhost>
+${TITLE}
+
+Written by rollback-bot.
+
+Rollback-Run: acme-kitchens-7
+Rollback-Requested: 2026-03-01T02:07:00.000Z`,
+    );
+    expect(platform.git('diff', '--name-only', 'develop', ROLLING).split('\n')).toEqual([MATRIX, INCIDENTS]);
+    expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
+    expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry));
+    expect(platform.file('develop', MATRIX)).toBe(matrixText(BEFORE));
+  });
+
+  it('are written once, however often and by whomever they are asked for', async () => {
+    const first = written(await bot().write(SEVEN));
+    const one = bot();
+
+    expect(await one.write(SEVEN)).toEqual(first);
+    expect(await one.write(SEVEN)).toEqual(first);
+    expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+  });
+
+  it('come one after the other on the same branch, also where two numbers begin alike', async () => {
+    const one = bot();
+    const long = recordingOfRun(17, { run: 'acme-kitchens-70', mark: 'run acme-kitchens-70, asked for x' });
+
+    await one.write(long);
+    await one.write(SEVEN);
+    await one.write(EIGHT);
+
+    expect(platform.subjects(ROLLING)).toEqual([TITLE, TITLE, TITLE]);
+    expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, long.entry, SEVEN.entry, EIGHT.entry));
+  });
+
+  it('are those of another run where the same number was asked for at another time', async () => {
+    const again = recordingOfRun(7, { requestedAt: '2026-04-01T00:00:00.000Z', mark: 'another' });
+    const one = bot();
+
+    await one.write(SEVEN);
+    await one.write(again);
+
+    expect(platform.subjects(ROLLING)).toHaveLength(2);
+  });
+
+  it('leave the row alone where the run has none', async () => {
+    await bot().write({ ...SEVEN, row: null });
+
+    expect(platform.git('diff', '--name-only', 'develop', ROLLING)).toBe(INCIDENTS);
+  });
+
+  it('keep every byte of files with other line endings, a byte order mark, a mode and attributes', async () => {
+    const other = (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`;
+    platform.write(
+      {
+        [MATRIX]: other(matrixText(BEFORE)),
+        [INCIDENTS]: other(logText(OLD_ENTRY)),
+        '.gitattributes': '*.md text eol=crlf -text\n',
+      },
+      'other endings',
+    );
+    chmodSync(join(platform.base, 'work', INCIDENTS), 0o755);
+    platform.write({}, 'executable');
+
+    await bot().write(SEVEN);
+
+    expect(platform.file(ROLLING, MATRIX)).toBe(other(matrixText(AFTER)));
+    expect(platform.file(ROLLING, INCIDENTS)).toBe(other(logText(OLD_ENTRY, SEVEN.entry)));
+    expect(platform.git('ls-tree', ROLLING, '--', INCIDENTS)).toMatch(/^100755 /);
+  });
+
+  describe('while people work on the same files', () => {
+    const birch = 'v0.6.0 | 2026-03-01 | Success';
+    const theirs = OLD_ENTRY.replace('cedar-clinic', 'birch-bakery');
+    const theirWork = {
+      [MATRIX]: matrixText(BEFORE, birch),
+      [INCIDENTS]: logText(OLD_ENTRY, theirs),
+    };
+
+    it('stand on their newest commit, where the branch holds nothing that is not merged', async () => {
+      const one = bot();
+      await one.write(SEVEN);
+      platform.merge('merge');
+      platform.write({ 'README.md': 'changed\n' }, 'more');
+
+      await one.write(EIGHT);
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+      expect(platform.git('rev-parse', `${ROLLING}^`)).toBe(platform.git('rev-parse', 'develop'));
+      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
+    });
+
+    it('do not merge what has nothing to do with them', async () => {
+      const one = bot();
+      await one.write(SEVEN);
+      platform.write({ 'README.md': 'changed\n' }, 'more');
+
+      await one.write(EIGHT);
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE, TITLE]);
+    });
+
+    it('merge theirs first, row by row and entry by entry, where both have changed the files', async () => {
+      const one = bot();
+      await one.write(SEVEN);
+      platform.write({ ...theirWork, 'README.md': 'changed\n' }, 'their records');
+
+      await one.write(EIGHT);
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE, `Merge branch 'develop' into ${ROLLING}`, TITLE]);
+      expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER, birch));
+      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry, EIGHT.entry));
+      expect(platform.file(ROLLING, 'README.md')).toBe('changed\n');
+      platform.merge('merge');
+      expect(platform.file('develop', INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry, EIGHT.entry));
+    });
+
+    it('leave a merge to people where somebody has put something else on the branch', async () => {
+      const one = bot();
+      await one.write(SEVEN);
+      platform.write({ 'notes.md': 'mine\n' }, 'my own', ROLLING);
+      platform.write(theirWork, 'their records');
+
+      await one.write(EIGHT);
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE, 'my own', TITLE]);
+      expect(platform.file(ROLLING, 'notes.md')).toBe('mine\n');
+    });
+
+    it('begin anew where the branch was merged as one commit and deleted', async () => {
+      const one = bot();
+      await one.write(SEVEN);
+      platform.merge('squash');
+      platform.git('branch', '-D', ROLLING);
+
+      expect(await one.write(SEVEN)).toMatchObject({ kind: 'written', branch: 'develop' });
+      expect(platform.git('branch', '--list', ROLLING)).toBe('');
+      await one.write(EIGHT);
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
+    });
+
+    it('are there once where the branch was merged as one commit and stays', async () => {
+      const one = bot();
+      await one.write(SEVEN);
+      platform.merge('squash');
+
+      await one.write(SEVEN);
+      await one.write(EIGHT);
+
+      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
+      platform.merge('merge');
+      expect(platform.file('develop', INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
+      expect(platform.file('develop', MATRIX)).toBe(matrixText(AFTER));
+    });
+
+    it('are built anew on the new head where somebody pushes in the same moment', async () => {
+      // The hook is the moment between our fetch and our push: it moves the branch once, as another worker would.
+      platform.write({}, 'theirs', 'develop');
+      platform.git('update-ref', `refs/heads/${ROLLING}`, 'develop');
+      platform.git('branch', 'aside-of', 'develop');
+      const other = join(platform.base, 'other');
+      platform.write({ [INCIDENTS]: logText(OLD_ENTRY, theirs) }, 'of another worker', 'aside-of');
+      platform.onPush(
+        `[ -e ${other} ] && exit 0; touch ${other}; unset GIT_QUARANTINE_PATH; git update-ref refs/heads/${ROLLING} refs/heads/aside-of`,
+      );
+
+      written(await bot().write(SEVEN));
+
+      expect(existsSync(other)).toBe(true);
+      expect(platform.subjects(ROLLING)).toEqual([TITLE, 'of another worker']);
+      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry));
+    });
+  });
+
+  it('are all there, once each, when five workers write at once', async () => {
+    const runs = [1, 2, 3, 4, 5].map((number) => recordingOfRun(number));
+
+    // Each run by two of them, as when a lease was lost.
+    await Promise.all(
+      runs.flatMap((recording) =>
+        [bot(), bot()].map(async (one) => {
+          while ((await one.write(recording)).kind !== 'written');
+        }),
+      ),
+    );
+
+    expect(platform.subjects(ROLLING)).toHaveLength(runs.length);
+    const log = platform.file(ROLLING, INCIDENTS);
+    for (const { entry } of runs) expect(log.split(entry)).toHaveLength(2);
+    expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
+  }, 180_000);
+
+  it('are pending with the reason while the other side refuses them, and written when it does not', async () => {
+    const one = bot();
+    platform.onPush('echo "records are frozen; password=hunter2" >&2; exit 1');
+
+    expect(await one.write(SEVEN)).toEqual({
+      kind: 'pending',
+      why: 'the push was refused: pre-receive hook declined (records are frozen; password=[REDACTED])',
+    });
+    expect(platform.git('branch', '--list', ROLLING)).toBe('');
+    platform.onPush(null);
+
+    expect((await one.write(SEVEN)).kind).toBe('written');
+    expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+  });
+
+  it.each<[string, Partial<RecordsPlace>, Readonly<Record<string, string>>, string]>([
+    ['there is no such branch', { branch: 'gone' }, {}, 'the repository has no branch gone'],
+    ['there is no matrix', { matrix: 'docs/other.md' }, {}, 'there is no file docs/other.md'],
+    ['there is no log', { incidents: 'docs' }, {}, 'docs is no plain file'],
+    [
+      'the matrix has no table',
+      {},
+      { [MATRIX]: '# moved\n' },
+      'the matrix has no table of sites under "## Active Sites"; a person has to repair it',
+    ],
+  ])('are pending where %s', async (_, more, files, why) => {
+    platform.write(files, 'as it is');
+
+    expect(await bot(more).write(SEVEN)).toEqual({ kind: 'pending', why });
+    expect(platform.git('branch', '--list', ROLLING)).toBe('');
+  });
+
+  it('are pending where a file is not text, which no edit may change', async () => {
+    execFileSync('sh', ['-c', `printf 'caf\\351\\n' > ${join(platform.base, 'work', INCIDENTS)}`]);
+    platform.write({}, 'latin');
+
+    expect(await bot().write(SEVEN)).toEqual({ kind: 'pending', why: `${INCIDENTS} is not UTF-8` });
+  });
+
+  it('are written after somebody has tidied the bot’s temporary folder away', async () => {
+    const one = bot();
+    await one.write(SEVEN);
+    for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith('rollback-records-')))
+      rmSync(join(tmpdir(), folder, 'objects'), { recursive: true, force: true });
+
+    expect((await one.write(EIGHT)).kind).toBe('pending');
+    expect((await one.write(EIGHT)).kind).toBe('written');
+  });
+
+  describe('written by a worker that is killed', () => {
+    /** A process of its own that writes the run; it ends with the outcome on its last line. */
+    function worker() {
+      const child = spawn(
+        process.execPath,
+        [WRITER, ...[platform.place(), platform.login, SEVEN].map((value) => JSON.stringify(value))],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+      let said = '';
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+      });
+      return { child, said: () => said };
+    }
+
+    it('between commit and push: they are there once after the next one', async () => {
+      const reached = join(platform.base, 'reached');
+      const go = join(platform.base, 'go');
+      platform.onPush(`touch ${reached}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 1`);
+      const { child, said } = worker();
+      const exited = once(child, 'exit');
+      // The commit is made, and its push waits at the door.
+      while (!existsSync(reached)) await sleep(20);
+      child.kill('SIGKILL');
+      await exited;
+      expect(said()).toBe('');
+      platform.onPush(null);
+
+      written(await bot().write(SEVEN));
+      writeFileSync(go, '');
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry));
+    });
+
+    it('and whose push goes through without it: they are there once all the same', async () => {
+      const reached = join(platform.base, 'reached');
+      const go = join(platform.base, 'go');
+      platform.onPush(
+        `[ -e ${reached} ] && exit 0; touch ${reached}; while [ ! -e ${go} ]; do sleep 0.02; done`,
+      );
+      const { child } = worker();
+      const exited = once(child, 'exit');
+      while (!existsSync(reached)) await sleep(20);
+      child.kill('SIGKILL');
+      await exited;
+
+      const next = bot().write(SEVEN);
+      writeFileSync(go, '');
+      written(await next);
+      await bot().write(SEVEN);
+
+      expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+    });
+  });
+
+  describe('and the command for the pull request', () => {
+    it('runs in the clone with the data of the run, without a shell and without the bot’s secrets', async () => {
+      const seen = join(platform.base, 'seen');
+      vi.stubEnv('SLACK_BOT_TOKEN', 'xoxb-of-the-bot');
+      const command = [
+        'sh',
+        '-c',
+        `git log -1 --format=%s "$ROLLBACK_BRANCH" > ${seen}; env | grep -E "^(ROLLBACK_|SLACK_)" | sort >> ${seen}; echo "$0"; echo "see https://example.test/pr/1 password=x"`,
+        '$(touch /tmp/never)',
+      ];
+
+      const { pullRequest } = written(await bot({ pullRequest: command }).write(SEVEN));
+
+      expect(pullRequest).toEqual({ said: 'https://example.test/pr/1' });
+      expect(readFileSync(seen, 'utf8')).toBe(`${TITLE}
+ROLLBACK_BASE=develop
+ROLLBACK_BRANCH=${ROLLING}
+ROLLBACK_REPOSITORY=file://${platform.bare}
+ROLLBACK_RUN=acme-kitchens-7
+ROLLBACK_TITLE=${TITLE}
+`);
+    });
+
+    it('runs again for records that were there already, and not for merged ones', async () => {
+      const count = join(platform.base, 'count');
+      const one = bot({ pullRequest: ['sh', '-c', `echo x >> ${count}`] });
+      await bot().write(SEVEN);
+
+      await one.write(SEVEN);
+      platform.merge('merge');
+      await one.write(SEVEN);
+
+      expect(readFileSync(count, 'utf8')).toBe('x\n');
+    });
+
+    it.each<[string, readonly string[], RegExp]>([
+      [
+        'fails',
+        ['sh', '-c', 'echo first; echo "token=abcdef1234567890" >&2; exit 3'],
+        /^token=\[REDACTED\]$/,
+      ],
+      ['fails without a word', ['false'], /^false ended with 1$/],
+      ['is not there', ['no-such-program'], /^no-such-program cannot be run: .*ENOENT/],
+    ])(
+      'may fail: the records are written all the same, and it is said, when it %s',
+      async (_, command, problem) => {
+        const { pullRequest } = written(await bot({ pullRequest: command }).write(SEVEN));
+
+        expect(pullRequest).toEqual({ problem: expect.stringMatching(problem) });
+        expect(platform.subjects(ROLLING)).toEqual([TITLE]);
+      },
+    );
+  });
+});
