@@ -9,6 +9,16 @@ export function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
   return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
 }
 
+export function measured(
+  run: Run,
+  event: Extract<RunEvent, { type: 'measure-asked' | 'measured' }>,
+  at: string,
+): Run {
+  return event.type === 'measured'
+    ? { ...run, measuring: false, measured: { at, loss: event.loss } }
+    : { ...run, measuring: true };
+}
+
 export function approved(run: Run, approval: Approval): Run {
   const approvals = [...run.approvals, approval];
   return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };

@@ -16,7 +16,7 @@ import {
   stopped,
 } from './attempt.ts';
 import type { BoxId, Tick } from './boxes.ts';
-import { approved, planned, proven, recorded, ticked } from './changes.ts';
+import { approved, measured, planned, proven, recorded, ticked } from './changes.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Check, RunEvent, StoredEvent } from './event.ts';
 import type { HealthReading } from './evidence.ts';
@@ -258,9 +258,8 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'refused':
       return { ...run, state: 'refused', refusal: event.refusal };
     case 'measure-asked':
-      return { ...run, measuring: true };
     case 'measured':
-      return { ...run, measuring: false, measured: { at, loss: event.loss } };
+      return measured(run, event, at);
     case 'approved':
       return approved(run, event.approval);
     case 'started':
@@ -274,8 +273,6 @@ function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, cancelledBy: run.cancelledBy ?? event.by };
     case 'ticked':
       return ticked(run, event, at);
-    case 'closed':
-      return closed(run, event.by);
     case 'word-given':
     case 'status-told':
     case 'back-said':
@@ -285,8 +282,9 @@ function change(run: Run, event: RunEvent, at: string): Run {
     case 'records-pending':
     case 'records-shown':
       return recorded(run, event);
+    case 'closed':
     case 'taken-over':
-      return { ...closed(run, event.by), commands: event.commands };
+      return closed(run, event.by, event.type === 'closed' ? null : event.commands);
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':
