@@ -55,9 +55,9 @@ function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> 
   return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
 }
 
-/** People have it now; what was asked of them is over. */
-export function closed(run: Run, by: string): Run {
-  return { ...run, state: 'closed', actor: by, ...answered(run, { kind: 'over' }) };
+/** People have it now, with these commands where they have taken it over; what was asked of them is over. */
+export function closed(run: Run, by: string, commands: string | null): Run {
+  return { ...run, state: 'closed', actor: by, commands, ...answered(run, { kind: 'over' }) };
 }
 
 /** The second person has denied it, or null: nobody agreed in time. */

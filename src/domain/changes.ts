@@ -43,9 +43,9 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'cancel-asked':
       return { ...run, cancelledBy: run.cancelledBy ?? event.by };
     case 'closed':
-      return closed(run, event.by);
+      return closed(run, event.by, null);
     case 'taken-over':
-      return { ...closed(run, event.by), commands: event.commands };
+      return closed(run, event.by, event.commands);
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':
