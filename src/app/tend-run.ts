@@ -1,5 +1,6 @@
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import { closeUndone } from './close-undone.ts';
 import { HostError, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
 import type { Clock, Inventory, Records, RunStore, Wakeups } from './ports.ts';
@@ -39,6 +40,7 @@ const DUTIES: readonly Duty[] = [
   markRecorded,
   placeQuarantine,
   liftQuarantine,
+  closeUndone,
   remindPeople,
   pruneKept,
   // The last, because a repository may let it wait for minutes.

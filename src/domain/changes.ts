@@ -8,7 +8,10 @@ import { heardOf } from './words.ts';
 
 type BesideEvent =
   | FollowUpEvent
-  | Extract<RunEvent, { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' }>
+  | Extract<
+      RunEvent,
+      { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' | 'undone-closed' }
+    >
   | RunRecords;
 
 /** What an event does to a run; whether it may is asked before. */
@@ -84,6 +87,8 @@ function beside(run: Run, event: BesideEvent, at: string): Run {
       return { ...run, marked: true };
     case 'pruned':
       return { ...run, pruned: true };
+    case 'undone-closed':
+      return { ...run, undoneClosed: true };
     case 'records-written':
     case 'records-pending':
     case 'records-shown':

@@ -110,6 +110,8 @@ export type RunEvent =
   | { readonly type: 'marked' }
   /** What is older than the site's retention was taken away on the host. */
   | { readonly type: 'pruned' }
+  /** The run that this undo took back has nothing to follow up any more. */
+  | { readonly type: 'undone-closed' }
   /** A person did something with a follow-up. */
   | {
       readonly type: 'follow-up';

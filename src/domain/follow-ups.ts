@@ -1,6 +1,7 @@
 import type { Tick } from './boxes.ts';
 import type { RunEvent } from './event.ts';
 import { changesCode } from './mode.ts';
+import { deedOf } from './request.ts';
 import type { Run } from './run.ts';
 
 /** What has to happen before the upgrade is tried again: steps 13 and 14 of the runbook, with its questions. */
@@ -148,10 +149,11 @@ function acted(
 
 /**
  * All follow-ups of a run: those that succeeded and took the site to another code. A restore of the database alone leaves
- * no version behind, so there is nothing to try again. Empty for every other run.
+ * no version behind, and an undo has tried again already. Empty for every other run.
  */
 export function followUpsOf(run: Run): readonly FollowUp[] {
   if (run.state !== 'succeeded' || run.plan === null || !changesCode(run.plan.binding.mode)) return [];
+  if (deedOf(run.request) === 'undo') return [];
   const { owners, done } = run.followUps;
   return Object.keys(ITEMS)
     .filter(isFollowUpId)

@@ -8,6 +8,7 @@ import { migrationLabel } from './migrations.ts';
 import { restoresDatabase } from './mode.ts';
 import type { Plan } from './plan.ts';
 import { PROOF } from './recovery.ts';
+import { deedOf } from './request.ts';
 import type { Run } from './run.ts';
 import type { Site } from './site.ts';
 import { CANCELLED, stepTitle } from './steps.ts';
@@ -46,12 +47,18 @@ export function recordingOf(run: Run, site: Site): Recording | null {
     entry: incidentEntry({
       slug: site.slug,
       date: day,
-      version: plan.facts.target === null ? names.before : `${names.target} → ${names.before}`,
+      version: versionOf(run, plan, names),
       symptom: symptomOf(run, plan),
       fix: fixOf(run, plan, site, names),
       followUp: followUpOf(run, plan, names, mark),
     }),
   };
+}
+
+/** The upgrade that was attempted; of an undo, the way that it went. */
+function versionOf({ request }: Run, { facts }: Plan, { before, target }: Names): string {
+  if (facts.target === null) return before;
+  return deedOf(request) === 'undo' ? `${before} → ${target}` : `${target} → ${before}`;
 }
 
 /** Versions as people compare them. */
@@ -99,6 +106,7 @@ function short({ commit }: CommitInfo): string {
 
 function titleOf({ state }: Run, { facts }: Plan, { slug }: Site, { target }: Names): string {
   const kind = { succeeded: '', failed: 'failed ', closed: 'unfinished ' }[state as string] ?? '';
+  if (facts.undo !== undefined) return `${kind}undo of ${facts.undo.run}`;
   return facts.target === null
     ? `${kind}database restore of ${slug}`
     : `${kind}rollback of ${slug} to ${target}`;
@@ -108,9 +116,11 @@ function rowOf({ facts }: Plan, site: Site, { before, target }: Names, date: str
   const { slug, environment, name } = site;
   const { backup } = facts;
   const outcome =
-    facts.target === null
-      ? `Database restored${backup === null ? '' : ` from backup of ${day(backup.takenAt)}`}`
-      : `Rolled back ${before === 'N/A' ? '' : `from ${before} `}to ${target}`;
+    facts.undo !== undefined
+      ? `Undid the rollback ${facts.undo.run}`
+      : facts.target === null
+        ? `Database restored${backup === null ? '' : ` from backup of ${day(backup.takenAt)}`}`
+        : `Rolled back ${before === 'N/A' ? '' : `from ${before} `}to ${target}`;
   const cells = { ...(facts.target !== null && { version: target }), date, outcome };
   return { slug, environment, cells, added: { name, environment, slug, version: target, date, outcome } };
 }
@@ -124,7 +134,7 @@ function symptomOf({ request }: Run, { facts }: Plan): string {
     ...(errors.length === 0 ? [] : [`errors in the hour before: ${inline(errorList(errors))}`]),
   ].join('; ');
   const words = reason === '' ? 'Nobody gave a reason.' : `${reason}${/[.!?…]$/.test(reason) ? '' : '.'}`;
-  return `${words} Seen before the rollback: ${seen}`;
+  return `${words} Seen before the ${deedOf(request)}: ${seen}`;
 }
 
 function healthWords({ status, word, failing }: HealthReading): string {
@@ -151,13 +161,14 @@ function doneWords(run: Run, { facts, binding }: Plan, { target }: Names): reado
   const data =
     restoresDatabase(binding.mode) && backup !== null
       ? [
-          `The database is that of the backup ${inline(backup.name, 120)}, taken ${utc(backup.takenAt)}: what was entered after that is lost. What it was before is kept on the host as the safety backup of the run.`,
+          `The database is that of ${facts.undo === undefined ? `the backup ${inline(backup.name, 120)}` : `the safety backup of ${facts.undo.run}`}, taken ${utc(backup.takenAt)}: what was entered after that is lost. What it was before is kept on the host as the safety backup of the run.`,
         ]
       : ['The database was left as it is.'];
   return [
+    ...(facts.undo === undefined ? [] : [`Took the rollback ${facts.undo.run} back.`]),
     facts.target === null
       ? `Restored the database; the code stays at ${target}.`
-      : `Rolled back to ${target}; code and environment are those of commit ${short(facts.target)}.`,
+      : `${facts.undo === undefined ? 'Rolled back' : 'Back'} to ${target}; code and environment are those of commit ${short(facts.target)}.`,
     ...data,
     ...(skipped.length === 0 ? [] : [`Left out by decision: ${skipped.join(', ')}.`]),
     ...(run.healthAfter === null ? [] : [`Health since: ${healthWords(run.healthAfter)}.`]),
@@ -166,7 +177,9 @@ function doneWords(run: Run, { facts, binding }: Plan, { target }: Names): reado
 }
 
 function notDoneWords(run: Run, { facts }: Plan, { before, target }: Names): readonly string[] {
-  const what = facts.target === null ? 'The restore of the database' : `The rollback to ${target}`;
+  const deed = deedOf(run.request);
+  const what =
+    facts.target === null && deed === 'rollback' ? 'The restore of the database' : `The ${deed} to ${target}`;
   const where = run.settled.findLast(({ ended }) => ended !== null)?.ended ?? null;
   const stop = run.ended?.step === 'go-back' ? where : run.ended;
   if (run.state === 'closed')
@@ -192,6 +205,8 @@ function followUpOf(run: Run, { facts }: Plan, { before }: Names, mark: string):
   const unwanted = facts.verdict.kind === 'applied' ? facts.verdict.unwanted.map(migrationLabel) : [];
   const migrations =
     unwanted.length === 0 ? '' : ` Its migrations to look at: ${inline(unwanted.join(', '), 300)}.`;
+  if (facts.undo !== undefined)
+    return `Whatever the rollback ${facts.undo.run} was for may come again: watch the site. Details: ${mark} (/rollback status ${run.id})`;
   const again =
     facts.target === null || before === 'N/A'
       ? 'Find the cause before the next upgrade.'

@@ -140,6 +140,8 @@ export interface Run {
   readonly marked: boolean;
   /** Its host keeps no more for undoing than it should. */
   readonly pruned: boolean;
+  /** Of an undo: the follow-ups of the run that it took back are closed. */
+  readonly undoneClosed: boolean;
   /** What became of its row and its entry; null: nothing yet, or it has none. */
   readonly records: RunRecords | null;
 }
@@ -187,6 +189,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     heard: NOTHING_HEARD,
     marked: false,
     pruned: false,
+    undoneClosed: false,
     records: null,
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
@@ -240,6 +243,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'back-said': ['closed'],
   marked: ENDED_ON_HOST,
   pruned: ['succeeded'],
+  'undone-closed': ['succeeded'],
   'records-written': ENDED_ON_HOST,
   'records-pending': ENDED_ON_HOST,
   'records-shown': ENDED_ON_HOST,

@@ -123,6 +123,7 @@ const TELLERS: Tellers = {
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
   marked: UNTOLD,
   pruned: UNTOLD,
+  'undone-closed': UNTOLD,
   'follow-up': ({ item, act, ...event }) => [by(event.by, `${DID[act]} "${followUpTitle(item)}"`)],
   'follow-ups-closed': ({ reason, ...event }) => [by(event.by, `closed the follow-ups: ${reason}`)],
   reminded: ({ owed }) => [

@@ -19,7 +19,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
   let product: Product;
 
   beforeAll(async () => {
-    host = await bootTestHost(process.env['ROLLBACK_TEST_HOST_NAME'] ?? 'rollback-undo');
+    host = await bootTestHost('rollback-undo');
     product = await assembleProduct({
       configuration: inventoryOf(host).replace(
         'defaults:\n',
@@ -99,6 +99,10 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
         .join('\n')
         .match(/What was entered on the site between .* is no longer there/g),
     ).toHaveLength(2);
+    // v0.6.0 is live again, so deploy scripts may have it.
+    await host.shell(
+      'for i in $(seq 300); do [ -n "$(ls -A /srv/sum/acme-kitchens/.rollback-bot/quarantine 2>/dev/null)" ] || exit 0; sleep 0.2; done; exit 1',
+    );
   });
 
   it('can itself be undone: the rows that were entered after the rollback are there again', async () => {

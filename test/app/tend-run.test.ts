@@ -2,18 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import type { RecordsOutcome } from '../../src/app/ports.ts';
 import { type TendDeps, tendRun } from '../../src/app/tend-run.ts';
-import { eventsTo, LIVE, RUN_ID, request, runOf, site, steps, T } from '../support/builders.ts';
+import { openFollowUps } from '../../src/domain/follow-ups.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { RollbackRequest } from '../../src/domain/request.ts';
+import { eventsTo, LIVE, plan, RUN_ID, request, runOf, site, steps, T } from '../support/builders.ts';
 import { clockAt, inventory, leases, memoryStore, records, scriptedHost, wakeups } from '../support/fakes.ts';
+import { UNDONE, undoPlan } from '../support/undo.ts';
 
 /** A run that has ended, and a worker that looks after it. */
 function stage(
   state: 'succeeded' | 'failed' | 'denied',
-  { host = scriptedHost(), deps = {} }: { host?: ReturnType<typeof scriptedHost>; deps?: Partial<TendDeps> },
+  {
+    host = scriptedHost(),
+    deps = {},
+    of = plan(),
+    asked = request(),
+  }: {
+    host?: ReturnType<typeof scriptedHost>;
+    deps?: Partial<TendDeps>;
+    of?: Plan;
+    asked?: RollbackRequest;
+  },
 ) {
   const clock = clockAt(T.decided);
   const store = memoryStore(clock);
-  const past = eventsTo(state);
-  store.put(runOf(past), past);
+  const past = eventsTo(state, of);
+  store.put(runOf(past, asked), past);
   const all: TendDeps = {
     store,
     wakeups: wakeups(),
@@ -248,6 +262,28 @@ describe('the quarantine of the version that a run left', () => {
     await tend();
 
     expect(since()).toEqual(['reminded']);
+  });
+});
+
+describe('an undo', () => {
+  it('closes the follow-ups of the run that it took back, which lifts the quarantine, and leaves none of its own', async () => {
+    const asked = request({ version: null, undo: UNDONE });
+    const { tend, store, since } = stage('succeeded', { of: undoPlan(), asked });
+    const past = eventsTo('succeeded');
+    store.put({ ...runOf(past), id: UNDONE }, past);
+    const before = await store.read(UNDONE);
+
+    await tend();
+    await tend();
+
+    expect(before && openFollowUps(before)).toHaveLength(4);
+    expect(since()).toEqual(['marked', 'undone-closed', 'pruned']);
+    expect(store.types(UNDONE).slice(past.length)).toEqual(['follow-ups-closed']);
+    expect((await store.read(UNDONE))?.followUps.closed).toMatchObject({
+      by: asked.requester,
+      reason: `undone by ${RUN_ID}`,
+    });
+    expect(await store.owing(T.decided)).toEqual([UNDONE]);
   });
 });
 

@@ -22,6 +22,7 @@ import {
   target,
   verified,
 } from '../support/builders.ts';
+import { UNDONE, undoPlan } from '../support/undo.ts';
 
 const FULL = plan();
 const ASKED = request({ reason: 'contact form is down' });
@@ -262,5 +263,29 @@ describe('the words of others in an entry', () => {
 
   it('never name people of Slack, who are nobody in the repository', () => {
     expect(JSON.stringify(recorded(DONE))).not.toMatch(/U0\d|C01/);
+  });
+});
+
+describe('the records of an undo', () => {
+  const PLAN = undoPlan();
+  const undo = recorded(DONE, PLAN, request({ version: null, undo: UNDONE, reason: 'the wrong site' }));
+
+  it('say what it took back, and that the version of before is live again', () => {
+    expect(undo.title).toBe(`docs(ops): record undo of ${UNDONE}`);
+    expect(undo.row?.cells).toEqual({
+      version: 'v0.6.0',
+      date: '2026-03-01',
+      outcome: `Undid the rollback ${UNDONE}`,
+    });
+    expect(field(undo, 'Version')).toBe('v0.5.0 → v0.6.0');
+    expect(field(undo, 'Symptom')).toBe(
+      'the wrong site. Seen before the undo: health 503 unhealthy (not ok: db)',
+    );
+    expect(field(undo, 'Fix')).toContain(
+      `Took the rollback ${UNDONE} back. Back to v0.6.0; code and environment are those of commit 66666666. The database is that of the safety backup of ${UNDONE}, taken 2026-03-01 02:05 UTC: what was entered after that is lost.`,
+    );
+    expect(field(undo, 'Follow-up')).toBe(
+      `Whatever the rollback ${UNDONE} was for may come again: watch the site. Details: ${undo.mark} (/rollback status acme-kitchens-7)`,
+    );
   });
 });

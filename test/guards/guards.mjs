@@ -178,9 +178,9 @@ export const GUARDS = [
   // --- the worker
   {
     guard: 'lease: one worker per run',
-    file: 'src/app/advance-run.ts',
-    find: 'if (!(await deps.leases.take(runId, pickup, deps.leaseMs))) return;',
-    replace: 'await deps.leases.take(runId, pickup, deps.leaseMs);',
+    file: 'src/app/with-lease.ts',
+    find: 'if (!(await leases.take(runId, pickup, leaseMs))) return false;',
+    replace: 'await leases.take(runId, pickup, leaseMs);',
     tests: ['test/app/advance-run.test.ts'],
     named: 'another worker has',
   },
@@ -202,7 +202,7 @@ export const GUARDS = [
   {
     guard: 'the round over active runs: a lost wake-up costs seconds',
     file: 'src/entry/start-worker.ts',
-    find: 'for (const runId of active) await wakeups.advance(runId);',
+    find: 'for (const runId of active) await Promise.all([wakeups.advance(runId), wakeups.tell(runId)]);',
     replace: 'for (const runId of active) if (active.length < 0) await wakeups.advance(runId);',
     trials: ['--seed', '1', '--family', 'clicked too late', '--trials', '150'],
   },
@@ -453,6 +453,22 @@ export const GUARDS = [
     replace: '',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'two processes show',
+  },
+  {
+    guard: 'outbox: what was posted while Redis was away is known',
+    file: 'src/store/deliveries.ts',
+    find: 'for (const [surface, posted] of unsaved.get(runId) ?? []) await save(runId, surface, posted);',
+    replace: '',
+    tests: ['test/integration/store/deliveries.test.ts'],
+    named: 'while Redis was away',
+  },
+  {
+    guard: 'what a run owes after its end is not forgotten',
+    file: 'src/store/run-scripts.ts',
+    find: "  redis.call('ZADD', KEYS[5], 0, ARGV[3])\n",
+    replace: '',
+    tests: ['test/integration/store/run-store.test.ts'],
+    named: 'owing',
   },
   {
     guard: 'outbox: what was posted is known',
