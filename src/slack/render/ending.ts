@@ -78,16 +78,16 @@ function what({ plan }: Run): string {
 /** Only what can be undone now is said, and for how long that stays so. */
 function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
   if (plan === null) return null;
-  const kept = restoresDatabase(plan.binding.mode)
-    ? changesCode(plan.binding.mode)
-      ? `The safety backup is kept until ${newer(retention.safetyBackups)} been made, the environment of before until ${newer(retention.environments)} been put aside.`
-      : `The safety backup is kept until ${newer(retention.safetyBackups)} been made.`
-    : `The environment of before is kept until ${newer(retention.environments)} been put aside.`;
-  return `*Can be undone*  with \`/rollback undo ${id}\`, until somebody changes the site. ${kept}`;
+  const { mode } = plan.binding;
+  const kept = [
+    ...(restoresDatabase(mode) ? [newest(retention.safetyBackups, 'safety backup')] : []),
+    ...(changesCode(mode) ? [newest(retention.environments, 'environment')] : []),
+  ].join(' and ');
+  return `*Can be undone*  with \`/rollback undo ${id}\`, until somebody changes the site. Kept for that on the host: ${kept}.`;
 }
 
-function newer(count: number): string {
-  return count === 1 ? 'a newer one has' : `${count} newer ones have`;
+function newest(count: number, what: string): string {
+  return count === 1 ? `the newest ${what}` : `the newest ${count} ${what}s`;
 }
 
 function lost(run: Run): string | null {

@@ -99,7 +99,7 @@ describe('an undo in Slack', () => {
       `<@${ALICE}> *Acme Kitchens* runs v0.6.0 (66666666) again, as before acme-kitchens-6, and answers: *503 unhealthy (not ok: db)*.`,
       'It was down for 5.0 s.',
       'The database is the one of 2026-03-01 02:05 UTC. What it was before is kept on the host as the safety backup of this run.',
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. The safety backup is kept until 3 newer ones have been made, the environment of before until 3 newer ones have been put aside.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
       '',
       '~ acme-kitchens-7',
     ]);
