@@ -109,7 +109,7 @@ describe('an undo in Slack', () => {
     const where = site({ retention: { safetyBackups: 1, environments: 1 } });
 
     expect(seen(ending(runOf(SUCCEEDED, ASKED), where))).toContain(
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. The safety backup is kept until a newer one has been made, the environment of before until a newer one has been put aside.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest safety backup and the newest environment.',
     );
   });
 
