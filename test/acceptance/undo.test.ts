@@ -101,7 +101,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     ).toHaveLength(2);
     // v0.6.0 is live again, so deploy scripts may have it.
     await host.shell(
-      'for i in $(seq 300); do [ -n "$(ls -A /srv/sum/acme-kitchens/.rollback-bot/quarantine 2>/dev/null)" ] || exit 0; sleep 0.2; done; exit 1',
+      'for i in $(seq 300); do [ -n "$(ls /srv/sum/acme-kitchens/.rollback-bot/quarantine 2>/dev/null)" ] || exit 0; sleep 0.2; done; exit 1',
     );
   });
 
