@@ -130,15 +130,19 @@ function approvalReasons(evidence: Evidence): readonly string[] {
       `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
     );
   if (target !== null && neverRanHere(target, evidence)) reasons.push('this version never ran here');
-  if (quarantined.length > 0) reasons.push('this version is quarantined for this site');
+  // A quarantine keeps a version from coming back; what is in place already is only started.
+  if (quarantined.length > 0 && !isInPlace(evidence))
+    reasons.push('this version is quarantined for this site');
   return reasons;
 }
 
+function neverRanHere(target: ResolvedTarget, evidence: Evidence): boolean {
+  return !isInPlace(evidence) && (target.source === 'branch' || target.liveUntil === null);
+}
+
 /** What is checked out with the environment and the database that belong to it ran here, although it is stopped now. */
-function neverRanHere(target: ResolvedTarget, { survey, verdict }: Evidence): boolean {
-  const isInPlace =
-    target.commit === survey.live.commit && survey.unmetPins.length === 0 && verdict.kind === 'none';
-  return !isInPlace && (target.source === 'branch' || target.liveUntil === null);
+function isInPlace({ target, survey, verdict }: Evidence): boolean {
+  return target?.commit === survey.live.commit && survey.unmetPins.length === 0 && verdict.kind === 'none';
 }
 
 function failureClause({ mode, leftBehind }: Evidence): string {

@@ -89,6 +89,17 @@ describe('a plan whose target is quarantined', () => {
     expect(run.state).toBe('awaiting-approval');
   });
 
+  it('needs no second person to start what is in place already', async () => {
+    const inPlace = plan('code-only', {
+      target: { ...liveCommit, source: 'tag', liveUntil: null },
+      verdict: { kind: 'none' },
+      quarantined: [{ ...FILE, name: 'v0.6.0', owed: null }],
+    });
+
+    expect(inPlace.facts.quarantined).toHaveLength(1);
+    expect(inPlace.approvalReasons).toEqual([]);
+  });
+
   it('says nothing once the follow-ups are closed, although the host was not reached yet', async () => {
     const run = await planned({
       host: { survey: async () => survey({ quarantine: [{ ...FILE, run: 'acme-kitchens-6' }] }) },
