@@ -25,7 +25,10 @@ export interface Evidence {
 }
 
 /** Where the reply to a post is lost nobody can know whether it was posted: the message may be there twice. */
+/** The bot cannot know whether Slack has a post whose answer it did not get, or did not live to note. */
 const MAY_DOUBLE = [
+  'bot killed',
+  'bot and worker killed',
   'Redis lost its data',
   'Slack replies lost',
   'bot killed as it posts',
