@@ -24,8 +24,7 @@ export interface Evidence {
   readonly stepsUntil: number;
 }
 
-/** Where the reply to a post is lost nobody can know whether it was posted: the message may be there twice. */
-/** The bot cannot know whether Slack has a post whose answer it did not get, or did not live to note. */
+/** Where the reply to a post is lost, or the bot dies before it notes it, the message may be there twice. */
 const MAY_DOUBLE = [
   'bot killed',
   'bot and worker killed',
