@@ -2,6 +2,7 @@ import type { StoredEvent } from '../domain/event.ts';
 import { foldRun, isTerminal, type Run } from '../domain/run.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import type { Hosts } from './host-port.ts';
+import { onHost } from './on-host.ts';
 import type { RunStore, Signer, Wakeups } from './ports.ts';
 
 export interface AdoptDeps {
@@ -23,13 +24,7 @@ export function recordText(run: string, events: readonly StoredEvent[], signer: 
  * does not hold together.
  */
 export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<readonly string[]> {
-  const host = await deps.hosts.connect(site);
-  let found: readonly { readonly run: string; readonly record: string }[];
-  try {
-    found = await host.lostRecords();
-  } finally {
-    host.close();
-  }
+  const found = await onHost(deps.hosts, site, (host) => host.lostRecords());
   const adopted: string[] = [];
   for (const { run: id, record } of found) {
     if ((await deps.store.read(id)) !== null) continue;

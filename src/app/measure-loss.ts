@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Site } from '../domain/site.ts';
 import { type Click, type ClickResult, type DecisionDeps, decide, lateAnswer } from './decide.ts';
 import { HostError, type Hosts } from './host-port.ts';
+import { onHost } from './on-host.ts';
 import { permission } from './people-rules.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -32,15 +33,10 @@ export async function measureLoss(hosts: Hosts, tenure: Tenure, site: Site): Pro
 async function countedNow(hosts: Hosts, { facts }: Plan, site: Site): Promise<readonly TableChange[] | null> {
   if (facts.backup === null) return [];
   try {
-    const host = await hosts.connect(site);
-    try {
-      const counted = await host.countRows();
-      const known: readonly Migration[] = facts.backup.migrations;
-      const kept = facts.undo?.rowsThen ?? facts.backup.rows;
-      return 'problem' in counted ? null : tableChanges(counted.tables, kept, known);
-    } finally {
-      host.close();
-    }
+    const counted = await onHost(hosts, site, (host) => host.countRows());
+    const known: readonly Migration[] = facts.backup.migrations;
+    const kept = facts.undo?.rowsThen ?? facts.backup.rows;
+    return 'problem' in counted ? null : tableChanges(counted.tables, kept, known);
   } catch (error) {
     if (error instanceof HostError) return null;
     throw error;

@@ -1,4 +1,5 @@
 import { HostError } from './host-port.ts';
+import { onHost } from './on-host.ts';
 import type { Duty } from './tend-run.ts';
 
 /** What a site keeps for undoing is kept within its bounds, each time that something was added to it. */
@@ -9,16 +10,11 @@ export const pruneKept: Duty = {
     const { id, request } = tenure.run();
     // The next run may be at work with what is kept; its own end comes.
     if ((await store.activeOn(request.site)) !== null) throw new HostError('errored', 'the site is in use');
-    const host = await hosts.connect(site);
-    try {
-      const left = await host.prune(id, site.retention);
-      if ('problem' in left)
-        throw left.code === 'lock-held'
-          ? new HostError('errored', left.problem)
-          : new Error(`what is kept for undoing could not be tidied up: ${left.problem}`);
-    } finally {
-      host.close();
-    }
+    const left = await onHost(hosts, site, (host) => host.prune(id, site.retention));
+    if ('problem' in left)
+      throw left.code === 'lock-held'
+        ? new HostError('errored', left.problem)
+        : new Error(`what is kept for undoing could not be tidied up: ${left.problem}`);
     await tenure.append({ type: 'pruned' });
   },
 };

@@ -1,17 +1,16 @@
 import { followUpsClosedAt, openFollowUps } from '../domain/follow-ups.ts';
 import { quarantinedNames, quarantineLine } from '../domain/quarantine.ts';
 import type { Run } from '../domain/run.ts';
-import type { Site } from '../domain/site.ts';
-import type { HostSession } from './host-port.ts';
-import type { Duty, TendDeps } from './tend-run.ts';
+import { onHost } from './on-host.ts';
+import type { Duty } from './tend-run.ts';
 
 /** While its follow-ups are open, the version that a run has left is quarantined on the host. */
 export const placeQuarantine: Duty = {
   dueAt: (run) => (run.followUps.quarantine === null && openFollowUps(run).length > 0 ? owedFrom(run) : null),
-  async fulfil(deps, tenure, site) {
+  async fulfil({ hosts }, tenure, site) {
     const run = tenure.run();
     const names = quarantinedNames(run);
-    await onHost(deps, site, (host) => host.quarantine(run.id, quarantineLine(run), names));
+    await onHost(hosts, site, (host) => host.quarantine(run.id, quarantineLine(run), names));
     await tenure.append({ type: 'quarantined', names });
   },
 };
@@ -25,25 +24,12 @@ export const liftQuarantine: Duty = {
     run.followUps.quarantine === 'lifted' || quarantinedNames(run).length === 0
       ? null
       : followUpsClosedAt(run),
-  async fulfil(deps, tenure, site) {
-    await onHost(deps, site, (host) => host.liftQuarantine(tenure.run().id));
+  async fulfil({ hosts }, tenure, site) {
+    await onHost(hosts, site, (host) => host.liftQuarantine(tenure.run().id));
     await tenure.append({ type: 'quarantine-lifted' });
   },
 };
 
 function owedFrom(run: Run): string | null {
   return quarantinedNames(run).length === 0 ? null : run.endedAt;
-}
-
-async function onHost(
-  { hosts }: TendDeps,
-  site: Site,
-  work: (host: HostSession) => Promise<void>,
-): Promise<void> {
-  const host = await hosts.connect(site);
-  try {
-    await work(host);
-  } finally {
-    host.close();
-  }
 }

@@ -6,6 +6,7 @@ import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { asBefore, undoJournalCheck } from '../domain/undo-proof.ts';
 import { HostError, type HostFailure, type HostSession, type Hosts } from './host-port.ts';
+import { onHost } from './on-host.ts';
 import type { SiteProbe, Smoke } from './ports.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -35,7 +36,7 @@ export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): P
   const run = tenure.run();
   const startedAt = whenStarted(run);
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
-  const { checks, ...read } = await onHost(deps, run, site, Date.parse(startedAt) / 1000, smoke);
+  const { checks, ...read } = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
   const all = [...checks, ...asked];
   const undo = run.plan?.facts.undo;
@@ -49,7 +50,7 @@ function whenStarted({ steps, plan }: Run): string {
   return begun?.startedAt ?? plan?.facts.measuredAt ?? new Date(0).toISOString();
 }
 
-async function onHost(
+async function seenInTime(
   deps: VerifyDeps,
   run: Run,
   site: Site,
@@ -58,7 +59,7 @@ async function onHost(
 ): Promise<Proven> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await overOneConnection(deps, run, site, since, smoke);
+      return await seen(deps, run, site, since, smoke);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       if (tries === HOST_TRIES || !PASSING.has(error.failure)) return unseen(error);
@@ -67,7 +68,7 @@ async function onHost(
   }
 }
 
-async function overOneConnection(
+async function seen(
   { hosts }: VerifyDeps,
   run: Run,
   site: Site,
@@ -76,17 +77,14 @@ async function overOneConnection(
 ): Promise<Proven> {
   const { id, plan } = run;
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
-  const host = await hosts.connect(site);
-  try {
+  return onHost(hosts, site, async (host) => {
     const checks = await running(host, plan, site, since);
     // Only now: what the smoke tests set off is in the journal as well.
     await smoke;
     // A proof that is tried again is about what has happened since people looked at the last one.
     const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
     return { checks: [...checks, check], ...read };
-  } finally {
-    host.close();
-  }
+  });
 }
 
 function unseen({ message }: HostError): Proven {

@@ -1,3 +1,4 @@
+import type { RecordsPlace } from '../domain/records-place.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import { type Finding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
@@ -5,23 +6,10 @@ import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnin
 import { configurationSchema, type RawConfiguration } from './schema.ts';
 import { clashes, siteWarnings, toSite } from './sites.ts';
 
-/** Where the matrix and the incident log are kept. */
-export interface RecordsSettings {
-  readonly repository: string;
-  /** The branch that people keep, and the one that the bot pushes to. */
-  readonly branch: string;
-  readonly rollingBranch: string;
-  readonly matrix: string;
-  readonly incidents: string;
-  readonly author: { readonly name: string; readonly email: string };
-  /** The command that opens the pull request; null: people open it. */
-  readonly pullRequest: readonly string[] | null;
-}
-
 /** What the file says besides the sites. */
 export interface FileSettings {
   /** null: no records are kept in git. */
-  readonly records: RecordsSettings | null;
+  readonly records: RecordsPlace | null;
   readonly redis: { readonly allowUnfit: boolean };
   /** null: the sites are not looked at by night. */
   readonly readiness: ReadinessSettings | null;
@@ -82,7 +70,7 @@ function settingsOf({ records, redis, readiness }: RawConfiguration): FileSettin
   };
 }
 
-function recordsOf(raw: NonNullable<RawConfiguration['records']>): RecordsSettings {
+function recordsOf(raw: NonNullable<RawConfiguration['records']>): RecordsPlace {
   return {
     repository: raw.repository,
     branch: raw.branch ?? 'develop',
@@ -95,7 +83,7 @@ function recordsOf(raw: NonNullable<RawConfiguration['records']>): RecordsSettin
 }
 
 /** What would have the bot push to the branch that people keep, or write two things into one file. */
-function recordsFindings(records: RecordsSettings | null): readonly Finding[] {
+function recordsFindings(records: RecordsPlace | null): readonly Finding[] {
   if (records === null) return [];
   const { branch, rollingBranch, matrix, incidents } = records;
   return [

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Records, RecordsOutcome } from '../app/ports.ts';
 import type { MatrixReading } from '../domain/matrix.ts';
 import type { Recording } from '../domain/records.ts';
+import type { RecordsPlace } from '../domain/records-place.ts';
 import { type Git, type GitLogin, openGit } from './git.ts';
 import { runPullRequest } from './pull-request.ts';
-import { type RecordsPlace, writeRecording } from './write-recording.ts';
+import { writeRecording } from './write-recording.ts';
 
 /** A site that is down does not wait longer than this for what people have written down. */
 const FETCH_MS = 15_000;

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RecordsPlace } from '../domain/records-place.ts';
 import { type GitLogin, openGit } from './git.ts';
-import { fetchHeads, fileAt, type RecordsPlace, tryPush } from './write-recording.ts';
+import { fetchHeads, fileAt, tryPush } from './write-recording.ts';
 
 /** What the doctor sees of the records. */
 export interface RecordsFacts {

@@ -1,7 +1,7 @@
 import { hostText } from '../domain/host-text.ts';
 import type { Recording } from '../domain/records.ts';
+import type { RecordsPlace } from '../domain/records-place.ts';
 import { runProgram } from './program.ts';
-import type { RecordsPlace } from './write-recording.ts';
 
 const COMMAND_MS = 60_000;
 /** Room for what the command says, in characters. */

@@ -2,23 +2,9 @@ import { hostText } from '../domain/host-text.ts';
 import { carryIncidents, insertIncident } from '../domain/incident.ts';
 import { carryRows, type Edited, editMatrix } from '../domain/matrix-edit.ts';
 import type { Recording } from '../domain/records.ts';
+import type { RecordsPlace } from '../domain/records-place.ts';
 import type { Git } from './git.ts';
 import type { ProgramEnd } from './program.ts';
-
-/** Where the records are, and how they are written. */
-export interface RecordsPlace {
-  readonly repository: string;
-  /** The branch that people keep. */
-  readonly branch: string;
-  /** The branch that the bot pushes to. */
-  readonly rollingBranch: string;
-  /** Paths inside the repository. */
-  readonly matrix: string;
-  readonly incidents: string;
-  readonly author: { readonly name: string; readonly email: string };
-  /** The command that opens the pull request; null: there is none. */
-  readonly pullRequest: readonly string[] | null;
-}
 
 export interface WrittenRecording {
   /** 40-hex. */

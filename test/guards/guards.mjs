@@ -434,8 +434,8 @@ export const GUARDS = [
   {
     guard: 'a quarantined version needs a second person',
     file: 'src/app/make-plan.ts',
-    find: `if (quarantined.length > 0) reasons.push(`,
-    replace: 'if (quarantined.length > 99) reasons.push(',
+    find: `if (quarantined.length > 0 && !isInPlace(evidence))`,
+    replace: 'if (quarantined.length > 99)',
     tests: ['test/app/quarantined-target.test.ts'],
   },
   {

@@ -1,7 +1,7 @@
-import type { RecordsSettings } from '../../config/file.ts';
 import { FOLLOW_UPS } from '../../domain/incident.ts';
 import { isHeading, linesOf } from '../../domain/markdown.ts';
 import { isRowOf, sitesTable } from '../../domain/matrix-table.ts';
+import type { RecordsPlace } from '../../domain/records-place.ts';
 import { type Site, siteKey } from '../../domain/site.ts';
 import type { RecordsFacts } from '../../records/inspect-records.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
@@ -10,7 +10,7 @@ const WHAT = 'records';
 
 /** Pure: the repository of the matrix and the incident log, as a rollback needs it. */
 export function recordsResults(
-  settings: RecordsSettings,
+  settings: RecordsPlace,
   asked: Asked<RecordsFacts>,
   sites: readonly Site[],
 ): readonly CheckResult[] {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RecordsSettings } from '../../../src/config/file.ts';
+import type { RecordsPlace } from '../../../src/domain/records-place.ts';
 import { recordsResults } from '../../../src/entry/doctor/records-checks.ts';
 import { renderResult } from '../../../src/entry/doctor/result.ts';
 import { site } from '../../support/builders.ts';
 
-const SETTINGS: RecordsSettings = {
+const SETTINGS: RecordsPlace = {
   repository: 'git@example:ops/platform.git',
   branch: 'develop',
   rollingBranch: 'rollback-bot/records',

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RecordsPlace } from '../../../src/domain/records-place.ts';
 import { gitRecords } from '../../../src/records/git-records.ts';
-import type { RecordsPlace } from '../../../src/records/write-recording.ts';
 
 const PERSON = ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.test'];
 const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';

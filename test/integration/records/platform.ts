@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incidentEntry } from '../../../src/domain/incident.ts';
 import type { Recording } from '../../../src/domain/records.ts';
+import type { RecordsPlace } from '../../../src/domain/records-place.ts';
 import type { GitLogin } from '../../../src/records/git.ts';
-import type { RecordsPlace } from '../../../src/records/write-recording.ts';
 
 export const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';
 export const INCIDENTS = 'docs/ops-pack/what-broke-last-time.md';

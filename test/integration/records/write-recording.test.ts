@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RecordsOutcome } from '../../../src/app/ports.ts';
+import type { RecordsPlace } from '../../../src/domain/records-place.ts';
 import { gitRecords } from '../../../src/records/git-records.ts';
-import type { RecordsPlace } from '../../../src/records/write-recording.ts';
 import {
   AFTER,
   BEFORE,
