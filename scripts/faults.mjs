@@ -1,5 +1,5 @@
 // `npm run test:faults -- --trials N --seed S`: builds the product together with its trials, and runs them.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,14 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist-faults', { recursive: true, force: true });
 must(['node_modules/.bin/tsc', '-p', 'tsconfig.faults.json']);
 cpSync('src/shell/remote', 'dist-faults/src/shell/remote', { recursive: true });
-must([process.execPath, '--enable-source-maps', 'dist-faults/test/faults/main.js', ...process.argv.slice(2)]);
+const argv = ['--enable-source-maps', 'dist-faults/test/faults/main.js', ...process.argv.slice(2)];
+const trials = spawn(process.execPath, argv, { stdio: 'inherit' });
+// Ended alone, it would leave bots, workers and hosts behind; a terminal sends its SIGINT to both anyway.
+process.on('SIGTERM', () => trials.kill('SIGTERM'));
+process.on('SIGINT', () => {});
+trials.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});
 
 function must([program, ...argv]) {
   const { status } = spawnSync(program, argv, { stdio: 'inherit' });

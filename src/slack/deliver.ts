@@ -85,21 +85,25 @@ async function update(round: Round, surface: Surface, known: Delivery): Promise<
       gone = true;
     }
   });
-  return gone ? await send(round, surface) : wait;
+  return gone ? await postOnce(round, surface, known) : wait;
 }
 
 async function post(round: Round, surface: Surface): Promise<number | undefined> {
-  const { deliveries, run, posted } = round;
   if (surface.thread !== undefined) {
     const wait = await parentOf(round, surface.thread);
     if (wait !== undefined) return wait;
   }
+  return await postOnce(round, surface);
+}
+
+/** Posts unless somebody else is at it, or has posted it since we looked; `gone` is what somebody has deleted. */
+async function postOnce(round: Round, surface: Surface, gone?: Delivery): Promise<number | undefined> {
+  const { deliveries, run, posted } = round;
   if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
-  const since = await deliveries.read(run.id);
-  Object.assign(posted, since);
-  if (since[surface.key]) return undefined;
   try {
-    return await send(round, surface);
+    Object.assign(posted, await deliveries.read(run.id));
+    const known = posted[surface.key];
+    return known?.ts === gone?.ts ? await send(round, surface) : await edit(round, surface);
   } finally {
     await deliveries.unclaim(run.id, surface.key);
   }

@@ -39,11 +39,6 @@ import { ConnectError, type Credentials, type Outcome, openSession, type Session
 
 const CONNECT_MS = 15_000;
 const QUICK_MS = 60_000;
-/**
- * For what begins or ends a switch and only writes small files: a silent connection is given up long before its own
- * keepalive says so (half a minute), because all of it may be asked for again, and somebody is waiting.
- */
-const SHORT_MS = 15_000;
 /** A pip installation from the network, and reading gigabytes of backup, may take this long with the site still up. */
 const SLOW_MS = 20 * 60_000;
 /** A backup that unpacks to more than this is not read to its end. */
@@ -194,41 +189,41 @@ type ProgramSide = Pick<
 function programSide(session: Session, root: string): ProgramSide {
   return {
     keepRecord: async (runId, record) => {
-      await succeed(session, keepRecordCommand(root, runId), SHORT_MS, record);
+      await succeed(session, keepRecordCommand(root, runId), record);
     },
     markRecorded: async (runId) => {
-      await succeed(session, recordedCommand(root, runId), QUICK_MS);
+      await succeed(session, recordedCommand(root, runId));
     },
     quarantine: async (runId, line, names) => {
-      await succeed(session, quarantineCommand(root, { run: runId, line, names }), QUICK_MS);
+      await succeed(session, quarantineCommand(root, { run: runId, line, names }));
     },
     liftQuarantine: async (runId) => {
-      await succeed(session, liftQuarantineCommand(root, runId), QUICK_MS);
+      await succeed(session, liftQuarantineCommand(root, runId));
     },
     // Our own words, and signed: nothing of them may be changed.
     lostRecords: () =>
       askJson(session, lostRecordsCommand({ root }), answers.lostRecords, QUICK_MS, (value) => value),
     launch: async (attempt, plan, recovery) => {
       const { programSha256 } = plan.binding;
-      await succeed(session, placeCommand(root, programSha256), SHORT_MS, plan.program);
-      const said = await succeed(session, launchCommand(root, attempt, programSha256, recovery), SHORT_MS);
+      await succeed(session, placeCommand(root, programSha256), plan.program);
+      const said = await succeed(session, launchCommand(root, attempt, programSha256, recovery));
       const other = /^claimed (.*)$/m.exec(said);
       return other ? { claimedBy: other[1] ?? '' } : 'launched';
     },
     voidAttempt: async (attempt) => {
-      await succeed(session, voidCommand(root, attempt), SHORT_MS);
+      await succeed(session, voidCommand(root, attempt));
     },
     cancel: async (attempt) => {
-      await succeed(session, cancelCommand(root, attempt), SHORT_MS);
+      await succeed(session, cancelCommand(root, attempt));
     },
     follow: (attempt, look, onLine) => followRun(session, root, attempt, look, onLine),
     logTail: async (attempt) => {
       const command = logTailCommand(root, attempt, LOG_TAIL_BYTES);
-      const { text } = await askJson(session, command, answers.logTail, SHORT_MS);
+      const { text } = await askJson(session, command, answers.logTail, QUICK_MS);
       return lastLines(text, LOG_TAIL);
     },
     look: async (runId, plan) =>
-      parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256), QUICK_MS)),
+      parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
   };
 }
 
@@ -267,13 +262,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function succeed(
-  session: Session,
-  command: string,
-  deadlineMs: number,
-  stdin?: string,
-): Promise<string> {
-  const outcome = await session.run({ command, deadlineMs, ...(stdin === undefined ? {} : { stdin }) });
+async function succeed(session: Session, command: string, stdin?: string): Promise<string> {
+  const outcome = await session.run(
+    stdin === undefined ? { command, deadlineMs: QUICK_MS } : { command, deadlineMs: QUICK_MS, stdin },
+  );
   return exitedWell(outcome);
 }
 

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../src/domain/event.ts';
 import { foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
 import { siteKey } from '../../src/domain/site.ts';
 import { auditProblems } from '../../src/entry/audit-problems.ts';
-import { surfaces } from '../../src/slack/render/surfaces.ts';
+import { type Surface, surfaces } from '../../src/slack/render/surfaces.ts';
 import { type Lab, OPS } from './lab.ts';
 import type { Schedule } from './schedule.ts';
 import { type Effect, SECRET, type Truth } from './site.ts';
@@ -31,6 +31,7 @@ const MAY_DOUBLE = [
   'Redis lost its data',
   'Slack replies lost',
   'bot killed as it posts',
+  'bot killed at the click',
   'Slack connections reset',
 ];
 
@@ -90,10 +91,17 @@ function ended({ lab, run, events, since, schedule }: Evidence): readonly string
       found.push(`I2: Slack shows the surface ${surface.key} ${fitting.length} times as it stands`);
   }
   if (shown.length > wanted.length && !MAY_DOUBLE.includes(name))
-    found.push(`I2: Slack shows ${shown.length} messages of ${run.id} where ${wanted.length} belong`);
+    found.push(
+      `I2: Slack shows ${shown.length} messages of ${run.id} where ${wanted.length} belong, beyond them: ${beyond(shown, wanted)}`,
+    );
   for (const { method, error, messages } of lab.slack.violations)
     found.push(`I2: Slack refused ${method}: ${error} ${messages.join(' ')}`);
   return found;
+}
+
+function beyond(shown: readonly Message[], wanted: readonly Surface[]): string {
+  const texts = shown.filter((message) => !wanted.some((surface) => sameText(message, surface)));
+  return texts.map((message) => JSON.stringify(plainText(message).slice(0, 160))).join(', ') || 'doubles';
 }
 
 /** Somebody has deleted it, and it has not changed since: there is nothing new to show. */

@@ -31,13 +31,20 @@ const outcomes: Outcome[] = [];
 const seed = Number(values.seed);
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 
+/** Asked to stop, each lane ends its trial and clears up. */
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stopping = true;
+  });
+
 function isEnough(): boolean {
-  return values.first && outcomes.some(({ violations }) => violations.length > 0);
+  return stopping || (values.first && outcomes.some(({ violations }) => violations.length > 0));
 }
 
 function* schedules(): Generator<Schedule> {
   if (values.only !== undefined) {
-    for (let time = 0; time < Number(values.times); time += 1)
+    for (let time = 0; time < Number(values.times) && !isEnough(); time += 1)
       yield scheduleOf(seed, Number(values.only), values.sweep);
     return;
   }

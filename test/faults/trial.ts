@@ -61,7 +61,7 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   await lab.heal();
   const end = await driveToEnd(lab, schedule, id, press);
   const endedAfter = Date.now() - struckAt;
-  const { withinMs = Infinity } = schedule.family;
+  const withinMs = schedule.family.withinMs?.(schedule.moment) ?? Infinity;
   if (endedAfter > withinMs)
     found.push(`I7: it ended ${endedAfter} ms after the fault, later than ${withinMs} ms`);
   if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);

@@ -318,13 +318,6 @@ export const GUARDS = [
     trials: ['--seed', '1', '--family', 'SSH silent for good', '--trials', '120'],
   },
   {
-    guard: 'silence ends the launch of a switch',
-    file: 'src/ssh/host.ts',
-    find: 'const SHORT_MS = 15_000;',
-    replace: 'const SHORT_MS = 60_000;',
-    trials: ['--seed', '901', '--only', '44'],
-  },
-  {
     guard: 'the host key is the pinned one',
     file: 'src/ssh/host-key.ts',
     find: 'return presented === pinned',

@@ -1,4 +1,5 @@
-# Runs that began on this host not long ago and whose end the bot has not marked, each with the record that it left here.
+# Runs of which the bot has kept its record here not long ago, and whose end it has not marked, each with that record: a
+# worker may have died, and the other record may be lost, before anything was claimed.
 import time
 
 OLDEST = 2 * 24 * 60 * 60
@@ -10,11 +11,11 @@ for name in os.listdir(runs) if os.path.isdir(runs) else []:
     if os.path.exists(os.path.join(folder, "recorded")):
         continue
     try:
-        began = os.stat(os.path.join(folder, "claim")).st_mtime
         with open(os.path.join(folder, "record"), encoding="utf-8") as text:
+            kept = os.fstat(text.fileno()).st_mtime
             record = text.read(4 << 20)
     except (OSError, UnicodeDecodeError):
         continue
-    if began > time.time() - OLDEST:
-        found.append((began, name, record))
+    if kept > time.time() - OLDEST:
+        found.append((kept, name, record))
 answer([{"run": name, "record": record} for _, name, record in sorted(found, reverse=True)[:MOST]])

@@ -5,7 +5,7 @@ import type { Deliveries, Delivery } from '../../../src/app/ports.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
-import { createPace } from '../../../src/slack/pace.ts';
+import { createPace, type Pace } from '../../../src/slack/pace.ts';
 import { ended, eventsTo, request, runIn, runOf, site, stakeholders, steps } from '../../support/builders.ts';
 
 const OPS = 'C01OPS';
@@ -35,7 +35,7 @@ function keptInMemory(): Deliveries {
 describe('showing a run', () => {
   let slack: LocalSlack;
   let run: Run;
-  let show: () => Promise<{ again: number } | undefined>;
+  let show: (process?: Pace) => Promise<{ again: number } | undefined>;
 
   beforeEach(async () => {
     slack = await startLocalSlack();
@@ -48,13 +48,13 @@ describe('showing a run', () => {
       rejectRateLimitedCalls: true,
     });
     const deliveries = keptInMemory();
-    const pace = createPace();
+    const own = createPace();
     const store = { read: async () => run, events: async () => [] } as never;
     const inventory = {
       sites: [WHERE],
       byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
     };
-    show = () => showRun({ client, store, deliveries, inventory }, run.id, pace);
+    show = (pace = own) => showRun({ client, store, deliveries, inventory }, run.id, pace);
   });
 
   afterEach(async () => {
@@ -131,6 +131,19 @@ describe('showing a run', () => {
     expect(
       slack.messages(OPS).filter((message) => plainText(message).includes('Denied by')).length,
     ).toBeGreaterThanOrEqual(1);
+  });
+
+  it('posts a deleted message anew once when two processes show the same run at the same moment', async () => {
+    run = runIn('switching');
+    await show();
+    for (const { ts } of slack.messages(OPS)) slack.deleteMessage(OPS, ts);
+    const left = slack.messages(OPS).length;
+    run = runOf([...eventsTo('switching'), ...steps(['recheck', 0])]);
+
+    await Promise.all([show(createPace()), show(createPace())]);
+
+    const anew = slack.messages(OPS).slice(left).map(plainText);
+    expect(anew.filter((text) => text.startsWith('*Roll Acme Kitchens'))).toHaveLength(1);
   });
 
   it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {

@@ -32,10 +32,12 @@ describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
   it('of a run that was lost is given back to the letter, because it is signed', async () => {
     const run = join(root, '.rollback-bot', 'runs', 'acme-kitchens-7');
     const record = '{"reason": "token: expired, password=abc", "log": "\u001b[1m10%\\r20%"}\n';
-    writeFileSync(join(run, 'claim'), 'digest\n');
     writeFileSync(join(run, 'record'), record);
 
     expect(await session.lostRecords()).toEqual([{ run: 'acme-kitchens-7', record }]);
+
+    writeFileSync(join(run, 'recorded'), '');
+    expect(await session.lostRecords()).toEqual([]);
   });
 
   it('of migrations that cannot be loaded has no secrets, neither known ones nor others', async () => {
