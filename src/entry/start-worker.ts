@@ -1,10 +1,8 @@
 import { hostname } from 'node:os';
-import { type AdoptDeps, adoptLostRuns } from '../app/adopt-runs.ts';
 import { type AdvanceDeps, advanceRun } from '../app/advance-run.ts';
 import type { Signer } from '../app/ports.ts';
 import { tellStakeholders } from '../app/tell-stakeholders.ts';
 import { nearest } from '../commands/nearest.ts';
-import { type Site, siteKey } from '../domain/site.ts';
 import { webhookStatusPage } from '../paging/status-page.ts';
 import { webhookPager } from '../paging/webhook.ts';
 import { readPassword } from '../probe/password-file.ts';
@@ -14,6 +12,7 @@ import { type Consumer, startConsumer } from '../queue/workers.ts';
 import { sshHosts } from '../ssh/host.ts';
 import { redisFitness } from '../store/fitness.ts';
 import { createLeases } from '../store/leases.ts';
+import { watchForLostRuns } from './lost-runs.ts';
 import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
@@ -21,8 +20,6 @@ import { startNights } from './start-nights.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
-/** How often hosts are looked at that were away when the worker started. */
-const LOST_MS = 60_000;
 const CONCURRENCY = 10;
 
 /** The host side: looks, switches, follows, verifies. It needs no Slack. */
@@ -60,7 +57,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
   const telling = startTelling(deps, shared);
   const canary = startCanary(consumer);
   const stopNights = await startNights(shared, deps);
-  const adoption = lookForLostRuns(deps, shared);
+  const stopLooking = watchForLostRuns(deps, shared);
   const round = setInterval(() => void wakeActive(shared), pace.roundMs);
   void wakeActive(shared);
   log.info({ worker }, 'worker is taking jobs');
@@ -70,7 +67,7 @@ export async function startWorker(shared: Shared): Promise<Part> {
     ],
     stop: async () => {
       clearInterval(round);
-      adoption();
+      stopLooking();
       canary.stop();
       stop.abort();
       await Promise.all([consumer.close(25_000), telling.close(25_000), stopNights()]);
@@ -145,35 +142,6 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
       return () => clearInterval(timer);
     },
   };
-}
-
-/** Each site's host is looked at once for runs that the record has lost; one that is away, later again. */
-function lookForLostRuns(deps: AdoptDeps, { configuration, log }: Shared): () => void {
-  let left = [...configuration.inventory.sites];
-  let busy = false;
-  const look = async () => {
-    if (busy) return;
-    busy = true;
-    const away: Site[] = [];
-    for (const site of left) {
-      try {
-        for (const run of await adoptLostRuns(deps, site))
-          log.warn({ run }, 'took up a run that the record had lost');
-      } catch (error) {
-        away.push(site);
-        log.warn(
-          { err: error, site: siteKey(site) },
-          'a host was not looked at for runs that the record has lost',
-        );
-      }
-    }
-    left = away;
-    busy = false;
-    if (left.length === 0) clearInterval(timer);
-  };
-  const timer = setInterval(() => void look(), LOST_MS);
-  void look();
-  return () => clearInterval(timer);
 }
 
 async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<void> {

@@ -20,6 +20,8 @@ export interface StoreKeys {
   readonly begun: string;
   /** Ended runs that owe something still, by when it is due. */
   readonly owing: string;
+  /** Names the record as a whole. */
+  readonly life: string;
   counter(slug: string): string;
   site(site: string): string;
   recentOn(site: string): string;
@@ -43,6 +45,7 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     recent: `${base}:recent`,
     begun: `${base}:begun`,
     owing: `${base}:owing`,
+    life: `${base}:life`,
     counter: (slug) => `${base}:counter:${checked(SLUG, slug, 'a slug')}`,
     site: (site) => `${base}:site:${checked(SITE, site, 'a site')}`,
     recentOn: (site) => `${base}:recent:${checked(SITE, site, 'a site')}`,

@@ -264,12 +264,13 @@ async function redisGone(scene: Scene): Promise<void> {
   scene.release();
 }
 
-/** The record is gone; a worker that starts then finds the run on its host. */
-async function redisWiped({ lab, run, release }: Scene): Promise<void> {
-  await endAll(lab, ['worker'], 'SIGKILL');
+/** The record is gone; a worker that starts then, or notices it while it runs, finds the run on its host. */
+async function redisWiped({ lab, run, random, release }: Scene): Promise<void> {
+  const dies = random() < 0.5;
+  if (dies) await endAll(lab, ['worker'], 'SIGKILL');
   await lab.link.redis.flushall();
   await lab.store.skipNumbers(lab.site.slug, Number(run.split('-').at(-1)));
-  await lab.start('worker');
+  if (dies) await lab.start('worker');
   release();
 }
 

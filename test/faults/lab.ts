@@ -211,7 +211,8 @@ function childrenOf(environment: Readonly<Record<string, string>>) {
       for (const child of children) child.signal('SIGCONT');
       for (const half of ['bot', 'worker'] as const) {
         const [first, ...more] = children.filter((child) => child.half === half && child.running());
-        for (const child of more) await child.end('SIGKILL');
+        // A bot that dies while it posts leaves a message twice: only those trials may see that whose fault it is.
+        for (const child of more) await child.end(half === 'bot' ? 'SIGTERM' : 'SIGKILL');
         if (first === undefined) await start(half);
         else await first.ready();
       }

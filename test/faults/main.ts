@@ -71,7 +71,7 @@ async function lane(): Promise<void> {
         tell(await trialOf(lab, next.value));
       } catch (error) {
         // The trials after it must not begin with what this one has left.
-        tell(broken(next.value, error));
+        tell(broken(next.value, error, lab.logs()));
         await lab.stop();
         lab = null;
       }
@@ -81,7 +81,7 @@ async function lane(): Promise<void> {
   }
 }
 
-function broken({ number, family, mode, moment }: Schedule, error: unknown): Outcome {
+function broken({ number, family, mode, moment }: Schedule, error: unknown, logs: string): Outcome {
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     number,
@@ -94,7 +94,7 @@ function broken({ number, family, mode, moment }: Schedule, error: unknown): Out
     endedAfter: 0,
     shownAfter: 0,
     took: 0,
-    story: [],
+    story: logs.split('\n').slice(-60),
   };
 }
 
@@ -119,4 +119,5 @@ console.log(
 );
 if (values.json !== undefined)
   await writeFile(values.json, JSON.stringify({ seed, minutes, outcomes }, null, 1));
-process.exitCode = bad.length === 0 ? 0 : 1;
+// Not by itself: Node 20 has been seen to spin for ever while it tidies up after some hundred processes.
+process.exit(bad.length === 0 ? 0 : 1);
