@@ -31,17 +31,28 @@ const delivery = z.object({ channel: z.string(), ts: z.string(), hash: z.string(
 export function createDeliveries(link: RedisLink, options: { readonly prefix?: string } = {}): Deliveries {
   const keys = storeKeys(options.prefix);
   const owner = `${randomUUID()}:`;
-  /** Posted while Redis was away: nobody else knows of them, and whoever does not know posts them again. */
+  /**
+   * Posted while Redis was away: nobody else knows of them, and whoever does not know posts them again. So their claims are
+   * kept until they are noted.
+   */
   const unsaved = new Map<string, Map<string, Delivery>>();
   const save = async (runId: string, surface: string, { channel, ts, hash }: Delivery) => {
     // Progress after the end is written too, so each write sets the expiry; nobody waits 400 days for an approval.
     const args = [surface, JSON.stringify({ channel, ts, hash }), RETENTION_SECONDS];
     await runScript(link, WRITE, [keys.messages(runId)], args);
   };
+  const unclaim = async (runId: string, surface: string) => {
+    if (unsaved.get(runId)?.has(surface) === true) return;
+    await runScript(link, UNCLAIM, [keys.claim(runId, surface)], [owner]);
+  };
   return {
     async read(runId) {
-      for (const [surface, posted] of unsaved.get(runId) ?? []) await save(runId, surface, posted);
-      unsaved.delete(runId);
+      const owed = unsaved.get(runId) ?? new Map<string, Delivery>();
+      for (const [surface, posted] of owed) {
+        await save(runId, surface, posted);
+        if (owed.get(surface) === posted) owed.delete(surface);
+        await unclaim(runId, surface);
+      }
       const fields = await link.run(() => link.redis.hgetall(keys.messages(runId)));
       return Object.fromEntries(
         Object.entries(fields).map(([surface, text]) => [surface, delivery.parse(JSON.parse(text))]),
@@ -62,8 +73,6 @@ export function createDeliveries(link: RedisLink, options: { readonly prefix?: s
         (await runScript(link, CLAIM, [keys.claim(runId, surface)], [owner + randomUUID(), CLAIM_MS])) === 1
       );
     },
-    async unclaim(runId, surface) {
-      await runScript(link, UNCLAIM, [keys.claim(runId, surface)], [owner]);
-    },
+    unclaim,
   };
 }

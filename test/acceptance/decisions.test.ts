@@ -5,7 +5,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, assembleProduct, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import { ALICE, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { begunOnHost, cardFor, click, endingSince, frozenIn, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -33,15 +34,13 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     await once(pager, 'listening');
     const { port } = pager.address() as AddressInfo;
     host = await bootTestHost('rollback-decisions');
-    product = await assembleProduct({
-      configuration: inventoryOf(
+    ({ product, worker } = await productFor(
+      host,
+      inventoryOf(
         host,
         `  escalation: [U02BOB]\n  paging: { every: 10s, webhook: "http://127.0.0.1:${port}/page" }\n`,
       ),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    worker = await product.start('worker');
+    ));
   });
 
   afterAll(async () => {

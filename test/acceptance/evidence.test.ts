@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { assembleProduct, BOB, type Product } from '../support/product.ts';
+import type { TestSite } from '../support/inventory.ts';
+import { BOB, type Product } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, endingSince, goAhead, refusalFor, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -12,12 +13,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
   beforeAll(async () => {
     host = await bootTestHost('rollback-evidence');
     await host.control('restore-style', 'plain');
-    product = await assembleProduct({
-      configuration: inventoryOf(host),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    await product.start('worker');
+    ({ product } = await productFor(host));
   });
 
   afterAll(async () => {

@@ -2,15 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import {
-  ALICE,
-  assembleProduct,
-  BOB,
-  CAROL,
-  OPS,
-  type Product,
-  type ProductProcess,
-} from '../support/product.ts';
+import { ALICE, BOB, CAROL, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, click, goAhead, refusalFor } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -25,12 +18,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-follow');
-    product = await assembleProduct({
-      configuration: inventoryOf(host, '  followUps: { remind: 10s }\n'),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    worker = await product.start('worker');
+    ({ product, worker } = await productFor(host, inventoryOf(host, '  followUps: { remind: 10s }\n')));
     await host.shell(
       `cat >/srv/sum/bin/careful-deploy.sh <<'END'\n#!/bin/bash\nset -eu\nSITE_SLUG=$1 REF=$2\n${SNIPPET}exec /srv/sum/bin/deploy.sh --site-slug "$SITE_SLUG" --ref "$REF" --no-restart\nEND\nchmod 755 /srv/sum/bin/careful-deploy.sh`,
     );

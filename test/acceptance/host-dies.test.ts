@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf } from '../support/inventory.ts';
-import { ALICE, assembleProduct, BOB, OPS, type Product } from '../support/product.ts';
+import { ALICE, BOB, OPS, type Product } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, click, endingSince, frozenIn, whatRuns } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -49,12 +49,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-dies');
-    product = await assembleProduct({
-      configuration: inventoryOf(host),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    await product.start('worker');
+    ({ product } = await productFor(host));
   });
 
   afterAll(async () => {

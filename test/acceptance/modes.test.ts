@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf } from '../support/inventory.ts';
-import { ALICE, assembleProduct, BOB, CAROL, type Product } from '../support/product.ts';
+import { ALICE, BOB, CAROL, type Product } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import {
   cardFor,
   click,
@@ -37,12 +37,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
   beforeAll(async () => {
     host = await bootTestHost('rollback-modes');
     await host.control('restore-style', 'plain');
-    product = await assembleProduct({
-      configuration: inventoryOf(host),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    await product.start('worker');
+    ({ product } = await productFor(host));
   });
 
   afterAll(async () => {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { createSiteProbe } from '../../src/probe/site-probe.ts';
 import { site } from '../support/builders.ts';
-import { ALICE, assembleProduct, BOB, CAROL, OPS, type Product } from '../support/product.ts';
+import { ALICE, BOB, CAROL, OPS, type Product } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, goAhead } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -21,13 +22,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     folder = mkdtempSync(join(tmpdir(), 'rollback-proof-'));
     const authority = join(folder, 'authority.crt');
     writeFileSync(authority, await host.run('cat', '/usr/local/share/ca-certificates/test-host.crt'));
-    product = await assembleProduct({
-      configuration: inventory(host, folder),
-      privateKeyFile: host.privateKeyFile,
-      environment: { NODE_EXTRA_CA_CERTS: authority },
-    });
-    await product.start('bot');
-    await product.start('worker');
+    ({ product } = await productFor(host, inventory(host, folder), { NODE_EXTRA_CA_CERTS: authority }));
   });
 
   afterAll(async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf } from '../support/inventory.ts';
-import { assembleProduct, OPS, type Product } from '../support/product.ts';
+import { OPS, type Product } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, goAhead } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -24,13 +25,11 @@ describe.skipIf(!canMakeHosts())(
     beforeAll(async () => {
       host = await bootTestHost('rec');
       folder = mkdtempSync(join(tmpdir(), 'rollback-records-acceptance-'));
-      product = await assembleProduct({
-        configuration: `${inventoryOf(host)}records: { repository: "ssh://deploy@${host.address}${BARE}" }\n`,
-        privateKeyFile: host.privateKeyFile,
-        environment: { SSH_KNOWN_HOSTS_FILE: host.knownHostsFile },
-      });
-      await product.start('bot');
-      await product.start('worker');
+      ({ product } = await productFor(
+        host,
+        `${inventoryOf(host)}records: { repository: "ssh://deploy@${host.address}${BARE}" }\n`,
+        { SSH_KNOWN_HOSTS_FILE: host.knownHostsFile },
+      ));
     });
 
     afterAll(async () => {

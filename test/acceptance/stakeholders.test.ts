@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf } from '../support/inventory.ts';
-import { assembleProduct, BOB, OPS, type Product, STATUS } from '../support/product.ts';
+import { BOB, OPS, type Product, STATUS } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, click, goAhead, stakeholdersRead } from '../support/rollback-story.ts';
 import { type StatusServer, startStatusServer } from '../support/status-server.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
@@ -29,9 +30,10 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     page = await startStatusServer();
     host = await bootTestHost('rollback-stakeholders');
     await host.control('restore-style', 'plain');
-    product = await assembleProduct({
-      // Five minutes, as people have it; where people have to decide nobody wants to wait for so long in a test.
-      configuration: inventoryOf(
+    // Five minutes, as people have it; where people have to decide nobody wants to wait for so long in a test.
+    ({ product } = await productFor(
+      host,
+      inventoryOf(
         host,
         '',
         `{ channel: C02STATUS, webhook: { url: "${page.url}", stillWorking: true } }`,
@@ -39,10 +41,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
         'domain: cedar-clinic.test\n',
         'domain: cedar-clinic.test\n    stakeholders: { every: 10s }\n',
       ),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    await product.start('worker');
+    ));
   });
 
   afterAll(async () => {

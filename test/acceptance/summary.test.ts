@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf } from '../support/inventory.ts';
-import { ALICE, assembleProduct, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import { ALICE, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { cardFor, downtimeOnHost, goAhead } from '../support/rollback-story.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 
@@ -15,12 +15,7 @@ describe.skipIf(!canMakeHosts())('after a full rollback on a real host', () => {
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-summary');
-    product = await assembleProduct({
-      configuration: inventoryOf(host),
-      privateKeyFile: host.privateKeyFile,
-    });
-    bot = await product.start('bot');
-    await product.start('worker');
+    ({ product, bot } = await productFor(host));
   });
 
   afterAll(async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, assembleProduct, BOB, type Product } from '../support/product.ts';
+import { ALICE, BOB, type Product } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import {
   cardFor,
   click,
@@ -20,15 +21,13 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-undo');
-    product = await assembleProduct({
-      configuration: inventoryOf(host).replace(
+    ({ product } = await productFor(
+      host,
+      inventoryOf(host).replace(
         'defaults:\n',
         'defaults:\n  retention: { safetyBackups: 1, environments: 1 }\n',
       ),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    await product.start('worker');
+    ));
   });
 
   afterAll(async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, assembleProduct, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import type { TestSite } from '../support/inventory.ts';
+import { ALICE, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
+import { productFor } from '../support/product-for-host.ts';
 import { seeded } from '../support/random.ts';
 import {
   begunOnHost,
@@ -45,12 +46,7 @@ describe.skipIf(!canMakeHosts())(`a worker killed in the middle of the switch (s
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-killed');
-    product = await assembleProduct({
-      configuration: inventoryOf(host),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await product.start('bot');
-    worker = await product.start('worker');
+    ({ product, worker } = await productFor(host));
   });
 
   afterAll(async () => {

@@ -44,6 +44,7 @@ describe('what was posted while Redis was away', () => {
     const link = openStoreRedis(`redis://127.0.0.1:${proxy.port}`);
     await link.ready();
     const broken = createDeliveries(link, { prefix: redis.prefix });
+    await broken.claim('acme-1', 'card');
     proxy.refuse();
     proxy.reset();
 
@@ -52,7 +53,11 @@ describe('what was posted while Redis was away', () => {
 
     await proxy.heal();
     await link.ready(20_000);
+    // Whoever gets the claim now would post it a second time.
+    await broken.unclaim('acme-1', 'card');
+    expect(await deliveries.claim('acme-1', 'card')).toBe(false);
     expect(await broken.read('acme-1')).toEqual({ card: CARD });
+    expect(await deliveries.claim('acme-1', 'card')).toBe(true);
     expect(await deliveries.read('acme-1')).toEqual({ card: CARD });
     await link.close();
     await proxy.stop();
