@@ -472,8 +472,8 @@ export const GUARDS = [
   {
     guard: 'outbox: what was posted while Redis was away is known',
     file: 'src/store/deliveries.ts',
-    find: 'for (const [surface, posted] of unsaved.get(runId) ?? []) await save(runId, surface, posted);',
-    replace: '',
+    find: 'const owed = unsaved.get(runId) ?? new Map<string, Delivery>();',
+    replace: 'const owed = new Map<string, Delivery>();',
     tests: ['test/integration/store/deliveries.test.ts'],
     named: 'while Redis was away',
   },
