@@ -369,7 +369,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       const command = [
         'sh',
         '-c',
-        `git log -1 --format=%s "$ROLLBACK_BRANCH" > ${seen}; env | grep -E "^(ROLLBACK_|SLACK_)" | sort >> ${seen}; echo "$0"; echo "see https://example.test/pr/1 password=x"`,
+        `git log -1 --format=%s "$ROLLBACK_BRANCH" > ${seen}; env | grep -E "^(ROLLBACK_|SLACK_)" | grep -v ^ROLLBACK_TEST_ | sort >> ${seen}; echo "$0"; echo "see https://example.test/pr/1 password=x"`,
         '$(touch /tmp/never)',
       ];
 
