@@ -48,8 +48,9 @@ describe('the end of a run that succeeded', () => {
       'It was down for 6.0 s.',
       'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
       ':grey_question: form: send one entry yourself',
-      ':white_check_mark: passed: code, homepage',
       '~ acme-kitchens-7',
     ]);
   });
@@ -66,8 +67,9 @@ describe('the end of a run that succeeded', () => {
       '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
       'It was down for 2.0 s.',
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 environments.',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
       ':grey_question: form: send one entry yourself',
-      ':white_check_mark: passed: code, homepage',
       '~ acme-kitchens-7',
     ]);
   });
