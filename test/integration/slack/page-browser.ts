@@ -67,7 +67,13 @@ export const openPage = async (
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   await page.goto(`${slack.origin}/#/${place}`);
-  await page.locator('body.ready').waitFor();
+  await page
+    .locator('body.ready')
+    .waitFor()
+    .catch((cause: unknown) => {
+      const said = complaints.join('; ') || 'without a word in its console';
+      throw new Error(`the page did not become ready: ${said}`, { cause });
+    });
   const folder = process.env['PAGE_SCREENSHOTS'];
   return {
     page,
