@@ -4,7 +4,7 @@ import { type Lab, openLab } from './lab.ts';
 import { runRequests } from './requests.ts';
 import { MOMENTS, type Schedule, scheduleOf } from './schedule.ts';
 import { summary } from './summary.ts';
-import { type Outcome, runTrial } from './trial.ts';
+import { NobodyTookItUp, type Outcome, runTrial } from './trial.ts';
 
 const { values } = parseArgs({
   options: {
@@ -90,7 +90,7 @@ function broken({ number, family, mode, moment }: Schedule, error: unknown, logs
     moment,
     end: 'the trial broke',
     counted: false,
-    violations: [`the trial itself broke: ${why}`],
+    violations: [error instanceof NobodyTookItUp ? error.message : `the trial itself broke: ${why}`],
     endedAfter: 0,
     shownAfter: 0,
     took: 0,

@@ -26,6 +26,11 @@ export interface Outcome {
   readonly story: readonly string[];
 }
 
+/** After this there is nothing to compare with. */
+export class NobodyTookItUp extends Error {
+  override readonly name = 'NobodyTookItUp';
+}
+
 const CARD_MS = 20_000;
 const REACH_MS = 20_000;
 /** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
@@ -199,7 +204,8 @@ async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press
   for (;;) {
     const run = await lab.store.read(id);
     // A record that was lost is taken up from the host again.
-    if (run === null && Date.now() > deadline) throw new Error(`the record of ${id} is gone`);
+    if (run === null && Date.now() > deadline)
+      throw new NobodyTookItUp(`I2: the record of ${id} is gone, and nobody has taken it up`);
     if (run !== null && (isTerminal(run.state) || Date.now() > deadline)) return run;
     if (run?.state === 'awaiting-approval' || run?.state === 'awaiting-start') await press.decide();
     if (run?.state === 'needs-decision')

@@ -212,7 +212,7 @@ export const GUARDS = [
     file: 'src/entry/lost-runs.ts',
     find: 'if (now !== life) {',
     replace: 'if (life === null) {',
-    trials: ['--seed', '1', '--family', 'Redis lost its data', '--trials', '250'],
+    trials: ['--seed', '1', '--family', 'Redis lost its data', '--trials', '120'],
   },
   {
     guard: 'the round over active runs: a lost wake-up costs seconds',
