@@ -22,7 +22,8 @@ export function watchForLostRuns(deps: AdoptDeps, shared: Shared): () => void {
       life = now;
       left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
     }
-    for (const [site, notBefore] of left) {
+    // Over a copy: a host that is away is put back, and must not keep this round from its end.
+    for (const [site, notBefore] of [...left]) {
       if (Date.now() < notBefore) continue;
       left.delete(site);
       try {
