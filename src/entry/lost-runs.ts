@@ -22,9 +22,9 @@ export function watchForLostRuns(deps: AdoptDeps, shared: Shared): () => void {
       life = now;
       left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
     }
-    // Over a copy: a host that is away is put back, and must not keep this round from its end.
-    for (const [site, notBefore] of [...left]) {
-      if (Date.now() < notBefore) continue;
+    // Settled before the first one is asked: a host that is away is put back, and must not keep this round from its end.
+    const due = [...left].filter(([, notBefore]) => notBefore <= Date.now());
+    for (const [site] of due) {
       left.delete(site);
       try {
         for (const run of await adoptLostRuns(deps, site))
