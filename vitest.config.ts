@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/bench/**'],
+          // Against tests that hang; how fast one is says nothing on a machine that others use too.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,6 +1,7 @@
 import type { AskedRecovery } from '../domain/attempt.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { type Offer, offers } from '../domain/offers.ts';
+import { isProven } from '../domain/proven.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RecoveryAction } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
@@ -107,10 +108,10 @@ export function closeRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
   }));
 }
 
-/** The site is back: whoever has finished by hand gives the stakeholders their last word. */
+/** The site is back: where no proof says so, a person gives the stakeholders their last word. */
 export function sayBack(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
-    const late = lateAnswer(run, ['closed']);
+    const late = lateAnswer(run, isProven(run) ? [] : ['closed', 'succeeded']);
     if (late) return late;
     const no = await mayDecide(deps, click, run, site);
     if (no) return { kind: 'refused', refusal: no };

@@ -82,13 +82,14 @@ export function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResu
 export function stateSentence(run: Run): string {
   const approver = run.approvals.at(-1)?.approver;
   const by = run.actor ? ` by <@${run.actor}>` : '';
+  const starter = run.startedBy ? ` by <@${run.startedBy}>` : '';
   switch (run.state) {
     case 'ready':
     case 'switching':
     case 'verifying':
       return approver
         ? `was already approved by <@${approver}> and is under way.`
-        : `was already started${by} and is under way.`;
+        : `was already started${starter} and is under way.`;
     case 'denied':
       return `was already denied${by}.`;
     case 'cancelled':

@@ -6,6 +6,7 @@ import { knownGood, type PastRollback } from '../domain/known-good.ts';
 import { judgeMatrix, wasLeft } from '../domain/matrix.ts';
 import type { MatrixRow } from '../domain/matrix-table.ts';
 import { restoresDatabase } from '../domain/mode.ts';
+import { isProven } from '../domain/proven.ts';
 import {
   ageWords,
   backupFindings,
@@ -190,9 +191,9 @@ async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRoll
   for (const id of runs === null ? [] : await runs.recent(NEWEST_RUNS)) {
     // Ids begin with the slug: the records of other sites need not be read.
     const run = id.startsWith(`${site.slug}-`) ? await runs?.read(id) : null;
-    const binding = run?.plan?.binding;
-    if (run?.state !== 'succeeded' || run.request.site !== siteKey(site) || !binding?.targetCommit) continue;
-    past.push({ from: binding.liveCommit, to: binding.targetCommit });
+    if (!run || run.request.site !== siteKey(site) || !isProven(run)) continue;
+    const binding = run.plan?.binding;
+    if (binding?.targetCommit) past.push({ from: binding.liveCommit, to: binding.targetCommit });
   }
   return past;
 }

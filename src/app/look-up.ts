@@ -1,3 +1,4 @@
+import { isProven } from '../domain/proven.ts';
 import { isTerminal } from '../domain/run.ts';
 import type { Known, Newest, Standing } from '../domain/standing.ts';
 import type { RunStore } from './ports.ts';
@@ -44,6 +45,6 @@ export async function standingOf(store: RunStore, site: string): Promise<Standin
   return {
     underWay: active === null ? null : await store.read(active),
     last: known.find(({ state }) => isTerminal(state)) ?? null,
-    verified: known.find(({ state }) => state === 'succeeded') ?? null,
+    verified: known.find(isProven) ?? null,
   };
 }

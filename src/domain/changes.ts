@@ -36,7 +36,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'approved':
       return approved(run, event.approval);
     case 'started':
-      return { ...run, state: 'ready', actor: event.by };
+      return { ...run, state: 'ready', startedBy: event.by };
     case 'denied':
       return { ...run, state: 'denied', actor: event.by };
     case 'expired':

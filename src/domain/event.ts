@@ -104,7 +104,7 @@ export type RunEvent =
       /** In words; null where there was none. */
       readonly problem: string | null;
     }
-  /** A person who has finished by hand says that the site is back. */
+  /** A person says that the site is back, where the run could not: finished by hand, or its proof did not hold. */
   | { readonly type: 'back-said'; readonly by: string }
   /** The host knows that the run has ended: it is not taken up again from there. */
   | { readonly type: 'marked' }

@@ -100,7 +100,9 @@ export interface Run {
   /** The last measurement after the plan's own; null: there was none. */
   readonly measured: Measured | null;
   readonly approvals: readonly Approval[];
-  /** Who pressed Start, Deny or Cancel, or closed the run. */
+  /** Who pressed Start, where no second person was needed. */
+  readonly startedBy: string | null;
+  /** Who pressed Deny or Cancel, or closed the run. */
   readonly actor: string | null;
   /** Of all attempts, in the order in which they began. */
   readonly steps: readonly StepProgress[];
@@ -165,6 +167,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     measuring: false,
     measured: null,
     approvals: [],
+    startedBy: null,
     actor: null,
     steps: [],
     switchStartedAt: null,
@@ -240,7 +243,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   closed: ['needs-decision'],
   'word-given': SWITCHED,
   'status-told': [...SWITCHED, ...ENDED_ON_HOST],
-  'back-said': ['closed'],
+  'back-said': ['closed', 'succeeded'],
   marked: ENDED_ON_HOST,
   pruned: ['succeeded'],
   'undone-closed': ['succeeded'],

@@ -1,6 +1,7 @@
 import { type DataWindow, dataWindow } from './data-window.ts';
 import { downtimeMs, downtimes } from './downtime.ts';
 import type { RunEvent } from './event.ts';
+import { isProven } from './proven.ts';
 import type { Run } from './run.ts';
 import type { WordKind } from './stakeholders.ts';
 
@@ -38,7 +39,7 @@ export interface Heard {
   readonly words: readonly GivenWord[];
   /** By their status page. */
   readonly told: readonly Told[];
-  /** Who has said after a run that was finished by hand that the site is back; null: nobody. */
+  /** Who has said that the site is back, where the run could not; null: nobody. */
   readonly back: { readonly by: string; readonly at: string } | null;
 }
 
@@ -109,8 +110,9 @@ function lastWords(run: Run, since: string): readonly Word[] {
     downtimeMs: downtimeMs(run) ?? between(since, seen),
     lost: dataWindow(run),
   };
-  if (state === 'succeeded') return [{ ...over, key: 'end', kind: 'restored' }];
+  if (isProven(run)) return [{ ...over, key: 'end', kind: 'restored' }];
   if (state === 'failed') return [{ ...over, key: 'end', kind: 'as-before' }];
+  // Taken over by hand, or taken as it is although its proof did not hold: what visitors see only a person can say.
   const byHand: Word = {
     ...over,
     key: 'end',
@@ -121,7 +123,7 @@ function lastWords(run: Run, since: string): readonly Word[] {
   };
   if (back === null) return [byHand];
   // What a person has done by hand to the data is not known.
-  const lost: DataWindow = { kind: 'unknown' };
+  const lost: DataWindow = state === 'closed' ? { kind: 'unknown' } : over.lost;
   const { at } = back;
   return [
     byHand,

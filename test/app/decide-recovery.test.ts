@@ -26,6 +26,7 @@ import {
   RUN_ID,
   runOf,
   site,
+  skippedProof,
   steps,
   T,
 } from '../support/builders.ts';
@@ -290,6 +291,27 @@ describe('the site is back', () => {
 
     expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
     expect(woken.shown).toEqual([RUN_ID]);
+  });
+
+  it('is said by a person where the proof did not hold and was left out', async () => {
+    const { deps, run, plain } = desk([
+      ...eventsTo('switching', plan()),
+      ended('done', 'stable', 0),
+      ...skippedProof,
+    ]);
+
+    expect(await sayBack(deps, plain(BOB))).toMatchObject({ kind: 'done' });
+    expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
+  });
+
+  it('is not said of a run whose proof has said it', async () => {
+    const { deps, run, plain } = desk(eventsTo('succeeded'));
+
+    expect(await sayBack(deps, plain(BOB))).toEqual({
+      kind: 'late',
+      sentence: `${RUN_ID} has ended already: it succeeded.`,
+    });
+    expect((await run()).heard.back).toBeNull();
   });
 
   it('is not said by people on no list, and not of a run that still waits for a decision', async () => {

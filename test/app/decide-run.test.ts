@@ -125,7 +125,7 @@ describe('twenty people at the same moment', () => {
 
     const results = await Promise.all(CROWD.map((user) => startRun(deps, click(user))));
 
-    const starter = (await store.read(RUN_ID))?.actor;
+    const starter = (await store.read(RUN_ID))?.startedBy;
     expect(kinds(results)).toEqual(['done', ...Array.from({ length: 19 }, () => 'late')]);
     expect(new Set(results.filter(({ kind }) => kind === 'late').map(words))).toEqual(
       new Set([`${RUN_ID} was already started by <@${starter}> and is under way.`]),
@@ -189,7 +189,7 @@ describe('Start', () => {
     const { deps, store, click } = desk('awaiting-start', START);
 
     expect(words(await startRun(deps, click(ALICE)))).toBe(`You started ${RUN_ID}.`);
-    expect(await store.read(RUN_ID)).toMatchObject({ state: 'ready', actor: ALICE });
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'ready', startedBy: ALICE });
   });
 
   it.each([

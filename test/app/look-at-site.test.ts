@@ -3,17 +3,22 @@ import { HostError, type HostSession } from '../../src/app/host-port.ts';
 import { type LookDeps, lookAtSite } from '../../src/app/look-at-site.ts';
 import { beginNight, lookByDay, type NightDeps } from '../../src/app/look-by-day.ts';
 import type { RunStore } from '../../src/app/ports.ts';
+import type { Run } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
 import {
   applied,
   backup,
   commit,
   disk,
+  ended,
+  eventsTo,
   evidence,
   LIVE,
   liveCommit,
   runIn,
+  runOf,
   site,
+  skippedProof,
   survey,
   T,
   TARGET,
@@ -307,23 +312,34 @@ describe('a look at a site', () => {
     expect(found.at(-1)).toContain('target: v0.4.0 (44444444) is installed aside');
   });
 
-  it('does not take for good what the bot has rolled back from, and reads no other site’s runs', async () => {
-    const read: string[] = [];
-    const done = runIn('succeeded');
-    const left: Pick<RunStore, 'recent' | 'read'> = {
+  /** A run from the version to go back to, to the one that is live. */
+  function pastRun(run: Run, read: string[] = []): Pick<RunStore, 'recent' | 'read'> {
+    return {
       recent: async () => ['other-site-9', 'acme-kitchens-7'],
       read: async (id) => {
         read.push(id);
-        if (done.plan === null) return null;
-        const binding = { ...done.plan.binding, liveCommit: TARGET, targetCommit: LIVE };
-        return { ...done, plan: { ...done.plan, binding } };
+        if (run.plan === null) return null;
+        const binding = { ...run.plan.binding, liveCommit: TARGET, targetCommit: LIVE };
+        return { ...run, plan: { ...run.plan, binding } };
       },
     };
+  }
 
-    const found = await said({}, { runs: left });
+  it('does not take for good what the bot has rolled back from, and reads no other site’s runs', async () => {
+    const read: string[] = [];
+
+    const found = await said({}, { runs: pastRun(runIn('succeeded'), read) });
 
     expect(read).toEqual(['acme-kitchens-7']);
     expect(found.at(-1)).toBe('target: no other version is known to have run well here');
+  });
+
+  it('learns nothing from a run whose proof did not hold', async () => {
+    const asDone = runOf([...eventsTo('switching'), ended('done', 'stable', 0), ...skippedProof]);
+
+    const found = await said({}, { runs: pastRun(asDone) });
+
+    expect(found.at(-1)).toBe(GOOD_TARGET);
   });
 });
 

@@ -135,7 +135,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
     failed: 'failed',
     closed: 'closed',
   },
-  'back-said': { closed: 'closed' },
+  'back-said': { closed: 'closed', succeeded: 'succeeded' },
   pruned: { succeeded: 'succeeded' },
   'undone-closed': { succeeded: 'succeeded' },
   'follow-up': { succeeded: 'succeeded' },
@@ -236,7 +236,16 @@ describe('a run', () => {
   it('remembers who acted last', () => {
     expect(runIn('denied').actor).toBe(BOB);
     expect(runIn('closed').actor).toBe(BOB);
-    expect(runIn('ready', plan('code-only')).actor).toBe(ALICE);
+  });
+
+  it('still knows who started it after somebody else has closed it', () => {
+    const closed = runOf([
+      ...eventsTo('switching', plan('code-only')),
+      ended('hold', 'static', 1),
+      { type: 'closed', by: CAROL },
+    ]);
+
+    expect(closed).toMatchObject({ startedBy: ALICE, actor: CAROL });
   });
 });
 

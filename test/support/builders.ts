@@ -330,6 +330,23 @@ export const goodChecks: readonly Check[] = [
 
 export const verified: RunEvent = { type: 'verified', checks: goodChecks, health: healthy };
 
+/** Nothing answers after the switch, and Bob takes the run as done. */
+export const skippedProof: readonly RunEvent[] = [
+  {
+    type: 'verified',
+    checks: [{ name: 'health', result: 'failed', detail: 'connection refused' }],
+    health: { status: null, word: 'connection refused', failing: [] },
+  },
+  {
+    type: 'recovery-begun',
+    recovery: { action: 'skip', step: 'proof', attempt: 2 },
+    by: BOB,
+    digest: 'd'.repeat(64),
+    expiresAt: T.expires,
+    approval: null,
+  },
+];
+
 /** A run from the events after its request, all stored at the same moment. */
 export function runOf(
   events: readonly RunEvent[],

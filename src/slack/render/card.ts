@@ -300,6 +300,6 @@ function decided(run: Run): string {
     default:
       return approvers
         ? `:white_check_mark: Approved by ${approvers}.`
-        : `:white_check_mark: Started by ${mention(run.actor ?? '')}.`;
+        : `:white_check_mark: Started by ${mention(run.startedBy ?? '')}.`;
   }
 }

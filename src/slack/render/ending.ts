@@ -2,13 +2,17 @@ import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
 import { downtimeMs } from '../../domain/downtime.ts';
 import { changesCode, restoresDatabase } from '../../domain/mode.ts';
+import { isProven } from '../../domain/proven.ts';
+import { PROOF } from '../../domain/recovery.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
+import { stateWords } from './facts.ts';
 import { helpedLine } from './helped.ts';
+import { lastWord } from './last-word.ts';
 import { recordsLine } from './records.ts';
 import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from './text.ts';
 
@@ -51,10 +55,13 @@ function short(run: Run, text: string): { text: string; blocks: KnownBlock[] } {
 }
 
 function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
-  const title = `${oneLine(site.name)} is back`;
+  const title = isProven(run)
+    ? `${oneLine(site.name)} is back`
+    : `${oneLine(site.name)}: done, but its proof did not hold`;
   const down = downtimeMs(run);
   const lines = [
-    `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)} and answers: *${run.healthAfter ? health(run.healthAfter) : 'unknown'}*.`,
+    `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)}${answering(run)}.`,
+    leftOut(run),
     helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
@@ -63,9 +70,27 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
     recordsLine(run),
   ];
   return {
-    text: fallback(`${escaped(title)}: ${run.id} has succeeded.`),
-    blocks: [header(title), section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
+    text: fallback(`${escaped(title)}: ${run.id} ${stateWords(run)}.`),
+    blocks: [
+      header(title),
+      section(lines.filter((line) => line !== null).join('\n')),
+      ...(isProven(run) ? [] : lastWord(run, site)),
+      smallPrint(run.id),
+    ],
   };
+}
+
+function answering({ healthAfter }: Run): string {
+  if (healthAfter?.status === null) return `, but does *not* answer (${escaped(healthAfter.word)})`;
+  return ` and answers: *${healthAfter ? health(healthAfter) : 'unknown'}*`;
+}
+
+function leftOut(run: Run): string | null {
+  if (isProven(run)) return null;
+  const by = run.settled.findLast(
+    ({ recovery }) => recovery.action === 'skip' && recovery.step === PROOF,
+  )?.by;
+  return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
 }
 
 function what({ plan }: Run): string {

@@ -1,6 +1,7 @@
 import { type DataWindow, dataWindow } from '../../domain/data-window.ts';
 import { downtimeMs, downtimes } from '../../domain/downtime.ts';
 import { didItHelp } from '../../domain/helped.ts';
+import { isProven } from '../../domain/proven.ts';
 import type { Run, RunState } from '../../domain/run.ts';
 import { recoveryWords } from '../../domain/timeline.ts';
 import { commitLabel } from '../../domain/version.ts';
@@ -10,7 +11,9 @@ import type { Voice } from './voice.ts';
 /** What is said of a run in several places, in each one's own voice. */
 
 /** Where a run is, as people say it: `acme-kitchens-7 succeeded`. */
-export function stateWords({ state, ended }: Run): string {
+export function stateWords(run: Run): string {
+  const { state, ended } = run;
+  if (state === 'succeeded' && !isProven(run)) return 'was taken as done, although its proof did not hold';
   if (state !== 'failed') return STATE_WORDS[state];
   if (ended?.outcome !== 'put-back') return 'ended before anything was changed';
   return `${ended.step === 'go-back' ? 'was taken back' : 'failed and was put back'}: the site runs what it ran before`;
@@ -45,12 +48,12 @@ export function fromTo({ plan, request }: Run, voice: Voice): string {
   return `${from} with the database of ${backup === null ? 'a backup' : voice.moment(backup.takenAt)}`;
 }
 
-export function wentAhead({ approvals, actor, state }: Run, voice: Voice): string | null {
+export function wentAhead({ approvals, startedBy, actor, state }: Run, voice: Voice): string | null {
   if (approvals.length > 0)
     return `Approved by ${approvals.map(({ approver }) => voice.person(approver)).join(' and ')}`;
-  return actor === null || state === 'closed'
-    ? null
-    : `${ACTED[state] ?? 'Started'} by ${voice.person(actor)}`;
+  const acted = ACTED[state];
+  if (acted !== undefined && actor !== null) return `${acted} by ${voice.person(actor)}`;
+  return startedBy === null ? null : `Started by ${voice.person(startedBy)}`;
 }
 
 const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', cancelled: 'Cancelled' };

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { StepProgress } from '../../domain/attempt.ts';
+import { isProven } from '../../domain/proven.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
@@ -40,7 +41,9 @@ function stateLine(run: Run): string {
     case 'verifying':
       return ':mag: The site is up again; checking that it really works.';
     case 'succeeded':
-      return ':white_check_mark: Done. The site runs and was checked.';
+      return isProven(run)
+        ? ':white_check_mark: Done. The site runs and was checked.'
+        : ':warning: Taken as done, although its proof did not hold; see the newest message.';
     case 'failed':
       return failedLine(run);
     case 'needs-decision':

@@ -37,7 +37,7 @@ export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet 
 }
 
 function whoAndWhat(run: Run, voice: Voice): readonly Row[] {
-  const { request, plan, approvals, actor } = run;
+  const { request, plan, approvals, startedBy, actor } = run;
   const facts = plan?.facts;
   const { text, person, moment } = voice;
   const wanted =
@@ -53,6 +53,7 @@ function whoAndWhat(run: Run, voice: Voice): readonly Row[] {
     plan && facts ? ['Mode', `${modeWords(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
     facts?.backup ? ['Backup', `${text(facts.backup.name)}, taken ${moment(facts.backup.takenAt)}`] : null,
     ...approvals.map(({ approver, at }): Row => ['Approved', `by ${person(approver)}, ${moment(at)}`]),
+    startedBy === null ? null : ['Started', `by ${person(startedBy)}`],
     actor === null ? null : ['Decided', `by ${person(actor)}`],
   ];
   return rows.filter((row) => row !== null);

@@ -9,6 +9,7 @@ import { stateOfThings } from '../../domain/state-of-things.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../domain/steps.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
+import { lastWord } from './last-word.ts';
 import { recordsLine } from './records.ts';
 import { checkLines, code, escaped, fallback, mention, mentions, moment, oneLine } from './text.ts';
 
@@ -75,33 +76,6 @@ function closedBy({ actor, commands }: Run): string {
   return commands === null
     ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
     : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
-}
-
-/** Nobody but the person who goes on by hand knows when the site is back. */
-function lastWord({ id, heard, plan }: Run, site: Site): KnownBlock[] {
-  if (site.stakeholders === undefined || heard.words.length === 0) return [];
-  if (heard.back !== null)
-    return [section(`:speech_balloon: ${mention(heard.back.by)} told the stakeholders that it is back.`)];
-  return [
-    section('*The stakeholders*  They wait for the last word. Press when the site really is back.'),
-    {
-      type: 'actions',
-      elements: [
-        button(
-          'The site is back',
-          'site-back',
-          { run: id, digest: plan?.digest ?? null },
-          {
-            confirm: confirm(
-              'Is it back?',
-              'The stakeholders, and their status page if there is one, are told that the site is back. This cannot be taken back.',
-              'Yes, it is back',
-            ),
-          },
-        ),
-      ],
-    },
-  ];
 }
 
 function whatHappened(run: Run, site: Site): string {
@@ -252,6 +226,6 @@ function consequence(run: Run, action: RecoveryAction): string {
       : `The site gets the code and the environment from before the ${deed}, and is started. The database stays as it is.`;
   if (action === 'retry') return retrying(step);
   return step === PROOF
-    ? `The ${deed} counts as done although the proof did not hold.`
+    ? `The ${deed} counts as done although its proof did not hold. It does not say that the site works: the stakeholders hear that it is back when somebody says so.`
     : `"${stepTitle(step)}" is left out, and the steps after it are done.`;
 }

@@ -8,6 +8,8 @@ import {
   approval,
   BOB,
   CAROL,
+  ended,
+  eventsTo,
   evidence,
   healthy,
   liveCommit,
@@ -242,7 +244,14 @@ describe('the card after the decision', () => {
       { type: 'started', by: ALICE, digest: of.digest },
     ]);
 
-    expect(seen(card(run, site(), of))).toContain(`:white_check_mark: Started by <@${ALICE}>.`);
+    const closed = runOf([
+      ...eventsTo('switching', of),
+      ended('hold', 'static', 1),
+      { type: 'closed', by: BOB },
+    ]);
+
+    for (const one of [run, closed])
+      expect(seen(card(one, site(), of))).toContain(`:white_check_mark: Started by <@${ALICE}>.`);
   });
 
   it('says that it was not started when the worker found the approval wanting', () => {

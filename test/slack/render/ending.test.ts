@@ -13,6 +13,8 @@ import {
   runIn,
   runOf,
   site,
+  skippedProof,
+  stakeholders,
   steps,
   T,
   verified,
@@ -53,6 +55,33 @@ describe('the end of a run that succeeded', () => {
       ':grey_question: form: send one entry yourself',
       '~ acme-kitchens-7',
     ]);
+  });
+
+  it('does not say that the site is back where its proof did not hold, and asks who knows', () => {
+    const done: Done = [...UP_TO_RESTORE, ['start', 0]];
+    const run = runOf([
+      ...eventsTo('switching', FULL),
+      ...steps(...done),
+      ended('done', 'stable', 0),
+      ...skippedProof,
+    ]);
+    const where = site({ stakeholders: stakeholders() });
+
+    expect(seen(ending(run, where))).toEqual([
+      '# Acme Kitchens: done, but its proof did not hold',
+      `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555), but does *not* answer (connection refused).`,
+      `:warning: <@${BOB}> has taken it as done. What failed is below, and nobody has proven that the site works.`,
+      '*Did it help?*  No: health is still without an answer (connection refused); the journal cannot be read.',
+      'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      ':x: health: connection refused',
+      '*The stakeholders*  They wait for the last word. Press when the site really is back.',
+      '[The site is back]',
+      '~ acme-kitchens-7',
+    ]);
+    expect(ending(run, where)?.text).toBe(
+      'Acme Kitchens: done, but its proof did not hold: acme-kitchens-7 was taken as done, although its proof did not hold.',
+    );
   });
 
   it('does not speak of the database where only the code went back', () => {

@@ -13,6 +13,7 @@ import {
   runIn,
   runOf,
   site,
+  skippedProof,
   stakeholders,
   steps,
   verified,
@@ -46,6 +47,12 @@ const WENT_BACK = [
 ];
 const CLOSED: readonly RunEvent[] = [...HELD, { type: 'closed', by: BOB }];
 const SAID_BACK: readonly RunEvent[] = [...CLOSED, { type: 'back-said', by: BOB }];
+/** The site does not answer, and somebody has left the proof out all the same. */
+const AS_DONE: readonly RunEvent[] = [
+  ...steps(['stop', 0], ['safety-backup', 0], ['restore', 0], ['start', 0]),
+  ended('done', 'stable', 0),
+  ...skippedProof,
+];
 const word = (kind: 'still-working' | 'people-called'): RunEvent => ({ type: 'word-given', kind });
 
 const whole = (...events: readonly RunEvent[]) => runOf([...eventsTo('switching'), ...events]);
@@ -107,6 +114,16 @@ describe('what stakeholders read', () => {
       'that a person goes on by hand, without a time that nobody can keep',
       whole(...CLOSED),
       '*Acme Kitchens* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
+    ],
+    [
+      'no word that it is back where its proof did not hold and a person has taken it as done',
+      whole(...AS_DONE),
+      '*Acme Kitchens* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
+    ],
+    [
+      'that it is back once a person says so, and what has to be entered again',
+      whole(...AS_DONE, { type: 'back-said', by: BOB }),
+      `*Acme Kitchens* is back. ${outage('1 second')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
     ],
   ])('at the end is %s', (_title, run, text) => {
     expect(read(run).at(-1)).toBe(text);
