@@ -1,4 +1,3 @@
-import type { StepProgress } from './attempt.ts';
 import { restoresDatabase } from './mode.ts';
 import type { Run } from './run.ts';
 
@@ -17,7 +16,8 @@ export type DataWindow =
 
 const KEPT: DataWindow = { kind: 'kept' };
 
-export function dataWindow({ plan, steps, ended }: Run): DataWindow {
+export function dataWindow(run: Run): DataWindow {
+  const { plan, steps, ended } = run;
   const backup = plan?.facts.backup;
   if (!plan || !backup || !restoresDatabase(plan.binding.mode)) return KEPT;
   const restored: DataWindow = {
@@ -27,15 +27,18 @@ export function dataWindow({ plan, steps, ended }: Run): DataWindow {
   };
   const last = steps.findLast(({ name }) => name === 'restore' || name === 'put-back-restore');
   if (last === undefined) return KEPT;
-  if (last.code === 0) return last.name === 'restore' ? restored : takenBack(steps);
+  if (last.code === 0) return last.name === 'restore' ? restored : takenBack(run);
   // A restore is one transaction: one that failed has changed nothing, one that was cut off may have been committed.
   if (last.name === 'restore' && last.code !== null && last.code < 124) return KEPT;
   if (ended?.found?.database === 'before') return KEPT;
   return ended?.found?.database === 'restored' ? restored : { kind: 'unknown' };
 }
 
-function takenBack(steps: readonly StepProgress[]): DataWindow {
-  const from = steps.find(({ name }) => name === 'start')?.startedAt;
+/** Between a stop and the decision a unit may have come up without us. */
+function takenBack({ steps, settled }: Run): DataWindow {
+  const wasUp = settled.some(({ ended }) => ended?.found?.units.some(({ active }) => active === 'active'));
+  const restoredAt = wasUp ? steps.find(({ name, code }) => name === 'restore' && code === 0)?.endedAt : null;
+  const from = steps.find(({ name }) => name === 'start')?.startedAt ?? restoredAt ?? undefined;
   const to = steps.findLast(({ name }) => name === 'put-back-stop')?.startedAt;
   return from === undefined || to === undefined ? KEPT : { kind: 'taken-back', from, to };
 }

@@ -202,10 +202,12 @@ export interface DatabaseFacts {
   readonly serverVersion: string;
   /** Extensions that the site's role does not own: they stay, and the restore leaves them out. */
   readonly foreignExtensions: readonly string[];
-  /** Tables and views of other roles, as `schema.name (owner)`: the restore could drop them. */
+  /** What other roles own and the restore could drop, or could not, as `schema.name (owner)`. */
   readonly foreignObjects: readonly string[];
   /** Tables that the site's own role may not read whole, as `schema.name`: no backup of it can be made. */
   readonly unreadable: readonly string[];
+  /** Directories of other sites on the host whose `.env` names this very database. */
+  readonly neighbours: readonly string[];
   /** Other roles with rights on the site's tables: a restored table does not have them any more. */
   readonly grantees: readonly string[];
 }

@@ -115,6 +115,7 @@ export function databaseRefusal({
   serverVersion,
   foreignObjects,
   unreadable,
+  neighbours,
 }: DatabaseFacts): Refusal | null {
   if (Number.parseInt(serverVersion, 10) < 14)
     return refusal(
@@ -122,11 +123,17 @@ export function databaseRefusal({
       `PostgreSQL ${serverVersion} is older than 14; restoring with the bot needs 14 or later.`,
       'Restore by hand, by the runbook.',
     );
+  if (neighbours.length > 0)
+    return refusal(
+      'database-shared',
+      `This database is also that of ${neighbours.join(' and ')}, by the .env there. A restore would replace the data of both.`,
+      'Give each site a database of its own, or restore by hand.',
+    );
   if (foreignObjects.length === 0) return unreadableRefusal(role, unreadable);
   const list = foreignObjects.slice(0, 5).join(', ');
   return refusal(
     'database-shared',
-    `Other roles own tables or views in this database: ${list}${foreignObjects.length > 5 ? ' and others' : ''}. A restore could drop them.`,
+    `Other roles own parts of this database: ${list}${foreignObjects.length > 5 ? ' and others' : ''}. A restore could drop them, or fail at them.`,
     'Move them to a database of their own, or restore by hand.',
   );
 }

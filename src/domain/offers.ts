@@ -70,16 +70,19 @@ export function secondPersonFor(
   { mode, steps, earlier, found }: RecoveryPast,
 ): string | null {
   const { action, step } = recovery;
-  if (action === 'retry')
-    return step !== PROOF &&
-      earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step)
-      ? 'this step was tried again already'
-      : null;
-  if (action === 'skip' || !restoresDatabase(mode)) return null;
+  const isAgain = earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step);
+  if (action === 'retry' && step !== PROOF && isAgain) return 'this step was tried again already';
+  if (!restoresDatabase(mode) || !overwrites(recovery, found)) return null;
   const used = steps.some(({ name }) => name === 'start') || isUp(found);
   return used && steps.some(({ name }) => name === 'restore')
     ? 'the site was started on the restored database, and what was entered since then is lost'
     : null;
+}
+
+/** Going back replaces the restored database; so does a restore that comes again after it was done. */
+function overwrites({ action, step }: Recovery, found: HostState | null): boolean {
+  if (action === 'go-back') return true;
+  return action === 'retry' && ['checkout', 'restore'].includes(step) && found?.database !== 'before';
 }
 
 function isUp(found: HostState | null): boolean {

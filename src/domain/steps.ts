@@ -53,6 +53,7 @@ const LONGEST_STOP = 600;
 /** Slower than any disk in use, so that a big database does not fail by the clock; bytes a second. */
 const SLOWEST_DUMP = 5 * 1024 * 1024;
 const SLOWEST_RESTORE = 2 * 1024 * 1024;
+const SLOWEST_HASH = 50 * 1024 * 1024;
 /** In whole quarters of an hour: a database that grows a little must not change the plan's digest. */
 const QUARTER = 15 * 60;
 
@@ -62,6 +63,10 @@ function deadline(step: PlanStep, { databaseBytes, restoredBytes, stopSeconds }:
   if (step.name === 'stop') {
     const together = stopSeconds.reduce<number>((sum, one) => sum + Math.min(one ?? 0, LONGEST_STOP), 0);
     return Math.max(step.deadlineSeconds, Math.ceil(together) + STOP_SPARE);
+  }
+  if (step.name === 'recheck') {
+    const hashing = restoredBytes / SLOWEST_HASH;
+    return hashing < step.deadlineSeconds / 2 ? step.deadlineSeconds : quarters(hashing);
   }
   if (step.name === 'safety-backup') return quarters(databaseBytes / SLOWEST_DUMP);
   if (step.name === 'restore') return quarters(restoredBytes / SLOWEST_RESTORE);
@@ -87,7 +92,8 @@ const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   'go-back': 'go back to what was before',
   'stop-again': 'stop the site once more',
   'put-back-stop': 'stop what was started',
-  'put-back-keep': 'back up what was entered since the start',
+  'safety-again': 'back up the database once more',
+  'put-back-keep': 'keep a copy of the database as it is now',
   'put-back-restore': 'restore the database from the safety backup',
   'put-back-checkout': 'put the previous code back',
   'put-back-environment': 'put the previous environment back',

@@ -29,7 +29,7 @@ export function remainingCommands(site: Site, run: Run): string {
   const program = programPath(site.root, plan.binding.programSha256);
   const step = stepInQuestion(run);
   const goOn = (action: string) =>
-    `sh ${program} continue ${folder} ${folder}/by-hand-${action} ${action} ${step}; cat ${folder}/STATE`;
+    `sh ${program} continue ${folder} ${folder}/by-hand-$(date +%s) ${action} ${step}; cat ${folder}/STATE`;
   const from = plan.steps.findIndex(({ name }) => name === step);
   const left = from < 0 ? [] : plan.steps.slice(from).map(({ name }) => name);
   return [

@@ -122,6 +122,7 @@ export const database = z.object({
   foreignExtensions: z.array(z.string()),
   foreignObjects: z.array(z.string()),
   unreadable: z.array(z.string()),
+  neighbours: z.array(z.string()),
   grantees: z.array(z.string()),
   applied: z.array(migration.extend({ appliedAt: z.string() })),
 });

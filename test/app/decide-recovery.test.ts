@@ -248,7 +248,7 @@ describe('people who take over', () => {
     expect(state).toBe('closed');
     expect(commands).toContain('ssh -p 22 deploy@10.0.0.5');
     expect(commands).toMatch(
-      new RegExp(`sh \\S+\\.sh continue ${folder} ${folder}/by-hand-go-back go-back static; cat`),
+      new RegExp(`sh \\S+\\.sh continue ${folder} ${folder}/by-hand-\\$\\(date \\+%s\\) go-back static; cat`),
     );
     expect(commands).toContain('manage.py collectstatic --noinput');
     expect(commands).not.toContain('restore_db.sh');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { dataWindow } from '../../src/domain/data-window.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
-import { ended, eventsTo, hostState, plan, runOf, steps, T } from '../support/builders.ts';
+import { BOB, ended, eventsTo, hostState, plan, runOf, steps, T } from '../support/builders.ts';
 import { decisionStory, fullStory } from '../support/stories.ts';
 
 const RESTORED = { kind: 'restored', from: T.backup, to: '2026-03-01T02:20:01.000Z' };
@@ -45,6 +45,25 @@ it.each<[string, readonly RunEvent[], object]>([
     'it was taken back before the site was started on it',
     steps(['stop', 0], ['restore', 0], ['environment', 1], ['put-back-stop', 0], ['put-back-restore', 0]),
     KEPT,
+  ],
+  [
+    'it was taken back after the site had come up on it without the bot',
+    [
+      ...steps(['stop', 0], ['restore', 0], ['environment', null]),
+      ended('interrupted', 'environment', 0, {
+        found: hostState({ units: [{ name: 'a.service', active: 'active' }] }),
+      }),
+      {
+        type: 'recovery-begun',
+        recovery: { action: 'go-back', step: 'environment', attempt: 2 },
+        by: BOB,
+        digest: 'd'.repeat(64),
+        expiresAt: T.expires,
+        approval: null,
+      },
+      ...steps(['put-back-stop', 0], ['put-back-keep', 0], ['put-back-restore', 0]),
+    ],
+    expect.objectContaining({ kind: 'taken-back', from: '2026-03-01T02:20:03.000Z' }),
   ],
 ])('where %s', (_, events, window) => {
   expect(dataWindow(switching(...events))).toEqual(window);

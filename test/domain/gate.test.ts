@@ -316,8 +316,17 @@ describe('a database that is to be restored', () => {
     expect(databaseRefusal(databaseFacts({ foreignObjects: ['bi.leads (analytics)'] }))).toEqual({
       code: 'database-shared',
       sentence:
-        'Other roles own tables or views in this database: bi.leads (analytics). A restore could drop them.',
+        'Other roles own parts of this database: bi.leads (analytics). A restore could drop them, or fail at them.',
       next: 'Move them to a database of their own, or restore by hand.',
+    });
+  });
+
+  it('must not be that of another site as well, whose data a restore would replace', () => {
+    expect(databaseRefusal(databaseFacts({ neighbours: ['/srv/sum/birch-bakery'] }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        'This database is also that of /srv/sum/birch-bakery, by the .env there. A restore would replace the data of both.',
+      next: 'Give each site a database of its own, or restore by hand.',
     });
   });
 

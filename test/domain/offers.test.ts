@@ -70,6 +70,19 @@ describe('what people can decide on', () => {
       ['retry', 'skip', 'go-back 2'],
     ],
     [
+      'a restore on a database that was restored and used already',
+      stoppedAt('restore', 'full', UP_TO_RESTORE, { units: [{ name: 'a.service', active: 'active' }] }),
+      ['retry 2', 'go-back 2'],
+    ],
+    [
+      'a restore that has changed nothing, on a site that a reboot has started',
+      stoppedAt('restore', 'full', UP_TO_RESTORE, {
+        database: 'before',
+        units: [{ name: 'a.service', active: 'active' }],
+      }),
+      ['retry', 'go-back 2'],
+    ],
+    [
       'a site of which only the code was changed',
       stoppedAt('healthy', 'code-only', ['stop', 'checkout', 'start']),
       ['retry', 'skip', 'go-back'],

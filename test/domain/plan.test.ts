@@ -136,6 +136,16 @@ describe('the steps of a mode', () => {
 
     expect(stop).toMatchObject({ name: 'stop', deadlineSeconds: seconds });
   });
+
+  it.each<[number, number]>([
+    [1, 120],
+    [2, 120],
+    [40, 900],
+  ])('give the copy of a backup of %i GB the time to be read once more', (gigabytes, seconds) => {
+    const needs = { databaseBytes: 0, restoredBytes: gigabytes * 1024 ** 3, stopSeconds: [] };
+
+    expect(stepsOf('full', needs)[0]).toMatchObject({ name: 'recheck', deadlineSeconds: seconds });
+  });
 });
 
 describe('who has to agree', () => {

@@ -66,7 +66,7 @@ describe('the timeline', () => {
       `21:30 ${ALICE}: wants Go back; a second person has to approve`,
       `21:50 ${BOB}: approved Go back (20 s)`,
       '21:51 host: stop what was started (1 s)',
-      '21:52 host: back up what was entered since the start (1 s)',
+      '21:52 host: keep a copy of the database as it is now (1 s)',
       '21:53 host: restore the database from the safety backup (2 s)',
       '21:55 host: start the site as it was (1 s)',
       '21:56 host: wait until it answers (1 s)',

@@ -84,6 +84,7 @@ export const database: AppliedOnDatabase = {
   serverVersion: '15.20',
   foreignExtensions: [],
   foreignObjects: [],
+  neighbours: [],
   unreadable: [],
   grantees: [],
   applied: [

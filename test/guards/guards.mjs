@@ -7,6 +7,46 @@
 export const GUARDS = [
   // --- on the host
   {
+    guard: 'a restore that comes again comes after a backup that is as new as it',
+    file: 'src/shell/remote/recover.sh',
+    find: '$(safety_first "$(steps_from "$2")") ;;',
+    replace: '$(steps_from "$2") ;;',
+    tests: ['test/integration/shell/recover.test.ts'],
+    named: 'before a restore that comes again',
+  },
+  {
+    guard: 'going back keeps the database that it replaces',
+    file: 'src/shell/remote/recover.sh',
+    find: 'deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1',
+    replace:
+      '[ ! -e "$RUN/began-start" ] || deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1',
+    tests: ['test/integration/shell/recover.test.ts'],
+    named: 'on a site that came up without the bot',
+  },
+  {
+    guard: 'a database is not restored over twice by going back',
+    file: 'src/shell/remote/switch.sh',
+    find: ' || [ "$(cat "$RUN/code-put-back-restore" 2>/dev/null)" = 0 ]',
+    replace: '',
+    tests: ['test/integration/shell/recover.test.ts'],
+    named: 'goes back once more without restoring over',
+  },
+  {
+    guard: 'nothing of a step that took too long works beside the failure clause',
+    file: 'src/shell/remote/switch.sh',
+    find: '[ "$watched_code" -lt 124 ] || kill -s KILL -- "-$watched" 2>/dev/null || :',
+    replace: ':',
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'leaves nothing of a step alive',
+  },
+  {
+    guard: 'a copy of a backup is only cleared away where nothing else lies beside it',
+    file: 'src/shell/remote/stage-restore.py',
+    find: 'if holds_only_a_copy(folder) and',
+    replace: 'if not os.path.exists(os.path.join(folder, "claim")) and',
+    tests: ['test/integration/shell/probes.test.ts'],
+  },
+  {
     guard: 'claim: the first digest has the run directory',
     file: 'src/shell/remote/launch.sh',
     find: 'ln "$mine" "$run/claim"',

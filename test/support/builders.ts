@@ -241,6 +241,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       serverVersion: '15.8',
       foreignExtensions: [],
       foreignObjects: [],
+      neighbours: [],
       unreadable: [],
       grantees: [],
       applied: mode === 'full' ? [...known, UNWANTED] : known,

@@ -12,6 +12,18 @@ SELECT json_build_object(
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND pg_get_userbyid(c.relowner) <> current_user
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      UNION ALL SELECT CASE other.class WHEN 'pg_namespace'::regclass THEN '' ELSE n.nspname || '.' END || other.name
+        || ' (' || pg_get_userbyid(other.owner) || ')'
+      FROM (SELECT 'pg_namespace'::regclass AS class, oid, oid AS schema, nspname AS name, nspowner AS owner
+            FROM pg_namespace WHERE nspname <> 'public'
+            UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace, proname, proowner FROM pg_proc
+            UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace, typname, typowner FROM pg_type WHERE typtype IN ('d', 'e', 'r')
+            UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace, cfgname, cfgowner FROM pg_ts_config) AS other
+      JOIN pg_namespace n ON n.oid = other.schema
+      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT pg_has_role(other.owner, 'USAGE')
+        -- Whoever owns a schema may drop what is in it.
+        AND NOT pg_has_role(n.nspowner, 'USAGE')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = other.class AND d.objid = other.oid AND d.deptype = 'e')
       ORDER BY 1 LIMIT 20) AS objects),
   'unreadable', (SELECT coalesce(json_agg(label ORDER BY label), '[]') FROM (
       SELECT n.nspname || '.' || c.relname AS label
@@ -30,6 +42,22 @@ SELECT json_build_object(
 """
 ADDRESS = 'printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; '
 
+PLACE = 'unset DJANGO_DB_HOST DJANGO_DB_PORT DJANGO_DB_NAME; . "$1"; printf "%s\n%s\n%s" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}" "$DJANGO_DB_NAME"'
+
+def place_of(host, port, name):
+    return ("" if host in ("localhost", "127.0.0.1", "::1") else host, port, name)
+
+def neighbours(own):
+    """Other sites of this host that live in the same database: a restore would take their data away."""
+    found = []
+    for env in sorted(glob.glob(os.path.join(os.path.dirname(os.path.realpath(ROOT)), "*", ".env"))):
+        folder = os.path.dirname(env)
+        if os.path.realpath(folder) != os.path.realpath(ROOT):
+            code, out, _ = run(["bash", "-c", PLACE, "env", env])
+            if code == 0 and place_of(*out.split("\n")[:3]) == own:
+                found.append(folder)
+    return found
+
 code, out, err = psql(DESCRIBE, before=ADDRESS)
 if code == 2:
     # psql's code for a connection that did not come about or broke; the first line says which.
@@ -38,4 +66,5 @@ elif code != 0:
     answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
 else:
     host, port, facts = out.split("\n", 2)
-    answer(dict(json.loads(facts), host=host, port=int(port)))
+    described = json.loads(facts)
+    answer(dict(described, host=host, port=int(port), neighbours=neighbours(place_of(host, port, described["name"]))))

@@ -22,7 +22,7 @@ continue_run() { # retry|skip|go-back STEP
       case $2 in
         stop) run_steps $(steps_from stop) ;;
         start | healthy | stable) run_steps "stop-again:$(deadline_of stop)" $(steps_from start) ;;
-        *) run_steps "stop-again:$(deadline_of stop)" $(steps_from "$2") ;;
+        *) run_steps "stop-again:$(deadline_of stop)" $(safety_first "$(steps_from "$2")") ;;
       esac
       ;;
     skip)
@@ -45,10 +45,19 @@ steps_from() { # NAME
   printf '%s\n' "$STEPS" | tr ' ' '\n' | sed -n "/^$1:/,\$p"
 }
 
+# A restore that comes again comes after a backup that is as new as it.
+safety_first() { # STEPS
+  case $1 in
+    *safety-backup:*) ;;
+    *restore:*) printf 'safety-again:%s\n' "$(deadline_of safety-backup)" ;;
+  esac
+  printf '%s\n' "$1"
+}
+
 go_back() {
   deadline_step put-back-stop "$(deadline_of stop)" || return 1
   if ! database_unchanged; then
-    [ ! -e "$RUN/began-start" ] || deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1
+    deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1
     deadline_step put-back-restore "$(deadline_of restore)" || return 1
   fi
   put_back_code
@@ -90,8 +99,12 @@ database_now() {
   others=$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'psql' AND state <> 'idle'") || { echo unknown; return; }
   [ "$others" = 0 ] || { echo unknown; return; }
   identity=$(database_identity) || { echo unknown; return; }
+  rows=$(applied_migrations) || { echo unknown; return; }
+  # Neither of the two that are known: a restore that was cut off before it could write down what it left.
   if [ "$identity" = "$(cat "$RUN/database-before")" ]; then echo before
-  elif [ -e "$RUN/began-put-back-restore" ] && [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ]; then echo before
-  elif [ "$(applied_migrations)" = "$MIGRATIONS_RESTORED" ]; then echo restored
+  elif [ "$identity" = "$(cat "$RUN/database-restored" 2>/dev/null)" ]; then echo restored
+  elif [ -e "$RUN/began-put-back-restore" ]; then
+    if [ "$rows" = "$MIGRATIONS_NOW" ]; then echo before; else echo other; fi
+  elif [ "$rows" = "$MIGRATIONS_RESTORED" ]; then echo restored
   else echo other; fi
 }

@@ -7,7 +7,12 @@ RUN = os.path.join(HOME, "runs", PARAMETERS["run"])
 SOURCE = PARAMETERS["path"]
 TARGET = os.path.join(RUN, "restore.sql.gz")
 DAY = 24 * 60 * 60
-PROLOGUE = b"BEGIN;\nSET LOCAL lock_timeout = '30s';\nDROP OWNED BY CURRENT_USER CASCADE;\n"
+# A site's role that owns the schema public drops it as well, and no dump makes that one.
+PROLOGUE = b"""BEGIN;
+SET LOCAL lock_timeout = '30s';
+DROP OWNED BY CURRENT_USER CASCADE;
+DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';
+"""
 EPILOGUE = b"COMMIT;\n"
 
 def digest_of(path):
@@ -57,11 +62,15 @@ def write_copy(target):
     os.fsync(target.fileno())
     return source.digest.hexdigest()
 
+def holds_only_a_copy(folder):
+    """What a person has put there who went on by hand is the last of its kind: a safety backup, the old environment."""
+    return all(name in ("restore.sql.gz", "restore.sql.gz.new", "record") or name.startswith(".claim.") for name in os.listdir(folder))
+
 def forget_runs_that_never_began():
     runs = os.path.dirname(RUN)
     for name in os.listdir(runs):
         folder = os.path.join(runs, name)
-        if not os.path.exists(os.path.join(folder, "claim")) and os.stat(folder).st_mtime < time.time() - DAY:
+        if holds_only_a_copy(folder) and os.stat(folder).st_mtime < time.time() - DAY:
             shutil.rmtree(folder, ignore_errors=True)
 
 os.makedirs(RUN, mode=0o700, exist_ok=True)

@@ -174,6 +174,16 @@ remember_database() {
   durable "$RUN/database-before" "$identity"
 }
 
+# Between two attempts a unit may have come up, by systemd or by a person: what was entered since the last backup goes into
+# one before anything is restored over it.
+step_safety_again() {
+  end_own_sessions || fail "the database does not answer"
+  case $(database_now) in
+    before) dump_database "$RUN/safety.sql.gz" && remember_database ;;
+    *) dump_database "$TRY/safety.sql.gz" ;;
+  esac
+}
+
 step_checkout() {
   [ -e "$RUN/branch-before" ] || git -C "$APP" symbolic-ref --quiet --short HEAD >"$RUN/branch-before" || :
   checkout "$TARGET"
@@ -185,6 +195,7 @@ step_restore() {
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/restore.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
   identity=$(database_identity) || fail "the database does not answer after the restore"
   [ "$identity" != "$(cat "$RUN/database-before")" ] || fail "restore_db.sh ended well, but the database is the old one"
+  durable "$RUN/database-restored" "$identity"
   [ "$(applied_migrations)" = "$MIGRATIONS_RESTORED" ] || fail "the restored database does not have the backup's migrations"
 }
 
@@ -249,22 +260,27 @@ step_put_back_answers() {
   printf 'the site answers with %s, as the code before does\n' "$status"
 }
 
-# Where nobody has used the site since the safety backup, going back to it loses nothing; else what is there now is kept.
+# Whether anybody has used the site since the safety backup cannot be told for sure: what is there now is kept.
 step_put_back_keep() { dump_database "$TRY/safety.sql.gz"; }
 
 # The safety backup as one transaction, like the backup before it: whatever is in the way goes first.
 step_put_back_restore() {
   [ -s "$RUN/safety.sql.gz" ] || fail "there is no safety backup: the database stays as it is"
   end_own_sessions || fail "the database does not answer"
+  identity=$(database_identity) || fail "the database does not answer"
+  [ -e "$RUN/database-restored" ] || durable "$RUN/database-restored" "$identity"
   umask 077
   {
-    printf 'BEGIN;\nSET LOCAL lock_timeout = %s;\nDROP OWNED BY CURRENT_USER CASCADE;\n' "'30s'"
+    # A site's role that owns the schema public drops it as well, and no dump makes that one.
+    printf '%s\n' 'BEGIN;' "SET LOCAL lock_timeout = '30s';" 'DROP OWNED BY CURRENT_USER CASCADE;' \
+      "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';"
     gzip -dc "$RUN/safety.sql.gz" | without_foreign_extensions
     printf 'COMMIT;\n'
   } | gzip -1 >"$RUN/put-back.sql.gz" || fail "the safety backup cannot be prepared"
   is_complete "$RUN/put-back.sql.gz" || fail "the safety backup cannot be read to its end"
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/put-back.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
   rm -f "$RUN/put-back.sql.gz"
+  [ "$(database_identity)" != "$identity" ] || fail "restore_db.sh ended well, but the database was not replaced"
   [ "$(applied_migrations)" = "$MIGRATIONS_NOW" ] || fail "the database does not have the migrations of before"
   remember_database
 }

@@ -25,8 +25,15 @@ safety backup   $(if [ -e "$RUN/safety.sql.gz" ]; then printf '%s' "$RUN/safety.
 old environment $(if [ -e "$RUN/venv-before" ]; then printf '%s' "$RUN/venv-before"; else printf 'in its place'; fi)"
 }
 
+# `timeout` leads a process group, and is done with its own child: whatever else that has left alive goes as well, before
+# anything is put back beside it.
 with_deadline() { # SECONDS NAME
-  timeout -k 10 "$1" "$SHELL_NOW" "$0" step "$2" "$RUN" "$TRY" </dev/null
+  timeout -k 10 "$1" "$SHELL_NOW" "$0" step "$2" "$RUN" "$TRY" </dev/null &
+  watched=$!
+  wait "$watched"
+  watched_code=$?
+  [ "$watched_code" -lt 124 ] || kill -s KILL -- "-$watched" 2>/dev/null || :
+  return "$watched_code"
 }
 
 deadline_step() { # NAME SECONDS
@@ -53,7 +60,8 @@ finish() { # OUTCOME STEP CODE SENTENCE
 database_unchanged() {
   [ -e "$RUN/began-restore" ] || return 0
   # A restore that ended well was seen to change it. Asking again would end the sessions of a site that runs by then.
-  [ "$(cat "$RUN/code-restore" 2>/dev/null)" != 0 ] || return 1
+  # One that was put back since then wrote down what it left.
+  [ "$(cat "$RUN/code-restore" 2>/dev/null)" != 0 ] || [ "$(cat "$RUN/code-put-back-restore" 2>/dev/null)" = 0 ] || return 1
   with_deadline 60 probe-database >>"$TRY/log" 2>&1
 }
 

@@ -157,7 +157,7 @@ function wentBack({ recovery, request }: Run): string {
 function dataAfter(run: Run): string {
   if (!run.steps.some((step) => step.name === 'put-back-restore')) return 'The database is unchanged.';
   const kept = run.steps.some((step) => step.name === 'put-back-keep')
-    ? ' What was entered in between is kept on the host as a safety backup of its own.'
+    ? ' The one that it replaced is kept on the host as a safety backup of its own.'
     : '';
   return `The database is the one from before, out of the safety backup.${kept}`;
 }

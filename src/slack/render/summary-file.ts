@@ -138,7 +138,7 @@ function places(run: Run, { root, host }: Site): readonly string[] {
       ? [`The database as it was at the stop: ${code(`${folder}/safety.sql.gz`)}.`]
       : []),
     ...(kept
-      ? [`What was entered after the restore: ${code(`${folder}/attempt-${kept.attempt}/safety.sql.gz`)}.`]
+      ? [`The database that going back replaced: ${code(`${folder}/attempt-${kept.attempt}/safety.sql.gz`)}.`]
       : []),
     ...(done('environment') && !done('put-back-environment')
       ? [`The environment of before: ${code(`${folder}/venv-before`)}.`]

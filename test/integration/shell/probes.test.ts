@@ -179,7 +179,13 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     const copy = readFileSync(staged.path);
     expect(createHash('sha256').update(copy).digest('hex')).toBe(staged.sha256);
     expect(gunzipSync(copy).toString()).toBe(
-      `BEGIN;\nSET LOCAL lock_timeout = '30s';\nDROP OWNED BY CURRENT_USER CASCADE;\n${DUMP}COMMIT;\n`,
+      [
+        'BEGIN;',
+        "SET LOCAL lock_timeout = '30s';",
+        'DROP OWNED BY CURRENT_USER CASCADE;',
+        "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';",
+        `${DUMP}COMMIT;\n`,
+      ].join('\n'),
     );
   });
 
@@ -207,20 +213,25 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     expect(readdirSync(join(root, '.rollback-bot', 'runs', 'acme-kitchens-1'))).toEqual([]);
   });
 
-  it('forget copies of runs that never began after a day, and keep the ones that did', () => {
+  it('forget copies of runs that never began after a day, and keep what a run or a person has left', () => {
     const runs = join(root, '.rollback-bot', 'runs');
-    for (const [name, begun] of [
-      ['acme-kitchens-7', true],
-      ['acme-kitchens-8', false],
+    for (const [name, ...files] of [
+      ['acme-kitchens-7', 'restore.sql.gz', 'claim'],
+      ['acme-kitchens-8', 'restore.sql.gz', 'record', '.claim.a1B2c3'],
+      ['terminal-20260301T022000Z', 'restore.sql.gz', 'safety.sql.gz', 'venv-before'],
     ] as const) {
       mkdirSync(join(runs, name), { recursive: true });
-      if (begun) writeFileSync(join(runs, name, 'claim'), 'digest');
+      for (const file of files) writeFileSync(join(runs, name, file), '');
       utimesSync(join(runs, name), 1_000_000_000, 1_000_000_000);
     }
     put('a.sql.gz', gzipSync(DUMP));
 
     stage('a.sql.gz', []);
 
-    expect(readdirSync(runs).sort()).toEqual(['acme-kitchens-1', 'acme-kitchens-7']);
+    expect(readdirSync(runs).sort()).toEqual([
+      'acme-kitchens-1',
+      'acme-kitchens-7',
+      'terminal-20260301T022000Z',
+    ]);
   });
 });

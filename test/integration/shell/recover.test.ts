@@ -1,11 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandInHost, standInHost } from '../../support/stand-in-host.ts';
 
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
 const SECOND = 'acme-kitchens-1/attempt-2';
+const UNIT = 'sum-acme-kitchens-gunicorn.service';
+const MIGRATIONS_BEFORE = ['0001_initial', '0002_phone', '0003_split']
+  .map((name) => `website.${name}`)
+  .join('\n');
 
 describe.each(SHELLS)('going on after a decision under %s', (shell) => {
   let host: StandInHost;
@@ -24,6 +29,17 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     host.set('fail-static', 'yes');
     host.run(shell, program);
     expect(host.result()).toBe('hold static 1');
+    return program;
+  }
+
+  /** A full rollback whose host died in the checkout, with the database as it was. */
+  function cutInCheckout(): string {
+    const program = held();
+    for (const name of ['code-checkout', 'began-restore', 'code-restore', 'database-restored'])
+      rmSync(host.runFile(name));
+    host.set('database', 'relations-before');
+    host.set('migrations', MIGRATIONS_BEFORE);
+    mend('fail-static');
     return program;
   }
 
@@ -88,6 +104,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.journal(SECOND)).toEqual([
       'decide-recheck 0',
       'put-back-stop 0',
+      'put-back-keep 0',
       'put-back-restore 0',
       'put-back-checkout 0',
       'put-back-environment 0',
@@ -107,6 +124,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
         'BEGIN;',
         "SET LOCAL lock_timeout = '30s';",
         'DROP OWNED BY CURRENT_USER CASCADE;',
+        "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';",
         'COPY public.t (a) FROM stdin;',
         'DROP EXTENSION pg_trgm;',
         '\\.',
@@ -122,13 +140,30 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.state()).toContain('the previous code, environment and database are back');
   });
 
-  it('keeps what people have entered since the start before it goes back', () => {
-    const program = host.program('full');
-    host.set('sick', 'yes');
-    host.run(shell, program);
-    expect(host.result()).toBe('hold healthy 124');
+  /** What the bot did not start: systemd at a boot, or a person; and somebody has used the site since. */
+  function cameUp(lead: string): void {
+    host.set(`unit-${UNIT}`, 'active');
+    host.set('leads', lead);
+  }
 
-    host.goOn(shell, program, 2, 'go-back', 'healthy');
+  const dump = (run?: string) => gunzipSync(readFileSync(host.runFile('safety.sql.gz', run))).toString();
+
+  it.each<[string, () => string]>([
+    [
+      'since the start',
+      () => {
+        const program = host.program('full');
+        host.set('sick', 'yes');
+        host.run(shell, program);
+        return program;
+      },
+    ],
+    ['on a site that came up without the bot', held],
+  ])('keeps what people have entered %s before it goes back', (_, stopped) => {
+    const program = stopped();
+    cameUp('entered on the restored database');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
 
     expect(host.journal(SECOND).slice(0, 4)).toEqual([
       'decide-recheck 0',
@@ -136,7 +171,86 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
       'put-back-keep 0',
       'put-back-restore 0',
     ]);
-    expect(existsSync(host.runFile('safety.sql.gz', SECOND))).toBe(true);
+    expect(dump(SECOND)).toContain('-- lead entered on the restored database');
+    expect(dump()).not.toContain('-- lead');
+  });
+
+  it('keeps what people have entered on the old database before a restore that comes again', () => {
+    const program = cutInCheckout();
+    cameUp('entered after the host came back');
+
+    host.goOn(shell, program, 2, 'retry', 'checkout');
+
+    expect(host.journal(SECOND).slice(0, 5)).toEqual([
+      'decide-recheck 0',
+      'stop-again 0',
+      'safety-again 0',
+      'checkout 0',
+      'restore 0',
+    ]);
+    expect(host.result(SECOND)).toBe('done stable 0');
+    // The old database as it was at the last moment is what an undo brings back.
+    expect(dump()).toContain('-- lead entered after the host came back');
+  });
+
+  it('restores nothing again where the backup before it cannot be made', () => {
+    const program = cutInCheckout();
+    host.set('fail-dump', 'yes');
+
+    host.goOn(shell, program, 2, 'retry', 'checkout');
+
+    expect(host.journal(SECOND).slice(0, 3)).toEqual(['decide-recheck 0', 'stop-again 0', 'safety-again 1']);
+    expect(host.get('database')).toBe('relations-before');
+  });
+
+  it('keeps what people have entered on the restored database before it is restored again', () => {
+    const program = held();
+    cameUp('entered on the restored database');
+    mend('fail-static');
+
+    host.goOn(shell, program, 2, 'retry', 'restore');
+
+    expect(host.result(SECOND)).toBe('done stable 0');
+    expect(dump(SECOND)).toContain('-- lead entered on the restored database');
+    expect(dump()).not.toContain('-- lead');
+  });
+
+  it('goes back once more without restoring over what was entered since the first time', () => {
+    const program = held();
+    host.set('no-start', 'yes');
+    host.goOn(shell, program, 2, 'go-back', 'static');
+    expect(host.result(SECOND)).toBe('hold put-back-start 1');
+    mend('no-start');
+    cameUp('entered since going back');
+
+    host.goOn(shell, program, 3, 'go-back', 'put-back-start');
+
+    const third = 'acme-kitchens-1/attempt-3';
+    expect(host.result(third)).toBe('put-back go-back 0');
+    expect(host.journal(third)).not.toContain('put-back-restore 0');
+  });
+
+  it('knows the restored database where it has the migrations of the one before', () => {
+    const program = held();
+    host.set('migrations', MIGRATIONS_BEFORE);
+    expect(host.look(shell, program)).toContain('database restored');
+    host.set('fail-restore', 'yes');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('hold put-back-restore 3');
+    expect(host.look(shell, program)).toContain('database restored');
+  });
+
+  it('does not take a restore of the safety backup for done that has changed nothing', () => {
+    const program = held();
+    host.set('idle-restore', 'yes');
+    host.set('migrations', MIGRATIONS_BEFORE);
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('hold put-back-restore 1');
+    expect(host.log(SECOND)).toContain('restore_db.sh ended well, but the database was not replaced');
   });
 
   it('goes back without a word about the database where only the code was changed', () => {

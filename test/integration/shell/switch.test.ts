@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stepsOf } from '../../../src/domain/steps.ts';
 import { type StandInHost, standInHost } from '../../support/stand-in-host.ts';
 
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
@@ -276,6 +277,18 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
 
     expect(host.result()).toBe('put-back healthy 124');
     expect(host.head()).toBe(host.live);
+  });
+
+  it('leaves nothing of a step alive that took too long, before it puts anything back', () => {
+    host.set('static-hangs', 'yes');
+    const steps = stepsOf('code-only').map((step) =>
+      step.name === 'static' ? { ...step, deadlineSeconds: 1 } : step,
+    );
+
+    host.run(shell, host.program('code-only', host.target, { steps }));
+
+    expect(host.result()).toBe('put-back static 124');
+    expect(existsSync(`/proc/${host.get('left-alive')}`)).toBe(false);
   });
 
   it('leaves the site running when it cannot be stopped', () => {

@@ -151,7 +151,7 @@ describe('the file of a run with decisions', () => {
 
 - deploy@10.0.0.5, \`${RUN}\`: \`STATE\` says how it ended, \`log\` has all output.
 - The database as it was at the stop: \`${RUN}/safety.sql.gz\`.
-- What was entered after the restore: \`${RUN}/attempt-3/safety.sql.gz\`.
+- The database that going back replaced: \`${RUN}/attempt-3/safety.sql.gz\`.
 - What followed decisions: \`attempt-2\` and so on, each with a log of its own.
 `);
   });
