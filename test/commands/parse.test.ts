@@ -87,6 +87,11 @@ test.each<[string, RollbackCommand]>([
   ],
   ['acme-kitchens v0.5.0 --reason "--full is needed"', rollback({ reason: '--full is needed' })],
   ['acme-kitchens v0.5.0 --reason slow — 5 -s- –10 %', rollback({ reason: 'slow — 5 -s- –10 %' })],
+  ['acme-kitchens v0.5.0 --reason "broken -dry-run — full"', rollback({ reason: 'broken -dry-run — full' })],
+  [
+    'acme-kitchens v0.5.0 --reason a full run is dry-run, not -again or — so',
+    rollback({ reason: 'a full run is dry-run, not -again or — so' }),
+  ],
   ['acme-kitchens v0.5.0 --reason open', rollback({ reason: 'open' })],
   ['acme-kitchens v0.5.0 --reason "open"', rollback({ reason: 'open' })],
   [
@@ -248,6 +253,23 @@ test.each([
     '`--again` is not an option.',
     'Put the reason in quotes if this belongs to it.',
   ],
+  ...[
+    ['-dry-run', '--dry-run'],
+    ['-Dry-Run', '--dry-run'],
+    ['-dryrun', '--dry-run'],
+    ['— dry-run', '--dry-run'],
+    ['-- dry-run', '--dry-run'],
+    ['-full', '--full'],
+    ['-code-only', '--code-only'],
+    ['– database-only', '--database-only'],
+    ['-backup', '--backup'],
+    ['-reason', '--reason'],
+    ['-help', '--help'],
+  ].map(([typed, option]) => [
+    `--reason the "pay" button is broken ${typed} since noon`,
+    `\`${typed}\` is inside the reason.`,
+    `Type \`${option}\`, or put the reason in quotes.`,
+  ]),
   [
     `--reason ${'a'.repeat(501)}`,
     'The reason has 501 characters, but at most 500 fit.',
