@@ -19,28 +19,29 @@ export type Word = { readonly kind: 'word'; readonly text: string } | UsageProbl
 
 const word = (text: string): Word => ({ kind: 'word', text });
 
-/** A site: `slug` or `slug@environment`. */
+/** A site: `slug` or `slug@environment`; phones begin both with a capital letter. */
 export function readSite(text: string): Word {
-  const [slug = '', environment, ...more] = text.split('@');
+  const site = text.toLowerCase();
+  const [slug = '', environment, ...more] = site.split('@');
   if (text.startsWith('-'))
     return problem(
       `${echo(text)} looks like an option, but the site comes first.`,
       'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.',
     );
-  if (VERSION.test(text))
+  if (VERSION.test(site))
     return problem(
       `${echo(text)} looks like a version, but the site comes first.`,
       `Type for example ${echo(`/rollback acme-kitchens ${text}`)}.`,
     );
-  if (SLUG.test(slug) && environment === undefined) return word(text);
+  if (SLUG.test(slug) && environment === undefined) return word(site);
   if (SLUG.test(slug) && environment !== undefined && more.length === 0)
     return ENVIRONMENTS.some((known) => known === environment)
-      ? word(text)
+      ? word(site)
       : unknownEnvironment(slug, environment);
-  const meant = text.toLowerCase().replace(/[_\s]+/g, '-');
+  const meant = site.replace(/[_\s]+/g, '-');
   return problem(
     `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
-    meant !== text && readSite(meant).kind === 'word'
+    meant !== site && readSite(meant).kind === 'word'
       ? `Did you mean ${echo(meant)}?`
       : 'Type `/rollback sites` to see the sites.',
   );
@@ -53,7 +54,7 @@ function unknownEnvironment(slug: string, environment: string): UsageProblem {
       `Put a space before it: ${echo(`/rollback ${slug} ${environment}`)}.`,
     );
   const meant = ENVIRONMENTS.find((known) => environment.length > 1 && known.startsWith(environment));
-  const near = meant ?? nearest(environment.toLowerCase(), ENVIRONMENTS);
+  const near = meant ?? nearest(environment, ENVIRONMENTS);
   return problem(
     `${echo(environment)} is not an environment.`,
     near
@@ -64,7 +65,8 @@ function unknownEnvironment(slug: string, environment: string): UsageProblem {
 
 export function readVersion(text: string): Word {
   if (COMMIT.test(text)) return word(text.toLowerCase());
-  if (VERSION.test(text)) return word(text);
+  const version = text.replace(/^V(?=\d)/, 'v');
+  if (VERSION.test(version)) return word(version);
   if (text.startsWith('-'))
     return problem(`${echo(text)} looks like an option, but a version belongs here.`, A_VERSION);
   const meant = /v?\d+\.\d[\w.+-]*/.exec(text.toLowerCase())?.[0];
@@ -76,7 +78,8 @@ export function readVersion(text: string): Word {
 
 /** A run's id or a site, after `status`, `cancel` or `undo`. */
 export function readRunOrSite(text: string, command: string): Word {
-  if (RUN.test(text)) return word(text);
+  const run = text.toLowerCase();
+  if (RUN.test(run)) return word(run);
   const site = readSite(text);
   if (site.kind === 'word') return site;
   return problem(
