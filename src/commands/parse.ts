@@ -4,7 +4,7 @@ import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { type Options, readOptions } from './options.ts';
 import { problem, type UsageProblem } from './problem.ts';
-import { typedText } from './slack-text.ts';
+import { plainWords, typedText } from './slack-text.ts';
 import { isOption, type Token, tokenize } from './tokens.ts';
 import { parseUndo, type UndoCommand } from './undo.ts';
 import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
@@ -40,7 +40,7 @@ export function parseCommand(text: string): Command | UsageProblem {
       `The command has ${text.length} characters, but at most ${TEXT_LENGTH} fit.`,
       "Shorten the reason; the rest can go into the run's thread.",
     );
-  const typed = typedText(text);
+  const typed = plainWords(typedText(text));
   const odd = refusedCharacter(typed);
   if (odd !== null)
     return problem(
