@@ -7,9 +7,11 @@ export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'h
 
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;
+/** What people call a site, or its domain: no letters of other scripts, which look like these. */
+const NAME = /^[\p{Script=Latin}\d][\p{Script=Latin}\d .'’&_-]{0,60}$/u;
 const VERSION = /^v?\d[\w.+-]{0,63}$/;
 const COMMIT = /^[0-9a-f]{7,40}$/i;
-const RUN = /^[a-z][a-z0-9-]{0,60}$/;
+const RUN_OR_SITE = /^[a-z][a-z0-9-]{0,60}(?:@(?:production|staging|dev))?$/;
 const BACKUP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
@@ -19,7 +21,10 @@ export type Word = { readonly kind: 'word'; readonly text: string } | UsageProbl
 
 const word = (text: string): Word => ({ kind: 'word', text });
 
-/** A site: `slug` or `slug@environment`; phones begin both with a capital letter. */
+/**
+ * A site: `slug` or `slug@environment`; phones begin both with a capital letter. What may be its full name or its domain
+ * is left as it was typed: `findSite` knows the sites.
+ */
 export function readSite(text: string): Word {
   const site = text.toLowerCase();
   const [slug = '', environment, ...more] = site.split('@');
@@ -33,18 +38,14 @@ export function readSite(text: string): Word {
       `${echo(text)} looks like a version, but the site comes first.`,
       `Type for example ${echo(`/rollback acme-kitchens ${text}`)}.`,
     );
-  if (SLUG.test(slug) && environment === undefined) return word(site);
-  if (SLUG.test(slug) && environment !== undefined && more.length === 0)
-    return ENVIRONMENTS.some((known) => known === environment)
-      ? word(site)
-      : unknownEnvironment(slug, environment);
-  const meant = site.replace(/[_\s]+/g, '-');
-  return problem(
-    `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
-    meant !== site && readSite(meant).kind === 'word'
-      ? `Did you mean ${echo(meant)}?`
-      : 'Type `/rollback sites` to see the sites.',
-  );
+  if (!NAME.test(slug) || more.length > 0)
+    return problem(
+      `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
+      'Type `/rollback sites` to see the sites.',
+    );
+  if (environment !== undefined && !ENVIRONMENTS.some((known) => known === environment))
+    return unknownEnvironment(slug, environment);
+  return word(SLUG.test(slug) ? site : text);
 }
 
 function unknownEnvironment(slug: string, environment: string): UsageProblem {
@@ -78,10 +79,8 @@ export function readVersion(text: string): Word {
 
 /** A run's id or a site, after `status`, `cancel` or `undo`. */
 export function readRunOrSite(text: string, command: string): Word {
-  const run = text.toLowerCase();
-  if (RUN.test(run)) return word(run);
-  const site = readSite(text);
-  if (site.kind === 'word') return site;
+  const named = text.toLowerCase();
+  if (RUN_OR_SITE.test(named)) return word(named);
   return problem(
     `${echo(text)} is neither a run nor a site.`,
     `Type for example \`/rollback ${command} acme-kitchens-7\`; \`/rollback status\` lists the runs.`,

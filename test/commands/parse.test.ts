@@ -28,6 +28,7 @@ test.each([
   ['status acme-kitchens-7', { kind: 'status', what: 'acme-kitchens-7' }],
   ['status acme-kitchens@dev', { kind: 'status', what: 'acme-kitchens@dev' }],
   ['Status Acme-Kitchens-7', { kind: 'status', what: 'acme-kitchens-7' }],
+  ['Acme_Kitchens', { kind: 'form', siteText: 'Acme_Kitchens' }],
   ['Acme-kitchens', { kind: 'form', siteText: 'acme-kitchens' }],
   ['history', { kind: 'history', siteText: null }],
   ['History Acme-kitchens@Staging', { kind: 'history', siteText: 'acme-kitchens@staging' }],
@@ -76,6 +77,14 @@ test.each<[string, RollbackCommand]>([
   ['Acme-kitchens v0.5.0', rollback()],
   ['ACME-KITCHENS V0.5.0', rollback()],
   ['Acme-Kitchens@Staging v0.5.0', rollback({ siteText: 'acme-kitchens@staging' })],
+  // Whether there is a site of that name or domain is for findSite to say.
+  ['Acme Kitchens v0.5.0', rollback({ siteText: 'Acme Kitchens' })],
+  ['"Acme Kitchens" v0.5.0', rollback({ siteText: 'Acme Kitchens' })],
+  ["O'Brien & Söhne v0.5.0 --full", rollback({ siteText: "O'Brien & Söhne", mode: 'full' })],
+  ['deploy acme-kitchens to V0.5.0', rollback({ siteText: 'deploy acme-kitchens to' })],
+  ['Acme_Kitchens v0.5.0', rollback({ siteText: 'Acme_Kitchens' })],
+  ['acme.example v0.5.0', rollback({ siteText: 'acme.example' })],
+  ['<http://acme.example|acme.example> v0.5.0', rollback({ siteText: 'acme.example' })],
   ['acme-kitchens V1.2.3-RC.1', rollback({ version: 'v1.2.3-RC.1' })],
   ['acme-kitchens@staging 0.5.0', rollback({ siteText: 'acme-kitchens@staging', version: '0.5.0' })],
   ['status@production v0.5.0', rollback({ siteText: 'status@production' })],
@@ -153,9 +162,7 @@ const NO_BACKUP =
   "Put the name of a file in the site's `backups` directory after it, or leave it out and the evidence chooses.";
 
 test.each([
-  ['Acme_Kitchens', `\`Acme_Kitchens\` ${NO_SITE_NAME}`, 'Did you mean `acme-kitchens`?'],
-  ['acme.example v1', `\`acme.example\` ${NO_SITE_NAME}`, SITES],
-  ['<http://acme.example|acme.example> v1', `\`acme.example\` ${NO_SITE_NAME}`, SITES],
+  ['https://acme.example v1', `\`https://acme.example\` ${NO_SITE_NAME}`, SITES],
   ['../acme v1', `\`../acme\` ${NO_SITE_NAME}`, SITES],
   ['$(reboot) v1', `\`$(reboot)\` ${NO_SITE_NAME}`, SITES],
   ['`id v1', `\`'id\` ${NO_SITE_NAME}`, SITES],
@@ -208,6 +215,13 @@ test.each([
     'acme v0.5.0 --database-only',
     '`--database-only` leaves the code as it is, so `v0.5.0` has no place in it.',
     'Leave out the version, or leave out `--database-only` to roll back the code too.',
+  ],
+  ['acme $(reboot) v1', '`$(reboot)` is not a version.', A_VERSION],
+  ['Acme Kitchens', '`Kitchens` is not a version.', A_VERSION],
+  [
+    'Acme Kitchens v0.5.0 now',
+    'There is a word too many: `now`.',
+    'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.',
   ],
   [
     'acme v0.5.0 now',
@@ -366,6 +380,11 @@ test.each([
     'undo acme-7 --backup a.sql.gz',
     '`undo` has no option `--backup`: it takes back what that run did.',
     'Type for example `/rollback undo acme-kitchens-7`, with nothing but `--reason` or `--dry-run` after it.',
+  ],
+  [
+    'undo acme.example',
+    '`acme.example` is neither a run nor a site.',
+    'Type for example `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
   ],
   [
     'undo #7',
