@@ -102,6 +102,10 @@ test('the image starts the program without a shell, and says whether it is alive
   expect(runtime.join('\n')).toMatch(/METRICS_PORT=\d+/);
 });
 
+test('rollback-bot is a command in the image', () => {
+  expect(runtime).toContain('RUN ln -s /app/dist/entry/cli.js /usr/local/bin/rollback-bot');
+});
+
 test('the build context holds nothing but what the image needs', () => {
   const lines = readFileSync('.dockerignore', 'utf8')
     .split('\n')
