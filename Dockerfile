@@ -26,6 +26,8 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# `docker compose exec worker rollback-bot doctor`, as every text of the program writes it.
+RUN ln -s /app/dist/entry/cli.js /usr/local/bin/rollback-bot
 # By number, so that an orchestrator can see that it is not root.
 USER 1000:1000
 EXPOSE 9464

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { EXIT_CONFIGURATION } from '../src/entry/setup.ts';
 
 const manifest = z
   .object({
@@ -102,6 +103,10 @@ test('the image starts the program without a shell, and says whether it is alive
   expect(runtime.join('\n')).toMatch(/METRICS_PORT=\d+/);
 });
 
+test('rollback-bot is a command in the image', () => {
+  expect(runtime).toContain('RUN ln -s /app/dist/entry/cli.js /usr/local/bin/rollback-bot');
+});
+
 test('the build context holds nothing but what the image needs', () => {
   const lines = readFileSync('.dockerignore', 'utf8')
     .split('\n')
@@ -135,17 +140,56 @@ test.each(['bot', 'worker'])('the %s waits for Redis, and can only read its secr
   expect(one).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart: 'unless-stopped' });
 });
 
-test('only the worker sees the private key', () => {
+test('only the worker sees the private key, and finds it and the files of the configuration in one place', () => {
   const seeing = Object.entries(compose.services).filter(([, { volumes }]) =>
     volumes.some((volume) => volume.startsWith('./secrets:')),
   );
 
   expect(seeing.map(([name]) => name)).toEqual(['worker']);
+  expect(compose.services['worker']).toMatchObject({
+    volumes: ['./rollback.yml:/etc/rollback-bot/rollback.yml:ro', './secrets:/secrets:ro'],
+    environment: {
+      SSH_PRIVATE_KEY_FILE: '/secrets/id_ed25519',
+      SSH_KNOWN_HOSTS_FILE: '/secrets/known_hosts',
+    },
+  });
 });
 
 test('every service says whether it is healthy', () => {
   expect(Object.keys(compose.services)).toEqual(['bot', 'worker', 'redis']);
   for (const one of Object.values(compose.services)) expect(one.healthcheck.test[0]).toBe('CMD');
+});
+
+const PAGES = [
+  'README.md',
+  ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+];
+
+test.each(PAGES)(
+  'no variable in %s has a comment behind its value, which systemd takes for a part of it',
+  (page) => {
+    const variables = readFileSync(page, 'utf8')
+      .split('\n')
+      .filter((line) => /^[A-Z][A-Z_]+=/.test(line));
+
+    expect(variables.filter((line) => line.includes('#'))).toEqual([]);
+  },
+);
+
+const install = readFileSync('docs/install.md', 'utf8');
+
+test('the service of the installation page names nothing that an earlier line has not made', () => {
+  const [before = '', unit = ''] = install.split('```ini\n');
+
+  for (const [, path = ''] of unit.split('```')[0]?.matchAll(/=(\/\S+)/g) ?? [])
+    expect(before).toContain(path);
+  expect(before).toContain('useradd --system --create-home --home-dir /var/lib/rollback-bot');
+  expect(before).toContain('ln -s /opt/rollback-bot/dist/entry/cli.js /usr/local/bin/rollback-bot\n');
+  expect(unit).toContain('User=rollback-bot\n');
+});
+
+test('the service is not started again where its configuration is wrong', () => {
+  expect(install).toContain(`\nRestartPreventExitStatus=${EXIT_CONFIGURATION}\n`);
 });
 
 test('the license is MIT', () => {

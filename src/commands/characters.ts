@@ -1,8 +1,5 @@
 const NAMES: Readonly<Record<string, string>> = {
   '\u0000': 'a null character',
-  '\t': 'a tab',
-  '\n': 'a line break',
-  '\r': 'a line break',
   '\u001b': 'an escape character',
   '\u00ad': 'a soft hyphen',
   '\u061c': 'an Arabic letter mark',

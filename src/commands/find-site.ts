@@ -35,9 +35,7 @@ function unknownSite(sites: readonly Site[], text: string, slug: string): UsageP
       'No sites are configured.',
       'Add one to `sites` in the configuration and restart the bot.',
     );
-  const slugs = [...new Set(sites.map((site) => site.slug))];
-  const started = slugs.filter((known) => known.startsWith(slug));
-  const meant = started.length > 0 ? started : [nearest(slug, slugs)].filter((near) => near !== null);
+  const meant = meantSites(sites, slug.toLowerCase());
   if (meant.length > 0) return problem(`There is no site ${echo(text)}.`, `Did you mean ${listed(meant)}?`);
   const command = nearest(slug, COMMAND_WORDS);
   return problem(
@@ -46,6 +44,26 @@ function unknownSite(sites: readonly Site[], text: string, slug: string): UsageP
       ? `Did you mean \`/rollback ${command}\`?`
       : 'Type `/rollback sites` for the sites, or `/rollback help` for the commands.',
   );
+}
+
+/** By its full name or its domain, by a slug among other words, by how the slug begins, or by a few letters. */
+function meantSites(sites: readonly Site[], typed: string): readonly string[] {
+  const slugs = [...new Set(sites.map((site) => site.slug))];
+  const called = sites.filter(({ name, domain }) =>
+    [name, domain].some((one) => one.toLowerCase() === typed),
+  );
+  if (called.length > 0) return called.map((site) => shortKey(sites, site));
+  const words = typed.split(' ');
+  const amongWords = slugs.filter((slug) => words.includes(slug));
+  if (amongWords.length > 0) return amongWords;
+  const wanted = typed.replace(/[\s_]+/g, '-');
+  const begun = slugs.filter((slug) => slug.startsWith(wanted));
+  return begun.length > 0 ? begun : [nearest(wanted, slugs)].filter((near) => near !== null);
+}
+
+/** The slug, and the environment only where the slug has several. */
+function shortKey(sites: readonly Site[], site: Site): string {
+  return sites.filter(({ slug }) => slug === site.slug).length > 1 ? siteKey(site) : site.slug;
 }
 
 function listed(names: readonly string[]): string {

@@ -12,6 +12,8 @@ const MODES: Readonly<Record<string, Mode>> = {
 };
 const OPTIONS = [...Object.keys(MODES), '--backup', '--reason', '--dry-run', '--help'];
 const REASON_LENGTH = 500;
+/** What is left of an option with a space after its dashes. */
+const DASHES_ALONE = /^[-‐‑‒–—―−]+$/;
 
 /** The words of a rollback, with the options sorted out from among them. */
 export interface Options {
@@ -110,6 +112,12 @@ function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProb
     return problem('`--reason` is there twice.', 'Put the whole reason after one `--reason`.');
   const end = rest.findIndex((token) => isOption(token) && token.text.startsWith('--'));
   const words = rest[0]?.quoted ? rest.slice(0, 1) : rest.slice(0, end < 0 ? rest.length : end);
+  const inside = words[0]?.quoted ? null : optionInside(words);
+  if (inside !== null)
+    return problem(
+      `${echo(inside.typed)} is inside the reason.`,
+      `Type \`${inside.option}\`, or put the reason in quotes.`,
+    );
   const reason = words
     .map(({ text, quoted }) => (quoted && words.length > 1 ? `"${text}"` : text))
     .join(' ')
@@ -127,4 +135,25 @@ function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProb
       "Shorten it; the rest can go into the run's thread.",
     );
   return taken({ ...options, reason }, words.length);
+}
+
+/**
+ * `-dry-run` or `— dry-run` in an unquoted reason: a person who meant the option would get a rollback in earnest, so this
+ * is asked. Other words with a dash before them belong to the reason.
+ */
+function optionInside(words: readonly Token[]): { readonly typed: string; readonly option: string } | null {
+  const unquoted = words.map(({ text, quoted }) => (quoted ? '' : text));
+  for (const [index, text] of unquoted.entries()) {
+    const before = unquoted[index - 1] ?? '';
+    const typed = /^-\p{L}/u.test(text) ? text : DASHES_ALONE.test(before) ? `${before} ${text}` : null;
+    const name = letters(text);
+    const option = OPTIONS.find((known) => letters(known) === name);
+    if (typed !== null && option !== undefined) return { typed, option };
+  }
+  return null;
+}
+
+/** `-Dry_Run=` and `--dry-run` are the same word. */
+function letters(text: string): string {
+  return text.toLowerCase().replace(/[^a-z]/g, '');
 }

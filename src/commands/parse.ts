@@ -4,7 +4,7 @@ import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { type Options, readOptions } from './options.ts';
 import { problem, type UsageProblem } from './problem.ts';
-import { typedText } from './slack-text.ts';
+import { plainWords, typedText } from './slack-text.ts';
 import { isOption, type Token, tokenize } from './tokens.ts';
 import { parseUndo, type UndoCommand } from './undo.ts';
 import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
@@ -40,7 +40,7 @@ export function parseCommand(text: string): Command | UsageProblem {
       `The command has ${text.length} characters, but at most ${TEXT_LENGTH} fit.`,
       "Shorten the reason; the rest can go into the run's thread.",
     );
-  const typed = typedText(text);
+  const typed = plainWords(typedText(text));
   const odd = refusedCharacter(typed);
   if (odd !== null)
     return problem(
@@ -109,7 +109,17 @@ function parseRollback(first: Token, rest: readonly Token[]): Command | UsagePro
   if (rest.length === 0) return { kind: 'form', siteText: site.text };
   return options.mode === 'database-only'
     ? databaseOnly(site.text, options)
-    : withVersion(site.text, options);
+    : (fullName(first.text, options) ?? withVersion(site.text, options));
+}
+
+/** `Acme Kitchens v0.5.0`: the words before the version are what people call the site; `findSite` knows which it is. */
+function fullName(first: string, options: Options): Command | UsageProblem | null {
+  const count = options.words.findIndex((word) => readVersion(word).kind === 'word');
+  if (count < 1) return null;
+  const name = readSite([first, ...options.words.slice(0, count)].join(' '));
+  return name.kind === 'problem'
+    ? null
+    : withVersion(name.text, { ...options, words: options.words.slice(count) });
 }
 
 function databaseOnly(site: string, options: Options): Command | UsageProblem {

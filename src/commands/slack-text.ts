@@ -1,5 +1,8 @@
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
+/** Marks of bold, italic, struck and code text, around a word or several. */
+const MARKED = /(?<!\S)(([`*_~])\2*)(?=\S)(.*?\S)\1(?!\S)/g;
+const REASON = /(?<!\S)[-‐‑‒–—―−]+reason(?![\p{L}-]).*/isu;
 
 /**
  * The text as it was typed: Slack sends people, channels and links as `<…>` and escapes `&`, `<` and `>`. A mention
@@ -14,4 +17,21 @@ export function typedText(text: string): string {
       return shown.startsWith(mark) ? shown : `${mark}${shown}`;
     })
     .replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+/**
+ * The words that are meant: without the marks that pasted words bring along (`*acme-kitchens*`), without a second
+ * `/rollback` before them, and in one line. A reason keeps its marks.
+ */
+export function plainWords(typed: string): string {
+  const line = typed.replace(/[\t\r\n]+/g, ' ');
+  const reason = REASON.exec(line)?.[0] ?? '';
+  const words = withoutMarks(line.slice(0, line.length - reason.length));
+  return `${words.replace(/^\s*\/rollback(?!\S)/i, '')}${reason}`;
+}
+
+/** Marks may lie within each other: `*_acme_*`. */
+function withoutMarks(text: string): string {
+  const less = text.replace(MARKED, '$3');
+  return less === text ? text : withoutMarks(less);
 }

@@ -7,9 +7,11 @@ export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'h
 
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;
+/** What people call a site, or its domain: no letters of other scripts, which look like these. */
+const NAME = /^[\p{Script=Latin}\d][\p{Script=Latin}\d .'’&_-]{0,60}$/u;
 const VERSION = /^v?\d[\w.+-]{0,63}$/;
 const COMMIT = /^[0-9a-f]{7,40}$/i;
-const RUN = /^[a-z][a-z0-9-]{0,60}$/;
+const RUN_OR_SITE = /^[a-z][a-z0-9-]{0,60}(?:@(?:production|staging|dev))?$/;
 const BACKUP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
@@ -19,31 +21,31 @@ export type Word = { readonly kind: 'word'; readonly text: string } | UsageProbl
 
 const word = (text: string): Word => ({ kind: 'word', text });
 
-/** A site: `slug` or `slug@environment`. */
+/**
+ * A site: `slug` or `slug@environment`; phones begin both with a capital letter. What may be its full name or its domain
+ * is left as it was typed: `findSite` knows the sites.
+ */
 export function readSite(text: string): Word {
-  const [slug = '', environment, ...more] = text.split('@');
+  const site = text.toLowerCase();
+  const [slug = '', environment, ...more] = site.split('@');
   if (text.startsWith('-'))
     return problem(
       `${echo(text)} looks like an option, but the site comes first.`,
       'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.',
     );
-  if (VERSION.test(text))
+  if (VERSION.test(site))
     return problem(
       `${echo(text)} looks like a version, but the site comes first.`,
       `Type for example ${echo(`/rollback acme-kitchens ${text}`)}.`,
     );
-  if (SLUG.test(slug) && environment === undefined) return word(text);
-  if (SLUG.test(slug) && environment !== undefined && more.length === 0)
-    return ENVIRONMENTS.some((known) => known === environment)
-      ? word(text)
-      : unknownEnvironment(slug, environment);
-  const meant = text.toLowerCase().replace(/[_\s]+/g, '-');
-  return problem(
-    `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
-    meant !== text && readSite(meant).kind === 'word'
-      ? `Did you mean ${echo(meant)}?`
-      : 'Type `/rollback sites` to see the sites.',
-  );
+  if (!NAME.test(slug) || more.length > 0)
+    return problem(
+      `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
+      'Type `/rollback sites` to see the sites.',
+    );
+  if (environment !== undefined && !ENVIRONMENTS.some((known) => known === environment))
+    return unknownEnvironment(slug, environment);
+  return word(SLUG.test(slug) ? site : text);
 }
 
 function unknownEnvironment(slug: string, environment: string): UsageProblem {
@@ -53,7 +55,7 @@ function unknownEnvironment(slug: string, environment: string): UsageProblem {
       `Put a space before it: ${echo(`/rollback ${slug} ${environment}`)}.`,
     );
   const meant = ENVIRONMENTS.find((known) => environment.length > 1 && known.startsWith(environment));
-  const near = meant ?? nearest(environment.toLowerCase(), ENVIRONMENTS);
+  const near = meant ?? nearest(environment, ENVIRONMENTS);
   return problem(
     `${echo(environment)} is not an environment.`,
     near
@@ -64,7 +66,8 @@ function unknownEnvironment(slug: string, environment: string): UsageProblem {
 
 export function readVersion(text: string): Word {
   if (COMMIT.test(text)) return word(text.toLowerCase());
-  if (VERSION.test(text)) return word(text);
+  const version = text.replace(/^V(?=\d)/, 'v');
+  if (VERSION.test(version)) return word(version);
   if (text.startsWith('-'))
     return problem(`${echo(text)} looks like an option, but a version belongs here.`, A_VERSION);
   const meant = /v?\d+\.\d[\w.+-]*/.exec(text.toLowerCase())?.[0];
@@ -76,9 +79,8 @@ export function readVersion(text: string): Word {
 
 /** A run's id or a site, after `status`, `cancel` or `undo`. */
 export function readRunOrSite(text: string, command: string): Word {
-  if (RUN.test(text)) return word(text);
-  const site = readSite(text);
-  if (site.kind === 'word') return site;
+  const named = text.toLowerCase();
+  if (RUN_OR_SITE.test(named)) return word(named);
   return problem(
     `${echo(text)} is neither a run nor a site.`,
     `Type for example \`/rollback ${command} acme-kitchens-7\`; \`/rollback status\` lists the runs.`,

@@ -43,6 +43,11 @@ export interface ProcessEnvironment {
   readonly ssh: { readonly identity: SshIdentity | null; readonly knownHostsFile: string };
 }
 
+/** What is wrong. Where the configuration lies is known all the same, so that its problems can be said as well. */
+export type EnvironmentProblems = Pick<ProcessEnvironment, 'configurationPath'> & {
+  readonly problems: readonly string[];
+};
+
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
 const SLACK_API_URL = 'https://slack.com/api/';
@@ -54,10 +59,13 @@ const TOKEN_KINDS: Readonly<Record<string, string>> = {
   'xoxe-': 'a configuration token',
 };
 
-/** Collects every problem instead of stopping at the first, so that a person fixes them in one go. */
+/** No value that belongs here looks so: systemd and Docker take a comment behind a value for a part of it. */
+const COMMENT = /^\s*#|\s#/;
+
+/** Collects the problems of all variables, the first of each, so that a person fixes them in one go. */
 interface Door {
   readonly get: (name: string) => string | undefined;
-  readonly problem: (line: string) => null;
+  readonly problem: (name: string, what: string) => null;
 }
 
 /**
@@ -68,13 +76,18 @@ export function readEnvironment(
   raw: RawEnvironment,
   needs: Needs,
   readable: (path: string) => boolean = isReadable,
-): ProcessEnvironment | { readonly problems: readonly string[] } {
-  const problems: string[] = [];
+): ProcessEnvironment | EnvironmentProblems {
+  const problems = new Map<string, string>();
   const door: Door = {
-    // An env file cannot unset a variable, so `NAME=` counts as not set.
-    get: (name) => (raw[name]?.trim() === '' ? undefined : raw[name]),
-    problem: (line) => {
-      problems.push(line);
+    get: (name) => {
+      // An env file cannot unset a variable, so `NAME=` counts as not set.
+      const value = raw[name]?.trim() === '' ? undefined : raw[name];
+      if (value !== undefined && COMMENT.test(value))
+        door.problem(name, 'has a comment in it: a comment needs a line of its own.');
+      return value;
+    },
+    problem: (name, what) => {
+      if (!problems.has(name)) problems.set(name, `${name} ${what}`);
       return null;
     },
   };
@@ -91,7 +104,8 @@ export function readEnvironment(
       knownHostsFile: atHome(door, door.get('SSH_KNOWN_HOSTS_FILE') ?? '~/.ssh/known_hosts'),
     },
   };
-  return problems.length > 0 ? { problems } : environment;
+  const { configurationPath } = environment;
+  return problems.size > 0 ? { problems: [...problems.values()], configurationPath } : environment;
 }
 
 function readSlack(door: Door, metricsPort: number | null): SlackAccess | null {
@@ -108,18 +122,19 @@ function readSlack(door: Door, metricsPort: number | null): SlackAccess | null {
 
 function readToken(door: Door, name: string, prefix: string, fix: string): Secret | null {
   const value = door.get(name);
-  if (value === undefined) return door.problem(`${name} is not set: ${fix}.`);
+  if (value === undefined) return door.problem(name, `is not set: ${fix}.`);
   if (/\s/.test(value))
-    return door.problem(`${name} has a space or a line break in it: set it to the token alone.`);
+    return door.problem(name, `has a space or a line break in it: set it to the token alone.`);
   if (!value.startsWith(prefix) || value.length === prefix.length) {
     const kind = Object.entries(TOKEN_KINDS).find(([start]) => start !== prefix && value.startsWith(start));
     const found = kind ? `is ${kind[1]} (${kind[0]}…)` : 'is no such token';
-    return door.problem(`${name} ${found}, but a token that starts with ${prefix} belongs here: ${fix}.`);
+    return door.problem(name, `${found}, but a token that starts with ${prefix} belongs here: ${fix}.`);
   }
   return new Secret(value);
 }
 
 function readConnection(door: Door, metricsPort: number | null): SlackConnection | null {
+  const port = readPort(door, 'PORT');
   if (door.get('SLACK_APP_TOKEN') !== undefined) {
     const fix = 'make one with the scope connections:write on the app\'s page "Basic Information"';
     const appToken = readToken(door, 'SLACK_APP_TOKEN', 'xapp-', fix);
@@ -128,20 +143,22 @@ function readConnection(door: Door, metricsPort: number | null): SlackConnection
   const signingSecret = door.get('SLACK_SIGNING_SECRET');
   if (signingSecret === undefined)
     return door.problem(
-      'SLACK_APP_TOKEN is not set: set it to the app-level token (xapp-…) for Socket Mode, or set SLACK_SIGNING_SECRET and PORT for HTTP mode.',
+      'SLACK_APP_TOKEN',
+      'is not set: set it to the app-level token (xapp-…) for Socket Mode, or set SLACK_SIGNING_SECRET and PORT for HTTP mode.',
     );
-  const port = readPort(door, 'PORT');
   if (/\s/.test(signingSecret))
     return door.problem(
-      'SLACK_SIGNING_SECRET has a space or a line break in it: copy the Signing Secret again from the app\'s page "Basic Information".',
+      'SLACK_SIGNING_SECRET',
+      'has a space or a line break in it: copy the Signing Secret again from the app\'s page "Basic Information".',
     );
   if (door.get('PORT') === undefined)
     return door.problem(
-      'PORT is not set: HTTP mode (SLACK_SIGNING_SECRET without SLACK_APP_TOKEN) needs the port to listen on, for example 3000.',
+      'PORT',
+      'is not set: HTTP mode (SLACK_SIGNING_SECRET without SLACK_APP_TOKEN) needs the port to listen on, for example 3000.',
     );
   if (port === null) return null;
   if (port === metricsPort)
-    return door.problem('METRICS_PORT is the same as PORT: give health and metrics a port of their own.');
+    return door.problem('METRICS_PORT', 'is the same as PORT: give health and metrics a port of their own.');
   return { kind: 'http', signingSecret: new Secret(signingSecret), port };
 }
 
@@ -150,7 +167,8 @@ function readApiUrl(door: Door): string | null {
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     return door.problem(
-      `SLACK_API_URL is not an http or https address: leave it out for Slack itself (${SLACK_API_URL}).`,
+      'SLACK_API_URL',
+      `is not an http or https address: leave it out for Slack itself (${SLACK_API_URL}).`,
     );
   return value.endsWith('/') ? value : `${value}/`;
 }
@@ -159,21 +177,27 @@ function readRedisUrl(door: Door): Secret | null {
   const value = door.get('REDIS_URL');
   const fix =
     'set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed';
-  if (value === undefined) return door.problem(`REDIS_URL is not set: ${fix}.`);
+  if (value === undefined) return door.problem('REDIS_URL', `is not set: ${fix}.`);
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
-    return door.problem(`REDIS_URL is not an address of Redis: ${fix}.`);
+    return door.problem('REDIS_URL', `is not an address of Redis: ${fix}.`);
   return new Secret(value);
 }
 
 function readApprovalSecret(door: Door): Secret | null {
   const value = door.get('APPROVAL_SECRET');
   const fix = 'make one with "openssl rand -base64 48" and give the same one to every bot and worker';
-  if (value === undefined) return door.problem(`APPROVAL_SECRET is not set: ${fix}.`);
+  if (value === undefined) return door.problem('APPROVAL_SECRET', `is not set: ${fix}.`);
+  if (/\s/.test(value))
+    return door.problem(
+      'APPROVAL_SECRET',
+      'has a space in it: set it to the secret alone; comments need a line of their own.',
+    );
   const bytes = Buffer.byteLength(value);
   if (bytes < APPROVAL_SECRET_BYTES)
     return door.problem(
-      `APPROVAL_SECRET has ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}, but at least ${APPROVAL_SECRET_BYTES} are needed: ${fix}.`,
+      'APPROVAL_SECRET',
+      `has ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}, but at least ${APPROVAL_SECRET_BYTES} are needed: ${fix}.`,
     );
   return new Secret(value);
 }
@@ -182,7 +206,7 @@ function readLogLevel(door: Door): LogLevel {
   const value = door.get('LOG_LEVEL') ?? 'info';
   const level = LOG_LEVELS.find((known) => known === value);
   if (level === undefined)
-    door.problem(`LOG_LEVEL is not a level: set it to one of ${LOG_LEVELS.join(', ')}.`);
+    door.problem('LOG_LEVEL', `is not a level: set it to one of ${LOG_LEVELS.join(', ')}.`);
   return level ?? 'info';
 }
 
@@ -192,7 +216,7 @@ function readPort(door: Door, name: string): number | null {
   if (value === undefined) return null;
   const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (port < 1 || port > 65_535)
-    return door.problem(`${name} is not a port number: set it to a number from 1 to 65535.`);
+    return door.problem(name, `is not a port number: set it to a number from 1 to 65535.`);
   return port;
 }
 
@@ -206,7 +230,8 @@ function readSshIdentity(
     const path = atHome(door, file);
     if (needed && !readable(path))
       return door.problem(
-        `SSH_PRIVATE_KEY_FILE names a file that cannot be read: check the path and that this user may read it, or leave it out to use the SSH agent.`,
+        'SSH_PRIVATE_KEY_FILE',
+        `names a file that cannot be read: check the path and that this user may read it, or leave it out to use the SSH agent.`,
       );
     return { kind: 'key-file', path };
   }
@@ -214,7 +239,8 @@ function readSshIdentity(
   if (socket !== undefined) return { kind: 'agent', socket };
   if (needed)
     door.problem(
-      'SSH_PRIVATE_KEY_FILE is not set and no SSH agent is running: set it to the path of the private key, or start an agent (SSH_AUTH_SOCK).',
+      'SSH_PRIVATE_KEY_FILE',
+      'is not set and no SSH agent is running: set it to the path of the private key, or start an agent (SSH_AUTH_SOCK).',
     );
   return null;
 }

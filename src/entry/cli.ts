@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { runAuditExport, runAuditVerify } from './audit-command.ts';
 import { checkConfiguration } from './check.ts';
 import { type DiscoverOptions, discover } from './discover-command.ts';
@@ -13,7 +15,13 @@ import { runHistory, runStatus } from './status-command.ts';
 const WORKS = { slack: false, approvals: true, redis: true, ssh: true } as const;
 const LISTENS = { slack: true, approvals: true, redis: true } as const;
 
-const program = new Command('rollback-bot').description('Rolls back sites, asked for and approved in Slack.');
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+
+const program = new Command('rollback-bot')
+  .description('Rolls back sites, asked for and approved in Slack.')
+  .version(version);
 
 program
   .command('start')

@@ -1,8 +1,11 @@
+import { join } from 'node:path/posix';
 import { stringify } from 'yaml';
 import type { HostAddress } from '../domain/site.ts';
 import type { Discovered } from '../ssh/discover.ts';
 
 const ENVIRONMENTS: readonly string[] = ['production', 'staging', 'dev'];
+/** Where the configuration looks for sites and scripts if it does not say. */
+const PLATFORM = '/srv/sum';
 
 /** The `sites:` of a configuration for what was found, with a comment where a person has to decide. Pure. */
 export function discoveredYaml(found: Discovered, host: HostAddress, root: string): string {
@@ -14,6 +17,9 @@ export function discoveredYaml(found: Discovered, host: HostAddress, root: strin
     user: host.user,
     fingerprint: found.hostKey,
   };
+  // Left out, it is the platform's own, wherever the sites are.
+  const scripts = join(root, 'bin');
+  const bin = found.bin && scripts !== `${PLATFORM}/bin` ? { bin: scripts } : {};
   const sites = found.sites.map((site) => {
     const known = site.environment !== null && ENVIRONMENTS.includes(site.environment);
     const entry = {
@@ -21,7 +27,8 @@ export function discoveredYaml(found: Discovered, host: HostAddress, root: strin
       environment: known ? site.environment : 'production',
       domain: site.domain ?? `${site.slug}.example`,
       host: hostLine,
-      ...(site.root === `/srv/sum/${site.slug}` ? {} : { root: site.root }),
+      ...(site.root === `${PLATFORM}/${site.slug}` ? {} : { root: site.root }),
+      ...bin,
     };
     const notes = [
       known ? null : 'environment: not said on the host; production, staging or dev?',
@@ -32,12 +39,12 @@ export function discoveredYaml(found: Discovered, host: HostAddress, root: strin
     const yaml = stringify([entry], { lineWidth: 0 }).trimEnd();
     return [...notes.map((note) => `# ${note}`), yaml].map((text) => text.replaceAll(/^/gm, '  ')).join('\n');
   });
-  const bin = found.bin
+  const missing = found.bin
     ? []
     : [`# ${root}/bin/restore_db.sh is not there: set bin to the directory of the platform's scripts`];
   return [
     `# Found on ${host.address}. Compare the fingerprint by another way before you use it.`,
-    ...bin,
+    ...missing,
     'sites:',
     ...sites,
     '',

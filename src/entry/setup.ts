@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock, Records } from '../app/ports.ts';
-import { type Needs, type ProcessEnvironment, readEnvironment } from '../config/environment.ts';
+import {
+  type Needs,
+  type ProcessEnvironment,
+  type RawEnvironment,
+  readEnvironment,
+} from '../config/environment.ts';
 import { type Configuration, parseConfiguration } from '../config/file.ts';
 import { gitRecords } from '../records/git-records.ts';
 import type { Credentials } from '../ssh/session.ts';
@@ -16,13 +21,12 @@ export interface Setup {
 }
 
 /** Environment and file, or every problem of both at once. */
-export async function readSetup(needs: Needs): Promise<Setup | { readonly problems: readonly string[] }> {
-  const environment = readEnvironment(process.env, needs);
-  const path =
-    'problems' in environment
-      ? (process.env['ROLLBACK_CONFIG'] ?? 'rollback.yml')
-      : environment.configurationPath;
-  const configuration = await readConfiguration(path);
+export async function readSetup(
+  needs: Needs,
+  raw: RawEnvironment = process.env,
+): Promise<Setup | { readonly problems: readonly string[] }> {
+  const environment = readEnvironment(raw, needs);
+  const configuration = await readConfiguration(environment.configurationPath);
   if ('problems' in environment || 'problems' in configuration)
     return {
       problems: [

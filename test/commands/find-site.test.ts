@@ -6,8 +6,11 @@ function site(slug: string, environment: Environment = 'production'): Site {
   return {
     slug,
     environment,
-    name: slug,
-    domain: `${slug}.example`,
+    name: slug
+      .split('-')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(' '),
+    domain: environment === 'production' ? `${slug}.example` : `${environment}.${slug}.example`,
     url: `https://${slug}.example`,
     host: { address: '10.0.0.5', port: 22, user: 'deploy' },
     root: `/srv/sum/${slug}`,
@@ -55,6 +58,27 @@ test.each([
   ['acme', 'There is no site `acme`.', 'Did you mean `acme-kitchens`?'],
   ['bakery', 'There is no site `bakery`.', 'Did you mean `bakery-north` or `bakery-south`?'],
   ['sage-stome@staging', 'There is no site `sage-stome@staging`.', 'Did you mean `sage-stone`?'],
+  ['Acme Kitchens', 'There is no site `Acme Kitchens`.', 'Did you mean `acme-kitchens`?'],
+  ['acme kitchens', 'There is no site `acme kitchens`.', 'Did you mean `acme-kitchens`?'],
+  ['Acme_Kitchens', 'There is no site `Acme_Kitchens`.', 'Did you mean `acme-kitchens`?'],
+  ['Acme Kichens', 'There is no site `Acme Kichens`.', 'Did you mean `acme-kitchens`?'],
+  ['acme-kitchens.example', 'There is no site `acme-kitchens.example`.', 'Did you mean `acme-kitchens`?'],
+  [
+    'Sage Stone',
+    'There is no site `Sage Stone`.',
+    'Did you mean `sage-stone@production` or `sage-stone@staging`?',
+  ],
+  [
+    'staging.sage-stone.example',
+    'There is no site `staging.sage-stone.example`.',
+    'Did you mean `sage-stone@staging`?',
+  ],
+  ['deploy acme-kitchens to', 'There is no site `deploy acme-kitchens to`.', 'Did you mean `acme-kitchens`?'],
+  [
+    'Dune Dental',
+    'There is no site or command `Dune Dental`.',
+    'Type `/rollback sites` for the sites, or `/rollback help` for the commands.',
+  ],
   ['stauts', 'There is no site or command `stauts`.', 'Did you mean `/rollback status`?'],
   [
     'deploy',

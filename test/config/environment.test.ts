@@ -97,6 +97,7 @@ test('all problems are named at once', () => {
       'LOG_LEVEL is not a level: set it to one of trace, debug, info, warn, error, fatal, silent.',
       'SSH_PRIVATE_KEY_FILE is not set and no SSH agent is running: set it to the path of the private key, or start an agent (SSH_AUTH_SOCK).',
     ],
+    configurationPath: 'rollback.yml',
   });
 });
 
@@ -142,6 +143,11 @@ test.each<[string, RawEnvironment, string]>([
     'SLACK_SIGNING_SECRET has a space or a line break in it: copy the Signing Secret again from the app\'s page "Basic Information".',
   ],
   [
+    'a bad port beside an app token',
+    { PORT: 'abc' },
+    'PORT is not a port number: set it to a number from 1 to 65535.',
+  ],
+  [
     'an API address of another scheme',
     { SLACK_API_URL: 'file:///etc/passwd' },
     'SLACK_API_URL is not an http or https address: leave it out for Slack itself (https://slack.com/api/).',
@@ -157,6 +163,11 @@ test.each<[string, RawEnvironment, string]>([
     'APPROVAL_SECRET has 31 bytes, but at least 32 are needed: make one with "openssl rand -base64 48" and give the same one to every bot and worker.',
   ],
   [
+    'an approval secret with a space',
+    { APPROVAL_SECRET: `${'k'.repeat(32)} private` },
+    'APPROVAL_SECRET has a space in it: set it to the secret alone; comments need a line of their own.',
+  ],
+  [
     'a log level in capitals',
     { LOG_LEVEL: 'INFO' },
     'LOG_LEVEL is not a level: set it to one of trace, debug, info, warn, error, fatal, silent.',
@@ -169,8 +180,49 @@ test.each<[string, RawEnvironment, string]>([
 ])('%s is one problem with its fix, without the value', (_, changes, line) => {
   const environment = read(changes);
 
-  expect(environment).toEqual({ problems: [line] });
+  expect(environment).toEqual({ problems: [line], configurationPath: 'rollback.yml' });
   expect(JSON.stringify(environment)).not.toContain('private');
+});
+
+const WITH_A_COMMENT: readonly [string, string][] = [
+  // What systemd makes of `APPROVAL_SECRET=   # openssl rand …`.
+  ['APPROVAL_SECRET', '# openssl rand -base64 48; the same for every bot and worker'],
+  ['APPROVAL_SECRET', `#${'k'.repeat(48)}`],
+  ['APPROVAL_SECRET', `${'k'.repeat(48)} # private`],
+  ['SLACK_BOT_TOKEN', 'xoxb-1-private # the bot'],
+  ['SLACK_APP_TOKEN', 'xapp-1-private\t# the app'],
+  ['SLACK_API_URL', 'https://slack.com/api/ # Slack itself'],
+  ['REDIS_URL', 'redis://redis:6379/1 # private'],
+  ['ROLLBACK_CONFIG', '/etc/rollback-bot/rollback.yml # sites'],
+  ['LOG_LEVEL', 'info # or debug'],
+  ['METRICS_PORT', '9464 # health'],
+  ['PORT', '# 3000'],
+  ['SSH_PRIVATE_KEY_FILE', '/etc/rollback-bot/key # ed25519'],
+  ['SSH_KNOWN_HOSTS_FILE', '/etc/rollback-bot/known_hosts # of all hosts'],
+];
+
+test.each(WITH_A_COMMENT)('%s=%s is refused, because the comment is a part of the value', (name, value) => {
+  expect(read({ [name]: value })).toMatchObject({
+    problems: [`${name} has a comment in it: a comment needs a line of its own.`],
+  });
+});
+
+test('a number sign within a value is no comment', () => {
+  expect(read({ REDIS_URL: 'redis://bot:a#b@redis', APPROVAL_SECRET: `${'k'.repeat(32)}#1` })).toEqual({
+    problems: [
+      'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed.',
+    ],
+    configurationPath: 'rollback.yml',
+  });
+});
+
+test('where the configuration lies is known although something else is wrong', () => {
+  expect(read({ ROLLBACK_CONFIG: '~/good.yml', LOG_LEVEL: 'loud' })).toMatchObject({
+    configurationPath: '/home/bot/good.yml',
+  });
+  expect(read({ ROLLBACK_CONFIG: '', LOG_LEVEL: 'loud' })).toMatchObject({
+    configurationPath: 'rollback.yml',
+  });
 });
 
 test('a private key that cannot be read is a problem only for a process that logs in to hosts', () => {
@@ -178,6 +230,7 @@ test('a private key that cannot be read is a problem only for a process that log
     problems: [
       'SSH_PRIVATE_KEY_FILE names a file that cannot be read: check the path and that this user may read it, or leave it out to use the SSH agent.',
     ],
+    configurationPath: 'rollback.yml',
   });
   expect(read({}, NONE, false)).not.toHaveProperty('problems');
 });

@@ -73,6 +73,32 @@ sites:
     ).toEqual([2222, 2222]);
   });
 
+  it.each(['/data/sum', '/data/sum/'])(
+    'names the directory of the scripts in %s, which is not the default',
+    (root) => {
+      const [first] = FOUND.sites;
+      const elsewhere = { ...FOUND, sites: first ? [{ ...first, root: '/data/sum/dune-dental' }] : [] };
+
+      expect(
+        discoveredYaml(elsewhere, HOST, root),
+      ).toBe(`# Found on 10.0.0.5. Compare the fingerprint by another way before you use it.
+sites:
+  - slug: dune-dental
+    environment: staging
+    domain: dune-dental.test
+    host:
+      address: 10.0.0.5
+      user: deploy
+      fingerprint: ${KEY}
+    root: /data/sum/dune-dental
+    bin: /data/sum/bin
+`);
+      expect(discoveredYaml({ ...elsewhere, bin: false }, HOST, '/data/sum')).toContain(
+        "# /data/sum/bin/restore_db.sh is not there: set bin to the directory of the platform's scripts\n",
+      );
+    },
+  );
+
   it('says so when there is nothing', () => {
     expect(discoveredYaml({ ...FOUND, sites: [] }, HOST, '/srv/sum')).toBe(
       "# No site was found below /srv/sum on 10.0.0.5: is that the platform's directory?\n",

@@ -44,7 +44,7 @@ describe('the words of the terminal', () => {
       '../a is not the plain name of a backup file.',
     ],
     ['a command for a site', ['status', undefined, {}], 'status is not the name of a site.'],
-    ['two words in one', ['acme kitchens', 'v1.0.0', {}], 'is not the name of a site'],
+    ['what no site is called', ['acme/kitchens', 'v1.0.0', {}], 'is not the name of a site'],
   ] as const)('%s is refused in words of the terminal', (_, given, sentence) => {
     const [siteText, version, options] = given;
 
@@ -55,6 +55,9 @@ describe('the words of the terminal', () => {
 
 test('a site that is not there: the nearest, or all of them', () => {
   expect(() => namedSite([site], 'acme')).toThrow('There is no site acme.\nDid you mean acme-kitchens?');
+  expect(() => namedSite([site], readPlan('Acme Kitchens', 'v0.5.0', {}).siteText)).toThrow(
+    'There is no site Acme Kitchens.\nDid you mean acme-kitchens?',
+  );
   expect(() => namedSite([site], 'zzzzzzz')).toThrow(
     'There is no site or command zzzzzzz.\nSites: acme-kitchens@production.',
   );

@@ -23,7 +23,7 @@ export const BOB = 'U02BOB';
 export const CAROL = 'U03CAROL';
 export const OPS = 'C01OPS';
 const STAKEHOLDERS = 'C02STATUS';
-const APPROVAL_SECRET = 'a secret of thirty-two bytes and more';
+const APPROVAL_SECRET = 'a-secret-of-thirty-two-bytes-and-more';
 
 /** Everything of one lane: a host, a Redis, a Slack, a bot and a worker, and what stands between them. */
 export interface Lab {

@@ -356,6 +356,20 @@ export const GUARDS = [
     replace: '  return new Set(known.flat());',
     tests: ['test/app/decide-run.test.ts', 'test/app/request-rollback.test.ts'],
   },
+  {
+    guard: 'a dry run in a reason is no rollback in earnest',
+    file: 'src/commands/options.ts',
+    find: 'if (inside !== null)',
+    replace: 'if (inside?.typed === "")',
+    tests: ['test/commands/parse.test.ts'],
+  },
+  {
+    guard: 'a comment is no secret that signs approvals',
+    file: 'src/config/environment.ts',
+    find: 'if (value !== undefined && COMMENT.test(value))',
+    replace: 'if (value !== undefined && COMMENT.test(name))',
+    tests: ['test/config/environment.test.ts'],
+  },
   // --- the connection
   {
     guard: 'code null is unknown',

@@ -60,7 +60,7 @@ export async function assembleProduct(options: ProductOptions): Promise<Product>
     SLACK_API_URL: slack.apiUrl,
     REDIS_URL: redis.url,
     ROLLBACK_CONFIG: configuration,
-    APPROVAL_SECRET: 'a secret of thirty-two bytes and more',
+    APPROVAL_SECRET: 'a-secret-of-thirty-two-bytes-and-more',
     SSH_PRIVATE_KEY_FILE: options.privateKeyFile,
     LOG_LEVEL: 'info',
     ...options.environment,

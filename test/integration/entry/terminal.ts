@@ -19,7 +19,7 @@ export interface Terminal {
   stop(): Promise<void>;
 }
 
-export const SECRET = 'a secret of thirty-two bytes and more';
+export const SECRET = 'a-secret-of-thirty-two-bytes-and-more';
 
 const VARIABLES = [
   'SLACK_BOT_TOKEN',
