@@ -1,14 +1,17 @@
 import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
+import { beginRequest } from './begin-request.ts';
 import { answering, type Bot } from './bot.ts';
+import { placeOf } from './channel.ts';
 import { listenToFollowUps } from './follow-ups.ts';
 import { BOXES_ACTION } from './render/boxes.ts';
 import { FORM_CALLBACK } from './render/form.ts';
 import { LOSS_CALLBACK } from './render/loss-view.ts';
 import { CLICKS, type Intent, runClick } from './run-click.ts';
-import { beginFor, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 import { readForm } from './run-form.ts';
 import { approveFromView, showLoss } from './run-loss.ts';
 import { runTick } from './run-tick.ts';
+import { telling } from './tell-one.ts';
 
 export interface SlackSettings {
   readonly botToken: string;
@@ -50,7 +53,7 @@ export function listen(app: App, bot: Bot): void {
         runCommand(bot, {
           text: command.text,
           user: command.user_id,
-          channel: command.channel_id,
+          place: placeOf(command.channel_id, command.channel_name),
           triggerId: command.trigger_id,
         }),
     );
@@ -81,21 +84,10 @@ export function listen(app: App, bot: Bot): void {
       return;
     }
     await ack();
-    const { site, channel } = answer;
+    const { site, place, wish } = answer;
     const user = body.user.id;
-    await answering(
-      bot,
-      'form',
-      async (text) => {
-        await bot.client.chat.postEphemeral({ channel, user, text });
-      },
-      () =>
-        beginFor(
-          bot,
-          site,
-          { ...answer, backup: null, dryRun: false },
-          { user, channel, triggerId: view.id },
-        ),
+    await answering(bot, 'form', telling(bot.client, user, place.channel), () =>
+      beginRequest(bot, site, wish, { user, place, requestKey: view.id }),
     );
   });
   app.error(async (error) => {

@@ -13,14 +13,18 @@ const MODES: readonly (readonly [string, string])[] = [
 /** More options than this Slack does not take: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
 const MOST_OPTIONS = 100;
 
-/** The form behind `/rollback` alone, or with only a site. `channel` comes back with the answer. */
-export function form(sites: readonly Site[], chosen: Site | null, channel: string): ModalView {
+/** The form behind `/rollback` alone, or with only a site. `place` comes back with the answer. */
+export function form(
+  sites: readonly Site[],
+  chosen: Site | null,
+  place: { readonly channel: string; readonly isDirect: boolean },
+): ModalView {
   const options = sites.slice(0, MOST_OPTIONS).map(siteOption);
   const first = chosen ? siteOption(chosen) : options.length === 1 ? options[0] : undefined;
   return {
     type: 'modal',
     callback_id: FORM_CALLBACK,
-    private_metadata: JSON.stringify({ channel }),
+    private_metadata: JSON.stringify(place),
     title: { type: 'plain_text', text: 'Roll a site back' },
     submit: { type: 'plain_text', text: 'Look at it' },
     close: { type: 'plain_text', text: 'Close' },
