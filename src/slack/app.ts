@@ -1,4 +1,5 @@
 import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
+import { approveRun } from '../app/decide-run.ts';
 import { beginRequest } from './begin-request.ts';
 import { answering, type Bot } from './bot.ts';
 import { placeOf } from './channel.ts';
@@ -6,10 +7,10 @@ import { listenToFollowUps } from './follow-ups.ts';
 import { BOXES_ACTION } from './render/boxes.ts';
 import { FORM_CALLBACK } from './render/form.ts';
 import { LOSS_CALLBACK } from './render/loss-view.ts';
-import { CLICKS, type Intent, runClick } from './run-click.ts';
+import { CLICKS, clickText, type Intent, OLD_BUTTON, runClick } from './run-click.ts';
 import { runCommand } from './run-command.ts';
 import { readForm } from './run-form.ts';
-import { approveFromView, showLoss } from './run-loss.ts';
+import { readLossView, showLoss } from './run-loss.ts';
 import { runTick } from './run-tick.ts';
 import { telling } from './tell-one.ts';
 
@@ -106,34 +107,26 @@ function listenToLoss(app: App, bot: Bot): void {
         async (text) => {
           await respond({ response_type: 'ephemeral', replace_original: false, text });
         },
-        async () => {
-          const { user, trigger_id: triggerId } = body;
-          await showLoss(bot, {
-            user: user.id,
+        () =>
+          showLoss(bot, {
+            user: body.user.id,
             channel: body.channel?.id ?? '',
-            triggerId,
+            triggerId: body.trigger_id,
             value: action.value,
-          });
-          return null;
-        },
+          }),
       );
     },
   );
   app.view(LOSS_CALLBACK, async ({ ack, view, body }) => {
     await ack();
     const user = body.user.id;
-    let channel = user;
+    // Read before the work: what goes wrong in it has to be said as well.
+    const pressed = readLossView(view.private_metadata);
     await answering(
       bot,
       'approve in the view',
-      async (text) => {
-        await bot.client.chat.postEphemeral({ channel, user, text });
-      },
-      async () => {
-        const answer = await approveFromView(bot, user, view.private_metadata);
-        channel = answer.channel;
-        return answer.text;
-      },
+      telling(bot.client, user, pressed?.channel ?? ''),
+      async () => (pressed === null ? OLD_BUTTON : clickText(await approveRun(bot, { ...pressed, user }))),
     );
   });
 }

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { createApp, listen } from '../../../src/slack/app.ts';
+import { card } from '../../../src/slack/render/card.ts';
+import { CLOSE_ACTION } from '../../../src/slack/render/follow-ups.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
-import { ALICE, BOB, site, T } from '../../support/builders.ts';
+import { ALICE, BOB, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/builders.ts';
 import {
   clockAt,
   inventory,
@@ -33,6 +35,8 @@ const SITES = [
 const NOT_IN_LOUNGE =
   ':wave: I am not in <#C02LOUNGE>, so nobody would see the plan. Nothing was started. Type `/invite @rollback-bot` there, then the command again.';
 const IN_A_CHANNEL = ':no_entry: Type this in a channel: others have to see the plan and approve it.';
+const OLD =
+  ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
 
 let slack: LocalSlack;
 let app: App;
@@ -171,5 +175,90 @@ describe('between people', () => {
 
   it('a site with a channel of its own is looked at', async () => {
     expect((await typed(GROUP, 'birch-bakery v0.5.0')).text).toContain('the plan comes in <#C01OPS>.');
+  });
+});
+
+describe('what is lost now', () => {
+  const waiting = runIn('awaiting-approval');
+
+  async function clickMeasure(value?: string): Promise<number> {
+    store.put(waiting, eventsTo('awaiting-approval'));
+    const { text, blocks } = card(waiting, ACME, plan());
+    const old = { type: 'button', text: { type: 'plain_text', text: 'What is lost now' }, value } as const;
+    const shown =
+      value === undefined
+        ? blocks
+        : [{ type: 'actions' as const, elements: [{ ...old, action_id: 'measure' }] }];
+    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks: shown });
+    const since = slack.mark();
+    await slack.as(BOB).click(ts ?? '', 'What is lost now');
+    return since;
+  }
+
+  it('answers trouble at Approve in the channel of the card', async () => {
+    work = (run) => store.append(run, { type: 'measured', loss: [] });
+    await clickMeasure();
+    const modal = await slack.waitForModal(BOB, (one) => plainText(one).includes('[Approve]'));
+    store.read = async () => {
+      throw new Error('redis at 127.0.0.1 does not answer');
+    };
+    const since = slack.mark();
+    await slack.as(BOB).submit(modal);
+
+    expect(await told(BOB, since)).toEqual({
+      channel: OPS,
+      text: ':warning: That did not work: redis at 127.0.0.1 does not answer.\nTry again in a minute; if it stays, run `rollback-bot doctor` where the bot runs.',
+    });
+  });
+
+  it('answers a button of another version of the bot as every other button does', async () => {
+    const since = await clickMeasure('acme-kitchens-7');
+
+    expect(await told(BOB, since)).toEqual({ channel: OPS, text: OLD });
+    expect(troubles).toEqual([]);
+  });
+
+  it('is no trouble where the view is closed while it counts', async () => {
+    work = async (run) => {
+      const modal = await slack.waitForModal(BOB, () => true);
+      await slack.as(BOB).close(modal);
+      await store.append(run, { type: 'measured', loss: [] });
+    };
+    await clickMeasure();
+    await slack.waitFor((event) => event.type === 'refusal' && event.method === 'views.update');
+
+    expect((await typed(OPS, 'history')).text).not.toBe('');
+    expect(troubles).toEqual([]);
+    expect(slack.as(BOB).ephemerals(OPS)).toEqual([]);
+  });
+});
+
+it('closing follow-ups is answered directly where the bot has been removed meanwhile', async () => {
+  const { ts } = await app.client.chat.postMessage({
+    channel: OPS,
+    text: 'follow-ups',
+    blocks: [
+      {
+        type: 'actions',
+        elements: [
+          {
+            type: 'button',
+            action_id: CLOSE_ACTION,
+            text: { type: 'plain_text', text: 'Close' },
+            value: JSON.stringify({ run: RUN_ID }),
+          },
+        ],
+      },
+    ],
+  });
+  await slack.as(BOB).click(ts ?? '', 'Close');
+  const modal = await slack.waitForModal(BOB, () => true);
+  slack.kick(OPS, slack.botUserId);
+  const since = slack.mark();
+  await slack.as(BOB).submit(modal, { Why: 'v0.6.1 replaces it' });
+
+  expect(await told(BOB, since)).toEqual({
+    channel: slack.direct(BOB).id,
+    text: ':no_entry: There is no run acme-kitchens-7 any more.\nType the command again.\n_plan-changed_',
   });
 });
