@@ -1,6 +1,6 @@
-import type { Click } from '../app/decide.ts';
 import { cancelRun } from '../app/decide-run.ts';
 import { runsOwing } from '../app/runs-owing.ts';
+import { unknownRun } from '../commands/find-run.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';
 import { parseCommand, type RollbackCommand } from '../commands/parse.ts';
@@ -12,6 +12,7 @@ import { problemText, refusalText } from './render/answers.ts';
 import { form } from './render/form.ts';
 import { siteList } from './render/lists.ts';
 import { readinessWords } from './render/readiness.ts';
+import { escaped, oneLine } from './render/text.ts';
 import { history, status } from './run-questions.ts';
 import { beginUndo } from './run-undo.ts';
 
@@ -89,22 +90,18 @@ async function sites(bot: Bot): Promise<string> {
   return siteList(bot.inventory.sites, busy, readiness, await runsOwing(bot.store, null));
 }
 
+/** People type a run's id, or a site and mean the run that has it. */
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {
-  const run = await runNamed(bot, what);
-  if (run === null)
-    return problemText({
-      sentence: `There is no run or active rollback called ${what}.`,
-      next: 'Type /rollback status to see the newest runs.',
-    });
-  const click: Click = { run, digest: null, user };
-  const result = await cancelRun(bot, click);
-  return result.kind === 'refused' ? refusalText(result.refusal) : result.sentence;
+  if ((await bot.store.read(what)) !== null) return cancelNamed(bot, user, what);
+  const found = findSite(bot.inventory.sites, what);
+  if (found.kind === 'problem') return problemText(unknownRun(bot.inventory.sites, what));
+  const run = await bot.store.activeOn(siteKey(found.site));
+  return run === null
+    ? `Nothing is under way on ${escaped(oneLine(found.site.name))}.`
+    : cancelNamed(bot, user, run);
 }
 
-/** People type a run's id, or a site and mean the run that has it. */
-async function runNamed(bot: Bot, what: string): Promise<string | null> {
-  const run = await bot.store.read(what);
-  if (run !== null) return run.id;
-  const found = findSite(bot.inventory.sites, what);
-  return found.kind === 'found' ? bot.store.activeOn(siteKey(found.site)) : null;
+async function cancelNamed(bot: Bot, user: string, run: string): Promise<string> {
+  const result = await cancelRun(bot, { run, digest: null, user });
+  return result.kind === 'refused' ? refusalText(result.refusal) : result.sentence;
 }

@@ -178,6 +178,31 @@ describe('between people', () => {
   });
 });
 
+describe('/rollback cancel', () => {
+  it.each([
+    [
+      'cedar-clinic',
+      ':no_entry: `cedar-clinic` has several environments.\nSay which: `cedar-clinic@production` or `cedar-clinic@staging`.',
+    ],
+    ['acme-kitchen', ':no_entry: There is no site `acme-kitchen`.\nDid you mean `acme-kitchens`?'],
+    [
+      'acme-kitchens-99',
+      ':no_entry: There is no run `acme-kitchens-99`.\n`/rollback history` lists the newest runs.',
+    ],
+    ['birch-bakery', 'Nothing is under way on Birch Bakery.'],
+  ])('%s says what it could have meant', async (what, text) => {
+    expect((await typed(OPS, `cancel ${what}`)).text).toBe(text);
+  });
+
+  it.each(['cedar-clinic@staging', 'cedar-clinic-1'])('%s ends what is under way', async (what) => {
+    await typed(OPS, 'cedar-clinic@staging v0.5.0');
+
+    expect((await typed(OPS, `cancel ${what}`)).text).toBe(
+      'You cancelled cedar-clinic-1. Nothing was changed.',
+    );
+  });
+});
+
 describe('what is lost now', () => {
   const waiting = runIn('awaiting-approval');
 
@@ -227,7 +252,7 @@ describe('what is lost now', () => {
     await clickMeasure();
     await slack.waitFor((event) => event.type === 'refusal' && event.method === 'views.update');
 
-    expect((await typed(OPS, 'history')).text).not.toBe('');
+    expect((await typed(OPS, 'cancel birch-bakery')).text).toBe('Nothing is under way on Birch Bakery.');
     expect(troubles).toEqual([]);
     expect(slack.as(BOB).ephemerals(OPS)).toEqual([]);
   });
