@@ -4,6 +4,7 @@ import { closeFollowUps, followUp } from '../app/follow-up.ts';
 import type { FollowUpAct } from '../domain/follow-ups.ts';
 import { answering, type Bot } from './bot.ts';
 import { carried } from './carried.ts';
+import { reasonProblem } from './reason.ts';
 import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from './render/follow-ups.ts';
 import { clickText } from './run-click.ts';
 import { telling } from './tell-one.ts';
@@ -26,8 +27,9 @@ export function listenToFollowUps(app: App, bot: Bot): void {
   });
   app.view(CLOSE_CALLBACK, async ({ ack, view, body }) => {
     const reason = view.state.values['reason']?.['value']?.value?.trim() ?? '';
-    if (reason === '') {
-      await ack({ response_action: 'errors', errors: { reason: 'Say why, for the record.' } });
+    const problem = reason === '' ? 'Say why, for the record.' : reasonProblem(reason);
+    if (problem !== null) {
+      await ack({ response_action: 'errors', errors: { reason: problem } });
       return;
     }
     await ack();

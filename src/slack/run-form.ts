@@ -6,6 +6,7 @@ import type { Site } from '../domain/site.ts';
 import type { Wish } from './begin-request.ts';
 import type { Bot } from './bot.ts';
 import type { Place } from './channel.ts';
+import { reasonProblem } from './reason.ts';
 
 /** A form that was opened before an update may still come without the second. */
 const metadata = z.object({ channel: z.string(), isDirect: z.boolean().default(false) });
@@ -25,7 +26,15 @@ export function readForm(
   const mode = readMode(values['mode']?.['value']?.selected_option?.value);
   const version = readTarget(values['version']?.['value']?.value?.trim() ?? '', mode);
   const reason = values['reason']?.['value']?.value?.trim() ?? '';
-  if (version.kind === 'problem') return { kind: 'errors', errors: { version: version.text } };
+  const odd = reasonProblem(reason);
+  if (version.kind === 'problem' || odd !== null)
+    return {
+      kind: 'errors',
+      errors: {
+        ...(version.kind === 'problem' && { version: version.text }),
+        ...(odd !== null && { reason: odd }),
+      },
+    };
   return {
     kind: 'wish',
     site,

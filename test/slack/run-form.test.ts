@@ -57,6 +57,20 @@ describe('the form that comes back', () => {
       { version: 'v0.5.0', mode: 'database-only' },
       { version: 'With "Database only" the code stays: leave this empty.' },
     ],
+    [
+      { version: 'v0.5.0', why: 'it \u202ehurts' },
+      {
+        reason:
+          'There is a character in it that cannot be shown: U+202E, a right-to-left override. Type it by hand.',
+      },
+    ],
+    [
+      { why: 'it\u0000hurts' },
+      {
+        version: 'Say which version, or choose "Database only".',
+        reason: 'There is a character in it that cannot be shown: U+0000, a null character. Type it by hand.',
+      },
+    ],
   ])('says at its fields what is wrong: %j', (entered, errors) => {
     expect(errorsIn(entered)).toEqual(errors);
   });
