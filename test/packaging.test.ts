@@ -7,6 +7,7 @@ import { EXIT_CONFIGURATION } from '../src/entry/setup.ts';
 const manifest = z
   .object({
     features: z.object({
+      app_home: z.record(z.string(), z.boolean()),
       bot_user: z.object({ display_name: z.string() }),
       slash_commands: z.array(
         z.object({ command: z.string(), usage_hint: z.string(), should_escape: z.boolean() }),
@@ -65,6 +66,14 @@ test('the app has one command, gets people as ids, and hears of clicks over a so
   ]);
   expect(manifest.settings.interactivity.is_enabled).toBe(true);
   expect(manifest.settings.socket_mode_enabled).toBe(true);
+});
+
+test('people can be answered directly, and have no tab in which nobody would answer them', () => {
+  expect(manifest.features.app_home).toEqual({
+    home_tab_enabled: false,
+    messages_tab_enabled: true,
+    messages_tab_read_only_enabled: true,
+  });
 });
 
 test('the app subscribes to no events', () => {

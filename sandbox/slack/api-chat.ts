@@ -47,7 +47,10 @@ export const updateMessage = (host: Host, args: JsonObject): JsonObject => {
 
 export const postEphemeral = (host: Host, args: JsonObject): JsonObject => {
   const { workspace } = host;
-  const channel = writableChannel(workspace, neededArgument(args, 'channel'));
+  const id = neededArgument(args, 'channel');
+  // a person's id stands for the direct message only where everybody in it is to see the message
+  if (workspace.users.has(id)) throw new ApiError('channel_not_found');
+  const channel = writableChannel(workspace, id);
   const user = neededArgument(args, 'user');
   if (!isMember(channel, user)) throw new ApiError('user_not_in_channel');
   const content = readContent(args, MESSAGE_TEXT_MAX);

@@ -33,8 +33,9 @@ export const commandPayload = ({ installation }: Workspace, fields: CommandField
   trigger_id: fields.triggerId,
 });
 
-/** Slack does not tell the name of a private channel in payloads. */
+/** Slack does not tell the name of a private channel in payloads; that of a message of several people is made of theirs. */
 const toldName = (channel: Channel): string => {
+  if (channel.name.startsWith('mpdm-')) return channel.name;
   if (channel.directWith !== undefined) return 'directmessage';
   return channel.isPrivate ? 'privategroup' : channel.name;
 };

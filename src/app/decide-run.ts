@@ -25,8 +25,15 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
       approvedBy: run.approvals.map(({ approver }) => approver),
     });
     if ('kind' in approval) return approval;
-    return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}.` };
+    return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}${stillMissing(run)}.` };
   });
+}
+
+/** After this approval: a first of two must not sound as if it were enough. */
+function stillMissing({ plan, approvals }: Run): string {
+  const missing = (plan?.quorum ?? 1) - approvals.length - 1;
+  if (missing <= 0) return '';
+  return missing === 1 ? '; one more has to' : `; ${missing} more have to`;
 }
 
 /** Deny: any approver, the requester included, may say no. */

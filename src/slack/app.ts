@@ -1,14 +1,18 @@
 import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
+import { approveRun } from '../app/decide-run.ts';
+import { beginRequest } from './begin-request.ts';
 import { answering, type Bot } from './bot.ts';
+import { placeOf } from './channel.ts';
 import { listenToFollowUps } from './follow-ups.ts';
 import { BOXES_ACTION } from './render/boxes.ts';
 import { FORM_CALLBACK } from './render/form.ts';
 import { LOSS_CALLBACK } from './render/loss-view.ts';
-import { CLICKS, type Intent, runClick } from './run-click.ts';
-import { beginFor, runCommand } from './run-command.ts';
+import { CLICKS, clickText, type Intent, OLD_BUTTON, runClick } from './run-click.ts';
+import { runCommand } from './run-command.ts';
 import { readForm } from './run-form.ts';
-import { approveFromView, showLoss } from './run-loss.ts';
+import { readLossView, showLoss } from './run-loss.ts';
 import { runTick } from './run-tick.ts';
+import { telling } from './tell-one.ts';
 
 export interface SlackSettings {
   readonly botToken: string;
@@ -50,7 +54,7 @@ export function listen(app: App, bot: Bot): void {
         runCommand(bot, {
           text: command.text,
           user: command.user_id,
-          channel: command.channel_id,
+          place: placeOf(command.channel_id, command.channel_name),
           triggerId: command.trigger_id,
         }),
     );
@@ -81,21 +85,10 @@ export function listen(app: App, bot: Bot): void {
       return;
     }
     await ack();
-    const { site, channel } = answer;
+    const { site, place, wish } = answer;
     const user = body.user.id;
-    await answering(
-      bot,
-      'form',
-      async (text) => {
-        await bot.client.chat.postEphemeral({ channel, user, text });
-      },
-      () =>
-        beginFor(
-          bot,
-          site,
-          { ...answer, backup: null, dryRun: false },
-          { user, channel, triggerId: view.id },
-        ),
+    await answering(bot, 'form', telling(bot.client, user, place.channel), () =>
+      beginRequest(bot, site, wish, { user, place, requestKey: view.id }),
     );
   });
   app.error(async (error) => {
@@ -114,34 +107,26 @@ function listenToLoss(app: App, bot: Bot): void {
         async (text) => {
           await respond({ response_type: 'ephemeral', replace_original: false, text });
         },
-        async () => {
-          const { user, trigger_id: triggerId } = body;
-          await showLoss(bot, {
-            user: user.id,
+        () =>
+          showLoss(bot, {
+            user: body.user.id,
             channel: body.channel?.id ?? '',
-            triggerId,
+            triggerId: body.trigger_id,
             value: action.value,
-          });
-          return null;
-        },
+          }),
       );
     },
   );
   app.view(LOSS_CALLBACK, async ({ ack, view, body }) => {
     await ack();
     const user = body.user.id;
-    let channel = user;
+    // Read before the work: what goes wrong in it has to be said as well.
+    const pressed = readLossView(view.private_metadata);
     await answering(
       bot,
       'approve in the view',
-      async (text) => {
-        await bot.client.chat.postEphemeral({ channel, user, text });
-      },
-      async () => {
-        const answer = await approveFromView(bot, user, view.private_metadata);
-        channel = answer.channel;
-        return answer.text;
-      },
+      telling(bot.client, user, pressed?.channel ?? ''),
+      async () => (pressed === null ? OLD_BUTTON : clickText(await approveRun(bot, { ...pressed, user }))),
     );
   });
 }

@@ -7,6 +7,7 @@ import type { Pace } from './pace.ts';
 import { markdownVoice } from './render/markdown.ts';
 import { type Surface, surfaces } from './render/surfaces.ts';
 import { slackError } from './slack-error.ts';
+import { tellOne } from './tell-one.ts';
 
 export interface DeliverDeps {
   readonly client: WebClient;
@@ -139,8 +140,11 @@ function methodOf({ only, file }: Surface): string {
 }
 
 async function sendOne({ client, posted, run, store }: Round, surface: Surface): Promise<string | undefined> {
-  const { channel, text, only, file } = surface;
-  if (only !== undefined) return tellOne(client, surface, only);
+  const { channel, orIn, text, only, file } = surface;
+  if (only !== undefined) {
+    const channels = orIn === undefined ? [channel] : [channel, orIn];
+    return tellOne(client, { user: only, channels, text, blocks: surface.blocks });
+  }
   const parent = surface.thread ? posted[surface.thread]?.ts : undefined;
   const loud = surface.loud ? { reply_broadcast: true } : {};
   const thread = parent ? { thread_ts: parent, ...loud } : {};
@@ -180,27 +184,6 @@ async function withNames(client: WebClient, content: string): Promise<string> {
 
 /** What others wrote cannot look like this: its angle brackets are escaped. */
 const MENTION = /<@([UW][A-Z0-9]+)>/g;
-
-/** Slack shows nothing to one person in a channel where that person or the bot is not: then it goes to them directly. */
-const NOT_THERE: ReadonlySet<string | null> = new Set([
-  'user_not_in_channel',
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-]);
-
-async function tellOne(
-  client: WebClient,
-  { channel, text, blocks }: Surface,
-  user: string,
-): Promise<string | undefined> {
-  try {
-    return (await client.chat.postEphemeral({ channel, user, text, blocks: [...blocks] })).message_ts;
-  } catch (error) {
-    if (!NOT_THERE.has(slackError(error))) throw error;
-    return (await client.chat.postMessage({ channel: user, text, blocks: [...blocks] })).ts;
-  }
-}
 
 function hashOf(surface: Surface): string {
   return createHash('sha256')

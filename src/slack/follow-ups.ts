@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { closeFollowUps, followUp } from '../app/follow-up.ts';
 import type { FollowUpAct } from '../domain/follow-ups.ts';
 import { answering, type Bot } from './bot.ts';
+import { carried } from './carried.ts';
+import { reasonProblem } from './reason.ts';
 import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from './render/follow-ups.ts';
 import { clickText } from './run-click.ts';
+import { telling } from './tell-one.ts';
 
 const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
 
@@ -16,31 +19,24 @@ const metadata = runValue.extend({ channel: z.string() });
 export function listenToFollowUps(app: App, bot: Bot): void {
   for (const [action, act] of Object.entries(FOLLOW_UP_ACTIONS))
     onButton(app, bot, action, ({ user, value }) => runFollowUp(bot, act, user, value));
-  onButton(app, bot, CLOSE_ACTION, async ({ user, channel, value, triggerId }) => {
-    const parsed = runValue.safeParse(json(value));
-    if (!parsed.success) return OLD_BUTTON;
-    await bot.client.views.open({
-      trigger_id: triggerId,
-      view: closeView(parsed.data.run, channel || user),
-    });
+  onButton(app, bot, CLOSE_ACTION, async ({ channel, value, triggerId }) => {
+    const pressed = carried(runValue, value);
+    if (pressed === null) return OLD_BUTTON;
+    await bot.client.views.open({ trigger_id: triggerId, view: closeView(pressed.run, channel) });
     return null;
   });
   app.view(CLOSE_CALLBACK, async ({ ack, view, body }) => {
     const reason = view.state.values['reason']?.['value']?.value?.trim() ?? '';
-    if (reason === '') {
-      await ack({ response_action: 'errors', errors: { reason: 'Say why, for the record.' } });
+    const problem = reason === '' ? 'Say why, for the record.' : reasonProblem(reason);
+    if (problem !== null) {
+      await ack({ response_action: 'errors', errors: { reason: problem } });
       return;
     }
     await ack();
-    const { run, channel } = metadata.parse(json(view.private_metadata));
     const user = body.user.id;
-    await answering(
-      bot,
-      'close follow-ups',
-      async (text) => {
-        await bot.client.chat.postEphemeral({ channel, user, text });
-      },
-      async () => clickText(await closeFollowUps(bot, { run, user, reason })),
+    const asked = carried(metadata, view.private_metadata);
+    await answering(bot, 'close follow-ups', telling(bot.client, user, asked?.channel ?? ''), async () =>
+      asked === null ? OLD_BUTTON : clickText(await closeFollowUps(bot, { run: asked.run, user, reason })),
     );
   });
 }
@@ -86,14 +82,6 @@ async function runFollowUp(
   user: string,
   value: string | undefined,
 ): Promise<string> {
-  const parsed = itemValue.safeParse(json(value));
-  return parsed.success ? clickText(await followUp(bot, { ...parsed.data, user, act })) : OLD_BUTTON;
-}
-
-function json(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
+  const pressed = carried(itemValue, value);
+  return pressed === null ? OLD_BUTTON : clickText(await followUp(bot, { ...pressed, user, act }));
 }

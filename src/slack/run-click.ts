@@ -10,6 +10,7 @@ import {
   takeOverRun,
 } from '../app/decide-recovery.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../app/decide-run.ts';
+import { carried } from './carried.ts';
 import { refusalText } from './render/answers.ts';
 
 /** The buttons by their action id. */
@@ -34,6 +35,9 @@ export type Intent = keyof typeof CLICKS;
 /** What a button carries; one of another version of the bot may carry something else. */
 export const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
 
+export const OLD_BUTTON =
+  ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
+
 /** One click, decided and answered in words. Never silent. */
 export async function runClick(
   deps: DecisionDeps,
@@ -41,21 +45,11 @@ export async function runClick(
   user: string,
   value: string | undefined,
 ): Promise<string> {
-  const parsed = buttonValue.safeParse(parseJson(value ?? ''));
-  if (!parsed.success)
-    return ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
-  return clickText(await CLICKS[intent](deps, { ...parsed.data, user }));
+  const pressed = carried(buttonValue, value);
+  return pressed === null ? OLD_BUTTON : clickText(await CLICKS[intent](deps, { ...pressed, user }));
 }
 
 export function clickText(result: ClickResult): string {
   if (result.kind === 'refused') return refusalText(result.refusal);
   return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${result.sentence}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,17 +1,18 @@
-import type { Click } from '../app/decide.ts';
 import { cancelRun } from '../app/decide-run.ts';
-import { requestRollback } from '../app/request-rollback.ts';
 import { runsOwing } from '../app/runs-owing.ts';
+import { unknownRun } from '../commands/find-run.ts';
 import { findSite } from '../commands/find-site.ts';
 import { helpText } from '../commands/help.ts';
 import { parseCommand, type RollbackCommand } from '../commands/parse.ts';
-import { type Site, siteKey } from '../domain/site.ts';
+import { siteKey } from '../domain/site.ts';
+import { type Asking, beginRequest } from './begin-request.ts';
 import type { Bot } from './bot.ts';
-import { channelProblem } from './channel.ts';
+import { type Place, placeProblem } from './channel.ts';
 import { problemText, refusalText } from './render/answers.ts';
 import { form } from './render/form.ts';
 import { siteList } from './render/lists.ts';
 import { readinessWords } from './render/readiness.ts';
+import { escaped, oneLine } from './render/text.ts';
 import { history, status } from './run-questions.ts';
 import { beginUndo } from './run-undo.ts';
 
@@ -19,13 +20,15 @@ import { beginUndo } from './run-undo.ts';
 export interface TypedCommand {
   readonly text: string;
   readonly user: string;
-  readonly channel: string;
+  readonly place: Place;
   readonly triggerId: string;
 }
 
-/** Does what was typed; returns the answer for the person who typed it, or null if the run itself will speak. */
+/** Does what was typed; returns the answer for the person who typed it, or null if a form does. */
 export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string | null> {
   const command = parseCommand(typed.text);
+  // Slack gives every command its own trigger id: the same one again is the same delivery again.
+  const asking: Asking = { user: typed.user, place: typed.place, requestKey: typed.triggerId };
   switch (command.kind) {
     case 'problem':
       return problemText(command);
@@ -34,7 +37,7 @@ export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string 
     case 'form':
       return openForm(bot, typed, command.siteText);
     case 'rollback':
-      return begin(bot, typed, command);
+      return begin(bot, asking, command);
     case 'sites':
       return sites(bot);
     case 'status':
@@ -44,57 +47,33 @@ export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string 
     case 'cancel':
       return cancel(bot, typed, command.what);
     case 'undo':
-      return beginUndo(bot, typed, command);
+      return beginUndo(bot, asking, command);
   }
 }
 
 async function openForm(
   bot: Bot,
-  { channel, triggerId }: TypedCommand,
+  { place, triggerId }: TypedCommand,
   siteText: string | null,
 ): Promise<string | null> {
-  const found = siteText === null ? null : findSite(bot.inventory.sites, siteText);
+  const { sites: all } = bot.inventory;
+  const found = siteText === null ? null : findSite(all, siteText);
   if (found?.kind === 'problem') return problemText(found);
-  if (bot.inventory.sites.length === 0) return siteList([], new Map());
-  await bot.client.views.open({
-    trigger_id: triggerId,
-    view: form(bot.inventory.sites, found?.site ?? null, channel),
-  });
+  const [first, ...others] = found === null ? all : [found.site];
+  if (first === undefined) return siteList([], new Map());
+  // Where the choice decides in which channel the run is shown, only the answer to the form can say.
+  const isOpen = others.some((site) => site.channel !== first.channel);
+  const problem = isOpen ? null : await placeProblem(bot, first, place);
+  if (problem !== null) return problem;
+  await bot.client.views.open({ trigger_id: triggerId, view: form(all, found?.site ?? null, place) });
   return null;
 }
 
-async function begin(bot: Bot, typed: TypedCommand, command: RollbackCommand): Promise<string | null> {
+async function begin(bot: Bot, asking: Asking, command: RollbackCommand): Promise<string> {
   const found = findSite(bot.inventory.sites, command.siteText);
   if (found.kind === 'problem') return problemText(found);
-  return beginFor(bot, found.site, command, typed);
-}
-
-/** From the command and from the form alike. */
-export async function beginFor(
-  bot: Bot,
-  site: Site,
-  wish: Pick<RollbackCommand, 'version' | 'mode' | 'backup' | 'reason' | 'dryRun'>,
-  from: Pick<TypedCommand, 'user' | 'channel' | 'triggerId'>,
-): Promise<string | null> {
-  const missing = await channelProblem(bot.client, site.channel ?? from.channel, bot.name);
-  if (missing !== null) return missing;
-  const { version, mode, backup, reason, dryRun } = wish;
-  const request = {
-    site: siteKey(site),
-    version,
-    mode,
-    backup,
-    reason,
-    dryRun,
-    requester: from.user,
-    channel: from.channel,
-  };
-  // Slack gives every command its own trigger id: the same one again is the same delivery again.
-  const result = await requestRollback(bot, site, request, from.triggerId);
-  if (result.kind === 'refused') return refusalText(result.refusal);
-  return result.kind === 'again'
-    ? `${result.run.id} is under way already; the same request came twice.`
-    : null;
+  const { version, mode, backup, reason, dryRun } = command;
+  return beginRequest(bot, found.site, { version, mode, backup, reason, dryRun }, asking);
 }
 
 async function sites(bot: Bot): Promise<string> {
@@ -111,22 +90,18 @@ async function sites(bot: Bot): Promise<string> {
   return siteList(bot.inventory.sites, busy, readiness, await runsOwing(bot.store, null));
 }
 
+/** People type a run's id, or a site and mean the run that has it. */
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {
-  const run = await runNamed(bot, what);
-  if (run === null)
-    return problemText({
-      sentence: `There is no run or active rollback called ${what}.`,
-      next: 'Type /rollback status to see the newest runs.',
-    });
-  const click: Click = { run, digest: null, user };
-  const result = await cancelRun(bot, click);
-  return result.kind === 'refused' ? refusalText(result.refusal) : result.sentence;
+  if ((await bot.store.read(what)) !== null) return cancelNamed(bot, user, what);
+  const found = findSite(bot.inventory.sites, what);
+  if (found.kind === 'problem') return problemText(unknownRun(bot.inventory.sites, what));
+  const run = await bot.store.activeOn(siteKey(found.site));
+  return run === null
+    ? `Nothing is under way on ${escaped(oneLine(found.site.name))}.`
+    : cancelNamed(bot, user, run);
 }
 
-/** People type a run's id, or a site and mean the run that has it. */
-async function runNamed(bot: Bot, what: string): Promise<string | null> {
-  const run = await bot.store.read(what);
-  if (run !== null) return run.id;
-  const found = findSite(bot.inventory.sites, what);
-  return found.kind === 'found' ? bot.store.activeOn(siteKey(found.site)) : null;
+async function cancelNamed(bot: Bot, user: string, run: string): Promise<string> {
+  const result = await cancelRun(bot, { run, digest: null, user });
+  return result.kind === 'refused' ? refusalText(result.refusal) : result.sentence;
 }

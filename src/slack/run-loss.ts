@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { approveRun } from '../app/decide-run.ts';
 import { askMeasurement } from '../app/measure-loss.ts';
 import type { Run } from '../domain/run.ts';
 import type { Bot } from './bot.ts';
+import { carried } from './carried.ts';
 import { refusalText } from './render/answers.ts';
 import { countingView, lossView, sentenceView } from './render/loss-view.ts';
-import { buttonValue, clickText } from './run-click.ts';
+import { buttonValue, OLD_BUTTON } from './run-click.ts';
+import { slackError } from './slack-error.ts';
 
 /** Counting has 20 s on the host; a worker may be a moment away. */
 const PATIENCE_MS = 40_000;
@@ -21,24 +23,43 @@ export interface MeasureClick {
   readonly value: string | undefined;
 }
 
-/** Opens a view at once, because Slack allows it for seconds only, and fills it when a worker has counted. */
-export async function showLoss(bot: Bot, { user, channel, triggerId, value }: MeasureClick): Promise<void> {
-  const { run: id, digest } = buttonValue.parse(JSON.parse(value ?? ''));
+/**
+ * Opens a view at once, because Slack allows it for seconds only, and fills it when a worker has counted. Answers what to
+ * say where no view can: null where the view says it.
+ */
+export async function showLoss(
+  bot: Bot,
+  { user, channel, triggerId, value }: MeasureClick,
+): Promise<string | null> {
+  const pressed = carried(buttonValue, value);
+  if (pressed === null) return OLD_BUTTON;
   const opened = await bot.client.views.open({ trigger_id: triggerId, view: countingView() });
   const viewId = opened.view?.id ?? '';
-  const fill = (view: ReturnType<typeof countingView>) => bot.client.views.update({ view_id: viewId, view });
-  const asked = await askMeasurement(bot, { run: id, digest, user });
+  const asked = await askMeasurement(bot, { ...pressed, user });
   if (asked.kind !== 'done') {
-    await fill(sentenceView(asked.kind === 'refused' ? refusalText(asked.refusal) : asked.sentence));
-    return;
+    const why = asked.kind === 'refused' ? refusalText(asked.refusal) : asked.sentence;
+    await fill(bot, viewId, sentenceView(why));
+    return null;
   }
-  const run = await counted(bot, id);
+  const run = await counted(bot, pressed.run);
   const site = run ? bot.inventory.byKey(run.request.site) : undefined;
   await fill(
+    bot,
+    viewId,
     run && site
       ? lossView(run, site, channel)
       : sentenceView('No worker has counted the rows in time. Look whether a worker runs, and press again.'),
   );
+  return null;
+}
+
+/** Whoever closed the view while it counted does not want it any more. */
+async function fill({ client }: Bot, viewId: string, view: ModalView): Promise<void> {
+  try {
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    if (slackError(error) !== 'not_found') throw error;
+  }
 }
 
 /** The run once it holds a new measurement; null if none came in time. */
@@ -52,12 +73,7 @@ async function counted({ store }: Bot, id: string): Promise<Run | null> {
   return null;
 }
 
-/** Approve, pressed in the view that shows the figures. */
-export async function approveFromView(
-  bot: Bot,
-  user: string,
-  privateMetadata: string,
-): Promise<{ readonly channel: string; readonly text: string }> {
-  const { run, digest, channel } = metadata.parse(JSON.parse(privateMetadata));
-  return { channel, text: clickText(await approveRun(bot, { run, digest, user })) };
+/** Approve, pressed in the view that shows the figures: which plan, and where the view was opened. */
+export function readLossView(privateMetadata: string): z.infer<typeof metadata> | null {
+  return carried(metadata, privateMetadata);
 }

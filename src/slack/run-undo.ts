@@ -1,15 +1,13 @@
 import { findUndone } from '../app/find-undone.ts';
-import { requestRollback } from '../app/request-rollback.ts';
 import { findSite } from '../commands/find-site.ts';
 import type { UndoCommand } from '../commands/undo.ts';
-import { type Site, siteKey } from '../domain/site.ts';
+import type { Site } from '../domain/site.ts';
+import { type Asking, beginRequest } from './begin-request.ts';
 import type { Bot } from './bot.ts';
-import { channelProblem } from './channel.ts';
 import { problemText, refusalText } from './render/answers.ts';
-import type { TypedCommand } from './run-command.ts';
 
 /** Begins the run that takes another one back; which one that may be is asked again when it is planned. */
-export async function beginUndo(bot: Bot, typed: TypedCommand, command: UndoCommand): Promise<string | null> {
+export async function beginUndo(bot: Bot, typed: Asking, command: UndoCommand): Promise<string> {
   const run = await bot.store.read(command.what);
   const site = run === null ? siteNamed(bot, command.what) : bot.inventory.byKey(run.request.site);
   if (typeof site === 'string') return site;
@@ -20,24 +18,15 @@ export async function beginUndo(bot: Bot, typed: TypedCommand, command: UndoComm
     });
   const choice = await findUndone(bot.store, site, run?.id ?? null);
   if (choice.kind === 'refused') return refusalText(choice.refusal);
-  const missing = await channelProblem(bot.client, site.channel ?? typed.channel, bot.name);
-  if (missing !== null) return missing;
-  const request = {
-    site: siteKey(site),
+  const wish = {
     version: null,
     mode: null,
     backup: null,
     reason: command.reason,
     dryRun: command.dryRun,
     undo: choice.run.id,
-    requester: typed.user,
-    channel: typed.channel,
   };
-  const result = await requestRollback(bot, site, request, typed.triggerId);
-  if (result.kind === 'refused') return refusalText(result.refusal);
-  return result.kind === 'again'
-    ? `${result.run.id} is under way already; the same request came twice.`
-    : null;
+  return beginRequest(bot, site, wish, typed);
 }
 
 /** The site, or what to say where there is none. */

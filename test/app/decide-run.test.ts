@@ -94,14 +94,29 @@ describe('Approve', () => {
     const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
     const { deps, store, click } = desk('awaiting-approval', of);
 
-    expect(await approveRun(deps, click(BOB))).toMatchObject({ kind: 'done' });
+    expect(await approveRun(deps, click(BOB))).toEqual({
+      kind: 'done',
+      sentence: `You approved ${RUN_ID}; one more has to.`,
+    });
     expect((await store.read(RUN_ID))?.state).toBe('awaiting-approval');
     expect(await approveRun(deps, click(BOB))).toEqual({
       kind: 'late',
       sentence: 'You have already approved this plan.',
     });
-    expect(await approveRun(deps, click(CAROL))).toMatchObject({ kind: 'done' });
+    expect(await approveRun(deps, click(CAROL))).toEqual({
+      kind: 'done',
+      sentence: `You approved ${RUN_ID}.`,
+    });
     expect((await store.read(RUN_ID))?.state).toBe('ready');
+  });
+
+  it('says how many more are wanted where it is more than one', async () => {
+    const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 3 } }));
+    const { deps, click } = desk('awaiting-approval', of);
+
+    expect(await approveRun(deps, click(BOB))).toMatchObject({
+      sentence: `You approved ${RUN_ID}; 2 more have to.`,
+    });
   });
 });
 

@@ -8,7 +8,6 @@ import type { Site } from '../../domain/site.ts';
 import type { UndoFacts } from '../../domain/undo.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { button, confirm, header, quoted, section, smallPrint } from './blocks.ts';
-import { quarantineLines } from './quarantine.ts';
 import {
   code,
   cut,
@@ -22,11 +21,12 @@ import {
   oneLine,
   utc,
 } from './text.ts';
+import { warnings } from './warnings.ts';
 
 /** Room for a version in the title. */
 const LONGEST_VERSION = 40;
 /** Room for what comes from the host, so that no name there can push what will be lost off the card. */
-const ROOM = { code: 1200, database: 1700, warnings: 2000 } as const;
+const ROOM = { code: 1200, database: 1700 } as const;
 
 /**
  * The card: which site, to what, what will be lost, who asks, what happens if I press. In this order, so that a phone
@@ -153,7 +153,7 @@ function whatHappens(run: Run, plan: Plan): string {
     restore ? 'its database is overwritten (after a safety backup)' : null,
     changesCode(plan.binding.mode) ? switched(plan) : null,
   ].filter((part) => part !== null);
-  return `*${whenPressed(run)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+  return `*${whenPressed(run, plan)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
 }
 
 function switched({ facts }: Plan): string {
@@ -163,10 +163,10 @@ function switched({ facts }: Plan): string {
 }
 
 /** While there is a button, what it does; afterwards what was decided on. */
-function whenPressed({ state }: Run): string {
+function whenPressed({ state, approvals }: Run, { quorum }: Plan): string {
   switch (state) {
     case 'awaiting-approval':
-      return 'If you press Approve';
+      return ifApproved(quorum, quorum - approvals.length);
     case 'awaiting-start':
       return 'If you press Start';
     case 'dry-run':
@@ -176,30 +176,10 @@ function whenPressed({ state }: Run): string {
   }
 }
 
-function warnings(plan: Plan): KnownBlock[] {
-  const { facts } = plan;
-  const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
-  const lines = [...quarantineLines(plan), ...own.map(escaped)];
-  return lines.length === 0
-    ? []
-    : [section(cut(lines.map((line) => `:warning: ${line}`).join('\n'), ROOM.warnings))];
-}
-
-/** A restored table is a new one: what was granted on the old one is gone. */
-function grants({ facts, binding }: Plan): readonly string[] {
-  const { grantees } = facts.database;
-  return restoresDatabase(binding.mode) && grantees.length > 0
-    ? [
-        `Rights of ${grantees.slice(0, 5).join(', ')} on tables of this database are lost and have to be granted again.`,
-      ]
-    : [];
-}
-
-function foreign(extensions: readonly string[]): readonly string[] {
-  if (extensions.length === 0) return [];
-  return extensions.length === 1
-    ? [`The database extension ${extensions.join()} belongs to another role: it stays as it is.`]
-    : [`The database extensions ${extensions.join(', ')} belong to another role: they stay as they are.`];
+/** Where one press alone does nothing, nobody is told that it does. */
+function ifApproved(quorum: number, missing: number): string {
+  if (quorum === 1) return 'If you press Approve';
+  return missing === 1 ? 'If one more person approves' : `If ${missing} people approve`;
 }
 
 /** Buttons while people can still decide; afterwards who decided what. */

@@ -1,5 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { type Site, siteKey } from '../../domain/site.ts';
+import { oneLine } from './text.ts';
 
 export const FORM_CALLBACK = 'rollback-form';
 
@@ -12,15 +13,23 @@ const MODES: readonly (readonly [string, string])[] = [
 
 /** More options than this Slack does not take: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
 const MOST_OPTIONS = 100;
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const LONGEST_OPTION = 75;
 
-/** The form behind `/rollback` alone, or with only a site. `channel` comes back with the answer. */
-export function form(sites: readonly Site[], chosen: Site | null, channel: string): ModalView {
-  const options = sites.slice(0, MOST_OPTIONS).map(siteOption);
-  const first = chosen ? siteOption(chosen) : options.length === 1 ? options[0] : undefined;
+/** The form behind `/rollback` alone, or with only a site. `place` comes back with the answer. */
+export function form(
+  sites: readonly Site[],
+  chosen: Site | null,
+  place: { readonly channel: string; readonly isDirect: boolean },
+): ModalView {
+  // The chosen one first: it has to be among the options, however many sites there are.
+  const offered = chosen === null ? sites : [chosen, ...sites.filter((site) => site !== chosen)];
+  const options = offered.slice(0, MOST_OPTIONS).map(siteOption);
+  const first = chosen !== null || options.length === 1 ? options[0] : undefined;
   return {
     type: 'modal',
     callback_id: FORM_CALLBACK,
-    private_metadata: JSON.stringify({ channel }),
+    private_metadata: JSON.stringify(place),
     title: { type: 'plain_text', text: 'Roll a site back' },
     submit: { type: 'plain_text', text: 'Look at it' },
     close: { type: 'plain_text', text: 'Close' },
@@ -69,9 +78,11 @@ export function form(sites: readonly Site[], chosen: Site | null, channel: strin
   };
 }
 
+/** A long name is cut, never the environment: it alone tells production from staging. */
 function siteOption(site: Site): PlainTextOption {
-  const label = `${site.name} (${site.environment})`;
-  return { text: { type: 'plain_text', text: label.slice(0, 75) }, value: siteKey(site) };
+  const where = ` (${site.environment})`;
+  const text = `${oneLine(site.name, LONGEST_OPTION - where.length)}${where}`;
+  return { text: { type: 'plain_text', text }, value: siteKey(site) };
 }
 
 function option([value, label]: readonly [string, string]): PlainTextOption {

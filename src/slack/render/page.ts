@@ -12,20 +12,28 @@ export function call(run: Run, site: Site, number: number): { text: string; bloc
   const waited = page && run.stoppedAt ? distance(run.stoppedAt, page.at) : 'some time';
   const name = escaped(oneLine(site.name));
   const { headline, detail } = stateOfThings(run, site);
+  const taken = run.acknowledgedBy === null ? null : `${mention(run.acknowledgedBy)} is on it`;
   const lines = [
     `:rotating_light: ${mentions(calledPeople(run, site, number))}`,
     `*${escaped(headline)}* ${escaped(detail)}`,
-    `It has waited for a decision for ${waited}, and nobody has answered.`,
-    run.asked === null
-      ? 'Decide on the newest message of this run, or press *I am on it* there.'
-      : `${mention(run.asked.by)} has asked for something that a second person has to approve there.`,
+    taken === null ? `It has waited for a decision for ${waited}, and nobody has answered.` : null,
+    todo(run),
     typeof page?.webhook === 'object'
       ? `:warning: The paging webhook did not take the call: ${escaped(oneLine(page.webhook.error, 200))}`
       : null,
-    run.acknowledgedBy === null ? null : `:eyes: ${mention(run.acknowledgedBy)} is on it.`,
+    taken === null ? null : `:eyes: ${taken}.`,
   ];
   return {
-    text: fallback(`${name} waits for a decision, and nobody has answered for ${waited} (${run.id}).`),
+    text: fallback(
+      `${name} waits for a decision, and ${taken ?? `nobody has answered for ${waited}`} (${run.id}).`,
+    ),
     blocks: [section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
   };
+}
+
+function todo({ asked, acknowledgedBy }: Run): string {
+  if (asked !== null)
+    return `${mention(asked.by)} has asked for something that a second person has to approve there.`;
+  const first = 'Decide on the newest message of this run';
+  return acknowledgedBy === null ? `${first}, or press *I am on it* there.` : `${first}.`;
 }

@@ -7,6 +7,7 @@ import type { Site } from '../../domain/site.ts';
 import { exitCode, stepTitle } from '../../domain/steps.ts';
 import { section, smallPrint } from './blocks.ts';
 import { titleOf } from './card.ts';
+import { stateWords } from './facts.ts';
 import { duration, escaped, fallback, mention, oneLine } from './text.ts';
 
 /** The one message of a run that is updated in place. */
@@ -17,7 +18,7 @@ export function progress(run: Run, site: Site): { text: string; blocks: KnownBlo
   const line = `*${escaped(title)}*\n${stateLine(run)}`;
   const steps = stepLines(run);
   return {
-    text: fallback(`${escaped(title)}: ${run.state}`),
+    text: fallback(`${escaped(title)}: ${stateWords(run)}`),
     blocks: [
       section(line),
       ...(steps.length > 0 ? [section(steps.join('\n'))] : []),

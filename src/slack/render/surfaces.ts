@@ -18,7 +18,7 @@ import { statusTrouble } from './status-trouble.ts';
 import { ask, handOver, settledStop, stop } from './stop.ts';
 import { isSummedUp, summary } from './summary.ts';
 import { summaryFile } from './summary-file.ts';
-import { escaped, fallback, oneLine } from './text.ts';
+import { fallback } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
 export interface Surface {
@@ -31,6 +31,8 @@ export interface Surface {
   readonly loud?: true;
   /** Shown to this person only, once. */
   readonly only?: string;
+  /** For one person: the next place where the channel does not take it. */
+  readonly orIn?: string;
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
   /** Shown as a file instead of blocks; posted once, and written from the record as it is then. */
@@ -56,11 +58,11 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
   return all.filter((surface) => surface !== null);
 }
 
-/** Until there is a plan, only the requester is concerned, and looks at where the command was typed. */
+/** Without a plan only the requester is concerned, and looks at where the command was typed; the bot may not be there. */
 function privately(run: Run, site: Site): readonly (Surface | null)[] {
   const { requester, channel } = run.request;
-  const wish = wishOf(run.request);
-  const hello = `:mag: ${run.id}: looking at ${escaped(oneLine(site.name))} for ${wish}. Nothing is changed; the plan comes in a moment.`;
+  const isElsewhere = site.channel !== undefined && site.channel !== channel;
+  const where = { only: requester, ...(isElsewhere && { orIn: site.channel }) };
   const refused =
     run.state === 'refused' && run.plan === null && run.refusal ? refusalText(run.refusal) : null;
   const cancelled =
@@ -68,15 +70,9 @@ function privately(run: Run, site: Site): readonly (Surface | null)[] {
       ? `:no_entry: ${run.id} was cancelled. Nothing was changed.`
       : null;
   return [
-    surface('looking', channel, { text: hello, blocks: [section(hello)] }, { only: requester }),
-    surface('refused', channel, words(refused), { only: requester }),
-    surface('cancelled', channel, words(cancelled), { only: requester }),
+    surface('refused', channel, words(refused), where),
+    surface('cancelled', channel, words(cancelled), where),
   ];
-}
-
-function wishOf({ undo, version }: Run['request']): string {
-  if (undo !== undefined) return `the undo of ${undo}`;
-  return version === null ? 'a restore of the database' : `a rollback to ${escaped(oneLine(version))}`;
 }
 
 function words(text: string | null): Content | null {
@@ -162,7 +158,7 @@ function surface(
   key: string,
   channel: string,
   content: Content | null,
-  where: Pick<Surface, 'thread' | 'loud' | 'only'> = {},
+  where: Pick<Surface, 'thread' | 'loud' | 'only' | 'orIn'> = {},
 ): Surface | null {
   return content === null ? null : { key, channel, ...where, ...content };
 }

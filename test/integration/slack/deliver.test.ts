@@ -6,7 +6,17 @@ import type { Run } from '../../../src/domain/run.ts';
 import { siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
 import { createPace, type Pace } from '../../../src/slack/pace.ts';
-import { ended, eventsTo, request, runIn, runOf, site, stakeholders, steps } from '../../support/builders.ts';
+import {
+  ended,
+  eventsTo,
+  plan,
+  request,
+  runIn,
+  runOf,
+  site,
+  stakeholders,
+  steps,
+} from '../../support/builders.ts';
 
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';
@@ -249,21 +259,34 @@ describe('showing a run', () => {
 
   it('shows the card although Slack does not take another message', async () => {
     run = runIn('awaiting-approval');
-    slack.fail('chat.postEphemeral', { times: 1, status: 500 });
+    slack.fail('chat.postMessage', { times: 1, status: 500 });
 
     await expect(show()).rejects.toThrow('does not show acme-kitchens');
 
     expect(posts()).toContain('Roll Acme Kitchens (production) back to v0.5.0?');
   });
 
-  it('tells a requester directly who typed the command where the bot is not', async () => {
-    slack.addChannel({ id: 'C07ELSEWHERE', members: ['U01ALICE'], bot: false });
-    run = runOf([], request({ channel: 'C07ELSEWHERE' }));
+  describe('a refusal, where the command was typed in a channel without the bot', () => {
+    beforeEach(() => {
+      slack.addChannel({ id: 'C07ELSEWHERE', members: ['U01ALICE', 'U03CAROL'], bot: false });
+    });
+    const refused = (requester: string) =>
+      runIn('refused', plan(), request({ channel: 'C07ELSEWHERE', requester }));
+    const REFUSED = ':no_entry: Files were changed.\nLook at them.\n_dirty-tree_';
 
-    await show();
+    it('is shown to the requester where the runs of the site are', async () => {
+      run = refused('U01ALICE');
+      await show();
 
-    const told = slack.messages(slack.direct('U01ALICE').id).map(plainText);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('looking at Acme Kitchens');
+      expect(slack.as('U01ALICE').ephemerals(OPS).map(plainText)).toEqual([REFUSED]);
+      expect(slack.messages(slack.direct('U01ALICE').id)).toEqual([]);
+    });
+
+    it('is told directly to a requester who is not there either', async () => {
+      run = refused('U03CAROL');
+      await show();
+
+      expect(slack.messages(slack.direct('U03CAROL').id).map(plainText)).toEqual([REFUSED]);
+    });
   });
 });

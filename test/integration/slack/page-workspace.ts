@@ -106,7 +106,7 @@ const rollbackApp = async (slack: LocalSlack): Promise<App> => {
   const app = await socketApp(slack);
   app.command('/rollback', async ({ ack, command, client, respond }) => {
     await ack();
-    const view = form([acme, birch], null, command.channel_id);
+    const view = form([acme, birch], null, { channel: command.channel_id, isDirect: false });
     if (command.text === '') await client.views.open({ trigger_id: command.trigger_id, view });
     else
       await respond({

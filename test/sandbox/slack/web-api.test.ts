@@ -236,12 +236,13 @@ describe('editing', () => {
 });
 
 test('an ephemeral is for one person, who has to be in the channel', async () => {
-  const whisper = (user: string) =>
-    call(slack, 'chat.postEphemeral', { channel: 'C01OPS', user, text: 'psst' });
+  const whisper = (user: string, channel = 'C01OPS') =>
+    call(slack, 'chat.postEphemeral', { channel, user, text: 'psst' });
   slack.addUser({ id: 'U03CAROL' });
 
   expect((await whisper('U01ALICE')).body['ok']).toBe(true);
   expect((await whisper('U03CAROL')).body['error']).toBe('user_not_in_channel');
+  expect((await whisper('U01ALICE', 'U01ALICE')).body['error']).toBe('channel_not_found');
   expect(
     slack
       .as('U01ALICE')

@@ -207,6 +207,18 @@ describe('the people on the card', () => {
     );
   });
 
+  it('are told that more than one press is needed', () => {
+    const first = runOf([
+      { type: 'planned', plan: strict, expiresAt: T.expires },
+      { type: 'approved', approval: approval(strict) },
+    ]);
+
+    expect(shown(strict, 'awaiting-approval', request(), two)).toContain(
+      `*If 2 people approve*  ${FULL_WORK}`,
+    );
+    expect(seen(card(first, two, strict))).toContain(`*If one more person approves*  ${FULL_WORK}`);
+  });
+
   it('are missed where the requester is the only approver', () => {
     expect(shown(plan(), 'awaiting-approval', request(), site({ approvers: [ALICE] }))).toContain(
       ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.',

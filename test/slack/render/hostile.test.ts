@@ -217,7 +217,7 @@ describe('lists and the form', () => {
 
     expect(siteList(sites, new Map()).length).toBeLessThanOrEqual(40_000);
     expect(siteList(sites, new Map())).not.toMatch(/[<>]/);
-    expect(viewProblems(form(sites, null, 'C01OPS'))).toEqual([]);
+    expect(viewProblems(form(sites, null, { channel: 'C01OPS', isDirect: false }))).toEqual([]);
   });
 
   it('name the sites with what is under way, and how many are left out', () => {

@@ -58,6 +58,26 @@ describe('the progress message', () => {
     expect(lines.at(-1)).toBe(PRINT);
   });
 
+  it.each([
+    ['awaiting-approval', 'waits for an approval'],
+    ['switching', 'is switching on the host'],
+    ['needs-decision', 'needs a decision'],
+    ['failed', 'failed and was put back: the site runs what it ran before'],
+  ] as const)(
+    'names the plan and where it is, in words, to whoever only sees the notification: %s',
+    (state, words) => {
+      expect(progress(runIn(state), site()).text).toBe(
+        `Roll Acme Kitchens (production) back to v0.5.0: ${words}`,
+      );
+    },
+  );
+
+  it('says in a notification as well what goes back', () => {
+    expect(progress(runIn('awaiting-approval', plan('database-only')), site()).text).toBe(
+      'Restore the database of Acme Kitchens (production): waits for an approval',
+    );
+  });
+
   it('names the site alone while there is no plan', () => {
     expect(seen(progress(runIn('planning'), site()))[0]).toBe('*Rollback of Acme Kitchens (production)*');
   });
@@ -129,15 +149,6 @@ describe('the progress message', () => {
 
     expect(seen(progress(run, site()))).toContain(
       ':white_check_mark: restore the database from the backup · 3 min 8 s',
-    );
-  });
-
-  it('names the plan and the state to whoever only sees the notification', () => {
-    expect(progress(runIn('switching'), site()).text).toBe(
-      'Roll Acme Kitchens (production) back to v0.5.0: switching',
-    );
-    expect(progress(runIn('awaiting-approval', plan('database-only')), site()).text).toBe(
-      'Restore the database of Acme Kitchens (production): awaiting-approval',
     );
   });
 });

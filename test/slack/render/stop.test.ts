@@ -275,6 +275,23 @@ describe('a call for people who did not answer', () => {
       ]),
     );
   });
+
+  it('says who is on it instead of calling for somebody', () => {
+    const events = [
+      { type: 'paged', webhook: 'none' },
+      { type: 'acknowledged', by: BOB },
+    ] as const;
+    const message = call(held('static', 1, hostState(), ...events), WHERE, 1);
+
+    expect(seen(message).slice(2)).toEqual([
+      'Decide on the newest message of this run.',
+      `:eyes: <@${BOB}> is on it.`,
+      '~ acme-kitchens-7',
+    ]);
+    expect(message.text).toBe(
+      `Acme Kitchens waits for a decision, and <@${BOB}> is on it (acme-kitchens-7).`,
+    );
+  });
 });
 
 function begun({ recovery, digest }: ReturnType<typeof offers>[number]) {

@@ -20,24 +20,12 @@ const keys = (run: Run, where = WHERE) => surfaces(run, where).map(({ key }) => 
 const one = (run: Run, key: string, where = WHERE) => surfaces(run, where).find((shown) => shown.key === key);
 
 describe('what Slack shows of a run', () => {
-  it('is for the requester alone until there is a plan', () => {
-    const looking = one(runIn('planning'), 'looking');
-
-    expect(keys(runIn('planning'))).toEqual(['looking']);
-    expect(looking).toMatchObject({ only: ALICE, channel: 'C01OPS' });
-    expect(seen(looking ?? null)).toEqual([
-      ':mag: acme-kitchens-7: looking at Acme Kitchens for a rollback to v0.5.0. Nothing is changed; the plan comes in a moment.',
-    ]);
-  });
-
-  it('says what is looked at when only the database goes back', () => {
-    const run = runOf([], request({ version: null, mode: 'database-only' }));
-
-    expect(one(run, 'looking')?.text).toContain('for a restore of the database. ');
+  it('is nothing until there is a plan: whoever asked has been answered', () => {
+    expect(keys(runIn('planning'))).toEqual([]);
   });
 
   it('is a refusal for the requester alone where there was no plan', () => {
-    expect(keys(runIn('refused'))).toEqual(['looking', 'refused']);
+    expect(keys(runIn('refused'))).toEqual(['refused']);
     expect(one(runIn('refused'), 'refused')).toMatchObject({
       only: ALICE,
       text: ':no_entry: Files were changed.\nLook at them.\n_dirty-tree_',
@@ -47,21 +35,29 @@ describe('what Slack shows of a run', () => {
   it('tells the requester alone that a run without a plan was cancelled', () => {
     const run = runOf([{ type: 'cancelled', by: ALICE }]);
 
-    expect(keys(run)).toEqual(['looking', 'cancelled']);
-    expect(one(run, 'cancelled')?.text).toBe(
-      ':no_entry: acme-kitchens-7 was cancelled. Nothing was changed.',
-    );
+    expect(keys(run)).toEqual(['cancelled']);
+    expect(one(run, 'cancelled')).toMatchObject({
+      only: ALICE,
+      text: ':no_entry: acme-kitchens-7 was cancelled. Nothing was changed.',
+    });
+  });
+
+  it('tells the requester where the command was typed, or else where the runs of the site are shown', () => {
+    const run = runIn('refused', plan(), request({ channel: 'C09' }));
+
+    expect(one(run, 'refused')).toMatchObject({ channel: 'C09', orIn: 'C01OPS' });
+    expect(one(run, 'refused', site())).not.toHaveProperty('orIn');
   });
 
   it('is progress, details in its thread, and the card once there is a plan', () => {
-    expect(keys(runIn('awaiting-approval'))).toEqual(['looking', 'progress', 'details', 'card']);
+    expect(keys(runIn('awaiting-approval'))).toEqual(['progress', 'details', 'card']);
     expect(one(runIn('awaiting-approval'), 'details')).toMatchObject({ thread: 'progress' });
   });
 
   it('is the plan and the exact program for a dry run', () => {
     const run = runIn('dry-run');
 
-    expect(keys(run)).toEqual(['looking', 'progress', 'details', 'program', 'card']);
+    expect(keys(run)).toEqual(['progress', 'details', 'program', 'card']);
     expect(one(run, 'program')).toMatchObject({
       thread: 'progress',
       file: { name: 'acme-kitchens-7.sh' },
@@ -96,8 +92,10 @@ describe('what Slack shows of a run', () => {
   });
 
   it('stands where the command was typed when the site has no channel of its own', () => {
-    expect(one(runOf([], request({ channel: 'C09' })), 'looking', site())).toMatchObject({ channel: 'C09' });
-    expect(one(runOf([], request({ channel: 'C09' })), 'looking')).toMatchObject({ channel: 'C09' });
+    const run = runIn('awaiting-approval', plan(), request({ channel: 'C09' }));
+
+    expect(one(run, 'card', site())).toMatchObject({ channel: 'C09' });
+    expect(one(run, 'card')).toMatchObject({ channel: 'C01OPS' });
   });
 
   it('has the plan in detail: steps, what happens if one fails, environment, units', () => {

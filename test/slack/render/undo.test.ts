@@ -3,9 +3,9 @@ import { card } from '../../../src/slack/render/card.ts';
 import { details } from '../../../src/slack/render/details.ts';
 import { ending } from '../../../src/slack/render/ending.ts';
 import { fromTo } from '../../../src/slack/render/facts.ts';
+import { lookingText } from '../../../src/slack/render/looking.ts';
 import { lossView } from '../../../src/slack/render/loss-view.ts';
 import { progress } from '../../../src/slack/render/progress.ts';
-import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { slackVoice } from '../../../src/slack/render/voice.ts';
 import {
   ALICE,
@@ -128,7 +128,7 @@ describe('an undo in Slack', () => {
     expect(fromTo(runIn('succeeded', FULL, ASKED), slackVoice)).toBe(
       'undo of acme-kitchens-6, v0.5.0 (55555555) → v0.6.0 (66666666)',
     );
-    expect(surfaces(runOf([], ASKED), WHERE)[0]?.text).toBe(
+    expect(lookingText(runOf([], ASKED), WHERE)).toBe(
       ':mag: acme-kitchens-7: looking at Acme Kitchens for the undo of acme-kitchens-6. Nothing is changed; the plan comes in a moment.',
     );
     expect(seen(progress(runIn('switching', FULL, ASKED), WHERE))[0]).toBe(

@@ -1,0 +1,44 @@
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Answer } from './bot.ts';
+import { slackError } from './slack-error.ts';
+
+/** What one person is told and nobody else. */
+export interface Told {
+  readonly user: string;
+  /** Where it may stand, the best place first; an empty id is a place that Slack did not name. */
+  readonly channels: readonly string[];
+  readonly text: string;
+  readonly blocks?: readonly KnownBlock[];
+}
+
+/** Slack shows nothing to one person in a channel where that person or the bot is not. */
+const NOT_THERE: ReadonlySet<string | null> = new Set([
+  'user_not_in_channel',
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+]);
+
+/** In the first of the channels that takes it, else directly; answers its timestamp. Errors: what Slack answers else. */
+export async function tellOne(
+  client: WebClient,
+  { user, channels, text, blocks = [] }: Told,
+): Promise<string | undefined> {
+  const content = { text, ...(blocks.length > 0 && { blocks: [...blocks] }) };
+  for (const channel of channels.filter((id) => id !== '')) {
+    try {
+      return (await client.chat.postEphemeral({ channel, user, ...content })).message_ts;
+    } catch (error) {
+      if (!NOT_THERE.has(slackError(error))) throw error;
+    }
+  }
+  return (await client.chat.postMessage({ channel: user, ...content })).ts;
+}
+
+/** The answer to what was pressed in a view, for which Slack gives no address to answer to. */
+export function telling(client: WebClient, user: string, channel: string): Answer {
+  return async (text) => {
+    await tellOne(client, { user, channels: [channel], text });
+  };
+}

@@ -1,0 +1,289 @@
+import type { App } from '@slack/bolt';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
+import type { Run } from '../../../src/domain/run.ts';
+import { createApp, listen } from '../../../src/slack/app.ts';
+import { card } from '../../../src/slack/render/card.ts';
+import { CLOSE_ACTION } from '../../../src/slack/render/follow-ups.ts';
+import { startTeam } from '../../sandbox/slack/support.ts';
+import { ALICE, BOB, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/builders.ts';
+import {
+  clockAt,
+  inventory,
+  type MemoryStore,
+  memoryStore,
+  people,
+  signer,
+  wakeups,
+} from '../../support/fakes.ts';
+
+const OPS = 'C01OPS';
+/** A channel without the bot. */
+const LOUNGE = 'C02LOUNGE';
+/** A message of three people, as Slack names one. */
+const GROUP = 'C03GROUP';
+
+const ACME = site();
+const BIRCH = site({ slug: 'birch-bakery', name: 'Birch Bakery', channel: OPS });
+const CEDAR = ['production', 'staging'] as const;
+const SITES = [
+  ACME,
+  BIRCH,
+  ...CEDAR.map((environment) => site({ slug: 'cedar-clinic', name: 'Cedar Clinic', environment })),
+];
+
+const NOT_IN_LOUNGE =
+  ':wave: I am not in <#C02LOUNGE>, so nobody would see the plan. Nothing was started. Type `/invite @rollback-bot` there, then the command again.';
+const IN_A_CHANNEL = ':no_entry: Type this in a channel: others have to see the plan and approve it.';
+const OLD =
+  ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
+
+let slack: LocalSlack;
+let app: App;
+let store: MemoryStore;
+let troubles: unknown[];
+/** What a worker would do when it is woken. */
+let work: (run: Run) => Promise<unknown>;
+
+beforeEach(async () => {
+  slack = await startTeam();
+  slack.addChannel({ id: GROUP, name: 'mpdm-alice--bob--carol-1', members: [ALICE, BOB], bot: false });
+  const clock = clockAt(T.decided);
+  store = memoryStore(clock);
+  troubles = [];
+  work = async () => undefined;
+  app = createApp({
+    botToken: slack.botToken,
+    apiUrl: slack.apiUrl,
+    connection: { appToken: slack.appToken },
+  });
+  listen(app, {
+    client: app.client,
+    readiness: { look: async () => null, report: async () => null },
+    name: 'rollback-bot',
+    store,
+    wakeups: {
+      ...wakeups(),
+      advance: async (id) => {
+        const run = await store.read(id);
+        if (run !== null) await work(run);
+      },
+    },
+    inventory: inventory(...SITES),
+    people: people(),
+    signer,
+    clock,
+    onError: (error) => {
+      troubles.push(error);
+    },
+  });
+  await app.start();
+});
+
+afterEach(async () => {
+  await app.stop();
+  await slack.close();
+});
+
+/** What a person alone is told next, wherever it stands. */
+async function told(person: string, since: number): Promise<{ channel: string; text: string }> {
+  const direct = slack.direct(person).id;
+  const message = await slack.waitForMessage((one) => one.ephemeralFor === person || one.channel === direct, {
+    since,
+  });
+  return { channel: message.channel, text: plainText(message) };
+}
+
+async function typed(channel: string, text: string): Promise<{ channel: string; text: string }> {
+  const since = slack.mark();
+  await slack.as(ALICE).command(channel, `/rollback ${text}`);
+  return told(ALICE, since);
+}
+
+async function formIn(channel: string, text = '') {
+  const since = slack.mark();
+  await slack.as(ALICE).command(channel, `/rollback ${text}`);
+  return slack.waitForModal(ALICE, () => true, { since });
+}
+
+/** Opens the form, fills it in, and gives the answer. */
+async function filledIn(channel: string, site: string) {
+  const modal = await formIn(channel);
+  const since = slack.mark();
+  await slack.as(ALICE).submit(modal, { Site: `${site} (production)`, Version: 'v0.5.0' });
+  return told(ALICE, since);
+}
+
+describe('a request that is taken', () => {
+  it.each([
+    [OPS, 'acme-kitchens v0.5.0', 'looking at Acme Kitchens', 'a moment'],
+    [OPS, 'birch-bakery v0.5.0', 'looking at Birch Bakery', 'a moment'],
+    [LOUNGE, 'birch-bakery v0.5.0', 'looking at Birch Bakery', '<#C01OPS>'],
+  ])('is answered in %s, where it was typed: %s', async (channel, text, looking, where) => {
+    const [slug] = text.split(' ');
+
+    expect(await typed(channel, text)).toEqual({
+      channel,
+      text: `:mag: ${slug}-1: ${looking} for a rollback to v0.5.0. Nothing is changed; the plan comes in ${where}.`,
+    });
+  });
+
+  it('is answered where the form was opened, or directly where the bot is not', async () => {
+    expect(await filledIn(OPS, 'Acme Kitchens')).toEqual({
+      channel: OPS,
+      text: expect.stringContaining('the plan comes in a moment.'),
+    });
+    expect(await filledIn(LOUNGE, 'Birch Bakery')).toEqual({
+      channel: slack.direct(ALICE).id,
+      text: expect.stringContaining('the plan comes in <#C01OPS>.'),
+    });
+  });
+});
+
+describe('where the bot is not', () => {
+  it.each(['acme-kitchens', 'acme-kitchens v0.5.0'])('/rollback %s is answered at once', async (text) => {
+    expect(await typed(LOUNGE, text)).toEqual({ channel: LOUNGE, text: NOT_IN_LOUNGE });
+    expect(slack.as(ALICE).openModals()).toEqual([]);
+  });
+
+  it('the form opens for a site with a channel of its own', async () => {
+    await formIn(LOUNGE, 'birch-bakery');
+
+    expect(slack.as(ALICE).openModals()).toHaveLength(1);
+  });
+
+  it('a form in which such a site is chosen is answered directly', async () => {
+    expect(await filledIn(LOUNGE, 'Acme Kitchens')).toEqual({
+      channel: slack.direct(ALICE).id,
+      text: NOT_IN_LOUNGE,
+    });
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('between people', () => {
+  it.each([
+    ['a direct message', 'acme-kitchens v0.5.0'],
+    ['a direct message', 'acme-kitchens'],
+    ['a message of several', 'acme-kitchens v0.5.0'],
+  ])('in %s, /rollback %s is sent to a channel', async (where, text) => {
+    const channel = where === 'a direct message' ? slack.direct(ALICE).id : GROUP;
+
+    expect(await typed(channel, text)).toEqual({ channel, text: IN_A_CHANNEL });
+    expect(troubles).toEqual([]);
+  });
+
+  it('a site with a channel of its own is looked at', async () => {
+    expect((await typed(GROUP, 'birch-bakery v0.5.0')).text).toContain('the plan comes in <#C01OPS>.');
+  });
+});
+
+describe('/rollback cancel', () => {
+  it.each([
+    [
+      'cedar-clinic',
+      ':no_entry: `cedar-clinic` has several environments.\nSay which: `cedar-clinic@production` or `cedar-clinic@staging`.',
+    ],
+    ['acme-kitchen', ':no_entry: There is no site `acme-kitchen`.\nDid you mean `acme-kitchens`?'],
+    [
+      'acme-kitchens-99',
+      ':no_entry: There is no run `acme-kitchens-99`.\n`/rollback history` lists the newest runs.',
+    ],
+    ['birch-bakery', 'Nothing is under way on Birch Bakery.'],
+  ])('%s says what it could have meant', async (what, text) => {
+    expect((await typed(OPS, `cancel ${what}`)).text).toBe(text);
+  });
+
+  it.each(['cedar-clinic@staging', 'cedar-clinic-1'])('%s ends what is under way', async (what) => {
+    await typed(OPS, 'cedar-clinic@staging v0.5.0');
+
+    expect((await typed(OPS, `cancel ${what}`)).text).toBe(
+      'You cancelled cedar-clinic-1. Nothing was changed.',
+    );
+  });
+});
+
+describe('what is lost now', () => {
+  const waiting = runIn('awaiting-approval');
+
+  async function clickMeasure(value?: string): Promise<number> {
+    store.put(waiting, eventsTo('awaiting-approval'));
+    const { text, blocks } = card(waiting, ACME, plan());
+    const old = { type: 'button', text: { type: 'plain_text', text: 'What is lost now' }, value } as const;
+    const shown =
+      value === undefined
+        ? blocks
+        : [{ type: 'actions' as const, elements: [{ ...old, action_id: 'measure' }] }];
+    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks: shown });
+    const since = slack.mark();
+    await slack.as(BOB).click(ts ?? '', 'What is lost now');
+    return since;
+  }
+
+  it('answers trouble at Approve in the channel of the card', async () => {
+    work = (run) => store.append(run, { type: 'measured', loss: [] });
+    await clickMeasure();
+    const modal = await slack.waitForModal(BOB, (one) => plainText(one).includes('[Approve]'));
+    store.read = async () => {
+      throw new Error('redis at 127.0.0.1 does not answer');
+    };
+    const since = slack.mark();
+    await slack.as(BOB).submit(modal);
+
+    expect(await told(BOB, since)).toEqual({
+      channel: OPS,
+      text: ':warning: That did not work: redis at 127.0.0.1 does not answer.\nTry again in a minute; if it stays, run `rollback-bot doctor` where the bot runs.',
+    });
+  });
+
+  it('answers a button of another version of the bot as every other button does', async () => {
+    const since = await clickMeasure('acme-kitchens-7');
+
+    expect(await told(BOB, since)).toEqual({ channel: OPS, text: OLD });
+    expect(troubles).toEqual([]);
+  });
+
+  it('is no trouble where the view is closed while it counts', async () => {
+    work = async (run) => {
+      const modal = await slack.waitForModal(BOB, () => true);
+      await slack.as(BOB).close(modal);
+      await store.append(run, { type: 'measured', loss: [] });
+    };
+    await clickMeasure();
+    await slack.waitFor((event) => event.type === 'refusal' && event.method === 'views.update');
+
+    expect((await typed(OPS, 'cancel birch-bakery')).text).toBe('Nothing is under way on Birch Bakery.');
+    expect(troubles).toEqual([]);
+    expect(slack.as(BOB).ephemerals(OPS)).toEqual([]);
+  });
+});
+
+it('closing follow-ups is answered directly where the bot has been removed meanwhile', async () => {
+  const { ts } = await app.client.chat.postMessage({
+    channel: OPS,
+    text: 'follow-ups',
+    blocks: [
+      {
+        type: 'actions',
+        elements: [
+          {
+            type: 'button',
+            action_id: CLOSE_ACTION,
+            text: { type: 'plain_text', text: 'Close' },
+            value: JSON.stringify({ run: RUN_ID }),
+          },
+        ],
+      },
+    ],
+  });
+  await slack.as(BOB).click(ts ?? '', 'Close');
+  const modal = await slack.waitForModal(BOB, () => true);
+  slack.kick(OPS, slack.botUserId);
+  const since = slack.mark();
+  await slack.as(BOB).submit(modal, { Why: 'v0.6.1 replaces it' });
+
+  expect(await told(BOB, since)).toEqual({
+    channel: slack.direct(BOB).id,
+    text: ':no_entry: There is no run acme-kitchens-7 any more.\nType the command again.\n_plan-changed_',
+  });
+});
