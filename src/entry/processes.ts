@@ -49,7 +49,9 @@ export async function runProcess(
   const shared = await openShared(setup, pace);
   const { log } = shared;
   const parts: Part[] = [];
-  for (const half of halves) parts.push(await (half === 'bot' ? startBot(shared) : startWorker(shared)));
+  // The worker first: it needs nothing of Slack, and runs that are under way need it.
+  if (halves.includes('worker')) parts.push(await startWorker(shared));
+  if (halves.includes('bot')) parts.push(startBot(shared));
   const closeHttp = await openHttp(shared, parts);
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping');

@@ -1,6 +1,8 @@
+import type { SlackAccess } from '../config/environment.ts';
 import { startConsumer } from '../queue/workers.ts';
-import { createApp, listen } from '../slack/app.ts';
+import { listen, type SlackSettings } from '../slack/app.ts';
 import type { Bot } from '../slack/bot.ts';
+import { enterWorkspace, openConnection, SlackTrouble } from '../slack/connect.ts';
 import { showRun } from '../slack/deliver.ts';
 import { createPace } from '../slack/pace.ts';
 import { slackPeople } from '../slack/people.ts';
@@ -10,40 +12,105 @@ import type { Part, Shared } from './processes.ts';
 import { systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
 import { startReports } from './start-reports.ts';
+import { waitUnlessStopping } from './stopping.ts';
 
-/** The Slack side: takes commands and clicks, and shows runs. */
-export async function startBot(shared: Shared): Promise<Part> {
-  const { environment, configuration, store, wakeups, storeLink, workerLink, log, metrics } = shared;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * The Slack side: takes commands and clicks, and shows runs. Slack may be away when it starts, or refuse a token: it is asked
+ * again until it lets us in, because a worker in the same process has nothing to do with that.
+ */
+export function startBot(shared: Shared): Part {
+  const stopping = new AbortController();
+  let listening: Listening | null = null;
+  let trouble = 'not connected yet';
+  const connecting = (async () => {
+    for (
+      let pause = FIRST_PAUSE_MS;
+      !stopping.signal.aborted;
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
+    ) {
+      try {
+        listening = await connect(shared);
+        return;
+      } catch (error) {
+        if (!(error instanceof SlackTrouble)) throw error;
+        trouble = error.message;
+        shared.log.error({ err: error.cause, againInMs: pause }, trouble);
+        await waitUnlessStopping(pause, stopping.signal);
+      }
+    }
+  })();
+  // Anything but trouble with Slack is a defect: it must not look like waiting.
+  connecting.catch((error: unknown) => {
+    shared.log.fatal({ err: error }, 'the bot cannot start');
+    process.exit(1);
+  });
+  return {
+    readiness: [{ name: 'slack', check: async () => (listening === null ? trouble : listening.check()) }],
+    stop: async () => {
+      stopping.abort();
+      await connecting;
+      await listening?.stop();
+    },
+  };
+}
+
+interface Listening {
+  /** null: Slack answers; else what is wrong. */
+  readonly check: () => Promise<string | null>;
+  readonly stop: () => Promise<void>;
+}
+
+async function connect(shared: Shared): Promise<Listening> {
+  const { environment, configuration, store, wakeups, storeLink, log } = shared;
   const { slack, approvalSecret } = environment;
   if (slack === null || approvalSecret === null) throw new Error('the bot needs Slack and APPROVAL_SECRET');
   const { connection } = slack;
-  const app = createApp({
-    botToken: slack.botToken.reveal(),
-    apiUrl: slack.apiUrl,
-    connection:
-      connection.kind === 'socket'
-        ? { appToken: connection.appToken.reveal() }
-        : { signingSecret: connection.signingSecret.reveal() },
-  });
-  const me = await app.client.auth.test();
+  const { app, name, team, teamId } = await enterWorkspace(settingsOf(slack));
   const report = (error: unknown, doing: string) => log.error({ err: error, doing }, 'slack trouble');
-  const readiness = createReadinessStore(storeLink);
   const bot: Bot = {
     client: app.client,
-    readiness,
-    name: me.user ?? 'rollback-bot',
+    readiness: createReadinessStore(storeLink),
+    name,
     store,
     wakeups,
     inventory: configuration.inventory,
-    people: slackPeople(app.client, me.team_id ?? '', (error) => report(error, 'people')),
+    people: slackPeople(app.client, teamId, (error) => report(error, 'people')),
     signer: createSigner(approvalSecret.reveal()),
     clock: systemClock,
     onError: report,
   };
   listen(app, bot);
-  const { inventory } = configuration;
+  await openConnection(app, connection.kind === 'http' ? connection.port : null);
+  const showing = startShowing(shared, bot);
+  log.info({ team, user: name, mode: connection.kind }, 'bot is listening');
+  return {
+    check: async () => ((await app.client.auth.test()).ok ? null : 'auth.test fails'),
+    stop: async () => {
+      await app.stop();
+      await showing.close();
+    },
+  };
+}
+
+function settingsOf({ botToken, apiUrl, connection }: SlackAccess): SlackSettings {
+  return {
+    botToken: botToken.reveal(),
+    apiUrl,
+    connection:
+      connection.kind === 'socket'
+        ? { appToken: connection.appToken.reveal() }
+        : { signingSecret: connection.signingSecret.reveal() },
+  };
+}
+
+/** What the bot says by itself: runs as they stand, and what a look by day has found. */
+function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise<void> } {
+  const { configuration, store, storeLink, workerLink, log, metrics } = shared;
   const deliveries = createDeliveries(storeLink);
-  const deliver = { client: app.client, store, inventory, deliveries };
+  const deliver = { client: bot.client, store, inventory: configuration.inventory, deliveries };
   const pace = createPace();
   const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
     link: workerLink,
@@ -55,17 +122,10 @@ export async function startBot(shared: Shared): Promise<Part> {
       log.warn({ err: error, runId }, 'slack does not show a run as it stands yet');
     },
   });
-  const reports = startReports(shared, { ...bot, deliveries, readiness }, pace);
-  if (connection.kind === 'http') await app.start(connection.port);
-  else await app.start();
-  log.info({ team: me.team, user: me.user, mode: connection.kind }, 'bot is listening');
-  return {
-    readiness: [
-      { name: 'slack', check: async () => ((await app.client.auth.test()).ok ? null : 'auth.test fails') },
-    ],
-    stop: async () => {
-      await app.stop();
-      await Promise.all([consumer.close(), reports.close()]);
-    },
-  };
+  const reports = startReports(
+    shared,
+    { ...bot, deliveries, readiness: createReadinessStore(storeLink) },
+    pace,
+  );
+  return { close: async () => void (await Promise.all([consumer.close(), reports.close()])) };
 }

@@ -17,6 +17,7 @@ import type { Part, Shared } from './processes.ts';
 import { openRecords, sshCredentials, systemClock } from './setup.ts';
 import { createSigner } from './signer.ts';
 import { startNights } from './start-nights.ts';
+import { waitUnlessStopping } from './stopping.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
@@ -153,17 +154,4 @@ async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<voi
   } catch (error) {
     log.warn({ err: error }, 'the round over active runs did not go through');
   }
-}
-
-function waitUnlessStopping(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

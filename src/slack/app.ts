@@ -1,4 +1,5 @@
 import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { approveRun } from '../app/decide-run.ts';
 import { beginRequest } from './begin-request.ts';
 import { answering, type Bot } from './bot.ts';
@@ -23,20 +24,34 @@ export interface SlackSettings {
 /** Slack itself gives up on us after 3 s; a call that hangs longer than this is tried again by whoever needs it. */
 const CALL_TIMEOUT_MS = 5_000;
 
-/** The Bolt app without any listener. Slow and failing calls end within seconds: nobody waits for half an hour. */
-export function createApp({ botToken, apiUrl, connection }: SlackSettings): App {
+/** Who the bot is in its workspace. */
+export interface Identity {
+  readonly botId: string;
+  readonly botUserId: string;
+}
+
+/** Slow and failing calls end within seconds: nobody waits for half an hour. */
+const CLIENT_OPTIONS: WebClientOptions = {
+  timeout: CALL_TIMEOUT_MS,
+  retryConfig: { retries: 1 },
+  rejectRateLimitedCalls: true,
+};
+
+/** For asking Slack before there is an app. */
+export function createClient({ botToken, apiUrl }: Pick<SlackSettings, 'botToken' | 'apiUrl'>): WebClient {
+  return new WebClient(botToken, { ...CLIENT_OPTIONS, slackApiUrl: apiUrl, logLevel: LogLevel.ERROR });
+}
+
+/** The Bolt app without any listener. Told who it is, it does not ask Slack before it is started. */
+export function createApp({ botToken, apiUrl, connection }: SlackSettings, me: Identity): App {
   return new App({
     token: botToken,
+    ...me,
     ...('appToken' in connection
       ? { appToken: connection.appToken, socketMode: true }
       : { signingSecret: connection.signingSecret }),
     logLevel: LogLevel.ERROR,
-    clientOptions: {
-      slackApiUrl: apiUrl,
-      timeout: CALL_TIMEOUT_MS,
-      retryConfig: { retries: 1 },
-      rejectRateLimitedCalls: true,
-    },
+    clientOptions: { ...CLIENT_OPTIONS, slackApiUrl: apiUrl },
   });
 }
 

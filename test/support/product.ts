@@ -21,7 +21,8 @@ export const STATUS = 'C02STATUS';
 export interface Product {
   readonly slack: LocalSlack;
   readonly redis: TestRedis;
-  start(half: 'bot' | 'worker'): Promise<ProductProcess>;
+  /** Resolves when it can work: a `start` as soon as its worker can. */
+  start(half: 'bot' | 'worker' | 'start', more?: Readonly<Record<string, string>>): Promise<ProductProcess>;
   /** Runs one command of the program to its end. */
   command(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   stop(): Promise<void>;
@@ -31,6 +32,8 @@ export interface ProductProcess {
   readonly pid: number;
   /** Everything that it logged so far. */
   log(): string;
+  /** Resolves once it has logged this. */
+  says(text: string): Promise<void>;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -68,9 +71,9 @@ export async function assembleProduct(options: ProductOptions): Promise<Product>
   return {
     slack,
     redis,
-    async start(half) {
+    async start(half, more = {}) {
       const child = spawn(process.execPath, [CLI, half], {
-        env: environment,
+        env: { ...environment, ...more },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const started = await watch(child, half === 'bot' ? 'bot is listening' : 'worker is taking jobs');
@@ -113,21 +116,28 @@ function populate(slack: LocalSlack): void {
 /** Resolves when the process says that it is ready; rejects with what it said if it ends first. */
 async function watch(child: ChildProcess, ready: string): Promise<ProductProcess> {
   let text = '';
-  const isReady = new Promise<void>((resolve, reject) => {
-    const take = (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes(ready)) resolve();
-    };
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before "${ready}":\n${text}`)));
-  });
+  const keep = (chunk: Buffer) => {
+    text += chunk.toString();
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const says = (wanted: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (text.includes(wanted)) resolve();
+      };
+      child.stdout?.on('data', look);
+      child.stderr?.on('data', look);
+      child.once('exit', (code) => reject(new Error(`ended with ${code} before "${wanted}":\n${text}`)));
+      look();
+    });
   const killNow = () => child.kill('SIGKILL');
   process.once('exit', killNow);
-  await isReady;
+  await says(ready);
   return {
     pid: child.pid ?? -1,
     log: () => text,
+    says,
     async kill(signal = 'SIGKILL') {
       process.removeListener('exit', killNow);
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { Run } from '../../../src/domain/run.ts';
-import { createApp, listen } from '../../../src/slack/app.ts';
+import { createApp, createClient, listen } from '../../../src/slack/app.ts';
 import { card } from '../../../src/slack/render/card.ts';
 import { CLOSE_ACTION } from '../../../src/slack/render/follow-ups.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
@@ -52,11 +52,12 @@ beforeEach(async () => {
   store = memoryStore(clock);
   troubles = [];
   work = async () => undefined;
-  app = createApp({
-    botToken: slack.botToken,
-    apiUrl: slack.apiUrl,
-    connection: { appToken: slack.appToken },
-  });
+  const { botToken, apiUrl, appToken } = slack;
+  const me = await createClient({ botToken, apiUrl }).auth.test();
+  app = createApp(
+    { botToken, apiUrl, connection: { appToken } },
+    { botId: me.bot_id ?? '', botUserId: me.user_id ?? '' },
+  );
   listen(app, {
     client: app.client,
     readiness: { look: async () => null, report: async () => null },

@@ -1,0 +1,80 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assembleProduct, type Product } from '../../support/product.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { closedPort } from './ports.ts';
+
+const CONFIGURATION = `sites:
+  - slug: acme-kitchens
+    environment: staging
+    domain: acme-kitchens.example
+    host: { address: 127.0.0.1, user: deploy }
+`;
+
+/** A bot and worker in one process, as the unit of docs/install.md starts them. */
+describe('a start without Slack', () => {
+  let directory: string;
+  let product: Product;
+  let proxy: TcpProxy | undefined;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'rollback-away-'));
+    writeFileSync(join(directory, 'key'), 'no host is asked here');
+  });
+
+  afterEach(async () => {
+    await product.stop();
+    await proxy?.stop();
+    proxy = undefined;
+    rmSync(directory, { recursive: true });
+  });
+
+  const assemble = async (environment: Readonly<Record<string, string>>) => {
+    product = await assembleProduct({
+      configuration: CONFIGURATION,
+      privateKeyFile: join(directory, 'key'),
+      environment,
+    });
+  };
+  const ready = async (port: number) => (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
+
+  it('has its worker at work, says what it waits for, and listens as soon as Slack is there', async () => {
+    const metrics = await closedPort();
+    await assemble({ METRICS_PORT: String(metrics) });
+    proxy = await startTcpProxy({ port: Number(new URL(product.slack.apiUrl).port) });
+    proxy.refuse();
+    const url = new URL(product.slack.apiUrl);
+    url.port = String(proxy.port);
+
+    const running = await product.start('start', { SLACK_API_URL: url.href });
+    await running.says('Slack cannot be reached (');
+    expect(await ready(metrics)).toContain('Slack cannot be reached');
+    await proxy.heal();
+
+    await running.says('bot is listening');
+    expect(await ready(metrics)).not.toContain('Slack cannot be reached');
+  });
+
+  it('says which token is refused, and where to get another', async () => {
+    await assemble({ SLACK_BOT_TOKEN: 'xoxb-1-of-another-app' });
+
+    const running = await product.start('start');
+
+    await running.says(
+      'Slack refuses SLACK_BOT_TOKEN (invalid_auth): copy it again from \\"OAuth & Permissions\\" of the app',
+    );
+  });
+
+  it('ends at once when it is told to while it waits', async () => {
+    await assemble({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
+    const running = await product.start('start');
+    await running.says('Slack cannot be reached (');
+
+    await running.kill('SIGTERM');
+
+    expect(running.log()).toContain('"msg":"stopped"');
+  });
+});
