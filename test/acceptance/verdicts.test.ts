@@ -24,6 +24,7 @@ const LOOK_MS = 90_000;
 const TABLE = [ACME_KITCHENS, BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL];
 /** What only a reset of the host takes back. */
 const LASTING: readonly Preparation[] = [
+  'owner-of-public',
   'checked-out',
   'checked-out-and-installed',
   'not-restarted',

@@ -115,6 +115,19 @@ export function deedOf(preparation: Preparation, site: TestSite, names: Names): 
       do: psql('CREATE TABLE audit_export (id int); INSERT INTO audit_export VALUES (1)'),
       undo: psql('DROP TABLE audit_export'),
     },
+    'schema-of-another-role': {
+      do: psql('CREATE SCHEMA reporting'),
+      undo: psql('DROP SCHEMA reporting'),
+    },
+    // As it is after a reset of the schema by the site's own role.
+    'owner-of-public': {
+      do: psql(`ALTER SCHEMA public OWNER TO sum_${site.replaceAll('-', '_')}`),
+      undo: psql('ALTER SCHEMA public OWNER TO pg_database_owner'),
+    },
+    'database-of-another-site': {
+      do: `install -d -o deploy /srv/sum/twin && install -o deploy -m 600 ${root}/.env /srv/sum/twin/.env`,
+      undo: 'rm -r /srv/sum/twin',
+    },
     'backup-of-another-site': {
       do: `cp -a /srv/sum/acme-kitchens/backups/${foreign} ${root}/backups/`,
       undo: `rm ${root}/backups/${foreign}`,

@@ -63,7 +63,8 @@ describe('a start without Slack', () => {
 
     const running = await product.start('start');
 
-    await running.says(
+    await running.says('Slack refuses');
+    expect(running.log()).toContain(
       'Slack refuses SLACK_BOT_TOKEN (invalid_auth): copy it again from \\"OAuth & Permissions\\" of the app',
     );
   });
