@@ -95,7 +95,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     expect(await click(product, ALICE, stop, 'Go back')).toContain('A second person has to approve this');
     const asked = await product.slack.waitForMessage(
       (one) => plainText(one).startsWith('Go back: Acme Kitchens?'),
-      { timeoutMs: 20_000, since: wanted },
+      { timeoutMs: 60_000, since: wanted },
     );
     expect(await click(product, ALICE, asked, 'Approve')).toContain('cannot approve it yourself');
     const decided = product.slack.mark();
@@ -129,7 +129,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
 
     const commands = await product.slack.waitForMessage(
       (one) => plainText(one).includes('By hand from here'),
-      { timeoutMs: 20_000, since },
+      { timeoutMs: 60_000, since },
     );
     const goOn = /^sh \S+ continue .* retry .*$/m.exec(plainText(commands))?.[0] ?? '';
     expect(goOn).toContain(run);

@@ -104,7 +104,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
       const asked = await slack.waitForMessage(
         (one) => plainText(one).startsWith(`${decision}: Acme Kitchens?`),
         {
-          timeoutMs: 20_000,
+          timeoutMs: 60_000,
           since,
         },
       );

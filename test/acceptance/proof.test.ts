@@ -76,7 +76,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     const shown = await slack.waitForMessage(
       (one) => one.ts === boxes.ts && /phone: <?@/.test(plainText(one)),
       {
-        timeoutMs: 20_000,
+        timeoutMs: 60_000,
       },
     );
     expect(await tick(ALICE, shown, [])).toContain('You took back');
@@ -146,7 +146,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
   async function newestBoxes(): Promise<Message> {
     return product.slack.waitForMessage(
       (one) => one.channel === OPS && one.threadTs !== undefined && plainText(one).includes('only a person'),
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     );
   }
 
@@ -155,7 +155,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     const since = slack.mark();
     await slack.as(person).select(boxes, 'boxes', chosen);
     return plainText(
-      await slack.waitForMessage((one) => one.ephemeralFor === person, { timeoutMs: 20_000, since }),
+      await slack.waitForMessage((one) => one.ephemeralFor === person, { timeoutMs: 60_000, since }),
     );
   }
 });

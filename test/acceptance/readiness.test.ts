@@ -103,7 +103,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     return plainText(
       await product.slack.waitForMessage(
         (one) => one.ephemeralFor === ALICE && plainText(one).includes('birch-bakery'),
-        { timeoutMs: 20_000, since },
+        { timeoutMs: 60_000, since },
       ),
     );
   }

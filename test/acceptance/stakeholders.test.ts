@@ -64,7 +64,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
 
     await product.slack.waitForMessage(
       (one) => one.channel === STATUS && one.threadTs !== undefined && /\* is back\./.test(plainText(one)),
-      { timeoutMs: 30_000 },
+      { timeoutMs: 60_000 },
     );
     const read = stakeholdersRead(product);
     expect(read.map(normalised)).toEqual([

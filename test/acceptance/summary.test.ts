@@ -30,7 +30,7 @@ describe.skipIf(!canMakeHosts())('after a full rollback on a real host', () => {
     const since = product.slack.mark();
     await product.slack.as(ALICE).command(OPS, command);
     const answer = await product.slack.waitForMessage((one) => one.ephemeralFor === ALICE, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       since,
     });
     return plainText(answer);
@@ -40,7 +40,7 @@ describe.skipIf(!canMakeHosts())('after a full rollback on a real host', () => {
     const card = await cardFor(product, '/rollback acme-kitchens v0.5.0 --reason "contact form is down"');
     const since = product.slack.mark();
     expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
-    await product.slack.waitForMessage((message) => message.files.length > 0, { timeoutMs: 30_000, since });
+    await product.slack.waitForMessage((message) => message.files.length > 0, { timeoutMs: 60_000, since });
 
     await bot.kill();
     bot = await product.start('bot');

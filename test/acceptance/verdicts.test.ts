@@ -134,7 +134,7 @@ describe.skipIf(!canMakeHosts())('what the bot says, and what is true afterwards
     const since = slack.mark();
     await slack.as(ALICE).click(card, 'Cancel', { confirm: true, force: true });
     await slack.waitForMessage((one) => one.ts === card.ts && plainText(one).includes('Cancelled by'), {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       since,
     });
   }

@@ -44,7 +44,7 @@ export async function click(product: Product, person: string, card: Message, lab
   const since = slack.mark();
   await slack.as(person).click(card, label, { confirm: true, force: true });
   const answer = await slack.waitForMessage((one) => one.ephemeralFor === person, {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     since,
   });
   return plainText(answer);
