@@ -252,7 +252,15 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'records-shown': ENDED_ON_HOST,
 };
 
-/** Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. */
+/**
+ * Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. Errors: throws
+ * on an event that this version does not know: a newer one has the run, and what it means cannot be guessed.
+ */
 export function isAllowed(run: Run, event: RunEvent): boolean {
-  return isFollowUpEvent(event) ? mayFollow(run, event) : ALLOWED[event.type].includes(run.state);
+  if (isFollowUpEvent(event)) return mayFollow(run, event);
+  if (!Object.hasOwn(ALLOWED, event.type))
+    throw new Error(
+      `run ${run.id}: "${event.type}" was written by a newer version of the bot, which takes the run further; update this process`,
+    );
+  return ALLOWED[event.type].includes(run.state);
 }

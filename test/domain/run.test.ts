@@ -173,6 +173,14 @@ describe('the transition function', () => {
     ).toThrow(`run ${RUN_ID}: ${type} is not allowed while ${state}`);
   });
 
+  it('says so where a newer version of the bot has written what this one does not know', () => {
+    const event = { type: 'teleported' } as unknown as RunEvent;
+
+    expect(() => applyEvent(runIn('ready', PLAN), { seq: 3, at: T.decided, hash: '', event })).toThrow(
+      `run ${RUN_ID}: "teleported" was written by a newer version of the bot, which takes the run further; update this process`,
+    );
+  });
+
   it('covers every event in every state', () => {
     expect(allowed.length + forbidden.length).toBe(types.length * RUN_STATES.length);
     expect([...new Set(RUN_STATES)]).toHaveLength(15);
