@@ -2,9 +2,11 @@ import type { RunEvent } from '../domain/event.ts';
 import { nextPageAt } from '../domain/paging.ts';
 import { refusal } from '../domain/reason.ts';
 import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
+import { isAway } from '../domain/silence.ts';
 import type { Site } from '../domain/site.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
+import { type AskDeps, answersAgain } from './host-silence.ts';
 import { measureLoss } from './measure-loss.ts';
 import { type PagingDeps, pagePeople } from './page-people.ts';
 import { type PlanDeps, planRollback } from './plan-rollback.ts';
@@ -14,7 +16,7 @@ import { beginTenure, type Tenure } from './tenure.ts';
 import { type VerifyDeps, verifyRun } from './verify-run.ts';
 import { withLease } from './with-lease.ts';
 
-export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps, TendDeps {
+export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps, TendDeps, AskDeps {
   readonly store: RunStore;
   readonly signer: Signer;
 }
@@ -25,9 +27,11 @@ export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDep
  */
 export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
   const found = await deps.store.read(runId);
-  if (found === null || isWaiting(deps, found)) return;
+  if (found === null) return;
   if (isTerminal(found.state)) return tendRun(deps, found);
-  await withLease(deps, runId, (pickup) => workOn(deps, runId, pickup));
+  const isBack = isAway(found) && (await answersAgain(deps, found));
+  if (isWaiting(deps, found) && !isBack) return;
+  await withLease(deps, runId, (pickup) => workOn(deps, runId, pickup, isBack));
   const now = await deps.store.read(runId);
   if (now !== null && isTerminal(now.state)) await tendRun(deps, now);
 }
@@ -49,13 +53,17 @@ function isWaiting({ clock, inventory }: AdvanceDeps, run: Run): boolean {
   }
 }
 
-async function workOn(deps: AdvanceDeps, runId: string, pickup: string): Promise<void> {
+/** `isBack`: the host answers again for which people were called. */
+async function workOn(deps: AdvanceDeps, runId: string, pickup: string, isBack: boolean): Promise<void> {
   // Read again: until the lease was ours, somebody else may have written.
   const run = await deps.store.read(runId);
-  if (run === null || isTerminal(run.state) || isWaiting(deps, run)) return;
+  if (run === null || isTerminal(run.state)) return;
+  const goesOn = isBack && isAway(run);
+  if (isWaiting(deps, run) && !goesOn) return;
   const tenure = await beginTenure(deps, run, pickup);
   const site = deps.inventory.byKey(run.request.site);
   if (site === undefined) return withoutSite(tenure);
+  if (goesOn) await followRun(deps, tenure, site);
   while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
     await stage(deps, tenure, site);
 }

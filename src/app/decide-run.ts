@@ -86,18 +86,26 @@ export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult
     if (no) return { kind: 'refused', refusal: no };
     const event: RunEvent = { type: 'cancelled', by: click.user };
     if (isAllowed(run, event)) return { event, sentence: `You cancelled ${run.id}. Nothing was changed.` };
-    if (run.state !== 'switching') return { kind: 'refused', refusal: begun(run) };
+    const later: RunEvent = { type: 'cancel-asked', by: click.user };
+    if (!isAllowed(run, later)) return { kind: 'refused', refusal: begun(run) };
     return run.cancelledBy === null
-      ? { event: { type: 'cancel-asked', by: click.user }, sentence: stopping(run) }
-      : { kind: 'late', sentence: `<@${run.cancelledBy}> has cancelled ${run.id} already. ${AFTER_CANCEL}` };
+      ? { event: later, sentence: `You cancelled ${run.id}${begunWords(run)}. ${next(run)}` }
+      : { kind: 'late', sentence: `<@${run.cancelledBy}> has cancelled ${run.id} already. ${next(run)}` };
   });
 }
 
 const AFTER_CANCEL =
   'It ends the step that it is at. Then the previous code is put back; where the database is restored already, people are asked.';
 
-function stopping(run: Run): string {
-  return `You cancelled ${run.id}, which has begun to change the site. ${AFTER_CANCEL}`;
+const AFTER_ANSWER =
+  'Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.';
+
+function begunWords({ silence }: Run): string {
+  return silence === null ? ', which has begun to change the site' : '';
+}
+
+function next({ silence }: Run): string {
+  return silence === null ? AFTER_CANCEL : AFTER_ANSWER;
 }
 
 function begun(run: Run): Refusal {

@@ -1,23 +1,20 @@
 import type { RunEvent, SwitchOutcome } from '../domain/event.ts';
 import type { HostState } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
+import { isAway } from '../domain/silence.ts';
 import type { Site } from '../domain/site.ts';
 import type { Attempt } from '../shell/run-directory.ts';
-import { recordText } from './adopt-runs.ts';
-import { recoveryProblem } from './check-approval.ts';
+import { attemptOf } from './attempt-of.ts';
 import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchStatus } from './host-port.ts';
-import type { Clock, RunStore, Signer } from './ports.ts';
+import { heard, missed } from './host-silence.ts';
+import { foreign, type LaunchDeps, launchOnce, type Place, voidedEnd } from './launch-switch.ts';
+import { onHost } from './on-host.ts';
 import type { Tenure } from './tenure.ts';
 
-export interface FollowDeps {
+export interface FollowDeps extends LaunchDeps {
   readonly hosts: Hosts;
-  readonly clock: Clock;
-  readonly signer: Signer;
-  readonly store: Pick<RunStore, 'read' | 'events'>;
   /** Calls a function every so many milliseconds until the returned one is called. */
   readonly every: (ms: number, work: () => Promise<void>) => () => void;
-  /** Resolves after so many milliseconds, or at once when this process is asked to stop. */
-  readonly wait: (ms: number) => Promise<void>;
   /** True when this process is asked to stop: the program on the host goes on without us. */
   readonly stopping: () => boolean;
 }
@@ -27,80 +24,76 @@ const LOOK_SECONDS = 20;
 const RETRY_MS = 1_000;
 /** How often the record is asked whether somebody has cancelled. */
 const WATCH_MS = 1_000;
+/** The step that `void.sh` names. */
+const VOIDED = 'expired';
 /** A program that was launched needs a moment until it says that it has begun. */
 const CLAIMED_MS = 200;
 
 /**
  * Follows the program on the host to its end, over as many connections as it takes. Whatever state it is found in
- * decides what is done; it is started only where it certainly never began, and only while the plan is valid.
+ * decides what is done; it is started only where it certainly never began, and only while the plan is valid. A host that
+ * stays away is left to people, and to whoever finds that it answers again.
  */
 export async function followRun(deps: FollowDeps, tenure: Tenure, site: Site): Promise<void> {
-  while (!deps.stopping() && tenure.run().state === 'switching') {
+  while (!deps.stopping() && isFollowed(tenure.run())) {
     try {
-      const host = await deps.hosts.connect(site);
-      try {
-        await followOver(deps, tenure, host);
-      } finally {
-        host.close();
-      }
+      await onHost(deps.hosts, site, (host) => followOver(deps, tenure, { host, site }));
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      await note(
-        tenure,
-        `the host does not answer (${error.message}); a program that has begun there goes on by itself`,
-      );
+      await missed(deps, tenure, error);
+      // It would hold one of few workers for as long as the host is away.
+      if (isAway(tenure.run())) return;
       await deps.wait(RETRY_MS);
     }
   }
 }
 
-async function followOver(deps: FollowDeps, tenure: Tenure, host: HostSession): Promise<void> {
+function isFollowed(run: Run): boolean {
+  return run.state === 'switching' || isAway(run);
+}
+
+async function followOver(deps: FollowDeps, tenure: Tenure, place: Place): Promise<void> {
+  const { host } = place;
   let offset = 0;
-  while (!deps.stopping() && tenure.run().state === 'switching') {
+  while (!deps.stopping() && isFollowed(tenure.run())) {
+    // After a silence people wait for the first word.
+    const seconds = tenure.run().silence === null ? LOOK_SECONDS : 0;
     const recorder = recordSteps(tenure);
     const endWatch = passOnCancel(deps, tenure.run(), host);
     let looked: Awaited<ReturnType<HostSession['follow']>>;
     try {
-      looked = await host.follow(attemptOf(tenure.run()), { offset, seconds: LOOK_SECONDS }, recorder.take);
+      looked = await host.follow(attemptOf(tenure.run()), { offset, seconds }, recorder.take);
     } finally {
       endWatch();
       // Also when the connection broke: what was read before is written before anything is read again.
       await recorder.finished();
     }
     offset = looked.offset;
-    await react(deps, tenure, host, looked.status);
+    await react(deps, tenure, place, looked.status);
   }
 }
 
-function attemptOf({ id, attempt, plan, recovery }: Run): Attempt {
-  return { run: id, number: attempt, digest: recovery?.digest ?? plan?.digest ?? '' };
-}
-
-async function react(
-  deps: FollowDeps,
-  tenure: Tenure,
-  host: HostSession,
-  status: SwitchStatus,
-): Promise<void> {
+async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: SwitchStatus): Promise<void> {
   const run = tenure.run();
+  const { host } = place;
   switch (status.kind) {
     case 'running':
-      return;
+      return heard(tenure);
     case 'absent':
-      await launchOnce(deps, tenure, host);
-      return;
     case 'claimed':
-      await launchOnce(deps, tenure, host);
-      await deps.wait(CLAIMED_MS);
+      // Before anything is done on the host: a person who has closed the run meanwhile was first.
+      if (isAway(run)) await heard(tenure);
+      await launchOnce(deps, tenure, place);
+      if (status.kind === 'claimed') await deps.wait(CLAIMED_MS);
       return;
     case 'foreign':
-      await tenure.append(foreign(status.claim));
-      return;
+      return heard(tenure, foreign(status.claim));
     case 'interrupted':
-      await tenure.append(await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));
-      return;
-    case 'done':
-      await tenure.append(await ended(host, run, status.outcome, status.step, status.code));
+      return heard(tenure, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));
+    case 'done': {
+      const end = await ended(host, run, status.outcome, status.step, status.code);
+      return heard(tenure, status.step === VOIDED ? await voidedEnd(deps, tenure, end) : end);
+    }
   }
 }
 
@@ -115,7 +108,7 @@ async function ended(
   outcome: SwitchOutcome,
   step: string,
   code: number,
-): Promise<RunEvent> {
+): Promise<Extract<RunEvent, { type: 'switch-ended' }>> {
   const decided =
     outcome === 'done' || outcome === 'put-back' || (outcome === 'untouched' && run.attempt === 1);
   const found = decided ? null : await stateOf(host, run);
@@ -152,41 +145,6 @@ async function logTail(host: HostSession, attempt: Attempt): Promise<string> {
   }
 }
 
-/** Starts the program where it certainly never began. What the host itself refuses is not a lost connection. */
-async function launchOnce(deps: FollowDeps, tenure: Tenure, host: HostSession): Promise<void> {
-  const run = tenure.run();
-  const { id, plan, recovery } = run;
-  if (plan === null) throw new Error(`${id} is switching without a plan`);
-  const attempt = attemptOf(run);
-  const problem = recoveryProblem(run, deps.signer);
-  const expired = deps.clock.now() >= ((recovery ?? run).expiresAt ?? '');
-  try {
-    if (expired || problem !== null) {
-      // On the host, not only in the record: a worker that was paused before its launch must find the door closed.
-      await host.voidAttempt(attempt);
-      if (problem !== null) await tenure.append(untouched('decision', problem));
-      return;
-    }
-    await host.keepRecord(id, recordText(id, await deps.store.events(id), deps.signer));
-    const launched = await host.launch(attempt, plan, recovery?.recovery ?? null);
-    if (launched !== 'launched') await tenure.append(foreign(launched.claimedBy));
-  } catch (error) {
-    if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
-    // Nobody who comes late could start it either: the host does not take the program.
-    if (expired) await tenure.append(untouched('launch', error.message));
-    else await note(tenure, `the switch cannot be started yet, and the site is untouched (${error.message})`);
-    await deps.wait(RETRY_MS);
-  }
-}
-
-function foreign(claim: string): RunEvent {
-  return untouched('claim', `the run directory on the host belongs to another plan (${claim.slice(0, 12)})`);
-}
-
-function untouched(step: string, why: string): RunEvent {
-  return { type: 'switch-ended', outcome: 'untouched', step, code: 0, logTail: why, found: null };
-}
-
 /** A Cancel is written down by others, while this worker is reading: it is told to the host within a second. */
 function passOnCancel({ store, every }: FollowDeps, run: Run, host: HostSession): () => void {
   let told = false;
@@ -206,7 +164,7 @@ function recordSteps(tenure: Tenure): { take: (line: JournalLine) => void; finis
     take(line) {
       tail = tail.then(() => {
         const event = stepEvent(line);
-        return event && isNews(tenure.run(), event) ? tenure.append(event) : undefined;
+        return event && isNews(tenure.run(), event) ? heard(tenure, event) : undefined;
       });
       // The error is not lost: finished() rejects with it.
       tail.catch(() => undefined);
@@ -233,8 +191,4 @@ function stepEvent({ kind, name, code, at }: JournalLine): StepEvent | null {
 function isNews(run: Run, event: StepEvent): boolean {
   const known = run.steps.find((step) => step.attempt === run.attempt && step.name === event.name);
   return event.phase === 'start' ? known === undefined : known !== undefined && known.endedAt === null;
-}
-
-async function note(tenure: Tenure, what: string): Promise<void> {
-  if (tenure.run().looking !== what) await tenure.append({ type: 'looked', what });
 }

@@ -1,3 +1,6 @@
+import type { Run } from '../domain/run.ts';
+import { attemptOf } from './attempt-of.ts';
+import type { HostSession } from './host-port.ts';
 import { onHost } from './on-host.ts';
 import type { Duty } from './tend-run.ts';
 
@@ -5,7 +8,17 @@ import type { Duty } from './tend-run.ts';
 export const markRecorded: Duty = {
   dueAt: (run) => (run.switchStartedAt === null || run.marked ? null : run.endedAt),
   async fulfil({ hosts }, tenure, site) {
-    await onHost(hosts, site, (host) => host.markRecorded(tenure.run().id));
+    const run = tenure.run();
+    await onHost(hosts, site, async (host) => {
+      if (run.silence !== null) await closeDoor(host, run);
+      await host.markRecorded(run.id);
+    });
     await tenure.append({ type: 'marked' });
   },
 };
+
+/** People have closed the run while the host was away: what has not begun there never does, and a Cancel reaches what has. */
+async function closeDoor(host: HostSession, run: Run): Promise<void> {
+  await host.voidAttempt(attemptOf(run));
+  if (run.cancelledBy !== null) await host.cancel(attemptOf(run));
+}

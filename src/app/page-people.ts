@@ -1,5 +1,6 @@
 import { escalates, nextPageAt } from '../domain/paging.ts';
 import type { Run } from '../domain/run.ts';
+import { stopName } from '../domain/silence.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import { stateOfThings } from '../domain/state-of-things.ts';
 import type { Clock, Pager } from './ports.ts';
@@ -34,7 +35,7 @@ async function callWebhook(
   const { headline, detail } = stateOfThings(run, site);
   if (webhook === undefined || !escalates(call)) return 'none';
   const error = await pager.page(webhook, {
-    incident: `${run.id}-stop-${run.settled.length + 1}`,
+    incident: `${run.id}-${stopName(run)}`,
     call,
     run: run.id,
     site: siteKey(site),

@@ -4,6 +4,7 @@ import type { RunEvent } from './event.ts';
 import { type FollowUpEvent, followedUp, isFollowUpEvent } from './follow-ups.ts';
 import type { Plan } from './plan.ts';
 import type { Run, RunRecords } from './run.ts';
+import { silenced } from './silence.ts';
 import { heardOf } from './words.ts';
 
 type BesideEvent =
@@ -61,6 +62,10 @@ export function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, acknowledgedBy: event.by };
     case 'switch-started':
       return { ...run, state: 'switching', switchStartedAt: at, looking: null };
+    case 'host-silent':
+    case 'host-lost':
+    case 'host-answers':
+      return silenced(run, event, at);
     case 'step':
       // A line from the host ends any note that it does not answer.
       return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };

@@ -39,6 +39,12 @@ export type RunEvent =
   /** The switch runs already: it begins no further step. */
   | { readonly type: 'cancel-asked'; readonly by: string }
   | { readonly type: 'switch-started'; readonly digest: string }
+  /** A question about the switch was not answered; the first one after an answer. */
+  | { readonly type: 'host-silent'; readonly why: string }
+  /** The host has not answered for so long that people have to know. */
+  | { readonly type: 'host-lost'; readonly why: string }
+  /** The host was heard again: its program, or that there is none. */
+  | { readonly type: 'host-answers' }
   | {
       readonly type: 'step';
       readonly name: string;

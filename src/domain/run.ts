@@ -25,6 +25,7 @@ import type { TableChange } from './loss.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './reason.ts';
 import type { RollbackRequest } from './request.ts';
+import { type Absence, fitsSilence, type Silence } from './silence.ts';
 import { type Heard, NOTHING_HEARD } from './words.ts';
 
 /**
@@ -35,6 +36,7 @@ import { type Heard, NOTHING_HEARD } from './words.ts';
  *             ├─ awaiting-start ────┤             │  └──────────┴───────┼─ failed     (put back, or nothing was changed)
  *             │                     │             └─────────────────────┴─ needs-decision ─┬─ closed
  *             │                     │                    (switching, verifying, succeeded) ─┘
+ *             │                     │                     (switching, as soon as a host that was away answers)
  *             ├─ refused            ├─ denied
  *             ├─ dry-run            ├─ expired
  *             └─ cancelled          └─ cancelled
@@ -119,6 +121,10 @@ export interface Run {
   readonly asks: readonly Ask[];
   /** Where earlier attempts have stopped, and what was decided then. */
   readonly settled: readonly Settled[];
+  /** The host does not answer; null: it does, as far as the run knows. */
+  readonly silence: Silence | null;
+  /** The silences for which people were called, in order. */
+  readonly absences: readonly Absence[];
   /** Since when a person has to decide; null: nobody has to. */
   readonly stoppedAt: string | null;
   readonly pages: readonly Page[];
@@ -177,6 +183,8 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     asked: null,
     asks: [],
     settled: [],
+    silence: null,
+    absences: [],
     stoppedAt: null,
     pages: [],
     acknowledgedBy: null,
@@ -228,8 +236,11 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   denied: ['awaiting-approval'],
   expired: WAITING,
   cancelled: ['planning', ...WAITING, 'ready'],
-  'cancel-asked': ['switching'],
+  'cancel-asked': ['switching', 'needs-decision'],
   'switch-started': ['ready'],
+  'host-silent': ['switching'],
+  'host-lost': ['switching'],
+  'host-answers': ['switching', 'needs-decision'],
   step: ['switching'],
   'switch-ended': ['switching'],
   verified: ['verifying'],
@@ -262,5 +273,5 @@ export function isAllowed(run: Run, event: RunEvent): boolean {
     throw new Error(
       `run ${run.id}: "${event.type}" was written by a newer version of the bot, which takes the run further; update this process`,
     );
-  return ALLOWED[event.type].includes(run.state);
+  return ALLOWED[event.type].includes(run.state) && fitsSilence(run, event);
 }

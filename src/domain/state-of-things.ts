@@ -20,6 +20,11 @@ export function stateOfThings(run: Run, { name }: Site): StateOfThings {
       headline: `${name} was started${run.healthAfter?.status === 200 ? ' and answers' : ''}, but its proof did not hold.`,
       detail: `It has the code, the environment and the data of the ${deedOf(run.request)}.`,
     };
+  if (run.silence !== null)
+    return {
+      headline: `Whether ${name} is up is not known.`,
+      detail: `Its host does not answer: ${sentence(run.silence.why)}`,
+    };
   if (found === null)
     return {
       headline: `Whether ${name} is up is not known.`,
@@ -29,6 +34,10 @@ export function stateOfThings(run: Run, { name }: Site): StateOfThings {
     headline: `${name} ${run.ended?.step === 'stable' ? 'does not stay up: its services die again and again' : upOrDown(found)}.`,
     detail: `It has ${whichCode(run, found)}, ${whichEnvironment(found)} and ${whichData(run, found)}.`,
   };
+}
+
+function sentence(why: string): string {
+  return why.endsWith('.') ? why : `${why}.`;
 }
 
 function upOrDown({ health, units }: HostState): string {

@@ -5,6 +5,7 @@ import { lossSum } from './loss.ts';
 import { modeWords } from './mode.ts';
 import { quarantinedLabel } from './quarantine.ts';
 import { PROOF, type Recovery } from './recovery.ts';
+import { silenceNote } from './silence.ts';
 import { CANCELLED, exitCode, stepTitle } from './steps.ts';
 import { commitLabel } from './version.ts';
 
@@ -82,6 +83,11 @@ const TELLERS: Tellers = {
   cancelled: (event) => [by(event.by, 'cancelled it before anything was changed')],
   'cancel-asked': (event) => [by(event.by, 'cancelled it: the step that runs is the last')],
   'switch-started': () => [bot('started the switch on the host')],
+  'host-silent': (event) => [bot(silenceNote(event))],
+  'host-lost': () => [bot('still had no answer from the host, and called people')],
+  'host-answers': (_, place) => [
+    { ...bot('heard from the host again'), tookMs: since(place, 'host-silent') },
+  ],
   step: (event, place) => step(event, place),
   'switch-ended': (event, place) => [switchEnded(event, place)],
   verified: (event, place) => [

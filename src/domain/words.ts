@@ -3,6 +3,7 @@ import { downtimeMs, downtimes } from './downtime.ts';
 import type { RunEvent } from './event.ts';
 import { isProven } from './proven.ts';
 import type { Run } from './run.ts';
+import { isAway } from './silence.ts';
 import type { WordKind } from './stakeholders.ts';
 
 /** A word that the record holds; the last one follows from the state of the run. */
@@ -74,8 +75,9 @@ export function nextWordAt(run: Run, everyMs: number): string | null {
 }
 
 /** What is true when the promised word is due and the run goes on. */
-export function wordFor({ state }: Run): Exclude<GivenWord['kind'], 'started'> {
-  return state === 'needs-decision' ? 'people-called' : 'still-working';
+export function wordFor(run: Run): Exclude<GivenWord['kind'], 'started'> {
+  // Of a host that does not answer it is not known that the site has not come back.
+  return run.state === 'needs-decision' && !isAway(run) ? 'people-called' : 'still-working';
 }
 
 /** Everything that stakeholders have heard of a run so far, in order; empty until its first stop. */

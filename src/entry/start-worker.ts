@@ -82,7 +82,7 @@ function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
   const { workerLink, storeLink, metrics, log, pace } = shared;
   const tellDeps = {
     ...deps,
-    leases: createLeases(storeLink, { telling: true }),
+    leases: createLeases(storeLink, { of: 'telling' }),
     statusPage: webhookStatusPage(readPassword),
   };
   return startConsumer('tell', (runId) => tellStakeholders(tellDeps, runId), {
@@ -113,6 +113,7 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
     store,
     wakeups,
     leases: createLeases(storeLink),
+    asking: createLeases(storeLink, { of: 'asking' }),
     leaseMs: pace.leaseMs,
     inventory: configuration.inventory,
     signer,

@@ -2,7 +2,7 @@ import { stepInQuestion } from '../domain/offers.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import { type Site, sshCommand } from '../domain/site.ts';
-import { programPath, runDirectory } from './run-directory.ts';
+import { attemptDirectory, programPath, runDirectory } from './run-directory.ts';
 import { programValue } from './switch-program.ts';
 
 /**
@@ -40,6 +40,7 @@ export function remainingCommands(site: Site, run: Run): string {
     `cat ${folder}/STATE`,
     `tail -n 50 ${folder}/log`,
     '',
+    ...(run.silence === null ? [] : stillRunning(site, run)),
     '# Either back to what was before, with the same program:',
     goOn('go-back'),
     ...(left.length === 0
@@ -53,6 +54,16 @@ export function remainingCommands(site: Site, run: Run): string {
           ...commandsOf(site, plan, id, ['recheck', ...left]),
         ]),
   ].join('\n');
+}
+
+/** Nobody has heard the end of the program: it may be at work on the site. */
+function stillRunning(site: Site, run: Run): readonly string[] {
+  const alive = `${attemptDirectory(site.root, { run: run.id, number: run.attempt })}/alive`;
+  return [
+    '# Leave the site alone for as long as this says that the program runs:',
+    `if [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi`,
+    '',
+  ];
 }
 
 function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly string[]): readonly string[] {

@@ -11,6 +11,9 @@ const SLUG = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const SITE = /^[a-z0-9][a-z0-9._-]{0,99}@[a-z]{1,20}$/i;
 const RUN_ID = /^[a-z0-9][a-z0-9._-]{0,99}-[1-9][0-9]{0,14}$/i;
 
+/** Whoever works on a run, whoever tells its stakeholders, and whoever asks its silent host: none is in another's way. */
+export type LeaseOf = 'work' | 'telling' | 'asking';
+
 export interface StoreKeys {
   /** What the key of a run begins with; scripts append the id they have just counted. */
   readonly runs: string;
@@ -29,9 +32,8 @@ export interface StoreKeys {
   events(runId: string): string;
   messages(runId: string): string;
   claim(runId: string, surface: string): string;
-  lease(runId: string): string;
+  lease(runId: string, of: LeaseOf): string;
   readiness(site: string): string;
-  tellingLease(runId: string): string;
 }
 
 /** All key names. Text that people typed goes in as a hash, or not at all. */
@@ -53,9 +55,8 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     events: (runId) => `${run(runId)}:events`,
     messages: (runId) => `${run(runId)}:messages`,
     claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
-    lease: (runId) => `${run(runId)}:lease`,
+    lease: (runId, of) => `${run(runId)}:${of === 'work' ? 'lease' : of}`,
     readiness: (site) => `${base}:readiness:${checked(SITE, site, 'a site')}`,
-    tellingLease: (runId) => `${run(runId)}:telling`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Leases } from '../app/ports.ts';
-import { storeKeys } from './keys.ts';
+import { type LeaseOf, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';
 
@@ -16,13 +16,12 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 `;
 
-/** `telling`: the leases of whoever tells stakeholders, apart from those of whoever works on the run. */
 export function createLeases(
   link: RedisLink,
-  options: { readonly prefix?: string; readonly telling?: boolean } = {},
+  { prefix, of = 'work' }: { readonly prefix?: string; readonly of?: LeaseOf } = {},
 ): Leases {
-  const keys = storeKeys(options.prefix);
-  const key = (runId: string) => (options.telling ? keys.tellingLease(runId) : keys.lease(runId));
+  const keys = storeKeys(prefix);
+  const key = (runId: string) => keys.lease(runId, of);
   return {
     take: async (runId, owner, ttlMs) =>
       (await runScript(link, TAKE, [key(runId)], [owner, Math.max(1, Math.round(ttlMs))])) === 1,

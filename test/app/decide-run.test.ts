@@ -3,6 +3,7 @@ import type { Click, ClickResult, DecisionDeps } from '../../src/app/decide.ts';
 import { closeRun } from '../../src/app/decide-recovery.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../src/app/decide-run.ts';
 import { approvalText } from '../../src/domain/approval.ts';
+import type { RunEvent } from '../../src/domain/event.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { RunState } from '../../src/domain/run.ts';
 import {
@@ -15,6 +16,7 @@ import {
   RUN_STATES,
   request,
   runIn,
+  runOf,
   site,
   T,
 } from '../support/builders.ts';
@@ -42,6 +44,7 @@ function desk(state: RunState, of: Plan = plan(), more: Partial<DecisionDeps> = 
 }
 
 const START = plan('code-only');
+const SILENT: RunEvent = { type: 'host-silent', why: 'no route to host' };
 const words = (result: ClickResult) =>
   result.kind === 'refused' ? `${result.refusal.sentence} ${result.refusal.next}` : result.sentence;
 const kinds = (results: readonly ClickResult[]) => results.map((result) => result.kind).sort();
@@ -248,6 +251,23 @@ describe('Cancel', () => {
     );
     expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', cancelledBy: ALICE });
     expect(await cancelRun(deps, click(ALICE))).toMatchObject({ kind: 'late' });
+  });
+
+  it.each<[string, RunEvent[]]>([
+    ['a moment', [SILENT]],
+    ['so long that people were called', [SILENT, { type: 'host-lost', why: 'no route to host' }]],
+  ])('is kept for a host that has been silent for %s', async (_, silence) => {
+    const { deps, store, click } = desk('switching');
+    const past = [...eventsTo('switching'), ...silence];
+    store.put(runOf(past), past);
+
+    expect(words(await cancelRun(deps, click(ALICE)))).toBe(
+      `You cancelled ${RUN_ID}. Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.`,
+    );
+    expect(await store.read(RUN_ID)).toMatchObject({ state: runOf(past).state, cancelledBy: ALICE });
+    expect(words(await cancelRun(deps, click(ALICE)))).toBe(
+      `<@${ALICE}> has cancelled ${RUN_ID} already. Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.`,
+    );
   });
 
   it('comes too late for the proof', async () => {

@@ -2,31 +2,45 @@ import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import type { RecordsOutcome } from '../../src/app/ports.ts';
 import { type TendDeps, tendRun } from '../../src/app/tend-run.ts';
+import type { RunEvent } from '../../src/domain/event.ts';
 import { openFollowUps } from '../../src/domain/follow-ups.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { RollbackRequest } from '../../src/domain/request.ts';
-import { eventsTo, LIVE, plan, RUN_ID, request, runOf, site, steps, T } from '../support/builders.ts';
+import {
+  ALICE,
+  BOB,
+  eventsTo,
+  LIVE,
+  plan,
+  RUN_ID,
+  request,
+  runOf,
+  site,
+  steps,
+  T,
+} from '../support/builders.ts';
 import { clockAt, inventory, leases, memoryStore, records, scriptedHost, wakeups } from '../support/fakes.ts';
 import { UNDONE, undoPlan } from '../support/undo.ts';
 
 /** A run that has ended, and a worker that looks after it. */
 function stage(
-  state: 'succeeded' | 'failed' | 'denied',
+  state: 'succeeded' | 'failed' | 'denied' | 'closed',
   {
     host = scriptedHost(),
     deps = {},
     of = plan(),
     asked = request(),
+    past = eventsTo(state, of),
   }: {
     host?: ReturnType<typeof scriptedHost>;
     deps?: Partial<TendDeps>;
     of?: Plan;
     asked?: RollbackRequest;
+    past?: readonly RunEvent[];
   },
 ) {
   const clock = clockAt(T.decided);
   const store = memoryStore(clock);
-  const past = eventsTo(state, of);
   store.put(runOf(past, asked), past);
   const all: TendDeps = {
     store,
@@ -103,6 +117,30 @@ describe('what a run owes after its end', () => {
     away = false;
     await tend();
     expect(since()).toEqual(['marked']);
+  });
+
+  it.each<[string, readonly RunEvent[], readonly string[]]>([
+    ['never begins', [], ['connect', 'voidAttempt', 'markRecorded']],
+    [
+      'begins no further step where somebody had cancelled it as well',
+      [{ type: 'cancel-asked', by: ALICE }],
+      ['connect', 'voidAttempt', 'cancel', 'markRecorded'],
+    ],
+  ])('closes the door on a host that was away: the program %s', async (_, cancelled, calls) => {
+    const { tend, host, since } = stage('closed', {
+      past: [
+        ...eventsTo('switching'),
+        { type: 'host-silent', why: 'no route to host' },
+        { type: 'host-lost', why: 'no route to host' },
+        ...cancelled,
+        { type: 'closed', by: BOB },
+      ],
+    });
+
+    await tend();
+
+    expect(host.calls).toEqual(calls);
+    expect(since()).toContain('marked');
   });
 
   it('leaves what is kept alone while another run has the site, and while somebody deploys', async () => {

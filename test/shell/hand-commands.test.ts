@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { handCommands, programPlaces } from '../../src/shell/hand-commands.ts';
+import { handCommands, programPlaces, remainingCommands } from '../../src/shell/hand-commands.ts';
 import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../entry/fixtures.ts';
+import { site as domainSite, eventsTo, runOf } from '../support/builders.ts';
 
 const RUN = '/srv/sum/acme-kitchens/.rollback-bot/runs/terminal-1';
 
@@ -41,6 +42,24 @@ test('a configured settings module is used', () => {
   expect(handCommands(own, { ...plan, program }, 'terminal-1').join('\n')).toContain(
     '.env; export DJANGO_SETTINGS_MODULE=acme.settings; exec ',
   );
+});
+
+test('what is left where the host stays silent begins with whether the program still runs', () => {
+  const commands = remainingCommands(
+    domainSite(),
+    runOf([
+      ...eventsTo('switching'),
+      { type: 'host-silent', why: 'no route to host' },
+      { type: 'host-lost', why: 'no route to host' },
+    ]),
+  );
+  const alive = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/alive';
+  const read = spawnSync('bash', ['-n'], { input: commands, encoding: 'utf8' });
+
+  expect(commands).toContain(
+    `# Leave the site alone for as long as this says that the program runs:\nif [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi\n`,
+  );
+  expect(read.error ?? read.stderr).toBe('');
 });
 
 test('bash can read every command', () => {

@@ -18,7 +18,9 @@ describe('storeKeys', () => {
       keys.events('acme-1'),
       keys.messages('acme-1'),
       keys.claim('acme-1', 'card'),
-      keys.lease('acme-1'),
+      keys.lease('acme-1', 'work'),
+      keys.lease('acme-1', 'telling'),
+      keys.lease('acme-1', 'asking'),
     ];
 
     for (const name of names) expect(name).toMatch(/^\{rollback\}:rb:[^{}]+$/);

@@ -357,7 +357,7 @@ export function scriptedHost(
         calls.push('connect');
         await answers.connect?.();
         open += 1;
-        return recording({ ...base, ...answers, hostKey: base.hostKey }, calls);
+        return recording({ ...base, ...answers, hostKey: answers.hostKey ?? base.hostKey }, calls);
       },
     },
   };

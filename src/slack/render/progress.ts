@@ -3,6 +3,7 @@ import type { StepProgress } from '../../domain/attempt.ts';
 import { isProven } from '../../domain/proven.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
+import { isAway, silenceNote } from '../../domain/silence.ts';
 import type { Site } from '../../domain/site.ts';
 import { exitCode, stepTitle } from '../../domain/steps.ts';
 import { section, smallPrint } from './blocks.ts';
@@ -38,7 +39,7 @@ function stateLine(run: Run): string {
     case 'ready':
       return ':hourglass_flowing_sand: Beginning.';
     case 'switching':
-      return `:gear: The switch is running on the host.${run.cancelledBy === null ? '' : ` ${mention(run.cancelledBy)} has cancelled it: the step that it is at is the last.`}${run.looking ? ` Note: ${escaped(run.looking)}.` : ''}`;
+      return `:gear: The switch is running on the host.${run.cancelledBy === null ? '' : ` ${mention(run.cancelledBy)} has cancelled it: the step that it is at is the last.`}${note(run)}`;
     case 'verifying':
       return ':mag: The site is up again; checking that it really works.';
     case 'succeeded':
@@ -48,7 +49,9 @@ function stateLine(run: Run): string {
     case 'failed':
       return failedLine(run);
     case 'needs-decision':
-      return ':rotating_light: Stopped. A person has to decide; see the newest message.';
+      return isAway(run)
+        ? ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.'
+        : ':rotating_light: Stopped. A person has to decide; see the newest message.';
     case 'closed':
       return run.commands === null
         ? `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. The site stays as it is.`
@@ -64,6 +67,11 @@ function stateLine(run: Run): string {
     case 'dry-run':
       return ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.';
   }
+}
+
+function note({ silence, looking }: Run): string {
+  const what = silence === null ? looking : silenceNote(silence);
+  return what === null ? '' : ` Note: ${escaped(what)}.`;
 }
 
 function failedLine(run: Run): string {

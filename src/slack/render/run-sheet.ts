@@ -4,6 +4,7 @@ import { modeWords } from '../../domain/mode.ts';
 import { offers } from '../../domain/offers.ts';
 import { openItems } from '../../domain/open-items.ts';
 import type { Run } from '../../domain/run.ts';
+import { isAway } from '../../domain/silence.ts';
 import type { Site } from '../../domain/site.ts';
 import { exitCode, stepTitle } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
@@ -151,6 +152,11 @@ function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readon
       return ['wait: the site is up again and is being checked'];
     case 'needs-decision':
       return [
+        ...(isAway(run)
+          ? [
+              'wait: its host does not answer; it is asked every half minute, and the run goes on when it does',
+            ]
+          : []),
         `decide on its newest message in Slack: ${[...offers(run).map(({ recovery }) => OFFERED[recovery.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
         ...onHost(run, site, voice),
       ];

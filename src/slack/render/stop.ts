@@ -4,9 +4,11 @@ import { type Offer, offers, stepInQuestion } from '../../domain/offers.ts';
 import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
+import { isAway } from '../../domain/silence.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../domain/steps.ts';
+import { awayWords, CLOSED_AWAY, closingAway, WHILE_AWAY } from './away.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from './blocks.ts';
 import { helpedLine } from './helped.ts';
 import { lastWord } from './last-word.ts';
@@ -29,7 +31,7 @@ export function stop(run: Run, site: Site): Content {
     blocks: [
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
-      section(`*The runbook*  ${runbookSays(stepInQuestion(run))}\n${byHand(run, site)}`),
+      section(`${run.silence === null ? runbook(run) : WHILE_AWAY}\n${byHand(run, site)}`),
       ...(open ? [...onIt(run), ...buttons(run)] : [section(closedWords(run)), ...lastWord(run, site)]),
       smallPrint(run.id),
     ],
@@ -63,8 +65,9 @@ export function handOver(commands: string): Content {
   };
 }
 
-function titleOf({ state, commands }: Run, name: string): string {
-  if (state === 'needs-decision') return `${name} needs a decision`;
+function titleOf({ state, commands, silence }: Run, name: string): string {
+  if (state === 'needs-decision')
+    return silence === null ? `${name} needs a decision` : `${name}: its host does not answer`;
   return commands === null ? `${name}: closed, the site stays as it is` : `${name}: taken over by hand`;
 }
 
@@ -72,16 +75,23 @@ function closedWords(run: Run): string {
   return [closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n');
 }
 
-function closedBy({ actor, commands }: Run): string {
-  return commands === null
-    ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
-    : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
+function closedBy({ actor, commands, silence }: Run): string {
+  const who =
+    commands === null
+      ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
+      : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
+  return silence === null ? who : `${who} ${CLOSED_AWAY}`;
+}
+
+function runbook(run: Run): string {
+  return `*The runbook*  ${runbookSays(stepInQuestion(run))}`;
 }
 
 function whatHappened(run: Run, site: Site): string {
   const { ended, checks, recovery } = run;
   const { headline, detail } = stateOfThings(run, site);
   const state = `*${escaped(headline)}* ${escaped(detail)}`;
+  if (run.silence !== null) return `:rotating_light: ${state}\n${awayWords(run, run.silence)}`;
   if (ended?.outcome === 'done')
     return [`:rotating_light: ${state}`, helpedLine(run), checkLines(checks)].join('\n');
   const step = escaped(stepTitle(ended?.step ?? ''));
@@ -166,28 +176,28 @@ const LABELS: Readonly<Record<RecoveryAction, string>> = {
   'go-back': 'Go back',
 };
 
+/** What happens if I end the run. */
+const CLOSING = {
+  takeOver: 'The bot gives you the remaining commands, ends this run and touches the site no more.',
+  stopHere: 'The bot leaves the site as it is and gives it free. Whatever is left has to be done by hand.',
+};
+
 /** In the order in which a tired person should think of them. */
 function buttons(run: Run): KnownBlock[] {
   const value = { run: run.id, digest: run.plan?.digest ?? null };
   const offered = [...offers(run)].sort(
     (a, b) => ORDER.indexOf(a.recovery.action) - ORDER.indexOf(b.recovery.action),
   );
+  const closing = run.silence === null ? CLOSING : closingAway;
   const elements: Button[] = [
     ...offered.map((offer) => offerButton(run, offer)),
     button('Take over by hand', 'take-over', value, {
-      confirm: confirm(
-        'Take over by hand?',
-        'The bot gives you the remaining commands, ends this run and touches the site no more.',
-        'Take over',
-      ),
+      confirm: confirm('Take over by hand?', closing.takeOver, 'Take over'),
     }),
     button('Stop here', 'close', value, {
-      confirm: confirm(
-        'Stop here?',
-        'The bot leaves the site as it is and gives it free. Whatever is left has to be done by hand.',
-        'Stop here',
-      ),
+      confirm: confirm('Stop here?', closing.stopHere, 'Stop here'),
     }),
+    ...(isAway(run) && run.cancelledBy === null ? [button('Cancel', 'cancel', value)] : []),
     ...(run.acknowledgedBy === null ? [button('I am on it', 'acknowledge', value)] : []),
   ];
   return [{ type: 'actions', elements }];

@@ -2,8 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import type { SwitchEnd } from '../../domain/attempt.ts';
 import type { StoredEvent } from '../../domain/event.ts';
 import type { Run } from '../../domain/run.ts';
+import { stopName } from '../../domain/silence.ts';
 import type { Site } from '../../domain/site.ts';
 import { refusalText } from './answers.ts';
+import { settledAbsence } from './away.ts';
 import { section } from './blocks.ts';
 import { boxes } from './boxes.ts';
 import { card } from './card.ts';
@@ -119,19 +121,23 @@ function story(run: Run, site: Site, channel: string): Surface {
 
 /** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */
 function stops(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
-  const { settled, commands } = run;
+  const { settled, commands, absences, silence } = run;
   const open = run.state === 'needs-decision' || run.state === 'closed';
   const number = settled.length + 1;
+  const page = silence === null ? `page-${number}` : `page-${stopName(run)}`;
   return [
     ...settled.flatMap((past, index) => [
       surface(`stop-${index + 1}`, channel, settledStop(run, site, past)),
       surface(`log-${index + 1}`, channel, output(past.ended), { thread: 'progress' }),
     ]),
-    surface(`stop-${number}`, channel, open ? stop(run, site) : null),
+    ...absences.map((one, index) =>
+      surface(`away-${index + 1}`, channel, one.until === null ? null : settledAbsence(run, site, one)),
+    ),
+    surface(stopName(run), channel, open ? stop(run, site) : null),
     surface(`log-${number}`, channel, output(run.ended), { thread: 'progress' }),
     ...run.asks.map((one, index) => surface(`ask-${index + 1}`, channel, ask(run, site, one))),
     ...run.pages.map((_, index) =>
-      surface(`page-${number}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
+      surface(`${page}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
     ),
     surface('by-hand', channel, commands === null ? null : handOver(commands), { thread: 'progress' }),
   ];

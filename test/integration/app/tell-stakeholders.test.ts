@@ -44,7 +44,7 @@ function startTeller(everyMs = 300_000, statusPage: StatusPage = real) {
     store: store(),
     wakeups,
     inventory: inventory(site({ stakeholders: stakeholders({ everyMs, webhook }) })),
-    leases: createLeases(redis.link, { prefix: redis.prefix, telling: true }),
+    leases: createLeases(redis.link, { prefix: redis.prefix, of: 'telling' }),
     pickupName: () => {
       names += 1;
       return `${everyMs}-${statusPage === real}-${names}`;

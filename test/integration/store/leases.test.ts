@@ -45,6 +45,13 @@ describe('leases', () => {
     expect(await leases.take('acme-1', 'w2', 60_000)).toBe(true);
   });
 
+  test('of those who do different things with a run have nothing to do with each other', async () => {
+    const asking = createLeases(redis.link, { prefix: redis.prefix, of: 'asking' });
+    await leases.take('acme-1', 'w1', 60_000);
+
+    expect(await asking.take('acme-1', 'w2', 60_000)).toBe(true);
+  });
+
   test('of different runs have nothing to do with each other', async () => {
     await leases.take('acme-1', 'w1', 60_000);
 

@@ -1,0 +1,62 @@
+import type { RunEvent } from '../domain/event.ts';
+import type { Run } from '../domain/run.ts';
+import { isAway } from '../domain/silence.ts';
+import { attemptOf } from './attempt-of.ts';
+import { HostError, type Hosts } from './host-port.ts';
+import { onHost } from './on-host.ts';
+import type { Clock, Inventory, Leases } from './ports.ts';
+import type { Tenure } from './tenure.ts';
+
+/** A host reboots in less, and so long a site may be down that people can do something about. */
+const LOST_AFTER_MS = 2 * 60_000;
+/** How often a host is asked for which people were called. */
+const ASK_AGAIN_MS = 30_000;
+
+/** The host did not answer. How long it has been silent is in the record, so that another worker counts on. */
+export async function missed(
+  { clock }: { readonly clock: Clock },
+  tenure: Tenure,
+  { message: why }: HostError,
+): Promise<void> {
+  if (isAway(tenure.run())) return;
+  if (tenure.run().silence === null) await tenure.append({ type: 'host-silent', why });
+  const now = clock.now();
+  const silentMs = Date.parse(now) - Date.parse(tenure.run().silence?.since ?? now);
+  if (silentMs >= LOST_AFTER_MS) await tenure.append({ type: 'host-lost', why });
+}
+
+/** What the host has said, after the word that it answers again where that is news. */
+export async function heard(tenure: Tenure, ...said: readonly RunEvent[]): Promise<void> {
+  const news: readonly RunEvent[] = tenure.run().silence === null ? [] : [{ type: 'host-answers' }];
+  if (news.length + said.length > 0) await tenure.append(...news, ...said);
+}
+
+export interface AskDeps {
+  readonly hosts: Hosts;
+  readonly inventory: Inventory;
+  /** Kept until they end by themselves: so each host is asked once in a while, by whichever worker comes first. */
+  readonly asking: Pick<Leases, 'take'>;
+  readonly pickupName: () => string;
+}
+
+/**
+ * Whether a host answers again for which people were called. It is asked without a word in the record and without holding the
+ * run, because it may be away for days.
+ */
+export async function answersAgain(
+  { hosts, inventory, asking, pickupName }: AskDeps,
+  run: Run,
+): Promise<boolean> {
+  const site = inventory.byKey(run.request.site);
+  if (site === undefined || !(await asking.take(run.id, pickupName(), ASK_AGAIN_MS))) return false;
+  try {
+    // A status, and not only a login: a host whose disk is gone still takes connections.
+    await onHost(hosts, site, (host) =>
+      host.follow(attemptOf(run), { offset: 0, seconds: 0 }, () => undefined),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof HostError) return false;
+    throw error;
+  }
+}

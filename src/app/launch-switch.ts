@@ -1,0 +1,104 @@
+import type { RunEvent } from '../domain/event.ts';
+import type { Run } from '../domain/run.ts';
+import type { Site } from '../domain/site.ts';
+import { recordText } from './adopt-runs.ts';
+import { attemptOf } from './attempt-of.ts';
+import { recoveryProblem } from './check-approval.ts';
+import { HostError, type HostSession } from './host-port.ts';
+import { heard } from './host-silence.ts';
+import type { Clock, RunStore, Signer } from './ports.ts';
+import type { Tenure } from './tenure.ts';
+
+export interface LaunchDeps {
+  readonly clock: Clock;
+  readonly signer: Signer;
+  readonly store: Pick<RunStore, 'read' | 'events'>;
+  /** Resolves after so many milliseconds, or at once when this process is asked to stop. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** The host on which an attempt would begin, and the site that it has. */
+export interface Place {
+  readonly host: HostSession;
+  readonly site: Site;
+}
+
+/** Why an attempt may not begin. */
+interface Bar {
+  /** What stands for it at the end of the run: a step, or one of the checks before the first. */
+  readonly step: string;
+  readonly code: number;
+  /** In words for the thread; empty where the end itself says it. */
+  readonly why: string;
+}
+
+const RETRY_MS = 1_000;
+
+/** Starts the program where it certainly never began, and closes the door on the host where it may not begin. */
+export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<void> {
+  const run = tenure.run();
+  const { id, plan, recovery } = run;
+  if (plan === null) throw new Error(`${id} is switching without a plan`);
+  const { host } = place;
+  const attempt = attemptOf(run);
+  try {
+    if (!(await mayBegin(deps, tenure, place))) {
+      // On the host, not only in the record: a worker that was paused before its launch must find the door closed. What
+      // became of the attempt the host says next, because another worker may have been first.
+      await host.voidAttempt(attempt);
+      return;
+    }
+    const launched = await host.launch(attempt, plan, recovery?.recovery ?? null);
+    if (launched === 'launched') await heard(tenure);
+    else await heard(tenure, foreign(launched.claimedBy));
+  } catch (error) {
+    if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
+    // Nobody who comes late could start it either: the host does not take the program.
+    if ((await barNow(deps, tenure)) !== null) await heard(tenure, untouched('launch', error.message));
+    else await note(tenure, `the switch cannot be started yet, and the site is untouched (${error.message})`);
+    await deps.wait(RETRY_MS);
+  }
+}
+
+async function mayBegin(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<boolean> {
+  const run = tenure.run();
+  if (barTo(deps, run) !== null) return false;
+  await place.host.keepRecord(run.id, recordText(run.id, await deps.store.events(run.id), deps.signer));
+  // The last thing before the launch: somebody may have cancelled since this worker has read the record.
+  return (await barNow(deps, tenure)) === null;
+}
+
+/** Why a voided attempt did not begin, as the event that ends it. */
+export async function voidedEnd(
+  deps: LaunchDeps,
+  tenure: Tenure,
+  ended: Extract<RunEvent, { type: 'switch-ended' }>,
+): Promise<RunEvent> {
+  const bar = await barNow(deps, tenure);
+  return bar === null ? ended : { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
+}
+
+async function barNow(deps: LaunchDeps, tenure: Tenure): Promise<Bar | null> {
+  return barTo(deps, (await deps.store.read(tenure.run().id)) ?? tenure.run());
+}
+
+/** From the record and the host alone, whatever has led here: who can write to Redis could have written that, too. */
+function barTo({ clock, signer }: LaunchDeps, run: Run): Bar | null {
+  const { recovery } = run;
+  const undecided = recoveryProblem(run, signer);
+  if (undecided !== null) return { step: 'decision', code: 0, why: undecided };
+  if (clock.now() >= ((recovery ?? run).expiresAt ?? '')) return { step: 'expired', code: 0, why: '' };
+  return null;
+}
+
+export function foreign(claim: string): RunEvent {
+  return untouched('claim', `the run directory on the host belongs to another plan (${claim.slice(0, 12)})`);
+}
+
+function untouched(step: string, why: string): RunEvent {
+  return { type: 'switch-ended', outcome: 'untouched', step, code: 0, logTail: why, found: null };
+}
+
+async function note(tenure: Tenure, what: string): Promise<void> {
+  if (tenure.run().looking !== what) await tenure.append({ type: 'looked', what });
+}
