@@ -14,15 +14,27 @@ import type { Signer } from './ports.ts';
  * A record that was tampered with, an approval for another plan, or one that came too late starts nothing.
  */
 export function approvalRefusal(run: Run, site: Site, signer: Signer, now: string): Refusal | null {
-  const { plan } = run;
-  if (plan === null) return forged('there is no plan');
-  if (!isIntact(plan)) return forged('the plan is not the one that its digest names');
+  const problem = approvalProblem(run, site, signer);
+  if (problem !== null)
+    return refusal(
+      'approval-forged',
+      `The approval does not hold: ${problem}.`,
+      'Nothing was changed. Type the command again, and tell whoever runs the bot.',
+    );
   if (now >= (run.expiresAt ?? ''))
     return refusal(
       'approval-expired',
       'The plan expired before it could be started.',
       'Nothing was changed. Type the command again to get a fresh plan.',
     );
+  return null;
+}
+
+/** Why what people have approved is not this plan, or was not approved by enough of them; null if it was. */
+export function approvalProblem(run: Run, site: Site, signer: Signer): string | null {
+  const { plan } = run;
+  if (plan === null) return 'there is no plan';
+  if (!isIntact(plan)) return 'the plan is not the one that its digest names';
   // By the digest's own mode as well: reasons that were taken out of the record change nothing.
   const { mode, migrations } = plan.binding;
   const isHarmless = !restoresDatabase(mode) && migrations === 'none';
@@ -30,11 +42,11 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
   const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
   const valid = run.approvals.filter((approval) => isValid(approval, wanted, signer));
   if (valid.length !== run.approvals.length)
-    return forged('an approval does not carry a valid signature for this plan');
+    return 'an approval does not carry a valid signature for this plan';
   const people = new Set(valid.map((approval) => approval.approver));
   return people.size >= Math.max(1, plan.quorum, site.approval.quorum)
     ? null
-    : forged('too few people approved this plan');
+    : 'too few people approved this plan';
 }
 
 /**
@@ -75,13 +87,5 @@ function isValid(
     approval.approver !== requester &&
     approval.at < approval.expiresAt &&
     signer.verify(approvalText(approval), approval.signature)
-  );
-}
-
-function forged(why: string): Refusal {
-  return refusal(
-    'approval-forged',
-    `The approval does not hold: ${why}.`,
-    'Nothing was changed. Type the command again, and tell whoever runs the bot.',
   );
 }

@@ -81,6 +81,8 @@ async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: Swi
       return heard(tenure);
     case 'absent':
     case 'claimed':
+      // What has begun does not begin again, also where the host has lost all traces of it, as after a restore of its disk.
+      if (hasBegun(run)) return heard(tenure, await ended(host, run, 'interrupted', lastStep(run), 0));
       // Before anything is done on the host: a person who has closed the run meanwhile was first.
       if (isAway(run)) await heard(tenure);
       await launchOnce(deps, tenure, place);
@@ -92,9 +94,13 @@ async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: Swi
       return heard(tenure, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));
     case 'done': {
       const end = await ended(host, run, status.outcome, status.step, status.code);
-      return heard(tenure, status.step === VOIDED ? await voidedEnd(deps, tenure, end) : end);
+      return heard(tenure, status.step === VOIDED ? await voidedEnd(deps, tenure, place, end) : end);
     }
   }
+}
+
+function hasBegun({ steps, attempt }: Run): boolean {
+  return steps.some((step) => step.attempt === attempt);
 }
 
 function lastStep({ steps, attempt }: Run): string {

@@ -1,9 +1,10 @@
 import type { RunEvent } from '../domain/event.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import { CANCELLED } from '../domain/steps.ts';
 import { recordText } from './adopt-runs.ts';
 import { attemptOf } from './attempt-of.ts';
-import { recoveryProblem } from './check-approval.ts';
+import { approvalProblem, recoveryProblem } from './check-approval.ts';
 import { HostError, type HostSession } from './host-port.ts';
 import { heard } from './host-silence.ts';
 import type { Clock, RunStore, Signer } from './ports.ts';
@@ -54,7 +55,7 @@ export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place)
   } catch (error) {
     if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
     // Nobody who comes late could start it either: the host does not take the program.
-    if ((await barNow(deps, tenure)) !== null) await heard(tenure, untouched('launch', error.message));
+    if ((await barNow(deps, tenure, place)) !== null) await heard(tenure, untouched('launch', error.message));
     else await note(tenure, `the switch cannot be started yet, and the site is untouched (${error.message})`);
     await deps.wait(RETRY_MS);
   }
@@ -62,33 +63,44 @@ export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place)
 
 async function mayBegin(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<boolean> {
   const run = tenure.run();
-  if (barTo(deps, run) !== null) return false;
+  if (barTo(deps, run, place) !== null) return false;
   await place.host.keepRecord(run.id, recordText(run.id, await deps.store.events(run.id), deps.signer));
   // The last thing before the launch: somebody may have cancelled since this worker has read the record.
-  return (await barNow(deps, tenure)) === null;
+  return (await barNow(deps, tenure, place)) === null;
 }
 
 /** Why a voided attempt did not begin, as the event that ends it. */
 export async function voidedEnd(
   deps: LaunchDeps,
   tenure: Tenure,
+  place: Place,
   ended: Extract<RunEvent, { type: 'switch-ended' }>,
 ): Promise<RunEvent> {
-  const bar = await barNow(deps, tenure);
+  const bar = await barNow(deps, tenure, place);
   return bar === null ? ended : { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
 }
 
-async function barNow(deps: LaunchDeps, tenure: Tenure): Promise<Bar | null> {
-  return barTo(deps, (await deps.store.read(tenure.run().id)) ?? tenure.run());
+async function barNow(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<Bar | null> {
+  return barTo(deps, (await deps.store.read(tenure.run().id)) ?? tenure.run(), place);
 }
 
 /** From the record and the host alone, whatever has led here: who can write to Redis could have written that, too. */
-function barTo({ clock, signer }: LaunchDeps, run: Run): Bar | null {
-  const { recovery } = run;
+function barTo({ clock, signer }: LaunchDeps, run: Run, { host, site }: Place): Bar | null {
+  const { plan, recovery, cancelledBy } = run;
+  const forged = approvalProblem(run, site, signer);
+  if (forged !== null) return { step: 'approval', code: 0, why: forged };
   const undecided = recoveryProblem(run, signer);
   if (undecided !== null) return { step: 'decision', code: 0, why: undecided };
+  if (plan?.binding.hostKey !== host.hostKey)
+    return { step: 'host-key', code: 0, why: anotherHost(run, host) };
+  if (cancelledBy !== null)
+    return { step: plan.steps[0]?.name ?? 'recheck', code: CANCELLED, why: 'cancelled before it began' };
   if (clock.now() >= ((recovery ?? run).expiresAt ?? '')) return { step: 'expired', code: 0, why: '' };
   return null;
+}
+
+function anotherHost({ plan }: Run, { hostKey }: HostSession): string {
+  return `the host shows the key ${hostKey}, and the plan was approved for the host with ${plan?.binding.hostKey ?? 'another one'}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`;
 }
 
 export function foreign(claim: string): RunEvent {

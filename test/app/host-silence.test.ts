@@ -4,7 +4,7 @@ import { HostError } from '../../src/app/host-port.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import { ALICE, BOB, ended, hostState, RUN_ID, site, T } from '../support/builders.ts';
 import { inventory, type Look, lines, people, scriptedHost } from '../support/fakes.ts';
-import { done, PLAN, READY, SWITCHING, stage } from '../support/stage.ts';
+import { done, PLAN, READY, SWITCHING, stage, voided } from '../support/stage.ts';
 
 const seconds = (count: number) => new Date(Date.parse(T.decided) + count * 1000).toISOString();
 const STOPPED: readonly RunEvent[] = [
@@ -213,6 +213,22 @@ describe('a host that answers again', () => {
     expect((await run()).state).toBe('succeeded');
   });
 
+  it('is told of a Cancel that came while it was away: what had not begun never does', async () => {
+    const cancelled: readonly RunEvent[] = [
+      ...SWITCHING,
+      ...LOST.slice(-2),
+      { type: 'cancel-asked', by: ALICE },
+    ];
+    const absent: Look = { status: { kind: 'absent' } };
+    const { advance, run, back, host } = away(cancelled, [absent, absent, voided]);
+    back();
+
+    await advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect(await run()).toMatchObject({ state: 'failed', ended: { outcome: 'untouched', code: 130 } });
+  });
+
   it('begins nothing for a run that people have closed in the same moment', async () => {
     const unheard = [...SWITCHING, ...LOST.slice(-2)];
     const absent: Look = { status: { kind: 'absent' } };
@@ -228,6 +244,19 @@ describe('a host that answers again', () => {
 
     expect(host.calls).not.toContain('launch');
     expect((await run()).state).toBe('closed');
+  });
+
+  it('does not begin anew what it had begun, although it has lost all traces of it', async () => {
+    const { advance, run, host, back } = away(STOPPED, [{ status: { kind: 'absent' } }]);
+    back();
+
+    await advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      ended: { outcome: 'interrupted', step: 'stop' },
+    });
   });
 });
 

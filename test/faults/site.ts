@@ -151,6 +151,7 @@ function planFor(
     site,
     {
       ...base,
+      hostKey: site.host.fingerprint ?? base.hostKey,
       survey: survey({
         live: { ...liveCommit, commit: live },
         bind: 'unix:/run/acme.sock',

@@ -198,6 +198,10 @@ function untouchedReason(ended: SwitchEnd | null): string {
       return 'The plan expired before it could be started.';
     case 'interrupted':
       return 'The program on the host was interrupted before it had stopped anything.';
+    case 'approval':
+      return 'Its approval does not hold: tell whoever runs the bot.';
+    case 'host-key':
+      return 'The host shows another key than the one that the plan was approved for.';
     case 'claim':
       return 'The run directory on the host belongs to another plan.';
     default:

@@ -156,6 +156,8 @@ describe('the end of a run that failed and changed nothing for good', () => {
     ['recheck', 10, 'Something on the host is no longer as it was approved.'],
     ['expired', 0, 'The plan expired before it could be started.'],
     ['claim', 0, 'The run directory on the host belongs to another plan.'],
+    ['approval', 0, 'Its approval does not hold: tell whoever runs the bot.'],
+    ['host-key', 0, 'The host shows another key than the one that the plan was approved for.'],
   ])('says why the site was never touched: %s', (step, code, why) => {
     expect(shownAfter([], ended('untouched', step, code))).toEqual([
       '# Acme Kitchens: nothing was changed',

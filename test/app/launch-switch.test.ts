@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { BegunRecovery } from '../../src/domain/attempt.ts';
+import type { RunEvent } from '../../src/domain/event.ts';
+import { type Recovery, recoveryDigest } from '../../src/domain/recovery.ts';
+import {
+  ALICE,
+  approval,
+  BOB,
+  ended,
+  evidence,
+  hostState,
+  plan,
+  RUN_ID,
+  steps,
+  T,
+} from '../support/builders.ts';
+import { type Look, scriptedHost } from '../support/fakes.ts';
+import { done, looking, PLAN, SWITCHING, stage, voided } from '../support/stage.ts';
+
+const ABSENT: Look = { status: { kind: 'absent' } };
+const CLAIMED: Look = { status: { kind: 'claimed' } };
+const CANCEL: RunEvent = { type: 'cancel-asked', by: ALICE };
+const RETRY: Recovery = { action: 'retry', step: 'static', attempt: 2 };
+const BEGUN: BegunRecovery = {
+  recovery: RETRY,
+  by: BOB,
+  digest: recoveryDigest(RUN_ID, PLAN.digest, RETRY),
+  expiresAt: T.expires,
+  approval: null,
+};
+const RETRYING: readonly RunEvent[] = [
+  ...SWITCHING,
+  ...steps(['restore', 0], ['static', 1]),
+  ended('hold', 'static', 1, { found: hostState() }),
+  { type: 'recovery-begun', ...BEGUN },
+];
+/** As somebody would write it who can write to Redis, and does not know the secret. */
+const FORGED: readonly RunEvent[] = [
+  { type: 'planned', plan: PLAN, expiresAt: T.expires },
+  { type: 'approved', approval: approval(PLAN, { signature: 'f'.repeat(64) }) },
+  { type: 'switch-started', digest: PLAN.digest },
+];
+const EXCHANGED: readonly RunEvent[] = [
+  { type: 'planned', plan: { ...PLAN, program: 'rm -rf /srv' }, expiresAt: T.expires },
+  ...SWITCHING.slice(1),
+];
+
+describe('right before the launch', () => {
+  it.each<[string, readonly RunEvent[], string, string]>([
+    [
+      'an approval without a valid signature',
+      FORGED,
+      'approval',
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'a program that nobody has approved',
+      EXCHANGED,
+      'approval',
+      'the plan is not the one that its digest names',
+    ],
+    [
+      'a decision on a plan whose approval is forged',
+      [...FORGED, ...RETRYING.slice(SWITCHING.length)],
+      'approval',
+      'an approval does not carry a valid signature for this plan',
+    ],
+  ])('the record is checked once more: %s', async (_, past, step, logTail) => {
+    const host = looking([ABSENT, voided]);
+    const { advance, run } = stage(past, { host });
+
+    await advance();
+
+    expect(host.calls).toContain('voidAttempt');
+    expect(host.calls).not.toContain('launch');
+    expect((await run()).ended).toMatchObject({ outcome: 'untouched', step, logTail });
+  });
+
+  it('the key is compared with that of the host that was looked at', async () => {
+    const host = scriptedHost({ hostKey: 'SHA256:another-host' }, [ABSENT, voided]);
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect(host.calls).toContain('voidAttempt');
+    expect(host.calls).not.toContain('launch');
+    expect(await run()).toMatchObject({
+      state: 'failed',
+      ended: {
+        outcome: 'untouched',
+        step: 'host-key',
+        logTail: `the host shows the key SHA256:another-host, and the plan was approved for the host with ${evidence().hostKey}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`,
+      },
+    });
+  });
+
+  it('a program that runs is followed, whatever key its host shows by now', async () => {
+    const host = scriptedHost({ hostKey: 'SHA256:renewed' }, [{ status: { kind: 'running' } }, done]);
+    const { advance, run } = stage(SWITCHING, { host });
+
+    await advance();
+
+    expect((await run()).state).toBe('succeeded');
+  });
+
+  it.each([
+    ['absent', ABSENT],
+    ['claimed', CLAIMED],
+  ])('a Cancel counts, and the %s program never begins', async (_, status) => {
+    const host = looking([status, voided]);
+    const { advance, run } = stage([...SWITCHING, CANCEL], { host });
+
+    await advance();
+
+    expect(host.calls).toContain('voidAttempt');
+    expect(host.calls).not.toContain('launch');
+    expect(await run()).toMatchObject({
+      state: 'failed',
+      cancelledBy: ALICE,
+      ended: { outcome: 'untouched', step: 'recheck', code: 130, logTail: 'cancelled before it began' },
+    });
+  });
+
+  it('a Cancel counts that comes while the record is kept on the host', async () => {
+    const host = looking([ABSENT, voided], {
+      keepRecord: async () => {
+        await scene.store.append(await scene.run(), CANCEL);
+      },
+    });
+    const scene = stage(SWITCHING, { host });
+
+    await scene.advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect(await scene.run()).toMatchObject({ state: 'failed', ended: { code: 130 } });
+  });
+
+  it('a Cancel counts for what was decided, too', async () => {
+    const host = looking([ABSENT, voided]);
+    const { advance, run } = stage([...RETRYING, CANCEL], { host });
+
+    await advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      ended: { outcome: 'untouched', code: 130, found: hostState() },
+    });
+  });
+
+  it('what another worker has begun in the same moment is followed, and not called untouched', async () => {
+    const put: Look = { status: { kind: 'done', outcome: 'put-back', step: 'checkout', code: 130 } };
+    const host = looking([CLAIMED, { status: { kind: 'running' } }, put]);
+    const { advance, run } = stage([...SWITCHING, CANCEL], { host });
+
+    await advance();
+
+    expect(await run()).toMatchObject({ state: 'failed', ended: { outcome: 'put-back', step: 'checkout' } });
+  });
+
+  it('a plan that needs no second person is launched without an approval', async () => {
+    const of = plan('code-only');
+    const host = looking([ABSENT, done]);
+    const { advance, run } = stage(
+      [
+        { type: 'planned', plan: of, expiresAt: T.expires },
+        { type: 'started', by: ALICE, digest: of.digest },
+        { type: 'switch-started', digest: of.digest },
+      ],
+      { host },
+    );
+
+    await advance();
+
+    expect(host.calls).toContain('launch');
+    expect((await run()).ended?.outcome).toBe('done');
+  });
+});
