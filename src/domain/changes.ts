@@ -21,7 +21,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'requested':
       return run;
     case 'picked-up':
-      return { ...run, epoch: event.epoch };
+      return { ...run, epoch: event.epoch, untakenSince: null };
     case 'looked':
       return { ...run, looking: event.what };
     case 'planned':
@@ -35,9 +35,9 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'measured':
       return { ...run, measuring: false, measured: { at, loss: event.loss } };
     case 'approved':
-      return approved(run, event.approval);
+      return approved(run, event.approval, at);
     case 'started':
-      return { ...run, state: 'ready', startedBy: event.by };
+      return { ...run, state: 'ready', startedBy: event.by, untakenSince: at };
     case 'denied':
       return { ...run, state: 'denied', actor: event.by };
     case 'expired':
@@ -105,9 +105,11 @@ function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
   return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
 }
 
-function approved(run: Run, approval: Approval): Run {
+function approved(run: Run, approval: Approval, at: string): Run {
   const approvals = [...run.approvals, approval];
-  return { ...run, approvals, state: approvals.length >= (run.plan?.quorum ?? 1) ? 'ready' : run.state };
+  return approvals.length >= (run.plan?.quorum ?? 1)
+    ? { ...run, approvals, state: 'ready', untakenSince: at }
+    : { ...run, approvals };
 }
 
 function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {

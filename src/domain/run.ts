@@ -93,6 +93,8 @@ export interface Run {
   readonly requestedAt: string;
   readonly request: RollbackRequest;
   readonly looking: string | null;
+  /** Since when a worker should take it up, ISO 8601; null: one has, or it waits for people. */
+  readonly untakenSince: string | null;
   readonly plan: Plan | null;
   readonly plannedAt: string | null;
   readonly expiresAt: string | null;
@@ -166,6 +168,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     requestedAt: first.at,
     request: first.event.request,
     looking: null,
+    untakenSince: first.at,
     plan: null,
     plannedAt: null,
     expiresAt: null,

@@ -110,7 +110,8 @@ function settingsOf({ botToken, apiUrl, connection }: SlackAccess): SlackSetting
 function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise<void> } {
   const { configuration, store, storeLink, workerLink, log, metrics } = shared;
   const deliveries = createDeliveries(storeLink);
-  const deliver = { client: bot.client, store, inventory: configuration.inventory, deliveries };
+  const { inventory } = configuration;
+  const deliver = { client: bot.client, store, inventory, deliveries, clock: systemClock };
   const pace = createPace();
   const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
     link: workerLink,

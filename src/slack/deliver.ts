@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Deliveries, Delivery, Inventory, RunStore } from '../app/ports.ts';
+import type { Clock, Deliveries, Delivery, Inventory, RunStore } from '../app/ports.ts';
 import type { Run } from '../domain/run.ts';
+import { untakenAt } from '../domain/untaken.ts';
 import type { Pace } from './pace.ts';
 import { markdownVoice } from './render/markdown.ts';
-import { type Surface, surfaces } from './render/surfaces.ts';
+import { noWorker, type Surface, surfaces } from './render/surfaces.ts';
 import { slackError } from './slack-error.ts';
 import { tellOne } from './tell-one.ts';
 
@@ -14,6 +15,7 @@ export interface DeliverDeps {
   readonly store: RunStore;
   readonly deliveries: Deliveries;
   readonly inventory: Inventory;
+  readonly clock: Clock;
 }
 
 /** Another process is posting the same message: look again after this. */
@@ -45,9 +47,13 @@ export async function showRun(
   const site = run ? deps.inventory.byKey(run.request.site) : undefined;
   if (run === null || site === undefined) return undefined;
   const posted = { ...(await deps.deliveries.read(runId)) };
-  const shown = surfaces(run, site);
+  const untakenMs = untakenFor(deps, run);
+  const shown = [
+    ...surfaces(run, site),
+    ...(untakenMs !== null && untakenMs >= 0 ? [noWorker(run, site)] : []),
+  ];
   const round: Round = { ...deps, run, pace, shown, posted, seen: new Set() };
-  const waits: number[] = [];
+  const waits: number[] = untakenMs !== null && untakenMs < 0 ? [-untakenMs] : [];
   const troubles: unknown[] = [];
   for (const surface of shown) {
     try {
@@ -60,6 +66,12 @@ export async function showRun(
   }
   if (troubles.length > 0) throw new AggregateError(troubles, `slack does not show ${runId} as it stands`);
   return waits.length === 0 ? undefined : { again: Math.min(...waits) };
+}
+
+/** For how long a run is overdue to be taken up by a worker, in milliseconds; null: it does not wait for one. */
+function untakenFor({ clock }: DeliverDeps, run: Run): number | null {
+  const due = untakenAt(run);
+  return due === null ? null : Date.parse(clock.now()) - Date.parse(due);
 }
 
 async function edit(round: Round, surface: Surface): Promise<number | undefined> {

@@ -60,11 +60,27 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
   return all.filter((surface) => surface !== null);
 }
 
-/** Without a plan only the requester is concerned, and looks at where the command was typed; the bot may not be there. */
+/** Whoever asked waits for something that does not come, and nobody else would say so. */
+export function noWorker(run: Run, site: Site): Surface {
+  const text = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
+  const key = `no-worker-${run.state}`;
+  const { channel } = run.request;
+  return { key, channel, ...toRequester(run, site), text: fallback(text), blocks: [section(text)] };
+}
+
+/** For the requester alone, who looks at where the command was typed; the bot may not be there. */
+function toRequester({ request }: Run, site: Site): Pick<Surface, 'only' | 'orIn'> {
+  const { requester, channel } = request;
+  return {
+    only: requester,
+    ...(site.channel !== undefined && site.channel !== channel && { orIn: site.channel }),
+  };
+}
+
+/** Without a plan only the requester is concerned. */
 function privately(run: Run, site: Site): readonly (Surface | null)[] {
-  const { requester, channel } = run.request;
-  const isElsewhere = site.channel !== undefined && site.channel !== channel;
-  const where = { only: requester, ...(isElsewhere && { orIn: site.channel }) };
+  const { channel } = run.request;
+  const where = toRequester(run, site);
   const refused =
     run.state === 'refused' && run.plan === null && run.refusal ? refusalText(run.refusal) : null;
   const cancelled =

@@ -16,7 +16,9 @@ import {
   site,
   stakeholders,
   steps,
+  T,
 } from '../../support/builders.ts';
+import { clockAt, type SetClock } from '../../support/fakes.ts';
 
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';
@@ -45,6 +47,7 @@ function keptInMemory(): Deliveries {
 describe('showing a run', () => {
   let slack: LocalSlack;
   let run: Run;
+  let clock: SetClock;
   let show: (process?: Pace) => Promise<{ again: number } | undefined>;
 
   beforeEach(async () => {
@@ -58,13 +61,14 @@ describe('showing a run', () => {
       rejectRateLimitedCalls: true,
     });
     const deliveries = keptInMemory();
+    clock = clockAt(T.planned);
     const own = createPace();
     const store = { read: async () => run, events: async () => [] } as never;
     const inventory = {
       sites: [WHERE],
       byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
     };
-    show = (pace = own) => showRun({ client, store, deliveries, inventory }, run.id, pace);
+    show = (pace = own) => showRun({ client, store, deliveries, inventory, clock }, run.id, pace);
   });
 
   afterEach(async () => {
@@ -72,6 +76,23 @@ describe('showing a run', () => {
   });
 
   const posts = () => slack.messages(OPS).map((message) => plainText(message).split('\n')[0]);
+
+  it('tells whoever asked, once, that no worker has taken the run up for half a minute', async () => {
+    run = runIn('planning');
+    const word = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
+    const told = () =>
+      slack
+        .as('U01ALICE')
+        .ephemerals(OPS)
+        .filter((message) => plainText(message).includes('No worker'));
+
+    expect(await show()).toEqual({ again: 30_000 });
+    expect(told()).toEqual([]);
+    clock.set(new Date(Date.parse(T.planned) + 30_000).toISOString());
+    await show();
+    await show();
+    expect(told().map((message) => plainText(message))).toEqual([word]);
+  });
 
   it('posts each message once, however often it is asked', async () => {
     run = runIn('awaiting-approval');

@@ -49,7 +49,7 @@ function freshBot(): () => Promise<void> {
   const pace = createPace();
   return async () => {
     await expect
-      .poll(async () => await showRun({ client, store, deliveries, inventory }, run.id, pace), {
+      .poll(async () => await showRun({ client, store, deliveries, inventory, clock }, run.id, pace), {
         timeout: 10_000,
         interval: 100,
       })
