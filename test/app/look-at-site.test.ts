@@ -156,7 +156,7 @@ describe('a look at a site', () => {
       { database: async () => ({ ...evidence('full').database, foreignObjects: ['public.x (other)'] }) },
       [
         'cause: what the health page needs of the host answers',
-        'database database-shared: Other roles own tables or views in this database: public.x (other). A restore could drop them.',
+        'database database-shared: Other roles own parts of this database: public.x (other). A restore could drop them, or fail at them.',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
         GOOD_TARGET,
       ],
