@@ -44,9 +44,9 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   if (valid.length !== run.approvals.length)
     return 'an approval does not carry a valid signature for this plan';
   const people = new Set(valid.map((approval) => approval.approver));
-  return people.size >= Math.max(1, plan.quorum, site.approval.quorum)
-    ? null
-    : 'too few people approved this plan';
+  // What has begun was approved by enough people for then; its decisions have approvals of their own.
+  const wantedNow = run.recovery === null ? site.approval.quorum : 1;
+  return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'too few people approved this plan';
 }
 
 /**

@@ -5,6 +5,7 @@ import { isProven } from '../domain/proven.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import type { RecoveryAction } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
+import { isAway } from '../domain/silence.ts';
 import type { Site } from '../domain/site.ts';
 import { remainingCommands } from '../shell/hand-commands.ts';
 import {
@@ -104,7 +105,7 @@ export function takeOverRun(deps: DecisionDeps, click: Click): Promise<ClickResu
 export function closeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run) => ({
     event: { type: 'closed', by: click.user },
-    sentence: `${run.id} is closed. The site stays as it is.`,
+    sentence: `${run.id} is closed. ${isAway(run) ? 'What is on its host is not known.' : 'The site stays as it is.'}`,
   }));
 }
 

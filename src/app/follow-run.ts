@@ -82,7 +82,9 @@ async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: Swi
     case 'absent':
     case 'claimed':
       // What has begun does not begin again, also where the host has lost all traces of it, as after a restore of its disk.
-      if (hasBegun(run)) return heard(tenure, await ended(host, run, 'interrupted', lastStep(run), 0));
+      // What it says of the database goes by those traces.
+      if (hasBegun(run))
+        return heard(tenure, { ...(await ended(host, run, 'interrupted', lastStep(run), 0)), found: null });
       // Before anything is done on the host: a person who has closed the run meanwhile was first.
       if (isAway(run)) await heard(tenure);
       await launchOnce(deps, tenure, place);
@@ -103,6 +105,10 @@ function hasBegun({ steps, attempt }: Run): boolean {
   return steps.some((step) => step.attempt === attempt);
 }
 
+function hasStopped({ steps }: Run): boolean {
+  return steps.some(({ name }) => name === 'stop');
+}
+
 function lastStep({ steps, attempt }: Run): string {
   return steps.findLast((step) => step.attempt === attempt)?.name ?? 'lock';
 }
@@ -118,8 +124,9 @@ async function ended(
   const decided =
     outcome === 'done' || outcome === 'put-back' || (outcome === 'untouched' && run.attempt === 1);
   const found = decided ? null : await stateOf(host, run);
-  // A program that died before it stopped anything has done nothing.
-  const nothing = outcome === 'interrupted' && run.attempt === 1 && found?.begun === false;
+  // A program that died before it stopped anything has done nothing; a host that lost its traces does not know of the stop.
+  const nothing =
+    outcome === 'interrupted' && run.attempt === 1 && found?.begun === false && !hasStopped(run);
   return {
     type: 'switch-ended',
     outcome: nothing ? 'untouched' : outcome,

@@ -1,5 +1,6 @@
 import { restoresDatabase } from './mode.ts';
 import type { Run } from './run.ts';
+import { endedUnheard } from './silence.ts';
 
 /**
  * What the database lacks after a run. Times are ISO 8601, by the host's clock.
@@ -8,7 +9,7 @@ import type { Run } from './run.ts';
  * - `restored`: what was entered between the backup and the stop. The safety backup has it.
  * - `taken-back`: the database is the one from before, without what was entered while the restored one was live. A safety
  *   backup of its own has that.
- * - `unknown`: a restore has begun, and how it ended is not known.
+ * - `unknown`: whether a restore was done is not known.
  */
 export type DataWindow =
   | { readonly kind: 'kept' | 'unknown' }
@@ -20,6 +21,7 @@ export function dataWindow(run: Run): DataWindow {
   const { plan, steps, ended } = run;
   const backup = plan?.facts.backup;
   if (!plan || !backup || !restoresDatabase(plan.binding.mode)) return KEPT;
+  if (endedUnheard(run)) return { kind: 'unknown' };
   const restored: DataWindow = {
     kind: 'restored',
     from: backup.takenAt,

@@ -127,7 +127,7 @@ export function databaseRefusal({
     return refusal(
       'database-shared',
       `This database is also that of ${neighbours.join(' and ')}, by the .env there. A restore would replace the data of both.`,
-      'Give each site a database of its own, or restore by hand.',
+      'Give each site a database of its own, or move the .env of a leftover copy away. Or restore by hand.',
     );
   if (foreignObjects.length === 0) return unreadableRefusal(role, unreadable);
   const list = foreignObjects.slice(0, 5).join(', ');

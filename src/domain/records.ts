@@ -10,6 +10,7 @@ import type { Plan } from './plan.ts';
 import { PROOF } from './recovery.ts';
 import { deedOf } from './request.ts';
 import type { Run } from './run.ts';
+import { endedUnheard } from './silence.ts';
 import type { Site } from './site.ts';
 import { CANCELLED, stepTitle } from './steps.ts';
 
@@ -33,7 +34,7 @@ export interface Recording {
 /** A run that stopped its site is an incident; only one that succeeded knows what is live now. Null: it is neither. */
 export function recordingOf(run: Run, site: Site): Recording | null {
   const { plan, endedAt } = run;
-  const stopped = run.steps.some(({ name }) => name === 'stop');
+  const stopped = endedUnheard(run) || run.steps.some(({ name }) => name === 'stop');
   if (plan === null || endedAt === null || !stopped) return null;
   const names = namesOf(plan);
   const day = endedAt.slice(0, 10);

@@ -20,6 +20,11 @@ export function isAway({ state, silence }: Run): boolean {
   return state === 'needs-decision' && silence !== null;
 }
 
+/** People ended it while its host was away: what its program did, or still does there, the run does not know. */
+export function endedUnheard({ state, silence }: Pick<Run, 'state' | 'silence'>): boolean {
+  return state === 'closed' && silence !== null;
+}
+
 /** Names a stop within its run: `stop-1`, or `away-1` for a host that does not answer. */
 export function stopName({ silence, settled, absences }: Run): string {
   return silence === null ? `stop-${settled.length + 1}` : `away-${absences.length}`;

@@ -4,6 +4,7 @@ import type { TableChange } from './loss.ts';
 import { changesCode, restoresDatabase } from './mode.ts';
 import { type Refusal, refusal } from './reason.ts';
 import { isTerminal, type Run } from './run.ts';
+import { endedUnheard } from './silence.ts';
 
 /** What a plan knows of the run that it takes back. */
 export interface UndoFacts {
@@ -28,7 +29,9 @@ export type Effect = 'nothing' | 'changed' | 'half-way';
 
 export function effectOf(run: Run): Effect {
   if (run.state === 'succeeded') return 'changed';
-  if (run.state !== 'closed' || run.plan === null || !begun(run, 'stop')) return 'nothing';
+  if (run.state !== 'closed' || run.plan === null) return 'nothing';
+  if (endedUnheard(run)) return 'half-way';
+  if (!begun(run, 'stop')) return 'nothing';
   const { mode } = run.plan.binding;
   const isWhole =
     (!restoresDatabase(mode) || ended(run, 'restore')) &&

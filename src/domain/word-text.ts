@@ -30,7 +30,7 @@ const WORDING: Readonly<Record<WordKind, string>> = {
   'as-before':
     '*{site}* is back, and it is as it was before: the work was not finished this time. It was not available for {downtime}, from {since} on. What did not work before may still not work. {lost}',
   'not-restored':
-    '*{site}* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
+    'It could not be confirmed that *{site}* works again. The people who look after it take it from here. Until they are done, the site may not be available or may look wrong. The last word comes here when one of them says that the site is back.',
 };
 
 /** A word as people read it. */

@@ -22,12 +22,17 @@ export async function enterWorkspace(settings: SlackSettings): Promise<Workspace
   return { app, name: me.user ?? 'rollback-bot', teamId: me.team_id ?? '', team: me.team };
 }
 
-/** Opens the connection by which commands and clicks come: Socket Mode, or a port. Errors: throws `SlackTrouble`. */
+/**
+ * Opens the connection by which commands and clicks come: Socket Mode, or a port. Errors: throws `SlackTrouble`, or what the
+ * system says of a port on which it cannot listen.
+ */
 export async function openConnection(app: App, port: number | null): Promise<void> {
   try {
     if (port === null) await app.start();
     else await app.start(port);
   } catch (error) {
+    // Not Slack's doing, and it does not get better by waiting.
+    if (port !== null) throw error;
     throw new SlackTrouble(
       error,
       'SLACK_APP_TOKEN',

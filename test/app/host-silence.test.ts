@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closeRun, takeOverRun } from '../../src/app/decide-recovery.ts';
-import { HostError } from '../../src/app/host-port.ts';
+import { HostError, type HostSession } from '../../src/app/host-port.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import { ALICE, BOB, ended, hostState, RUN_ID, site, T } from '../support/builders.ts';
 import { inventory, type Look, lines, people, scriptedHost } from '../support/fakes.ts';
@@ -18,16 +18,20 @@ const LOST: readonly RunEvent[] = [
 ];
 const RUNNING: Look = { status: { kind: 'running' } };
 
+const UNREACHABLE = new HostError('unreachable', 'no route to host');
+
 /** A host that does not answer until it is brought back; the clock goes on while the worker waits. */
 function away(
   past: readonly RunEvent[],
   looks: readonly Look[] = [],
-  why = new HostError('unreachable', 'no route to host'),
+  why = UNREACHABLE,
+  answers: Partial<HostSession> = {},
 ) {
   let isAway = true;
   let asked = 0;
   const host = scriptedHost(
     {
+      ...answers,
       connect: async () => {
         if (isAway) throw why;
       },
@@ -247,7 +251,10 @@ describe('a host that answers again', () => {
   });
 
   it('does not begin anew what it had begun, although it has lost all traces of it', async () => {
-    const { advance, run, host, back } = away(STOPPED, [{ status: { kind: 'absent' } }]);
+    // Without its directory the program says that it has not begun, and that the database is the old one.
+    const { advance, run, host, back } = away(STOPPED, [{ status: { kind: 'absent' } }], UNREACHABLE, {
+      look: async () => hostState({ begun: false, database: 'before' }),
+    });
     back();
 
     await advance();
@@ -255,14 +262,14 @@ describe('a host that answers again', () => {
     expect(host.calls).not.toContain('launch');
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      ended: { outcome: 'interrupted', step: 'stop' },
+      ended: { outcome: 'interrupted', step: 'stop', found: null },
     });
   });
 });
 
 describe('people, while the host is away', () => {
   it.each([
-    ['Stop here', closeRun, `${RUN_ID} is closed. The site stays as it is.`],
+    ['Stop here', closeRun, `${RUN_ID} is closed. What is on its host is not known.`],
     ['Take over by hand', takeOverRun, `${RUN_ID} is yours. The commands are in its thread.`],
   ] as const)('have a way out: %s gives the site free', async (_, press, sentence) => {
     const { deps, run, store } = away(LOST);

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { dataWindow } from '../../src/domain/data-window.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
-import { BOB, ended, eventsTo, hostState, plan, runOf, steps, T } from '../support/builders.ts';
+import { recordingOf } from '../../src/domain/records.ts';
+import { effectOf } from '../../src/domain/undo.ts';
+import { downtimeWords } from '../../src/slack/render/facts.ts';
+import { slackVoice } from '../../src/slack/render/voice.ts';
+import { BOB, ended, eventsTo, hostState, plan, runOf, site, steps, T } from '../support/builders.ts';
 import { decisionStory, fullStory } from '../support/stories.ts';
 
 const RESTORED = { kind: 'restored', from: T.backup, to: '2026-03-01T02:20:01.000Z' };
@@ -67,6 +71,22 @@ it.each<[string, readonly RunEvent[], object]>([
   ],
 ])('where %s', (_, events, window) => {
   expect(dataWindow(switching(...events))).toEqual(window);
+});
+
+it('is not known where people closed the run while its host was away', () => {
+  const why = 'no answer within 15 s';
+  const closed = switching(
+    { type: 'host-silent', why },
+    { type: 'host-lost', why },
+    { type: 'closed', by: BOB },
+  );
+
+  expect(dataWindow(closed)).toEqual({ kind: 'unknown' });
+  expect(effectOf(closed)).toBe('half-way');
+  expect(downtimeWords(closed, slackVoice)).toBe(
+    'not known: the host did not answer when the run was closed',
+  );
+  expect(recordingOf(closed, site())?.entry).toContain('Not finished by the bot.');
 });
 
 it('is nothing where only the code went back', () => {

@@ -326,7 +326,7 @@ describe('a database that is to be restored', () => {
       code: 'database-shared',
       sentence:
         'This database is also that of /srv/sum/birch-bakery, by the .env there. A restore would replace the data of both.',
-      next: 'Give each site a database of its own, or restore by hand.',
+      next: 'Give each site a database of its own, or move the .env of a leftover copy away. Or restore by hand.',
     });
   });
 

@@ -12,6 +12,10 @@ SELECT json_build_object(
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND pg_get_userbyid(c.relowner) <> current_user
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      -- A schema that the role drops takes the extensions in it along, and the copy of a backup makes no extension of others.
+      UNION ALL SELECT 'extension ' || e.extname || ' (' || pg_get_userbyid(e.extowner) || ')'
+      FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+      WHERE pg_get_userbyid(e.extowner) <> current_user AND pg_get_userbyid(n.nspowner) = current_user
       UNION ALL SELECT CASE other.class WHEN 'pg_namespace'::regclass THEN '' ELSE n.nspname || '.' END || other.name
         || ' (' || pg_get_userbyid(other.owner) || ')'
       FROM (SELECT 'pg_namespace'::regclass AS class, oid, oid AS schema, nspname AS name, nspowner AS owner
@@ -42,7 +46,7 @@ SELECT json_build_object(
 """
 ADDRESS = 'printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; '
 
-PLACE = 'unset DJANGO_DB_HOST DJANGO_DB_PORT DJANGO_DB_NAME; . "$1"; printf "%s\n%s\n%s" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}" "$DJANGO_DB_NAME"'
+PLACE = 'unset DJANGO_DB_HOST DJANGO_DB_PORT DJANGO_DB_NAME; . "$1" >/dev/null 2>&1; set +eu; printf "%s\n%s\n%s" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}" "$DJANGO_DB_NAME"'
 
 def place_of(host, port, name):
     return ("" if host in ("localhost", "127.0.0.1", "::1") else host, port, name)
@@ -53,8 +57,8 @@ def neighbours(own):
     for env in sorted(glob.glob(os.path.join(os.path.dirname(os.path.realpath(ROOT)), "*", ".env"))):
         folder = os.path.dirname(env)
         if os.path.realpath(folder) != os.path.realpath(ROOT):
-            code, out, _ = run(["bash", "-c", PLACE, "env", env])
-            if code == 0 and place_of(*out.split("\n")[:3]) == own:
+            place = run(["bash", "-c", PLACE, "env", env])[1].split("\n")
+            if len(place) == 3 and place_of(*place) == own:
                 found.append(folder)
     return found
 

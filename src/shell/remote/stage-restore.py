@@ -64,7 +64,7 @@ def write_copy(target):
 
 def holds_only_a_copy(folder):
     """What a person has put there who went on by hand is the last of its kind: a safety backup, the old environment."""
-    return all(name in ("restore.sql.gz", "restore.sql.gz.new", "record") or name.startswith(".claim.") for name in os.listdir(folder))
+    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "restore.sql.gz.new", "record") or name.startswith(".claim.") for name in os.listdir(folder))
 
 def forget_runs_that_never_began():
     runs = os.path.dirname(RUN)

@@ -191,6 +191,7 @@ step_checkout() {
 
 step_restore() {
   if [ ! -s "$RUN/safety.sql.gz" ] || [ ! -s "$RUN/database-before" ]; then fail "there is no safety backup: nothing is restored"; fi
+  rm -f "$RUN/code-put-back-restore"
   end_own_sessions || fail "the database does not answer"
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/restore.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
   identity=$(database_identity) || fail "the database does not answer after the restore"

@@ -3,6 +3,7 @@ import { downtimeMs, downtimes } from '../../domain/downtime.ts';
 import { didItHelp } from '../../domain/helped.ts';
 import { isProven } from '../../domain/proven.ts';
 import type { Run, RunState } from '../../domain/run.ts';
+import { endedUnheard } from '../../domain/silence.ts';
 import { recoveryWords } from '../../domain/timeline.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { duration } from './text.ts';
@@ -62,7 +63,8 @@ const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', c
 export function downtimeWords(run: Run, voice: Voice): string | null {
   const all = downtimes(run);
   const [first] = all;
-  if (first === undefined) return null;
+  if (first === undefined)
+    return endedUnheard(run) ? 'not known: the host did not answer when the run was closed' : null;
   const ms = downtimeMs(run);
   if (ms === null)
     return `begun ${voice.moment(first.from)}, and ${run.endedAt === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
@@ -76,7 +78,7 @@ export function dataWords(run: Run, voice: Voice): string {
     case 'kept':
       return 'nothing that was entered was lost.';
     case 'unknown':
-      return 'a restore has begun, and whether it was done is not known.';
+      return 'whether a restore was done is not known.';
     case 'restored':
       return `what was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is not in the database any more. The safety backup on the host has it.`;
     case 'taken-back':

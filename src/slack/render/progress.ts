@@ -54,7 +54,7 @@ function stateLine(run: Run): string {
         : ':rotating_light: Stopped. A person has to decide; see the newest message.';
     case 'closed':
       return run.commands === null
-        ? `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. The site stays as it is.`
+        ? `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. ${run.silence === null ? 'The site stays as it is.' : 'What is on its host is not known.'}`
         : `:hand: ${mention(run.actor ?? '')} goes on by hand.`;
     case 'denied':
       return `:no_entry: Denied by ${mention(run.actor ?? '')}. Nothing was changed.`;

@@ -48,7 +48,7 @@ const OUTCOMES: Readonly<Partial<Record<WordKind, (name: string) => string>>> = 
   'as-before': (name) =>
     `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last word is in the thread; this was the first:`,
   'not-restored': (name) =>
-    `:construction: *A person goes on by hand with ${name}.* More is in the thread; this was the first word:`,
+    `:construction: *Whether ${name} works again could not be confirmed.* More is in the thread; this was the first word:`,
 };
 
 function inWords(word: Word, site: Site): string {

@@ -4,7 +4,7 @@ import { type Offer, offers, stepInQuestion } from '../../domain/offers.ts';
 import { PROOF, type RecoveryAction } from '../../domain/recovery.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
-import { isAway } from '../../domain/silence.ts';
+import { endedUnheard, isAway } from '../../domain/silence.ts';
 import type { Site } from '../../domain/site.ts';
 import { stateOfThings } from '../../domain/state-of-things.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../domain/steps.ts';
@@ -31,11 +31,16 @@ export function stop(run: Run, site: Site): Content {
     blocks: [
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
-      section(`${run.silence === null ? runbook(run) : WHILE_AWAY}\n${byHand(run, site)}`),
+      section([...advice(run), byHand(run, site)].join('\n')),
       ...(open ? [...onIt(run), ...buttons(run)] : [section(closedWords(run)), ...lastWord(run, site)]),
       smallPrint(run.id),
     ],
   };
+}
+
+function advice(run: Run): readonly string[] {
+  if (endedUnheard(run)) return [];
+  return [isAway(run) ? WHILE_AWAY : runbook(run)];
 }
 
 /** A stop that was decided on. */
@@ -68,7 +73,8 @@ export function handOver(commands: string): Content {
 function titleOf({ state, commands, silence }: Run, name: string): string {
   if (state === 'needs-decision')
     return silence === null ? `${name} needs a decision` : `${name}: its host does not answer`;
-  return commands === null ? `${name}: closed, the site stays as it is` : `${name}: taken over by hand`;
+  if (commands !== null) return `${name}: taken over by hand`;
+  return `${name}: closed, ${silence === null ? 'the site stays as it is' : 'and its host does not answer'}`;
 }
 
 function closedWords(run: Run): string {

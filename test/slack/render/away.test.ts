@@ -73,7 +73,11 @@ describe('where the host does not answer', () => {
   });
 
   it('says to whoever ends the run what the host may still do', () => {
-    expect(shown([...AWAY, { type: 'closed', by: BOB }], 'away-1')).toContain(
+    const post = shown([...AWAY, { type: 'closed', by: BOB }], 'away-1');
+
+    expect(post[0]).toBe('# Acme Kitchens: closed, and its host does not answer');
+    expect(post.join('\n')).not.toMatch(/The bot\* asks|stays as it is|The runbook/);
+    expect(post).toContain(
       `:black_square_for_stop: Closed by <@${BOB}>. The bot does not wait for the host any more. A program that has begun there goes on to its end; one that has not is never begun: the host is told so when it answers.`,
     );
   });

@@ -113,12 +113,12 @@ describe('what stakeholders read', () => {
     [
       'that a person goes on by hand, without a time that nobody can keep',
       whole(...CLOSED),
-      '*Acme Kitchens* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
+      'It could not be confirmed that *Acme Kitchens* works again. The people who look after it take it from here. Until they are done, the site may not be available or may look wrong. The last word comes here when one of them says that the site is back.',
     ],
     [
       'no word that it is back where its proof did not hold and a person has taken it as done',
       whole(...AS_DONE),
-      '*Acme Kitchens* could not be put back by itself. A person goes on by hand from here. Until that is done, the site may not be available or may look wrong. The last word comes here when that person says that the site is back.',
+      'It could not be confirmed that *Acme Kitchens* works again. The people who look after it take it from here. Until they are done, the site may not be available or may look wrong. The last word comes here when one of them says that the site is back.',
     ],
     [
       'that it is back once a person says so, and what has to be entered again',
@@ -163,7 +163,7 @@ describe('what stakeholders read', () => {
     );
     expect(read(whole(...CLOSED))[0]).toBe(
       over(
-        ':construction: *A person goes on by hand with Acme Kitchens.* More is in the thread; this was the first word:',
+        ':construction: *Whether Acme Kitchens works again could not be confirmed.* More is in the thread; this was the first word:',
       ),
     );
   });
