@@ -124,6 +124,12 @@ export function deedOf(preparation: Preparation, site: TestSite, names: Names): 
       do: psql(`ALTER SCHEMA public OWNER TO sum_${site.replaceAll('-', '_')}`),
       undo: psql('ALTER SCHEMA public OWNER TO pg_database_owner'),
     },
+    'extension-in-own-schema': {
+      do: psql(
+        `ALTER SCHEMA public OWNER TO sum_${site.replaceAll('-', '_')}; CREATE EXTENSION unaccent SCHEMA public`,
+      ),
+      undo: psql('DROP EXTENSION unaccent; ALTER SCHEMA public OWNER TO pg_database_owner'),
+    },
     'database-of-another-site': {
       do: `install -d -o deploy /srv/sum/twin && install -o deploy -m 600 ${root}/.env /srv/sum/twin/.env`,
       undo: 'rm -r /srv/sum/twin',

@@ -217,6 +217,14 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
+    name: 'nothing that would drop an extension of another role and not bring it back',
+    prepared: 'extension-in-own-schema',
+    asks: 'v0.5.0',
+    expected: refused('database-shared', 'extension unaccent (postgres)'),
+    why: 'a role that drops its schema drops what is in it, and may not create the extension again',
+  },
+  {
+    site,
     name: 'nothing that overwrites a database which is that of another site, too',
     prepared: 'database-of-another-site',
     asks: 'v0.5.0',

@@ -24,6 +24,7 @@ export type Preparation =
   | 'table-of-another-role'
   | 'schema-of-another-role'
   | 'owner-of-public'
+  | 'extension-in-own-schema'
   | 'database-of-another-site'
   | 'backup-of-another-site'
   | 'truncated-backup'
