@@ -179,17 +179,19 @@ describe('showing a run', () => {
 
   it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
-    slack.fail('chat.postMessage', { times: 1, rateLimitSeconds: 1 });
+    slack.fail('chat.postMessage', { times: 1, rateLimitSeconds: 3 });
 
     const first = await show();
     const second = await show();
 
-    expect(first?.again).toBe(1_000);
-    expect(second?.again).toBeLessThanOrEqual(1_000);
+    // What is left of the three seconds, on a machine of any speed.
+    expect(first?.again).toBeGreaterThan(0);
+    expect(first?.again).toBeLessThanOrEqual(3_000);
+    expect(second?.again).toBeLessThanOrEqual(first?.again ?? 0);
     // Slack would have taken it: nobody asked.
     expect(slack.messages(OPS)).toEqual([]);
     expect(slack.messages(STATUS)).toHaveLength(1);
-    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    await expect.poll(async () => (await show()) === undefined, { timeout: 20_000, interval: 100 }).toBe(true);
     expect(posts()).toEqual([
       '*Roll Acme Kitchens (production) back to v0.5.0*',
       expect.stringContaining('Roll Acme Kitchens (production) back to v0.5.0'),
