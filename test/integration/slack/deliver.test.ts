@@ -191,7 +191,9 @@ describe('showing a run', () => {
     // Slack would have taken it: nobody asked.
     expect(slack.messages(OPS)).toEqual([]);
     expect(slack.messages(STATUS)).toHaveLength(1);
-    await expect.poll(async () => (await show()) === undefined, { timeout: 20_000, interval: 100 }).toBe(true);
+    await expect
+      .poll(async () => (await show()) === undefined, { timeout: 20_000, interval: 100 })
+      .toBe(true);
     expect(posts()).toEqual([
       '*Roll Acme Kitchens (production) back to v0.5.0*',
       expect.stringContaining('Roll Acme Kitchens (production) back to v0.5.0'),
