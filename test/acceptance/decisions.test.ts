@@ -81,7 +81,8 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     const { stop, run } = await heldByFlap('acme-kitchens', 'v0.5.0');
 
     expect(plainText(stop)).toMatch(
-      /\*Acme Kitchens does not stay up: .*\* It has the code of v0\.5\.0 \([0-9a-f]{8}\)/,
+      // On a busy machine the unit dies before it has answered once.
+      /\*Acme Kitchens (?:does not stay up: |is down|answers, but).*\* It has the code of v0\.5\.0 \([0-9a-f]{8}\)/,
     );
     const second = await product.slack.waitForMessage(
       (one) => plainText(one).startsWith(`:rotating_light: <@${BOB}> <@${ALICE}>`),
