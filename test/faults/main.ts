@@ -117,6 +117,7 @@ console.log(`\n${summary(outcomes)}\n`);
 console.log(
   `${outcomes.length} trials in ${minutes.toFixed(1)} min, seed ${seed}: ${outcomes.filter(({ counted }) => counted).length} counted, ${bad.length} with violations`,
 );
+if (Date.now() >= deadline) console.log('The time was over before every trial was played.');
 if (values.json !== undefined)
   await writeFile(values.json, JSON.stringify({ seed, minutes, outcomes }, null, 1));
 // Not by itself: Node 20 has been seen to spin for ever while it tidies up after some hundred processes.
