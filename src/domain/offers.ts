@@ -1,6 +1,13 @@
 import type { Settled, StepProgress } from './attempt.ts';
 import { type Mode, restoresDatabase } from './mode.ts';
-import { type HostState, PROOF, type Recovery, type RecoveryAction, recoveryDigest } from './recovery.ts';
+import {
+  type HostState,
+  isUp,
+  PROOF,
+  type Recovery,
+  type RecoveryAction,
+  recoveryDigest,
+} from './recovery.ts';
 import type { Run } from './run.ts';
 
 /** One thing that people can decide on now. */
@@ -83,8 +90,4 @@ export function secondPersonFor(
 function overwrites({ action, step }: Recovery, found: HostState | null): boolean {
   if (action === 'go-back') return true;
   return action === 'retry' && ['checkout', 'restore'].includes(step) && found?.database !== 'before';
-}
-
-function isUp(found: HostState | null): boolean {
-  return found?.units.some(({ active }) => active === 'active') ?? false;
 }

@@ -30,3 +30,8 @@ export interface HostState {
   /** False: nothing was stopped or changed yet. */
   readonly begun: boolean;
 }
+
+/** Whether anybody can have used the site: false where that is not known. */
+export function isUp(found: HostState | null): boolean {
+  return found?.units.some(({ active }) => active === 'active') ?? false;
+}
