@@ -10,6 +10,7 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/bench/**'],
           // Against tests that hang; how fast one is says nothing on a machine that others use too.
           testTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {
@@ -18,6 +19,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // They wait for processes half of the time; one core would be left idle where there are two.
+          maxWorkers: 2,
         },
       },
       {

@@ -6,7 +6,7 @@ import type { Site } from '../domain/site.ts';
 import type { Attempt } from '../shell/run-directory.ts';
 import { attemptOf } from './attempt-of.ts';
 import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchStatus } from './host-port.ts';
-import { heard, missed } from './host-silence.ts';
+import { heard, missed, type Patience } from './host-silence.ts';
 import { foreign, type LaunchDeps, launchOnce, type Place, voidedEnd } from './launch-switch.ts';
 import { onHost } from './on-host.ts';
 import type { Tenure } from './tenure.ts';
@@ -17,6 +17,7 @@ export interface FollowDeps extends LaunchDeps {
   readonly every: (ms: number, work: () => Promise<void>) => () => void;
   /** True when this process is asked to stop: the program on the host goes on without us. */
   readonly stopping: () => boolean;
+  readonly patience: Patience;
 }
 
 /** How long one look at the journal lasts before it is begun anew, in seconds. */

@@ -7,14 +7,20 @@ import { onHost } from './on-host.ts';
 import type { Clock, Inventory, Leases } from './ports.ts';
 import type { Tenure } from './tenure.ts';
 
-/** A host reboots in less, and so long a site may be down that people can do something about. */
-const LOST_AFTER_MS = 2 * 60_000;
-/** How often a host is asked for which people were called. */
-const ASK_AGAIN_MS = 30_000;
+/** How long a host that gives no answer is waited for, in milliseconds. */
+export interface Patience {
+  /** Until people are called. */
+  readonly lostAfterMs: number;
+  /** Between two questions to a host for which people were called. */
+  readonly askAgainMs: number;
+}
+
+/** A host reboots in less than two minutes, and so long a site may be down that people can do something about. */
+export const PATIENCE: Patience = { lostAfterMs: 2 * 60_000, askAgainMs: 30_000 };
 
 /** The host did not answer. How long it has been silent is in the record, so that another worker counts on. */
 export async function missed(
-  { clock }: { readonly clock: Clock },
+  { clock, patience }: { readonly clock: Clock; readonly patience: Patience },
   tenure: Tenure,
   { message: why }: HostError,
 ): Promise<void> {
@@ -22,7 +28,7 @@ export async function missed(
   if (tenure.run().silence === null) await tenure.append({ type: 'host-silent', why });
   const now = clock.now();
   const silentMs = Date.parse(now) - Date.parse(tenure.run().silence?.since ?? now);
-  if (silentMs >= LOST_AFTER_MS) await tenure.append({ type: 'host-lost', why });
+  if (silentMs >= patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });
 }
 
 /** What the host has said, after the word that it answers again where that is news. */
@@ -37,6 +43,7 @@ export interface AskDeps {
   /** Kept until they end by themselves: so each host is asked once in a while, by whichever worker comes first. */
   readonly asking: Pick<Leases, 'take'>;
   readonly pickupName: () => string;
+  readonly patience: Patience;
 }
 
 /**
@@ -44,11 +51,11 @@ export interface AskDeps {
  * run, because it may be away for days.
  */
 export async function answersAgain(
-  { hosts, inventory, asking, pickupName }: AskDeps,
+  { hosts, inventory, asking, pickupName, patience }: AskDeps,
   run: Run,
 ): Promise<boolean> {
   const site = inventory.byKey(run.request.site);
-  if (site === undefined || !(await asking.take(run.id, pickupName(), ASK_AGAIN_MS))) return false;
+  if (site === undefined || !(await asking.take(run.id, pickupName(), patience.askAgainMs))) return false;
   try {
     // A status, and not only a login: a host whose disk is gone still takes connections.
     await onHost(hosts, site, (host) =>

@@ -1,3 +1,4 @@
+import { PATIENCE, type Patience } from '../app/host-silence.ts';
 import type { RunStore } from '../app/ports.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
@@ -33,9 +34,10 @@ export interface Pace {
   readonly leaseMs: number;
   /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
   readonly roundMs: number;
+  readonly patience: Patience;
 }
 
-const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000 };
+const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000, patience: PATIENCE };
 
 /** A stop that takes longer than this is cut off; the program on the host goes on either way. */
 const STOP_MS = 30_000;

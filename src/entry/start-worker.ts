@@ -115,6 +115,7 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
     leases: createLeases(storeLink),
     asking: createLeases(storeLink, { of: 'asking' }),
     leaseMs: pace.leaseMs,
+    patience: pace.patience,
     inventory: configuration.inventory,
     signer,
     hosts: sshHosts(sshCredentials(environment)),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { approvalRefusal } from '../../src/app/check-approval.ts';
+import { approvalProblem, approvalRefusal } from '../../src/app/check-approval.ts';
 import { type Approval, approvalText } from '../../src/domain/approval.ts';
 import { sha256 } from '../../src/domain/digest.ts';
 import { type Plan, planDigest } from '../../src/domain/plan.ts';
+import { type Recovery, recoveryDigest } from '../../src/domain/recovery.ts';
 import type { Run } from '../../src/domain/run.ts';
-import { applied, approval, BOB, CAROL, plan, runIn, site, T } from '../support/builders.ts';
+import { applied, approval, BOB, CAROL, plan, RUN_ID, runIn, site, T } from '../support/builders.ts';
 import { signer } from '../support/fakes.ts';
 
 const PLAN = plan();
@@ -130,6 +131,23 @@ describe('the approval, checked again by the worker', () => {
 
   it('needs as many as the plan said, though the site asks for fewer now', () => {
     expect(refused(ready({ plan: { ...PLAN, quorum: 2 } }))?.sentence).toContain('too few people');
+  });
+
+  it('is not asked for once more people by a decision on a run that has begun', () => {
+    const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
+    const recovery: Recovery = { attempt: 2, action: 'retry', step: 'static' };
+    const begun = {
+      recovery,
+      by: BOB,
+      approval: null,
+      expiresAt: T.expires,
+      digest: recoveryDigest(RUN_ID, PLAN.digest, recovery),
+    };
+
+    expect(approvalProblem(ready(), strict, signer)).toBe('too few people approved this plan');
+    expect(approvalProblem(ready({ recovery: begun }), strict, signer)).toBeNull();
+    const none = ready({ recovery: begun, approvals: [] });
+    expect(approvalProblem(none, strict, signer)).toBe('too few people approved this plan');
   });
 
   it.each([T.expires, '2026-03-01T04:00:00.000Z'])('starts nothing after its time: %s', (now) => {

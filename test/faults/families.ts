@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTerminal } from '../../src/domain/run.ts';
+import { isTerminal, type Run } from '../../src/domain/run.ts';
+import { isAway } from '../../src/domain/silence.ts';
 import { pick } from './chance.ts';
 import type { Child, Half } from './child.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
@@ -197,14 +198,34 @@ async function lockHeld(scene: Scene): Promise<void> {
   await over(scene, 10_000);
 }
 
-/** Until the run has ended or people have to decide. */
-async function over({ lab, run }: Scene, withinMs: number): Promise<void> {
+/** Until the run has ended or people have to decide; returns it as it is then. */
+async function over({ lab, run }: Scene, withinMs: number): Promise<Run | null> {
   const deadline = Date.now() + withinMs;
-  while (Date.now() < deadline) {
+  for (;;) {
     const now = await lab.store.read(run);
-    if (now === null || isTerminal(now.state) || now.state === 'needs-decision') return;
+    if (now === null || isTerminal(now.state) || now.state === 'needs-decision' || Date.now() > deadline)
+      return now;
     await sleep(50);
   }
+}
+
+/** The host stays away until people are called. In half of the trials one of them ends the run before it answers again. */
+async function hostAway(scene: Scene): Promise<boolean> {
+  const { lab, random, press, release } = scene;
+  const { ssh } = lab.proxies;
+  if (random() < 0.3) ssh.blackhole();
+  else {
+    ssh.refuse();
+    ssh.reset();
+  }
+  if (random() < 0.7) release();
+  const now = await over(scene, 60_000);
+  const isCalled = now !== null && isAway(now);
+  if (isCalled && random() < 0.5)
+    await press.button(ALICE, pick(random, ['Take over by hand', 'Stop here', 'Cancel']));
+  await ssh.heal();
+  release();
+  return isCalled;
 }
 
 /** What was approved is not there any more. */
@@ -354,6 +375,7 @@ export const FAMILIES: readonly Family[] = [
       3_000,
     ),
   ),
+  host('host away', hostAway),
   host('switch program killed', killProgram),
   host(
     'Slack connections reset',

@@ -2,6 +2,7 @@ import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { approvalText } from '../../src/domain/approval.ts';
 import type { StoredEvent } from '../../src/domain/event.ts';
 import { foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
+import { endedUnheard } from '../../src/domain/silence.ts';
 import { siteKey } from '../../src/domain/site.ts';
 import { auditProblems } from '../../src/entry/audit-problems.ts';
 import { type Surface, surfaces } from '../../src/slack/render/surfaces.ts';
@@ -157,7 +158,13 @@ function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): rea
   if (first !== undefined && run.expiresAt !== null && (begun?.at ?? '') >= run.expiresAt)
     found.push('I3: it began when the plan had expired');
   const last = effects.at(-1);
-  if (last !== undefined && run.endedAt !== null && last.at > Date.parse(run.endedAt) + 5)
+  // People who end a run while its host is away are told that its program may still work there.
+  if (
+    last !== undefined &&
+    !endedUnheard(run) &&
+    run.endedAt !== null &&
+    last.at > Date.parse(run.endedAt) + 5
+  )
     found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
   // Another attempt comes from a decision that was made after the cancel.
   const attempt = effects.findLast(({ at }) => at <= stepsUntil)?.attempt;

@@ -169,7 +169,7 @@ function populate(slack: LocalSlack): void {
 /** What visitors see: it answers while the unit is active. */
 async function startWeb(host: FaultSite): Promise<Server> {
   const server = createServer((request, response) => {
-    if (host.truth().unit !== 'active') {
+    if (!host.isUp()) {
       response.writeHead(503).end();
       return;
     }

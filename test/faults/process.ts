@@ -7,4 +7,8 @@ const needs =
   half === 'bot'
     ? { slack: true, approvals: true, redis: true }
     : { slack: false, approvals: true, redis: true, ssh: true };
-await runProcess(await setupOrExit(needs), [half], { leaseMs: 1_500, roundMs: 500 });
+await runProcess(await setupOrExit(needs), [half], {
+  leaseMs: 1_500,
+  roundMs: 500,
+  patience: { lostAfterMs: 6_000, askAgainMs: 1_000 },
+});

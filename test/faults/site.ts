@@ -56,6 +56,7 @@ export interface FaultSite extends Places {
   stage(run: string): void;
   effects(): readonly Effect[];
   truth(): Truth;
+  isUp(): boolean;
   set(name: string, text?: string): void;
   has(name: string): boolean;
   /** null where nobody has set it. */
@@ -87,6 +88,7 @@ export function faultSite(base: string): FaultSite {
     writeFileSync(join(state, `${name}.new`), text);
     renameSync(join(state, `${name}.new`), join(state, name));
   };
+  const unitNow = () => readFileSync(join(state, 'unit'), 'utf8').trim();
   const programs = () => programsWith(`${root}/.rollback-bot/programs/`);
   return {
     ...places,
@@ -121,8 +123,9 @@ export function faultSite(base: string): FaultSite {
       dirty: git('status', '--porcelain', '--untracked-files=no') !== '',
       venv: venvNow(join(root, 'venv'), prepared),
       database: databaseNow(readFileSync(join(state, 'database'), 'utf8')),
-      unit: readFileSync(join(state, 'unit'), 'utf8').trim(),
+      unit: unitNow(),
     }),
+    isUp: () => unitNow() === 'active',
     set,
     get: (name) => (existsSync(join(state, name)) ? readFileSync(join(state, name), 'utf8') : null),
     has: (name) => existsSync(join(state, name)),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal, type Run } from '../../src/domain/run.ts';
+import { isAway } from '../../src/domain/silence.ts';
 import { siteKey } from '../../src/domain/site.ts';
 import { surfaces } from '../../src/slack/render/surfaces.ts';
 import { request } from '../support/builders.ts';
@@ -31,8 +32,9 @@ export class NobodyTookItUp extends Error {
   override readonly name = 'NobodyTookItUp';
 }
 
-const CARD_MS = 20_000;
-const REACH_MS = 20_000;
+const CARD_MS = 60_000;
+/** A moment in the middle of a recovery has a whole switch before it, which a slow machine needs most of a minute for. */
+const REACH_MS = 60_000;
 /** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
 const END_MS = 60_000;
 /** A bot that died while it posted leaves a claim behind that lasts half a minute. */
@@ -208,7 +210,8 @@ async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press
       throw new NobodyTookItUp(`I2: the record of ${id} is gone, and nobody has taken it up`);
     if (run !== null && (isTerminal(run.state) || Date.now() > deadline)) return run;
     if (run?.state === 'awaiting-approval' || run?.state === 'awaiting-start') await press.decide();
-    if (run?.state === 'needs-decision')
+    // Where the host was away, the run goes on without anybody.
+    if (run?.state === 'needs-decision' && !isAway(run))
       await press.recover(run, schedule.decisions[run.settled.length] ?? 'Stop here');
     await sleep(100);
   }

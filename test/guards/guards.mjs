@@ -320,8 +320,8 @@ export const GUARDS = [
   {
     guard: 'a host that stays away is left to people',
     file: 'src/app/host-silence.ts',
-    find: "  if (silentMs >= LOST_AFTER_MS) await tenure.append({ type: 'host-lost', why });\n",
-    replace: "  if (silentMs >= 2 * LOST_AFTER_MS) await tenure.append({ type: 'host-lost', why });\n",
+    find: "  if (silentMs >= patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });\n",
+    replace: "  if (silentMs >= 2 * patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });\n",
     tests: ['test/app/host-silence.test.ts'],
     named: 'after two minutes',
   },

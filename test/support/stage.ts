@@ -1,5 +1,6 @@
 import { type AdvanceDeps, advanceRun } from '../../src/app/advance-run.ts';
 import type { HostSession } from '../../src/app/host-port.ts';
+import { PATIENCE } from '../../src/app/host-silence.ts';
 import { approvalText } from '../../src/domain/approval.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import { approval, plan, RUN_ID, request, runOf, site, T } from './builders.ts';
@@ -65,6 +66,7 @@ export function stage(
     },
     stopping: () => false,
     leaseMs: 10_000,
+    patience: PATIENCE,
     pickupName: () => {
       pickups += 1;
       return `pickup-${pickups}`;
