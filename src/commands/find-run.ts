@@ -5,7 +5,9 @@ import { problem, type UsageProblem } from './problem.ts';
 
 /** What to say where neither a run nor a site has this name: the site of a run's id is what people mistype. */
 export function unknownRun(sites: readonly Site[], text: string): UsageProblem {
-  const [, slug] = /^(.+)-\d+$/.exec(text) ?? [];
+  // `studio-54` may be a site: then it is not the 54th run of another one.
+  const isSite = sites.some(({ slug }) => slug === text);
+  const [, slug] = (isSite ? null : /^(.+)-\d+$/.exec(text)) ?? [];
   const found = findSite(sites, slug ?? text);
   if (found.kind === 'problem' && slug === undefined) return found;
   const isKnown = sites.some((site) => site.slug === slug);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { unknownRun } from '../../src/commands/find-run.ts';
 import { site } from '../support/builders.ts';
 
-const SITES = [site(), site({ slug: 'sage-stone' }), site({ slug: 'sage-stone', environment: 'staging' })];
+const TWICE = ['sage-stone', 'studio-54'];
+const SITES = [site(), ...TWICE.flatMap((slug) => [site({ slug }), site({ slug, environment: 'staging' })])];
 const HISTORY = '`/rollback history` lists the newest runs.';
 
 test.each([
@@ -15,6 +16,12 @@ test.each([
     '`sage-stone` has several environments.',
     'Say which: `sage-stone@production` or `sage-stone@staging`.',
   ],
+  [
+    'studio-54',
+    '`studio-54` has several environments.',
+    'Say which: `studio-54@production` or `studio-54@staging`.',
+  ],
+  ['studio-54-2', 'There is no run `studio-54-2`.', HISTORY],
 ])('%s', (text, sentence, next) => {
   expect(unknownRun(SITES, text)).toEqual({ kind: 'problem', sentence, next });
 });
