@@ -52,9 +52,15 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
   const approved = (command: string) => begin(command, BOB, 'Approve');
   const started = (command: string) => begin(command, ALICE, 'Start');
 
-  async function begin(command: string, person: string, label: string) {
+  async function begin(
+    command: string,
+    person: string,
+    label: string,
+    meanwhile: () => Promise<unknown> = async () => undefined,
+  ) {
     const since = product.slack.mark();
     const card = await cardFor(product, command);
+    await meanwhile();
     await click(product, person, card, label);
     return { run: /^(\S+-\d+) ·/m.exec(plainText(card))?.[1] ?? '', since };
   }
@@ -68,8 +74,9 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
   }
 
   async function heldByFlap(slug: TestSite, version: string) {
-    await host.control('flavour', slug, 'flap', 'on');
-    const { since, run } = await approved(`/rollback ${slug} ${version}`);
+    // Only after the card: on a busy machine the version would not outlive the look at it either.
+    const flap = () => host.control('flavour', slug, 'flap', 'on');
+    const { since, run } = await begin(`/rollback ${slug} ${version}`, BOB, 'Approve', flap);
     return { stop: await stopSince(since), run };
   }
 

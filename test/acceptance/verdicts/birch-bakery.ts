@@ -185,11 +185,10 @@ export const BIRCH_BAKERY: readonly Row[] = [
   {
     site,
     name: 'a version that flaps: the previous one is put back',
-    flavours: ['flap'],
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
     why: 'platform 2.5: flapping may look like starting; the database is unchanged, so go back',
-    played: { end: 'put-back', after: { ...BACK, version: 'v0.5.1' } },
+    played: { end: 'put-back', meanwhile: 'flap', after: { ...BACK, version: 'v0.5.1' } },
   },
   {
     site,

@@ -139,12 +139,12 @@ export const DUNE_DENTAL: readonly Row[] = [
   {
     site,
     name: 'a version that flaps: people decide, as the database is another one by then',
-    flavours: ['flap'],
     asks: 'v0.5.3',
     expected: full('revert', 'good'),
     why: 'runbook, emergency: escalate if the site remains down',
     played: {
       end: 'needs-decision',
+      meanwhile: 'flap',
       after: {
         version: 'revert',
         sumCore: 'v0.5.3',

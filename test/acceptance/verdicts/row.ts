@@ -76,7 +76,7 @@ export interface RefusalExpected {
 
 export interface Played {
   readonly end: 'back' | 'put-back' | 'untouched' | 'needs-decision';
-  /** Comes after the card and before the click, and goes after the end. */
+  /** Comes after the card and before the click, and goes after the end: the look at the host does not see it. */
   readonly meanwhile?: Flavour;
   readonly after: HostExpected;
 }
