@@ -51,7 +51,7 @@ export function startBot(shared: Shared): Part {
     readiness: [{ name: 'slack', check: async () => (listening === null ? trouble : listening.check()) }],
     stop: async () => {
       stopping.abort();
-      await connecting;
+      // Not for a connection that is still being opened: Slack may be away for hours.
       await listening?.stop();
     },
   };

@@ -1,4 +1,11 @@
-import { App, type BlockAction, type ButtonAction, type CheckboxesAction, LogLevel } from '@slack/bolt';
+import {
+  App,
+  type BlockAction,
+  type ButtonAction,
+  type CheckboxesAction,
+  LogLevel,
+  SocketModeReceiver,
+} from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { approveRun } from '../app/decide-run.ts';
 import { beginRequest } from './begin-request.ts';
@@ -37,6 +44,15 @@ const CLIENT_OPTIONS: WebClientOptions = {
   rejectRateLimitedCalls: true,
 };
 
+/**
+ * For the address of the WebSocket alone, which the library asks for again after each break. When it gives up asking, it ends
+ * the process, and a worker in it has nothing to do with Slack: so it asks until Slack answers.
+ */
+const SOCKET_OPTIONS: WebClientOptions = {
+  timeout: CALL_TIMEOUT_MS,
+  retryConfig: { forever: true, minTimeout: 1_000, maxTimeout: 30_000 },
+};
+
 /** For asking Slack before there is an app. */
 export function createClient({ botToken, apiUrl }: Pick<SlackSettings, 'botToken' | 'apiUrl'>): WebClient {
   return new WebClient(botToken, { ...CLIENT_OPTIONS, slackApiUrl: apiUrl, logLevel: LogLevel.ERROR });
@@ -48,11 +64,16 @@ export function createApp({ botToken, apiUrl, connection }: SlackSettings, me: I
     token: botToken,
     ...me,
     ...('appToken' in connection
-      ? { appToken: connection.appToken, socketMode: true }
+      ? { receiver: socketReceiver(connection.appToken, apiUrl) }
       : { signingSecret: connection.signingSecret }),
     logLevel: LogLevel.ERROR,
     clientOptions: { ...CLIENT_OPTIONS, slackApiUrl: apiUrl },
   });
+}
+
+function socketReceiver(appToken: string, slackApiUrl: string): SocketModeReceiver {
+  const clientOptions = { ...SOCKET_OPTIONS, slackApiUrl };
+  return new SocketModeReceiver({ appToken, logLevel: LogLevel.ERROR, installerOptions: { clientOptions } });
 }
 
 /** Every way in: ack first, then work, then an answer in words. */

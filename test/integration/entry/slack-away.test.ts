@@ -58,6 +58,25 @@ describe('a start without Slack', () => {
     expect(await ready(metrics)).not.toContain('Slack cannot be reached');
   });
 
+  it('goes on working when Slack goes away later, and listens again by itself', async () => {
+    await assemble({});
+    const { slack } = product;
+    slack.addUser({ id: 'U01ALICE', name: 'alice' });
+    slack.addChannel({ id: 'C01OPS', name: 'ops', members: ['U01ALICE'] });
+    const running = await product.start('start');
+    await running.says('bot is listening');
+
+    // More often than the library asks by itself.
+    slack.fail('apps.connections.open', { status: 503, times: 3 });
+    slack.cutSockets();
+    await slack.waitForSockets(0);
+    await slack.waitForSockets(1, 45_000);
+
+    const since = slack.mark();
+    await slack.as('U01ALICE').command('C01OPS', '/rollback help');
+    await slack.waitForMessage((one) => one.ephemeralFor === 'U01ALICE', { since, timeoutMs: 30_000 });
+  });
+
   it('says which token is refused, and where to get another', async () => {
     await assemble({ SLACK_BOT_TOKEN: 'xoxb-1-of-another-app' });
 
