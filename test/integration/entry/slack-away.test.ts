@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plainText } from '../../../sandbox/slack/local-slack.ts';
 import { assembleProduct, type Product } from '../../support/product.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { closedPort } from './ports.ts';
@@ -74,7 +75,11 @@ describe('a start without Slack', () => {
 
     const since = slack.mark();
     await slack.as('U01ALICE').command('C01OPS', '/rollback help');
-    await slack.waitForMessage((one) => one.ephemeralFor === 'U01ALICE', { since, timeoutMs: 30_000 });
+    const answer = await slack.waitForMessage((one) => one.ephemeralFor === 'U01ALICE', {
+      since,
+      timeoutMs: 30_000,
+    });
+    expect(plainText(answer)).toContain('/rollback sites');
   });
 
   it('says which token is refused, and where to get another', async () => {
