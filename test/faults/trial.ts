@@ -37,8 +37,8 @@ const CARD_MS = 60_000;
 const REACH_MS = 60_000;
 /** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
 const END_MS = 60_000;
-/** A bot that died while it posted leaves a claim behind that lasts half a minute. */
-const SHOWN_MS = 45_000;
+/** A bot that died while it posted leaves a claim behind that lasts half a minute; a busy machine adds to that. */
+const SHOWN_MS = 90_000;
 const SHORT_PLAN_MS = 2_500;
 const PLAN_MS = 15 * 60_000;
 

@@ -7,7 +7,7 @@ import { missingRequirements } from '../../../sandbox/demo/requirements.ts';
 import { become, composer, missingBrowser, openPage, SCREENS, startBrowser } from '../slack/page-browser.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
-const RUN_MS = 90_000;
+const RUN_MS = 180_000;
 const LIGHT = SCREENS.filter((screen) => screen.scheme === 'light');
 
 const missing = missingBrowser ?? missingRequirements();
@@ -70,11 +70,16 @@ describe.skipIf(missing !== null).each(LIGHT)('the demo, clicked through ($name)
     // The banner of the other phones lies over the card, which has to be read alone.
     await page.getByRole('button', { name: 'Dismiss', exact: true }).first().click();
     const folder = process.env['PAGE_SCREENSHOTS'];
-    if (folder !== undefined)
+    if (folder !== undefined) {
+      const size = page.viewportSize();
+      // What a thumb scrolls past is part of the card.
+      if (size !== null) await page.setViewportSize({ ...size, height: 1_400 });
       await log
         .getByRole('article')
         .filter({ has: page.getByRole('button', { name: 'Approve', exact: true }) })
         .screenshot({ path: `${folder}/${phone ? 'phone' : 'desktop'}-card-alone.png` });
+      if (size !== null) await page.setViewportSize(size);
+    }
     await become(page, phone, 'Bob');
     await button('Deny').click();
     await log.getByText('was denied by').first().waitFor();
