@@ -77,8 +77,8 @@ export const GUARDS = [
   {
     guard: 'a program that died is not taken for one that runs',
     file: 'src/shell/remote/follow.sh',
-    find: 'elif flock -n -s "$run/alive" true; then',
-    replace: 'elif false; then',
+    find: 'flock -n -s "$run/alive" true; then',
+    replace: 'false; then',
     tests: ['test/integration/shell/launch.test.ts'],
   },
   {

@@ -1,32 +1,40 @@
 # Prints the journal from an offset on as it grows, a ~ every second so that a dead connection is noticed, and at last
 # one line "= STATUS": absent, claimed, running (the time was over), interrupted BOOT, done OUTCOME STEP CODE, or foreign
 # CLAIM where the directory belongs to another plan: its result is not ours.
+#
+# It looks ten times a second, on a small host that is busy with the switch itself: each look starts two processes, and
+# only the first of a second asks for the lock.
 run=$1 digest=$2 offset=$3 seconds=$4
 
-status() {
-  claim=$(cat "$run/claim" 2>/dev/null || echo none)
-  if [ "$claim" = none ]; then echo absent
-  elif [ "$claim" != "$digest" ] && [ "$claim" != void ]; then echo "foreign $claim"
-  elif [ -s "$run/result" ]; then echo "done $(cat "$run/result")"
-  elif [ ! -e "$run/started" ]; then echo claimed
-  elif flock -n -s "$run/alive" true; then
-    if [ -s "$run/result" ]; then echo "done $(cat "$run/result")"
-    elif [ "$(cat "$run/started")" = "$(cat /proc/sys/kernel/random/boot_id)" ]; then echo "interrupted same-boot"
-    else echo "interrupted rebooted"; fi
-  else echo running; fi
+# Into $now.
+look() {
+  claim=none
+  { read -r claim <"$run/claim"; } 2>/dev/null || :
+  if [ "$claim" = none ]; then now=absent
+  elif [ "$claim" != "$digest" ] && [ "$claim" != void ]; then now="foreign $claim"
+  elif [ -s "$run/result" ]; then now="done $(cat "$run/result")"
+  elif [ ! -e "$run/started" ]; then now=claimed
+  elif [ "$((tick % 10))" = 0 ] && flock -n -s "$run/alive" true; then
+    if [ -s "$run/result" ]; then now="done $(cat "$run/result")"
+    elif [ "$(cat "$run/started")" = "$(cat /proc/sys/kernel/random/boot_id)" ]; then now='interrupted same-boot'
+    else now='interrupted rebooted'; fi
+  else now=running; fi
 }
 
+# Everything that has been added: the open file remembers how far it was read.
 news() {
-  size=$(stat -c %s "$run/journal" 2>/dev/null || echo 0)
-  if [ "$size" -gt "$offset" ]; then
-    tail -c "+$((offset + 1))" "$run/journal" | head -c "$((size - offset))"
-    offset=$size
+  if [ "$opened" = no ]; then
+    [ -e "$run/journal" ] || return
+    exec 4<"$run/journal"
+    head -c "$offset" <&4 >/dev/null
+    opened=yes
   fi
+  cat <&4
 }
 
-tick=0
+tick=0 opened=no
 while :; do
-  now=$(status)
+  look
   news
   if [ "$now" != running ] || [ "$tick" -ge "$((seconds * 10))" ]; then
     echo "= $now"

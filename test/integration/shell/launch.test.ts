@@ -1,5 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,6 +39,20 @@ const place = (text = PROGRAM): Buffer =>
 const launch = (digest = DIGEST) => shell(launchCommand(root, { ...ATTEMPT, digest }, SHA256, null));
 const status = (digest = DIGEST) =>
   shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }));
+
+/** Follows for longer than a test lasts; `looks`: how often it has said that it is there. */
+function follow(sh: string, offset: number) {
+  const child = spawn(sh, ['-c', followCommand(root, ATTEMPT, { offset, seconds: 60 }).replace(/^sh/, sh)]);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  return {
+    printed: () => text.replaceAll('~\n', ''),
+    looks: () => text.split('~\n').length - 1,
+    ended: new Promise((resolve) => child.once('close', resolve)),
+  };
+}
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'rollback-launch-'));
@@ -112,5 +126,35 @@ describe('a program', () => {
     await expect.poll(status).toBe('= interrupted same-boot');
     await launch();
     expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
+  });
+
+  it.each(['dash', 'bash'])('is followed by %s from an offset on, byte for byte, to its end', async (sh) => {
+    place();
+    await launch();
+    await expect.poll(status).toBe('= running');
+    writeFileSync(file('journal'), 'known\nfirst\tline\n');
+    const following = follow(sh, 'known\n'.length);
+    await expect.poll(following.printed).toBe('first\tline\n');
+
+    appendFileSync(file('journal'), 'torn \0 \xe9, ');
+    await expect.poll(following.printed).toMatch(/, $/);
+    appendFileSync(file('journal'), 'whole\n');
+    writeFileSync(file('go'), '');
+
+    expect(await following.ended).toBe(0);
+    expect(following.printed()).toBe('first\tline\ntorn \0 \xe9, whole\n= done done stable 0\n');
+  });
+
+  it('that dies while it is followed is said to be interrupted', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toBe('= running');
+    const following = follow('sh', 0);
+    await expect.poll(following.looks, { timeout: 5_000 }).toBe(1);
+
+    process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
+
+    expect(await following.ended).toBe(0);
+    expect(following.printed()).toBe('= interrupted same-boot\n');
   });
 });
