@@ -12,7 +12,8 @@ export interface Child {
   readonly half: Half;
   readonly pid: number;
   readonly running: () => boolean;
-  readonly log: () => string;
+  /** What it has logged since the last call. */
+  readonly takeLog: () => string;
   /** Errors: throws what it logged if it ends before it is ready. */
   readonly ready: () => Promise<void>;
   signal(signal: NodeJS.Signals): void;
@@ -20,22 +21,27 @@ export interface Child {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-const LONGEST_LOG = 2_000_000;
-
 export function startChild(half: Half, environment: Readonly<Record<string, string>>): Child {
   const child = spawn(process.execPath, [PROGRAM, half], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let text = '';
+  let chunks: string[] = [];
+  /** What it has said until it was ready. */
+  let early: string | null = '';
   const isReady = new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer) => {
-      text = (text + chunk.toString()).slice(-LONGEST_LOG);
-      if (text.includes(READY[half])) resolve();
+      const text = chunk.toString();
+      chunks.push(text);
+      if (early === null) return;
+      early += text;
+      if (!early.includes(READY[half])) return;
+      early = null;
+      resolve();
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    child.once('exit', (code, signal) => reject(new Error(`${half} ended (${code ?? signal}):\n${text}`)));
+    child.once('exit', (code, signal) => reject(new Error(`${half} ended (${code ?? signal}):\n${early}`)));
   });
   // Whoever waits for it hears of it; a trial may end it before that.
   isReady.catch(() => undefined);
@@ -47,7 +53,11 @@ export function startChild(half: Half, environment: Readonly<Record<string, stri
     half,
     pid: child.pid ?? -1,
     running,
-    log: () => text,
+    takeLog() {
+      const text = chunks.join('');
+      chunks = [];
+      return text;
+    },
     ready: () => isReady,
     signal: (signal) => {
       child.kill(signal);

@@ -203,7 +203,7 @@ function childrenOf(environment: Readonly<Record<string, string>>) {
     list: () => children,
     start,
     logs: () => {
-      const text = logged + children.map((child) => child.log()).join('');
+      const text = logged + children.map((child) => child.takeLog()).join('');
       logged = '';
       return text;
     },
@@ -216,7 +216,7 @@ function childrenOf(environment: Readonly<Record<string, string>>) {
         if (first === undefined) await start(half);
         else await first.ready();
       }
-      for (const child of children) if (!child.running()) logged += child.log();
+      for (const child of children) if (!child.running()) logged += child.takeLog();
       children = children.filter((child) => child.running());
     },
     stop: async () => {

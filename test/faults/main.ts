@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Lab, openLab } from './lab.ts';
 import { runRequests } from './requests.ts';
@@ -23,12 +23,21 @@ const { values } = parseArgs({
     family: { type: 'string' },
     /** Ends with the first violation. */
     first: { type: 'boolean', default: false },
+    /** Keeps every outcome there; a run that ended early goes on with what is missing in it. */
     json: { type: 'string' },
   },
 });
 
-const outcomes: Outcome[] = [];
+interface Kept {
+  readonly seed: number;
+  readonly sweep: boolean;
+  readonly minutes: number;
+  readonly outcomes: readonly Outcome[];
+}
+
 const seed = Number(values.seed);
+const kept = keptOf(values.json);
+const outcomes: Outcome[] = [...kept.outcomes];
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 
 /** Asked to stop, each lane ends its trial and clears up. */
@@ -37,6 +46,28 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     stopping = true;
   });
+
+function keptOf(file: string | undefined): Kept {
+  const nothing = { seed, sweep: values.sweep, minutes: 0, outcomes: [] };
+  if (file === undefined || !existsSync(file)) return nothing;
+  const found = JSON.parse(readFileSync(file, 'utf8')) as Kept;
+  if (found.seed !== seed || found.sweep !== values.sweep)
+    throw new Error(
+      `${file} has trials of seed ${found.seed}${found.sweep ? ' with --sweep' : ''}: name another file`,
+    );
+  return found;
+}
+
+function keep(): void {
+  if (values.json === undefined) return;
+  const all: Kept = { seed, sweep: values.sweep, minutes: minutesSoFar(), outcomes };
+  writeFileSync(`${values.json}.new`, JSON.stringify(all, null, 1));
+  renameSync(`${values.json}.new`, values.json);
+}
+
+function minutesSoFar(): number {
+  return kept.minutes + (Date.now() - began) / 60_000;
+}
 
 function isEnough(): boolean {
   return stopping || (values.first && outcomes.some(({ violations }) => violations.length > 0));
@@ -49,7 +80,9 @@ function* schedules(): Generator<Schedule> {
     return;
   }
   const total = Number(values.trials) + (values.sweep ? MOMENTS.length : 0);
+  const played = new Set(kept.outcomes.map(({ number }) => number));
   for (let number = 0; number < total && Date.now() < deadline && !isEnough(); number += 1) {
+    if (played.has(number)) continue;
     const schedule = scheduleOf(seed, number, values.sweep);
     if (values.family === undefined || schedule.family.name.includes(values.family)) yield schedule;
   }
@@ -100,6 +133,7 @@ function broken({ number, family, mode, moment }: Schedule, error: unknown, logs
 
 function tell(outcome: Outcome): void {
   outcomes.push(outcome);
+  keep();
   const { number, family, mode, moment, end, counted, violations, took, endedAfter, shownAfter } = outcome;
   const word = violations.length > 0 ? 'VIOLATION' : counted ? 'good' : 'not counted';
   const times = `${took} ms, ended after ${endedAfter} ms, shown after ${shownAfter} ms`;
@@ -111,14 +145,11 @@ function tell(outcome: Outcome): void {
 }
 
 await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
-const minutes = (Date.now() - began) / 60_000;
 const bad = outcomes.filter(({ violations }) => violations.length > 0);
 console.log(`\n${summary(outcomes)}\n`);
 console.log(
-  `${outcomes.length} trials in ${minutes.toFixed(1)} min, seed ${seed}: ${outcomes.filter(({ counted }) => counted).length} counted, ${bad.length} with violations`,
+  `${outcomes.length} trials in ${minutesSoFar().toFixed(1)} min, seed ${seed}: ${outcomes.filter(({ counted }) => counted).length} counted, ${bad.length} with violations`,
 );
 if (Date.now() >= deadline) console.log('The time was over before every trial was played.');
-if (values.json !== undefined)
-  await writeFile(values.json, JSON.stringify({ seed, minutes, outcomes }, null, 1));
 // Not by itself: Node 20 has been seen to spin for ever while it tidies up after some hundred processes.
 process.exit(bad.length === 0 ? 0 : 1);

@@ -1,5 +1,6 @@
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import type { Run } from '../../src/domain/run.ts';
+import { postedSince } from './invariants.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
 
 /** What people do in one run. Nothing here fails because the bot is away: people press again. */
@@ -14,11 +15,10 @@ export interface Press {
 }
 
 /** From when a person looks at Slack: the messages of earlier trials are not this one's. */
-export function pressFor(lab: Lab, run: string): Press {
+export function pressFor(lab: Lab, run: string, since: number): Press {
   const { slack } = lab;
   const shown = (label: string): Message | undefined =>
-    slack
-      .messages(OPS)
+    postedSince(lab, since)
       .filter(
         (message) => plainText(message).includes(`[${label}]`) && buttonsOf(message).includes(`"${run}"`),
       )

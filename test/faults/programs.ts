@@ -25,7 +25,7 @@ gate() {
   [ "$wanted" = "$1" ] || return 0
   mv "$STATE/trigger" "$STATE/reached" 2>/dev/null || return 0
   turns=0
-  while [ ! -e "$STATE/go" ] && [ "$turns" -lt 240 ]; do /bin/sleep 0.05; turns=$((turns + 1)); done
+  while [ ! -e "$STATE/go" ] && [ "$turns" -lt 120 ]; do /bin/sleep 0.1; turns=$((turns + 1)); done
 }
 # A failure that was ordered comes once, so that a second try can go well.
 fails() { rm "$STATE/fail-$1" 2>/dev/null; }

@@ -39,6 +39,8 @@ const REACH_MS = 60_000;
 const END_MS = 60_000;
 /** A bot that died while it posted leaves a claim behind that lasts half a minute; a busy machine adds to that. */
 const SHOWN_MS = 90_000;
+/** How often record and Slack are asked: the processes that are watched need the machine themselves. */
+const ASK_MS = 250;
 const SHORT_PLAN_MS = 2_500;
 const PLAN_MS = 15 * 60_000;
 
@@ -52,12 +54,12 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   const since = lab.slack.mark();
   const undo: (() => Promise<void> | void)[] = [];
   const id = await begin(lab, schedule);
-  const press = pressFor(lab, id);
+  const press = pressFor(lab, id, since);
   const found: string[] = [];
   let counted = false;
   let struckAt = Date.now();
   try {
-    await until(() => hasButton(lab, id), CARD_MS, 'no card came');
+    await until(() => hasButton(lab, id, since), CARD_MS, 'no card came');
     counted = await strike(lab, schedule, id, press, undo);
     struckAt = Date.now();
   } catch (error) {
@@ -72,10 +74,18 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   if (endedAfter > withinMs)
     found.push(`I7: it ended ${endedAfter} ms after the fault, later than ${withinMs} ms`);
   if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);
-  await settled(() => lab.host.programs().length === 0, 10_000);
+  await settled(() => lab.host.programs().length === 0, 10_000, ASK_MS);
   // What a run does after its end, Slack shows as well.
-  await settled(async () => !(await lab.store.owing(new Date().toISOString())).includes(id), SHOWN_MS);
-  await settled(async () => isShown(lab, schedule, (await lab.store.read(id)) ?? end, since), SHOWN_MS);
+  await settled(
+    async () => !(await lab.store.owing(new Date().toISOString())).includes(id),
+    SHOWN_MS,
+    ASK_MS,
+  );
+  await settled(
+    async () => isShown(lab, schedule, (await lab.store.read(id)) ?? end, since),
+    SHOWN_MS,
+    ASK_MS,
+  );
   const shownAfter = Date.now() - struckAt;
   const events = await lab.store.events(id);
   const [effects, truth, logs] = [lab.host.effects(), lab.host.truth(), lab.logs()];
@@ -145,8 +155,8 @@ async function begin(lab: Lab, { mode, family, number }: Schedule): Promise<stri
   throw new Error('no run could be begun');
 }
 
-function hasButton(lab: Lab, id: string): boolean {
-  return lab.slack.messages(OPS).some((message) => {
+function hasButton(lab: Lab, id: string, since: number): boolean {
+  return postedSince(lab, since).some((message) => {
     const text = JSON.stringify(message.blocks);
     return text.includes(`\\"${id}\\"`) && /"(approve|start)"/.test(text);
   });
@@ -195,7 +205,7 @@ async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Pr
     if (now === null || isTerminal(now.state)) return there();
     if (now.state === 'needs-decision')
       await press.recover(now, decisions[now.settled.length] ?? 'Stop here');
-    await sleep(50);
+    await settled(there, ASK_MS);
   }
   return false;
 }
@@ -213,7 +223,7 @@ async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press
     // Where the host was away, the run goes on without anybody.
     if (run?.state === 'needs-decision' && !isAway(run))
       await press.recover(run, schedule.decisions[run.settled.length] ?? 'Stop here');
-    await sleep(100);
+    await sleep(ASK_MS);
   }
 }
 
@@ -231,11 +241,15 @@ async function giveUp(lab: Lab, id: string): Promise<void> {
   await lab.link.redis.srem('{rollback}:rb:active', id);
 }
 
-async function settled(is: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
+async function settled(
+  is: () => boolean | Promise<boolean>,
+  withinMs: number,
+  everyMs = 50,
+): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
     if (await is()) return true;
-    await sleep(50);
+    await sleep(everyMs);
   }
   return false;
 }

@@ -2,7 +2,7 @@
 # one line "= STATUS": absent, claimed, running (the time was over), interrupted BOOT, done OUTCOME STEP CODE, or foreign
 # CLAIM where the directory belongs to another plan: its result is not ours.
 #
-# It looks ten times a second, on a small host that is busy with the switch itself: each look starts two processes, and
+# It looks five times a second, on a small host that is busy with the switch itself: each look starts two processes, and
 # only the first of a second asks for the lock.
 run=$1 digest=$2 offset=$3 seconds=$4
 
@@ -14,7 +14,7 @@ look() {
   elif [ "$claim" != "$digest" ] && [ "$claim" != void ]; then now="foreign $claim"
   elif [ -s "$run/result" ]; then now="done $(cat "$run/result")"
   elif [ ! -e "$run/started" ]; then now=claimed
-  elif [ "$((tick % 10))" = 0 ] && flock -n -s "$run/alive" true; then
+  elif [ "$((tick % 5))" = 0 ] && flock -n -s "$run/alive" true; then
     if [ -s "$run/result" ]; then now="done $(cat "$run/result")"
     elif [ "$(cat "$run/started")" = "$(cat /proc/sys/kernel/random/boot_id)" ]; then now='interrupted same-boot'
     else now='interrupted rebooted'; fi
@@ -36,11 +36,11 @@ tick=0 opened=no
 while :; do
   look
   news
-  if [ "$now" != running ] || [ "$tick" -ge "$((seconds * 10))" ]; then
+  if [ "$now" != running ] || [ "$tick" -ge "$((seconds * 5))" ]; then
     echo "= $now"
     exit 0
   fi
   tick=$((tick + 1))
-  [ "$((tick % 10))" != 0 ] || echo '~'
-  sleep 0.1
+  [ "$((tick % 5))" != 0 ] || echo '~'
+  sleep 0.2
 done
