@@ -41,7 +41,7 @@ for (const guard of guards) {
   if (turned === null) green += 1;
   console.log(`| ${guard.guard} | ${turned ?? '**none: nothing would notice**'} |`);
 }
-console.log(`\n${guards.length} guards, ${green} of them missed by nobody`);
+console.log(`\n${guards.length} guards taken away, ${green} of them without a red test`);
 process.exitCode = green === 0 ? 0 : 1;
 
 /** The first test that fails, or null. */
