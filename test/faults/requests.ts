@@ -23,7 +23,6 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
   const began = Date.now();
   await lab.heal();
   lab.host.reset();
-  lab.logs();
   const since = lab.slack.mark();
   const before = new Set(await lab.store.recent(1_000));
   const typed = Array.from({ length: 6 }, () =>

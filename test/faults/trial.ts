@@ -50,7 +50,6 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   await lab.heal();
   lab.host.killPrograms();
   lab.host.reset();
-  lab.logs();
   const since = lab.slack.mark();
   const undo: (() => Promise<void> | void)[] = [];
   const id = await begin(lab, schedule);
