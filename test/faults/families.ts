@@ -134,17 +134,19 @@ async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene):
 /** The bot dies with the answer to a post on its way: whether it was posted it cannot know. */
 async function killedWhilePosting({ lab, random, press }: Scene): Promise<void> {
   let left = 1 + Math.floor(random() * 4);
+  let disarm = () => {};
   const posted = new Promise<void>((resolve) => {
-    const stop = lab.slack.onEvent(({ type }) => {
+    disarm = lab.slack.onEvent(({ type }) => {
       left -= type === 'message' || type === 'edit' ? 1 : 0;
       if (left > 0) return;
       for (const child of running(lab, 'bot')) child.signal('SIGKILL');
-      stop();
       resolve();
     });
   });
   await press.decide();
   await Promise.race([posted, sleep(5_000)]);
+  // The next bot would die of it at its first post, with nobody to start another.
+  disarm();
   await endAll(lab, ['bot'], 'SIGKILL');
   await lab.start('bot');
 }
