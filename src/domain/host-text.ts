@@ -38,10 +38,37 @@ export function hostText(text: string): string {
   return redacted(plain.includes('\r') ? plain.split('\n').map(asLastWritten).join('\n') : plain);
 }
 
-/** Every text of an answer that came as JSON. */
-export function hostValue(value: unknown): unknown {
-  if (typeof value === 'string') return hostText(value);
-  if (Array.isArray(value)) return value.map(hostValue);
+/**
+ * What an answer calls by these names is a name or a path itself, and is compared with others or given to programs again:
+ * `secret_garden.wsgi:application` is no secret and has to stay what it is.
+ */
+const NAMES: ReadonlySet<string> = new Set([
+  'name',
+  'app',
+  'program',
+  'executables',
+  'bind',
+  'tree',
+  'venv',
+  'path',
+  'cwd',
+  'environment',
+  'host',
+  'role',
+  'user',
+  'owner',
+  'slug',
+  'domain',
+  'run',
+  'pin',
+  'tags',
+  'known',
+]);
+
+/** Every text of an answer that came as JSON. Names stay, but for what only terminals understand. */
+export function hostValue(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return NAMES.has(key) ? withoutTerminalCodes(value) : hostText(value);
+  if (Array.isArray(value)) return value.map((one) => hostValue(one, key));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hostValue(one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, hostValue(one, name)]));
 }

@@ -236,7 +236,7 @@ export async function askJson<T>(
   command: string,
   schema: z.ZodType<T>,
   deadlineMs: number,
-  clean: (value: unknown) => unknown = hostValue,
+  clean: (value: unknown) => unknown = (value) => hostValue(value),
 ): Promise<T> {
   const outcome = await session.run({ command, deadlineMs, maxBytes: 8 * 1024 * 1024 });
   const text = exitedWell(outcome).trim().split('\n').at(-1) ?? '';

@@ -33,4 +33,18 @@ describe('text from a host', () => {
       none: null,
     });
   });
+
+  it.each([
+    { application: { program: ['bin/gunicorn'], name: 'secret_garden.wsgi:application' } },
+    { application: { program: ['bin/gunicorn'], name: 'keystone_kitchens.wsgi:application' } },
+    { units: [{ name: 'sum-xoxo-cupcakes-and-more-gunicorn.service' }] },
+    { executables: ['/srv/sum/sk-the-very-best-bakery-in-town/venv/bin/gunicorn'] },
+    { bind: 'unix:/run/token=cafe.sock', tags: ['token: v1'] },
+  ])('keeps names to the letter that are given to programs again: %j', (answer) => {
+    expect(hostValue(answer)).toEqual(answer);
+  });
+
+  it('takes terminal codes out of names as well', () => {
+    expect(hostValue({ name: `${esc}[1msum-a.service` })).toEqual({ name: 'sum-a.service' });
+  });
 });
