@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredEvent } from '../../src/domain/event.ts';
 import { isTerminal, type Run } from '../../src/domain/run.ts';
 import { isAway } from '../../src/domain/silence.ts';
 import { siteKey } from '../../src/domain/site.ts';
@@ -69,9 +70,6 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   await lab.heal();
   const end = await driveToEnd(lab, schedule, id, press);
   const endedAfter = Date.now() - struckAt;
-  const withinMs = schedule.family.withinMs?.(schedule.moment) ?? Infinity;
-  if (endedAfter > withinMs)
-    found.push(`I7: it ended ${endedAfter} ms after the fault, later than ${withinMs} ms`);
   if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);
   await settled(() => lab.host.programs().length === 0, 10_000, ASK_MS);
   // What a run does after its end, Slack shows as well.
@@ -87,6 +85,10 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   );
   const shownAfter = Date.now() - struckAt;
   const events = await lab.store.events(id);
+  const withinMs = schedule.family.withinMs?.(schedule.moment) ?? Infinity;
+  const silentMs = withinMs === Infinity ? 0 : noticedAfter(events, struckAt);
+  if (silentMs > withinMs)
+    found.push(`I7: the silence was noticed after ${silentMs} ms, later than ${withinMs} ms`);
   const [effects, truth, logs] = [lab.host.effects(), lab.host.truth(), lab.logs()];
   const run = folded(id, events);
   const stepsUntil = Number(lab.host.get('no-more-steps') ?? Infinity);
@@ -117,6 +119,15 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
               .slice(-40),
           ],
   };
+}
+
+const HEARD_OF_HOST = ['host-silent', 'switch-ended', 'verified'];
+
+/** Milliseconds until a worker had given up a silent connection: it says so, or has gone on over a new one. */
+function noticedAfter(events: readonly StoredEvent[], struckAt: number): number {
+  const since = events.filter(({ event }) => HEARD_OF_HOST.includes(event.type));
+  const first = since.find(({ at }) => Date.parse(at) >= struckAt);
+  return first === undefined ? Infinity : Date.parse(first.at) - struckAt;
 }
 
 function describe(event: { readonly type: string }): string {
