@@ -18,14 +18,20 @@ export function recordText(run: string, events: readonly StoredEvent[], signer: 
   return `${signer.sign(`${run} ${text}`)}\n${text}`;
 }
 
+/** The runs that a site's host knows and the record did not, by their ids. */
+export interface LostRuns {
+  readonly adopted: readonly string[];
+  /** Somebody has asked for another run of the site meanwhile: they can be taken up as soon as that has ended. */
+  readonly waiting: readonly string[];
+}
+
 /**
  * Takes up the runs that began on a site's host and that the record does not know, because it was lost: each goes on from
- * what its host says. Returns their ids. Errors: HostError where the host cannot be asked; throws where a record of ours
- * does not hold together.
+ * what its host says. Errors: HostError where the host cannot be asked; throws where a record of ours does not hold together.
  */
-export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<readonly string[]> {
+export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRuns> {
   const found = await onHost(deps.hosts, site, (host) => host.lostRecords());
-  const adopted: string[] = [];
+  const [adopted, waiting]: [string[], string[]] = [[], []];
   for (const { run: id, record } of found) {
     if ((await deps.store.read(id)) !== null) continue;
     const events = readRecord(id, record, deps.signer);
@@ -34,9 +40,9 @@ export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<readon
     if (await deps.store.adopt(run, events)) {
       adopted.push(id);
       await Promise.all([deps.wakeups.advance(id), deps.wakeups.show(id)]);
-    }
+    } else if ((await deps.store.read(id)) === null) waiting.push(id);
   }
-  return adopted;
+  return { adopted, waiting };
 }
 
 function belongsHere(run: Run, site: Site): boolean {

@@ -1,20 +1,29 @@
 import { type AdoptDeps, adoptLostRuns } from '../app/adopt-runs.ts';
+import type { Inventory } from '../app/ports.ts';
 import { type Site, siteKey } from '../domain/site.ts';
 import { lifeOfRecord } from '../store/life.ts';
-import type { Shared } from './processes.ts';
+import type { Pace, Shared } from './processes.ts';
 
-/** How soon a host is asked again that was away. */
-const AGAIN_MS = 15_000;
+/** After so many rounds a host is asked again that was away, or whose site another run had. */
+const AGAIN_ROUNDS = 3;
+
+interface Watched extends Pick<Shared, 'storeLink' | 'log'> {
+  readonly configuration: { readonly inventory: Inventory };
+  readonly pace: Pick<Pace, 'roundMs'>;
+}
 
 /**
  * Looks on every site's host for runs that the record has lost: at the start, and whenever the record turns out to have been
  * lost since. A host that is away is asked again until it answers. Returns how to end that.
  */
-export function watchForLostRuns(deps: AdoptDeps, shared: Shared): () => void {
-  const { configuration, storeLink, log, pace } = shared;
+export function watchForLostRuns(
+  deps: AdoptDeps,
+  { configuration, storeLink, log, pace }: Watched,
+): () => void {
   let life: string | null = null;
   let left = new Map<Site, number>();
   let busy = false;
+  const again = () => Date.now() + AGAIN_ROUNDS * pace.roundMs;
   const look = async () => {
     const now = await lifeOfRecord(storeLink);
     if (now !== life) {
@@ -23,16 +32,27 @@ export function watchForLostRuns(deps: AdoptDeps, shared: Shared): () => void {
       left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
     }
     // Settled before the first one is asked: a host that is away is put back, and must not keep this round from its end.
-    const due = [...left].filter(([, notBefore]) => notBefore <= Date.now());
-    for (const [site] of due) {
-      left.delete(site);
-      try {
-        for (const run of await adoptLostRuns(deps, site))
-          log.warn({ run }, 'took up a run that the record had lost');
-      } catch (error) {
-        left.set(site, Date.now() + AGAIN_MS);
-        log.warn({ err: error, site: siteKey(site) }, 'a host was not looked at for runs that were lost');
-      }
+    const due = [...left].filter(([, notBefore]) => notBefore <= Date.now()).map(([site]) => site);
+    // One after the other on one host, but no host waits for another: people could ask for the next run meanwhile.
+    const addresses = new Set(due.map(({ host }) => host.address));
+    await Promise.all(
+      [...addresses].map((address) => askInTurn(due.filter(({ host }) => host.address === address))),
+    );
+  };
+  const askInTurn = async (sites: readonly Site[]) => {
+    for (const site of sites) await ask(site);
+  };
+  const ask = async (site: Site) => {
+    left.delete(site);
+    try {
+      const { adopted, waiting } = await adoptLostRuns(deps, site);
+      for (const run of adopted) log.warn({ run }, 'took up a run that the record had lost');
+      if (waiting.length === 0) return;
+      left.set(site, again());
+      log.warn({ runs: waiting }, 'a run that the record had lost waits: its site has another one');
+    } catch (error) {
+      left.set(site, again());
+      log.warn({ err: error, site: siteKey(site) }, 'a host was not looked at for runs that were lost');
     }
   };
   const round = async () => {

@@ -25,7 +25,7 @@ describe('a run that the record has lost', () => {
   it('is taken up from what its host has kept, and workers and Slack are woken', async () => {
     const { adopt, store, woken, host } = stage(recordText(RUN_ID, SWITCHING, signer));
 
-    expect(await adopt()).toEqual([RUN_ID]);
+    expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [] });
 
     expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', request: { requester: ALICE } });
     expect(await store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
@@ -38,16 +38,20 @@ describe('a run that the record has lost', () => {
 
     const [first, second] = await Promise.all([adopt(), adoptLostRuns(deps, site())]);
 
-    expect([...first, ...second]).toEqual([RUN_ID]);
-    expect(await adopt()).toEqual([]);
+    expect([...first.adopted, ...second.adopted]).toEqual([RUN_ID]);
+    expect([...first.waiting, ...second.waiting]).toEqual([]);
+    expect(await adopt()).toEqual({ adopted: [], waiting: [] });
   });
 
-  it('is left where the site is taken by another run', async () => {
+  it('waits where the site is taken by another run, and is taken up when that has ended', async () => {
     const { adopt, store } = stage(recordText(RUN_ID, SWITCHING, signer));
     const { site: key } = request();
-    await store.begin(key, 'acme-kitchens', 'key', { type: 'requested', request: request() });
+    const other = await store.begin(key, 'acme-kitchens', 'key', { type: 'requested', request: request() });
+    if (other.kind !== 'begun') throw new Error(`the other run is ${other.kind}`);
 
-    expect(await adopt()).toEqual([]);
+    expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID] });
+    await store.append(other.run, { type: 'cancelled', by: ALICE });
+    expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [] });
   });
 
   it.each<[string, string]>([
@@ -63,7 +67,7 @@ describe('a run that the record has lost', () => {
   ])('is not made of %s', async (_, record) => {
     const { adopt, store } = stage(record);
 
-    expect(await adopt()).toEqual([]);
+    expect(await adopt()).toEqual({ adopted: [], waiting: [] });
     expect(await store.read(RUN_ID)).toBeNull();
   });
 
