@@ -1,4 +1,4 @@
-import { HostError } from './host-port.ts';
+import { NotYet } from './not-yet.ts';
 import { onHost } from './on-host.ts';
 import type { Duty } from './tend-run.ts';
 
@@ -9,11 +9,11 @@ export const pruneKept: Duty = {
   async fulfil({ hosts, store }, tenure, site) {
     const { id, request } = tenure.run();
     // The next run may be at work with what is kept; its own end comes.
-    if ((await store.activeOn(request.site)) !== null) throw new HostError('errored', 'the site is in use');
+    if ((await store.activeOn(request.site)) !== null) throw new NotYet('the site is in use');
     const left = await onHost(hosts, site, (host) => host.prune(id, site.retention));
     if ('problem' in left)
       throw left.code === 'lock-held'
-        ? new HostError('errored', left.problem)
+        ? new NotYet(left.problem)
         : new Error(`what is kept for undoing could not be tidied up: ${left.problem}`);
     await tenure.append({ type: 'pruned' });
   },

@@ -1,8 +1,9 @@
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { closeUndone } from './close-undone.ts';
-import { HostError, type Hosts } from './host-port.ts';
+import { HostError, type HostFailure, type Hosts } from './host-port.ts';
 import { markRecorded } from './mark-recorded.ts';
+import { NotYet } from './not-yet.ts';
 import type { Clock, Inventory, Records, RunStore, Wakeups } from './ports.ts';
 import { pruneKept } from './prune-kept.ts';
 import { liftQuarantine, placeQuarantine } from './quarantine-version.ts';
@@ -20,7 +21,10 @@ import { writeRecords } from './write-records.ts';
 export interface Duty {
   /** When it is due, ISO 8601; null: this run does not owe it, or no more. */
   dueAt(run: Run, site: Site): string | null;
-  /** Does it and appends the event that says so. Errors: HostError to try again without a word, others to be logged too. */
+  /**
+   * Does it and appends the event that says so. Errors: tried again; logged, but for NotYet and the HostError of a host that is
+   * away.
+   */
   fulfil(deps: TendDeps, tenure: Tenure, site: Site): Promise<void>;
 }
 
@@ -50,13 +54,17 @@ const DUTIES: readonly Duty[] = [
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
+/** A host that is away is asked again, and there is nothing to say about it; one that refuses needs a person. */
+const AWAY: readonly HostFailure[] = ['unreachable', 'timed-out', 'unknown'];
+
 /**
  * Does what an ended run owes by now, and says when to look again. One duty that fails does not keep the others away.
  * Errors: throws what the duties threw, to be logged; when to look again is kept by then.
  */
 export async function tendRun(deps: TendDeps, found: Run): Promise<void> {
   const site = deps.inventory.byKey(found.request.site);
-  if (site === undefined) return deps.store.owe(found, null);
+  // A worker whose configuration lacks the site, as while a new one is put in place, must not forgive what is owed.
+  if (site === undefined) return deps.store.owe(found, later(deps, LONGEST_RETRY_MS));
   if (owed(deps, found, site).length === 0) return deps.store.owe(found, nextLook(deps, found, site));
   await withLease(deps, found.id, async () => {
     // Read again: until the lease was ours, somebody else may have done it.
@@ -74,12 +82,15 @@ async function fulfilAll(deps: TendDeps, run: Run, site: Site): Promise<void> {
       await duty.fulfil(deps, tenure, site);
     } catch (error) {
       if (error instanceof Parked) throw error;
-      // A host that is away is asked again; there is nothing to say about it before.
-      if (!(error instanceof HostError)) troubles.push(error);
+      if (!isForNow(error)) troubles.push(error);
     }
   }
   await deps.store.owe(tenure.run(), nextLook(deps, tenure.run(), site));
   if (troubles.length > 0) throw new AggregateError(troubles, `${run.id} still owes something`);
+}
+
+function isForNow(error: unknown): boolean {
+  return error instanceof NotYet || (error instanceof HostError && AWAY.includes(error.failure));
 }
 
 function owed({ clock }: TendDeps, run: Run, site: Site): readonly Duty[] {
@@ -95,5 +106,9 @@ function nextLook({ clock }: TendDeps, run: Run, site: Site): string | null {
   if (first === undefined || first > now) return first ?? null;
   const age = Date.parse(now) - Date.parse(run.endedAt ?? now);
   const pause = Math.min(Math.max(age / 4, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
-  return new Date(Date.parse(now) + pause).toISOString();
+  return later({ clock }, pause);
+}
+
+function later({ clock }: Pick<TendDeps, 'clock'>, ms: number): string {
+  return new Date(Date.parse(clock.now()) + ms).toISOString();
 }

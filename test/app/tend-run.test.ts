@@ -119,6 +119,30 @@ describe('what a run owes after its end', () => {
     expect(since()).toEqual(['marked']);
   });
 
+  it('is tried again and said where the host refuses it', async () => {
+    const host = scriptedHost({
+      markRecorded: async () => {
+        throw new HostError('errored', 'touch: permission denied');
+      },
+    });
+    const { tend, store, later, clock } = stage('failed', { host });
+
+    await expect(tend()).rejects.toThrow(`${RUN_ID} still owes something`);
+    later(1);
+    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+  });
+
+  it('is not forgiven by a worker that does not know the site', async () => {
+    const { tend, store, later, clock } = stage('failed', { deps: { inventory: inventory() } });
+
+    await tend();
+
+    later(59);
+    expect(await store.owing(clock.now())).toEqual([]);
+    later(1);
+    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+  });
+
   it.each<[string, readonly RunEvent[], readonly string[]]>([
     ['never begins', [], ['connect', 'voidAttempt', 'markRecorded']],
     [
