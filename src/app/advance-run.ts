@@ -41,9 +41,10 @@ function isWaiting({ clock, inventory }: AdvanceDeps, run: Run): boolean {
   const now = clock.now();
   switch (run.state) {
     case 'needs-decision': {
-      const every = inventory.byKey(run.request.site)?.paging.everyMs;
-      const page = every === undefined ? null : nextPageAt(run, every);
-      return now < (run.asked?.expiresAt ?? '9') && now < (page ?? '9');
+      const site = inventory.byKey(run.request.site);
+      // Nobody would be called, and no button would do anything: that has to be said where somebody reads it.
+      if (site === undefined) return false;
+      return now < (run.asked?.expiresAt ?? '9') && now < (nextPageAt(run, site.paging.everyMs) ?? '9');
     }
     case 'awaiting-approval':
     case 'awaiting-start':
@@ -60,17 +61,16 @@ async function workOn(deps: AdvanceDeps, runId: string, pickup: string, isBack: 
   if (run === null || isTerminal(run.state)) return;
   const goesOn = isBack && isAway(run);
   if (isWaiting(deps, run) && !goesOn) return;
-  const tenure = await beginTenure(deps, run, pickup);
   const site = deps.inventory.byKey(run.request.site);
-  if (site === undefined) return withoutSite(tenure);
+  if (site === undefined) return withoutSite(deps, run, pickup);
+  const tenure = await beginTenure(deps, run, pickup);
   if (goesOn) await followRun(deps, tenure, site);
   while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
     await stage(deps, tenure, site);
 }
 
 /** Nothing can be done on a host that is not known: what has not begun ends, and what has begun waits for its site. */
-async function withoutSite(tenure: Tenure): Promise<void> {
-  const run = tenure.run();
+async function withoutSite(deps: AdvanceDeps, run: Run, pickup: string): Promise<void> {
   const refused: RunEvent = {
     type: 'refused',
     refusal: refusal(
@@ -79,9 +79,14 @@ async function withoutSite(tenure: Tenure): Promise<void> {
       'Give bot and worker the same configuration.',
     ),
   };
-  if (isAllowed(run, refused)) await tenure.append(refused);
-  else if (isAllowed(run, { type: 'expired' })) await tenure.append({ type: 'expired' });
-  else throw new Error(`${run.id} is ${run.state}, and ${run.request.site} is not in the configuration`);
+  const end = [refused, { type: 'expired' } as const].find((event) => isAllowed(run, event));
+  // Before a word is written: it would be one with each round, for as long as the site is missing.
+  if (end === undefined)
+    throw new Error(
+      `${run.id} is ${run.state}, and ${run.request.site} is not in the configuration any more: put it back until the run has ended`,
+    );
+  const tenure = await beginTenure(deps, run, pickup);
+  await tenure.append(end);
 }
 
 async function stage(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<void> {

@@ -372,13 +372,17 @@ describe('a run whose site is gone from the configuration', () => {
     expect(host.calls).toEqual([]);
   });
 
-  it('stays as it is once its switch has begun', async () => {
-    const { advance, run } = stage(SWITCHING, { deps: { inventory: inventory() } });
+  it.each([
+    ['switching', SWITCHING],
+    ['needs-decision', eventsTo('needs-decision')],
+  ] as const)('stays as it is once its switch has begun, and is missed aloud: %s', async (state, past) => {
+    const { advance, store } = stage(past, { deps: { inventory: inventory() } });
 
-    await expect(advance()).rejects.toThrow(
-      `${RUN_ID} is switching, and acme-kitchens@production is not in the configuration`,
-    );
-    expect((await run()).state).toBe('switching');
+    for (const _ of [1, 2])
+      await expect(advance()).rejects.toThrow(
+        `${RUN_ID} is ${state}, and acme-kitchens@production is not in the configuration any more: put it back until the run has ended`,
+      );
+    expect(store.types(RUN_ID)).toEqual(past.map(({ type }) => type));
   });
 });
 
