@@ -65,6 +65,8 @@ go_back() {
 
 # Between the stop and the decision people may have worked here: only what this run left may be gone on from.
 step_decide_recheck() {
+  # What is asked below is told by what the run has left in its directory.
+  [ -e "$RUN/began-stop" ] || differs "the run's directory does not know any more what was done: somebody has cleared it away"
   head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
   [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head"
   if ! was_cut checkout && ! was_cut put-back-checkout; then

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -296,6 +296,18 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     host.goOn(shell, program, 2, 'go-back', 'static');
 
     expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
+  });
+
+  it('does nothing where the traces of what was done are gone', () => {
+    const program = held();
+    const here = readdirSync(host.runFile('.'));
+    for (const name of here.filter((one) => /^(began|code|database)-/.test(one))) rmSync(host.runFile(name));
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
+    expect(host.log(SECOND)).toContain("the run's directory does not know any more what was done");
+    expect(host.head()).toBe(host.target);
   });
 
   it('does nothing the second time', () => {
