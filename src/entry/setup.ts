@@ -70,10 +70,16 @@ export function openRecords({ environment, configuration }: Setup): Records & { 
     : gitRecords(records, environment.ssh);
 }
 
+/** Where there is no file, nothing is known; one that cannot be read may hold a key that was revoked. */
+function emptyIfMissing(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return '';
+  throw error;
+}
+
 /** Key and known hosts are read anew for every connection, so that both can be changed without a restart. */
-export function sshCredentials({ ssh }: ProcessEnvironment): () => Promise<Credentials> {
+export function sshCredentials({ ssh }: Pick<ProcessEnvironment, 'ssh'>): () => Promise<Credentials> {
   return async () => {
-    const knownHosts = await readFile(ssh.knownHostsFile, 'utf8').catch(() => '');
+    const knownHosts = await readFile(ssh.knownHostsFile, 'utf8').catch(emptyIfMissing);
     if (ssh.identity?.kind === 'key-file')
       return { privateKey: await readFile(ssh.identity.path, 'utf8'), knownHosts };
     return ssh.identity ? { agent: ssh.identity.socket, knownHosts } : { knownHosts };

@@ -96,11 +96,22 @@ export function inspectedSshHosts(credentials: () => Promise<Credentials>): Insp
 }
 
 async function open(host: HostAddress, credentials: () => Promise<Credentials>): Promise<Session> {
+  const login = await readLogin(credentials);
   try {
-    return await openSession(host, await credentials(), { deadlineMs: CONNECT_MS });
+    return await openSession(host, login, { deadlineMs: CONNECT_MS });
   } catch (error) {
     if (error instanceof ConnectError) throw new HostError(error.failure, error.message, { cause: error });
     throw error;
+  }
+}
+
+/** A key that was taken away while a switch runs is a host that cannot be asked, of which people hear. */
+async function readLogin(credentials: () => Promise<Credentials>): Promise<Credentials> {
+  try {
+    return await credentials();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HostError('authentication', `the bot's own login cannot be read: ${why}`, { cause: error });
   }
 }
 

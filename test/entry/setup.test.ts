@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readSetup } from '../../src/entry/setup.ts';
+import { readSetup, sshCredentials } from '../../src/entry/setup.ts';
+import { sshHosts } from '../../src/ssh/host.ts';
+import { site } from '../support/builders.ts';
 
 const NEEDS = { slack: false, approvals: false, redis: false };
 const NOT_A_LEVEL =
@@ -35,4 +37,21 @@ test('a file that is not there is named by its whole path', async () => {
     NOT_A_LEVEL,
     `${home}/none.yml: cannot be read (ENOENT); set ROLLBACK_CONFIG to the path of the configuration.`,
   ]);
+});
+
+test('a key that was taken away is a host that cannot be asked, in words', async () => {
+  const identity = { kind: 'key-file', path: `${home}/no-key` } as const;
+  const ssh = { identity, knownHostsFile: `${home}/no-known-hosts` };
+  const hosts = sshHosts(sshCredentials({ ssh }));
+
+  await expect(hosts.connect(site())).rejects.toMatchObject({
+    failure: 'authentication',
+    message: expect.stringMatching(/^the bot's own login cannot be read: ENOENT: .*no-key/),
+  });
+});
+
+test('known hosts that cannot be read are not taken for none', async () => {
+  const credentials = sshCredentials({ ssh: { identity: null, knownHostsFile: home } });
+
+  await expect(credentials()).rejects.toThrow('EISDIR');
 });
