@@ -4,7 +4,7 @@ import { restoresDatabase } from '../domain/mode.ts';
 import { secondPersonFor } from '../domain/offers.ts';
 import { type Plan, planDigest } from '../domain/plan.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
-import { recoveryDigest } from '../domain/recovery.ts';
+import { type HostState, recoveryDigest } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import type { Signer } from './ports.ts';
@@ -52,8 +52,13 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
 /**
  * Why the decision from which this attempt comes may not be carried out, one sentence; null if it may or there is none.
  * From the record alone, like the approval of the plan: what was decided, by whom, and whether a second person had to agree.
+ * `found`: what was on the host when people decided, unless somebody knows better.
  */
-export function recoveryProblem(run: Run, signer: Signer): string | null {
+export function recoveryProblem(
+  run: Run,
+  signer: Signer,
+  found: HostState | null = run.settled.at(-1)?.ended?.found ?? null,
+): string | null {
   const { plan, recovery: begun } = run;
   if (begun === null || plan === null) return null;
   const { recovery, digest, approval, by } = begun;
@@ -63,7 +68,7 @@ export function recoveryProblem(run: Run, signer: Signer): string | null {
     mode: plan.binding.mode,
     steps: run.steps.filter((step) => step.attempt < run.attempt),
     earlier: run.settled.slice(0, -1),
-    found: run.settled.at(-1)?.ended?.found ?? null,
+    found,
   });
   if (second === null) return null;
   return approval !== null && isValid(approval, { run: run.id, digest, requester: by }, signer)

@@ -1,5 +1,4 @@
 import type { RunEvent, SwitchOutcome } from '../domain/event.ts';
-import type { HostState } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
 import { isAway } from '../domain/silence.ts';
 import type { Site } from '../domain/site.ts';
@@ -9,6 +8,7 @@ import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchS
 import { heard, missed, type Patience } from './host-silence.ts';
 import { foreign, type LaunchDeps, launchOnce, type Place, voidedEnd } from './launch-switch.ts';
 import { onHost } from './on-host.ts';
+import { stateOnHost } from './state-on-host.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface FollowDeps extends LaunchDeps {
@@ -124,7 +124,7 @@ async function ended(
 ): Promise<Extract<RunEvent, { type: 'switch-ended' }>> {
   const decided =
     outcome === 'done' || outcome === 'put-back' || (outcome === 'untouched' && run.attempt === 1);
-  const found = decided ? null : await stateOf(host, run);
+  const found = decided ? null : await stateOnHost(host, run);
   // A program that died before it stopped anything has done nothing; a host that lost its traces does not know of the stop.
   const nothing =
     outcome === 'interrupted' && run.attempt === 1 && found?.begun === false && !hasStopped(run);
@@ -136,17 +136,6 @@ async function ended(
     logTail: await logTail(host, attemptOf(run)),
     found,
   };
-}
-
-async function stateOf(host: HostSession, { id, plan }: Run): Promise<HostState | null> {
-  if (plan === null) throw new Error(`${id} is switching without a plan`);
-  try {
-    return await host.look(id, plan);
-  } catch (error) {
-    // Asked again it would say the same: people are told that it is not known.
-    if (error instanceof HostError && error.failure === 'errored') return null;
-    throw error;
-  }
 }
 
 /** A run that never began has no log. */

@@ -8,6 +8,7 @@ import { approvalProblem, recoveryProblem } from './check-approval.ts';
 import { HostError, type HostSession } from './host-port.ts';
 import { heard } from './host-silence.ts';
 import type { Clock, RunStore, Signer } from './ports.ts';
+import { stateOnHost } from './state-on-host.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface LaunchDeps {
@@ -63,7 +64,7 @@ export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place)
 
 async function mayBegin(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<boolean> {
   const run = tenure.run();
-  if (barTo(deps, run, place) !== null) return false;
+  if ((await barOnHost(deps, run, place)) !== null) return false;
   await place.host.keepRecord(run.id, recordText(run.id, await deps.store.events(run.id), deps.signer));
   // The last thing before the launch: somebody may have cancelled since this worker has read the record.
   return (await barNow(deps, tenure, place)) === null;
@@ -76,12 +77,29 @@ export async function voidedEnd(
   place: Place,
   ended: Extract<RunEvent, { type: 'switch-ended' }>,
 ): Promise<RunEvent> {
-  const bar = await barNow(deps, tenure, place);
+  const bar = await barOnHost(deps, await recordNow(deps, tenure), place);
   return bar === null ? ended : { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
 }
 
 async function barNow(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<Bar | null> {
-  return barTo(deps, (await deps.store.read(tenure.run().id)) ?? tenure.run(), place);
+  return barTo(deps, await recordNow(deps, tenure), place);
+}
+
+async function recordNow({ store }: LaunchDeps, tenure: Tenure): Promise<Run> {
+  return (await store.read(tenure.run().id)) ?? tenure.run();
+}
+
+/**
+ * As `barTo`, and by what is on the host at this moment: a site that nobody could use when one person decided may have come up
+ * since, by systemd or by hand, and then a second one has to agree to what takes its database away.
+ */
+async function barOnHost(deps: LaunchDeps, run: Run, place: Place): Promise<Bar | null> {
+  const bar = barTo(deps, run, place);
+  if (bar !== null || run.recovery === null || run.recovery.approval !== null) return bar;
+  const why = recoveryProblem(run, deps.signer, await stateOnHost(place.host, run));
+  return why === null
+    ? null
+    : { step: 'decision', code: 0, why: `${why}: what is on the host has changed since it was made` };
 }
 
 /** From the record and the host alone, whatever has led here: who can write to Redis could have written that, too. */

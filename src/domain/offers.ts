@@ -2,7 +2,7 @@ import type { Settled, StepProgress } from './attempt.ts';
 import { type Mode, restoresDatabase } from './mode.ts';
 import {
   type HostState,
-  isUp,
+  mayBeUp,
   PROOF,
   type Recovery,
   type RecoveryAction,
@@ -80,7 +80,7 @@ export function secondPersonFor(
   const isAgain = earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step);
   if (action === 'retry' && step !== PROOF && isAgain) return 'this step was tried again already';
   if (!restoresDatabase(mode) || !overwrites(recovery, found)) return null;
-  const used = steps.some(({ name }) => name === 'start') || isUp(found);
+  const used = steps.some(({ name }) => name === 'start') || mayBeUp(found);
   return used && steps.some(({ name }) => name === 'restore')
     ? 'the site was started on the restored database, and what was entered since then is lost'
     : null;

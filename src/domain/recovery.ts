@@ -31,7 +31,12 @@ export interface HostState {
   readonly begun: boolean;
 }
 
-/** Whether anybody can have used the site: false where that is not known. */
+/** Whether the site is known to run. */
 export function isUp(found: HostState | null): boolean {
   return found?.units.some(({ active }) => active === 'active') ?? false;
+}
+
+/** Whether somebody may be using the site: also where that is not known, and while a unit comes up or goes down. */
+export function mayBeUp(found: HostState | null): boolean {
+  return found?.units.some(({ active }) => !['inactive', 'failed'].includes(active)) ?? true;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { HostError } from '../../src/app/host-port.ts';
 import type { BegunRecovery } from '../../src/domain/attempt.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
-import { type Recovery, recoveryDigest } from '../../src/domain/recovery.ts';
+import { offers } from '../../src/domain/offers.ts';
+import { type HostState, type Recovery, recoveryDigest } from '../../src/domain/recovery.ts';
 import {
   ALICE,
   approval,
@@ -145,6 +147,58 @@ describe('right before the launch', () => {
     expect(await run()).toMatchObject({
       state: 'needs-decision',
       ended: { outcome: 'untouched', code: 130, found: hostState() },
+    });
+  });
+
+  describe('what one person has decided is compared with what is on the host by then', () => {
+    const GO_BACK: Recovery = { action: 'go-back', step: 'static', attempt: 2 };
+    const digest = recoveryDigest(RUN_ID, PLAN.digest, GO_BACK);
+    const going: readonly RunEvent[] = [
+      ...RETRYING.slice(0, -1),
+      { type: 'recovery-begun', ...BEGUN, recovery: GO_BACK, digest },
+    ];
+    const up = hostState({ units: [{ name: 'a.service', active: 'active' }] });
+    const USED =
+      'the decision lacks a valid approval of a second person: what is on the host has changed since it was made';
+
+    it.each<[string, () => Promise<HostState>]>([
+      ['has come up', async () => up],
+      ['comes up', async () => hostState({ units: [{ name: 'a.service', active: 'activating' }] })],
+      [
+        'cannot be asked about',
+        async () => {
+          throw new HostError('errored', 'the program is gone');
+        },
+      ],
+    ])('a site that %s keeps its database until a second person agrees', async (_, look) => {
+      const host = looking([ABSENT, voided], { look });
+      const { advance, run } = stage(going, { host });
+
+      await advance();
+
+      expect(host.calls).toContain('voidAttempt');
+      expect(host.calls).not.toContain('launch');
+      const now = await run();
+      expect(now).toMatchObject({ state: 'needs-decision', ended: { step: 'decision', logTail: USED } });
+      expect(offers(now).find(({ recovery }) => recovery.action === 'go-back')?.secondPerson).not.toBeNull();
+    });
+
+    it('a site that is still stopped goes back', async () => {
+      const host = looking([ABSENT, done]);
+      const { advance } = stage(going, { host });
+
+      await advance();
+
+      expect(host.calls).toContain('launch');
+    });
+
+    it('what takes nothing away is done, whoever has started the site', async () => {
+      const host = looking([ABSENT, done], { look: async () => up });
+      const { advance } = stage(RETRYING, { host });
+
+      await advance();
+
+      expect(host.calls).toContain('launch');
     });
   });
 

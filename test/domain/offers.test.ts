@@ -92,6 +92,15 @@ describe('what people can decide on', () => {
       stoppedAt('checkout', 'full', ['stop', 'put-back-stop', 'put-back-checkout']),
       ['go-back'],
     ],
+    [
+      'a site of which it is not known whether it runs',
+      runOf([
+        ...eventsTo('switching', plan()),
+        ...steps(...UP_TO_RESTORE.map((name) => [name, 0] as const), ['static', 1]),
+        ended('hold', 'static', 1),
+      ]),
+      ['retry', 'skip', 'go-back 2'],
+    ],
     ['a foreign database', stoppedAt('static', 'full', UP_TO_RESTORE, { database: 'other' }), []],
     ['a foreign environment', stoppedAt('static', 'full', UP_TO_RESTORE, { environment: 'other' }), []],
   ])('about %s', (_, run, expected) => {
