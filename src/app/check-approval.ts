@@ -1,4 +1,4 @@
-import { type Approval, approvalText } from '../domain/approval.ts';
+import { type Approval, approvalText, startText } from '../domain/approval.ts';
 import { sha256 } from '../domain/digest.ts';
 import { restoresDatabase } from '../domain/mode.ts';
 import { secondPersonFor } from '../domain/offers.ts';
@@ -30,7 +30,7 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
   return null;
 }
 
-/** Why what people have approved is not this plan, or was not approved by enough of them; null if it was. */
+/** Why what people have approved or started is not this plan, or was not approved by enough of them; null if it was. */
 export function approvalProblem(run: Run, site: Site, signer: Signer): string | null {
   const { plan } = run;
   if (plan === null) return 'there is no plan';
@@ -38,15 +38,27 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   // By the digest's own mode as well: reasons that were taken out of the record change nothing.
   const { mode, migrations } = plan.binding;
   const isHarmless = !restoresDatabase(mode) && migrations === 'none';
-  if (plan.approvalReasons.length === 0 && isHarmless) return null;
+  if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run, plan, signer);
   const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
-  const valid = run.approvals.filter((approval) => isValid(approval, wanted, signer));
+  // A signature outlives its plan: one that was brought back with a later end holds no more.
+  const valid = run.approvals.filter(
+    (approval) => approval.expiresAt === run.expiresAt && isValid(approval, wanted, signer),
+  );
   if (valid.length !== run.approvals.length)
     return 'an approval does not carry a valid signature for this plan';
   const people = new Set(valid.map((approval) => approval.approver));
   // What has begun was approved by enough people for then; its decisions have approvals of their own.
   const wantedNow = run.recovery === null ? site.approval.quorum : 1;
   return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'too few people approved this plan';
+}
+
+/** One person is enough, but it has to be one who pressed the button: what is not signed anybody can write into Redis. */
+function startProblem(run: Run, { digest }: Plan, signer: Signer): string | null {
+  const { id, startedBy: by, startSignature, expiresAt } = run;
+  if (by === null || expiresAt === null) return 'nobody has started this plan';
+  return signer.verify(startText({ run: id, digest, by, expiresAt }), startSignature ?? '')
+    ? null
+    : 'the start does not carry a valid signature for this plan';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { startText } from '../domain/approval.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
 import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
@@ -67,9 +68,12 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
     });
     if (no) return { kind: 'refused', refusal: no };
     if (click.digest !== run.plan?.digest) return { kind: 'refused', refusal: replaced() };
-    if (deps.clock.now() >= (run.expiresAt ?? '')) return { kind: 'refused', refusal: expired() };
+    const { id, expiresAt } = run;
+    if (expiresAt === null || deps.clock.now() >= expiresAt) return { kind: 'refused', refusal: expired() };
+    const { user: by, digest } = click;
+    const signature = deps.signer.sign(startText({ run: id, digest, by, expiresAt }));
     return {
-      event: { type: 'started', by: click.user, digest: click.digest },
+      event: { type: 'started', by, digest, signature },
       sentence: `You started ${run.id}.`,
     };
   });

@@ -22,6 +22,19 @@ export function approvalText({ run, digest, approver, requester, at, expiresAt }
   return canonical({ run, digest, approver, requester, at, expiresAt });
 }
 
+/** The text that is signed where a plan needs no second person: who has started which plan, until when that holds. */
+export function startText(start: {
+  readonly run: string;
+  readonly digest: string;
+  /** Slack user id. */
+  readonly by: string;
+  /** ISO 8601, UTC: of the plan. */
+  readonly expiresAt: string;
+}): string {
+  const { run, digest, by, expiresAt } = start;
+  return canonical({ run, digest, by, expiresAt });
+}
+
 /** What Slack says right now about one account. */
 export interface Identity {
   readonly id: string;

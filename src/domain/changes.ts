@@ -37,7 +37,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'approved':
       return approved(run, event.approval, at);
     case 'started':
-      return { ...run, state: 'ready', startedBy: event.by, untakenSince: at };
+      return { ...run, ...started(event), untakenSince: at };
     case 'denied':
       return { ...run, state: 'denied', actor: event.by };
     case 'expired':
@@ -99,6 +99,13 @@ function beside(run: Run, event: BesideEvent, at: string): Run {
     case 'records-shown':
       return { ...run, records: event };
   }
+}
+
+function started({
+  by,
+  signature,
+}: Extract<RunEvent, { type: 'started' }>): Pick<Run, 'state' | 'startedBy' | 'startSignature'> {
+  return { state: 'ready', startedBy: by, startSignature: signature };
 }
 
 function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {

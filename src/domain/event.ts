@@ -32,7 +32,13 @@ export type RunEvent =
   /** `loss`: null where the rows could not be counted. */
   | { readonly type: 'measured'; readonly loss: readonly TableChange[] | null }
   | { readonly type: 'approved'; readonly approval: Approval }
-  | { readonly type: 'started'; readonly by: string; readonly digest: string }
+  | {
+      readonly type: 'started';
+      readonly by: string;
+      readonly digest: string;
+      /** HMAC-SHA256 with APPROVAL_SECRET over `startText`, hex. */
+      readonly signature: string;
+    }
   | { readonly type: 'denied'; readonly by: string; readonly digest: string }
   | { readonly type: 'expired' }
   | { readonly type: 'cancelled'; readonly by: string }

@@ -106,6 +106,8 @@ export interface Run {
   readonly approvals: readonly Approval[];
   /** Who pressed Start, where no second person was needed. */
   readonly startedBy: string | null;
+  /** Of the start, as its event has it. */
+  readonly startSignature: string | null;
   /** Who pressed Deny or Cancel, or closed the run. */
   readonly actor: string | null;
   /** Of all attempts, in the order in which they began. */
@@ -177,6 +179,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     measured: null,
     approvals: [],
     startedBy: null,
+    startSignature: null,
     actor: null,
     steps: [],
     switchStartedAt: null,

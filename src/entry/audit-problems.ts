@@ -1,5 +1,5 @@
 import type { Signer } from '../app/ports.ts';
-import { type Approval, approvalText } from '../domain/approval.ts';
+import { type Approval, approvalText, startText } from '../domain/approval.ts';
 import { sha256 } from '../domain/digest.ts';
 import type { RunEvent, StoredEvent } from '../domain/event.ts';
 import { planDigest } from '../domain/plan.ts';
@@ -29,13 +29,15 @@ function foldProblem(runId: string, events: readonly StoredEvent[]): string | nu
 function contentProblems(runId: string, events: readonly StoredEvent[], signer: Signer): readonly string[] {
   const first = events[0]?.event;
   const requester = first?.type === 'requested' ? first.request.requester : '';
-  let digest = '';
+  let [digest, expiresAt] = ['', ''];
   return events.flatMap(({ seq, event }) => {
-    if (event.type === 'planned') digest = event.plan.digest;
+    if (event.type === 'planned') [digest, expiresAt] = [event.plan.digest, event.expiresAt];
     const problem =
       event.type === 'approved'
         ? approvalProblem(event.approval, { runId, digest, requester }, signer)
-        : eventProblem(event, digest);
+        : event.type === 'started'
+          ? startProblem(event, { run: runId, digest, expiresAt }, signer)
+          : eventProblem(event, digest);
     return problem === null ? [] : [`entry ${seq} (${event.type}) ${problem}`];
   });
 }
@@ -50,12 +52,22 @@ function eventProblem(event: RunEvent, digest: string): string | null {
         ? null
         : 'holds a program that its plan does not name';
     }
-    case 'started':
     case 'switch-started':
       return event.digest === digest ? null : 'is about another plan than the one before it';
     default:
       return null;
   }
+}
+
+function startProblem(
+  { by, digest, signature }: Extract<RunEvent, { type: 'started' }>,
+  planned: { readonly run: string; readonly digest: string; readonly expiresAt: string },
+  signer: Signer,
+): string | null {
+  if (digest !== planned.digest) return 'is about another plan than the one before it';
+  return signer.verify(startText({ ...planned, by }), signature)
+    ? null
+    : `by ${by} carries no valid signature by this APPROVAL_SECRET`;
 }
 
 function approvalProblem(

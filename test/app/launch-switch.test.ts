@@ -13,6 +13,7 @@ import {
   hostState,
   plan,
   RUN_ID,
+  started,
   steps,
   T,
 } from '../support/builders.ts';
@@ -212,13 +213,52 @@ describe('right before the launch', () => {
     expect(await run()).toMatchObject({ state: 'failed', ended: { outcome: 'put-back', step: 'checkout' } });
   });
 
+  it.each([
+    ['by nobody', { type: 'started', by: BOB, digest: plan('code-only').digest, signature: 'f'.repeat(64) }],
+    ['for another plan', { ...started(PLAN), digest: plan('code-only').digest }],
+    ['by somebody else', { ...started(plan('code-only')), by: BOB }],
+  ] as readonly [string, RunEvent][])('the start is checked: one that was signed %s', async (_, start) => {
+    const of = plan('code-only');
+    const host = looking([ABSENT, voided]);
+    const { advance, run } = stage(
+      [
+        { type: 'planned', plan: of, expiresAt: T.expires },
+        start,
+        { type: 'switch-started', digest: of.digest },
+      ],
+      { host },
+    );
+
+    await advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect((await run()).ended).toMatchObject({
+      step: 'approval',
+      logTail: 'the start does not carry a valid signature for this plan',
+    });
+  });
+
+  it('an approval does not outlive its plan, whatever the record says', async () => {
+    const [planned, ...rest] = SWITCHING;
+    if (planned?.type !== 'planned') throw new Error('the story begins with another event');
+    const host = looking([ABSENT, voided]);
+    const { advance, run } = stage([{ ...planned, expiresAt: '2999-01-01T00:00:00.000Z' }, ...rest], {
+      host,
+    });
+
+    await advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect((await run()).ended?.step).toBe('approval');
+  });
+
   it('a plan that needs no second person is launched without an approval', async () => {
     const of = plan('code-only');
     const host = looking([ABSENT, done]);
     const { advance, run } = stage(
       [
         { type: 'planned', plan: of, expiresAt: T.expires },
-        { type: 'started', by: ALICE, digest: of.digest },
+        started(of),
         { type: 'switch-started', digest: of.digest },
       ],
       { host },

@@ -7,7 +7,6 @@ import type { LoadedApplication, Survey } from '../../src/domain/evidence.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { ReasonCode } from '../../src/domain/reason.ts';
 import {
-  ALICE,
   applied,
   commit,
   commitOf,
@@ -21,6 +20,7 @@ import {
   request,
   runOf,
   site,
+  started,
   steps,
   T,
   TARGET,
@@ -47,9 +47,8 @@ function past(mode: Mode): readonly RunEvent[] {
   const of = plan(mode);
   const done = steps(['stop', 0], ['checkout', 0], ['restore', 0], ['environment', 0], ['healthy', 0]);
   const decided = eventsTo('switching', of).filter((event) => mode === 'full' || event.type !== 'approved');
-  const started: RunEvent = { type: 'started', by: ALICE, digest: of.digest };
   const before =
-    mode === 'full' ? decided : [decided[0], started, decided.at(-1)].filter((one) => one !== undefined);
+    mode === 'full' ? decided : [decided[0], started(of), decided.at(-1)].filter((one) => one !== undefined);
   return [...before, ...done, ended('done', 'stable', 0), verified];
 }
 

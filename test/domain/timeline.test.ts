@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
 import { refusal } from '../../src/domain/reason.ts';
 import { timeline } from '../../src/domain/timeline.ts';
-import { ALICE, approval, BOB, ended, plan, request, T } from '../support/builders.ts';
+import { ALICE, approval, BOB, ended, plan, request, started, T } from '../support/builders.ts';
 import { decisionStory, fullStory } from '../support/stories.ts';
 
 /** One line as people would read it: minutes and seconds, who, what, how long. */
@@ -95,11 +95,7 @@ describe('the timeline', () => {
       [{ type: 'refused', refusal: refusal('lock-held', 'The lock is held.', 'Wait.') }],
       'bot: refused: The lock is held.',
     ],
-    [
-      'Start',
-      [PLANNED, { type: 'started', by: ALICE, digest: PLAN.digest }],
-      `${ALICE}: started plan ${DIGEST} (10 s)`,
-    ],
+    ['Start', [PLANNED, started(PLAN)], `${ALICE}: started plan ${DIGEST} (10 s)`],
     [
       'Deny',
       [PLANNED, { type: 'denied', by: BOB, digest: PLAN.digest }],

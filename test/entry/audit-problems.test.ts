@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Approval, approvalText } from '../../src/domain/approval.ts';
+import { type Approval, approvalText, startText } from '../../src/domain/approval.ts';
 import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
 import { auditProblems } from '../../src/entry/audit-problems.ts';
 import { createSigner } from '../../src/entry/signer.ts';
@@ -53,6 +53,23 @@ test('a plan or a program that was exchanged', () => {
 
   expect(problems(other)).toEqual(['entry 1 (planned) holds a plan that its digest does not name']);
   expect(problems(longer)).toEqual(['entry 1 (planned) holds a program that its plan does not name']);
+});
+
+test.each([
+  [{}, []],
+  [{ by: 'U03CAROL' }, ['entry 2 (started) by U03CAROL carries no valid signature by this APPROVAL_SECRET']],
+  [{ digest: 'e'.repeat(64) }, ['entry 2 (started) is about another plan than the one before it']],
+])('the start of a plan that needs no second person: %o', (changed, expected) => {
+  const of = codeOnlyPlan();
+  const [digest, by, expiresAt] = [of.digest, 'U01ALICE', '2026-01-12T12:15:00.000Z'];
+  const signature = signer.sign(startText({ run: RUN, digest, by, expiresAt }));
+
+  expect(
+    problems(
+      { type: 'planned', plan: of, expiresAt },
+      { type: 'started', by, digest, signature, ...changed },
+    ),
+  ).toEqual(expected);
 });
 
 test('a start of another plan than the approved one', () => {

@@ -405,6 +405,22 @@ export const GUARDS = [
     tests: ['test/app/check-approval.test.ts'],
   },
   {
+    guard: 'signature of a start',
+    file: 'src/app/check-approval.ts',
+    find: "return signer.verify(startText({ run: id, digest, by, expiresAt }), startSignature ?? '')",
+    replace: 'return startSignature !== null',
+    tests: ['test/app/launch-switch.test.ts'],
+    named: 'the start is checked',
+  },
+  {
+    guard: 'an approval ends with the plan that it was given for',
+    file: 'src/app/check-approval.ts',
+    find: 'approval.expiresAt === run.expiresAt && ',
+    replace: '',
+    tests: ['test/app/launch-switch.test.ts'],
+    named: 'does not outlive',
+  },
+  {
     guard: 'digest check: the plan is the one that its digest names',
     file: 'src/app/check-approval.ts',
     find: 'if (!isIntact(plan))',

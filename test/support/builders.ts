@@ -1,6 +1,6 @@
 import { makePlan } from '../../src/app/make-plan.ts';
 import type { Evidence } from '../../src/app/preflight.ts';
-import type { Approval } from '../../src/domain/approval.ts';
+import { type Approval, startText } from '../../src/domain/approval.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from '../../src/domain/event.ts';
 import type {
   AppliedMigration,
@@ -22,6 +22,7 @@ import type { RollbackRequest } from '../../src/domain/request.ts';
 import { foldRun, type Run, type RunState } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
 import type { Stakeholders } from '../../src/domain/stakeholders.ts';
+import { signer } from './signer.ts';
 
 /** People of every story. */
 export const ALICE = 'U01ALICE';
@@ -361,13 +362,17 @@ export function runOf(
   );
 }
 
+/** The start of a plan that needs no second person, signed as the bot does it. */
+export function started({ digest }: Plan): RunEvent {
+  const start = { run: RUN_ID, digest, by: ALICE, expiresAt: T.expires };
+  return { type: 'started', by: ALICE, digest, signature: signer.sign(startText(start)) };
+}
+
 /** The events that lead to each state after the request, for a plan that needs a second person. */
 export function eventsTo(state: RunState, of: Plan = plan()): readonly RunEvent[] {
   const planned: RunEvent = { type: 'planned', plan: of, expiresAt: T.expires };
   const decided: RunEvent =
-    of.approvalReasons.length > 0
-      ? { type: 'approved', approval: approval(of) }
-      : { type: 'started', by: ALICE, digest: of.digest };
+    of.approvalReasons.length > 0 ? { type: 'approved', approval: approval(of) } : started(of);
   const switching: readonly RunEvent[] = [planned, decided, { type: 'switch-started', digest: of.digest }];
   const verifying = [...switching, ended('done', 'healthy', 0)];
   switch (state) {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { HostSession, Hosts, JournalLine, SwitchStatus } from '../../src/app/host-port.ts';
 import type {
   Clock,
@@ -11,7 +10,6 @@ import type {
   Records,
   RecordsOutcome,
   RunStore,
-  Signer,
   SiteProbe,
   Wakeups,
 } from '../../src/app/ports.ts';
@@ -170,10 +168,7 @@ export function people(
   };
 }
 
-export const signer: Signer = {
-  sign: (text) => createHmac('sha256', 'the secret of the tests').update(text).digest('hex'),
-  verify: (text, signature) => signer.sign(text) === signature,
-};
+export { signer } from './signer.ts';
 
 export interface CountedWakeups extends Wakeups {
   readonly advanced: [runId: string, delayMs: number | undefined][];

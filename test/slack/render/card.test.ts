@@ -18,6 +18,7 @@ import {
   runIn,
   runOf,
   site,
+  started,
   survey,
   T,
   target,
@@ -251,10 +252,7 @@ describe('the card after the decision', () => {
 
   it('names who started a plan that needed no second person', () => {
     const of = plan('code-only');
-    const run = runOf([
-      { type: 'planned', plan: of, expiresAt: T.expires },
-      { type: 'started', by: ALICE, digest: of.digest },
-    ]);
+    const run = runOf([{ type: 'planned', plan: of, expiresAt: T.expires }, started(of)]);
 
     const closed = runOf([
       ...eventsTo('switching', of),
