@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** How long a condition is waited for: as long as a busy machine may need. Milliseconds. */
+const expect = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          expect,
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/bench/**'],
           // Against tests that hang; how fast one is says nothing on a machine that others use too.
@@ -16,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          expect,
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -34,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'acceptance',
+          expect,
           include: ['test/acceptance/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordText } from '../../../src/app/adopt-runs.ts';
 import { watchForLostRuns } from '../../../src/entry/lost-runs.ts';
 import { createLogger } from '../../../src/log.ts';
@@ -46,14 +46,11 @@ test('a run that was lost is taken up as soon as the site is free, whoever has a
     },
   );
   try {
-    await vi.waitFor(() => expect(host.calls.length).toBeGreaterThan(1), 5_000);
+    await expect.poll(() => host.calls.length).toBeGreaterThan(1);
     expect(await store.activeOn('acme-kitchens@production')).toBe(other.run.id);
     await store.append(other.run, { type: 'cancelled', by: ALICE });
 
-    await vi.waitFor(
-      async () => expect(await store.activeOn('acme-kitchens@production')).toBe(RUN_ID),
-      5_000,
-    );
+    await expect.poll(() => store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
   } finally {
     stop();
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readJournal } from '../../../sandbox/host/units/journal.ts';
 import { createUnit, type Unit } from '../../../sandbox/host/units/unit.ts';
 
@@ -43,20 +43,20 @@ it('starts one process and stops all of its group', async () => {
   one.start();
   const pid = one.properties()['MainPID'];
   one.start();
-  await vi.waitFor(() => expect(journal()).toContain('up'));
+  await expect.poll(() => journal()).toContain('up');
 
   expect(one.properties()).toMatchObject({ ActiveState: 'active', SubState: 'running', MainPID: pid });
 
   await one.stop();
 
   expect(one.properties()).toMatchObject({ ActiveState: 'inactive', MainPID: '0' });
-  await vi.waitFor(() => expect(isAlive(readFileSync(join(directory, 'child'), 'utf8').trim())).toBe(false));
+  await expect.poll(() => isAlive(readFileSync(join(directory, 'child'), 'utf8').trim())).toBe(false);
 });
 
 it('says that a process which fails will be started again, and lets a stop end that', async () => {
   const one = unitThatRuns('exit 3');
   one.start();
-  await vi.waitFor(() => expect(one.properties()['ActiveState']).toBe('activating'));
+  await expect.poll(() => one.properties()['ActiveState']).toBe('activating');
 
   expect(one.properties()).toMatchObject({
     SubState: 'auto-restart',
@@ -73,5 +73,5 @@ it('takes a process that ends well for done', async () => {
   const one = unitThatRuns('exit 0');
   one.start();
 
-  await vi.waitFor(() => expect(one.properties()['ActiveState']).toBe('inactive'));
+  await expect.poll(() => one.properties()['ActiveState']).toBe('inactive');
 });
