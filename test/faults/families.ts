@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal, type Run } from '../../src/domain/run.ts';
@@ -279,6 +279,22 @@ async function expired({ lab, run, press }: Scene): Promise<void> {
   await press.decide();
 }
 
+/** The worker needs its key for each new connection. */
+async function loginTakenAway(scene: Scene): Promise<void> {
+  const { lab, release, afterwards } = scene;
+  const away = `${lab.key}.away`;
+  const back = () => {
+    if (existsSync(away)) renameSync(away, lab.key);
+  };
+  afterwards(back);
+  renameSync(lab.key, away);
+  lab.proxies.ssh.reset();
+  if (scene.random() < 0.7) release();
+  await between(scene, 0, 8_000);
+  back();
+  release();
+}
+
 async function redisGone(scene: Scene): Promise<void> {
   await scene.lab.redis.kill();
   if (scene.random() < 0.7) scene.release();
@@ -382,6 +398,7 @@ export const FAMILIES: readonly Family[] = [
     ),
   ),
   host('host away', hostAway),
+  host('login taken away', loginTakenAway),
   host('switch program killed', killProgram),
   host(
     'Slack connections reset',

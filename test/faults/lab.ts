@@ -37,6 +37,8 @@ export interface Lab {
   readonly wakeups: OpenWakeups;
   readonly link: RedisLink;
   readonly signer: ReturnType<typeof createSigner>;
+  /** The file of the bot's own SSH key. */
+  readonly key: string;
   readonly children: readonly Child[];
   /** Starts one more; several workers may run at once. */
   start(half: Half): Promise<Child>;
@@ -96,6 +98,7 @@ export async function openLab(): Promise<Lab> {
     wakeups,
     store: createRunStore(link, { clock: { now: () => new Date().toISOString() } }),
     signer: createSigner(APPROVAL_SECRET),
+    key,
     // A spread would copy the list as it is now.
     get children() {
       return processes.list();
