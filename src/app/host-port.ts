@@ -24,6 +24,8 @@ export type HostFailure =
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'authentication'
+  /** The bot's own key or known hosts cannot be read: the host was not asked. */
+  | 'no-login'
   | 'timed-out'
   | 'unknown'
   | 'errored';

@@ -77,8 +77,10 @@ export async function voidedEnd(
   place: Place,
   ended: Extract<RunEvent, { type: 'switch-ended' }>,
 ): Promise<RunEvent> {
-  const bar = await barOnHost(deps, await recordNow(deps, tenure), place);
-  return bar === null ? ended : { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
+  const run = await recordNow(deps, tenure);
+  const bar = await barOnHost(deps, run, place);
+  if (bar !== null) return { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
+  return run.recovery === null ? ended : { ...ended, logTail: 'what was in its way is gone by now' };
 }
 
 async function barNow(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<Bar | null> {
@@ -95,11 +97,12 @@ async function recordNow({ store }: LaunchDeps, tenure: Tenure): Promise<Run> {
  */
 async function barOnHost(deps: LaunchDeps, run: Run, place: Place): Promise<Bar | null> {
   const bar = barTo(deps, run, place);
-  if (bar !== null || run.recovery === null || run.recovery.approval !== null) return bar;
+  // Whatever the host may say: nothing is taken away, or a second person has agreed to it.
+  if (bar !== null || recoveryProblem(run, deps.signer, null) === null) return bar;
   const why = recoveryProblem(run, deps.signer, await stateOnHost(place.host, run));
   return why === null
     ? null
-    : { step: 'decision', code: 0, why: `${why}: what is on the host has changed since it was made` };
+    : { step: 'decision', code: 0, why: `${why}: the site may have come up since it was made` };
 }
 
 /** From the record and the host alone, whatever has led here: who can write to Redis could have written that, too. */
@@ -113,7 +116,12 @@ function barTo({ clock, signer }: LaunchDeps, run: Run, { host, site }: Place): 
     return { step: 'host-key', code: 0, why: anotherHost(run, host) };
   if (cancelledBy !== null)
     return { step: plan.steps[0]?.name ?? 'recheck', code: CANCELLED, why: 'cancelled before it began' };
-  if (clock.now() >= ((recovery ?? run).expiresAt ?? '')) return { step: 'expired', code: 0, why: '' };
+  if (clock.now() >= ((recovery ?? run).expiresAt ?? ''))
+    return {
+      step: 'expired',
+      code: 0,
+      why: recovery === null ? '' : 'its time was over before it could begin',
+    };
   return null;
 }
 

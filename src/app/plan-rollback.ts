@@ -135,6 +135,10 @@ const HOST_ANSWERS: Readonly<Record<HostError['failure'], readonly [ReasonCode, 
     'host-unreachable',
     "Nothing was changed. Add the bot's public key to authorized_keys of HOST.",
   ],
+  'no-login': [
+    'host-unreachable',
+    'Nothing was changed. Put right what SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name where the worker runs, then ask again.',
+  ],
   'host-key-unknown': [
     'host-key-unknown',
     'Nothing was sent. Compare the fingerprint with the host by another way, then set host.fingerprint or add it to known_hosts.',

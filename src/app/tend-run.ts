@@ -36,6 +36,8 @@ export interface TendDeps extends LeaseDeps {
   readonly records: Records;
   readonly clock: Clock;
   readonly stopping: () => boolean;
+  /** Told what kept a run from what it owes, for the log. */
+  readonly report: (trouble: unknown, runId: string) => void;
 }
 
 /** In this order. */
@@ -53,18 +55,19 @@ const DUTIES: readonly Duty[] = [
 
 const SHORTEST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
+/** A site that is missing for so long has been given up, and no longer only left out by one worker. */
+const GIVEN_UP_MS = 7 * 24 * 3_600_000;
 
 /** A host that is away is asked again, and there is nothing to say about it; one that refuses needs a person. */
 const AWAY: readonly HostFailure[] = ['unreachable', 'timed-out', 'unknown'];
 
 /**
- * Does what an ended run owes by now, and says when to look again. One duty that fails does not keep the others away.
- * Errors: throws what the duties threw, to be logged; when to look again is kept by then.
+ * Does what an ended run owes by now, and says when to look again. One duty that fails does not keep the others away: it is
+ * reported, and tried again with the next look.
  */
 export async function tendRun(deps: TendDeps, found: Run): Promise<void> {
   const site = deps.inventory.byKey(found.request.site);
-  // A worker whose configuration lacks the site, as while a new one is put in place, must not forgive what is owed.
-  if (site === undefined) return deps.store.owe(found, later(deps, LONGEST_RETRY_MS));
+  if (site === undefined) return deps.store.owe(found, withoutSite(deps, found));
   if (owed(deps, found, site).length === 0) return deps.store.owe(found, nextLook(deps, found, site));
   await withLease(deps, found.id, async () => {
     // Read again: until the lease was ours, somebody else may have done it.
@@ -75,18 +78,22 @@ export async function tendRun(deps: TendDeps, found: Run): Promise<void> {
 
 async function fulfilAll(deps: TendDeps, run: Run, site: Site): Promise<void> {
   const tenure = tenureOf(deps, run);
-  const troubles: unknown[] = [];
   for (const duty of owed(deps, run, site)) {
     if (deps.stopping()) break;
     try {
       await duty.fulfil(deps, tenure, site);
     } catch (error) {
       if (error instanceof Parked) throw error;
-      if (!isForNow(error)) troubles.push(error);
+      if (!isForNow(error)) deps.report(error, run.id);
     }
   }
   await deps.store.owe(tenure.run(), nextLook(deps, tenure.run(), site));
-  if (troubles.length > 0) throw new AggregateError(troubles, `${run.id} still owes something`);
+}
+
+/** A worker whose configuration lacks the site, as while a new one is put in place, must not forgive what is owed. */
+function withoutSite(deps: TendDeps, { switchStartedAt, endedAt }: Run): string | null {
+  const since = Date.parse(deps.clock.now()) - Date.parse(endedAt ?? '');
+  return switchStartedAt !== null && since < GIVEN_UP_MS ? later(deps, LONGEST_RETRY_MS) : null;
 }
 
 function isForNow(error: unknown): boolean {

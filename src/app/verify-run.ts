@@ -19,7 +19,7 @@ export interface VerifyDeps {
 /** A host that has just been started again, or a network that comes back, needs no person to decide on it. */
 const HOST_TRIES = 6;
 const PAUSE_MS = 5_000;
-const PASSING: ReadonlySet<HostFailure> = new Set(['unreachable', 'timed-out', 'unknown']);
+const PASSING: ReadonlySet<HostFailure> = new Set(['unreachable', 'timed-out', 'unknown', 'no-login']);
 
 interface JournalProof {
   readonly errors: readonly ErrorCount[] | null;

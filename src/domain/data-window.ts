@@ -1,5 +1,5 @@
 import { restoresDatabase } from './mode.ts';
-import { isUp } from './recovery.ts';
+import { mayBeUp } from './recovery.ts';
 import type { Run } from './run.ts';
 import { endedUnheard } from './silence.ts';
 
@@ -39,7 +39,7 @@ export function dataWindow(run: Run): DataWindow {
 
 /** Between a stop and the decision a unit may have come up without us. */
 function takenBack({ steps, settled }: Run): DataWindow {
-  const wasUp = settled.some(({ ended }) => isUp(ended?.found ?? null));
+  const wasUp = settled.some(({ ended }) => mayBeUp(ended?.found ?? null));
   const restoredAt = wasUp ? steps.find(({ name, code }) => name === 'restore' && code === 0)?.endedAt : null;
   const from = steps.find(({ name }) => name === 'start')?.startedAt ?? restoredAt ?? undefined;
   const to = steps.findLast(({ name }) => name === 'put-back-stop')?.startedAt;

@@ -51,6 +51,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'tree',
   'venv',
   'path',
+  'root',
   'cwd',
   'environment',
   'host',

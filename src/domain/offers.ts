@@ -2,6 +2,7 @@ import type { Settled, StepProgress } from './attempt.ts';
 import { type Mode, restoresDatabase } from './mode.ts';
 import {
   type HostState,
+  isUp,
   mayBeUp,
   PROOF,
   type Recovery,
@@ -77,13 +78,15 @@ export function secondPersonFor(
   { mode, steps, earlier, found }: RecoveryPast,
 ): string | null {
   const { action, step } = recovery;
+  const isRestored = restoresDatabase(mode) && steps.some(({ name }) => name === 'restore');
+  if (isRestored && overwrites(recovery, found)) {
+    if (steps.some(({ name }) => name === 'start') || isUp(found))
+      return 'the site was started on the restored database, and what was entered since then is lost';
+    if (mayBeUp(found))
+      return 'the site may have come up on the restored database, and what was entered then is lost';
+  }
   const isAgain = earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step);
-  if (action === 'retry' && step !== PROOF && isAgain) return 'this step was tried again already';
-  if (!restoresDatabase(mode) || !overwrites(recovery, found)) return null;
-  const used = steps.some(({ name }) => name === 'start') || mayBeUp(found);
-  return used && steps.some(({ name }) => name === 'restore')
-    ? 'the site was started on the restored database, and what was entered since then is lost'
-    : null;
+  return action === 'retry' && step !== PROOF && isAgain ? 'this step was tried again already' : null;
 }
 
 /** Going back replaces the restored database; so does a restore that comes again after it was done. */

@@ -65,7 +65,8 @@ function startProblem(
   signer: Signer,
 ): string | null {
   if (digest !== planned.digest) return 'is about another plan than the one before it';
-  return signer.verify(startText({ ...planned, by }), signature)
+  // Of a version that did not sign it there is none.
+  return signer.verify(startText({ ...planned, by }), signature ?? '')
     ? null
     : `by ${by} carries no valid signature by this APPROVAL_SECRET`;
 }

@@ -23,6 +23,7 @@ export function watchForLostRuns(
   let life: string | null = null;
   let left = new Map<Site, number>();
   let busy = false;
+  let said: ReadonlySet<string> = new Set();
   const again = () => Date.now() + AGAIN_ROUNDS * pace.roundMs;
   const look = async () => {
     const now = await lifeOfRecord(storeLink);
@@ -34,10 +35,8 @@ export function watchForLostRuns(
     // Settled before the first one is asked: a host that is away is put back, and must not keep this round from its end.
     const due = [...left].filter(([, notBefore]) => notBefore <= Date.now()).map(([site]) => site);
     // One after the other on one host, but no host waits for another: people could ask for the next run meanwhile.
-    const addresses = new Set(due.map(({ host }) => host.address));
-    await Promise.all(
-      [...addresses].map((address) => askInTurn(due.filter(({ host }) => host.address === address))),
-    );
+    const doors = new Set(due.map(doorOf));
+    await Promise.all([...doors].map((door) => askInTurn(due.filter((site) => doorOf(site) === door))));
   };
   const askInTurn = async (sites: readonly Site[]) => {
     for (const site of sites) await ask(site);
@@ -49,7 +48,9 @@ export function watchForLostRuns(
       for (const run of adopted) log.warn({ run }, 'took up a run that the record had lost');
       if (waiting.length === 0) return;
       left.set(site, again());
-      log.warn({ runs: waiting }, 'a run that the record had lost waits: its site has another one');
+      for (const run of waiting.filter((one) => !said.has(one)))
+        log.warn({ run }, 'a run that the record had lost waits: its site has another one');
+      said = new Set([...said, ...waiting]);
     } catch (error) {
       left.set(site, again());
       log.warn({ err: error, site: siteKey(site) }, 'a host was not looked at for runs that were lost');
@@ -64,4 +65,9 @@ export function watchForLostRuns(
   const timer = setInterval(() => void round(), pace.roundMs);
   void round();
   return () => clearInterval(timer);
+}
+
+/** What lets us in first: many connections at once to one door would be turned away. */
+function doorOf({ host }: Site): string {
+  return host.jump?.[0]?.address ?? host.address;
 }

@@ -107,7 +107,7 @@ interface Own {
 
 /** Everything that taking a run further needs. */
 function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): AdvanceDeps {
-  const { environment, configuration, store, wakeups, storeLink, log, pace } = shared;
+  const { environment, configuration, store, wakeups, storeLink, log, metrics, pace } = shared;
   let pickups = 0;
   return {
     store,
@@ -134,6 +134,10 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
     },
     wait: (ms: number) => waitUnlessStopping(ms, signal),
     stopping: () => signal.aborted,
+    report: (trouble, runId) => {
+      metrics.looks.inc({ queue: 'advance', result: 'error' });
+      log.error({ err: trouble, runId }, 'what an ended run owes did not go through');
+    },
     every: (ms: number, work: () => Promise<void>) => {
       const timer = setInterval(
         () =>

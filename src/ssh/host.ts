@@ -111,7 +111,7 @@ async function readLogin(credentials: () => Promise<Credentials>): Promise<Crede
     return await credentials();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new HostError('authentication', `the bot's own login cannot be read: ${why}`, { cause: error });
+    throw new HostError('no-login', `the bot's own login cannot be read: ${why}`, { cause: error });
   }
 }
 

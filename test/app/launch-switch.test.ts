@@ -160,7 +160,7 @@ describe('right before the launch', () => {
     ];
     const up = hostState({ units: [{ name: 'a.service', active: 'active' }] });
     const USED =
-      'the decision lacks a valid approval of a second person: what is on the host has changed since it was made';
+      'the decision lacks a valid approval of a second person: the site may have come up since it was made';
 
     it.each<[string, () => Promise<HostState>]>([
       ['has come up', async () => up],
@@ -182,6 +182,23 @@ describe('right before the launch', () => {
       const now = await run();
       expect(now).toMatchObject({ state: 'needs-decision', ended: { step: 'decision', logTail: USED } });
       expect(offers(now).find(({ recovery }) => recovery.action === 'go-back')?.secondPerson).not.toBeNull();
+    });
+
+    it('an approval that nobody gave is none', async () => {
+      const invented = approval(PLAN, { digest, requester: BOB, signature: 'f'.repeat(64) });
+      const forged: RunEvent = {
+        type: 'recovery-begun',
+        ...BEGUN,
+        recovery: GO_BACK,
+        digest,
+        approval: invented,
+      };
+      const host = looking([ABSENT, voided], { look: async () => up });
+      const { advance } = stage([...going.slice(0, -1), forged], { host });
+
+      await advance();
+
+      expect(host.calls).not.toContain('launch');
     });
 
     it('a site that is still stopped goes back', async () => {

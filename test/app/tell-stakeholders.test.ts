@@ -11,6 +11,7 @@ import {
   inventory,
   type leases,
   memoryStore,
+  noTrouble,
   records,
   scriptedHost,
   wakeups,
@@ -319,7 +320,7 @@ describe('the status page', () => {
     const { deps, tell, store, woken, later } = stage(PUT_BACK);
     const tend = async () => {
       const run = await store.read(RUN_ID);
-      if (run !== null) await tendRun({ ...deps, records: records() }, run);
+      if (run !== null) await tendRun({ ...deps, records: records(), report: noTrouble }, run);
     };
 
     await tend();

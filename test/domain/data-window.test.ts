@@ -50,12 +50,12 @@ it.each<[string, readonly RunEvent[], object]>([
     steps(['stop', 0], ['restore', 0], ['environment', 1], ['put-back-stop', 0], ['put-back-restore', 0]),
     KEPT,
   ],
-  [
-    'it was taken back after the site had come up on it without the bot',
+  ...['active', 'activating'].map((active): [string, readonly RunEvent[], object] => [
+    `it was taken back after the site was ${active} on it without the bot`,
     [
       ...steps(['stop', 0], ['restore', 0], ['environment', null]),
       ended('interrupted', 'environment', 0, {
-        found: hostState({ units: [{ name: 'a.service', active: 'active' }] }),
+        found: hostState({ units: [{ name: 'a.service', active }] }),
       }),
       {
         type: 'recovery-begun',
@@ -68,7 +68,7 @@ it.each<[string, readonly RunEvent[], object]>([
       ...steps(['put-back-stop', 0], ['put-back-keep', 0], ['put-back-restore', 0]),
     ],
     expect.objectContaining({ kind: 'taken-back', from: '2026-03-01T02:20:03.000Z' }),
-  ],
+  ]),
 ])('where %s', (_, events, window) => {
   expect(dataWindow(switching(...events))).toEqual(window);
 });

@@ -139,8 +139,34 @@ describe('what people can decide on', () => {
 
   it('says why', () => {
     const run = stoppedAt('healthy', 'full', [...UP_TO_RESTORE, 'start']);
+    const comesUp = stoppedAt('static', 'full', UP_TO_RESTORE, {
+      units: [{ name: 'a.service', active: 'activating' }],
+    });
 
     expect(offers(run).at(-1)?.secondPerson).toBe(USED);
+    expect(offers(comesUp).at(-1)?.secondPerson).toBe(
+      'the site may have come up on the restored database, and what was entered then is lost',
+    );
+  });
+
+  it('says first what is lost, and only then that it is not the first time', () => {
+    const of = plan();
+    const recovery: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
+    const digest = recoveryDigest(RUN_ID, of.digest, recovery);
+    const run = runOf([
+      ...eventsTo('switching', of),
+      ...steps(...UP_TO_RESTORE.map((name) => [name, name === 'restore' ? 1 : 0] as const)),
+      ended('hold', 'restore', 1, { found: hostState() }),
+      { type: 'recovery-begun', recovery, by: ALICE, digest, expiresAt: T.expires, approval: null },
+      ended('untouched', 'decision', 0, {
+        found: hostState({ units: [{ name: 'a.service', active: 'active' }] }),
+      }),
+    ]);
+
+    expect(offers(run)[0]).toMatchObject({
+      recovery: { action: 'retry', step: 'restore' },
+      secondPerson: USED,
+    });
   });
 });
 

@@ -58,6 +58,10 @@ test('a plan or a program that was exchanged', () => {
 test.each([
   [{}, []],
   [{ by: 'U03CAROL' }, ['entry 2 (started) by U03CAROL carries no valid signature by this APPROVAL_SECRET']],
+  [
+    { signature: undefined as unknown as string },
+    ['entry 2 (started) by U01ALICE carries no valid signature by this APPROVAL_SECRET'],
+  ],
   [{ digest: 'e'.repeat(64) }, ['entry 2 (started) is about another plan than the one before it']],
 ])('the start of a plan that needs no second person: %o', (changed, expected) => {
   const of = codeOnlyPlan();

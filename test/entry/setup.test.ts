@@ -45,7 +45,7 @@ test('a key that was taken away is a host that cannot be asked, in words', async
   const hosts = sshHosts(sshCredentials({ ssh }));
 
   await expect(hosts.connect(site())).rejects.toMatchObject({
-    failure: 'authentication',
+    failure: 'no-login',
     message: expect.stringMatching(/^the bot's own login cannot be read: ENOENT: .*no-key/),
   });
 });

@@ -288,8 +288,8 @@ export const GUARDS = [
   {
     guard: 'what one person decided is compared with what is on the host by then',
     file: 'src/app/launch-switch.ts',
-    find: '  if (bar !== null || run.recovery === null',
-    replace: '  if (bar !== null || run.recovery !== null || run.recovery === null',
+    find: '  if (bar !== null || recoveryProblem(run, deps.signer, null) === null) return bar;',
+    replace: "  if (bar !== null || run.id !== '') return bar;",
     tests: ['test/app/launch-switch.test.ts'],
     named: 'keeps its database until',
   },
@@ -320,7 +320,7 @@ export const GUARDS = [
   {
     guard: 'what an ended run owes is not forgiven by a worker that lacks its site',
     file: 'src/app/tend-run.ts',
-    find: 'return deps.store.owe(found, later(deps, LONGEST_RETRY_MS));',
+    find: 'return deps.store.owe(found, withoutSite(deps, found));',
     replace: 'return deps.store.owe(found, null);',
     tests: ['test/app/tend-run.test.ts'],
     named: 'not forgiven',

@@ -251,6 +251,11 @@ export function records(
   };
 }
 
+/** Where nothing may go wrong that is not thrown. */
+export function noTrouble(trouble: unknown): never {
+  throw trouble;
+}
+
 export const fitRecord: RecordFitness = { problems: async () => [], mayBeUnfit: false };
 
 export const healthyProbe: SiteProbe = {

@@ -11,6 +11,7 @@ import {
   type Look,
   leases,
   memoryStore,
+  noTrouble,
   pager,
   probe,
   records,
@@ -72,6 +73,7 @@ export function stage(
       return `pickup-${pickups}`;
     },
     every: () => () => undefined,
+    report: noTrouble,
     ...deps,
   };
   const run = async () => {

@@ -48,6 +48,8 @@ const CONNECTION_FIXES: Readonly<Record<HostFailure, ConnectionFix>> = {
   errored: tryBySsh,
   authentication: ({ at }) =>
     `add the bot's public key (ssh-keygen -y -f "$SSH_PRIVATE_KEY_FILE") to ~${at.user}/.ssh/authorized_keys on ${at.address}`,
+  'no-login': () =>
+    'put right what SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name: this user has to be able to read both',
   'host-key-unknown': ({ site, at, key, presented }) =>
     [
       `add to ${key} of ${site.slug} in the configuration: fingerprint: "${presented ?? 'SHA256:…'}"`,
