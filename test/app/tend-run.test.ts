@@ -56,7 +56,7 @@ function stage(
     clock,
     stopping: () => false,
     report: (trouble, run) => {
-      reported.push(`${run}: ${trouble instanceof Error ? trouble.message : trouble}`);
+      reported.push(`${run}: ${trouble instanceof Error ? trouble.message : String(trouble)}`);
     },
     ...deps,
   };
