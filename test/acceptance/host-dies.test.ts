@@ -110,7 +110,9 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
       );
       await click(product, BOB, asked, 'Approve');
     }
-    return endingSince(product, since);
+    const ending = await endingSince(product, since);
+    // The site came up between the look and the click, as after a boot: then a second person is asked after all.
+    return ending.includes(`"${decision}" was not begun`) ? decide(ending, decision) : ending;
   }
 
   async function look(previous: string): Promise<Truth> {
