@@ -1,4 +1,5 @@
 import type { RunEvent } from '../domain/event.ts';
+import type { HostState } from '../domain/recovery.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { CANCELLED } from '../domain/steps.ts';
@@ -78,7 +79,7 @@ export async function voidedEnd(
   ended: Extract<RunEvent, { type: 'switch-ended' }>,
 ): Promise<RunEvent> {
   const run = await recordNow(deps, tenure);
-  const bar = await barOnHost(deps, run, place);
+  const bar = barTo(deps, run, place) ?? barBy(deps, run, ended.found);
   if (bar !== null) return { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
   return run.recovery === null ? ended : { ...ended, logTail: 'what was in its way is gone by now' };
 }
@@ -99,7 +100,12 @@ async function barOnHost(deps: LaunchDeps, run: Run, place: Place): Promise<Bar 
   const bar = barTo(deps, run, place);
   // Whatever the host may say: nothing is taken away, or a second person has agreed to it.
   if (bar !== null || recoveryProblem(run, deps.signer, null) === null) return bar;
-  const why = recoveryProblem(run, deps.signer, await stateOnHost(place.host, run));
+  return barBy(deps, run, await stateOnHost(place.host, run));
+}
+
+/** By what the host has said. */
+function barBy({ signer }: LaunchDeps, run: Run, found: HostState | null): Bar | null {
+  const why = recoveryProblem(run, signer, found);
   return why === null
     ? null
     : { step: 'decision', code: 0, why: `${why}: the site may have come up since it was made` };

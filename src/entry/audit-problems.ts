@@ -32,18 +32,25 @@ function contentProblems(runId: string, events: readonly StoredEvent[], signer: 
   let [digest, expiresAt] = ['', ''];
   return events.flatMap(({ seq, event }) => {
     if (event.type === 'planned') [digest, expiresAt] = [event.plan.digest, event.expiresAt];
-    const problem =
-      event.type === 'approved'
-        ? approvalProblem(event.approval, { runId, digest, requester }, signer)
-        : event.type === 'started'
-          ? startProblem(event, { run: runId, digest, expiresAt }, signer)
-          : eventProblem(event, digest);
+    const problem = eventProblem(event, { runId, requester, digest, expiresAt }, signer);
     return problem === null ? [] : [`entry ${seq} (${event.type}) ${problem}`];
   });
 }
 
-function eventProblem(event: RunEvent, digest: string): string | null {
+/** What an event has to agree with: the run's request, and the plan before it. */
+interface Before {
+  readonly runId: string;
+  readonly requester: string;
+  readonly digest: string;
+  readonly expiresAt: string;
+}
+
+function eventProblem(event: RunEvent, before: Before, signer: Signer): string | null {
   switch (event.type) {
+    case 'approved':
+      return approvalProblem(event.approval, before, signer);
+    case 'started':
+      return otherPlan(event, before) ?? startProblem(event, before, signer);
     case 'planned':
     case 'dry-run-ended': {
       const { plan } = event;
@@ -53,29 +60,28 @@ function eventProblem(event: RunEvent, digest: string): string | null {
         : 'holds a program that its plan does not name';
     }
     case 'switch-started':
-      return event.digest === digest ? null : 'is about another plan than the one before it';
+      return otherPlan(event, before);
     default:
       return null;
   }
 }
 
+function otherPlan({ digest }: { readonly digest: string }, before: Before): string | null {
+  return digest === before.digest ? null : 'is about another plan than the one before it';
+}
+
 function startProblem(
-  { by, digest, signature }: Extract<RunEvent, { type: 'started' }>,
-  planned: { readonly run: string; readonly digest: string; readonly expiresAt: string },
+  { by, signature }: Extract<RunEvent, { type: 'started' }>,
+  { runId: run, digest, expiresAt }: Before,
   signer: Signer,
 ): string | null {
-  if (digest !== planned.digest) return 'is about another plan than the one before it';
   // Of a version that did not sign it there is none.
-  return signer.verify(startText({ ...planned, by }), signature ?? '')
+  return signer.verify(startText({ run, digest, by, expiresAt }), signature ?? '')
     ? null
     : `by ${by} carries no valid signature by this APPROVAL_SECRET`;
 }
 
-function approvalProblem(
-  approval: Approval,
-  run: { readonly runId: string; readonly digest: string; readonly requester: string },
-  signer: Signer,
-): string | null {
+function approvalProblem(approval: Approval, run: Before, signer: Signer): string | null {
   if (approval.run !== run.runId) return `is an approval of ${approval.run}`;
   if (!signer.verify(approvalText(approval), approval.signature))
     return `by ${approval.approver} carries no valid signature by this APPROVAL_SECRET`;
