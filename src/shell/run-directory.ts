@@ -51,9 +51,9 @@ export function launchCommand(
   return script('launch.sh', folder, programPath(root, sha256), attempt.digest, ...words);
 }
 
-/** The record comes on standard input. */
-export function keepRecordCommand(root: string, run: string): string {
-  return script('keep-record.sh', runDirectory(root, run));
+/** The record comes on standard input; of fewer bytes than these nothing is kept. */
+export function keepRecordCommand(root: string, run: string, record: string): string {
+  return script('keep-record.sh', runDirectory(root, run), String(Buffer.byteLength(record)));
 }
 
 /** From now on nobody takes this run for one whose record was lost. */

@@ -200,7 +200,7 @@ type ProgramSide = Pick<
 function programSide(session: Session, root: string): ProgramSide {
   return {
     keepRecord: async (runId, record) => {
-      await succeed(session, keepRecordCommand(root, runId), record);
+      await succeed(session, keepRecordCommand(root, runId, record), record);
     },
     markRecorded: async (runId) => {
       await succeed(session, recordedCommand(root, runId));

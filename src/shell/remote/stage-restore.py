@@ -1,7 +1,7 @@
 # Makes the run directory and in it the private copy from which the switch restores: three gzip members, so that the
 # platform's own script replays them as one transaction. Statements about extensions that another role owns are left
 # out: the site's role may not run them, and the extensions stay. Copies of runs that never began go after a day.
-import gzip, hashlib, shutil, time
+import gzip, hashlib, shutil, tempfile, time
 
 RUN = os.path.join(HOME, "runs", PARAMETERS["run"])
 SOURCE = PARAMETERS["path"]
@@ -64,7 +64,7 @@ def write_copy(target):
 
 def holds_only_a_copy(folder):
     """What a person has put there who went on by hand is the last of its kind: a safety backup, the old environment."""
-    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "restore.sql.gz.new", "record") or name.startswith(".claim.") for name in os.listdir(folder))
+    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
 
 def forget_runs_that_never_began():
     runs = os.path.dirname(RUN)
@@ -76,17 +76,23 @@ def forget_runs_that_never_began():
 os.makedirs(RUN, mode=0o700, exist_ok=True)
 os.chmod(RUN, 0o700)
 forget_runs_that_never_began()
+# A name of its own: a worker that lost its place may be copying beside its successor.
+number, new = tempfile.mkstemp(prefix=".copy.", dir=RUN)
 try:
-    with open(TARGET + ".new", "wb") as target:
+    with os.fdopen(number, "wb") as target:
         copied = write_copy(target)
     if copied != PARAMETERS["sha256"]:
         answer({"problem": "the backup changed while it was being copied"})
         sys.exit()
-    os.rename(TARGET + ".new", TARGET)
+    # What has begun restores the copy that was approved with its plan.
+    if os.path.exists(os.path.join(RUN, "claim")):
+        answer({"problem": "this run has begun on the host already"})
+        sys.exit()
+    os.rename(new, TARGET)
 except OSError as problem:
     answer({"problem": "the backup cannot be copied: %s" % problem.strerror})
     sys.exit()
 finally:
-    if os.path.exists(TARGET + ".new"):
-        os.unlink(TARGET + ".new")
+    if os.path.exists(new):
+        os.unlink(new)
 answer({"path": TARGET, "sha256": digest_of(TARGET)})

@@ -213,6 +213,16 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     expect(readdirSync(join(root, '.rollback-bot', 'runs', 'acme-kitchens-1'))).toEqual([]);
   });
 
+  it('leave the copy alone from which a run that has begun restores', () => {
+    put('a.sql.gz', gzipSync(DUMP));
+    const { path } = stage('a.sql.gz', []);
+    const approved = readFileSync(path);
+    writeFileSync(join(path, '..', 'claim'), 'a digest');
+
+    expect(stage('a.sql.gz', ['pg_trgm'])).toEqual({ problem: 'this run has begun on the host already' });
+    expect(readFileSync(path).equals(approved)).toBe(true);
+  });
+
   it('forget copies of runs that never began after a day, and keep what a run or a person has left', () => {
     const runs = join(root, '.rollback-bot', 'runs');
     for (const [name, ...files] of [

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostSession } from '../../../src/app/host-port.ts';
+import { keepRecordCommand } from '../../../src/shell/run-directory.ts';
 import { sshHosts } from '../../../src/ssh/host.ts';
 import { site } from '../../support/builders.ts';
 import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
@@ -38,6 +39,18 @@ describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
 
     writeFileSync(join(run, 'recorded'), '');
     expect(await session.lostRecords()).toEqual([]);
+  });
+
+  it('of a run that was kept stays whole where the connection breaks before the next one has come', async () => {
+    const run = join(root, '.rollback-bot', 'runs', 'acme-kitchens-8');
+    await session.keepRecord('acme-kitchens-8', 'whöle');
+    const command = keepRecordCommand(root, 'acme-kitchens-8', 'and a longer one');
+
+    const cut = spawnSync('sh', ['-c', command], { input: 'and a', encoding: 'utf8' });
+
+    expect([cut.status, cut.stderr]).toEqual([1, 'the record did not come whole\n']);
+    expect(readFileSync(join(run, 'record'), 'utf8')).toBe('whöle');
+    expect(readdirSync(run)).toEqual(['record']);
   });
 
   it('of migrations that cannot be loaded has no secrets, neither known ones nor others', async () => {
