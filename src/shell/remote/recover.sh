@@ -98,7 +98,7 @@ environment_now() {
 # A server may still be at work for a client that was killed: until that has ended nothing can be said.
 database_now() {
   [ -e "$RUN/began-restore" ] || { echo before; return; }
-  others=$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'psql' AND state <> 'idle'") || { echo unknown; return; }
+  others=$(at_work) || { echo unknown; return; }
   [ "$others" = 0 ] || { echo unknown; return; }
   identity=$(database_identity) || { echo unknown; return; }
   rows=$(applied_migrations) || { echo unknown; return; }

@@ -47,9 +47,24 @@ applied_migrations() {
   printf '%s\n' "$rows" | LC_ALL=C sort -u | sha256sum | cut -c1-64
 }
 
-# What a restore whose client was killed may have left behind on the server has to be gone before anybody looks.
+# How many statements the server is still at for clients of ours, which may have been killed.
+at_work() {
+  sql "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'psql' AND state <> 'idle'"
+}
+
+# What a restore whose client was killed may have left behind on the server has to be gone before anybody looks. A statement
+# that is told to go has five seconds for it, and one that is committing goes on to its end.
 end_own_sessions() {
-  sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()" >/dev/null
+  for _ in 1 2 3 4 5 6; do
+    sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()" >/dev/null || fail "the database does not answer"
+    left=$(at_work) || fail "the database does not answer"
+    [ "$left" != 0 ] || return 0
+  done
+  fail "the database is still at work for a psql of the site's role: what it will leave is not known"
+}
+
+copy_is_approved() {
+  printf '%s  %s\n' "$RESTORE_SHA256" "$RUN/restore.sql.gz" | sha256sum -c --quiet -
 }
 
 stop_units() {
@@ -136,7 +151,7 @@ step_recheck() {
     fi
   fi
   if [ -n "$RESTORE_SHA256" ]; then
-    printf '%s  %s\n' "$RESTORE_SHA256" "$RUN/restore.sql.gz" | sha256sum -c --quiet - || differs "the copy of the backup is not the approved one"
+    copy_is_approved || differs "the copy of the backup is not the approved one"
   fi
   for unit in $STOP_UNITS; do
     for verb in stop start; do
@@ -177,7 +192,7 @@ remember_database() {
 # Between two attempts a unit may have come up, by systemd or by a person: what was entered since the last backup goes into
 # one before anything is restored over it.
 step_safety_again() {
-  end_own_sessions || fail "the database does not answer"
+  end_own_sessions
   case $(database_now) in
     before) dump_database "$RUN/safety.sql.gz" && remember_database ;;
     *) dump_database "$TRY/safety.sql.gz" ;;
@@ -191,8 +206,10 @@ step_checkout() {
 
 step_restore() {
   if [ ! -s "$RUN/safety.sql.gz" ] || [ ! -s "$RUN/database-before" ]; then fail "there is no safety backup: nothing is restored"; fi
+  # Between the recheck and here lie a backup, and where people had to decide, hours.
+  copy_is_approved || fail "the copy of the backup is not the approved one: nothing is restored"
   rm -f "$RUN/code-put-back-restore"
-  end_own_sessions || fail "the database does not answer"
+  end_own_sessions
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/restore.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
   identity=$(database_identity) || fail "the database does not answer after the restore"
   [ "$identity" != "$(cat "$RUN/database-before")" ] || fail "restore_db.sh ended well, but the database is the old one"
@@ -267,7 +284,7 @@ step_put_back_keep() { dump_database "$TRY/safety.sql.gz"; }
 # The safety backup as one transaction, like the backup before it: whatever is in the way goes first.
 step_put_back_restore() {
   [ -s "$RUN/safety.sql.gz" ] || fail "there is no safety backup: the database stays as it is"
-  end_own_sessions || fail "the database does not answer"
+  end_own_sessions
   identity=$(database_identity) || fail "the database does not answer"
   [ -e "$RUN/database-restored" ] || durable "$RUN/database-restored" "$identity"
   umask 077
@@ -295,7 +312,7 @@ without_foreign_extensions() {
 }
 
 step_probe_database() {
-  end_own_sessions || exit 1
+  end_own_sessions
   identity=$(database_identity) || exit 1
   [ "$identity" = "$(cat "$RUN/database-before")" ]
 }

@@ -193,6 +193,16 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(dump()).toContain('-- lead entered after the host came back');
   });
 
+  it('restores nothing from a copy that was exchanged before people decided', () => {
+    const program = cutInCheckout();
+    writeFileSync(host.runFile('restore.sql.gz'), 'another backup');
+
+    host.goOn(shell, program, 2, 'retry', 'checkout');
+
+    expect(host.log(SECOND)).toContain('the copy of the backup is not the approved one: nothing is restored');
+    expect(host.get('database')).toBe('relations-before');
+  });
+
   it('restores nothing again where the backup before it cannot be made', () => {
     const program = cutInCheckout();
     host.set('fail-dump', 'yes');

@@ -172,6 +172,46 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.state()).toContain('a person has to decide');
   });
 
+  it('waits for a restore that is being committed before it says what the database is', () => {
+    host.set('fail-restore', '');
+    // Its client is gone, and the server is at the COMMIT: it lands a moment after it was told to go.
+    host.set('committing', 'relations-after\n');
+    writeFileSync(
+      join(host.root, '..', 'bin', 'restore_db.sh'),
+      '#!/bin/sh\necho 1 >"$STATE/sessions"\nexit 3\n',
+    );
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold restore 3');
+    expect(host.get('database')).toBe('relations-after');
+    expect(host.head()).toBe(host.target);
+  });
+
+  it('holds where the database does not come to rest after a restore that was cut off', () => {
+    writeFileSync(
+      join(host.root, '..', 'bin', 'restore_db.sh'),
+      '#!/bin/sh\necho 1 >"$STATE/sessions"\nexit 3\n',
+    );
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold restore 3');
+    expect(host.log()).toContain('the database is still at work for a psql');
+  });
+
+  it('restores nothing from a copy that was exchanged after it was checked', () => {
+    const dump = join(host.root, '..', 'bin', 'pg_dump');
+    const backup = host.runFile('restore.sql.gz');
+    writeFileSync(dump, `${readFileSync(dump, 'utf8')}\nprintf another >'${backup}'\n`);
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back restore 1');
+    expect(host.log()).toContain('the copy of the backup is not the approved one: nothing is restored');
+    expect(host.get('database')).toBe('relations-before');
+  });
+
   it('holds when the database does not say whether it was restored', () => {
     host.set('fail-restore', '');
     host.set('database-silent', '');
