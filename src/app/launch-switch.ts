@@ -10,7 +10,7 @@ import { HostError, type HostSession } from './host-port.ts';
 import { heard } from './host-silence.ts';
 import type { Clock, RunStore, Signer } from './ports.ts';
 import { stateOnHost } from './state-on-host.ts';
-import type { Tenure } from './tenure.ts';
+import { Parked, type Tenure } from './tenure.ts';
 
 export interface LaunchDeps {
   readonly clock: Clock;
@@ -36,8 +36,13 @@ interface Bar {
 }
 
 const RETRY_MS = 1_000;
+/** At the end of a run, in the place of a step: until its time was over the host did not take its program. */
+export const REFUSED_LAUNCH = 'launch';
 
-/** Starts the program where it certainly never began, and closes the door on the host where it may not begin. */
+/**
+ * Starts the program where it certainly never began, and closes the door on the host where it may not begin. Errors: throws
+ * Parked where the run has moved on without this worker, with the host as it is.
+ */
 export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<void> {
   const run = tenure.run();
   const { id, plan, recovery } = run;
@@ -57,7 +62,8 @@ export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place)
   } catch (error) {
     if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
     // Nobody who comes late could start it either: the host does not take the program.
-    if ((await barNow(deps, tenure, place)) !== null) await heard(tenure, untouched('launch', error.message));
+    if ((await barNow(deps, tenure, place)) !== null)
+      await heard(tenure, untouched(REFUSED_LAUNCH, error.message));
     else await note(tenure, `the switch cannot be started yet, and the site is untouched (${error.message})`);
     await deps.wait(RETRY_MS);
   }
@@ -66,7 +72,10 @@ export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place)
 async function mayBegin(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<boolean> {
   const run = tenure.run();
   if ((await barOnHost(deps, run, place)) !== null) return false;
-  await place.host.keepRecord(run.id, recordText(run.id, await deps.store.events(run.id), deps.signer));
+  const events = await deps.store.events(run.id);
+  // A record that is gone must not take the place of the one on the host, from which the run is known again.
+  if (events.length === 0) throw new Parked(`the record of ${run.id} is gone`);
+  await place.host.keepRecord(run.id, recordText(run.id, events, deps.signer));
   // The last thing before the launch: somebody may have cancelled since this worker has read the record.
   return (await barNow(deps, tenure, place)) === null;
 }
@@ -88,8 +97,15 @@ async function barNow(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<B
   return barTo(deps, await recordNow(deps, tenure), place);
 }
 
+/** A worker that was paused must not begin what others have gone on with, or closed; nor what nobody knows of any more. */
 async function recordNow({ store }: LaunchDeps, tenure: Tenure): Promise<Run> {
-  return (await store.read(tenure.run().id)) ?? tenure.run();
+  const ours = tenure.run();
+  const now = await store.read(ours.id);
+  if (now === null) throw new Parked(`the record of ${ours.id} is gone`);
+  if (now.epoch !== ours.epoch) throw new Parked(`${ours.id} was taken over by another worker`);
+  if (now.state !== ours.state || now.attempt !== ours.attempt)
+    throw new Parked(`${ours.id} is ${now.state} now, in attempt ${now.attempt}`);
+  return now;
 }
 
 /**

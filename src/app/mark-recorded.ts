@@ -1,6 +1,7 @@
 import type { Run } from '../domain/run.ts';
 import { attemptOf } from './attempt-of.ts';
 import type { HostSession } from './host-port.ts';
+import { REFUSED_LAUNCH } from './launch-switch.ts';
 import { onHost } from './on-host.ts';
 import type { Duty } from './tend-run.ts';
 
@@ -10,14 +11,17 @@ export const markRecorded: Duty = {
   async fulfil({ hosts }, tenure, site) {
     const run = tenure.run();
     await onHost(hosts, site, async (host) => {
-      if (run.silence !== null) await closeDoor(host, run);
+      if (run.silence !== null || run.ended?.step === REFUSED_LAUNCH) await closeDoor(host, run);
       await host.markRecorded(run.id);
     });
     await tenure.append({ type: 'marked' });
   },
 };
 
-/** People have closed the run while the host was away: what has not begun there never does, and a Cancel reaches what has. */
+/**
+ * The run has ended without a word of its host about the attempt, because that was away or did not take the program: what has
+ * not begun there never does, and a Cancel reaches what has.
+ */
 async function closeDoor(host: HostSession, run: Run): Promise<void> {
   await host.voidAttempt(attemptOf(run));
   if (run.cancelledBy !== null) await host.cancel(attemptOf(run));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HostError } from '../../src/app/host-port.ts';
 import type { BegunRecovery } from '../../src/domain/attempt.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
@@ -98,7 +98,10 @@ describe('right before the launch', () => {
   });
 
   it('a program that runs is followed, whatever key its host shows by now', async () => {
-    const host = scriptedHost({ hostKey: 'SHA256:renewed' }, [{ status: { kind: 'running' } }, done]);
+    const host = scriptedHost({ hostKey: 'SHA256:renewed' }, [
+      { status: { kind: 'running', quietSeconds: 0 } },
+      done,
+    ]);
     const { advance, run } = stage(SWITCHING, { host });
 
     await advance();
@@ -136,6 +139,53 @@ describe('right before the launch', () => {
 
     expect(host.calls).not.toContain('launch');
     expect(await scene.run()).toMatchObject({ state: 'failed', ended: { code: 130 } });
+  });
+
+  it.each<[string, (scene: ReturnType<typeof stage>) => Promise<unknown>, string]>([
+    [
+      'another worker has gone on with it',
+      async ({ store, run }) => {
+        const found = await run();
+        return store.append(found, { type: 'picked-up', worker: 'other', epoch: found.epoch + 1 });
+      },
+      'switching',
+    ],
+    [
+      'people have closed it, because nobody could reach its host',
+      async ({ store, run }) =>
+        store.append(
+          await run(),
+          { type: 'host-silent', why: 'no route to host' },
+          { type: 'host-lost', why: 'no route to host' },
+          { type: 'closed', by: BOB },
+        ),
+      'closed',
+    ],
+  ])('a worker that was paused begins nothing and voids nothing: %s', async (_, meanwhile, state) => {
+    const host = looking([ABSENT], { keepRecord: async () => void (await meanwhile(scene)) });
+    const scene = stage(SWITCHING, { host });
+
+    await scene.advance();
+
+    expect(host.calls).not.toContain('launch');
+    expect(host.calls.slice(0, host.calls.indexOf('keepRecord'))).not.toContain('voidAttempt');
+    expect((await scene.run()).state).toBe(state);
+  });
+
+  it('begins nothing where the record is gone, and leaves the one that the host has kept', async () => {
+    const host = looking([ABSENT]);
+    const scene = stage(SWITCHING, { host });
+    const { store } = scene;
+    store.beforeAppend = async (_, [event]) => {
+      if (event?.type !== 'picked-up') return;
+      // Lost as soon as the worker has taken it up.
+      vi.spyOn(store, 'read').mockResolvedValue(null);
+      vi.spyOn(store, 'events').mockResolvedValue([]);
+    };
+
+    await scene.advance();
+
+    expect(host.calls.filter((call) => /^(launch|keepRecord|voidAttempt)/.test(call))).toEqual([]);
   });
 
   it('a Cancel counts for what was decided, too', async () => {
@@ -222,7 +272,7 @@ describe('right before the launch', () => {
 
   it('what another worker has begun in the same moment is followed, and not called untouched', async () => {
     const put: Look = { status: { kind: 'done', outcome: 'put-back', step: 'checkout', code: 130 } };
-    const host = looking([CLAIMED, { status: { kind: 'running' } }, put]);
+    const host = looking([CLAIMED, { status: { kind: 'running', quietSeconds: 0 } }, put]);
     const { advance, run } = stage([...SWITCHING, CANCEL], { host });
 
     await advance();

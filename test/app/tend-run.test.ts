@@ -9,6 +9,7 @@ import type { RollbackRequest } from '../../src/domain/request.ts';
 import {
   ALICE,
   BOB,
+  ended,
   eventsTo,
   LIVE,
   plan,
@@ -160,6 +161,16 @@ describe('what a run owes after its end', () => {
     await tend();
 
     expect(await store.owing('9999')).toEqual([]);
+  });
+
+  it('closes the door on a host that has not taken the program until its time was over', async () => {
+    const { tend, host } = stage('failed', {
+      past: [...eventsTo('switching'), ended('untouched', 'launch', 0)],
+    });
+
+    await tend();
+
+    expect(host.calls).toEqual(['connect', 'voidAttempt', 'markRecorded']);
   });
 
   it.each<[string, readonly RunEvent[], readonly string[]]>([
