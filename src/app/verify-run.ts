@@ -14,6 +14,8 @@ export interface VerifyDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
   readonly wait: (ms: number) => Promise<void>;
+  /** True when this process is asked to stop: the next one proves it all anew. */
+  readonly stopping: () => boolean;
 }
 
 /** A host that has just been started again, or a network that comes back, needs no person to decide on it. */
@@ -36,8 +38,10 @@ export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): P
   const run = tenure.run();
   const startedAt = whenStarted(run);
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
-  const { checks, ...read } = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
+  const proven = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
+  if (proven === null) return;
+  const { checks, ...read } = proven;
   const all = [...checks, ...asked];
   const undo = run.plan?.facts.undo;
   const judged = undo === undefined ? all : asBefore(all, health, undo);
@@ -50,19 +54,23 @@ function whenStarted({ steps, plan }: Run): string {
   return begun?.startedAt ?? plan?.facts.measuredAt ?? new Date(0).toISOString();
 }
 
+/** null: there was no time for it, which says nothing about the site. */
 async function seenInTime(
   deps: VerifyDeps,
   run: Run,
   site: Site,
   since: number,
   smoke: Promise<Smoke>,
-): Promise<Proven> {
+): Promise<Proven | null> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await seen(deps, run, site, since, smoke);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      if (tries === HOST_TRIES || !PASSING.has(error.failure)) return unseen(error);
+      if (!PASSING.has(error.failure)) return unseen(error);
+      // Whoever stops waits for nothing: its tries would be over at once.
+      if (deps.stopping()) return null;
+      if (tries === HOST_TRIES) return unseen(error);
       await deps.wait(PAUSE_MS);
     }
   }

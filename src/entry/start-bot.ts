@@ -4,6 +4,7 @@ import { listen, type SlackSettings } from '../slack/app.ts';
 import type { Bot } from '../slack/bot.ts';
 import { enterWorkspace, openConnection, SlackTrouble } from '../slack/connect.ts';
 import { showRun } from '../slack/deliver.ts';
+import { watchInHand } from '../slack/in-hand.ts';
 import { createPace } from '../slack/pace.ts';
 import { slackPeople } from '../slack/people.ts';
 import { createDeliveries } from '../store/deliveries.ts';
@@ -16,6 +17,8 @@ import { waitUnlessStopping } from './stopping.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** What was acknowledged is done and answered in two calls to Slack, of which each ends within 5 s. */
+const IN_HAND_MS = 10_000;
 
 /**
  * The Slack side: takes commands and clicks, and shows runs. Slack may be away when it starts, or refuse a token: it is asked
@@ -82,6 +85,7 @@ async function connect(shared: Shared): Promise<Listening> {
     clock: systemClock,
     onError: report,
   };
+  const inHand = watchInHand(app);
   listen(app, bot);
   await openConnection(app, connection.kind === 'http' ? connection.port : null);
   const showing = startShowing(shared, bot);
@@ -90,6 +94,7 @@ async function connect(shared: Shared): Promise<Listening> {
     check: async () => ((await app.client.auth.test()).ok ? null : 'auth.test fails'),
     stop: async () => {
       await app.stop();
+      await inHand.done(IN_HAND_MS);
       await showing.close();
     },
   };

@@ -453,7 +453,7 @@ describe('the switch', () => {
   it('is followed from its launch to its proof, each step written once', async () => {
     const host = looking([
       { status: { kind: 'absent' } },
-      { lines: lines('recheck', 'stop'), status: { kind: 'running' } },
+      { lines: lines('recheck', 'stop'), status: { kind: 'running', quietSeconds: 0 } },
       { ...done, lines: [...lines('start', 'healthy'), line('finish', 'done')] },
     ]);
     const { advance, run, store } = stage(READY, { host });
@@ -489,7 +489,7 @@ describe('the switch', () => {
   });
 
   it('is not launched again when it is found running or ended', async () => {
-    const host = looking([{ status: { kind: 'running' } }, done]);
+    const host = looking([{ status: { kind: 'running', quietSeconds: 0 } }, done]);
     const { advance, run } = stage(SWITCHING, { host });
 
     await advance();
@@ -499,7 +499,11 @@ describe('the switch', () => {
   });
 
   it('is launched again, with a pause, where it was claimed and did not begin', async () => {
-    const host = looking([{ status: { kind: 'claimed' } }, { status: { kind: 'running' } }, done]);
+    const host = looking([
+      { status: { kind: 'claimed' } },
+      { status: { kind: 'running', quietSeconds: 0 } },
+      done,
+    ]);
     const { advance, waits } = stage(SWITCHING, { host });
 
     await advance();
@@ -530,7 +534,7 @@ describe('the switch', () => {
   );
 
   it('is followed to its end when it had begun before the time was over', async () => {
-    const host = looking([{ status: { kind: 'running' } }, done]);
+    const host = looking([{ status: { kind: 'running', quietSeconds: 0 } }, done]);
     const { advance, run, clock } = stage(SWITCHING, { host });
     clock.set(T.expires);
 
@@ -722,7 +726,7 @@ describe('the switch', () => {
           follow: async (_run, { offset }, onLine) => {
             for (const one of lines('recheck')) onLine(one);
             stopping = true;
-            return { status: { kind: 'running' }, offset };
+            return { status: { kind: 'running', quietSeconds: 0 }, offset };
           },
         },
         [],
@@ -736,7 +740,7 @@ describe('the switch', () => {
   });
 
   it('is given up at once by a worker whose run another one has picked up', async () => {
-    const host = looking([{ lines: lines('recheck', 'stop'), status: { kind: 'running' } }]);
+    const host = looking([{ lines: lines('recheck', 'stop'), status: { kind: 'running', quietSeconds: 0 } }]);
     const { advance, run, store } = stage(SWITCHING, { host });
     store.beforeAppend = async (current, [event]) => {
       if (event?.type !== 'step') return;
@@ -854,6 +858,23 @@ describe('the proof', () => {
 
     expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: [] });
     expect(host.calls).toContain(`journal ${readAt}`);
+  });
+
+  it('is left to the next worker where this one is asked to stop while the host is away', async () => {
+    let stopping = false;
+    const host = scriptedHost({
+      proof: async () => {
+        stopping = true;
+        throw new HostError('unreachable', 'no route to host');
+      },
+    });
+    const deps = { probe: healthyProbe, stopping: () => stopping };
+    const { advance, run, waits } = stage(VERIFYING, { host, deps });
+
+    await advance();
+
+    expect((await run()).state).toBe('verifying');
+    expect(waits).toEqual([]);
   });
 
   it('says that the journal was not checked where the host does not give it', async () => {
