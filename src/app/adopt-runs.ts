@@ -7,7 +7,7 @@ import type { RunStore, Signer, Wakeups } from './ports.ts';
 
 export interface AdoptDeps {
   readonly hosts: Hosts;
-  readonly store: Pick<RunStore, 'read' | 'adopt'>;
+  readonly store: Pick<RunStore, 'read' | 'events' | 'adopt' | 'catchUp'>;
   readonly signer: Signer;
   readonly wakeups: Wakeups;
 }
@@ -18,7 +18,7 @@ export function recordText(run: string, events: readonly StoredEvent[], signer: 
   return `${signer.sign(`${run} ${text}`)}\n${text}`;
 }
 
-/** The runs that a site's host knows and the record did not, by their ids. */
+/** The runs of which a site's host knew more than the record, by their ids. */
 export interface LostRuns {
   readonly adopted: readonly string[];
   /** Somebody has asked for another run of the site meanwhile: they can be taken up as soon as that has ended. */
@@ -26,23 +26,37 @@ export interface LostRuns {
 }
 
 /**
- * Takes up the runs that began on a site's host and that the record does not know, because it was lost: each goes on from
- * what its host says. Errors: HostError where the host cannot be asked; throws where a record of ours does not hold together.
+ * Takes up the runs that began on a site's host and that the record does not know, because it was lost, or of which it does
+ * not know any more that they have begun: each goes on from what its host says. Errors: HostError where the host cannot be
+ * asked; throws where a record of ours does not hold together.
  */
 export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRuns> {
   const found = await onHost(deps.hosts, site, (host) => host.lostRecords());
   const [adopted, waiting]: [string[], string[]] = [[], []];
   for (const { run: id, record } of found) {
-    if ((await deps.store.read(id)) !== null) continue;
     const events = readRecord(id, record, deps.signer);
     const run = events && foldRun(id, events);
     if (!run || !belongsHere(run, site)) continue;
-    if (await deps.store.adopt(run, events)) {
+    const known = await deps.store.events(id);
+    const took =
+      known.length === 0 ? await deps.store.adopt(run, events) : await catchUp(deps, id, known, events);
+    if (took) {
       adopted.push(id);
       await Promise.all([deps.wakeups.advance(id), deps.wakeups.show(id)]);
     } else if ((await deps.store.read(id)) === null) waiting.push(id);
   }
   return { adopted, waiting };
+}
+
+/** A record that has lost its end is the beginning of the one on the host. Any other one knows better than that. */
+async function catchUp(
+  { store }: AdoptDeps,
+  id: string,
+  known: readonly StoredEvent[],
+  kept: readonly StoredEvent[],
+): Promise<boolean> {
+  if (kept.length <= known.length || kept[known.length - 1]?.hash !== known.at(-1)?.hash) return false;
+  return store.catchUp(foldRun(id, known), kept.slice(known.length));
 }
 
 function belongsHere(run: Run, site: Site): boolean {

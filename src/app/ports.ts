@@ -25,6 +25,8 @@ export interface RunStore {
   append(run: Run, ...events: readonly RunEvent[]): Promise<Run | null>;
   /** Takes up a run whose record was lost, with the events that its host has kept. False: it is known, or its site is taken. */
   adopt(run: Run, events: readonly StoredEvent[]): Promise<boolean>;
+  /** Adds the end that the record has lost of a run, as its host has kept it. False: somebody else wrote first. */
+  catchUp(run: Run, lost: readonly StoredEvent[]): Promise<boolean>;
   /** Numbers of future runs of this slug will be higher than `number`. */
   skipNumbers(slug: string, number: number): Promise<void>;
   /** Ids of runs that have not ended. */

@@ -13,23 +13,26 @@ interface Watched extends Pick<Shared, 'storeLink' | 'log'> {
 }
 
 /**
- * Looks on every site's host for runs that the record has lost: at the start, and whenever the record turns out to have been
- * lost since. A host that is away is asked again until it answers. Returns how to end that.
+ * Looks on every site's host for runs that the record has lost, or of which it has lost the end: at the start, and whenever
+ * the record may have lost something since. A host that is away is asked again until it answers. Returns how to end that.
  */
 export function watchForLostRuns(
   deps: AdoptDeps,
   { configuration, storeLink, log, pace }: Watched,
 ): () => void {
-  let life: string | null = null;
+  const lives = new Set<string>();
   let left = new Map<Site, number>();
   let busy = false;
   let said: ReadonlySet<string> = new Set();
   const again = () => Date.now() + AGAIN_ROUNDS * pace.roundMs;
   const look = async () => {
     const now = await lifeOfRecord(storeLink);
-    if (now !== life) {
-      if (life !== null) log.error('redis has lost what it kept: looking on the hosts for what runs there');
-      life = now;
+    if (!lives.has(now)) {
+      if (lives.size > 0)
+        log.error(
+          'redis was started anew, or has lost what it kept: looking on the hosts for what runs there',
+        );
+      lives.add(now);
       left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
     }
     // Settled before the first one is asked: a host that is away is put back, and must not keep this round from its end.

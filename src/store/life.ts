@@ -9,9 +9,12 @@ return redis.call('GET', KEYS[1])
 `;
 
 /**
- * A name that the record keeps for as long as it keeps anything: where it is another one than before, everything was lost in
- * between. Errors: throws the link's sentence.
+ * A name for what the record can have kept until now: where it is another one than before, everything in it was lost in
+ * between, or its server was started anew, and may have lost the last second or come from a backup. Errors: throws the link's
+ * sentence.
  */
 export async function lifeOfRecord(link: RedisLink, prefix?: string): Promise<string> {
-  return String(await runScript(link, LIFE, [storeKeys(prefix).life], [randomUUID()]));
+  const name = String(await runScript(link, LIFE, [storeKeys(prefix).life], [randomUUID()]));
+  const server = /^run_id:(\w+)/m.exec(await link.run(() => link.redis.info('server')))?.[1];
+  return `${name} ${server ?? ''}`;
 }

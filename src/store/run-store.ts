@@ -29,6 +29,7 @@ export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptio
     events: (runId) => readEvents(context, runId),
     append: (run, ...events) => append(context, run, events),
     adopt: (run, events) => adopt(context, run, events),
+    catchUp: async (run, lost) => (await write(context, run, lost)) !== null,
     skipNumbers: async (slug, number) => {
       await runScript(link, RAISE, [keys.counter(slug)], [number]);
     },
@@ -128,22 +129,26 @@ async function readEvents({ link, keys }: Context, runId: string) {
 
 const appendReply = z.union([z.literal(0), z.literal(1)]);
 
-async function append(
-  { link, clock, keys }: Context,
-  run: Run,
-  events: readonly RunEvent[],
-): Promise<Run | null> {
+async function append(context: Context, run: Run, events: readonly RunEvent[]): Promise<Run | null> {
   if (events.length === 0) return run;
-  const key = keys.events(run.id);
-  const tail = await link.run(() => link.redis.lindex(key, run.revision - 1));
+  const { link, clock, keys } = context;
+  const tail = await link.run(() => link.redis.lindex(keys.events(run.id), run.revision - 1));
   if (tail === null) return null;
-  const entries = chain(parseEntry(run.id, tail).hash, run.revision, clock.now(), events);
+  return write(context, run, chain(parseEntry(run.id, tail).hash, run.revision, clock.now(), events));
+}
+
+/** Adds entries if the run still has `run.revision` of them. */
+async function write(
+  { link, keys }: Context,
+  run: Run,
+  entries: readonly StoredEvent[],
+): Promise<Run | null> {
   const next = entries.reduce(applyEvent, run);
   const operation = newOperation();
   const reply = await runScript(
     link,
     APPEND,
-    [key, keys.active, keys.site(run.request.site), keys.messages(run.id), keys.owing],
+    [keys.events(run.id), keys.active, keys.site(run.request.site), keys.messages(run.id), keys.owing],
     [
       run.revision,
       operation.mark,

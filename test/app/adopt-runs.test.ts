@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { adoptLostRuns, recordText } from '../../src/app/adopt-runs.ts';
 import { HostError } from '../../src/app/host-port.ts';
 import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
+import { foldRun } from '../../src/domain/run.ts';
+import { chain } from '../../src/store/audit.ts';
 import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../support/builders.ts';
 import { clockAt, memoryStore, scriptedHost, signer, wakeups } from '../support/fakes.ts';
 
@@ -69,6 +71,48 @@ describe('a run that the record has lost', () => {
 
     expect(await adopt()).toEqual({ adopted: [], waiting: [] });
     expect(await store.read(RUN_ID)).toBeNull();
+  });
+
+  describe('whose end the record has lost', () => {
+    const WHOLE = chain('', 0, T.planned, [
+      { type: 'requested', request: request() },
+      ...eventsTo('switching', plan()),
+    ]);
+    const without = (last: number) => WHOLE.slice(0, WHOLE.length - last);
+    const known = (events: readonly StoredEvent[]) => {
+      const scene = stage(recordText(RUN_ID, WHOLE, signer));
+      return { ...scene, put: () => scene.store.adopt(foldRun(RUN_ID, events), events) };
+    };
+
+    it('goes on from what its host has kept', async () => {
+      const { adopt, put, store, woken } = known(without(2));
+      await put();
+      expect((await store.read(RUN_ID))?.state).toBe('awaiting-approval');
+
+      expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [] });
+
+      expect(await store.events(RUN_ID)).toEqual(WHOLE);
+      expect(woken.advanced).toEqual([[RUN_ID, undefined]]);
+    });
+
+    it.each<[string, readonly StoredEvent[]]>([
+      ['is whole', WHOLE],
+      [
+        'has gone another way since',
+        [
+          ...without(2),
+          ...chain(without(2).at(-1)?.hash ?? '', without(2).length, T.decided, [
+            { type: 'cancelled', by: ALICE },
+          ]),
+        ],
+      ],
+    ])('stays as it is where the record %s', async (_, events) => {
+      const { adopt, put, store } = known(events);
+      await put();
+
+      expect(await adopt()).toEqual({ adopted: [], waiting: [] });
+      expect(await store.events(RUN_ID)).toEqual(events);
+    });
   });
 
   it('waits for its host where that is away', async () => {

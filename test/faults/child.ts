@@ -17,8 +17,8 @@ export interface Child {
   /** Errors: throws what it logged if it ends before it is ready. */
   readonly ready: () => Promise<void>;
   signal(signal: NodeJS.Signals): void;
-  /** Ends it and waits for that. */
-  end(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it and waits for that; null: by the signal itself, or it had ended before. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 export function startChild(half: Half, environment: Readonly<Record<string, string>>): Child {
@@ -63,10 +63,11 @@ export function startChild(half: Half, environment: Readonly<Record<string, stri
       child.kill(signal);
     },
     async end(signal) {
-      if (!running()) return;
+      if (!running()) return null;
       const exited = once(child, 'exit');
       child.kill(signal);
       await exited;
+      return child.exitCode;
     },
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal, type Run } from '../../src/domain/run.ts';
 import { isAway } from '../../src/domain/silence.ts';
+import { storeKeys } from '../../src/store/keys.ts';
 import { pick } from './chance.ts';
 import type { Child, Half } from './child.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
@@ -30,6 +31,8 @@ export interface Family {
   readonly at: 'host' | 'click' | 'before' | 'request';
   /** The connection says nothing more and never ends: how soon that is noticed is the point. */
   readonly silences?: boolean;
+  /** The card asks again for what people have decided on: for so many milliseconds they leave it at that. */
+  readonly leaveMs?: number;
   /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
   readonly strike: (scene: Scene) => Promise<unknown>;
 }
@@ -40,8 +43,12 @@ const between = ({ random }: Scene, from: number, to: number) => sleep(from + ra
 const running = (lab: Lab, half: Half): readonly Child[] =>
   lab.children.filter((child) => child.half === half && child.running());
 
+/** Errors: throws where one that was asked to stop did not do so in its own time and order. */
 async function endAll(lab: Lab, halves: readonly Half[], signal: NodeJS.Signals): Promise<void> {
-  await Promise.all(halves.flatMap((half) => running(lab, half)).map((child) => child.end(signal)));
+  const children = halves.flatMap((half) => running(lab, half));
+  const codes = await Promise.all(children.map((child) => child.end(signal)));
+  if (signal === 'SIGTERM' && codes.some((code) => code !== 0))
+    throw new Error(`${halves.join(' and ')} stopped with ${codes.join(' and ')}`);
 }
 
 function ending(halves: readonly Half[], signal: NodeJS.Signals) {
@@ -313,6 +320,18 @@ async function redisWiped({ lab, run, random, release }: Scene): Promise<void> {
   release();
 }
 
+/** The last second before the power of its host failed is not in the record: nobody has decided yet, as far as that knows. */
+async function redisBehind({ lab, run, release }: Scene): Promise<boolean> {
+  const events = await lab.store.events(run);
+  // A decision after that may be made anew, and differently, before anybody has asked the host.
+  if (events.some(({ event }) => event.type === 'recovery-begun')) return false;
+  const decided = events.findIndex(({ event }) => event.type === 'approved' || event.type === 'started');
+  await lab.link.redis.ltrim(storeKeys().events(run), 0, decided - 1);
+  await lab.redis.restart();
+  release();
+  return decided > 0;
+}
+
 async function twoWorkers(scene: Scene): Promise<void> {
   await scene.lab.start('worker');
   scene.release();
@@ -337,11 +356,13 @@ export const FAMILIES: readonly Family[] = [
   host('worker stopped', ending(['worker'], 'SIGTERM')),
   host('worker paused, another takes over', pausing('worker')),
   host('two workers', twoWorkers),
+  host('bot stopped', ending(['bot'], 'SIGTERM')),
   host('bot killed', ending(['bot'], 'SIGKILL')),
   host('bot paused', pausing('bot')),
   host('bot and worker killed', ending(['bot', 'worker'], 'SIGKILL')),
   host('Redis killed', redisGone),
   host('Redis lost its data', redisWiped),
+  { ...host('Redis lost its last second', redisBehind), leaveMs: 20_000 },
   host(
     'Redis connections closed',
     network('redis', (proxy) => proxy.close(), 100),

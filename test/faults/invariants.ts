@@ -30,6 +30,7 @@ const MAY_DOUBLE = [
   'bot killed',
   'bot and worker killed',
   'Redis lost its data',
+  'Redis lost its last second',
   'Slack replies lost',
   'bot killed as it posts',
   'bot killed at the click',

@@ -233,13 +233,15 @@ async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Pr
 /** The fault is over: what is left to do for people is done, until the run has ended. */
 async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press): Promise<Run> {
   const deadline = Date.now() + END_MS;
+  const decideAt = Date.now() + (schedule.family.leaveMs ?? 0);
   for (;;) {
     const run = await lab.store.read(id);
     // A record that was lost is taken up from the host again.
     if (run === null && Date.now() > deadline)
       throw new NobodyTookItUp(`I2: the record of ${id} is gone, and nobody has taken it up`);
     if (run !== null && (isTerminal(run.state) || Date.now() > deadline)) return run;
-    if (run?.state === 'awaiting-approval' || run?.state === 'awaiting-start') await press.decide();
+    const asks = run?.state === 'awaiting-approval' || run?.state === 'awaiting-start';
+    if (asks && Date.now() >= decideAt) await press.decide();
     // Where the host was away, the run goes on without anybody.
     if (run?.state === 'needs-decision' && !isAway(run))
       await press.recover(run, schedule.decisions[run.settled.length] ?? 'Stop here');

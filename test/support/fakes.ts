@@ -97,6 +97,12 @@ export function memoryStore(clock: Clock): MemoryStore {
       sites.set(run.request.site, run.id);
       return true;
     },
+    async catchUp(run, lost) {
+      const list = lists.get(run.id);
+      if (list === undefined || list.length !== run.revision) return false;
+      list.push(...lost);
+      return true;
+    },
     owing: async (now) => [...due].filter(([, at]) => at <= now).map(([id]) => id),
     async owe(run, dueAt) {
       if (lists.get(run.id)?.length !== run.revision) return;

@@ -2,7 +2,8 @@
 # worker may have died, and the other record may be lost, before anything was claimed.
 import time
 
-OLDEST = 2 * 24 * 60 * 60
+# A run may wait for people over holidays.
+OLDEST = 14 * 24 * 60 * 60
 MOST = 3
 found = []
 runs = os.path.join(HOME, "runs")

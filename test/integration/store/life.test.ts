@@ -14,3 +14,11 @@ test('a record says the same name to everybody until everything in it is lost', 
   expect(names).not.toContain(after);
   expect(await lifeOfRecord(redis.link, redis.prefix)).toBe(after);
 });
+
+test('a record whose server was started anew has another name', async () => {
+  const before = await lifeOfRecord(redis.link, redis.prefix);
+
+  await redis.server.restart();
+
+  await expect.poll(() => lifeOfRecord(redis.link, redis.prefix).catch(() => before)).not.toBe(before);
+});

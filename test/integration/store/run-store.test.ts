@@ -63,6 +63,20 @@ describe('adopt', () => {
   });
 });
 
+describe('catchUp', () => {
+  test('adds the end that a record has lost, to the letter and once', async () => {
+    const run = await begun(store);
+    await store.append(run, { type: 'looked', what: 'the host' }, { type: 'looked', what: 'its backups' });
+    const whole = await store.events(run.id);
+    await redis.link.redis.ltrim(keys.events(run.id), 0, 0);
+
+    const took = await Promise.all([1, 2].map(() => store.catchUp(run, whole.slice(1))));
+
+    expect(took.filter(Boolean)).toEqual([true]);
+    expect(await store.events(run.id)).toEqual(whole);
+  });
+});
+
 describe('begin', () => {
   test('counts runs per slug, over all its environments', async () => {
     const first = await begun(store);
