@@ -1,4 +1,5 @@
 import type { RunEvent, SwitchOutcome } from '../domain/event.ts';
+import { overdue } from '../domain/overdue.ts';
 import type { Run } from '../domain/run.ts';
 import { isAway } from '../domain/silence.ts';
 import type { Site } from '../domain/site.ts';
@@ -78,8 +79,11 @@ async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: Swi
   const run = tenure.run();
   const { host } = place;
   switch (status.kind) {
-    case 'running':
+    case 'running': {
+      const late = overdue(run, status.quietSeconds);
+      if (late !== null) throw new HostError('timed-out', late);
       return heard(tenure);
+    }
     case 'absent':
     case 'claimed':
       // What has begun does not begin again, also where the host has lost all traces of it, as after a restore of its disk.

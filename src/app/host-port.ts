@@ -64,7 +64,8 @@ export type DiskMigrations = readonly DiskMigration[] | { readonly error: string
 export type SwitchStatus =
   | { readonly kind: 'absent' }
   | { readonly kind: 'claimed' }
-  | { readonly kind: 'running' }
+  /** `quietSeconds`: since it wrote its last line, by the host's clock. */
+  | { readonly kind: 'running'; readonly quietSeconds: number }
   /** The run directory belongs to another plan. */
   | { readonly kind: 'foreign'; readonly claim: string }
   | { readonly kind: 'interrupted'; readonly rebooted: boolean }

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../domain/event.ts';
+import { overdue } from '../domain/overdue.ts';
 import type { Run } from '../domain/run.ts';
 import { isAway } from '../domain/silence.ts';
 import { attemptOf } from './attempt-of.ts';
@@ -58,10 +59,10 @@ export async function answersAgain(
   if (site === undefined || !(await asking.take(run.id, pickupName(), patience.askAgainMs))) return false;
   try {
     // A status, and not only a login: a host whose disk is gone still takes connections.
-    await onHost(hosts, site, (host) =>
+    const { status } = await onHost(hosts, site, (host) =>
       host.follow(attemptOf(run), { offset: 0, seconds: 0 }, () => undefined),
     );
-    return true;
+    return status.kind !== 'running' || overdue(run, status.quietSeconds) === null;
   } catch (error) {
     if (error instanceof HostError) return false;
     throw error;

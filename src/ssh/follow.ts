@@ -71,8 +71,9 @@ export function parseStatus(text: string): SwitchStatus | null {
   switch (word) {
     case 'absent':
     case 'claimed':
-    case 'running':
       return { kind: word };
+    case 'running':
+      return /^-?\d+$/.test(rest[0] ?? '') ? { kind: 'running', quietSeconds: Number(rest[0]) } : null;
     case 'foreign':
       return { kind: 'foreign', claim: rest[0] ?? '' };
     case 'interrupted':

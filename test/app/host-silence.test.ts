@@ -16,7 +16,7 @@ const LOST: readonly RunEvent[] = [
   { type: 'host-silent', why: 'no route to host' },
   { type: 'host-lost', why: 'no route to host' },
 ];
-const RUNNING: Look = { status: { kind: 'running' } };
+const RUNNING: Look = { status: { kind: 'running', quietSeconds: 0 } };
 
 const UNREACHABLE = new HostError('unreachable', 'no route to host');
 
@@ -157,6 +157,47 @@ describe('a host that stays away in the middle of the switch', () => {
     expect(taken).toEqual([[RUN_ID, 30_000]]);
     expect(host.calls).toEqual([]);
     expect(store.types(RUN_ID)).toHaveLength(LOST.length);
+  });
+});
+
+describe('a step that outlives its deadline, at a disk that hangs', () => {
+  const STUCK: Look = { status: { kind: 'running', quietSeconds: 180 } };
+  const WHY = 'no word of the end of "stop the site", which was due 30 s ago: its disk may hang';
+  const stuck = (...looks: readonly Look[]) => {
+    const scene = away(STOPPED, looks);
+    scene.back();
+    return scene;
+  };
+
+  it('is left to people after two minutes, although the host takes connections', async () => {
+    const { advance, run, clock } = stuck(...Array.from({ length: 121 }, () => STUCK));
+
+    await advance();
+
+    expect(clock.now()).toBe(seconds(120));
+    expect(await run()).toMatchObject({ state: 'needs-decision', silence: { since: T.decided, why: WHY } });
+  });
+
+  it('stays with them while it is stuck, and goes on by itself when it has ended', async () => {
+    const { advance, run, store, back } = away(LOST, [STUCK, done, done]);
+    back();
+
+    await advance();
+    expect((await run()).state).toBe('needs-decision');
+    expect(store.types(RUN_ID)).toHaveLength(LOST.length);
+
+    await advance();
+    expect((await run()).state).toBe('succeeded');
+  });
+
+  it('is waited for within its time', async () => {
+    const patient: Look = { status: { kind: 'running', quietSeconds: 179 } };
+    const { advance, run, store } = stuck(patient, done);
+
+    await advance();
+
+    expect((await run()).state).toBe('succeeded');
+    expect(store.types(RUN_ID)).not.toContain('host-silent');
   });
 });
 

@@ -1,6 +1,6 @@
 # Prints the journal from an offset on as it grows, a ~ every second so that a dead connection is noticed, and at last
-# one line "= STATUS": absent, claimed, running (the time was over), interrupted BOOT, done OUTCOME STEP CODE, or foreign
-# CLAIM where the directory belongs to another plan: its result is not ours.
+# one line "= STATUS": absent, claimed, running SECONDS (the time was over; since its last line), interrupted BOOT, done OUTCOME
+# STEP CODE, or foreign CLAIM where the directory belongs to another plan: its result is not ours.
 #
 # It looks five times a second, on a small host that is busy with the switch itself: each look starts two processes, and
 # only the first of a second asks for the lock.
@@ -37,6 +37,7 @@ while :; do
   look
   news
   if [ "$now" != running ] || [ "$tick" -ge "$((seconds * 5))" ]; then
+    [ "$now" != running ] || now="running $(($(date +%s) - $(stat -c %Y "$run/journal" 2>/dev/null || stat -c %Y "$run/started")))"
     echo "= $now"
     exit 0
   fi

@@ -1,5 +1,13 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -83,7 +91,7 @@ describe('a program', () => {
     const said = await Promise.all(Array.from({ length: 10 }, () => launch()));
 
     expect(new Set(said)).toEqual(new Set(['launched']));
-    await expect.poll(status).toBe('= running');
+    await expect.poll(status).toMatch(/^= running \d+$/);
     writeFileSync(file('go'), '');
     await expect.poll(status).toBe('= done done stable 0');
     expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
@@ -95,6 +103,17 @@ describe('a program', () => {
 
     expect(await launch('b'.repeat(64))).toBe(`claimed ${DIGEST}`);
     expect(await status('b'.repeat(64))).toBe(`= foreign ${DIGEST}`);
+  });
+
+  it('that runs says for how long it has said nothing else', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    appendFileSync(file('journal'), 'a line\n');
+    const before = new Date(Date.now() - 600_000);
+    utimesSync(file('journal'), before, before);
+
+    expect(Number((await status()).split('= running ')[1])).toBeGreaterThanOrEqual(600);
   });
 
   it('that was voided is never begun, and says that nothing was done', async () => {
@@ -109,17 +128,17 @@ describe('a program', () => {
   it('that has begun is not voided', async () => {
     place();
     await launch();
-    await expect.poll(status).toBe('= running');
+    await expect.poll(status).toMatch(/^= running \d+$/);
 
     await shell(voidCommand(root, ATTEMPT));
 
-    expect(await status()).toBe('= running');
+    expect(await status()).toMatch(/^= running \d+$/);
   });
 
   it('that died without a result was interrupted, and is not taken for one that runs or can be begun', async () => {
     place();
     await launch();
-    await expect.poll(status).toBe('= running');
+    await expect.poll(status).toMatch(/^= running \d+$/);
 
     process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
 
@@ -128,10 +147,20 @@ describe('a program', () => {
     expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
   });
 
+  it('that died with its host was interrupted by a reboot', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
+    writeFileSync(file('started'), '00000000-0000-0000-0000-000000000000\n');
+
+    await expect.poll(status).toBe('= interrupted rebooted');
+  });
+
   it.each(['dash', 'bash'])('is followed by %s from an offset on, byte for byte, to its end', async (sh) => {
     place();
     await launch();
-    await expect.poll(status).toBe('= running');
+    await expect.poll(status).toMatch(/^= running \d+$/);
     writeFileSync(file('journal'), 'known\nfirst\tline\n');
     const following = follow(sh, 'known\n'.length);
     await expect.poll(following.printed).toBe('first\tline\n');
@@ -148,7 +177,7 @@ describe('a program', () => {
   it('that dies while it is followed is said to be interrupted', async () => {
     place();
     await launch();
-    await expect.poll(status).toBe('= running');
+    await expect.poll(status).toMatch(/^= running \d+$/);
     const following = follow('sh', 0);
     await expect.poll(following.looks, { timeout: 5_000 }).toBe(1);
 
