@@ -45,7 +45,8 @@ console.log(`\n${guards.length} guards taken away, ${green} of them without a re
 process.exitCode = green === 0 ? 0 : 1;
 
 /** The first test that fails, or null. */
-function red({ tests, named, trials }) {
+function red({ tests, named, trials, built }) {
+  if (built) execFileSync('npm', ['run', 'build'], { cwd: copy, stdio: 'ignore' });
   return trials ? redTrial(trials) : redTest(tests, named);
 }
 

@@ -1,8 +1,8 @@
 /**
  * Every guard that stands between a site and harm, as a patch that takes it away and the tests that have to notice.
  *
- * `find` occurs exactly once in `file`. `tests` are files for vitest, `named` limits them to titles; `trials` are
- * arguments for the fault trials instead.
+ * `find` occurs exactly once in `file`. `tests` are files for vitest, `named` limits them to titles, `built` says that they
+ * start the built product; `trials` are arguments for the fault trials instead.
  */
 export const GUARDS = [
   // --- on the host
@@ -53,6 +53,38 @@ export const GUARDS = [
     find: 'if holds_only_a_copy(folder) and',
     replace: 'if not os.path.exists(os.path.join(folder, "claim")) and',
     tests: ['test/integration/shell/probes.test.ts'],
+  },
+  {
+    guard: 'the record that a host keeps is whole',
+    file: 'src/shell/remote/keep-record.sh',
+    find: '[ "$(stat -c %s "$new")" != "$bytes" ]',
+    replace: 'false',
+    tests: ['test/integration/ssh/host.test.ts'],
+    named: 'stays whole where the connection breaks',
+  },
+  {
+    guard: 'what is restored is the approved copy, hours later as well',
+    file: 'src/shell/remote/steps.sh',
+    find: '  copy_is_approved || fail "the copy of the backup is not the approved one: nothing is restored"\n',
+    replace: '',
+    tests: ['test/integration/shell/switch.test.ts', 'test/integration/shell/recover.test.ts'],
+    named: 'from a copy that was exchanged',
+  },
+  {
+    guard: 'the copy of a run that has begun is not made anew',
+    file: 'src/shell/remote/stage-restore.py',
+    find: 'if os.path.exists(os.path.join(RUN, "claim")):',
+    replace: 'if False:',
+    tests: ['test/integration/shell/probes.test.ts'],
+    named: 'leave the copy alone from which a run',
+  },
+  {
+    guard: 'nothing is said of a database that is at a COMMIT still',
+    file: 'src/shell/remote/steps.sh',
+    find: '[ "$left" != 0 ] || return 0',
+    replace: 'return 0',
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'being committed|come to rest',
   },
   {
     guard: 'claim: the first digest has the run directory',
@@ -123,8 +155,8 @@ export const GUARDS = [
   {
     guard: 'recheck: the copy of the backup',
     file: 'src/shell/remote/steps.sh',
-    find: '| sha256sum -c --quiet - || differs "the copy of the backup is not the approved one"',
-    replace: '>/dev/null',
+    find: 'copy_is_approved || differs "the copy of the backup is not the approved one"',
+    replace: ':',
     tests: ['test/integration/shell/switch.test.ts'],
     named: 'the copy of the backup was exchanged',
   },
@@ -258,8 +290,8 @@ export const GUARDS = [
   {
     guard: 'a worker notices that Redis has lost everything',
     file: 'src/entry/lost-runs.ts',
-    find: 'if (now !== life) {',
-    replace: 'if (life === null) {',
+    find: 'if (!lives.has(now)) {',
+    replace: 'if (lives.size === 0) {',
     trials: ['--seed', '1', '--family', 'Redis lost its data', '--trials', '120'],
   },
   {
@@ -342,6 +374,76 @@ export const GUARDS = [
     named: 'the key is compared',
   },
   {
+    guard: 'a worker that was paused launches nothing that others have gone on with',
+    file: 'src/app/launch-switch.ts',
+    find: 'if (now.epoch !== ours.epoch)',
+    replace: 'if (false)',
+    tests: ['test/app/launch-switch.test.ts'],
+    named: 'another worker has gone on with it',
+  },
+  {
+    guard: 'a worker that was paused launches nothing that people have closed',
+    file: 'src/app/launch-switch.ts',
+    find: 'if (now.state !== ours.state || now.attempt !== ours.attempt)',
+    replace: 'if (false)',
+    tests: ['test/app/launch-switch.test.ts'],
+    named: 'people have closed it',
+  },
+  {
+    guard: 'a record that is gone does not take the place of the one on the host',
+    file: 'src/app/launch-switch.ts',
+    find: 'if (events.length === 0) throw',
+    replace: 'if (false) throw',
+    tests: ['test/app/launch-switch.test.ts'],
+    named: 'where the record is gone',
+  },
+  {
+    guard: 'what a host did not take until its time was over is voided there',
+    file: 'src/app/mark-recorded.ts',
+    find: ' || run.ended?.step === REFUSED_LAUNCH',
+    replace: '',
+    tests: ['test/app/tend-run.test.ts'],
+    named: 'has not taken the program',
+  },
+  {
+    guard: 'a record that has lost its last second is noticed',
+    file: 'src/store/life.ts',
+    find: '/^run_id:',
+    replace: '/^nothing:',
+    tests: ['test/integration/store/life.test.ts'],
+  },
+  {
+    guard: 'what a host has kept goes on from the very end of the record',
+    file: 'src/app/adopt-runs.ts',
+    find: ' || kept[known.length - 1]?.hash !== known.at(-1)?.hash',
+    replace: '',
+    tests: ['test/app/adopt-runs.test.ts'],
+    named: 'has gone another way',
+  },
+  {
+    guard: 'a record that a host gives back was signed by us',
+    file: 'src/app/adopt-runs.ts',
+    find: '`, signature) ? (JSON',
+    replace: '`, signature) || text !== null ? (JSON',
+    tests: ['test/app/adopt-runs.test.ts'],
+  },
+  {
+    guard: 'a worker that stops calls nobody for a host that is away',
+    file: 'src/app/verify-run.ts',
+    find: 'if (deps.stopping()) return null;',
+    replace: '',
+    tests: ['test/app/advance-run.test.ts'],
+    named: 'is left to the next worker',
+  },
+  {
+    guard: 'a bot that stops does what it has taken',
+    file: 'src/entry/start-bot.ts',
+    find: 'await inHand.done(IN_HAND_MS);',
+    replace: '',
+    tests: ['test/integration/entry/stopping.test.ts'],
+    built: true,
+  },
+  {
     guard: 'what was cancelled is not launched',
     file: 'src/app/launch-switch.ts',
     find: '  if (cancelledBy !== null)',
@@ -366,6 +468,14 @@ export const GUARDS = [
     named: 'lost all traces',
   },
   {
+    guard: 'a step that outlives its deadline is left to people',
+    file: 'src/app/follow-run.ts',
+    find: "if (late !== null) throw new HostError('timed-out', late);",
+    replace: '',
+    tests: ['test/app/host-silence.test.ts'],
+    named: 'outlives its deadline',
+  },
+  {
     guard: 'a host that stays away is left to people',
     file: 'src/app/host-silence.ts',
     find: "  if (silentMs >= patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });\n",
@@ -384,8 +494,8 @@ export const GUARDS = [
   {
     guard: 'what people closed while its host was away is voided there',
     file: 'src/app/mark-recorded.ts',
-    find: '      if (run.silence !== null) await closeDoor(host, run);\n',
-    replace: '',
+    find: 'if (run.silence !== null || ',
+    replace: 'if (',
     tests: ['test/app/tend-run.test.ts'],
     named: 'closes the door',
   },
