@@ -109,9 +109,14 @@ export function stepTitle(name: string): string {
 /** The exit code with which the program says that it was cancelled before this step. */
 export const CANCELLED = 130;
 
+/** The exit code with which the program says that it could not write down that a step begins. */
+const UNMARKED = 73;
+
 /** The host's own deadline program ends with 124, or 137 where it had to kill; 130 is a person's Cancel. */
 export function exitCode(code: number): string {
   if (code === CANCELLED) return 'it was cancelled';
+  if (code === UNMARKED)
+    return 'it did not begin, because nothing could be written on the host: look whether its disk is full';
   return code === 124 || code === 137 ? 'it took too long' : `exit code ${code}`;
 }
 

@@ -137,6 +137,22 @@ export const GUARDS = [
     trials: ['--seed', '1', '--family', 'worker killed', '--trials', '60'],
   },
   {
+    guard: 'no step begins that cannot be written down',
+    file: 'src/shell/remote/switch.sh',
+    find: 'touch "$RUN/began-$1" || return',
+    replace: 'touch "$RUN/began-$1"',
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'takes no step that it cannot write down',
+  },
+  {
+    guard: 'a full disk leaves room for the failure clause and the last words',
+    file: 'src/shell/remote/switch.sh',
+    find: 'head -c 65536 /dev/zero >"$TRY/reserve" || :',
+    replace: ':',
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'where a step has filled the disk',
+  },
+  {
     guard: 'deploy.lock',
     file: 'src/shell/remote/switch.sh',
     find: '  flock -n 9 && return\n',

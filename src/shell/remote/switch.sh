@@ -10,6 +10,9 @@
 # usage: PROGRAM run RUN_DIRECTORY | PROGRAM continue RUN_DIRECTORY ATTEMPT_DIRECTORY retry|skip|go-back STEP
 #        PROGRAM look RUN_DIRECTORY | PROGRAM step NAME RUN_DIRECTORY ATTEMPT_DIRECTORY
 
+# EX_CANTCREAT of sysexits.h: the step did not begin, because that could not be written down.
+UNMARKED=73
+
 journal() { # KIND NAME CODE
   printf '%s\t%s\t%s\t%s\t%s\n' "$(date +%s%3N)" "$1" "$2" "$3" "$(stat -c %s "$TRY/log")" >>"$TRY/journal" && sync "$TRY/journal"
 }
@@ -37,12 +40,13 @@ with_deadline() { # SECONDS NAME
 }
 
 deadline_step() { # NAME SECONDS
-  if was_cut "$1"; then : >"$RUN/cut-$1"; fi
+  STEP_NAME=$1 STEP_CODE=$UNMARKED
+  # What is not marked as begun has not happened, as far as the failure clause knows: it must not happen then.
+  if was_cut "$1"; then touch "$RUN/cut-$1" || return; fi
+  touch "$RUN/began-$1" || return
   rm -f "$RUN/code-$1"
-  : >"$RUN/began-$1"
   journal begin "$1" 0
   state "now: $1"
-  STEP_NAME=$1
   with_deadline "$2" "$1" >>"$TRY/log" 2>&1
   STEP_CODE=$?
   durable "$RUN/code-$1" "$STEP_CODE"
@@ -92,6 +96,8 @@ run_steps() { # NAME:SECONDS...
       deadline_step "$name" "${entry#*:}" && continue
       code=$STEP_CODE
     fi
+    # Whatever has filled the disk, the failure clause needs some of it.
+    rm -f "$TRY/reserve"
     if [ ! -e "$RUN/began-stop" ]; then
       finish untouched "$name" "$code" "ended: nothing was changed, because it was cancelled, or something is no longer as it was approved (see the log)"
     elif ! database_unchanged; then

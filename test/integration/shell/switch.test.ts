@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stepsOf } from '../../../src/domain/steps.ts';
@@ -329,6 +329,40 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
 
     expect(host.result()).toBe('put-back static 124');
     expect(isAlive(host.get('left-alive'))).toBe(false);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    'puts back and says how it ended where a step has filled the disk',
+    () => {
+      const runs = join(host.root, '.rollback-bot', 'runs');
+      mkdirSync(runs);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', runs]);
+      try {
+        host.set('fills-disk', '');
+
+        host.run(shell, host.program('code-only'));
+
+        expect(host.result()).toBe('put-back static 1');
+        expect(host.state()).toContain('the previous code and environment are back');
+        expect(host.head()).toBe(host.live);
+        expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+      } finally {
+        execFileSync('umount', [runs]);
+      }
+    },
+  );
+
+  it('takes no step that it cannot write down', () => {
+    const program = host.program('code-only');
+    const made = host.runFile('began-checkout');
+    mkdirSync(dirname(made), { recursive: true });
+    // Nothing can be made under this name: it leads to where there is no directory.
+    symlinkSync(join(host.root, 'nowhere', 'file'), made);
+
+    host.run(shell, program);
+
+    expect(host.result()).toBe('put-back checkout 73');
+    expect(host.journal()).toEqual(['recheck 0', 'stop 0', ...PUT_BACK_CODE, ...PUT_BACK_END]);
   });
 
   it('leaves the site running when it cannot be stopped', () => {
