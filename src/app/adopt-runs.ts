@@ -23,6 +23,8 @@ export interface LostRuns {
   readonly adopted: readonly string[];
   /** Somebody has asked for another run of the site meanwhile: they can be taken up as soon as that has ended. */
   readonly waiting: readonly string[];
+  /** They have begun on the host, and the record has lost that and says otherwise since: nobody follows them. */
+  readonly astray: readonly string[];
 }
 
 /**
@@ -32,31 +34,37 @@ export interface LostRuns {
  */
 export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRuns> {
   const found = await onHost(deps.hosts, site, (host) => host.lostRecords());
-  const [adopted, waiting]: [string[], string[]] = [[], []];
+  const [adopted, waiting, astray]: [string[], string[], string[]] = [[], [], []];
   for (const { run: id, record } of found) {
     const events = readRecord(id, record, deps.signer);
-    const run = events && foldRun(id, events);
-    if (!run || !belongsHere(run, site)) continue;
+    if (events === null) continue;
     const known = await deps.store.events(id);
+    if (knowsBetter(known, events)) {
+      if (!hasBegun(known) && hasBegun(events)) astray.push(id);
+      continue;
+    }
+    const run = foldRun(id, events);
+    if (!belongsHere(run, site)) continue;
     const took =
-      known.length === 0 ? await deps.store.adopt(run, events) : await catchUp(deps, id, known, events);
+      known.length === 0
+        ? await deps.store.adopt(run, events)
+        : await deps.store.catchUp(foldRun(id, known), events.slice(known.length));
     if (took) {
       adopted.push(id);
       await Promise.all([deps.wakeups.advance(id), deps.wakeups.show(id)]);
     } else if ((await deps.store.read(id)) === null) waiting.push(id);
   }
-  return { adopted, waiting };
+  return { adopted, waiting, astray };
 }
 
 /** A record that has lost its end is the beginning of the one on the host. Any other one knows better than that. */
-async function catchUp(
-  { store }: AdoptDeps,
-  id: string,
-  known: readonly StoredEvent[],
-  kept: readonly StoredEvent[],
-): Promise<boolean> {
-  if (kept.length <= known.length || kept[known.length - 1]?.hash !== known.at(-1)?.hash) return false;
-  return store.catchUp(foldRun(id, known), kept.slice(known.length));
+function knowsBetter(known: readonly StoredEvent[], kept: readonly StoredEvent[]): boolean {
+  if (known.length === 0) return false;
+  return kept.length <= known.length || kept[known.length - 1]?.hash !== known.at(-1)?.hash;
+}
+
+function hasBegun(events: readonly StoredEvent[]): boolean {
+  return events.some(({ event }) => event.type === 'switch-started');
 }
 
 function belongsHere(run: Run, site: Site): boolean {

@@ -4,8 +4,10 @@ import { refusal } from '../domain/reason.ts';
 import { isAllowed, isTerminal, type Run } from '../domain/run.ts';
 import { isAway } from '../domain/silence.ts';
 import type { Site } from '../domain/site.ts';
+import { adoptLostRuns } from './adopt-runs.ts';
 import { approvalRefusal } from './check-approval.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
+import { HostError } from './host-port.ts';
 import { type AskDeps, answersAgain } from './host-silence.ts';
 import { measureLoss } from './measure-loss.ts';
 import { type PagingDeps, pagePeople } from './page-people.ts';
@@ -63,10 +65,30 @@ async function workOn(deps: AdvanceDeps, runId: string, pickup: string, isBack: 
   if (isWaiting(deps, run) && !goesOn) return;
   const site = deps.inventory.byKey(run.request.site);
   if (site === undefined) return withoutSite(deps, run, pickup);
+  // Before a word is written: only the beginning of what its host has kept can catch up with that.
+  if (isOver(deps, run) && (await hasBegunThere(deps, run, site))) return;
   const tenure = await beginTenure(deps, run, pickup);
   if (goesOn) await followRun(deps, tenure, site);
   while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
     await stage(deps, tenure, site);
+}
+
+/** Its time is over before it has begun, as far as the record knows. */
+function isOver({ clock }: AdvanceDeps, { state, expiresAt }: Run): boolean {
+  return /^(awaiting-approval|awaiting-start|ready)$/.test(state) && clock.now() >= (expiresAt ?? '9');
+}
+
+/**
+ * Whether a plan whose time is over has begun after all: Redis may have lost that with its last second, and nobody may read
+ * then that nothing was changed. The run is taken up from its host. A host that cannot be asked changes nothing.
+ */
+async function hasBegunThere(deps: AdvanceDeps, { id }: Run, site: Site): Promise<boolean> {
+  try {
+    return (await adoptLostRuns(deps, site)).adopted.includes(id);
+  } catch (error) {
+    if (error instanceof HostError) return false;
+    throw error;
+  }
 }
 
 /** Nothing can be done on a host that is not known: what has not begun ends, and what has begun waits for its site. */

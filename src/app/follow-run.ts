@@ -7,6 +7,7 @@ import type { Attempt } from '../shell/run-directory.ts';
 import { attemptOf } from './attempt-of.ts';
 import { HostError, type HostSession, type Hosts, type JournalLine, type SwitchStatus } from './host-port.ts';
 import { heard, missed, type Patience } from './host-silence.ts';
+import { newsOf } from './journal-events.ts';
 import { foreign, type LaunchDeps, launchOnce, type Place, voidedEnd } from './launch-switch.ts';
 import { onHost } from './on-host.ts';
 import { stateOnHost } from './state-on-host.ts';
@@ -81,8 +82,10 @@ async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: Swi
   switch (status.kind) {
     case 'running': {
       const late = overdue(run, status.quietSeconds);
-      if (late !== null) throw new HostError('timed-out', late);
-      return heard(tenure);
+      if (late === null) return heard(tenure);
+      // It may be the clock that is wrong: a Cancel counts all the same.
+      await passOn(deps, run, host);
+      throw new HostError('timed-out', late);
     }
     case 'absent':
     case 'claimed':
@@ -153,15 +156,18 @@ async function logTail(host: HostSession, attempt: Attempt): Promise<string> {
 }
 
 /** A Cancel is written down by others, while this worker is reading: it is told to the host within a second. */
-function passOnCancel({ store, every }: FollowDeps, run: Run, host: HostSession): () => void {
+function passOnCancel(deps: FollowDeps, run: Run, host: HostSession): () => void {
   let told = false;
-  return every(WATCH_MS, async () => {
-    if (told) return;
-    const now = await store.read(run.id);
-    if (now === null || now.cancelledBy === null || now.attempt !== run.attempt) return;
-    await host.cancel(attemptOf(now));
-    told = true;
+  return deps.every(WATCH_MS, async () => {
+    if (!told) told = await passOn(deps, run, host);
   });
+}
+
+async function passOn({ store }: FollowDeps, run: Run, host: HostSession): Promise<boolean> {
+  const now = await store.read(run.id);
+  if (now === null || now.cancelledBy === null || now.attempt !== run.attempt) return false;
+  await host.cancel(attemptOf(now));
+  return true;
 }
 
 /** Writes each journal line once, in order; a line that the record has already is passed over. */
@@ -170,8 +176,8 @@ function recordSteps(tenure: Tenure): { take: (line: JournalLine) => void; finis
   return {
     take(line) {
       tail = tail.then(() => {
-        const event = stepEvent(line);
-        return event && isNews(tenure.run(), event) ? heard(tenure, event) : undefined;
+        const event = newsOf(tenure.run(), line);
+        return event === null ? undefined : heard(tenure, event);
       });
       // The error is not lost: finished() rejects with it.
       tail.catch(() => undefined);
@@ -180,22 +186,4 @@ function recordSteps(tenure: Tenure): { take: (line: JournalLine) => void; finis
       await tail;
     },
   };
-}
-
-type StepEvent = Extract<RunEvent, { type: 'step' }>;
-
-function stepEvent({ kind, name, code, at }: JournalLine): StepEvent | null {
-  if (kind === 'finish') return null;
-  return {
-    type: 'step',
-    name,
-    phase: kind === 'begin' ? 'start' : 'end',
-    code: kind === 'begin' ? null : code,
-    hostTime: at,
-  };
-}
-
-function isNews(run: Run, event: StepEvent): boolean {
-  const known = run.steps.find((step) => step.attempt === run.attempt && step.name === event.name);
-  return event.phase === 'start' ? known === undefined : known !== undefined && known.endedAt === null;
 }

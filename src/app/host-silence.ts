@@ -4,6 +4,7 @@ import type { Run } from '../domain/run.ts';
 import { isAway } from '../domain/silence.ts';
 import { attemptOf } from './attempt-of.ts';
 import { HostError, type Hosts } from './host-port.ts';
+import { newsOf } from './journal-events.ts';
 import { onHost } from './on-host.ts';
 import type { Clock, Inventory, Leases } from './ports.ts';
 import type { Tenure } from './tenure.ts';
@@ -59,10 +60,15 @@ export async function answersAgain(
   if (site === undefined || !(await asking.take(run.id, pickupName(), patience.askAgainMs))) return false;
   try {
     // A status, and not only a login: a host whose disk is gone still takes connections.
-    const { status } = await onHost(hosts, site, (host) =>
-      host.follow(attemptOf(run), { offset: 0, seconds: 0 }, () => undefined),
-    );
-    return status.kind !== 'running' || overdue(run, status.quietSeconds) === null;
+    return await onHost(hosts, site, async (host) => {
+      let hasNews = false;
+      const { status } = await host.follow(attemptOf(run), { offset: 0, seconds: 0 }, (line) => {
+        hasNews ||= newsOf(run, line) !== null;
+      });
+      if (hasNews || status.kind !== 'running' || overdue(run, status.quietSeconds) === null) return true;
+      if (run.cancelledBy !== null) await host.cancel(attemptOf(run));
+      return false;
+    });
   } catch (error) {
     if (error instanceof HostError) return false;
     throw error;

@@ -110,7 +110,7 @@ export function stepTitle(name: string): string {
 export const CANCELLED = 130;
 
 /** The exit code with which the program says that it could not write down that a step begins. */
-const UNMARKED = 73;
+export const UNMARKED = 73;
 
 /** The host's own deadline program ends with 124, or 137 where it had to kill; 130 is a person's Cancel. */
 export function exitCode(code: number): string {

@@ -47,8 +47,14 @@ export function watchForLostRuns(
   const ask = async (site: Site) => {
     left.delete(site);
     try {
-      const { adopted, waiting } = await adoptLostRuns(deps, site);
-      for (const run of adopted) log.warn({ run }, 'took up a run that the record had lost');
+      const { adopted, waiting, astray } = await adoptLostRuns(deps, site);
+      for (const run of astray)
+        log.error(
+          { run },
+          'a run has begun on its host, and the record has lost that and says otherwise: look there',
+        );
+      for (const run of adopted)
+        log.warn({ run }, 'took up a run that the record had lost, or whose end it had lost');
       if (waiting.length === 0) return;
       left.set(site, again());
       for (const run of waiting.filter((one) => !said.has(one)))

@@ -27,7 +27,7 @@ describe('a run that the record has lost', () => {
   it('is taken up from what its host has kept, and workers and Slack are woken', async () => {
     const { adopt, store, woken, host } = stage(recordText(RUN_ID, SWITCHING, signer));
 
-    expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [] });
+    expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [], astray: [] });
 
     expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', request: { requester: ALICE } });
     expect(await store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
@@ -42,7 +42,7 @@ describe('a run that the record has lost', () => {
 
     expect([...first.adopted, ...second.adopted]).toEqual([RUN_ID]);
     expect([...first.waiting, ...second.waiting]).toEqual([]);
-    expect(await adopt()).toEqual({ adopted: [], waiting: [] });
+    expect(await adopt()).toEqual({ adopted: [], waiting: [], astray: [] });
   });
 
   it('waits where the site is taken by another run, and is taken up when that has ended', async () => {
@@ -51,9 +51,9 @@ describe('a run that the record has lost', () => {
     const other = await store.begin(key, 'acme-kitchens', 'key', { type: 'requested', request: request() });
     if (other.kind !== 'begun') throw new Error(`the other run is ${other.kind}`);
 
-    expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID] });
+    expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID], astray: [] });
     await store.append(other.run, { type: 'cancelled', by: ALICE });
-    expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [] });
+    expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [], astray: [] });
   });
 
   it.each<[string, string]>([
@@ -69,7 +69,7 @@ describe('a run that the record has lost', () => {
   ])('is not made of %s', async (_, record) => {
     const { adopt, store } = stage(record);
 
-    expect(await adopt()).toEqual({ adopted: [], waiting: [] });
+    expect(await adopt()).toEqual({ adopted: [], waiting: [], astray: [] });
     expect(await store.read(RUN_ID)).toBeNull();
   });
 
@@ -89,28 +89,29 @@ describe('a run that the record has lost', () => {
       await put();
       expect((await store.read(RUN_ID))?.state).toBe('awaiting-approval');
 
-      expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [] });
+      expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [], astray: [] });
 
       expect(await store.events(RUN_ID)).toEqual(WHOLE);
       expect(woken.advanced).toEqual([[RUN_ID, undefined]]);
     });
 
-    it.each<[string, readonly StoredEvent[]]>([
-      ['is whole', WHOLE],
+    it.each<[string, readonly StoredEvent[], readonly string[]]>([
+      ['is whole', WHOLE, []],
       [
-        'has gone another way since',
+        'has gone another way since, which is said',
         [
           ...without(2),
           ...chain(without(2).at(-1)?.hash ?? '', without(2).length, T.decided, [
             { type: 'cancelled', by: ALICE },
           ]),
         ],
+        [RUN_ID],
       ],
-    ])('stays as it is where the record %s', async (_, events) => {
+    ])('stays as it is where the record %s', async (_, events, astray) => {
       const { adopt, put, store } = known(events);
       await put();
 
-      expect(await adopt()).toEqual({ adopted: [], waiting: [] });
+      expect(await adopt()).toEqual({ adopted: [], waiting: [], astray });
       expect(await store.events(RUN_ID)).toEqual(events);
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordText } from '../../src/app/adopt-runs.ts';
 import { advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide-run.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
@@ -22,6 +23,7 @@ import {
   LIVE,
   named,
   RUN_ID,
+  request,
   site,
   steps,
   survey,
@@ -38,6 +40,7 @@ import {
   people,
   probe,
   scriptedHost,
+  signer,
 } from '../support/fakes.ts';
 import { done, looking, PLAN, READY, type Stage, SWITCHING, stage, voided } from '../support/stage.ts';
 
@@ -321,9 +324,27 @@ describe('waiting for people', () => {
       await advance();
 
       expect((await run()).state).toBe('expired');
-      expect(host.calls).toEqual([]);
+      expect(host.calls).toEqual(['connect']);
     },
   );
+
+  it('does not end where its host has kept that it has begun, and Redis has lost that', async () => {
+    const whole = [{ type: 'requested', request: request() } as const, ...SWITCHING].map((event, seq) => ({
+      seq,
+      at: T.planned,
+      hash: '',
+      event,
+    }));
+    const record = recordText(RUN_ID, whole, signer);
+    const host = looking([], { lostRecords: async () => [{ run: RUN_ID, record }] });
+    const { advance, run, clock, woken } = stage(SWITCHING.slice(0, 1), { host });
+    clock.set(T.expires);
+
+    await advance();
+
+    expect((await run()).state).toBe('switching');
+    expect(woken.advanced).toEqual([[RUN_ID, undefined]]);
+  });
 
   it.each(['awaiting-approval', 'awaiting-start', 'needs-decision', 'denied'] as const)(
     'leaves a run alone that is %s',

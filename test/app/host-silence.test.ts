@@ -190,6 +190,25 @@ describe('a step that outlives its deadline, at a disk that hangs', () => {
     expect((await run()).state).toBe('succeeded');
   });
 
+  it('is not taken for one that was open when the host went away, and has ended since', async () => {
+    const far = { ...STUCK, lines: lines('stop') };
+    const { advance, run, back } = away(LOST, [far, { ...RUNNING, lines: lines('stop') }, done]);
+    back();
+
+    await advance();
+
+    expect((await run()).state).toBe('succeeded');
+  });
+
+  it('hears of a Cancel all the same', async () => {
+    const { advance, host, back } = away([...LOST, { type: 'cancel-asked', by: ALICE }], [STUCK]);
+    back();
+
+    await advance();
+
+    expect(host.calls).toContain('cancel');
+  });
+
   it('is waited for within its time', async () => {
     const patient: Look = { status: { kind: 'running', quietSeconds: 179 } };
     const { advance, run, store } = stuck(patient, done);

@@ -139,7 +139,7 @@ export const GUARDS = [
   {
     guard: 'no step begins that cannot be written down',
     file: 'src/shell/remote/switch.sh',
-    find: 'touch "$RUN/began-$1" || return',
+    find: 'touch "$RUN/began-$1" 2>>"$TRY/log" || return',
     replace: 'touch "$RUN/began-$1"',
     tests: ['test/integration/shell/switch.test.ts'],
     named: 'takes no step that it cannot write down',
@@ -427,6 +427,7 @@ export const GUARDS = [
     find: '/^run_id:',
     replace: '/^nothing:',
     tests: ['test/integration/store/life.test.ts'],
+    named: 'once its server was started anew',
   },
   {
     guard: 'what a host has kept goes on from the very end of the record',
@@ -434,7 +435,7 @@ export const GUARDS = [
     find: ' || kept[known.length - 1]?.hash !== known.at(-1)?.hash',
     replace: '',
     tests: ['test/app/adopt-runs.test.ts'],
-    named: 'has gone another way',
+    named: 'has gone another way since',
   },
   {
     guard: 'a record that a host gives back was signed by us',
@@ -486,10 +487,34 @@ export const GUARDS = [
   {
     guard: 'a step that outlives its deadline is left to people',
     file: 'src/app/follow-run.ts',
-    find: "if (late !== null) throw new HostError('timed-out', late);",
-    replace: '',
+    find: 'if (late === null) return heard(tenure);',
+    replace: 'if (late !== undefined) return heard(tenure);',
     tests: ['test/app/host-silence.test.ts'],
     named: 'outlives its deadline',
+  },
+  {
+    guard: 'a host that answers again is asked what has ended since',
+    file: 'src/app/host-silence.ts',
+    find: 'if (hasNews || status',
+    replace: 'if (status',
+    tests: ['test/app/host-silence.test.ts'],
+    named: 'is not taken for one that was open',
+  },
+  {
+    guard: 'a plan whose time is over is asked for on its host before that is said',
+    file: 'src/app/advance-run.ts',
+    find: 'if (isOver(deps, run) && (await hasBegunThere(deps, run, site))) return;',
+    replace: '',
+    tests: ['test/app/advance-run.test.ts'],
+    named: 'Redis has lost that',
+  },
+  {
+    guard: 'a job that asks the database again and again is no reason to hold',
+    file: 'src/shell/remote/steps.sh',
+    find: 'left=$(at_work "$by_now")',
+    replace: 'left=$(at_work)',
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'beside a job that asks',
   },
   {
     guard: 'a host that stays away is left to people',

@@ -60,6 +60,8 @@ case $(tail -n 1 "$1" | cut -f 2,3 | tr '\\t' ' ') in "end $(cat "$STATE/cancel-
   psql: `case "$*" in
   *"FROM django_migrations"*) cat "$STATE/migrations" ;;
   *"FROM pg_database"*) echo 16385 ;;
+  *"SELECT clock_timestamp()"*) echo '2026-03-01 02:20:00+00' ;;
+  *"backend_start < 'infinity'"*) cat "$STATE/sessions" "$STATE/newcomers" 2>/dev/null || echo 0 ;;
   *"count(*) FROM pg_stat_activity"*) cat "$STATE/sessions" 2>/dev/null || echo 0 ;;
   *pg_terminate_backend*) cat "$STATE/unit-${UNIT}" >>"$STATE/sessions-ended-while"
     [ ! -e "$STATE/committing" ] || { [ "$(wc -l <"$STATE/sessions-ended-while")" -lt 3 ] || { rm -f "$STATE/sessions"; mv "$STATE/committing" "$STATE/database"; }; } ;;

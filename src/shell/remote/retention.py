@@ -79,8 +79,8 @@ def old_copies():
     """The private copies from which runs restored: nobody goes on with a run from yesterday or with this one."""
     over = [os.path.join(RUNS, name) for name in names(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
             and (name == PARAMETERS["run"] or written(os.path.join(RUNS, name, "claim")) < NOW - DAY)]
-    paths = [os.path.join(folder, name) for folder in over for name in ("restore.sql.gz", "put-back.sql.gz")]
-    return [path for path in paths if os.path.isfile(path)]
+    return [os.path.join(folder, name) for folder in over for name in os.listdir(folder)
+            if name in ("restore.sql.gz", "put-back.sql.gz") or name.startswith(".copy.")]
 
 def old_trees(left):
     commits = set(os.path.basename(one["path"])[:40] for one in left) | {os.path.basename(LIVE)[:40]}

@@ -47,18 +47,21 @@ applied_migrations() {
   printf '%s\n' "$rows" | LC_ALL=C sort -u | sha256sum | cut -c1-64
 }
 
-# How many statements the server is still at for clients of ours, which may have been killed.
-at_work() {
-  sql "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'psql' AND state <> 'idle'"
+# How many statements the server is at for clients of ours, which may have been killed: of sessions that began before then.
+at_work() { # TIME
+  sql "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'psql' AND state <> 'idle' AND backend_start < '${1:-infinity}'"
 }
 
 # What a restore whose client was killed may have left behind on the server has to be gone before anybody looks. A statement
-# that is told to go has five seconds for it, and one that is committing goes on to its end.
+# that is told to go has five seconds for it, and one that is committing goes on to its end. Who comes again meanwhile, such as
+# a job of every second, is none of it.
 end_own_sessions() {
+  by_now=$(sql "SELECT clock_timestamp()") || fail "the database does not answer"
   for _ in 1 2 3 4 5 6; do
     sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()" >/dev/null || fail "the database does not answer"
-    left=$(at_work) || fail "the database does not answer"
+    left=$(at_work "$by_now") || fail "the database does not answer"
     [ "$left" != 0 ] || return 0
+    sleep 1
   done
   fail "the database is still at work for a psql of the site's role: what it will leave is not known"
 }

@@ -42,8 +42,8 @@ with_deadline() { # SECONDS NAME
 deadline_step() { # NAME SECONDS
   STEP_NAME=$1 STEP_CODE=$UNMARKED
   # What is not marked as begun has not happened, as far as the failure clause knows: it must not happen then.
-  if was_cut "$1"; then touch "$RUN/cut-$1" || return; fi
-  touch "$RUN/began-$1" || return
+  if was_cut "$1"; then touch "$RUN/cut-$1" 2>>"$TRY/log" || return; fi
+  touch "$RUN/began-$1" 2>>"$TRY/log" || return
   rm -f "$RUN/code-$1"
   journal begin "$1" 0
   state "now: $1"
@@ -55,7 +55,7 @@ deadline_step() { # NAME SECONDS
 }
 
 finish() { # OUTCOME STEP CODE SENTENCE
-  rm -f "$TRY/reserve"
+  rm -f "$TRY/reserve" "$TRY/last-words"
   state "$4"
   durable "$TRY/result" "$1 $2 $3"
   journal finish "$1" "$3"
@@ -118,8 +118,9 @@ begin() {
   (set -C && printf '%s\n' "$(cat /proc/sys/kernel/random/boot_id)" >"$TRY/started") 2>/dev/null || exit 0
   sync "$TRY/started" "$TRY"
   : >>"$TRY/log"
-  # Room for the last words: how it ended has to be known also where a step has filled the disk.
+  # Room for the failure clause and for the last words: how it ended has to be known also where a step has filled the disk.
   head -c 65536 /dev/zero >"$TRY/reserve" || :
+  head -c 32768 /dev/zero >"$TRY/last-words" || :
 }
 
 take_lock() {

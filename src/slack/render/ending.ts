@@ -7,7 +7,7 @@ import { PROOF } from '../../domain/recovery.ts';
 import { deedOf } from '../../domain/request.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
-import { CANCELLED, exitCode, stepTitle } from '../../domain/steps.ts';
+import { CANCELLED, exitCode, stepTitle, UNMARKED } from '../../domain/steps.ts';
 import { commitLabel } from '../../domain/version.ts';
 import { header, section, smallPrint } from './blocks.ts';
 import { stateWords } from './facts.ts';
@@ -189,6 +189,7 @@ function logWord(ended: SwitchEnd | null): string | null {
 }
 
 function untouchedReason(ended: SwitchEnd | null): string {
+  if (ended?.code === UNMARKED) return 'Nothing could be written on the host: look whether its disk is full.';
   switch (ended?.step) {
     case 'lock':
       return 'Somebody deploys this site at this moment: deploy.lock is held.';

@@ -197,6 +197,15 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.target);
   });
 
+  it('puts the previous code back beside a job that asks the database again and again', () => {
+    host.set('fail-restore', '');
+    host.set('newcomers', '1');
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back restore 3');
+  });
+
   it('holds where the database does not come to rest after a restore that was cut off', () => {
     writeFileSync(
       join(host.root, '..', 'bin', 'restore_db.sh'),

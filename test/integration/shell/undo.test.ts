@@ -372,9 +372,13 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     run(7, 0.5);
     run(9, 0);
     goLive(environment(commit('c'), 6));
+    // Left by a look whose host went down.
+    const torn = join(home, 'runs', 'acme-kitchens-6', '.copy.x1y2');
+    writeFileSync(torn, 'half of a backup');
 
     prune(3, 3);
 
+    expect(existsSync(torn)).toBe(false);
     const copy = (number: number) =>
       existsSync(join(home, 'runs', `acme-kitchens-${number}`, 'restore.sql.gz'));
     expect([copy(6), copy(7), copy(9)]).toEqual([false, true, false]);

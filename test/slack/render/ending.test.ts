@@ -153,6 +153,7 @@ describe('the end of a run that failed and changed nothing for good', () => {
 
   it.each([
     ['lock', 11, 'Somebody deploys this site at this moment: deploy.lock is held.'],
+    ['recheck', 73, 'Nothing could be written on the host: look whether its disk is full.'],
     ['recheck', 10, 'Something on the host is no longer as it was approved.'],
     ['expired', 0, 'The plan expired before it could be started.'],
     ['claim', 0, 'The run directory on the host belongs to another plan.'],
