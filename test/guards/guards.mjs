@@ -456,7 +456,7 @@ export const GUARDS = [
     guard: 'a bot that stops does what it has taken',
     file: 'src/entry/start-bot.ts',
     find: 'await inHand.done(IN_HAND_MS);',
-    replace: '',
+    replace: 'await inHand.done(0 * IN_HAND_MS);',
     tests: ['test/integration/entry/stopping.test.ts'],
     built: true,
   },
