@@ -145,9 +145,9 @@ export const GUARDS = [
     named: 'takes no step that it cannot write down',
   },
   {
-    guard: 'a full disk leaves room for the failure clause and the last words',
+    guard: 'a full disk leaves room for the last words',
     file: 'src/shell/remote/switch.sh',
-    find: 'head -c 65536 /dev/zero >"$TRY/reserve" || :',
+    find: 'head -c 32768 /dev/zero >"$TRY/last-words" || :',
     replace: ':',
     tests: ['test/integration/shell/switch.test.ts'],
     named: 'where a step has filled the disk',

@@ -106,7 +106,7 @@ git rev-parse HEAD >"$SITE_ROOT/static-of"
   echo $! >"$STATE/left-alive"
   sleep 300
 }
-[ ! -e "$STATE/fills-disk" ] || [ "$(git rev-parse HEAD)" != "$(cat "$STATE/target")" ] || { cat /dev/zero >"$SITE_ROOT/.rollback-bot/runs/static"; exit 1; }
+[ ! -e "$STATE/fills-disk" ] || { cat /dev/zero >"$SITE_ROOT/.rollback-bot/runs/$(git rev-parse HEAD)"; [ "$(git rev-parse HEAD)" != "$(cat "$STATE/target")" ] || exit 1; }
 [ ! -e "$STATE/fail-static" ] || [ "$(git rev-parse HEAD)" != "$(cat "$STATE/target")" ]
 `;
 

@@ -349,7 +349,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(isAlive(host.get('left-alive'))).toBe(false);
   });
 
-  it.skipIf(!canMount())('puts back and says how it ended where a step has filled the disk', () => {
+  it.skipIf(!canMount())('puts back and says how it ended where a step has filled the disk, and what puts back fills it again', () => {
     const runs = join(host.root, '.rollback-bot', 'runs');
     mkdirSync(runs);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', runs]);
