@@ -349,23 +349,26 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(isAlive(host.get('left-alive'))).toBe(false);
   });
 
-  it.skipIf(!canMount())('puts back and says how it ended where a step has filled the disk, and what puts back fills it again', () => {
-    const runs = join(host.root, '.rollback-bot', 'runs');
-    mkdirSync(runs);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', runs]);
-    try {
-      host.set('fills-disk', '');
+  it.skipIf(!canMount())(
+    'puts back and says how it ended where a step has filled the disk, and what puts back fills it again',
+    () => {
+      const runs = join(host.root, '.rollback-bot', 'runs');
+      mkdirSync(runs);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', runs]);
+      try {
+        host.set('fills-disk', '');
 
-      host.run(shell, host.program('code-only'));
+        host.run(shell, host.program('code-only'));
 
-      expect(host.result()).toBe('put-back static 1');
-      expect(host.state()).toContain('the previous code and environment are back');
-      expect(host.head()).toBe(host.live);
-      expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
-    } finally {
-      execFileSync('umount', [runs]);
-    }
-  });
+        expect(host.result()).toBe('put-back static 1');
+        expect(host.state()).toContain('the previous code and environment are back');
+        expect(host.head()).toBe(host.live);
+        expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+      } finally {
+        execFileSync('umount', [runs]);
+      }
+    },
+  );
 
   it('takes no step that it cannot write down', () => {
     const program = host.program('code-only');
