@@ -2,7 +2,7 @@ import type { RunEvent } from '../domain/event.ts';
 import type { Run } from '../domain/run.ts';
 import type { JournalLine } from './host-port.ts';
 
-export type StepEvent = Extract<RunEvent, { type: 'step' }>;
+type StepEvent = Extract<RunEvent, { type: 'step' }>;
 
 /** What a line of the host's journal says of a step that the record does not have yet; null: nothing. */
 export function newsOf(run: Run, { kind, name, code, at }: JournalLine): StepEvent | null {

@@ -10,7 +10,7 @@ import { HostError, type HostSession } from './host-port.ts';
 import { heard } from './host-silence.ts';
 import type { Clock, RunStore, Signer } from './ports.ts';
 import { stateOnHost } from './state-on-host.ts';
-import { Parked, type Tenure } from './tenure.ts';
+import { Parked, readOurs, type Tenure } from './tenure.ts';
 
 export interface LaunchDeps {
   readonly clock: Clock;
@@ -100,9 +100,7 @@ async function barNow(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<B
 /** A worker that was paused must not begin what others have gone on with, or closed; nor what nobody knows of any more. */
 async function recordNow({ store }: LaunchDeps, tenure: Tenure): Promise<Run> {
   const ours = tenure.run();
-  const now = await store.read(ours.id);
-  if (now === null) throw new Parked(`the record of ${ours.id} is gone`);
-  if (now.epoch !== ours.epoch) throw new Parked(`${ours.id} was taken over by another worker`);
+  const now = await readOurs(store, ours);
   if (now.state !== ours.state || now.attempt !== ours.attempt)
     throw new Parked(`${ours.id} is ${now.state} now, in attempt ${now.attempt}`);
   return now;

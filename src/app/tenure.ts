@@ -30,7 +30,6 @@ export async function beginTenure(
 
 /** Writes to a run in the epoch that it is in. */
 export function tenureOf(deps: { readonly store: RunStore; readonly wakeups: Wakeups }, found: Run): Tenure {
-  const { epoch } = found;
   let current = found;
   return {
     run: () => current,
@@ -42,23 +41,24 @@ export function tenureOf(deps: { readonly store: RunStore; readonly wakeups: Wak
           await deps.wakeups.show(current.id);
           return current;
         }
-        current = await stillOurs(deps.store, current, epoch, events);
+        current = await stillOurs(deps.store, current, events);
       }
     },
   };
 }
 
 /** After a lost race: people may have written (a cancel), or another worker may have taken over. */
-async function stillOurs(
-  store: RunStore,
-  run: Run,
-  epoch: number,
-  events: readonly RunEvent[],
-): Promise<Run> {
-  const now = await store.read(run.id);
-  if (now === null) throw new Parked(`the record of ${run.id} is gone`);
-  if (now.epoch !== epoch) throw new Parked(`${run.id} was taken over by another worker`);
+async function stillOurs(store: RunStore, run: Run, events: readonly RunEvent[]): Promise<Run> {
+  const now = await readOurs(store, run);
   const [first] = events;
   if (first && !isAllowed(now, first)) throw new Parked(`${run.id} is ${now.state} now`);
+  return now;
+}
+
+/** The run as the record has it by now. Errors: throws Parked where it is gone, or in another epoch than ours. */
+export async function readOurs(store: Pick<RunStore, 'read'>, { id, epoch }: Run): Promise<Run> {
+  const now = await store.read(id);
+  if (now === null) throw new Parked(`the record of ${id} is gone`);
+  if (now.epoch !== epoch) throw new Parked(`${id} was taken over by another worker`);
   return now;
 }

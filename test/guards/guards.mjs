@@ -391,8 +391,8 @@ export const GUARDS = [
   },
   {
     guard: 'a worker that was paused launches nothing that others have gone on with',
-    file: 'src/app/launch-switch.ts',
-    find: 'if (now.epoch !== ours.epoch)',
+    file: 'src/app/tenure.ts',
+    find: 'if (now.epoch !== epoch)',
     replace: 'if (false)',
     tests: ['test/app/launch-switch.test.ts'],
     named: 'another worker has gone on with it',

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stepsOf } from '../../../src/domain/steps.ts';
 import { type StandInHost, standInHost } from '../../support/stand-in-host.ts';
 
+const MOUNTS = canMount();
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
 
 const FULL = [
@@ -349,7 +350,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(isAlive(host.get('left-alive'))).toBe(false);
   });
 
-  it.skipIf(!canMount())(
+  it.skipIf(!MOUNTS)(
     'puts back and says how it ended where a step has filled the disk, and what puts back fills it again',
     () => {
       const runs = join(host.root, '.rollback-bot', 'runs');
