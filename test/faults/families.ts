@@ -19,8 +19,11 @@ export interface Scene {
   readonly press: Press;
   /** Lets the program on the host go on from the moment at which it is held. */
   readonly release: () => void;
-  /** From now on the program on the host may begin no step but those that put back. */
-  readonly noMoreSteps: () => void;
+  /**
+   * From now on the program on the host may begin no step but those that put back; one that is not held may have looked
+   * for the cancel a moment before, and begins the `underWay` steps that follow that look.
+   */
+  readonly noMoreSteps: (underWay: number) => void;
   /** Undone at the end of the trial, whatever happened. */
   readonly afterwards: (undo: () => Promise<void> | void) => void;
 }
@@ -122,7 +125,8 @@ async function killProgram({ lab, release }: Scene): Promise<boolean> {
 
 async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene): Promise<void> {
   const cancelled = press.type(ALICE, `/rollback cancel ${run}`);
-  if (random() < 0.3) release();
+  const goesOn = random() < 0.3;
+  if (goesOn) release();
   await cancelled;
   // The host is told within a second; half of the trials let it go on before that.
   const turns = random() < 0.5 ? 100 : 0;
@@ -130,7 +134,7 @@ async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene):
     const now = await lab.store.read(run);
     const folder = (now?.attempt ?? 1) === 1 ? '' : `attempt-${now?.attempt}/`;
     if (existsSync(lab.host.runFile(run, `${folder}cancel`))) {
-      noMoreSteps();
+      noMoreSteps(goesOn ? 1 : 0);
       break;
     }
     await sleep(20);

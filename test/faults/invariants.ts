@@ -23,6 +23,8 @@ export interface Evidence {
   readonly logs: string;
   /** From when on no step of the switch may begin, only what puts back; milliseconds since 1970. */
   readonly stepsUntil: number;
+  /** How many steps may begin after it all the same, because the program may have looked for the cancel before. */
+  readonly underWay: number;
 }
 
 /** Where the reply to a post is lost, or the bot dies before it notes it, the message may be there twice. */
@@ -140,7 +142,7 @@ export function sameText(
 }
 
 /** I3: nothing is changed before it was approved, nothing after the end, and by nobody's approval but another person's. */
-function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): readonly string[] {
+function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evidence): readonly string[] {
   const found: string[] = [];
   const approved = events.find(({ event }) => event.type === 'approved' || event.type === 'started');
   const begun = events.find(({ event }) => event.type === 'switch-started');
@@ -172,7 +174,8 @@ function approvedFirst({ run, events, effects, lab, stepsUntil }: Evidence): rea
   const late = effects.filter(
     (one) => one.kind === 'begin' && one.at > stepsUntil && one.attempt === attempt && !isPutBack(one.step),
   );
-  if (late.length > 0) found.push(`I3: ${late.map(({ step }) => step).join(', ')} began after a cancel`);
+  if (late.length > underWay)
+    found.push(`I3: ${late.map(({ step }) => step).join(', ')} began after a cancel`);
   for (const effect of effects)
     if (effect.run !== '' && effect.run !== run.id) found.push(`I3: an effect of ${effect.run}`);
   return found;

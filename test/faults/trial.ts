@@ -88,8 +88,10 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   if (schedule.family.silences === true) found.push(...silenceProblems(events, struckAt));
   const [effects, truth, logs] = [lab.host.effects(), lab.host.truth(), lab.logs()];
   const run = folded(id, events);
-  const stepsUntil = Number(lab.host.get('no-more-steps') ?? Infinity);
-  found.push(...violations({ lab, schedule, run, events, effects, truth, since, logs, stepsUntil }));
+  const [stepsUntil = Infinity, underWay = 0] = lab.host.get('no-more-steps')?.split(' ').map(Number) ?? [];
+  found.push(
+    ...violations({ lab, schedule, run, events, effects, truth, since, logs, stepsUntil, underWay }),
+  );
   found.push(...(await activeRuns(lab)));
   if (!isTerminal(run.state)) await giveUp(lab, id);
   return {
@@ -200,7 +202,7 @@ async function strike(
     random,
     press,
     release: () => lab.host.set('go'),
-    noMoreSteps: () => lab.host.set('no-more-steps', String(Date.now())),
+    noMoreSteps: (underWay: number) => lab.host.set('no-more-steps', `${Date.now()} ${underWay}`),
     afterwards: (one: () => Promise<void> | void) => undo.push(one),
   };
   if (family.at !== 'host') {
