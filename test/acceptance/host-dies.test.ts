@@ -58,7 +58,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
   });
 
   it.each(TRIALS)('%s in the step %s: what is said is so, and %s ends it', async (fault, step, decision) => {
-    await host.control('reset');
+    await host.reset();
     const before = await whatRuns(host, SLUG);
     const card = await cardFor(product, `/rollback ${SLUG} v0.5.0`);
     const run = /^(\S+-\d+) ·/m.exec(plainText(card))?.[1] ?? '';

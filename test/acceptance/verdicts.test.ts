@@ -91,7 +91,7 @@ describe.skipIf(!canMakeHosts())('what the bot says, and what is true afterwards
       isProductUsedUp = false;
     }
     if (used.has(row.site)) {
-      await host.control('reset');
+      await host.reset();
       used.clear();
     }
     if (row.prepared) {
