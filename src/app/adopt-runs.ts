@@ -7,7 +7,7 @@ import type { RunStore, Signer, Wakeups } from './ports.ts';
 
 export interface AdoptDeps {
   readonly hosts: Hosts;
-  readonly store: Pick<RunStore, 'read' | 'events' | 'adopt' | 'catchUp'>;
+  readonly store: Pick<RunStore, 'read' | 'events' | 'activeOn' | 'adopt' | 'catchUp'>;
   readonly signer: Signer;
   readonly wakeups: Wakeups;
 }
@@ -33,26 +33,28 @@ export interface LostRuns {
  * asked; throws where a record of ours does not hold together.
  */
 export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRuns> {
-  const found = await onHost(deps.hosts, site, (host) => host.lostRecords());
+  const active = await deps.store.activeOn(siteKey(site));
+  const found = await onHost(deps.hosts, site, (host) => host.lostRecords(active));
   const [adopted, waiting, astray]: [string[], string[], string[]] = [[], [], []];
   for (const { run: id, record } of found) {
     const events = readRecord(id, record, deps.signer);
     if (events === null) continue;
     const known = await deps.store.events(id);
-    if (knowsBetter(known, events)) {
+    const namesake = namesakeIn(id, known, events);
+    if (namesake === null && knowsBetter(known, events)) {
       if (!hasBegun(known) && hasBegun(events)) astray.push(id);
       continue;
     }
     const run = foldRun(id, events);
     if (!belongsHere(run, site)) continue;
     const took =
-      known.length === 0
-        ? await deps.store.adopt(run, events)
+      known.length === 0 || namesake !== null
+        ? await deps.store.adopt(run, events, namesake ?? undefined)
         : await deps.store.catchUp(foldRun(id, known), events.slice(known.length));
     if (took) {
       adopted.push(id);
       await Promise.all([deps.wakeups.advance(id), deps.wakeups.show(id)]);
-    } else if ((await deps.store.read(id)) === null) waiting.push(id);
+    } else if (namesake !== null || (await deps.store.read(id)) === null) waiting.push(id);
   }
   return { adopted, waiting, astray };
 }
@@ -61,6 +63,15 @@ export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRu
 function knowsBetter(known: readonly StoredEvent[], kept: readonly StoredEvent[]): boolean {
   if (known.length === 0) return false;
   return kept.length <= known.length || kept[known.length - 1]?.hash !== known.at(-1)?.hash;
+}
+
+/**
+ * Another request that was given the same id: Redis had lost its count of runs as well, and somebody was faster than the look at
+ * the host. It has begun nothing there, because the host has that run. null: the record is of the same request, or of none.
+ */
+function namesakeIn(id: string, known: readonly StoredEvent[], kept: readonly StoredEvent[]): Run | null {
+  const [first] = known;
+  return first === undefined || first.hash === kept[0]?.hash || hasBegun(known) ? null : foldRun(id, known);
 }
 
 function hasBegun(events: readonly StoredEvent[]): boolean {

@@ -178,8 +178,11 @@ export interface HostSession {
   quarantine(runId: string, line: string, names: readonly string[]): Promise<void>;
   /** Takes the run out of the quarantine, and with the last run the files. From then on it is not put in again. */
   liftQuarantine(runId: string): Promise<void>;
-  /** Runs of the last days that were not marked so, the newest first, each with the record that was kept. */
-  lostRecords(): Promise<readonly { readonly run: string; readonly record: string }[]>;
+  /**
+   * Runs of the last days that were not marked so, the newest first, each with the record that was kept; and `active`, the run that
+   * the record has as one that has not ended, however it is marked.
+   */
+  lostRecords(active: string | null): Promise<readonly { readonly run: string; readonly record: string }[]>;
   /** Puts the program on the host by its hash and starts it once for this attempt; safe to repeat. */
   launch(
     attempt: Attempt,

@@ -10,7 +10,7 @@ import { HostError, type HostSession } from './host-port.ts';
 import { heard } from './host-silence.ts';
 import type { Clock, RunStore, Signer } from './ports.ts';
 import { stateOnHost } from './state-on-host.ts';
-import { Parked, readOurs, type Tenure } from './tenure.ts';
+import { ourEvents, Parked, readOurs, type Tenure } from './tenure.ts';
 
 export interface LaunchDeps {
   readonly clock: Clock;
@@ -72,9 +72,8 @@ export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place)
 async function mayBegin(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<boolean> {
   const run = tenure.run();
   if ((await barOnHost(deps, run, place)) !== null) return false;
-  const events = await deps.store.events(run.id);
-  // A record that is gone must not take the place of the one on the host, from which the run is known again.
-  if (events.length === 0) throw new Parked(`the record of ${run.id} is gone`);
+  // A record that has lost something must not take the place of the one on the host, from which the run is known again.
+  const events = await ourEvents(deps.store, run);
   await place.host.keepRecord(run.id, recordText(run.id, events, deps.signer));
   // The last thing before the launch: somebody may have cancelled since this worker has read the record.
   return (await barNow(deps, tenure, place)) === null;

@@ -19,12 +19,15 @@ export interface RunStore {
   read(runId: string): Promise<Run | null>;
   events(runId: string): Promise<readonly StoredEvent[]>;
   /**
-   * Appends if the run still has `run.revision` events and the events are allowed; gives the site free when the run
-   * ends. Safe to send again after a lost reply. Returns the new run, or null if somebody else wrote first.
+   * Appends if the record is still the one that `run` was read from and the events are allowed; gives the site free when the
+   * run ends. Safe to send again after a lost reply. Returns the new run, or null if somebody else wrote first.
    */
   append(run: Run, ...events: readonly RunEvent[]): Promise<Run | null>;
-  /** Takes up a run whose record was lost, with the events that its host has kept. False: it is known, or its site is taken. */
-  adopt(run: Run, events: readonly StoredEvent[]): Promise<boolean>;
+  /**
+   * Takes up a run whose record was lost, with the events that its host has kept. `instead`: an ended run that was given its id
+   * meanwhile, and that is moved aside. False: somebody else was first, or the site is taken.
+   */
+  adopt(run: Run, events: readonly StoredEvent[], instead?: Run): Promise<boolean>;
   /** Adds the end that the record has lost of a run, as its host has kept it. False: somebody else wrote first. */
   catchUp(run: Run, lost: readonly StoredEvent[]): Promise<boolean>;
   /** Numbers of future runs of this slug will be higher than `number`. */

@@ -1,5 +1,5 @@
-import type { RunEvent } from '../domain/event.ts';
-import { isAllowed, type Run } from '../domain/run.ts';
+import type { RunEvent, StoredEvent } from '../domain/event.ts';
+import { foldRun, isAllowed, type Run } from '../domain/run.ts';
 import type { RunStore, Wakeups } from './ports.ts';
 
 /** Somebody else has the run now, or a person ended it: whoever gets this stops working on it and touches nothing. */
@@ -55,10 +55,22 @@ async function stillOurs(store: RunStore, run: Run, events: readonly RunEvent[])
   return now;
 }
 
-/** The run as the record has it by now. Errors: throws Parked where it is gone, or in another epoch than ours. */
-export async function readOurs(store: Pick<RunStore, 'read'>, { id, epoch }: Run): Promise<Run> {
-  const now = await store.read(id);
-  if (now === null) throw new Parked(`the record of ${id} is gone`);
-  if (now.epoch !== epoch) throw new Parked(`${id} was taken over by another worker`);
-  return now;
+/** The run as the record has it by now. Errors: as `ourEvents`. */
+export async function readOurs(store: Pick<RunStore, 'events'>, run: Run): Promise<Run> {
+  return foldRun(run.id, await ourEvents(store, run));
+}
+
+/**
+ * The record of a run of which we have a beginning. Errors: throws Parked where it is gone or has lost something of that, because
+ * what has to come next is no longer what we know; and where it is in another epoch than ours.
+ */
+export async function ourEvents(
+  store: Pick<RunStore, 'events'>,
+  { id, epoch, revision, hash }: Run,
+): Promise<readonly StoredEvent[]> {
+  const events = await store.events(id);
+  if (events.length === 0) throw new Parked(`the record of ${id} is gone`);
+  if (events[revision - 1]?.hash !== hash) throw new Parked(`the record of ${id} has lost what it had`);
+  if (foldRun(id, events).epoch !== epoch) throw new Parked(`${id} was taken over by another worker`);
+  return events;
 }

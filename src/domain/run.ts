@@ -88,6 +88,8 @@ export interface Run {
   readonly id: string;
   /** How many events it has; the next one is stored only if this is still true. */
   readonly revision: number;
+  /** Of its last event: a record in which another one stands there is not the one that this was read from. */
+  readonly hash: string;
   readonly state: RunState;
   readonly epoch: number;
   readonly requestedAt: string;
@@ -165,6 +167,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
   const blank: Run = {
     id,
     revision: 1,
+    hash: first.hash,
     state: 'planning',
     epoch: 0,
     requestedAt: first.at,
@@ -213,10 +216,10 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
 }
 
 /** The one transition function. Errors: throws on an event that the state does not allow. */
-export function applyEvent(run: Run, { event, at, seq }: StoredEvent): Run {
+export function applyEvent(run: Run, { event, at, seq, hash }: StoredEvent): Run {
   if (!isAllowed(run, event))
     throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
-  const next = { ...change(run, event, at), revision: seq + 1 };
+  const next = { ...change(run, event, at), revision: seq + 1, hash };
   if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
   return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
 }

@@ -102,6 +102,27 @@ const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   'put-back-answers': 'wait until it answers',
 };
 
+/** Deadlines of steps that are in no plan, as the program has them: so many seconds, or as long as that step of the plan. */
+export const UNPLANNED_DEADLINES: Readonly<Record<string, number | string>> = {
+  'decide-recheck': 120,
+  'stop-again': 'stop',
+  'put-back-stop': 'stop',
+  'safety-again': 'safety-backup',
+  'put-back-keep': 'safety-backup',
+  'put-back-restore': 'restore',
+  'put-back-checkout': 60,
+  'put-back-environment': 30,
+  'put-back-static': 300,
+  'put-back-start': 200,
+  'put-back-answers': 60,
+};
+
+/** What a step may take before the program ends it, in seconds; null: the plan does not say. */
+export function deadlineIn(planned: readonly PlanStep[], name: string): number | null {
+  const own = UNPLANNED_DEADLINES[name] ?? name;
+  return typeof own === 'number' ? own : (planned.find((step) => step.name === own)?.deadlineSeconds ?? null);
+}
+
 export function stepTitle(name: string): string {
   return STEPS.find((step) => step.name === name)?.title ?? PUT_BACK_TITLES[name] ?? name;
 }

@@ -21,7 +21,8 @@ import { waitUnlessStopping } from './stopping.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
-const CONCURRENCY = 10;
+/** Runs that a process takes further at once, mostly by waiting for their hosts: a bad release may hit all sites at once. */
+const CONCURRENCY = 50;
 
 /** The host side: looks, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<Part> {

@@ -93,7 +93,7 @@ export const journalCommand = probe<{
   since: number;
 }>('journal');
 
-export const lostRecordsCommand = probe<{ root: string }>('lost-records');
+export const lostRecordsCommand = probe<{ root: string; active: string | null }>('lost-records');
 
 const readLogTail = probe<{ root: string; log: string; bytes: number }>('log-tail');
 

@@ -212,8 +212,8 @@ function programSide(session: Session, root: string): ProgramSide {
       await succeed(session, liftQuarantineCommand(root, runId));
     },
     // Our own words, and signed: nothing of them may be changed.
-    lostRecords: () =>
-      askJson(session, lostRecordsCommand({ root }), answers.lostRecords, QUICK_MS, (value) => value),
+    lostRecords: (active) =>
+      askJson(session, lostRecordsCommand({ root, active }), answers.lostRecords, QUICK_MS, (value) => value),
     launch: async (attempt, plan, recovery) => {
       const { programSha256 } = plan.binding;
       await succeed(session, placeCommand(root, programSha256), plan.program);

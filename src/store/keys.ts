@@ -30,6 +30,8 @@ export interface StoreKeys {
   recentOn(site: string): string;
   request(requestKey: string): string;
   events(runId: string): string;
+  /** The record of an ended request that had the same id as a run which was taken up from its host. */
+  aside(runId: string): string;
   messages(runId: string): string;
   claim(runId: string, surface: string): string;
   lease(runId: string, of: LeaseOf): string;
@@ -53,6 +55,7 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     recentOn: (site) => `${base}:recent:${checked(SITE, site, 'a site')}`,
     request: (requestKey) => `${base}:request:${sha256(requestKey)}`,
     events: (runId) => `${run(runId)}:events`,
+    aside: (runId) => `${run(runId)}:aside`,
     messages: (runId) => `${run(runId)}:messages`,
     claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
     lease: (runId, of) => `${run(runId)}:${of === 'work' ? 'lease' : of}`,

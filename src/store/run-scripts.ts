@@ -33,19 +33,19 @@ return { 'begun', id }
 `;
 
 /**
- * Takes up a run that this Redis has lost. The number of the next run becomes higher than the one of this.
+ * Takes up a run that this Redis has lost. The number of the next run becomes higher than the one of this. An ended run that
+ * was given the same id meanwhile is moved aside, if it is still as long as expected (0: there must be none).
  *
- * KEYS events, active, site, counter of the slug, recent, begun, recent of the site
- * ARGV mark, run id, number, entries…
+ * KEYS events, active, site, counter of the slug, recent, begun, recent of the site, aside, owing
+ * ARGV mark, run id, number, expected length, entries…
  */
 export const ADOPT = `
 local first = redis.call('LINDEX', KEYS[1], 0)
-if first then
-  if string.sub(first, 1, #ARGV[1]) == ARGV[1] then return 1 end
-  return 0
-end
-if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
-for index = 4, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
+if first and string.sub(first, 1, #ARGV[1]) == ARGV[1] then return 1 end
+if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[4]) or redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+if first then redis.call('RENAME', KEYS[1], KEYS[8]) end
+redis.call('ZREM', KEYS[9], ARGV[2])
+for index = 5, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
 redis.call('SET', KEYS[3], ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[2])
 local order = redis.call('INCR', KEYS[6])
@@ -56,11 +56,12 @@ return 1
 `;
 
 /**
- * Appends if the list still has the expected length. Sent again it finds its own mark where it would have written.
+ * Appends if the list still has the expected length, and the expected entry at its end: what Redis has lost may have been written
+ * anew by others. Sent again it finds its own mark where it would have written.
  * An ended run may owe something more with each event: it is due to be looked at.
  *
  * KEYS events, active, site, messages, owing
- * ARGV expected length, mark, run id, retention in seconds if the run ends with this (else 0), entries…
+ * ARGV expected length, mark, run id, retention in seconds if the run ends with this (else 0), text in the last entry, entries…
  */
 export const APPEND = `
 local expected = tonumber(ARGV[1])
@@ -69,7 +70,8 @@ if redis.call('LLEN', KEYS[1]) ~= expected then
   if written and string.sub(written, 1, #ARGV[2]) == ARGV[2] then return 1 end
   return 0
 end
-for index = 5, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
+if not string.find(redis.call('LINDEX', KEYS[1], -1) or '', ARGV[5], 1, true) then return 0 end
+for index = 6, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
 if ARGV[4] ~= '0' then
   redis.call('SREM', KEYS[2], ARGV[3])
   redis.call('ZADD', KEYS[5], 0, ARGV[3])

@@ -7,7 +7,7 @@ import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts
 import type { RedisLink } from './redis.ts';
 import { ADOPT, APPEND, BEGIN, OWE } from './run-scripts.ts';
 import { runScript } from './script.ts';
-import { entryText, newOperation, parseEntries, parseEntry } from './stored-event.ts';
+import { entryText, hashText, newOperation, parseEntries } from './stored-event.ts';
 
 interface Context {
   readonly link: RedisLink;
@@ -28,7 +28,7 @@ export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptio
     read: (runId) => read(context, runId),
     events: (runId) => readEvents(context, runId),
     append: (run, ...events) => append(context, run, events),
-    adopt: (run, events) => adopt(context, run, events),
+    adopt: (run, events, instead) => adopt(context, run, events, instead),
     catchUp: async (run, lost) => (await write(context, run, lost)) !== null,
     skipNumbers: async (slug, number) => {
       await runScript(link, RAISE, [keys.counter(slug)], [number]);
@@ -54,7 +54,12 @@ return 1
 `;
 
 /** Errors: throws if the chain of the entries does not hold. */
-async function adopt({ link, keys }: Context, run: Run, events: readonly StoredEvent[]): Promise<boolean> {
+async function adopt(
+  { link, keys }: Context,
+  run: Run,
+  events: readonly StoredEvent[],
+  instead?: Run,
+): Promise<boolean> {
   const operation = newOperation();
   const entries = events.map((entry) => entryText(operation, entry));
   parseEntries(run.id, entries);
@@ -68,10 +73,11 @@ async function adopt({ link, keys }: Context, run: Run, events: readonly StoredE
     keys.recent,
     keys.begun,
     keys.recentOn(site),
+    keys.aside(run.id),
+    keys.owing,
   ];
-  return (
-    appendReply.parse(await runScript(link, ADOPT, all, [operation.mark, run.id, number, ...entries])) === 1
-  );
+  const words = [operation.mark, run.id, number, instead?.revision ?? 0, ...entries];
+  return appendReply.parse(await runScript(link, ADOPT, all, words)) === 1;
 }
 
 const beginReply = z.tuple([z.enum(['begun', 'again', 'busy']), z.string()]);
@@ -131,13 +137,10 @@ const appendReply = z.union([z.literal(0), z.literal(1)]);
 
 async function append(context: Context, run: Run, events: readonly RunEvent[]): Promise<Run | null> {
   if (events.length === 0) return run;
-  const { link, clock, keys } = context;
-  const tail = await link.run(() => link.redis.lindex(keys.events(run.id), run.revision - 1));
-  if (tail === null) return null;
-  return write(context, run, chain(parseEntry(run.id, tail).hash, run.revision, clock.now(), events));
+  return write(context, run, chain(run.hash, run.revision, context.clock.now(), events));
 }
 
-/** Adds entries if the run still has `run.revision` of them. */
+/** Adds entries if the record is still the one that `run` was read from. */
 async function write(
   { link, keys }: Context,
   run: Run,
@@ -154,6 +157,7 @@ async function write(
       operation.mark,
       run.id,
       isTerminal(next.state) ? RETENTION_SECONDS : 0,
+      hashText(run.hash),
       ...entries.map((entry) => entryText(operation, entry)),
     ],
   );

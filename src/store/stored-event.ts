@@ -14,7 +14,7 @@ const entry = z.object({
 });
 
 /** One entry as it lies in Redis. Errors: throws if its envelope is damaged. Its event is not yet to be trusted. */
-export function parseEntry(runId: string, text: string): StoredEvent {
+function parseEntry(runId: string, text: string): StoredEvent {
   const result = entry.safeParse(json(text));
   if (!result.success) throw damaged(runId, z.prettifyError(result.error).replaceAll('\n', ' '));
   return result.data;
@@ -42,6 +42,11 @@ export function newOperation(): Operation {
 
 export function entryText(operation: Operation, stored: StoredEvent): string {
   return JSON.stringify({ op: operation.id, ...stored });
+}
+
+/** What the text of the entry with this hash has in it, and that of no other entry. */
+export function hashText(hash: string): string {
+  return `"hash":"${hash}"`;
 }
 
 function json(text: string): unknown {

@@ -95,6 +95,18 @@ describe('a run that the record has lost', () => {
       expect(woken.advanced).toEqual([[RUN_ID, undefined]]);
     });
 
+    it('takes the place of another request that was given its number, as soon as that has ended', async () => {
+      const { adopt, store } = known(WHOLE);
+      const other = chain('', 0, T.decided, [{ type: 'requested', request: request({ reason: 'again' }) }]);
+      await store.adopt(foldRun(RUN_ID, other), other);
+
+      expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID], astray: [] });
+      await store.append(foldRun(RUN_ID, other), { type: 'cancelled', by: ALICE });
+      expect(await adopt()).toEqual({ adopted: [RUN_ID], waiting: [], astray: [] });
+
+      expect(await store.events(RUN_ID)).toEqual(WHOLE);
+    });
+
     it.each<[string, readonly StoredEvent[], readonly string[]]>([
       ['is whole', WHOLE, []],
       [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
-import { entryText, newOperation, parseEntries, parseEntry } from '../../src/store/stored-event.ts';
+import { entryText, newOperation, parseEntries } from '../../src/store/stored-event.ts';
 import { requested } from '../support/redis-runs.ts';
 
 const [STORED] = chain(NO_HASH, 0, '2026-11-20T03:00:00.000Z', [requested()]);
@@ -27,6 +27,6 @@ test.each([
   ['a hash that is none', JSON.stringify({ ...STORED, hash: 'abc' })],
   ['a time that is none', JSON.stringify({ ...STORED, at: 'yesterday' })],
   ['a number below zero', JSON.stringify({ ...STORED, seq: -1 })],
-])('parseEntry refuses %s and names the run', (_, text) => {
-  expect(() => parseEntry('acme-1', text)).toThrow(/^the record of acme-1 is damaged: /);
+])('parseEntries refuses %s and names the run', (_, text) => {
+  expect(() => parseEntries('acme-1', [text])).toThrow(/^the record of acme-1 is damaged: /);
 });

@@ -91,8 +91,9 @@ export function memoryStore(clock: Clock): MemoryStore {
     },
     read,
     events: async (runId) => lists.get(runId) ?? [],
-    async adopt(run, events) {
-      if (lists.has(run.id) || sites.has(run.request.site)) return false;
+    async adopt(run, events, instead) {
+      if ((lists.get(run.id)?.length ?? 0) !== (instead?.revision ?? 0)) return false;
+      if (sites.has(run.request.site)) return false;
       lists.set(run.id, [...events]);
       sites.set(run.request.site, run.id);
       return true;
@@ -115,7 +116,7 @@ export function memoryStore(clock: Clock): MemoryStore {
       const next = entries.reduce(applyEvent, run);
       await store.beforeAppend(run, events);
       const list = lists.get(run.id);
-      if (list === undefined || list.length !== run.revision) return null;
+      if (list === undefined || list.length !== run.revision || list.at(-1)?.hash !== run.hash) return null;
       list.push(...entries);
       if (isTerminal(next.state)) due.set(run.id, '');
       if (isTerminal(next.state) && sites.get(run.request.site) === run.id) sites.delete(run.request.site);

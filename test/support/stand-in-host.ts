@@ -34,6 +34,8 @@ export interface StandInHost {
   /** What a stand-in keeps, e.g. `database` or `unit-<name>`. */
   get(name: string): string;
   set(name: string, value: string): void;
+  /** Puts another program in the place of one on the host, or of the Python of the prepared environment. */
+  replace(program: string, body: string): void;
   head(): string;
   venv(): string;
   remove(): void;
@@ -47,7 +49,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   sudo: `[ "$1" = -n ] && shift; if [ "$1" = -l ]; then [ ! -e "$STATE/no-rights" ]; exit; fi; exec "$@"`,
   systemctl: `verb=$1; shift; unit=$1
 case $verb in
-  stop) [ ! -e "$STATE/fail-stop" ] || exit 1; echo inactive >"$STATE/unit-$unit" ;;
+  stop) [ ! -e "$STATE/fail-stop" ] || exit 1; echo x >>"$STATE/stops"; echo inactive >"$STATE/unit-$unit" ;;
   start) [ ! -e "$STATE/no-start" ] || exit 1; [ ! -e "$STATE/fail-start" ] || { [ "$(git -C "$SITE_ROOT/app" rev-parse HEAD)" != "$(cat "$STATE/target")" ] || exit 1; }
     echo active >"$STATE/unit-$unit" ;;
   show) [ ! -e "$STATE/flaps" ] || echo x >>"$STATE/flaps"; cat "$STATE/unit-$unit" "$STATE/flaps" 2>/dev/null || cat "$STATE/unit-$unit" ;;
@@ -196,6 +198,11 @@ export function standInHost(): StandInHost {
     runFile,
     get,
     set,
+    replace: (program, body) =>
+      executable(
+        program === 'python' ? join(prepared, 'bin', 'python') : join(bin, program),
+        `#!/bin/sh\n${body}\n`,
+      ),
     head: () =>
       execFileSync('git', ['-C', join(root, 'app'), 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
     venv: () => execFileSync('readlink', ['-f', join(root, 'venv')], { encoding: 'utf8' }).trim(),
@@ -249,6 +256,8 @@ function repository(app: string): readonly [string, string] {
   git('init', '-q');
   const commit = (version: string) => {
     writeFileSync(join(app, 'VERSION'), version);
+    if (version === '0.5.0') writeFileSync(join(app, 'only-in-target'), '');
+    else rmSync(join(app, 'only-in-target'));
     git('add', '-A');
     git('commit', '-qm', version);
     return git('rev-parse', 'HEAD');

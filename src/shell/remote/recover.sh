@@ -69,9 +69,7 @@ step_decide_recheck() {
   [ -e "$RUN/began-stop" ] || differs "the run's directory does not know any more what was done: somebody has cleared it away"
   head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
   [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head"
-  if ! was_cut checkout && ! was_cut put-back-checkout; then
-    [ -z "$(git -C "$APP" status --porcelain --untracked-files=no)" ] || differs "the working tree has changes"
-  fi
+  is_torn || has_no_changes --untracked-files=no || differs "the working tree has changes"
   names_database || differs ".env names another database"
   case $(environment_now) in other) differs "venv is neither the old nor the new environment" ;; esac
   case $(database_now) in other) differs "the database is neither the old nor the restored one" ;; esac
@@ -95,9 +93,20 @@ environment_now() {
   else echo before; fi
 }
 
+# As far as this run goes it is the one from before; a person may have put another one in its place, and that has to be seen
+# before anything is backed up or restored over it. A server that is away tells of nobody.
+untouched_database() {
+  if [ -s "$RUN/database-before" ]; then
+    identity=$(database_identity) && [ "$identity" != "$(cat "$RUN/database-before")" ] && { echo other; return; }
+  else
+    rows=$(applied_migrations) && [ "$rows" != "$MIGRATIONS_NOW" ] && { echo other; return; }
+  fi
+  echo before
+}
+
 # A server may still be at work for a client that was killed: until that has ended nothing can be said.
 database_now() {
-  [ -e "$RUN/began-restore" ] || { echo before; return; }
+  [ -e "$RUN/began-restore" ] || { untouched_database; return; }
   others=$(at_work) || { echo unknown; return; }
   [ "$others" = 0 ] || { echo unknown; return; }
   identity=$(database_identity) || { echo unknown; return; }

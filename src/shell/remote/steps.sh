@@ -74,11 +74,17 @@ stop_units() {
   for unit in $STOP_UNITS; do
     sudo -n systemctl stop "$unit" || fail "$unit cannot be stopped"
   done
+  ! unit=$(running_unit) || fail "$unit has not stopped"
+}
+
+# The first unit that runs, by its name; it takes no lock of ours to start one.
+running_unit() {
   for unit in $STOP_UNITS; do
     case $(systemctl is-active "$unit") in
-      active | activating | deactivating | reloading) fail "$unit has not stopped" ;;
+      active | activating | deactivating | reloading) printf '%s\n' "$unit" && return ;;
     esac
   done
+  return 1
 }
 
 start_units() {
@@ -93,27 +99,44 @@ packages_of() { # DIRECTORY
   (cd "$1" && find lib/python3*/site-packages -maxdepth 2 -path '*.dist-info/RECORD' -exec sha256sum {} +) | LC_ALL=C sort -k 2 | sha256sum | cut -c1-64
 }
 
-# Begun and never ended, or killed by its deadline: what it did half is still there.
-was_cut() { # NAME
-  [ -e "$RUN/began-$1" ] || return 1
-  cut_code=$(cat "$RUN/code-$1" 2>/dev/null)
-  [ -z "$cut_code" ] || [ "$cut_code" -ge 124 ]
+# What git says of the tree; a git that cannot tell says nothing good of it.
+has_no_changes() { # [OPTION]
+  changes=$(GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain "$@") && [ -z "$changes" ]
 }
 
-# What a checkout of ours left half done in the tree is nobody's work.
-checkout_is_torn() {
-  [ -e "$RUN/cut-checkout" ] || [ -e "$RUN/cut-put-back-checkout" ] || { [ -e "$RUN/began-put-back-checkout" ] && was_cut checkout; }
+check_out() { # OPTION COMMIT
+  git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet "$1" --detach "$2"
+}
+
+# There from before a checkout of ours touches the tree until that is whole again: what is half done in it is nobody's work.
+is_torn() { [ -e "$RUN/torn" ]; }
+
+# Back to the code of before, whatever a checkout that died has left: its index says nothing of what it wrote, so what only
+# the target has is taken into it and out again.
+mend_tree() {
+  rm -f "$APP/.git/index.lock"
+  check_out --force "$LIVE" || fail "git cannot put $LIVE back"
+  has_no_changes || { check_out --force "$TARGET" && check_out --force "$LIVE"; } || fail "git cannot put $LIVE back"
 }
 
 checkout() { # COMMIT
-  gently=--no-overwrite-ignore
-  if checkout_is_torn; then
-    rm -f "$APP/.git/index.lock"
-    gently=--force
+  if is_torn; then mend_tree
+  else
+    # Since the recheck somebody may have worked here, and what git would leave alone we do not put back by force.
+    has_no_changes --untracked-files=no || fail "the working tree has changes: nothing is checked out over them"
+    [ ! -e "$APP/.git/index.lock" ] || fail "another git command holds index.lock"
   fi
-  git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet "$gently" --detach "$1" || fail "git cannot check $1 out"
+  { : >"$RUN/torn" && sync "$RUN/torn" "$RUN"; } || fail "the checkout cannot be written down: it does not begin"
+  check_out --no-overwrite-ignore "$1" || {
+    # Where git has refused, it has touched nothing.
+    [ -e "$APP/.git/index.lock" ] || [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || ! has_no_changes || rm -f "$RUN/torn"
+    fail "git cannot check $1 out"
+  }
   [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || fail "the code is not at $1 after the checkout"
-  [ -z "$(git -C "$APP" status --porcelain --untracked-files=no)" ] || fail "the working tree has changes after the checkout"
+  has_no_changes --untracked-files=no || fail "the working tree has changes after the checkout"
+  # A host that loses its power must not come back with empty files that git takes for whole.
+  git -C "$APP" diff --name-only -z --diff-filter=d "$LIVE" "$TARGET" | (cd "$APP" && xargs -0 -r sync --) || :
+  rm -f "$RUN/torn"
 }
 
 # collectstatic passes over files that are older than what is there; an environment that was built days ago has only such.
@@ -213,6 +236,8 @@ step_restore() {
   copy_is_approved || fail "the copy of the backup is not the approved one: nothing is restored"
   rm -f "$RUN/code-put-back-restore"
   end_own_sessions
+  # What is entered since the safety backup is in no backup.
+  ! unit=$(running_unit) || fail "$unit was started since the site was stopped: nothing is restored over what it writes"
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/restore.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
   identity=$(database_identity) || fail "the database does not answer after the restore"
   [ "$identity" != "$(cat "$RUN/database-before")" ] || fail "restore_db.sh ended well, but the database is the old one"
@@ -231,7 +256,11 @@ step_environment() {
 }
 
 step_static() { collect_static; }
-step_start() { start_units; }
+# Whoever has started a unit since the stop has started it on half of the one and half of the other.
+step_start() {
+  ! unit=$(running_unit) || { printf '%s was started since the site was stopped\n' "$unit" && stop_units; }
+  start_units
+}
 
 step_healthy() {
   while :; do
@@ -259,7 +288,7 @@ step_stable() {
 
 step_put_back_stop() { stop_units; }
 step_put_back_checkout() {
-  if checkout_is_torn || [ "$(git -C "$APP" rev-parse HEAD)" != "$LIVE" ]; then checkout "$LIVE"; fi
+  if is_torn || [ "$(git -C "$APP" rev-parse HEAD)" != "$LIVE" ]; then checkout "$LIVE"; fi
   # On a branch again if it was on one, or the next deploy without a version fails.
   branch=$(cat "$RUN/branch-before" 2>/dev/null)
   if [ -n "$branch" ] && [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ]; then
@@ -312,6 +341,10 @@ without_foreign_extensions() {
   names=$(printf '%s' "$FOREIGN_EXTENSIONS" | tr ' ' '|')
   LC_ALL=C sed -E -e '/^COPY .* FROM stdin;$/,/^\\\.$/b' \
     -e "/^(DROP EXTENSION( IF EXISTS)?|CREATE EXTENSION( IF NOT EXISTS)?|COMMENT ON EXTENSION) \"?($names)\"?[ ;]/d"
+}
+
+step_probe_stopped() {
+  ! unit=$(running_unit) || fail "$unit runs"
 }
 
 step_probe_database() {

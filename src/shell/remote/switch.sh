@@ -42,7 +42,6 @@ with_deadline() { # SECONDS NAME
 deadline_step() { # NAME SECONDS
   STEP_NAME=$1 STEP_CODE=$UNMARKED
   # What is not marked as begun has not happened, as far as the failure clause knows: it must not happen then.
-  if was_cut "$1"; then touch "$RUN/cut-$1" 2>>"$TRY/log" || return; fi
   touch "$RUN/began-$1" 2>>"$TRY/log" || return
   rm -f "$RUN/code-$1"
   journal begin "$1" 0
@@ -69,10 +68,17 @@ database_unchanged() {
   with_deadline 60 probe-database >>"$TRY/log" 2>&1
 }
 
-# The failure clause. Before the start everything is stopped already, or could not be stopped and then need not be.
+# The failure clause. What was stopped may run again: by our own start, a reboot, or a person. What could not be stopped need not
+# be, because nothing has been changed under it.
 put_back() {
-  [ ! -e "$RUN/began-start" ] || deadline_step put-back-stop "$(deadline_of stop)" || return 1
+  ! runs_again || deadline_step put-back-stop "$(deadline_of stop)" || return 1
   put_back_code
+}
+
+runs_again() {
+  [ ! -e "$RUN/began-start" ] || return 0
+  [ "$(cat "$RUN/code-stop" 2>/dev/null)" = 0 ] || [ "$(cat "$RUN/code-stop-again" 2>/dev/null)" = 0 ] || return 1
+  ! with_deadline 60 probe-stopped >>"$TRY/log" 2>&1
 }
 
 put_back_code() {

@@ -203,7 +203,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         }),
         probes.countRowsCommand({ root, seconds: 10 }),
         probes.journalCommand({ root, units: [unit], since: 0 }),
-        probes.lostRecordsCommand({ root }),
+        probes.lostRecordsCommand({ root, active: null }),
         probes.retentionCommand({ root, run: 'birch-bakery-1', keep: null }),
         probes.retentionCommand({
           root,

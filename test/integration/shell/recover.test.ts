@@ -308,6 +308,58 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
   });
 
+  it('does nothing where somebody has put another database in the place of the old one', () => {
+    const program = cutInCheckout();
+    host.set('database', 'relations-by-hand');
+    const kept = dump();
+
+    expect(host.look(shell, program)).toContain('database other');
+    host.goOn(shell, program, 2, 'retry', 'checkout');
+
+    expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
+    expect(dump()).toBe(kept);
+  });
+
+  it('does nothing where somebody has migrated the database since, which the code alone would not notice', () => {
+    const program = host.program('code-only');
+    host.set('fail-stop', 'yes');
+    host.run(shell, program);
+    mend('fail-stop');
+    host.set('migrations', 'website.0009_by_hand');
+
+    expect(host.look(shell, program)).toContain('database other');
+    host.goOn(shell, program, 2, 'retry', 'stop');
+
+    expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
+  });
+
+  it('takes a database that is away for the old one, as nothing has been done to it', () => {
+    const program = cutInCheckout();
+    host.set('database-silent', 'yes');
+
+    expect(host.look(shell, program)).toContain('database before');
+  });
+
+  it('stops what came up by itself before it puts anything back, also after a Cancel', () => {
+    const program = cutInCheckout();
+    cameUp('entered after the host came back');
+    host.set('cancel-after', 'decide-recheck');
+
+    host.goOn(shell, program, 2, 'retry', 'checkout');
+
+    expect(host.result(SECOND)).toBe('put-back stop-again 130');
+    expect(host.journal(SECOND)).toEqual([
+      'decide-recheck 0',
+      'put-back-stop 0',
+      'put-back-checkout 0',
+      'put-back-environment 0',
+      'put-back-static 0',
+      'put-back-start 0',
+      'put-back-answers 0',
+    ]);
+    expect(host.head()).toBe(host.live);
+  });
+
   it('does nothing where the traces of what was done are gone', () => {
     const program = held();
     const here = readdirSync(host.runFile('.'));
@@ -349,6 +401,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
   it('clears away what a killed checkout has left, and nothing else', () => {
     const program = held();
     rmSync(host.runFile('code-checkout'));
+    writeFileSync(host.runFile('torn'), '');
     writeFileSync(join(host.root, 'app', 'VERSION'), 'half of it');
     writeFileSync(join(host.root, 'app', '.git', 'index.lock'), '');
     mend('fail-static');

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmdirSync,
   symlinkSync,
@@ -370,6 +371,86 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
       }
     },
   );
+
+  /** Does what a git does that dies in the middle of the first checkout of the target: files first, then its index and HEAD. */
+  const DYING = (end: string) => `case "$*" in *" --detach $(cat "$STATE/target")") [ -e "$STATE/died" ] || {
+  : >"$STATE/died"; cd "$SITE_ROOT/app" && echo half >VERSION && echo half >only-in-target
+  ${end}; } ;; esac
+exec /usr/bin/git "$@"`;
+
+  it.each([
+    ['dies', ': >.git/index.lock; exit 128'],
+    ['is killed', ': >.git/index.lock; kill -KILL $$'],
+    ['dies after its index was written', '/usr/bin/git add -A; exit 128'],
+    [
+      'cannot write a file, and says that all is well',
+      '/usr/bin/git "$@" --force; echo half >VERSION; exit 0',
+    ],
+  ])('puts every file of the previous code back where git %s', (_, end) => {
+    host.replace('git', DYING(end));
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back checkout 1');
+    const git = (...argv: string[]) =>
+      execFileSync('git', ['-C', join(host.root, 'app'), ...argv], { encoding: 'utf8' }).trim();
+    expect([host.head(), git('status', '--porcelain', '--untracked-files=no')]).toEqual([host.live, '']);
+    expect(git('symbolic-ref', '--short', 'HEAD')).toBe('main');
+    expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('0.6.0');
+    expect(readdirSync(join(host.root, 'app')).sort()).toEqual(['.git', 'VERSION']);
+    expect(existsSync(join(host.root, 'app', '.git', 'index.lock'))).toBe(false);
+    expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
+  });
+
+  it('leaves alone what somebody has edited since everything was checked', () => {
+    host.replace('pg_dump', PG_DUMP_AND('echo edited >"$SITE_ROOT/app/VERSION"'));
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back checkout 1');
+    expect(host.log()).toContain('the working tree has changes: nothing is checked out over them');
+    expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('edited\n');
+  });
+
+  const STARTED = `echo active >"$STATE/unit-sum-acme-kitchens-gunicorn.service"`;
+  const PG_DUMP_AND = (more: string) =>
+    `${readFileSync(join(host.root, '..', 'bin', 'pg_dump'), 'utf8')}\n${more}`;
+
+  it('stops what somebody has started meanwhile before it changes anything under it', () => {
+    host.replace('python', `${STARTED}\nexit 1`);
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back static 1');
+    expect(host.journal().slice(-6)).toEqual([
+      'put-back-stop 0',
+      ...PUT_BACK_CODE,
+      'put-back-static 0',
+      ...PUT_BACK_END,
+    ]);
+  });
+
+  it('restores nothing over what a site writes that somebody has started meanwhile', () => {
+    host.replace('pg_dump', PG_DUMP_AND(STARTED));
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back restore 1');
+    expect(host.log()).toContain('gunicorn.service was started since the site was stopped');
+    expect(host.get('database')).toBe('relations-before');
+    expect(host.journal()).toContain('put-back-stop 0');
+  });
+
+  it('starts anew what somebody has started meanwhile on half of the one and half of the other', () => {
+    host.replace('python', STARTED);
+    host.set('stops', '');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('done stable 0');
+    expect(host.log()).toContain('gunicorn.service was started since the site was stopped');
+    expect(host.get('stops').split('\n')).toHaveLength(2);
+  });
 
   it('takes no step that it cannot write down', () => {
     const program = host.program('code-only');

@@ -51,6 +51,30 @@ describe('adopt', () => {
     expect(await emptied.adopt({ ...run, id: 'acme-kitchens-9' }, events)).toBe(false);
   });
 
+  test('moves an ended run aside that was given the id of the lost one, and no other', async () => {
+    const run = await begun(store);
+    const events = await store.events(run.id);
+    const prefix = newPrefix();
+    const emptied = createRunStore(redis.link, { clock, prefix });
+    const namesake = await begun(emptied, 'another');
+    expect(namesake.id).toBe(run.id);
+    expect(await emptied.adopt(run, events, namesake)).toBe(false);
+    const ended = await emptied.append(namesake, { type: 'cancelled', by: 'U01ALICE' });
+    if (ended === null) throw new Error('somebody else wrote first');
+    const others = await emptied.events(run.id);
+    expect(await emptied.adopt(run, events, namesake)).toBe(false);
+
+    expect(await emptied.adopt(run, events, ended)).toBe(true);
+
+    expect(await emptied.events(run.id)).toEqual(events);
+    expect([await emptied.activeOn(SITE), await emptied.owing('2099-01-01T00:00:00.000Z')]).toEqual([
+      run.id,
+      [],
+    ]);
+    expect(await redis.link.redis.llen(storeKeys(prefix).aside(run.id))).toBe(others.length);
+    expect(await redis.link.redis.ttl(storeKeys(prefix).aside(run.id))).toBeGreaterThan(0);
+  });
+
   test('refuses entries that do not hold together', async () => {
     const run = await begun(store);
     const [first] = await store.events(run.id);
@@ -74,6 +98,19 @@ describe('catchUp', () => {
 
     expect(took.filter(Boolean)).toEqual([true]);
     expect(await store.events(run.id)).toEqual(whole);
+  });
+});
+
+describe('append', () => {
+  test('writes nothing after entries that were lost and written anew by others', async () => {
+    const run = await begun(store);
+    const ours = await store.append(run, { type: 'looked', what: 'the host' });
+    await redis.link.redis.ltrim(keys.events(run.id), 0, 0);
+    await store.append(run, { type: 'looked', what: 'its backups' });
+    const theirs = await store.events(run.id);
+
+    expect(await store.append(ours ?? run, { type: 'looked', what: 'its commits' })).toBeNull();
+    expect(await store.events(run.id)).toEqual(theirs);
   });
 });
 
