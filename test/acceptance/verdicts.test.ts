@@ -3,6 +3,7 @@ import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/inventory.ts';
 import { ALICE, assembleProduct, OPS, type Product } from '../support/product.ts';
 import { goAhead } from '../support/rollback-story.ts';
+import { SAMPLED, sample } from '../support/sample.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
 import {
   deedOf,
@@ -21,7 +22,7 @@ import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
 import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 
 const LOOK_MS = 90_000;
-const TABLE = [ACME_KITCHENS, BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL];
+const TABLE = [ACME_KITCHENS, BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL].map((rows) => sample(rows));
 /** What only a reset of the host takes back. */
 const LASTING: readonly Preparation[] = [
   'owner-of-public',
@@ -48,125 +49,128 @@ function inTurn(lists: readonly (readonly Row[])[]): readonly Row[] {
   return Array.from({ length: longest }, (_, turn) => lists.flatMap((list) => list[turn] ?? [])).flat();
 }
 
-describe.skipIf(!canMakeHosts())('what the bot says, and what is true afterwards, in every state', () => {
-  let host: TestHost;
-  let names: Names;
-  let product: Product;
-  /** Sites that are no longer in their golden state. */
-  const used = new Set<TestSite>();
-  let isProductUsedUp = false;
+describe.skipIf(!canMakeHosts())(
+  `what the bot says, and what is true afterwards, in every state${SAMPLED}`,
+  () => {
+    let host: TestHost;
+    let names: Names;
+    let product: Product;
+    /** Sites that are no longer in their golden state. */
+    const used = new Set<TestSite>();
+    let isProductUsedUp = false;
 
-  beforeAll(async () => {
-    host = await bootTestHost('rollback-verdicts');
-    names = await namesOn(host);
-    product = await freshProduct();
-  });
-
-  afterAll(async () => {
-    await endProduct();
-    await host?.destroy();
-  });
-
-  async function freshProduct(): Promise<Product> {
-    const fresh = await assembleProduct({
-      configuration: inventoryOf(host),
-      privateKeyFile: host.privateKeyFile,
-    });
-    await Promise.all([fresh.start('bot'), fresh.start('worker')]);
-    return fresh;
-  }
-
-  /** The end of one product is the time to ask whether it ever said something that Slack would refuse. */
-  async function endProduct(): Promise<void> {
-    const violations = product?.slack.violations;
-    await product?.stop();
-    expect(violations ?? []).toEqual([]);
-  }
-
-  /** Brings host and product to where the row can begin. */
-  async function prepare(row: Row): Promise<void> {
-    if (isProductUsedUp) {
-      await endProduct();
+    beforeAll(async () => {
+      host = await bootTestHost('rollback-verdicts');
+      names = await namesOn(host);
       product = await freshProduct();
-      isProductUsedUp = false;
-    }
-    if (used.has(row.site)) {
-      await host.reset();
-      used.clear();
-    }
-    if (row.prepared) {
-      if (lasts(row)) used.add(row.site);
-      await host.shell(deedOf(row.prepared, row.site, names).do);
-    }
-    await host.control('restore-style', row.restore ?? 'plain');
-    await host.control('sudoers', row.sudoers ?? 'full');
-    for (const flavour of row.flavours ?? []) await setFlavour(host, row.site, flavour, true);
-  }
-
-  async function tidy(row: Row): Promise<void> {
-    for (const flavour of row.flavours ?? []) await setFlavour(host, row.site, flavour, false);
-    const undo = row.prepared && !used.has(row.site) && deedOf(row.prepared, row.site, names).undo;
-    if (undo) await host.shell(undo);
-  }
-
-  /** Types the command as Alice; what comes back is a card, or a refusal that only she sees. */
-  async function answerTo(row: Row): Promise<Message> {
-    const { slack } = product;
-    const since = slack.mark();
-    await slack.as(ALICE).command(OPS, `/rollback ${row.site} ${filledIn(row.asks, row.site, names)}`);
-    return slack.waitForMessage((one) => isCard(one) || isRefusal(one), { timeoutMs: LOOK_MS, since });
-  }
-
-  /** Decides for the card, with what comes in between, and waits for the end. */
-  async function play(row: Row, card: Message, meanwhile: Flavour | undefined): Promise<string> {
-    isProductUsedUp = true;
-    used.add(row.site);
-    if (meanwhile) await setFlavour(host, row.site, meanwhile, true);
-    try {
-      return await goAhead(product, card);
-    } finally {
-      if (meanwhile) await setFlavour(host, row.site, meanwhile, false);
-    }
-  }
-
-  async function cancel(card: Message): Promise<void> {
-    const { slack } = product;
-    const since = slack.mark();
-    await slack.as(ALICE).click(card, 'Cancel', { confirm: true, force: true });
-    await slack.waitForMessage((one) => one.ts === card.ts && plainText(one).includes('Cancelled by'), {
-      timeoutMs: 60_000,
-      since,
     });
-  }
 
-  it.each(ROWS.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
-    const { why, site, played } = row;
-    let card: Message | null = null;
-    try {
-      await prepare(row);
-      const answer = await answerTo(row);
-      if (isCard(answer)) card = answer;
-      const text = plainText(answer);
-      expect(verdictIn(text), `${why}\n\nThe bot says:\n${text}\n`).toEqual(verdictWanted(row, names));
-      expect(unsaid(row, text, names), `${why}\n\nThe bot says:\n${text}\n`).toEqual([]);
-      if (!played || !card) return;
+    afterAll(async () => {
+      await endProduct();
+      await host?.destroy();
+    });
 
-      const ending = await play(row, card, played.meanwhile);
-      card = null;
-      expect(endIn(ending), `${why}\n\nThe bot says:\n${ending}\n`).toBe(played.end);
-      isProductUsedUp = played.end === 'needs-decision';
-      if (played.end === 'untouched') used.delete(site);
-      const truth = await truthOn(host, site, played.after.flaps === true);
-      const form = played.after.form && (await formOn(host, site));
-      expect({ ...truth, form }, `${why}\n\nThe bot says:\n${ending}\n`).toEqual(
-        expectedTruth(played.after, site, names),
-      );
-    } finally {
-      if (card) await cancel(card);
-      await tidy(row);
+    async function freshProduct(): Promise<Product> {
+      const fresh = await assembleProduct({
+        configuration: inventoryOf(host),
+        privateKeyFile: host.privateKeyFile,
+      });
+      await Promise.all([fresh.start('bot'), fresh.start('worker')]);
+      return fresh;
     }
-  });
-});
+
+    /** The end of one product is the time to ask whether it ever said something that Slack would refuse. */
+    async function endProduct(): Promise<void> {
+      const violations = product?.slack.violations;
+      await product?.stop();
+      expect(violations ?? []).toEqual([]);
+    }
+
+    /** Brings host and product to where the row can begin. */
+    async function prepare(row: Row): Promise<void> {
+      if (isProductUsedUp) {
+        await endProduct();
+        product = await freshProduct();
+        isProductUsedUp = false;
+      }
+      if (used.has(row.site)) {
+        await host.reset();
+        used.clear();
+      }
+      if (row.prepared) {
+        if (lasts(row)) used.add(row.site);
+        await host.shell(deedOf(row.prepared, row.site, names).do);
+      }
+      await host.control('restore-style', row.restore ?? 'plain');
+      await host.control('sudoers', row.sudoers ?? 'full');
+      for (const flavour of row.flavours ?? []) await setFlavour(host, row.site, flavour, true);
+    }
+
+    async function tidy(row: Row): Promise<void> {
+      for (const flavour of row.flavours ?? []) await setFlavour(host, row.site, flavour, false);
+      const undo = row.prepared && !used.has(row.site) && deedOf(row.prepared, row.site, names).undo;
+      if (undo) await host.shell(undo);
+    }
+
+    /** Types the command as Alice; what comes back is a card, or a refusal that only she sees. */
+    async function answerTo(row: Row): Promise<Message> {
+      const { slack } = product;
+      const since = slack.mark();
+      await slack.as(ALICE).command(OPS, `/rollback ${row.site} ${filledIn(row.asks, row.site, names)}`);
+      return slack.waitForMessage((one) => isCard(one) || isRefusal(one), { timeoutMs: LOOK_MS, since });
+    }
+
+    /** Decides for the card, with what comes in between, and waits for the end. */
+    async function play(row: Row, card: Message, meanwhile: Flavour | undefined): Promise<string> {
+      isProductUsedUp = true;
+      used.add(row.site);
+      if (meanwhile) await setFlavour(host, row.site, meanwhile, true);
+      try {
+        return await goAhead(product, card);
+      } finally {
+        if (meanwhile) await setFlavour(host, row.site, meanwhile, false);
+      }
+    }
+
+    async function cancel(card: Message): Promise<void> {
+      const { slack } = product;
+      const since = slack.mark();
+      await slack.as(ALICE).click(card, 'Cancel', { confirm: true, force: true });
+      await slack.waitForMessage((one) => one.ts === card.ts && plainText(one).includes('Cancelled by'), {
+        timeoutMs: 60_000,
+        since,
+      });
+    }
+
+    it.each(ROWS.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+      const { why, site, played } = row;
+      let card: Message | null = null;
+      try {
+        await prepare(row);
+        const answer = await answerTo(row);
+        if (isCard(answer)) card = answer;
+        const text = plainText(answer);
+        expect(verdictIn(text), `${why}\n\nThe bot says:\n${text}\n`).toEqual(verdictWanted(row, names));
+        expect(unsaid(row, text, names), `${why}\n\nThe bot says:\n${text}\n`).toEqual([]);
+        if (!played || !card) return;
+
+        const ending = await play(row, card, played.meanwhile);
+        card = null;
+        expect(endIn(ending), `${why}\n\nThe bot says:\n${ending}\n`).toBe(played.end);
+        isProductUsedUp = played.end === 'needs-decision';
+        if (played.end === 'untouched') used.delete(site);
+        const truth = await truthOn(host, site, played.after.flaps === true);
+        const form = played.after.form && (await formOn(host, site));
+        expect({ ...truth, form }, `${why}\n\nThe bot says:\n${ending}\n`).toEqual(
+          expectedTruth(played.after, site, names),
+        );
+      } finally {
+        if (card) await cancel(card);
+        await tidy(row);
+      }
+    });
+  },
+);
 
 /** What should be in the message and is not. */
 function unsaid({ expected, site }: Row, text: string, names: Names): readonly string[] {

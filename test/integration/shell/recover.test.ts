@@ -140,6 +140,9 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.state()).toContain('the previous code, environment and database are back');
   });
 
+  // Bash is what /bin/sh is on few hosts, and takes the same way from here on.
+  if (shell !== SHELLS[0]) return;
+
   /** What the bot did not start: systemd at a boot, or a person; and somebody has used the site since. */
   function cameUp(lead: string): void {
     host.set(`unit-${UNIT}`, 'active');

@@ -77,6 +77,23 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.live);
   });
 
+  it('puts code, environment and static files back when the target does not start', () => {
+    host.set('fail-start', '');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back start 1');
+    expect(host.journal().slice(-6)).toEqual([
+      'put-back-stop 0',
+      ...PUT_BACK_CODE,
+      'put-back-static 0',
+      ...PUT_BACK_END,
+    ]);
+    expect(host.head()).toBe(host.live);
+    expect(host.venv()).toBe(join(host.root, 'venv'));
+    expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.live);
+  });
+
   it('does nothing the second time', () => {
     host.run(shell, host.program('full'));
     const journal = readFileSync(host.runFile('journal'), 'utf8');
@@ -101,6 +118,9 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.result()).toBe('untouched lock 11');
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
   });
+
+  // Bash is what /bin/sh is on few hosts, and takes the same way from here on.
+  if (shell !== SHELLS[0]) return;
 
   it.each<[string, string, (host: StandInHost) => void]>([
     [
@@ -264,23 +284,6 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
 
     expect(host.result()).toBe('hold stable 1');
     expect(host.get('sessions-ended-while')).toBe('inactive');
-  });
-
-  it('puts code, environment and static files back when the target does not start', () => {
-    host.set('fail-start', '');
-
-    host.run(shell, host.program('code-only'));
-
-    expect(host.result()).toBe('put-back start 1');
-    expect(host.journal().slice(-6)).toEqual([
-      'put-back-stop 0',
-      ...PUT_BACK_CODE,
-      'put-back-static 0',
-      ...PUT_BACK_END,
-    ]);
-    expect(host.head()).toBe(host.live);
-    expect(host.venv()).toBe(join(host.root, 'venv'));
-    expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.live);
   });
 
   it('puts the previous code back when a unit does not stay up', () => {
