@@ -40,38 +40,53 @@ export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRu
     const events = readRecord(id, record, deps.signer);
     if (events === null) continue;
     const known = await deps.store.events(id);
-    const namesake = namesakeIn(id, known, events);
-    if (namesake === null && knowsBetter(known, events)) {
-      if (!hasBegun(known) && hasBegun(events)) astray.push(id);
-      continue;
-    }
     const run = foldRun(id, events);
     if (!belongsHere(run, site)) continue;
-    const took =
-      known.length === 0 || namesake !== null
-        ? await deps.store.adopt(run, events, namesake ?? undefined)
-        : await deps.store.catchUp(foldRun(id, known), events.slice(known.length));
-    if (took) {
+    const standing = standingOf(id, known, events);
+    if (standing === 'whole') continue;
+    if (standing === 'astray') astray.push(id);
+    else if (standing !== 'occupied' && (await takeUp(deps, { run, known, events, standing }))) {
       adopted.push(id);
       await Promise.all([deps.wakeups.advance(id), deps.wakeups.show(id)]);
-    } else if (namesake !== null || (await deps.store.read(id)) === null) waiting.push(id);
+    } else if (standing !== 'unknown' || (await deps.store.read(id)) === null) waiting.push(id);
   }
   return { adopted, waiting, astray };
 }
 
-/** A record that has lost its end is the beginning of the one on the host. Any other one knows better than that. */
-function knowsBetter(known: readonly StoredEvent[], kept: readonly StoredEvent[]): boolean {
-  if (known.length === 0) return false;
-  return kept.length <= known.length || kept[known.length - 1]?.hash !== known.at(-1)?.hash;
+interface Found {
+  readonly run: Run;
+  readonly known: readonly StoredEvent[];
+  readonly events: readonly StoredEvent[];
+  readonly standing: 'unknown' | 'behind' | 'namesake';
+}
+
+/** False: somebody else wrote first, or the site is taken. */
+function takeUp({ store }: AdoptDeps, { run, known, events, standing }: Found): Promise<boolean> {
+  if (standing === 'unknown') return store.adopt(run, events);
+  const now = foldRun(run.id, known);
+  return standing === 'namesake'
+    ? store.adopt(run, events, now)
+    : store.catchUp(now, events.slice(known.length));
 }
 
 /**
- * Another request that was given the same id: Redis had lost its count of runs as well, and somebody was faster than the look at
- * the host. It has begun nothing there, because the host has that run. null: the record is of the same request, or of none.
+ * What the record knows of a run that its host has kept: nothing, or only its beginning; all of it; that it went another way. Or
+ * another request has its id, as Redis had lost its count of runs as well and somebody was faster than the look at the host: that
+ * one has ended, is under way, or has begun, on another host of the same site in another environment.
  */
-function namesakeIn(id: string, known: readonly StoredEvent[], kept: readonly StoredEvent[]): Run | null {
+function standingOf(
+  id: string,
+  known: readonly StoredEvent[],
+  kept: readonly StoredEvent[],
+): Found['standing'] | 'whole' | 'astray' | 'occupied' {
   const [first] = known;
-  return first === undefined || first.hash === kept[0]?.hash || hasBegun(known) ? null : foldRun(id, known);
+  if (first === undefined) return 'unknown';
+  const last = known.at(-1);
+  const isAnother = first.hash !== kept[0]?.hash;
+  if (!isAnother && kept.length > known.length && kept[known.length - 1]?.hash === last?.hash)
+    return 'behind';
+  if (isAnother && !hasBegun(known)) return isTerminal(foldRun(id, known).state) ? 'namesake' : 'occupied';
+  return hasBegun(kept) && (isAnother || !hasBegun(known)) ? 'astray' : 'whole';
 }
 
 function hasBegun(events: readonly StoredEvent[]): boolean {

@@ -107,6 +107,23 @@ describe('a run that the record has lost', () => {
       expect(await store.events(RUN_ID)).toEqual(WHOLE);
     });
 
+    it('does not take the place of a request for another environment, whose host knows nothing of it', async () => {
+      const { adopt, store } = known(WHOLE);
+      const elsewhere = request({ site: 'acme-kitchens@staging' });
+      const other = chain('', 0, T.decided, [{ type: 'requested', request: elsewhere }]);
+      await store.adopt(foldRun(RUN_ID, other), other);
+
+      expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID], astray: [] });
+      const begun = chain('', 0, T.decided, [
+        { type: 'requested', request: elsewhere },
+        ...eventsTo('switching', plan()),
+      ]);
+      await store.catchUp(foldRun(RUN_ID, other), begun.slice(1));
+
+      expect(await adopt()).toEqual({ adopted: [], waiting: [], astray: [RUN_ID] });
+      expect(await store.events(RUN_ID)).toEqual(begun);
+    });
+
     it.each<[string, readonly StoredEvent[], readonly string[]]>([
       ['is whole', WHOLE, []],
       [

@@ -432,7 +432,7 @@ export const GUARDS = [
   {
     guard: 'what a host has kept goes on from the very end of the record',
     file: 'src/app/adopt-runs.ts',
-    find: ' || kept[known.length - 1]?.hash !== known.at(-1)?.hash',
+    find: ' && kept[known.length - 1]?.hash === last?.hash',
     replace: '',
     tests: ['test/app/adopt-runs.test.ts'],
     named: 'has gone another way since',
@@ -970,8 +970,8 @@ export const GUARDS = [
   {
     guard: 'a run whose number was given away is taken up all the same',
     file: 'src/app/adopt-runs.ts',
-    find: 'if (namesake === null && knowsBetter(known, events)) {',
-    replace: 'if (knowsBetter(known, events)) {',
+    find: "? 'namesake' : 'occupied'",
+    replace: "? 'whole' : 'whole'",
     tests: ['test/app/adopt-runs.test.ts'],
     named: 'was given its number',
   },
@@ -1017,8 +1017,10 @@ export const GUARDS = [
   {
     guard: 'nothing is restored over what a site writes that was started meanwhile',
     file: 'src/shell/remote/steps.sh',
-    find: '  ! unit=$(running_unit) || fail "$unit was started since',
-    replace: '  : || fail "$unit was started since',
+    find: `in no backup.
+  ! unit=$(running_unit) || fail "$unit was started since`,
+    replace: `in no backup.
+  : || fail "$unit was started since`,
     tests: ['test/integration/shell/switch.test.ts'],
     named: 'under /bin/dash .*restores nothing over what a site writes',
   },
@@ -1045,5 +1047,48 @@ export const GUARDS = [
     replace: '{ echo before; return; }',
     tests: ['test/integration/shell/recover.test.ts'],
     named: 'under /bin/dash .*(another database in the place|has migrated the database)',
+  },
+  {
+    guard: 'going back restores nothing over what was entered since its copy',
+    file: 'src/shell/remote/steps.sh',
+    find: `in no copy.
+  ! unit=$(running_unit) || fail`,
+    replace: `in no copy.
+  : || fail`,
+    tests: ['test/integration/shell/recover.test.ts'],
+    named: 'under /bin/dash .*started while its copy was made',
+  },
+  {
+    guard: 'what was started while the code was put back is started anew',
+    file: 'src/shell/remote/steps.sh',
+    find: '  if was_stopped; then start_anew; else start_units; fi',
+    replace: '  start_units',
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'under /bin/dash .*started while it puts back',
+  },
+  {
+    guard: 'what was in the way of a checkout that git refused stays',
+    file: 'src/shell/remote/steps.sh',
+    find: `[ "$(tree_now)" != "$before" ] || rm -f "$RUN/torn"`,
+    replace: `[ "$(tree_now)" != "$before" ] || :`,
+    tests: ['test/integration/shell/switch.test.ts'],
+    named: 'under /bin/dash .*a file of somebody',
+  },
+  {
+    guard: 'a branch that was half checked out is checked out again',
+    file: 'src/shell/remote/steps.sh',
+    find: `    mark_torn
+    git -C`,
+    replace: `    git -C`,
+    tests: ['test/integration/shell/recover.test.ts'],
+    named: 'under /bin/dash .*checkout of its branch was killed',
+  },
+  {
+    guard: 'a request under way does not give way to a lost run of its number',
+    file: 'src/app/adopt-runs.ts',
+    find: "standing !== 'occupied' && ",
+    replace: '',
+    tests: ['test/app/adopt-runs.test.ts'],
+    named: 'another environment',
   },
 ];

@@ -104,17 +104,22 @@ has_no_changes() { # [OPTION]
   changes=$(GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain "$@") && [ -z "$changes" ]
 }
 
+tree_now() {
+  GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain && git -C "$APP" rev-parse HEAD
+}
+
 check_out() { # OPTION COMMIT
   git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet "$1" --detach "$2"
 }
 
 # There from before a checkout of ours touches the tree until that is whole again: what is half done in it is nobody's work.
 is_torn() { [ -e "$RUN/torn" ]; }
+mark_torn() { { : >"$RUN/torn" && sync "$RUN/torn" "$RUN"; } || fail "the checkout cannot be written down: it does not begin"; }
 
 # Back to the code of before, whatever a checkout that died has left: its index says nothing of what it wrote, so what only
 # the target has is taken into it and out again.
 mend_tree() {
-  rm -f "$APP/.git/index.lock"
+  rm -f "$APP/.git/index.lock" "$APP/.git/HEAD.lock"
   check_out --force "$LIVE" || fail "git cannot put $LIVE back"
   has_no_changes || { check_out --force "$TARGET" && check_out --force "$LIVE"; } || fail "git cannot put $LIVE back"
 }
@@ -126,16 +131,19 @@ checkout() { # COMMIT
     has_no_changes --untracked-files=no || fail "the working tree has changes: nothing is checked out over them"
     [ ! -e "$APP/.git/index.lock" ] || fail "another git command holds index.lock"
   fi
-  { : >"$RUN/torn" && sync "$RUN/torn" "$RUN"; } || fail "the checkout cannot be written down: it does not begin"
+  before=$(tree_now) || fail "git does not answer"
+  mark_torn
   check_out --no-overwrite-ignore "$1" || {
-    # Where git has refused, it has touched nothing.
-    [ -e "$APP/.git/index.lock" ] || [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || ! has_no_changes || rm -f "$RUN/torn"
+    # Where git has refused, it has touched nothing, and what was in its way is somebody's.
+    [ -e "$APP/.git/index.lock" ] || [ "$(tree_now)" != "$before" ] || rm -f "$RUN/torn"
     fail "git cannot check $1 out"
   }
   [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || fail "the code is not at $1 after the checkout"
   has_no_changes --untracked-files=no || fail "the working tree has changes after the checkout"
   # A host that loses its power must not come back with empty files that git takes for whole.
-  git -C "$APP" diff --name-only -z --diff-filter=d "$LIVE" "$TARGET" | (cd "$APP" && xargs -0 -r sync --) || :
+  other=$LIVE
+  [ "$1" != "$LIVE" ] || other=$TARGET
+  git -C "$APP" diff --name-only -z --diff-filter=d "$other" "$1" | (cd "$APP" && xargs -0 -r sync --) || :
   rm -f "$RUN/torn"
 }
 
@@ -257,10 +265,12 @@ step_environment() {
 
 step_static() { collect_static; }
 # Whoever has started a unit since the stop has started it on half of the one and half of the other.
-step_start() {
+start_anew() {
   ! unit=$(running_unit) || { printf '%s was started since the site was stopped\n' "$unit" && stop_units; }
   start_units
 }
+
+step_start() { start_anew; }
 
 step_healthy() {
   while :; do
@@ -292,7 +302,9 @@ step_put_back_checkout() {
   # On a branch again if it was on one, or the next deploy without a version fails.
   branch=$(cat "$RUN/branch-before" 2>/dev/null)
   if [ -n "$branch" ] && [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ]; then
+    mark_torn
     git -C "$APP" -c core.hooksPath=/dev/null checkout --quiet "$branch" || fail "git cannot check the branch $branch out"
+    rm -f "$RUN/torn"
   fi
 }
 step_put_back_environment() {
@@ -303,7 +315,10 @@ step_put_back_environment() {
   fi
 }
 step_put_back_static() { collect_static; }
-step_put_back_start() { start_units; }
+# What could not be stopped still runs as it was.
+step_put_back_start() {
+  if was_stopped; then start_anew; else start_units; fi
+}
 # The site was broken before, so any answer of its own will do; that it answers at all is what has to be seen.
 step_put_back_answers() {
   until status=$(ask_health) && [ "$status" != 000 ]; do sleep 0.2; done
@@ -317,6 +332,8 @@ step_put_back_keep() { dump_database "$TRY/safety.sql.gz"; }
 step_put_back_restore() {
   [ -s "$RUN/safety.sql.gz" ] || fail "there is no safety backup: the database stays as it is"
   end_own_sessions
+  # What is entered since the copy that was kept is in no copy.
+  ! unit=$(running_unit) || fail "$unit was started since the site was stopped: nothing is restored over what it writes"
   identity=$(database_identity) || fail "the database does not answer"
   [ -e "$RUN/database-restored" ] || durable "$RUN/database-restored" "$identity"
   umask 077

@@ -77,8 +77,15 @@ put_back() {
 
 runs_again() {
   [ ! -e "$RUN/began-start" ] || return 0
-  [ "$(cat "$RUN/code-stop" 2>/dev/null)" = 0 ] || [ "$(cat "$RUN/code-stop-again" 2>/dev/null)" = 0 ] || return 1
+  was_stopped || return 1
   ! with_deadline 60 probe-stopped >>"$TRY/log" 2>&1
+}
+
+was_stopped() {
+  for one in stop stop-again put-back-stop; do
+    [ "$(cat "$RUN/code-$one" 2>/dev/null)" != 0 ] || return 0
+  done
+  return 1
 }
 
 put_back_code() {

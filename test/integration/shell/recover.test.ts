@@ -278,6 +278,40 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect([host.head(), host.get('database')]).toEqual([host.live, 'relations-before']);
   });
 
+  it('restores nothing over what is entered on a site that somebody has started while its copy was made', () => {
+    const program = held();
+    const made = readFileSync(join(host.root, '..', 'bin', 'pg_dump'), 'utf8');
+    host.replace('pg_dump', `${made}\necho active >"$STATE/unit-${UNIT}"`);
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('hold put-back-restore 1');
+    expect(host.get('database')).toBe('relations-after');
+    host.replace('pg_dump', made);
+    host.goOn(shell, program, 3, 'go-back', 'put-back-restore');
+    expect(host.result('acme-kitchens-1/attempt-3')).toBe('put-back go-back 0');
+  });
+
+  it('goes back once more where the checkout of its branch was killed', () => {
+    const program = host.program('code-only');
+    host.set('fail-static', 'yes');
+    host.replace(
+      'git',
+      `case "$*" in *"--quiet main") : >"$SITE_ROOT/app/.git/index.lock"; kill -KILL $$ ;; esac\nexec /usr/bin/git "$@"`,
+    );
+    host.run(shell, program);
+    expect(host.result()).toBe('hold static 1');
+    host.replace('git', 'exec /usr/bin/git "$@"');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('put-back go-back 0');
+    expect([host.head(), existsSync(join(host.root, 'app', '.git', 'index.lock'))]).toEqual([
+      host.live,
+      false,
+    ]);
+  });
+
   it('says where it stopped when going back fails, and can go back once more', () => {
     const program = held();
     host.set('fail-restore', 'yes');
@@ -406,7 +440,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     rmSync(host.runFile('code-checkout'));
     writeFileSync(host.runFile('torn'), '');
     writeFileSync(join(host.root, 'app', 'VERSION'), 'half of it');
-    writeFileSync(join(host.root, 'app', '.git', 'index.lock'), '');
+    for (const lock of ['index.lock', 'HEAD.lock']) writeFileSync(join(host.root, 'app', '.git', lock), '');
     mend('fail-static');
 
     host.goOn(shell, program, 2, 'retry', 'checkout');

@@ -402,6 +402,7 @@ exec /usr/bin/git "$@"`;
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('0.6.0');
     expect(readdirSync(join(host.root, 'app')).sort()).toEqual(['.git', 'VERSION']);
     expect(existsSync(join(host.root, 'app', '.git', 'index.lock'))).toBe(false);
+    expect(host.log()).not.toContain('sync:');
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
   });
 
@@ -413,6 +414,22 @@ exec /usr/bin/git "$@"`;
     expect(host.result()).toBe('put-back checkout 1');
     expect(host.log()).toContain('the working tree has changes: nothing is checked out over them');
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('edited\n');
+  });
+
+  it.each([
+    ['which git does not know', ''],
+    [
+      'which git ignores',
+      'echo only-in-target >"$SITE_ROOT/app/.git/info/exclude"; : >"$SITE_ROOT/app/notes"',
+    ],
+  ])('leaves a file of somebody where it is that is in the way of the target, %s', (_, more) => {
+    mkdirSync(join(host.root, 'app', '.git', 'info'), { recursive: true });
+    host.replace('pg_dump', PG_DUMP_AND(`echo precious >"$SITE_ROOT/app/only-in-target"\n${more}`));
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('put-back checkout 1');
+    expect(readFileSync(join(host.root, 'app', 'only-in-target'), 'utf8')).toBe('precious\n');
   });
 
   const STARTED = `echo active >"$STATE/unit-sum-acme-kitchens-gunicorn.service"`;
@@ -431,6 +448,17 @@ exec /usr/bin/git "$@"`;
       'put-back-static 0',
       ...PUT_BACK_END,
     ]);
+  });
+
+  it('starts anew what somebody has started while it puts back', () => {
+    host.set('fail-static', '');
+    host.replace('git', `case "$*" in *"--quiet main") ${STARTED} ;; esac\nexec /usr/bin/git "$@"`);
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back static 1');
+    expect(host.log()).toContain('gunicorn.service was started since the site was stopped');
+    expect(host.get('stops').split('\n')).toHaveLength(2);
   });
 
   it('restores nothing over what a site writes that somebody has started meanwhile', () => {
