@@ -32,6 +32,7 @@ const FULL = [
 ];
 const PUT_BACK_CODE = ['put-back-checkout 0', 'put-back-environment 0'];
 const PUT_BACK_END = ['put-back-start 0', 'put-back-answers 0'];
+const PUT_BACK_WHOLE = ['put-back-stop 0', ...PUT_BACK_CODE, 'put-back-static 0', ...PUT_BACK_END];
 
 function ok(names: readonly string[]): readonly string[] {
   return names.map((name) => `${name} 0`);
@@ -83,12 +84,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     host.run(shell, host.program('code-only'));
 
     expect(host.result()).toBe('put-back start 1');
-    expect(host.journal().slice(-6)).toEqual([
-      'put-back-stop 0',
-      ...PUT_BACK_CODE,
-      'put-back-static 0',
-      ...PUT_BACK_END,
-    ]);
+    expect(host.journal().slice(-6)).toEqual(PUT_BACK_WHOLE);
     expect(host.head()).toBe(host.live);
     expect(host.venv()).toBe(join(host.root, 'venv'));
     expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.live);
@@ -207,10 +203,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     host.set('fail-restore', '');
     // Its client is gone, and the server is at the COMMIT: it lands a moment after it was told to go.
     host.set('committing', 'relations-after\n');
-    writeFileSync(
-      join(host.root, '..', 'bin', 'restore_db.sh'),
-      '#!/bin/sh\necho 1 >"$STATE/sessions"\nexit 3\n',
-    );
+    host.replace('restore_db.sh', 'echo 1 >"$STATE/sessions"\nexit 3');
 
     host.run(shell, host.program('full'));
 
@@ -229,10 +222,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   });
 
   it('holds where the database does not come to rest after a restore that was cut off', () => {
-    writeFileSync(
-      join(host.root, '..', 'bin', 'restore_db.sh'),
-      '#!/bin/sh\necho 1 >"$STATE/sessions"\nexit 3\n',
-    );
+    host.replace('restore_db.sh', 'echo 1 >"$STATE/sessions"\nexit 3');
 
     host.run(shell, host.program('full'));
 
@@ -257,10 +247,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     host.set('database-silent', '');
     // The safety backup needs the answer, so the database falls silent only afterwards.
     execFileSync('rm', [join(host.root, '..', 'state', 'database-silent')]);
-    writeFileSync(
-      join(host.root, '..', 'bin', 'restore_db.sh'),
-      '#!/bin/sh\n: >"$STATE/database-silent"\nexit 3\n',
-    );
+    host.replace('restore_db.sh', ': >"$STATE/database-silent"\nexit 3');
 
     host.run(shell, host.program('full'));
 
@@ -442,12 +429,7 @@ exec /usr/bin/git "$@"`;
     host.run(shell, host.program('code-only'));
 
     expect(host.result()).toBe('put-back static 1');
-    expect(host.journal().slice(-6)).toEqual([
-      'put-back-stop 0',
-      ...PUT_BACK_CODE,
-      'put-back-static 0',
-      ...PUT_BACK_END,
-    ]);
+    expect(host.journal().slice(-6)).toEqual(PUT_BACK_WHOLE);
   });
 
   it('starts anew what somebody has started while it puts back', () => {
