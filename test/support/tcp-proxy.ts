@@ -39,18 +39,24 @@ export async function startTcpProxy(target: { port: number; address?: string }):
   let silent = false;
   let delayMs = 0;
 
-  const later = (action: () => void): void => {
-    if (delayMs === 0) {
-      action();
-      return;
-    }
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      action();
-    }, delayMs);
-    timers.add(timer);
+  /** What goes in one direction keeps its order, also where the delay ends while some of it is on its way. */
+  const inOrder = () => {
+    const waiting: (() => void)[] = [];
+    return (action: () => void): void => {
+      if (delayMs === 0 && waiting.length === 0) {
+        action();
+        return;
+      }
+      waiting.push(action);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        waiting.shift()?.();
+      }, delayMs);
+      timers.add(timer);
+    };
   };
   const forward = (pair: Pair, from: Socket, to: Socket, count: (bytes: number) => void): void => {
+    const later = inOrder();
     from.on('data', (chunk) =>
       later(() => {
         // Read and dropped: a full buffer would push back, and a black hole does not.
