@@ -74,14 +74,15 @@ stop_units() {
   for unit in $STOP_UNITS; do
     sudo -n systemctl stop "$unit" || fail "$unit cannot be stopped"
   done
-  ! unit=$(running_unit) || fail "$unit has not stopped"
+  ! unit=$(running_unit) || fail "$unit has not stopped, or systemd does not say"
 }
 
-# The first unit that runs, by its name; it takes no lock of ours to start one.
+# The first unit that runs, by its name; it takes no lock of ours to start one. A systemd that does not say counts as that.
 running_unit() {
   for unit in $STOP_UNITS; do
     case $(systemctl is-active "$unit") in
-      active | activating | deactivating | reloading) printf '%s\n' "$unit" && return ;;
+      inactive | failed | unknown) ;;
+      *) printf '%s\n' "$unit" && return ;;
     esac
   done
   return 1
@@ -127,6 +128,8 @@ mend_tree() {
 checkout() { # COMMIT
   if is_torn; then mend_tree
   else
+    head=$(git -C "$APP" rev-parse HEAD) || fail "git does not answer"
+    [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || fail "the code is at $head: somebody has moved it meanwhile"
     # Since the recheck somebody may have worked here, and what git would leave alone we do not put back by force.
     has_no_changes --untracked-files=no || fail "the working tree has changes: nothing is checked out over them"
     [ ! -e "$APP/.git/index.lock" ] || fail "another git command holds index.lock"
@@ -245,7 +248,7 @@ step_restore() {
   rm -f "$RUN/code-put-back-restore"
   end_own_sessions
   # What is entered since the safety backup is in no backup.
-  ! unit=$(running_unit) || fail "$unit was started since the site was stopped: nothing is restored over what it writes"
+  ! unit=$(running_unit) || fail "$unit was started since the site was stopped, or systemd does not say: nothing is restored over what it writes"
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$RUN/restore.sql.gz" --i-know-this-will-overwrite --no-restart || exit $?
   identity=$(database_identity) || fail "the database does not answer after the restore"
   [ "$identity" != "$(cat "$RUN/database-before")" ] || fail "restore_db.sh ended well, but the database is the old one"
@@ -299,13 +302,12 @@ step_stable() {
 step_put_back_stop() { stop_units; }
 step_put_back_checkout() {
   if is_torn || [ "$(git -C "$APP" rev-parse HEAD)" != "$LIVE" ]; then checkout "$LIVE"; fi
-  # On a branch again if it was on one, or the next deploy without a version fails.
+  # On a branch again if it was on one, or the next deploy without a version fails. Both are one commit: only HEAD has to move,
+  # which leaves alone what people have in index and tree, and nothing of it is worth a site that stays down.
   branch=$(cat "$RUN/branch-before" 2>/dev/null)
-  if [ -n "$branch" ] && [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ]; then
-    mark_torn
-    git -C "$APP" -c core.hooksPath=/dev/null checkout --quiet "$branch" || fail "git cannot check the branch $branch out"
-    rm -f "$RUN/torn"
-  fi
+  [ -n "$branch" ] && [ "$(git -C "$APP" symbolic-ref --quiet --short HEAD)" != "$branch" ] || return 0
+  [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ] || return 0
+  git -C "$APP" symbolic-ref HEAD "refs/heads/$branch" || printf 'the code is back, and not on its branch %s\n' "$branch"
 }
 step_put_back_environment() {
   if [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then
@@ -333,7 +335,7 @@ step_put_back_restore() {
   [ -s "$RUN/safety.sql.gz" ] || fail "there is no safety backup: the database stays as it is"
   end_own_sessions
   # What is entered since the copy that was kept is in no copy.
-  ! unit=$(running_unit) || fail "$unit was started since the site was stopped: nothing is restored over what it writes"
+  ! unit=$(running_unit) || fail "$unit was started since the site was stopped, or systemd does not say: nothing is restored over what it writes"
   identity=$(database_identity) || fail "the database does not answer"
   [ -e "$RUN/database-restored" ] || durable "$RUN/database-restored" "$identity"
   umask 077
@@ -361,7 +363,7 @@ without_foreign_extensions() {
 }
 
 step_probe_stopped() {
-  ! unit=$(running_unit) || fail "$unit runs"
+  ! unit=$(running_unit) || fail "$unit runs, or systemd does not say"
 }
 
 step_probe_database() {

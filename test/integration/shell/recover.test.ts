@@ -292,26 +292,6 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result('acme-kitchens-1/attempt-3')).toBe('put-back go-back 0');
   });
 
-  it('goes back once more where the checkout of its branch was killed', () => {
-    const program = host.program('code-only');
-    host.set('fail-static', 'yes');
-    host.replace(
-      'git',
-      `case "$*" in *"--quiet main") : >"$SITE_ROOT/app/.git/index.lock"; kill -KILL $$ ;; esac\nexec /usr/bin/git "$@"`,
-    );
-    host.run(shell, program);
-    expect(host.result()).toBe('hold static 1');
-    host.replace('git', 'exec /usr/bin/git "$@"');
-
-    host.goOn(shell, program, 2, 'go-back', 'static');
-
-    expect(host.result(SECOND)).toBe('put-back go-back 0');
-    expect([host.head(), existsSync(join(host.root, 'app', '.git', 'index.lock'))]).toEqual([
-      host.live,
-      false,
-    ]);
-  });
-
   it('says where it stopped when going back fails, and can go back once more', () => {
     const program = held();
     host.set('fail-restore', 'yes');

@@ -393,14 +393,40 @@ exec /usr/bin/git "$@"`;
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
   });
 
-  it('leaves alone what somebody has edited since everything was checked', () => {
-    host.replace('pg_dump', PG_DUMP_AND('echo edited >"$SITE_ROOT/app/VERSION"'));
+  it.each([
+    ['is there', ':'],
+    ['is being committed', ': >"$SITE_ROOT/app/.git/index.lock"'],
+  ])('leaves alone what somebody has edited since everything was checked, and %s', (_, more) => {
+    host.replace('pg_dump', PG_DUMP_AND(`echo edited >"$SITE_ROOT/app/VERSION"\n${more}`));
 
     host.run(shell, host.program('full'));
 
     expect(host.result()).toBe('put-back checkout 1');
     expect(host.log()).toContain('the working tree has changes: nothing is checked out over them');
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('edited\n');
+    expect(existsSync(host.runFile('torn'))).toBe(false);
+  });
+
+  it('leaves alone what somebody has committed since everything was checked', () => {
+    const commit = 'git -c user.name=a -c user.email=a@b commit -qam fix';
+    host.replace('pg_dump', PG_DUMP_AND(`cd "$SITE_ROOT/app" && echo fixed >VERSION && ${commit}`));
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold checkout 1');
+    expect(host.log()).toContain(`the code is at ${host.head()}: somebody has moved it meanwhile`);
+    expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('fixed\n');
+  });
+
+  it('has the site back also where its branch cannot be put back', () => {
+    host.set('fail-static', '');
+    host.replace('git', 'case "$*" in *"symbolic-ref HEAD "*) exit 128 ;; esac\nexec /usr/bin/git "$@"');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back static 1');
+    expect(host.log()).toContain('the code is back, and not on its branch main');
+    expect(host.head()).toBe(host.live);
   });
 
   it.each([
@@ -434,7 +460,7 @@ exec /usr/bin/git "$@"`;
 
   it('starts anew what somebody has started while it puts back', () => {
     host.set('fail-static', '');
-    host.replace('git', `case "$*" in *"--quiet main") ${STARTED} ;; esac\nexec /usr/bin/git "$@"`);
+    host.replace('git', `case "$*" in *"symbolic-ref HEAD "*) ${STARTED} ;; esac\nexec /usr/bin/git "$@"`);
 
     host.run(shell, host.program('code-only'));
 
@@ -452,6 +478,17 @@ exec /usr/bin/git "$@"`;
     expect(host.log()).toContain('gunicorn.service was started since the site was stopped');
     expect(host.get('database')).toBe('relations-before');
     expect(host.journal()).toContain('put-back-stop 0');
+  });
+
+  it('restores nothing where systemd does not say whether the site is stopped', () => {
+    const systemctl = readFileSync(join(host.root, '..', 'bin', 'systemctl'), 'utf8');
+    host.replace('systemctl', `[ ! -e "$STATE/away" ] || exit 1\n${systemctl}`);
+    host.replace('pg_dump', PG_DUMP_AND(': >"$STATE/away"'));
+
+    host.run(shell, host.program('full'));
+
+    expect(host.result()).toBe('hold restore 1');
+    expect(host.get('database')).toBe('relations-before');
   });
 
   it('starts anew what somebody has started meanwhile on half of the one and half of the other', () => {
