@@ -40,6 +40,7 @@ export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRu
     const events = readRecord(id, record, deps.signer);
     if (events === null) continue;
     const known = await deps.store.events(id);
+    if (hasAllOf(known, events)) continue;
     const run = foldRun(id, events);
     if (!belongsHere(run, site)) continue;
     const standing = standingOf(id, known, events);
@@ -85,12 +86,19 @@ function standingOf(
   const isAnother = first.hash !== kept[0]?.hash;
   if (!isAnother && kept.length > known.length && kept[known.length - 1]?.hash === last?.hash)
     return 'behind';
-  if (isAnother && !hasBegun(known)) return isTerminal(foldRun(id, known).state) ? 'namesake' : 'occupied';
-  return hasBegun(kept) && (isAnother || !hasBegun(known)) ? 'astray' : 'whole';
+  if (isAnother && attempts(known) === 0)
+    return isTerminal(foldRun(id, known).state) ? 'namesake' : 'occupied';
+  return attempts(kept) > (isAnother ? 0 : attempts(known)) ? 'astray' : 'whole';
 }
 
-function hasBegun(events: readonly StoredEvent[]): boolean {
-  return events.some(({ event }) => event.type === 'switch-started');
+function hasAllOf(known: readonly StoredEvent[], kept: readonly StoredEvent[]): boolean {
+  return known[kept.length - 1]?.hash === kept.at(-1)?.hash;
+}
+
+/** How many have begun. */
+function attempts(events: readonly StoredEvent[]): number {
+  return events.filter(({ event }) => event.type === 'switch-started' || event.type === 'recovery-begun')
+    .length;
 }
 
 function belongsHere(run: Run, site: Site): boolean {

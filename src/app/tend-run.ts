@@ -66,6 +66,8 @@ const AWAY: readonly HostFailure[] = ['unreachable', 'timed-out', 'unknown'];
  * reported, and tried again with the next look.
  */
 export async function tendRun(deps: TendDeps, found: Run): Promise<void> {
+  // Whoever wrote its last event may not have heard of that, and have woken nobody.
+  await deps.wakeups.show(found.id);
   const site = deps.inventory.byKey(found.request.site);
   if (site === undefined) return deps.store.owe(found, withoutSite(deps, found));
   if (owed(deps, found, site).length === 0) return deps.store.owe(found, nextLook(deps, found, site));

@@ -20,29 +20,34 @@ export function watchForLostRuns(
   deps: AdoptDeps,
   { configuration, storeLink, log, pace }: Watched,
 ): () => void {
-  const lives = new Set<string>();
+  let life: string | null = null;
   let left = new Map<Site, number>();
-  let busy = false;
+  const asking = new Set<string>();
   let said: ReadonlySet<string> = new Set();
   const again = () => Date.now() + AGAIN_ROUNDS * pace.roundMs;
-  const look = async () => {
+  const notice = async () => {
     const now = await lifeOfRecord(storeLink);
-    if (!lives.has(now)) {
-      if (lives.size > 0)
-        log.error(
-          'redis was started anew, or has lost what it kept: looking on the hosts for what runs there',
-        );
-      lives.add(now);
-      left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
-    }
-    // Settled before the first one is asked: a host that is away is put back, and must not keep this round from its end.
-    const due = [...left].filter(([, notBefore]) => notBefore <= Date.now()).map(([site]) => site);
-    // One after the other on one host, but no host waits for another: people could ask for the next run meanwhile.
-    const doors = new Set(due.map(doorOf));
-    await Promise.all([...doors].map((door) => askInTurn(due.filter((site) => doorOf(site) === door))));
+    if (now === life) return;
+    if (life !== null)
+      log.error('redis was started anew, or has lost what it kept: looking on the hosts for what runs there');
+    life = now;
+    left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
   };
-  const askInTurn = async (sites: readonly Site[]) => {
+  const look = () => {
+    // Settled before the first one is asked: a host that is away is put back, and must not keep its turn from its end.
+    const due = [...left].filter(([, notBefore]) => notBefore <= Date.now()).map(([site]) => site);
+    const doors = new Set(due.map(doorOf).filter((door) => !asking.has(door)));
+    for (const door of doors)
+      void askInTurn(
+        door,
+        due.filter((site) => doorOf(site) === door),
+      );
+  };
+  /** One after the other on one host, but no host waits for another: people could ask for the next run meanwhile. */
+  const askInTurn = async (door: string, sites: readonly Site[]) => {
+    asking.add(door);
     for (const site of sites) await ask(site);
+    asking.delete(door);
   };
   const ask = async (site: Site) => {
     left.delete(site);
@@ -66,10 +71,12 @@ export function watchForLostRuns(
     }
   };
   const round = async () => {
-    if (busy) return;
-    busy = true;
-    await look().catch((error: unknown) => log.warn({ err: error }, 'nobody looked for runs that were lost'));
-    busy = false;
+    try {
+      await notice();
+      look();
+    } catch (error) {
+      log.warn({ err: error }, 'nobody looked for runs that were lost');
+    }
   };
   const timer = setInterval(() => void round(), pace.roundMs);
   void round();

@@ -4,6 +4,7 @@ import { createLogger, type Logger } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type OpenWakeups, openWakeups } from '../queue/wakeups.ts';
 import { redisFitness } from '../store/fitness.ts';
+import { lifeOfRecord } from '../store/life.ts';
 import { openStoreRedis, openWorkerRedis, type RedisLink } from '../store/redis.ts';
 import { createRunStore } from '../store/run-store.ts';
 import { type Readiness, startHealthServer } from './health-server.ts';
@@ -103,7 +104,8 @@ async function openHttp(shared: Shared, parts: readonly Part[]): Promise<(() => 
   const redis: Readiness = {
     name: 'redis',
     check: async () => {
-      await shared.storeLink.run(() => shared.storeLink.redis.ping());
+      // It writes: a replica, or a Redis that is full, answers a ping as well.
+      await lifeOfRecord(shared.storeLink);
       return null;
     },
   };

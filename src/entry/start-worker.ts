@@ -156,7 +156,8 @@ async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<voi
   try {
     const active = await store.active();
     metrics.activeRuns.set(active.length);
-    for (const runId of active) await Promise.all([wakeups.advance(runId), wakeups.tell(runId)]);
+    // Shown as well: an event that was written after all, although Redis had not said so in time, has woken nobody.
+    for (const runId of active) await Promise.all([wakeups.advance(runId), wakeups.show(runId)]);
     for (const runId of await store.owing(systemClock.now())) await wakeups.advance(runId);
   } catch (error) {
     log.warn({ err: error }, 'the round over active runs did not go through');

@@ -29,7 +29,7 @@ export async function answering(
     text = await work();
   } catch (error) {
     bot.onError(error, doing);
-    text = `:warning: That did not work: ${troubleOf(error)}.\nTry again in a minute; if it stays, run \`rollback-bot doctor\` where the bot runs.`;
+    text = `:warning: ${troubleOf(error)} If it stays, run \`rollback-bot doctor\` where the bot runs.`;
   }
   if (text === null) return;
   try {
@@ -41,7 +41,10 @@ export async function answering(
 
 /** Our own sentences are fit for people; others may hold anything and stay in the log. */
 function troubleOf(error: unknown): string {
-  return error instanceof Error && error.message.startsWith('redis at ')
-    ? error.message
-    : 'something in the bot broke';
+  if (!(error instanceof Error && error.message.startsWith('redis at ')))
+    return 'That did not work: something in the bot broke.\nTry again in a minute.';
+  if (!error.message.includes(' does not answer'))
+    return `That did not work: ${error.message}.\nTry again in a minute.`;
+  // It may have been stored, with the reply lost or to come, or with only the workers not woken.
+  return `It is not known whether that went through: ${error.message}.\nLook at what the run says in a minute, then try again: what has gone through is not done twice.`;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import ssh2 from 'ssh2';
 
@@ -14,7 +15,7 @@ import {
   keyType,
 } from './host-key.ts';
 import { knownHostKeys } from './known-hosts.ts';
-import { type Link, watchLink } from './link.ts';
+import { type Link, type LinkError, watchLink } from './link.ts';
 import { forward, joinLinks, type Station, stationsTo } from './route.ts';
 
 export interface Credentials {
@@ -45,6 +46,9 @@ const DEADLINE_MS = 20_000;
 /** A host that went silent is given up 20 s later: with the site down, nobody has more time to give away. */
 const KEEPALIVE_MS = 5_000;
 const KEEPALIVE_TRIES = 3;
+/** An sshd that is asked by many at once (`MaxStartups`), or is being restarted, turns some away before their login. */
+const TRIES = 4;
+const LONGEST_PAUSE_MS = 1_000;
 
 /** What ssh2 offers of today's algorithms: AES-GCM needs no MAC, so Terrapin has nothing to work on. */
 const ALGORITHMS = {
@@ -84,7 +88,7 @@ export async function connect(
     for (const station of stationsTo(host)) {
       const { at, name, isJump } = station;
       const before = passed.at(-1);
-      const connection = await tryKeyTypes({
+      const connection = await tryUntilLetIn({
         host: at,
         name,
         isJump,
@@ -111,6 +115,23 @@ export async function connect(
     clearTimeout(timer);
   }
 }
+
+/** The pause is of chance, because those who were turned away together must not come back together. */
+async function tryUntilLetIn(target: Target): Promise<Connection> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryKeyTypes(target);
+    } catch (error) {
+      if (!(error instanceof TurnedAway) || tries === TRIES) throw error;
+      await sleep(Math.random() * LONGEST_PAUSE_MS, undefined, { signal: target.deadline }).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** The host ended the connection before it knew who we are: nothing is wrong with login or keys. */
+class TurnedAway extends ConnectError {}
 
 /**
  * A pinned fingerprint does not tell the key's type, and a host with several keys presents one of its choice. So a
@@ -140,6 +161,8 @@ interface Progress {
   stage: 'connecting' | 'negotiating' | 'logging in';
   verdict?: HostKeyVerdict;
   keyType?: string;
+  /** The host ended the connection without a word on why. */
+  cutOff?: boolean;
 }
 
 async function attempt(
@@ -182,6 +205,7 @@ async function attempt(
   } catch (error) {
     // node-ssh says "No response from server" for every close; the link knows better.
     const cause = link.error ?? (link.lost === undefined ? error : new Error(link.lost));
+    progress.cutOff = link.lost !== undefined && (link.error === undefined || isCut(link.error));
     // Also for what ssh2 throws before it uses the socket, which nobody would close then.
     link.lose('connecting failed');
     throw cause;
@@ -193,6 +217,10 @@ async function attempt(
     throw new Error('the host key was not verified');
   }
   return { link, hostKey: progress.verdict.presented };
+}
+
+function isCut({ level, message }: LinkError): boolean {
+  return level === 'client-socket' || message === 'Connection lost before handshake';
 }
 
 function rejectWhenLost(link: Link): Promise<never> {
@@ -229,6 +257,12 @@ function asConnectError(error: unknown, target: Target, progress: Progress): Con
   if (stage === 'logging in' && isLoginProblem(error, reason)) {
     const what = `${name} does not accept our login as ${host.user}: ${reason}`;
     return new ConnectError('authentication', what, details);
+  }
+  if (progress.cutOff === true) {
+    const what = `${name} ended the connection before it let us in (${stage}): ${reason}`;
+    return stage === 'negotiating'
+      ? new TurnedAway('unreachable', what, details)
+      : new ConnectError('unreachable', what, details);
   }
   return new ConnectError('errored', `${stage} at ${name}: ${reason}`, details);
 }

@@ -18,7 +18,11 @@ const COMMAND_TIMEOUT_MS = 5_000;
 /** The client's own words for a command without a reply. */
 const TIMED_OUT = 'Command timed out';
 
-const RECONNECT = { retryStrategy: (attempt: number) => Math.min(attempt * 100, 1_000) };
+const RECONNECT = {
+  retryStrategy: (attempt: number) => Math.min(attempt * 100, 1_000),
+  // Another server writes since a failover that has left our connection open: what leads there by now is asked for anew.
+  reconnectOnError: (error: Error) => error.message.includes('READONLY'),
+};
 
 /** For the record: a command is answered or fails within seconds; nothing waits in memory for Redis to come back. */
 export function openStoreRedis(url: string, commandTimeout: number = COMMAND_TIMEOUT_MS): RedisLink {

@@ -124,6 +124,32 @@ describe('a run that the record has lost', () => {
       expect(await store.events(RUN_ID)).toEqual(begun);
     });
 
+    it('stays as it is where a decision that has begun on the host was lost, and another was made since, which is said', async () => {
+      const held = [
+        { type: 'requested', request: request() },
+        ...eventsTo('needs-decision', plan()),
+      ] as const;
+      const before = chain('', 0, T.planned, held);
+      const since = (...more: readonly RunEvent[]) => [
+        ...before,
+        ...chain(before.at(-1)?.hash ?? '', before.length, T.decided, more),
+      ];
+      const retried = since({
+        type: 'recovery-begun',
+        recovery: { action: 'retry', step: 'static', attempt: 2 },
+        by: ALICE,
+        digest: 'd'.repeat(64),
+        expiresAt: T.expires,
+        approval: null,
+      });
+      const { adopt, store } = stage(recordText(RUN_ID, retried, signer));
+      const closed = since({ type: 'closed', by: ALICE });
+      await store.adopt(foldRun(RUN_ID, closed), closed);
+
+      expect(await adopt()).toEqual({ adopted: [], waiting: [], astray: [RUN_ID] });
+      expect(await store.events(RUN_ID)).toEqual(closed);
+    });
+
     it.each<[string, readonly StoredEvent[], readonly string[]]>([
       ['is whole', WHOLE, []],
       [

@@ -233,7 +233,7 @@ describe('what is lost now', () => {
 
     expect(await told(BOB, since)).toEqual({
       channel: OPS,
-      text: ':warning: That did not work: redis at 127.0.0.1 does not answer.\nTry again in a minute; if it stays, run `rollback-bot doctor` where the bot runs.',
+      text: ':warning: It is not known whether that went through: redis at 127.0.0.1 does not answer.\nLook at what the run says in a minute, then try again: what has gone through is not done twice. If it stays, run `rollback-bot doctor` where the bot runs.',
     });
   });
 

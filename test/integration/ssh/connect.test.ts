@@ -234,7 +234,7 @@ describe('a login', () => {
     );
 
     // Which of the two it is depends on how the bytes were cut into packets.
-    expect(['errored', 'unknown']).toContain(ending);
+    expect(['unreachable', 'unknown']).toContain(ending);
     expect(host.commands).toBe(0);
   });
 });
@@ -292,13 +292,59 @@ describe('a host that does not behave', () => {
 
   it.each<[string, (socket: Socket) => void, string]>([
     ['closes the connection', (socket) => socket.end(), 'Connection lost before handshake'],
+    [
+      'speaks something else',
+      (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      'Connection lost before handshake',
+    ],
+    ['says why', (socket) => socket.end('Exceeded MaxStartups\r\n'), 'Connection lost before handshake'],
     ['resets the connection', (socket) => socket.resetAndDestroy(), 'read ECONNRESET'],
     [
       'closes the connection after its greeting',
       (socket) => socket.end('SSH-2.0-Test\r\n'),
       'the host closed the connection',
     ],
-    ['speaks something else', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), ''],
+  ])('and %s is asked four times, and then counts as a host that is away', async (_, behave, reason) => {
+    let connections = 0;
+    const host = await started(
+      startRawServer((socket) => {
+        connections += 1;
+        socket.once('data', () => behave(socket));
+      }),
+    );
+
+    const error = await refusalOf(logIn(host, { deadlineMs: 10_000 }));
+
+    expect(error.failure).toBe('unreachable');
+    expect(error.message).toBe(
+      `127.0.0.1:${host.port} ended the connection before it let us in (negotiating): ${reason}`,
+    );
+    expect(connections).toBe(4);
+  });
+
+  it('and turns us away at first is asked again until it lets us in', async () => {
+    const host = await started(startSsh2Server());
+    let connections = 0;
+    const door = await started(
+      startRawServer((socket) => {
+        connections += 1;
+        if (connections < 4) {
+          socket.end();
+          return;
+        }
+        const inside = connect(host.port, '127.0.0.1');
+        socket.pipe(inside).pipe(socket);
+        socket.once('close', () => inside.destroy());
+      }),
+    );
+
+    const session = await logIn(host, { port: door.port });
+    session.close();
+
+    expect(connections).toBe(4);
+  });
+
+  it.each<[string, (socket: Socket) => void, string]>([
     ['speaks SSH 1', (socket) => socket.write('SSH-1.5-Old\r\n'), ''],
   ])('and %s is an error that says so', async (_, behave, reason) => {
     const host = await started(

@@ -4,6 +4,7 @@ import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 import { begun, clock, SOON } from '../../support/redis-runs.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
 
 let server: TestRedis;
 let links: RedisLink[];
@@ -109,6 +110,29 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
 
     await expect(link.ready(300)).rejects.toThrow(/WRONGPASS/);
     await expect(link.run(() => link.redis.ping())).rejects.not.toThrow(/hunter2/);
+  });
+
+  test('one that another has taken over from, and that keeps our connection, is left for the other', async () => {
+    const next = await startRedis({ aof: true });
+    try {
+      const way = { port: server.port };
+      const proxy = await startTcpProxy(way);
+      const link = open(`redis://127.0.0.1:${proxy.port}`);
+      await link.ready();
+      const admin = open(server.url);
+      await admin.run(() => admin.redis.replicaof('127.0.0.1', next.port));
+      way.port = next.port;
+
+      await expect(link.run(() => link.redis.set('word', 'lost'))).rejects.toThrow('refuses: READONLY');
+      const writes = () => link.run(() => link.redis.set('word', 'kept')).catch(String);
+      await expect.poll(writes, { timeout: 5_000 }).toBe('OK');
+
+      const other = open(next.url);
+      expect(await other.run(() => other.redis.get('word'))).toBe('kept');
+      await proxy.stop();
+    } finally {
+      await next.stop();
+    }
   });
 
   test('one that is killed and started again has lost nothing', async () => {

@@ -1,0 +1,57 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { plainText } from '../../../sandbox/slack/local-slack.ts';
+import { foldRun } from '../../../src/domain/run.ts';
+import { chain } from '../../../src/store/audit.ts';
+import { openStoreRedis } from '../../../src/store/redis.ts';
+import { createRunStore } from '../../../src/store/run-store.ts';
+import { plan, RUN_ID, request } from '../../support/builders.ts';
+import { ALICE, assembleProduct, OPS } from '../../support/product.ts';
+
+const CONFIGURATION = `sites:
+  - slug: acme-kitchens
+    domain: acme-kitchens.example
+    host: { address: 127.0.0.1, user: deploy }
+`;
+const ROUND = { timeoutMs: 20_000 };
+
+/** As where Redis has taken an event after its writer had given up, and so woken nobody. */
+test('what was written without anybody being woken is shown all the same, the end of a run as well', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'rollback-unheard-'));
+  writeFileSync(join(directory, 'key'), 'no host is asked here');
+  const product = await assembleProduct({
+    configuration: CONFIGURATION,
+    privateKeyFile: join(directory, 'key'),
+  });
+  const link = openStoreRedis(product.redis.url);
+  try {
+    await link.ready();
+    const store = createRunStore(link, { clock: { now: () => new Date().toISOString() } });
+    const { slack } = product;
+    await product.start('bot');
+    await product.start('worker');
+    const now = Date.now();
+    const events = chain('', 0, new Date(now).toISOString(), [
+      { type: 'requested', request: request() },
+      { type: 'planned', plan: plan(), expiresAt: new Date(now + 900_000).toISOString() },
+    ]);
+
+    await store.adopt(foldRun(RUN_ID, events), events);
+    const card = await slack.waitForMessage((one) => plainText(one).includes('[Approve]'), ROUND);
+    expect(card.channel).toBe(OPS);
+
+    await store.append(foldRun(RUN_ID, events), { type: 'cancelled', by: ALICE });
+    const ended = await slack.waitForMessage(
+      (one) => one.ts === card.ts && !plainText(one).includes('[Approve]'),
+      ROUND,
+    );
+    expect(plainText(ended)).toContain('Nothing was changed.');
+  } finally {
+    await link.close();
+    await product.stop();
+    rmSync(directory, { recursive: true });
+  }
+});
