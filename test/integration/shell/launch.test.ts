@@ -1,8 +1,10 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   utimesSync,
@@ -42,8 +44,17 @@ const SHA256 = sha256(PROGRAM);
 let root: string;
 const file = (name: string) => join(attemptDirectory(root, ATTEMPT), name);
 const shell = async (command: string): Promise<string> => (await run('sh', ['-c', command])).stdout.trim();
-const place = (text = PROGRAM): Buffer =>
-  execFileSync('sh', ['-c', placeCommand(root, SHA256)], { input: text, stdio: ['pipe', 'pipe', 'ignore'] });
+/** From a file: one that is there already is not read again, and a pipe would break. */
+const place = (text = PROGRAM): Buffer => {
+  const from = join(root, 'text');
+  writeFileSync(from, text);
+  const input = openSync(from, 'r');
+  try {
+    return execFileSync('sh', ['-c', placeCommand(root, SHA256)], { stdio: [input, 'pipe', 'ignore'] });
+  } finally {
+    closeSync(input);
+  }
+};
 const launch = (digest = DIGEST) => shell(launchCommand(root, { ...ATTEMPT, digest }, SHA256, null));
 const status = (digest = DIGEST) =>
   shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }));
