@@ -23,6 +23,8 @@ import { waitUnlessStopping } from './stopping.ts';
 const SILENT_MS = 60_000;
 /** Runs that a process takes further at once, mostly by waiting for their hosts: a bad release may hit all sites at once. */
 const CONCURRENCY = 50;
+/** In each of so many rounds runs are shown as well; more often would press a Slack that refuses what they say. */
+const SHOWN_ROUNDS = 3;
 
 /** The host side: looks, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<Part> {
@@ -60,8 +62,13 @@ export async function startWorker(shared: Shared): Promise<Part> {
   const canary = startCanary(consumer);
   const stopNights = await startNights(shared, deps);
   const stopLooking = watchForLostRuns(deps, shared);
-  const round = setInterval(() => void wakeActive(shared), pace.roundMs);
-  void wakeActive(shared);
+  let rounds = 0;
+  const nextRound = () => {
+    void wakeActive(shared, rounds % SHOWN_ROUNDS === 0);
+    rounds += 1;
+  };
+  const round = setInterval(nextRound, pace.roundMs);
+  nextRound();
   log.info({ worker }, 'worker is taking jobs');
   return {
     readiness: [
@@ -152,12 +159,13 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
   };
 }
 
-async function wakeActive({ store, wakeups, metrics, log }: Shared): Promise<void> {
+/** `shows`: an event that was written after all, although Redis had not said so in time, has woken nobody. */
+async function wakeActive({ store, wakeups, metrics, log }: Shared, shows: boolean): Promise<void> {
   try {
     const active = await store.active();
     metrics.activeRuns.set(active.length);
-    // Shown as well: an event that was written after all, although Redis had not said so in time, has woken nobody.
-    for (const runId of active) await Promise.all([wakeups.advance(runId), wakeups.show(runId)]);
+    for (const runId of active)
+      await Promise.all([wakeups.advance(runId), shows ? wakeups.show(runId) : wakeups.tell(runId)]);
     for (const runId of await store.owing(systemClock.now())) await wakeups.advance(runId);
   } catch (error) {
     log.warn({ err: error }, 'the round over active runs did not go through');

@@ -43,8 +43,6 @@ export async function answering(
 function troubleOf(error: unknown): string {
   if (!(error instanceof Error && error.message.startsWith('redis at ')))
     return 'That did not work: something in the bot broke.\nTry again in a minute.';
-  if (!error.message.includes(' does not answer'))
-    return `That did not work: ${error.message}.\nTry again in a minute.`;
   // It may have been stored, with the reply lost or to come, or with only the workers not woken.
   return `It is not known whether that went through: ${error.message}.\nLook at what the run says in a minute, then try again: what has gone through is not done twice.`;
 }

@@ -1109,8 +1109,8 @@ export const GUARDS = [
   {
     guard: 'what was written without anybody being woken is shown: a run that is open',
     file: 'src/entry/start-worker.ts',
-    find: 'wakeups.show(runId)])',
-    replace: 'wakeups.tell(runId)])',
+    find: 'shows ? wakeups.show(runId) : wakeups.tell(runId)',
+    replace: 'wakeups.tell(runId)',
     tests: ['test/integration/entry/unheard.test.ts'],
     built: true,
   },

@@ -58,17 +58,17 @@ export async function playStory(demo: Demo, teller: Teller): Promise<readonly En
   ];
 }
 
-/** A visitor whose entry does not go through at once tries again; the check says what came back. */
+/**
+ * A visitor whose entry does not go through at once tries again; the check says what came back. An answer that was lost says nothing
+ * of its entry: that may be there as well.
+ */
 async function formCheck({ host }: Demo, site: DemoSite, leads: number): Promise<EndCheck> {
   const answers: number[] = [];
   while (answers.length < 3 && answers.at(-1) !== 302) answers.push(await sendForm(site));
-  const now = (await stateOf(host, site)).leads;
-  const good = answers.at(-1) === 302 && now === leads + 1;
-  const what = 'the contact form takes an entry, and it is in the database';
-  return check(
-    good,
-    good ? what : `${what} (answers ${answers.join(', ')}; ${leads} leads before, ${now} after)`,
-  );
+  const entered = (await stateOf(host, site)).leads - leads;
+  const good = answers.at(-1) === 302 && entered >= 1 && entered <= answers.length;
+  const tried = good && answers.length === 1 ? '' : ` (answers ${answers.join(', ')}; ${entered} entered)`;
+  return check(good, `the contact form takes an entry, and it is in the database${tried}`);
 }
 
 function titled(title: string, checks: readonly EndCheck[]): readonly EndCheck[] {

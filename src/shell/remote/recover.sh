@@ -68,7 +68,7 @@ step_decide_recheck() {
   # What is asked below is told by what the run has left in its directory.
   [ -e "$RUN/began-stop" ] || differs "the run's directory does not know any more what was done: somebody has cleared it away"
   head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
-  [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head"
+  [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head: somebody has moved it; after git checkout $LIVE this run can go on"
   is_torn || has_no_changes --untracked-files=no || differs "the working tree has changes"
   names_database || differs ".env names another database"
   case $(environment_now) in other) differs "venv is neither the old nor the new environment" ;; esac

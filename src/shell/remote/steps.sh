@@ -129,7 +129,7 @@ checkout() { # COMMIT
   if is_torn; then mend_tree
   else
     head=$(git -C "$APP" rev-parse HEAD) || fail "git does not answer"
-    [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || fail "the code is at $head: somebody has moved it meanwhile"
+    [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || fail "the code is at $head: somebody has moved it meanwhile, and it stays there; after git checkout $LIVE this run can go on"
     # Since the recheck somebody may have worked here, and what git would leave alone we do not put back by force.
     has_no_changes --untracked-files=no || fail "the working tree has changes: nothing is checked out over them"
     [ ! -e "$APP/.git/index.lock" ] || fail "another git command holds index.lock"
@@ -307,7 +307,7 @@ step_put_back_checkout() {
   branch=$(cat "$RUN/branch-before" 2>/dev/null)
   [ -n "$branch" ] && [ "$(git -C "$APP" symbolic-ref --quiet --short HEAD)" != "$branch" ] || return 0
   [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ] || return 0
-  git -C "$APP" symbolic-ref HEAD "refs/heads/$branch" || printf 'the code is back, and not on its branch %s\n' "$branch"
+  git -C "$APP" -c core.hooksPath=/dev/null symbolic-ref HEAD "refs/heads/$branch" || printf 'the code is back, and not on its branch %s\n' "$branch"
 }
 step_put_back_environment() {
   if [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then

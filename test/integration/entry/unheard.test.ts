@@ -16,7 +16,7 @@ const CONFIGURATION = `sites:
     domain: acme-kitchens.example
     host: { address: 127.0.0.1, user: deploy }
 `;
-const ROUND = { timeoutMs: 20_000 };
+const ROUND = { timeoutMs: 30_000 };
 
 /** As where Redis has taken an event after its writer had given up, and so woken nobody. */
 test('what was written without anybody being woken is shown all the same, the end of a run as well', async () => {
