@@ -1110,7 +1110,7 @@ export const GUARDS = [
     guard: 'what was written without anybody being woken is shown: a run that is open',
     file: 'src/entry/start-worker.ts',
     find: 'shows ? wakeups.show(runId) : wakeups.tell(runId)',
-    replace: 'wakeups.tell(runId)',
+    replace: 'shows ? wakeups.tell(runId) : wakeups.tell(runId)',
     tests: ['test/integration/entry/unheard.test.ts'],
     built: true,
   },
