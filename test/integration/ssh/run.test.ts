@@ -151,7 +151,10 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
 
     it('that prints 100 MB leaves its last bytes and no trace in memory', async () => {
       let characters = 0;
-      let held = Infinity;
+      let nextLook = 50_000_000;
+      // The least of six looks: the server's end and freed buffers that nobody has swept yet are in this process as well,
+      // and come and go. Output that is kept is there at every look.
+      let leastHeld = Infinity;
       const before = heldBytes();
 
       const outcome = await session.run({
@@ -160,7 +163,9 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
         maxBytes: 10,
         onStdout: (text) => {
           characters += text.length;
-          if (text.endsWith('end\n')) held = heldBytes() - before;
+          if (characters < nextLook) return;
+          nextLook += 10_000_000;
+          leastHeld = Math.min(leastHeld, heldBytes() - before);
         },
       });
 
@@ -172,7 +177,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
         truncated: true,
       });
       expect(characters).toBe(100_000_004);
-      expect(held).toBeLessThan(20_000_000);
+      expect(leastHeld).toBeLessThan(20_000_000);
     });
 
     it('keeps the last bytes of each output, 1 MiB if nothing else is said', async () => {
