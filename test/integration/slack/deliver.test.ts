@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import type { Deliveries, Delivery } from '../../../src/app/ports.ts';
 import type { Run } from '../../../src/domain/run.ts';
@@ -23,6 +23,12 @@ import { clockAt, type SetClock } from '../../support/fakes.ts';
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';
 const WHERE = site({ channel: OPS, stakeholders: stakeholders({ channel: STATUS }) });
+
+/** From now on time passes only where a test says so: what may be called when is a matter of milliseconds. */
+function stopTime(): { pass: (ms: number) => void } {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  return { pass: (ms) => void vi.setSystemTime(Date.now() + ms) };
+}
 
 /** What Redis keeps, for one process. */
 function keptInMemory(): Deliveries {
@@ -72,6 +78,7 @@ describe('showing a run', () => {
   });
 
   afterEach(async () => {
+    vi.useRealTimers();
     await slack.close();
   });
 
@@ -118,16 +125,18 @@ describe('showing a run', () => {
   });
 
   it('edits at most once a second, and says when to look again', async () => {
+    const time = stopTime();
     run = runIn('awaiting-approval');
     await show();
     run = runIn('ready');
     await show();
     run = runIn('switching');
 
-    const { again } = (await show()) ?? { again: 0 };
-
-    expect(again).toBeGreaterThan(0);
-    expect(again).toBeLessThanOrEqual(1_000);
+    expect(await show()).toEqual({ again: 1_000 });
+    time.pass(999);
+    expect(await show()).toEqual({ again: 1 });
+    time.pass(1);
+    expect(await show()).toBeUndefined();
   });
 
   it('shows the last word to stakeholders in the channel too, and the others in the thread alone', async () => {
@@ -178,22 +187,19 @@ describe('showing a run', () => {
   });
 
   it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {
+    const time = stopTime();
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
     slack.fail('chat.postMessage', { times: 1, rateLimitSeconds: 3 });
 
-    const first = await show();
-    const second = await show();
-
-    // What is left of the three seconds, on a machine of any speed.
-    expect(first?.again).toBeGreaterThan(0);
-    expect(first?.again).toBeLessThanOrEqual(3_000);
-    expect(second?.again).toBeLessThanOrEqual(first?.again ?? 0);
+    // What goes into the thread looks for the thread's first message after two seconds.
+    expect(await show()).toEqual({ again: 2_000 });
+    time.pass(2_999);
+    expect(await show()).toEqual({ again: 1 });
     // Slack would have taken it: nobody asked.
     expect(slack.messages(OPS)).toEqual([]);
     expect(slack.messages(STATUS)).toHaveLength(1);
-    await expect
-      .poll(async () => (await show()) === undefined, { timeout: 20_000, interval: 100 })
-      .toBe(true);
+    time.pass(1);
+    expect(await show()).toBeUndefined();
     expect(posts()).toEqual([
       '*Roll Acme Kitchens (production) back to v0.5.0*',
       expect.stringContaining('Roll Acme Kitchens (production) back to v0.5.0'),
@@ -225,6 +231,7 @@ describe('showing a run', () => {
       'environment',
       'static',
     ] as const;
+    const time = stopTime();
     run = runIn('switching');
     await show();
     const edits: string[] = [];
@@ -238,12 +245,12 @@ describe('showing a run', () => {
       await show();
     }
     const burst = edits.length;
-    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    time.pass(1_000);
+    expect(await show()).toBeUndefined();
     forget();
 
-    // One per message at once, and one more with the newest state.
-    expect(burst).toBeLessThanOrEqual(2);
-    expect(edits.length).toBeLessThanOrEqual(4);
+    // One at once, and one more with the newest state.
+    expect([burst, edits.length]).toEqual([1, 2]);
     expect(edits.findLast((text) => text.startsWith(OPS))).toContain(
       ':white_check_mark: collect static files',
     );
