@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordText } from '../../../src/app/adopt-runs.ts';
+import { HostError, type Hosts } from '../../../src/app/host-port.ts';
+import type { Site } from '../../../src/domain/site.ts';
 import { watchForLostRuns } from '../../../src/entry/lost-runs.ts';
 import { createLogger } from '../../../src/log.ts';
+import { storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/builders.ts';
 import { clockAt, inventory, memoryStore, scriptedHost, signer, wakeups } from '../../support/fakes.ts';
@@ -21,36 +24,97 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('a run that was lost is taken up as soon as the site is free, whoever has asked for another one meanwhile', async () => {
+/** A record as it lies on a host, of a run that the record in Redis does not know. */
+function lostRecord() {
   const events = [{ type: 'requested', request: request() } as const, ...eventsTo('switching', plan())];
-  const record = recordText(
-    RUN_ID,
-    events.map((event, seq) => ({ seq, at: T.planned, hash: '', event })),
-    signer,
+  const stored = events.map((event, seq) => ({ seq, at: T.planned, hash: '', event }));
+  return { run: RUN_ID, record: recordText(RUN_ID, stored, signer) };
+}
+
+function watch(hosts: Hosts, store: ReturnType<typeof memoryStore>, ...sites: readonly Site[]): () => void {
+  return watchForLostRuns(
+    { hosts, store, signer, wakeups: wakeups() },
+    {
+      configuration: { inventory: inventory(...sites) },
+      storeLink,
+      log: createLogger('silent'),
+      pace: { roundMs: 20 },
+    },
   );
+}
+
+test('a run that was lost is taken up as soon as the site is free, whoever has asked for another one meanwhile', async () => {
   const store = memoryStore(clockAt(T.decided));
-  const host = scriptedHost({ lostRecords: async () => [{ run: RUN_ID, record }] });
+  const host = scriptedHost({ lostRecords: async () => [lostRecord()] });
   const other = await store.begin('acme-kitchens@production', 'acme-kitchens', 'key', {
     type: 'requested',
     request: request(),
   });
   if (other.kind !== 'begun') throw new Error(`the other run is ${other.kind}`);
 
-  const stop = watchForLostRuns(
-    { hosts: host.hosts, store, signer, wakeups: wakeups() },
-    {
-      configuration: { inventory: inventory(site()) },
-      storeLink,
-      log: createLogger('silent'),
-      pace: { roundMs: 20 },
-    },
-  );
+  const stop = watch(host.hosts, store, site());
   try {
     await expect.poll(() => host.calls.length).toBeGreaterThan(1);
     expect(await store.activeOn('acme-kitchens@production')).toBe(other.run.id);
     await store.append(other.run, { type: 'cancelled', by: ALICE });
 
     await expect.poll(() => store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
+  } finally {
+    stop();
+  }
+});
+
+test('a host that says nothing keeps no other from being looked at', async () => {
+  const store = memoryStore(clockAt(T.decided));
+  const host = scriptedHost({ lostRecords: async () => [lostRecord()] });
+  const silent = site({ slug: 'birch-bakery', host: { address: '10.0.0.6', port: 22, user: 'deploy' } });
+  const hosts: Hosts = {
+    connect: (where) => (where.slug === silent.slug ? new Promise(() => {}) : host.hosts.connect(where)),
+  };
+
+  const stop = watch(hosts, store, silent, site());
+  try {
+    await expect.poll(() => store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
+  } finally {
+    stop();
+  }
+});
+
+test('a host that is away is asked again until it answers', async () => {
+  const store = memoryStore(clockAt(T.decided));
+  let away = 2;
+  const host = scriptedHost({
+    connect: async () => {
+      away -= 1;
+      if (away >= 0) throw new HostError('unreachable', '10.0.0.5:22 cannot be reached');
+    },
+    lostRecords: async () => [lostRecord()],
+  });
+
+  const stop = watch(host.hosts, store, site());
+  try {
+    await expect.poll(() => store.activeOn('acme-kitchens@production')).toBe(RUN_ID);
+    expect(host.calls.filter((call) => call === 'connect')).toHaveLength(3);
+  } finally {
+    stop();
+  }
+});
+
+test('hosts are looked at again whenever the record may have lost something, also where an earlier one comes back', async () => {
+  const host = scriptedHost();
+  const looks = () => host.calls.filter((call) => call === 'connect').length;
+  const { life } = storeKeys();
+  const stop = watch(host.hosts, memoryStore(clockAt(T.decided)), site());
+  try {
+    await expect.poll(looks).toBe(1);
+    const first = await storeLink.redis.get(life);
+
+    await storeLink.redis.set(life, 'of a backup');
+    await expect.poll(looks).toBe(2);
+    await storeLink.redis.set(life, String(first));
+    await expect.poll(looks).toBe(3);
+    await storeLink.redis.flushall();
+    await expect.poll(looks).toBe(4);
   } finally {
     stop();
   }

@@ -1,0 +1,47 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { assembleProduct } from '../../support/product.ts';
+import { hasRealRedis } from '../../support/redis.ts';
+import { closedPort } from './ports.ts';
+
+const CONFIGURATION = `sites:
+  - slug: acme-kitchens
+    domain: acme-kitchens.example
+    host: { address: 127.0.0.1, user: deploy }
+`;
+
+/** As a replica after a failover does, or one that is full: it is there, answers a ping, and keeps nothing. */
+test.skipIf(!hasRealRedis())('a Redis that takes no writes is not ready, although it answers', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'rollback-readyz-'));
+  writeFileSync(join(directory, 'key'), 'no host is asked here');
+  const metrics = await closedPort();
+  const product = await assembleProduct({
+    configuration: CONFIGURATION,
+    privateKeyFile: join(directory, 'key'),
+    environment: { METRICS_PORT: String(metrics) },
+  });
+  const redis = new Redis(product.redis.url);
+  const ready = async () => {
+    const answer = await fetch(`http://127.0.0.1:${metrics}/readyz`);
+    return `${answer.status} ${await answer.text()}`;
+  };
+  try {
+    await product.start('bot');
+    expect(await ready()).toMatch(/^200 /);
+
+    await redis.config('SET', 'min-replicas-to-write', '1');
+    expect(await redis.ping()).toBe('PONG');
+    expect(await ready()).toMatch(/^503 .*redis: .*NOREPLICAS/s);
+
+    await redis.config('SET', 'min-replicas-to-write', '0');
+    expect(await ready()).toMatch(/^200 /);
+  } finally {
+    redis.disconnect();
+    await product.stop();
+    rmSync(directory, { recursive: true });
+  }
+});
