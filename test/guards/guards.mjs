@@ -825,6 +825,14 @@ export const GUARDS = [
     replace: '',
     tests: ['test/domain/quarantine.test.ts'],
   },
+  {
+    guard: 'what people approved under an earlier version holds under this one',
+    file: 'src/domain/approval.ts',
+    find: 'return canonical({ run, digest, approver, requester, at, expiresAt });',
+    replace: 'return canonical({ version: 2, run, digest, approver, requester, at, expiresAt });',
+    tests: ['test/app/older-records.test.ts'],
+    named: 'may go on at any moment',
+  },
   // --- Slack
   {
     guard: 'outbox: one process posts a message',
