@@ -99,7 +99,10 @@ export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult
 }
 
 const AFTER_CANCEL =
-  'It ends the step that it is at. Then the previous code is put back; where the database is restored already, people are asked.';
+  'It ends the step that it is at. If that is not the last one, the previous code is put back then; where the database is restored already, people are asked.';
+
+const WHILE_GOING_BACK =
+  'It goes back already. If a restored database is not being replaced yet, that is left as it is, and people are asked; everything else is put back all the same.';
 
 const AFTER_ANSWER =
   'Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.';
@@ -108,8 +111,9 @@ function begunWords({ silence }: Run): string {
   return silence === null ? ', which has begun to change the site' : '';
 }
 
-function next({ silence }: Run): string {
-  return silence === null ? AFTER_CANCEL : AFTER_ANSWER;
+function next({ silence, recovery }: Run): string {
+  if (silence !== null) return AFTER_ANSWER;
+  return recovery?.recovery.action === 'go-back' ? WHILE_GOING_BACK : AFTER_CANCEL;
 }
 
 function begun(run: Run): Refusal {

@@ -1,6 +1,8 @@
+import { refusal } from '../domain/reason.ts';
 import type { Site } from '../domain/site.ts';
 import { siteKey } from '../domain/site.ts';
 import { chooseUndone, type UndoChoice } from '../domain/undo.ts';
+import { readAll, readable } from './look-up.ts';
 import type { RunStore } from './ports.ts';
 
 /** Further back than this nobody goes step by step. */
@@ -13,10 +15,14 @@ export async function findUndone(
   wanted: string | null,
 ): Promise<UndoChoice> {
   const ids = await store.recentOn(siteKey(site), MOST_RUNS);
-  const runs = await Promise.all(ids.map((id) => store.read(id)));
-  return chooseUndone(
-    runs.filter((run) => run !== null),
-    site.name,
-    wanted,
-  );
+  const known = await readAll(store, ids);
+  // What one that cannot be read has changed is not known: nothing older than it may be taken back.
+  const end = known.findIndex(({ kind }) => kind === 'unreadable');
+  const unread = known[end];
+  const choice = chooseUndone(readable(end < 0 ? known : known.slice(0, end)), site.name, wanted);
+  if (choice.kind === 'undo' || unread?.kind !== 'unreadable') return choice;
+  const sentence = `The record of ${unread.id} cannot be read (${unread.why}), so what it has changed on ${site.name} is not known.`;
+  const next =
+    'Nothing was changed. Update the bot if that is a newer record; else take the site back by hand.';
+  return { kind: 'refused', refusal: refusal('record-unreadable', sentence, next) };
 }

@@ -189,8 +189,8 @@ const NEWEST_RUNS = 100;
 async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRollback[]> {
   const past: PastRollback[] = [];
   for (const id of runs === null ? [] : await runs.recent(NEWEST_RUNS)) {
-    // Ids begin with the slug: the records of other sites need not be read.
-    const run = id.startsWith(`${site.slug}-`) ? await runs?.read(id) : null;
+    // Ids begin with the slug: the records of other sites need not be read. One that cannot be read is none that was proven.
+    const run = id.startsWith(`${site.slug}-`) ? await runs?.read(id).catch(() => null) : null;
     if (!run || run.request.site !== siteKey(site) || !isProven(run)) continue;
     const binding = run.plan?.binding;
     if (binding?.targetCommit) past.push({ from: binding.liveCommit, to: binding.targetCommit });

@@ -1,5 +1,5 @@
 import { isProven } from '../domain/proven.ts';
-import { isTerminal } from '../domain/run.ts';
+import { isTerminal, type Run } from '../domain/run.ts';
 import type { Known, Newest, Standing } from '../domain/standing.ts';
 import type { RunStore } from './ports.ts';
 
@@ -22,7 +22,11 @@ function since(known: Known): string {
   return known.kind === 'run' ? known.run.requestedAt : '';
 }
 
-async function readAll(store: RunStore, ids: readonly string[]): Promise<readonly Known[]> {
+/** The runs with these ids, in their order; of one that cannot be read, why. */
+export async function readAll(
+  store: Pick<RunStore, 'read'>,
+  ids: readonly string[],
+): Promise<readonly Known[]> {
   return await Promise.all(
     ids.map(async (id): Promise<Known> => {
       try {
@@ -35,12 +39,16 @@ async function readAll(store: RunStore, ids: readonly string[]): Promise<readonl
   );
 }
 
+export function readable(known: readonly Known[]): readonly Run[] {
+  return known.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
+}
+
 /** Older runs than these say little about a site. */
 const LOOKED_BACK = 50;
 
 export async function standingOf(store: RunStore, site: string): Promise<Standing> {
   const { runs } = await newestRuns(store, site, LOOKED_BACK);
-  const known = runs.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
+  const known = readable(runs);
   const active = await store.activeOn(site);
   return {
     underWay: active === null ? null : await store.read(active),

@@ -2,8 +2,10 @@ import { type ErrorCount, errorsIn } from '../domain/errors.ts';
 import { type ReasonCode, type Refusal, refusal } from '../domain/reason.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
+import type { Known } from '../domain/standing.ts';
 import { findUndone } from './find-undone.ts';
 import { HostError, type HostSession, type Hosts } from './host-port.ts';
+import { readable } from './look-up.ts';
 import { makePlan } from './make-plan.ts';
 import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from './ports.ts';
 import { type Evidence, gatherEvidence, type Preflight } from './preflight.ts';
@@ -28,10 +30,24 @@ export async function planRollback(deps: PlanDeps, tenure: Tenure, site: Site): 
   try {
     await lookAndPlan(deps, tenure, site);
   } catch (error) {
-    const refused = asRefusal(error, site);
+    const refused = asRefusal(error, site) ?? ourFault(error, tenure.run());
     if (refused === null) throw error;
     await tenure.append({ type: 'refused', refusal: refused });
   }
+}
+
+/** So often a fault of our own is tried again, which ends what passes by itself: a Redis that is away for a moment. */
+const MOST_PICKUPS = 5;
+
+/** People have to hear of what does not pass: a site is kept for a run whose plan never comes. */
+function ourFault(error: unknown, { epoch }: Run): Refusal | null {
+  if (epoch < MOST_PICKUPS) return null;
+  const why = error instanceof Error ? error.message : String(error);
+  return refusal(
+    'bot-errored',
+    `The bot could not make the plan, by a fault of its own: ${why}`,
+    "Nothing was changed. Look at the worker's log; the site can be rolled back by hand meanwhile.",
+  );
 }
 
 async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
@@ -39,6 +55,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
   const unfit = await deps.record.problems();
   if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
   const undone = request.undo === undefined ? null : await runToUndo(deps, site, request.undo);
+  const owing = await runsOwing(deps.store, request.site);
   const healthBefore = deps.probe.health(site);
   const matrix = deps.records.matrix();
   const host = await deps.hosts.connect(site);
@@ -49,7 +66,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       request,
       runId: id,
       matrix,
-      owing: await runsOwing(deps.store, request.site),
+      owing: readable(owing),
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       looking: async (what) => {
@@ -63,6 +80,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
     const warnings = [
       ...evidence.warnings,
       ...unfit.map((problem) => `The record of this run could be lost: ${problem}`),
+      ...owing.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
     ];
     const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
     if (request.dryRun) {
@@ -75,6 +93,10 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
   } finally {
     host.close();
   }
+}
+
+function unreadWarning({ id, why }: Extract<Known, { kind: 'unreadable' }>): string {
+  return `The record of ${id} cannot be read (${why}): what it says of versions that did not work is not known.`;
 }
 
 /** Errors: throws Refused where that run is not the one to undo. */

@@ -1,6 +1,8 @@
 import { rowText } from '../domain/matrix-edit.ts';
 import { type Recording, recordingOf } from '../domain/records.ts';
 import type { Run } from '../domain/run.ts';
+import type { Known } from '../domain/standing.ts';
+import { readAll, readable } from './look-up.ts';
 import type { RunStore } from './ports.ts';
 import type { Duty } from './tend-run.ts';
 
@@ -17,8 +19,15 @@ export const writeRecords: Duty = {
     const run = tenure.run();
     const found = recordingOf(run, site);
     if (found === null) return;
-    const recording: Recording = (await isOvertaken(store, run)) ? { ...found, row: null } : found;
-    const outcome = await records.write(recording);
+    const later = await laterRuns(store, run);
+    const unread = later.find((one) => one.kind === 'unreadable');
+    const isOvertaken = readable(later).some(({ state }) => state === 'succeeded' || state === 'closed');
+    const recording: Recording = isOvertaken ? { ...found, row: null } : found;
+    // Whether that one has decided what is live now is not known.
+    const outcome =
+      unread === undefined || isOvertaken
+        ? await records.write(recording)
+        : { kind: 'pending' as const, why: `the record of ${unread.id} cannot be read (${unread.why})` };
     switch (outcome.kind) {
       case 'none': {
         const { row, entry } = recording;
@@ -40,14 +49,9 @@ export const writeRecords: Duty = {
   },
 };
 
-/** A later run has decided what is live now: the row of this one would be old news. */
-async function isOvertaken(store: RunStore, run: Run): Promise<boolean> {
+/** What came after it decides what is live now: the row of this one may be old news. */
+async function laterRuns(store: RunStore, run: Run): Promise<readonly Known[]> {
   const ids = await store.recentOn(run.request.site, MOST_LATER);
   const own = ids.indexOf(run.id);
-  const later = own < 0 ? ids : ids.slice(0, own);
-  for (const id of later) {
-    const other = await store.read(id);
-    if (other?.state === 'succeeded' || other?.state === 'closed') return true;
-  }
-  return false;
+  return readAll(store, own < 0 ? ids : ids.slice(0, own));
 }

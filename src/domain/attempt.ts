@@ -72,7 +72,7 @@ export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-aske
 }
 
 /** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */
-export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
+export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
   const { recovery, by, approval } = event;
   const { attempt, ended, checks } = run;
   const past: Settled = { attempt, ended, checks, recovery, by, approver: approval?.approver ?? null };
@@ -82,16 +82,30 @@ export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-
     return {
       ...next,
       state: 'switching',
+      untakenSince: at,
       attempt: recovery.attempt,
       recovery: event,
       cancelledBy: null,
       ended: null,
       checks: [],
     };
-  return { ...next, state: recovery.action === 'retry' ? 'verifying' : 'succeeded', recovery: event };
+  if (recovery.action === 'retry') return { ...next, state: 'verifying', untakenSince: at, recovery: event };
+  return { ...next, state: 'succeeded', recovery: event };
 }
 
-export function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {
+/** Where nothing was done, the site still is as it was proven before: what failed then is not forgotten. */
+export function switchEnded(run: Run, event: Extract<RunEvent, { type: 'switch-ended' }>): Run {
+  const state = stateAfterSwitch(event.outcome, run.attempt);
+  const before = state === 'needs-decision' && hasDoneNothing(event) ? run.settled.at(-1)?.checks : undefined;
+  return { ...run, state, ended: event, checks: before ?? run.checks };
+}
+
+/** An attempt that ended before it changed anything. */
+export function hasDoneNothing({ outcome, step }: Pick<SwitchEnd, 'outcome' | 'step'>): boolean {
+  return outcome === 'untouched' || step === 'decide-recheck' || step === 'lock';
+}
+
+function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {
   switch (outcome) {
     case 'done':
       return 'verifying';

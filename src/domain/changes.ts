@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts';
-import { asking, closed, dropped, recovering, stateAfterSwitch, stepsAfter } from './attempt.ts';
+import { asking, closed, dropped, recovering, stepsAfter, switchEnded } from './attempt.ts';
 import type { RunEvent } from './event.ts';
 import { type FollowUpEvent, followedUp, isFollowUpEvent } from './follow-ups.ts';
 import type { Plan } from './plan.ts';
@@ -55,13 +55,13 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'recovery-dropped':
       return dropped(run, event.by);
     case 'recovery-begun':
-      return recovering(run, event);
+      return recovering(run, event, at);
     case 'paged':
       return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
     case 'acknowledged':
       return { ...run, acknowledgedBy: event.by };
     case 'switch-started':
-      return { ...run, state: 'switching', switchStartedAt: at, looking: null };
+      return { ...run, state: 'switching', switchStartedAt: at, looking: null, untakenSince: null };
     case 'host-silent':
     case 'host-lost':
     case 'host-answers':
@@ -70,7 +70,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
       // A line from the host ends any note that it does not answer.
       return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
     case 'switch-ended':
-      return { ...run, state: stateAfterSwitch(event.outcome, run.attempt), ended: event };
+      return switchEnded(run, event);
     case 'verified':
       return proven(run, event);
     default:

@@ -170,7 +170,8 @@ function shortPath(path: string): string {
  */
 export function normalised(message: string): string {
   const text = redacted(message)
-    .replaceAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<address>')
+    // From its beginning only: else a long word without an @ is read once from each of its letters.
+    .replaceAll(/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<address>')
     .replaceAll(/\?\S+/g, '?…')
     .replaceAll(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?/g, '<time>')

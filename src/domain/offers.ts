@@ -1,4 +1,4 @@
-import type { Settled, StepProgress } from './attempt.ts';
+import { hasDoneNothing, type Settled, type StepProgress } from './attempt.ts';
 import { type Mode, restoresDatabase } from './mode.ts';
 import {
   type HostState,
@@ -46,8 +46,7 @@ export function offers(run: Run): readonly Offer[] {
 export function stepInQuestion({ ended, recovery }: Run): string {
   if (ended?.outcome === 'done') return PROOF;
   const step = ended?.step ?? PROOF;
-  const nothingDone = ended?.outcome === 'untouched' || step === 'decide-recheck' || step === 'lock';
-  return recovery !== null && nothingDone ? recovery.recovery.step : step;
+  return recovery !== null && ended !== null && hasDoneNothing(ended) ? recovery.recovery.step : step;
 }
 
 function actions(run: Run, step: string): readonly RecoveryAction[] {
@@ -55,8 +54,15 @@ function actions(run: Run, step: string): readonly RecoveryAction[] {
   // What somebody else has made of it is nothing to go on from.
   if (ended?.found?.environment === 'other' || ended?.found?.database === 'other') return [];
   if (steps.some(({ name }) => name.startsWith('put-back-'))) return ['go-back'];
+  if (step === PROOF && isMoved(run)) return ['retry', 'go-back'];
   if (step === PROOF || SKIPPABLE.includes(step)) return ['retry', 'skip', 'go-back'];
   return run.plan?.steps.some(({ name }) => name === step) ? ['retry', 'go-back'] : ['go-back'];
+}
+
+/** Somebody has checked out something else since: nobody can take that as what the plan said. */
+function isMoved({ ended, plan }: Run): boolean {
+  const code = ended?.found?.code ?? null;
+  return code !== null && code !== (plan?.binding.targetCommit ?? plan?.binding.liveCommit);
 }
 
 /** What decides whether the plan's approval covers a recovery. */

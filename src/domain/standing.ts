@@ -16,6 +16,6 @@ export interface Standing {
   readonly underWay: Run | null;
   /** The newest run that has ended. */
   readonly last: Run | null;
-  /** The newest run whose proof held, or that a person has taken as it was. */
+  /** The newest run whose proof held. */
   readonly verified: Run | null;
 }

@@ -1,4 +1,5 @@
 import { cancelRun } from '../app/decide-run.ts';
+import { readable } from '../app/look-up.ts';
 import { runsOwing } from '../app/runs-owing.ts';
 import { unknownRun } from '../commands/find-run.ts';
 import { findSite } from '../commands/find-site.ts';
@@ -87,7 +88,7 @@ async function sites(bot: Bot): Promise<string> {
     const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
     readiness.set(key, readinessWords(look, report?.approvers ?? [], bot.clock.now()));
   }
-  return siteList(bot.inventory.sites, busy, readiness, await runsOwing(bot.store, null));
+  return siteList(bot.inventory.sites, busy, readiness, readable(await runsOwing(bot.store, null)));
 }
 
 /** People type a run's id, or a site and mean the run that has it. */

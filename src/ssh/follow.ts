@@ -6,6 +6,9 @@ import type { Outcome, Session } from './session.ts';
 /** The follower prints at least once a second: this long without a byte, and the connection is dead. */
 const SILENCE_MS = 8_000;
 
+/** In characters. A line of the journal has about a hundred; what is longer is none, and has no end. */
+const LONGEST_LINE = 65_536;
+
 const OUTCOMES: ReadonlySet<string> = new Set(['done', 'untouched', 'put-back', 'hold']);
 
 /**
@@ -21,6 +24,7 @@ export async function followRun(
 ): Promise<{ status: SwitchStatus; offset: number }> {
   let position = look.offset;
   let rest = '';
+  let begun = false;
   let status: SwitchStatus | null = null;
   const outcome = await session.run({
     command: followCommand(root, attempt, look),
@@ -30,8 +34,10 @@ export async function followRun(
     onStdout: (text) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > LONGEST_LINE) throw new Error('a line of the journal has no end');
       for (const line of lines) {
-        if (line.startsWith('= ')) status = parseStatus(line.slice(2));
+        if (!begun) begun = line === '~';
+        else if (line.startsWith('= ')) status = parseStatus(line.slice(2));
         else if (line !== '~') {
           position += Buffer.byteLength(line) + 1;
           const parsed = parseJournalLine(line);

@@ -312,6 +312,45 @@ describe('planning', () => {
     expect((await run()).state).toBe('planning');
     expect(host.open()).toBe(0);
   });
+
+  it('gives a plan up that the bot itself cannot make, after a while, and says so', async () => {
+    const host = scriptedHost({
+      survey: async () => {
+        throw new TypeError('a bug');
+      },
+    });
+    const { advance, run } = stage([], { host });
+
+    for (let time = 1; time <= 4; time += 1) await expect(advance()).rejects.toThrow('a bug');
+    await advance();
+
+    expect(await run()).toMatchObject({
+      state: 'refused',
+      refusal: {
+        code: 'bot-errored',
+        sentence: 'The bot could not make the plan, by a fault of its own: a bug',
+        next: "Nothing was changed. Look at the worker's log; the site can be rolled back by hand meanwhile.",
+      },
+    });
+  });
+
+  it('is not kept from a plan by an ended run that cannot be read, and names it where it is of that site', async () => {
+    const { deps, run } = stage([]);
+    const store = {
+      ...deps.store,
+      owing: async () => ['dune-dental-3', 'acme-kitchens-3'],
+      read: async (id: string) => {
+        if (id.endsWith('-3')) throw new Error(`run ${id}: entry 4 was changed`);
+        return deps.store.read(id);
+      },
+    };
+
+    await advanceRun({ ...deps, store }, RUN_ID);
+
+    expect((await run()).plan?.facts.warnings).toEqual([
+      'The record of acme-kitchens-3 cannot be read (run acme-kitchens-3: entry 4 was changed): what it says of versions that did not work is not known.',
+    ]);
+  });
 });
 
 describe('waiting for people', () => {

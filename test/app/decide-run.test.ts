@@ -247,10 +247,30 @@ describe('Cancel', () => {
     const { deps, store, click } = desk('switching');
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `You cancelled ${RUN_ID}, which has begun to change the site. It ends the step that it is at. Then the previous code is put back; where the database is restored already, people are asked.`,
+      `You cancelled ${RUN_ID}, which has begun to change the site. It ends the step that it is at. If that is not the last one, the previous code is put back then; where the database is restored already, people are asked.`,
     );
     expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', cancelledBy: ALICE });
     expect(await cancelRun(deps, click(ALICE))).toMatchObject({ kind: 'late' });
+  });
+
+  it('does not promise the previous code where it goes back already', async () => {
+    const { deps, store, click } = desk('switching');
+    const past: readonly RunEvent[] = [
+      ...eventsTo('needs-decision'),
+      {
+        type: 'recovery-begun',
+        recovery: { action: 'go-back', step: 'restore', attempt: 2 },
+        by: BOB,
+        digest: 'd'.repeat(64),
+        expiresAt: T.expires,
+        approval: null,
+      },
+    ];
+    store.put(runOf(past), past);
+
+    expect(words(await cancelRun(deps, click(ALICE)))).toBe(
+      `You cancelled ${RUN_ID}, which has begun to change the site. It goes back already. If a restored database is not being replaced yet, that is left as it is, and people are asked; everything else is put back all the same.`,
+    );
   });
 
   it.each<[string, RunEvent[]]>([

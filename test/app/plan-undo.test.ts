@@ -59,9 +59,11 @@ interface Story {
   readonly host?: Partial<HostSession>;
   /** Runs after the undone one. */
   readonly later?: readonly RunEvent[];
+  /** The record of this run cannot be read. */
+  readonly damaged?: string;
 }
 
-async function planned({ mode = 'full', survey = {}, database = {}, host = {}, later }: Story = {}) {
+async function planned({ mode = 'full', survey = {}, database = {}, host = {}, later, damaged }: Story = {}) {
   const clock = clockAt(T.planned);
   const store = memoryStore(clock);
   store.put({ ...runOf(past(mode)), id: UNDONE }, past(mode));
@@ -94,7 +96,13 @@ async function planned({ mode = 'full', survey = {}, database = {}, host = {}, l
     hosts: scripted.hosts,
     probe: healthyProbe,
     records: records(),
-    store,
+    store: {
+      ...store,
+      read: async (id) => {
+        if (id === damaged) throw new Error('entry 4 was changed');
+        return store.read(id);
+      },
+    },
     wakeups: wakeups(),
     record: fitRecord,
     clock,
@@ -140,6 +148,19 @@ describe('planning an undo', () => {
     expect(begun).toEqual([
       { program: ['bin/python', `${VENV}/bin/gunicorn`], name: 'acme_kitchens.wsgi:application' },
     ]);
+  });
+
+  it('takes nothing back past a run whose record cannot be read', async () => {
+    const { run } = await planned({ later: past('code-only'), damaged: 'acme-kitchens-66' });
+
+    expect(run).toMatchObject({
+      state: 'refused',
+      refusal: {
+        code: 'record-unreadable',
+        sentence:
+          'The record of acme-kitchens-66 cannot be read (entry 4 was changed), so what it has changed on Acme Kitchens is not known.',
+      },
+    });
   });
 
   it('of code alone touches no database and waits for Start', async () => {

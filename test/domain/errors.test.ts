@@ -166,3 +166,15 @@ describe('a message without its changing parts', () => {
     expect(normalised(message)).toBe(short);
   });
 });
+
+it.each(['a', 'a.', 'a@', '?', '"', "'", '1.', 'a1b2c3d4', ' ', '/app/'])(
+  'a long message of %j takes no long time',
+  (part) => {
+    const before = performance.now();
+
+    normalised(part.repeat(200_000 / part.length));
+
+    // Read once it takes some milliseconds; read once from each of its letters, minutes.
+    expect(performance.now() - before).toBeLessThan(5_000);
+  },
+);

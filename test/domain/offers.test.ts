@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/domain/event.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import { offers } from '../../src/domain/offers.ts';
+import { isProven } from '../../src/domain/proven.ts';
 import { type HostState, type Recovery, recoveryDigest } from '../../src/domain/recovery.ts';
 import type { Run } from '../../src/domain/run.ts';
 import {
@@ -11,6 +12,7 @@ import {
   goodChecks,
   healthy,
   hostState,
+  LIVE,
   plan,
   RUN_ID,
   RUN_STATES,
@@ -183,5 +185,34 @@ describe('the digest of a decision', () => {
   ])('is another one for %s', (_, other) => {
     expect(other).toMatch(/^[0-9a-f]{64}$/);
     expect(other).not.toBe(digest);
+  });
+});
+
+describe('a proof that failed, and a decision about it that came to nothing', () => {
+  const decided = (action: Recovery['action'], attempt: number): RunEvent => {
+    const recovery: Recovery = { action, step: 'proof', attempt };
+    const digest = recoveryDigest(RUN_ID, plan().digest, recovery);
+    return { type: 'recovery-begun', recovery, by: ALICE, digest, expiresAt: T.expires, approval: null };
+  };
+  const failed = [...eventsTo('verifying'), bad];
+
+  it.each<[string, RunEvent]>([
+    ['another deploy', ended('untouched', 'lock', 11, { found: hostState() })],
+    ['somebody at work on the host', ended('untouched', 'decide-recheck', 1, { found: hostState() })],
+    ['a reboot', ended('interrupted', 'decide-recheck', 1, { found: hostState() })],
+  ])('is still in question after %s, and taken as done it is not proven', (_, nothing) => {
+    const run = runOf([...failed, decided('go-back', 2), nothing]);
+
+    expect(shown(run)).toEqual(['retry', 'skip', 'go-back']);
+    expect(run.checks).toContainEqual({ name: 'admin page', result: 'failed', detail: '500' });
+    const taken = runOf([...failed, decided('go-back', 2), nothing, decided('skip', 3)]);
+    expect(taken.state).toBe('succeeded');
+    expect(isProven(taken)).toBe(false);
+  });
+
+  it('cannot be taken as done where somebody has checked out something else', () => {
+    const moved = ended('untouched', 'decide-recheck', 1, { found: hostState({ code: LIVE }) });
+
+    expect(shown(runOf([...failed, decided('go-back', 2), moved]))).toEqual(['retry', 'go-back']);
   });
 });

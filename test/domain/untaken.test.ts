@@ -1,7 +1,18 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../src/domain/event.ts';
 import { untakenAt } from '../../src/domain/untaken.ts';
-import { approval, eventsTo, plan, RUN_STATES, runIn, runOf, site, T } from '../support/builders.ts';
+import {
+  ALICE,
+  approval,
+  eventsTo,
+  plan,
+  RUN_STATES,
+  runIn,
+  runOf,
+  site,
+  skippedProof,
+  T,
+} from '../support/builders.ts';
 
 const DUE = new Date(Date.parse(T.planned) + 30_000).toISOString();
 const PICKED: RunEvent = { type: 'picked-up', worker: 'worker-1', epoch: 1 };
@@ -18,6 +29,24 @@ it('is never once a worker has it, until people have decided and it waits for on
   expect(untakenAt(runOf([PICKED]))).toBeNull();
   expect(untakenAt(runOf([PICKED, ...decided]))).toBe(DUE);
   expect(untakenAt(runOf([...decided, PICKED]))).toBeNull();
+});
+
+it('is half a minute after a decision that no worker has begun', () => {
+  const begun = (action: 'retry' | 'skip' | 'go-back', step: string): RunEvent => ({
+    type: 'recovery-begun',
+    recovery: { action, step, attempt: 2 },
+    by: ALICE,
+    digest: 'd'.repeat(64),
+    expiresAt: T.expires,
+    approval: null,
+  });
+  const stopped = [PICKED, ...eventsTo('needs-decision')];
+  const failed = [PICKED, ...eventsTo('verifying'), ...skippedProof.slice(0, 1)];
+
+  expect(untakenAt(runOf([...stopped, begun('go-back', 'restore')]))).toBe(DUE);
+  expect(untakenAt(runOf([...failed, begun('retry', 'proof')]))).toBe(DUE);
+  expect(untakenAt(runOf([...failed, begun('skip', 'proof')]))).toBeNull();
+  expect(untakenAt(runOf([...stopped, begun('go-back', 'restore'), PICKED]))).toBeNull();
 });
 
 it('waits for the last approval where two are needed', () => {

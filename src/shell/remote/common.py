@@ -147,8 +147,9 @@ def stack_values(app):
         return {}
 
 def with_environment(argv, settings=None, cwd=None, timeout=60):
-    """Runs argv with the site's .env loaded as the platform's own scripts load it."""
-    script = 'set -a; . "$1"; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"'
+    """Runs argv with the site's .env loaded as the platform's own scripts load it. What bash says of a line that it cannot read
+    holds a part of that line, and of a value no part is known to be secret."""
+    script = 'set -a; . "$1" 2>/dev/null; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"'
     return run(["bash", "-c", script, "env", ENV_FILE, settings or ""] + list(argv), timeout, cwd)
 
 PSQL = 'export PGPASSWORD="$DJANGO_DB_PASSWORD" PGCONNECT_TIMEOUT=10 PGOPTIONS="$2"; exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"'

@@ -1,4 +1,4 @@
-# Prints the journal from an offset on as it grows, a ~ every second so that a dead connection is noticed, and at last
+# Prints a ~, then the journal from an offset on as it grows, a ~ every second so that a dead connection is noticed, and at last
 # one line "= STATUS": absent, claimed, running SECONDS (the time was over; since its last line), interrupted BOOT, done OUTCOME
 # STEP CODE, or foreign CLAIM where the directory belongs to another plan: its result is not ours.
 #
@@ -33,6 +33,8 @@ news() {
 }
 
 tick=0 opened=no
+# A login shell may have said something already, of which the journal's offset must not count a byte.
+printf '\n~\n'
 while :; do
   look
   news

@@ -20,8 +20,9 @@ durable() { # FILE TEXT
 
 # The platform's scripts read .env with bash; so does this.
 with_env() {
+  # What bash says of a line that it cannot read holds a part of that line.
   # shellcheck disable=SC2016
-  bash -c 'set -a; . "$1"; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"' \
+  bash -c 'set -a; . "$1" 2>/dev/null; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"' \
     env "$ROOT/.env" "$SETTINGS" "$@"
 }
 

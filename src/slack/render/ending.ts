@@ -62,6 +62,7 @@ function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] }
   const lines = [
     `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)}${answering(run)}.`,
     leftOut(run),
+    cancelledTooLate(run),
     helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
@@ -91,6 +92,13 @@ function leftOut(run: Run): string | null {
     ({ recovery }) => recovery.action === 'skip' && recovery.step === PROOF,
   )?.by;
   return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
+}
+
+/** Whoever cancelled has read that the previous code may be put back. */
+function cancelledTooLate({ cancelledBy }: Run): string | null {
+  return cancelledBy === null
+    ? null
+    : `:octagonal_sign: ${mention(cancelledBy)} cancelled it when no step was left: nothing was put back.`;
 }
 
 function what({ plan }: Run): string {

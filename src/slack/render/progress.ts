@@ -39,9 +39,9 @@ function stateLine(run: Run): string {
     case 'ready':
       return ':hourglass_flowing_sand: Beginning.';
     case 'switching':
-      return `:gear: The switch is running on the host.${run.cancelledBy === null ? '' : ` ${mention(run.cancelledBy)} has cancelled it: the step that it is at is the last.`}${note(run)}`;
+      return `:gear: ${atWork(run)}${cancelNote(run)}${note(run)}`;
     case 'verifying':
-      return ':mag: The site is up again; checking that it really works.';
+      return `:mag: The site is up again; checking that it really works.${cancelNote(run)}`;
     case 'succeeded':
       return isProven(run)
         ? ':white_check_mark: Done. The site runs and was checked.'
@@ -67,6 +67,22 @@ function stateLine(run: Run): string {
     case 'dry-run':
       return ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.';
   }
+}
+
+/** What was decided has begun once a worker has it. */
+function atWork({ recovery, untakenSince }: Run): string {
+  return recovery !== null && untakenSince !== null
+    ? 'Decided; a worker begins it within seconds.'
+    : 'The switch is running on the host.';
+}
+
+function cancelNote({ state, cancelledBy, recovery }: Run): string {
+  if (cancelledBy === null) return '';
+  const who = ` ${mention(cancelledBy)} has cancelled it`;
+  if (state === 'verifying') return `${who}, but no step was left.`;
+  return recovery?.recovery.action === 'go-back'
+    ? `${who}: a database that is not being replaced yet is left as it is.`
+    : `${who}: the step that it is at is the last.`;
 }
 
 function note({ silence, looking }: Run): string {

@@ -176,7 +176,7 @@ function onIt({ acknowledgedBy }: Run): KnownBlock[] {
   return acknowledgedBy === null ? [] : [section(`:eyes: ${mention(acknowledgedBy)} is on it.`)];
 }
 
-const LABELS: Readonly<Record<RecoveryAction, string>> = {
+export const LABELS: Readonly<Record<RecoveryAction, string>> = {
   retry: 'Retry',
   skip: 'Skip',
   'go-back': 'Go back',

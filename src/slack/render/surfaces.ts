@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { SwitchEnd } from '../../domain/attempt.ts';
+import type { BegunRecovery, SwitchEnd } from '../../domain/attempt.ts';
 import type { StoredEvent } from '../../domain/event.ts';
 import type { Run } from '../../domain/run.ts';
 import { stopName } from '../../domain/silence.ts';
@@ -17,10 +17,10 @@ import { progress } from './progress.ts';
 import { recordsTexts } from './records.ts';
 import { stakeholderPosts } from './stakeholders.ts';
 import { statusTrouble } from './status-trouble.ts';
-import { ask, handOver, settledStop, stop } from './stop.ts';
+import { ask, handOver, LABELS, settledStop, stop } from './stop.ts';
 import { isSummedUp, summary } from './summary.ts';
 import { summaryFile } from './summary-file.ts';
-import { fallback } from './text.ts';
+import { escaped, fallback, mention, oneLine } from './text.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
 export interface Surface {
@@ -60,12 +60,27 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
   return all.filter((surface) => surface !== null);
 }
 
-/** Whoever asked waits for something that does not come, and nobody else would say so. */
+/** Whoever asked or decided waits for something that does not come, and nobody else would say so. */
 export function noWorker(run: Run, site: Site): Surface {
+  if (run.recovery !== null) return noWorkerFor(run, site, run.recovery);
   const text = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
   const key = `no-worker-${run.state}`;
   const { channel } = run.request;
   return { key, channel, ...toRequester(run, site), text: fallback(text), blocks: [section(text)] };
+}
+
+/** The site may be down: everybody hears it. It stays there when a worker has come, so it says when it was. */
+function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunRecovery): Surface {
+  const text = `:rotating_light: ${mention(by)} No worker has begun *${LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
+  const channel = site.channel ?? run.request.channel;
+  return {
+    key: `no-worker-${run.settled.length}`,
+    channel,
+    thread: 'progress',
+    loud: true,
+    text: fallback(text),
+    blocks: [section(text)],
+  };
 }
 
 /** For the requester alone, who looks at where the command was typed; the bot may not be there. */

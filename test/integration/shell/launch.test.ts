@@ -56,10 +56,10 @@ const place = (text = PROGRAM): Buffer => {
   }
 };
 const launch = (digest = DIGEST) => shell(launchCommand(root, { ...ATTEMPT, digest }, SHA256, null));
-const status = (digest = DIGEST) =>
-  shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }));
+const status = async (digest = DIGEST) =>
+  (await shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }))).replace(/^~\n/, '');
 
-/** Follows for longer than a test lasts; `looks`: how often it has said that it is there. */
+/** Follows for longer than a test lasts; `looks`: how often it has said that it is there, after the first time. */
 function follow(sh: string, offset: number) {
   const child = spawn(sh, ['-c', followCommand(root, ATTEMPT, { offset, seconds: 60 }).replace(/^sh/, sh)]);
   let text = '';
@@ -67,8 +67,8 @@ function follow(sh: string, offset: number) {
     text += chunk;
   });
   return {
-    printed: () => text.replaceAll('~\n', ''),
-    looks: () => text.split('~\n').length - 1,
+    printed: () => text.replaceAll('~\n', '').trimStart(),
+    looks: () => text.split('~\n').length - 2,
     ended: new Promise((resolve) => child.once('close', resolve)),
   };
 }

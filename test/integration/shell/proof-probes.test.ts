@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalReading } from '../../../src/app/host-port.ts';
-import { journalCommand, proofCommand } from '../../../src/shell/probes.ts';
+import { databaseCommand, journalCommand, proofCommand } from '../../../src/shell/probes.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const UNIT = 'sum-acme-kitchens-gunicorn.service';
@@ -34,6 +34,7 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
       execFileSync('sh', ['-c', command], {
         encoding: 'utf8',
         timeout: 20_000,
+        maxBuffer: 64 * 1024 * 1024,
         env: { ...process.env, PATH: `${bin}:${process.env['PATH']}`, ROOT: root },
       }),
     );
@@ -68,6 +69,26 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
 
     program('journalctl', 'exit 1');
     expect(journal(UNIT)).toBeNull();
+  });
+
+  it('keep the newest of so many long lines that nobody takes them at once', () => {
+    program('journalctl', `python3 -c 'for n in range(3000): print("ERROR %d " % n + "\\u00e4" * 5000)'`);
+
+    const lines = journal(UNIT) as readonly string[];
+
+    expect(JSON.stringify(lines).length).toBeLessThan(4 * 1024 * 1024);
+    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.at(-1)).toMatch(/^ERROR 2999 /);
+  });
+
+  it('pass on what the database says, and no part of a line of .env that bash cannot read', () => {
+    writeFileSync(join(root, '.env'), 'SECRET_KEY=4mz&w9x2kq8v7hh3jd8sl2m0aq\nDJANGO_DB_NAME=sum_acme\n');
+    program('psql', 'echo "psql: error: connection refused" >&2; exit 2');
+
+    expect(ask(databaseCommand({ root }))).toEqual({
+      problem: 'the database does not answer: connection refused',
+      code: 'cause-elsewhere',
+    });
   });
 
   it('keep the end of a very long line, where a traceback names its exception', () => {

@@ -460,6 +460,41 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.journal().slice(0, journal.length)).toEqual(journal);
   });
 
+  it.each([
+    ['put-back-stop', ['decide-recheck 0', 'put-back-stop 0'], 'hold put-back-keep 130', 'relations-after'],
+    [
+      'put-back-keep',
+      ['decide-recheck 0', 'put-back-stop 0', 'put-back-keep 0'],
+      'hold put-back-restore 130',
+      'relations-after',
+    ],
+  ])(
+    'goes back no further than %s after a Cancel, with the restored database still there',
+    (after, journal, result, database) => {
+      const program = held();
+      host.set('cancel-after', after);
+
+      host.goOn(shell, program, 2, 'go-back', 'static');
+
+      expect(host.result(SECOND)).toBe(result);
+      expect(host.journal(SECOND)).toEqual(journal);
+      expect(host.get('database')).toBe(database);
+      mend('cancel-after');
+      host.goOn(shell, program, 3, 'go-back', 'put-back-restore');
+      expect(host.result('acme-kitchens-1/attempt-3')).toBe('put-back go-back 0');
+      expect(host.get('database')).toBe('relations-back');
+    },
+  );
+
+  it('goes back to the end after a Cancel that comes when the database is being replaced', () => {
+    const program = held();
+    host.set('cancel-after', 'put-back-restore');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+
+    expect(host.result(SECOND)).toBe('put-back go-back 0');
+  });
+
   it('says what is on the host without changing it', () => {
     const program = held();
 

@@ -57,6 +57,15 @@ describe('the end of a run that succeeded', () => {
     ]);
   });
 
+  it('says that a Cancel came too late', () => {
+    const cancelled: RunEvent = { type: 'cancel-asked', by: BOB };
+    const run = runOf([...eventsTo('switching'), cancelled, ended('done', 'stable', 0), verified]);
+
+    expect(seen(ending(run, WHERE))).toContain(
+      `:octagonal_sign: <@${BOB}> cancelled it when no step was left: nothing was put back.`,
+    );
+  });
+
   it('does not say that the site is back where its proof did not hold, and asks who knows', () => {
     const done: Done = [...UP_TO_RESTORE, ['start', 0]];
     const run = runOf([

@@ -13,6 +13,7 @@ import {
   runOf,
   site,
   steps,
+  T,
 } from '../../support/builders.ts';
 import { seen } from './support.ts';
 
@@ -30,6 +31,18 @@ const PLANNED = [
   'wait for the first healthy answer',
   'watch that it stays up',
 ].map((title) => `:white_small_square: ${title}`);
+
+const goesBack: readonly RunEvent[] = [
+  ...eventsTo('needs-decision'),
+  {
+    type: 'recovery-begun',
+    recovery: { action: 'go-back', step: 'restore', attempt: 2 },
+    by: ALICE,
+    digest: 'd'.repeat(64),
+    expiresAt: T.expires,
+    approval: null,
+  },
+];
 
 const LINES: Readonly<Record<RunState, string>> = {
   planning: ':mag: Looking at the host. Nothing is changed.',
@@ -84,6 +97,32 @@ describe('the progress message', () => {
 
   it('lists all steps from the beginning of the switch on', () => {
     expect(seen(progress(runIn('switching'), site()))).toEqual([TITLE, LINES.switching, ...PLANNED, PRINT]);
+  });
+
+  it.each<[string, readonly RunEvent[], string]>([
+    [
+      'the switch',
+      [...eventsTo('switching'), { type: 'cancel-asked', by: BOB }],
+      `:gear: The switch is running on the host. <@${BOB}> has cancelled it: the step that it is at is the last.`,
+    ],
+    [
+      'Go back',
+      [...goesBack, { type: 'picked-up', worker: 'worker-1', epoch: 1 }, { type: 'cancel-asked', by: BOB }],
+      `:gear: The switch is running on the host. <@${BOB}> has cancelled it: a database that is not being replaced yet is left as it is.`,
+    ],
+    [
+      'the last step',
+      [...eventsTo('switching'), { type: 'cancel-asked', by: BOB }, ended('done', 'stable', 0)],
+      `:mag: The site is up again; checking that it really works. <@${BOB}> has cancelled it, but no step was left.`,
+    ],
+  ])('says what a Cancel during %s does', (_, events, line) => {
+    expect(seen(progress(runOf(events), site()))[1]).toBe(line);
+  });
+
+  it('does not say that something runs that no worker has begun', () => {
+    expect(seen(progress(runOf(goesBack), site()))[1]).toBe(
+      ':gear: Decided; a worker begins it within seconds.',
+    );
   });
 
   it('lists no steps before', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/domain/event.ts';
 import type { Run } from '../../../src/domain/run.ts';
-import { surfaces } from '../../../src/slack/render/surfaces.ts';
+import { noWorker, surfaces } from '../../../src/slack/render/surfaces.ts';
 import {
   ALICE,
+  BOB,
   ended,
   eventsTo,
   plan,
@@ -12,6 +14,7 @@ import {
   site,
   stakeholders,
   steps,
+  T,
 } from '../../support/builders.ts';
 import { seen } from './support.ts';
 
@@ -40,6 +43,32 @@ describe('what Slack shows of a run', () => {
       only: ALICE,
       text: ':no_entry: acme-kitchens-7 was cancelled. Nothing was changed.',
     });
+  });
+
+  it('tells everybody that no worker has begun what was decided, for each decision anew', () => {
+    const decided = (attempt: number): RunEvent => ({
+      type: 'recovery-begun',
+      recovery: { action: 'go-back', step: 'restore', attempt },
+      by: BOB,
+      digest: 'd'.repeat(64),
+      expiresAt: T.expires,
+      approval: null,
+    });
+    const first = runOf([...eventsTo('needs-decision'), decided(2)]);
+    const again = runOf([
+      ...eventsTo('needs-decision'),
+      decided(2),
+      ended('untouched', 'expired', 0),
+      decided(3),
+    ]);
+
+    expect(noWorker(first, WHERE)).toMatchObject({
+      channel: 'C01OPS',
+      thread: 'progress',
+      loud: true,
+      text: `:rotating_light: <@${BOB}> No worker has begun *Go back* of acme-kitchens-7 within half a minute. *Acme Kitchens* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`,
+    });
+    expect([first, again].map((run) => noWorker(run, WHERE).key)).toEqual(['no-worker-1', 'no-worker-2']);
   });
 
   it('tells the requester where the command was typed, or else where the runs of the site are shown', () => {

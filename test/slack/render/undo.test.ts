@@ -12,6 +12,7 @@ import {
   BOB,
   ended,
   eventsTo,
+  goodChecks,
   request,
   runIn,
   runOf,
@@ -31,7 +32,7 @@ const SUCCEEDED = [
   ...eventsTo('switching', FULL),
   ...DONE,
   ended('done', 'healthy', 0),
-  { type: 'verified', checks: [], health: unhealthy } as const,
+  { type: 'verified', checks: goodChecks.slice(0, 1), health: unhealthy } as const,
 ];
 
 describe('an undo in Slack', () => {
@@ -100,7 +101,7 @@ describe('an undo in Slack', () => {
       'It was down for 5.0 s.',
       'The database is the one of 2026-03-01 02:05 UTC. What it was before is kept on the host as the safety backup of this run.',
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
-      '',
+      ':white_check_mark: code: commit 55555555, working tree clean',
       '~ acme-kitchens-7',
     ]);
   });
