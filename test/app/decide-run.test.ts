@@ -10,6 +10,7 @@ import {
   ALICE,
   BOB,
   CAROL,
+  decided,
   eventsTo,
   plan,
   RUN_ID,
@@ -255,17 +256,7 @@ describe('Cancel', () => {
 
   it('does not promise the previous code where it goes back already', async () => {
     const { deps, store, click } = desk('switching');
-    const past: readonly RunEvent[] = [
-      ...eventsTo('needs-decision'),
-      {
-        type: 'recovery-begun',
-        recovery: { action: 'go-back', step: 'restore', attempt: 2 },
-        by: BOB,
-        digest: 'd'.repeat(64),
-        expiresAt: T.expires,
-        approval: null,
-      },
-    ];
+    const past = [...eventsTo('needs-decision'), decided({ action: 'go-back', step: 'restore', attempt: 2 })];
     store.put(runOf(past), past);
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(

@@ -172,7 +172,7 @@ it.each(['a', 'a.', 'a@', '?', '"', "'", '1.', 'a1b2c3d4', ' ', '/app/'])(
   (part) => {
     const before = performance.now();
 
-    normalised(part.repeat(200_000 / part.length));
+    normalised(part.repeat(150_000 / part.length));
 
     // Read once it takes some milliseconds; read once from each of its letters, minutes.
     expect(performance.now() - before).toBeLessThan(5_000);

@@ -7,6 +7,7 @@ import { type HostState, type Recovery, recoveryDigest } from '../../src/domain/
 import type { Run } from '../../src/domain/run.ts';
 import {
   ALICE,
+  decided,
   ended,
   eventsTo,
   goodChecks,
@@ -189,11 +190,7 @@ describe('the digest of a decision', () => {
 });
 
 describe('a proof that failed, and a decision about it that came to nothing', () => {
-  const decided = (action: Recovery['action'], attempt: number): RunEvent => {
-    const recovery: Recovery = { action, step: 'proof', attempt };
-    const digest = recoveryDigest(RUN_ID, plan().digest, recovery);
-    return { type: 'recovery-begun', recovery, by: ALICE, digest, expiresAt: T.expires, approval: null };
-  };
+  const about = (action: Recovery['action'], attempt: number) => decided({ action, step: 'proof', attempt });
   const failed = [...eventsTo('verifying'), bad];
 
   it.each<[string, RunEvent]>([
@@ -201,11 +198,11 @@ describe('a proof that failed, and a decision about it that came to nothing', ()
     ['somebody at work on the host', ended('untouched', 'decide-recheck', 1, { found: hostState() })],
     ['a reboot', ended('interrupted', 'decide-recheck', 1, { found: hostState() })],
   ])('is still in question after %s, and taken as done it is not proven', (_, nothing) => {
-    const run = runOf([...failed, decided('go-back', 2), nothing]);
+    const run = runOf([...failed, about('go-back', 2), nothing]);
 
     expect(shown(run)).toEqual(['retry', 'skip', 'go-back']);
     expect(run.checks).toContainEqual({ name: 'admin page', result: 'failed', detail: '500' });
-    const taken = runOf([...failed, decided('go-back', 2), nothing, decided('skip', 3)]);
+    const taken = runOf([...failed, about('go-back', 2), nothing, about('skip', 3)]);
     expect(taken.state).toBe('succeeded');
     expect(isProven(taken)).toBe(false);
   });
@@ -213,6 +210,6 @@ describe('a proof that failed, and a decision about it that came to nothing', ()
   it('cannot be taken as done where somebody has checked out something else', () => {
     const moved = ended('untouched', 'decide-recheck', 1, { found: hostState({ code: LIVE }) });
 
-    expect(shown(runOf([...failed, decided('go-back', 2), moved]))).toEqual(['retry', 'go-back']);
+    expect(shown(runOf([...failed, about('go-back', 2), moved]))).toEqual(['retry', 'go-back']);
   });
 });

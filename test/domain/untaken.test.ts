@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../src/domain/event.ts';
+import type { RecoveryAction } from '../../src/domain/recovery.ts';
 import { untakenAt } from '../../src/domain/untaken.ts';
 import {
-  ALICE,
   approval,
+  decided,
   eventsTo,
   plan,
   RUN_STATES,
@@ -32,21 +33,14 @@ it('is never once a worker has it, until people have decided and it waits for on
 });
 
 it('is half a minute after a decision that no worker has begun', () => {
-  const begun = (action: 'retry' | 'skip' | 'go-back', step: string): RunEvent => ({
-    type: 'recovery-begun',
-    recovery: { action, step, attempt: 2 },
-    by: ALICE,
-    digest: 'd'.repeat(64),
-    expiresAt: T.expires,
-    approval: null,
-  });
+  const about = (action: RecoveryAction, step: string) => decided({ action, step, attempt: 2 });
   const stopped = [PICKED, ...eventsTo('needs-decision')];
   const failed = [PICKED, ...eventsTo('verifying'), ...skippedProof.slice(0, 1)];
 
-  expect(untakenAt(runOf([...stopped, begun('go-back', 'restore')]))).toBe(DUE);
-  expect(untakenAt(runOf([...failed, begun('retry', 'proof')]))).toBe(DUE);
-  expect(untakenAt(runOf([...failed, begun('skip', 'proof')]))).toBeNull();
-  expect(untakenAt(runOf([...stopped, begun('go-back', 'restore'), PICKED]))).toBeNull();
+  expect(untakenAt(runOf([...stopped, about('go-back', 'restore')]))).toBe(DUE);
+  expect(untakenAt(runOf([...failed, about('retry', 'proof')]))).toBe(DUE);
+  expect(untakenAt(runOf([...failed, about('skip', 'proof')]))).toBeNull();
+  expect(untakenAt(runOf([...stopped, about('go-back', 'restore'), PICKED]))).toBeNull();
 });
 
 it('waits for the last approval where two are needed', () => {

@@ -17,7 +17,7 @@ import { tableChanges } from '../../src/domain/loss.ts';
 import type { Mode } from '../../src/domain/mode.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { refusal } from '../../src/domain/reason.ts';
-import type { HostState } from '../../src/domain/recovery.ts';
+import { type HostState, type Recovery, recoveryDigest } from '../../src/domain/recovery.ts';
 import type { RollbackRequest } from '../../src/domain/request.ts';
 import { foldRun, type Run, type RunState } from '../../src/domain/run.ts';
 import type { Site } from '../../src/domain/site.ts';
@@ -331,6 +331,12 @@ export const goodChecks: readonly Check[] = [
 ];
 
 export const verified: RunEvent = { type: 'verified', checks: goodChecks, health: healthy };
+
+/** A person has decided, and no second one was needed. */
+export function decided(recovery: Recovery, by = ALICE): RunEvent {
+  const digest = recoveryDigest(RUN_ID, plan().digest, recovery);
+  return { type: 'recovery-begun', recovery, by, digest, expiresAt: T.expires, approval: null };
+}
 
 /** Nothing answers after the switch, and Bob takes the run as done. */
 export const skippedProof: readonly RunEvent[] = [

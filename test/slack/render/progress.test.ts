@@ -5,6 +5,7 @@ import { progress } from '../../../src/slack/render/progress.ts';
 import {
   ALICE,
   BOB,
+  decided,
   ended,
   eventsTo,
   plan,
@@ -13,7 +14,6 @@ import {
   runOf,
   site,
   steps,
-  T,
 } from '../../support/builders.ts';
 import { seen } from './support.ts';
 
@@ -34,14 +34,7 @@ const PLANNED = [
 
 const goesBack: readonly RunEvent[] = [
   ...eventsTo('needs-decision'),
-  {
-    type: 'recovery-begun',
-    recovery: { action: 'go-back', step: 'restore', attempt: 2 },
-    by: ALICE,
-    digest: 'd'.repeat(64),
-    expiresAt: T.expires,
-    approval: null,
-  },
+  decided({ action: 'go-back', step: 'restore', attempt: 2 }),
 ];
 
 const LINES: Readonly<Record<RunState, string>> = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../src/domain/event.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { noWorker, surfaces } from '../../../src/slack/render/surfaces.ts';
 import {
   ALICE,
   BOB,
+  decided,
   ended,
   eventsTo,
   plan,
@@ -14,7 +14,6 @@ import {
   site,
   stakeholders,
   steps,
-  T,
 } from '../../support/builders.ts';
 import { seen } from './support.ts';
 
@@ -46,20 +45,13 @@ describe('what Slack shows of a run', () => {
   });
 
   it('tells everybody that no worker has begun what was decided, for each decision anew', () => {
-    const decided = (attempt: number): RunEvent => ({
-      type: 'recovery-begun',
-      recovery: { action: 'go-back', step: 'restore', attempt },
-      by: BOB,
-      digest: 'd'.repeat(64),
-      expiresAt: T.expires,
-      approval: null,
-    });
-    const first = runOf([...eventsTo('needs-decision'), decided(2)]);
+    const goesBack = (attempt: number) => decided({ action: 'go-back', step: 'restore', attempt }, BOB);
+    const first = runOf([...eventsTo('needs-decision'), goesBack(2)]);
     const again = runOf([
       ...eventsTo('needs-decision'),
-      decided(2),
+      goesBack(2),
       ended('untouched', 'expired', 0),
-      decided(3),
+      goesBack(3),
     ]);
 
     expect(noWorker(first, WHERE)).toMatchObject({
