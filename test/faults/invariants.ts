@@ -181,8 +181,9 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
   return found;
 }
 
+/** What follows a cancel all the same. A restored database is not replaced then: that comes from a decision alone. */
 function isPutBack(step: string): boolean {
-  return /^(put-back|probe)-/.test(step);
+  return /^(put-back-(?!keep|restore)|probe-)/.test(step);
 }
 
 /** I4: what the run says of the host is so. */
