@@ -23,6 +23,7 @@ import { type NightlyLook, type Site, siteKey } from '../domain/site.ts';
 import { commitLabel, liveUntil } from '../domain/version.ts';
 import { firstUnwanted, readUntilFit } from './choose-backup.ts';
 import type { AppliedOnDatabase, HostSession, Hosts } from './host-port.ts';
+import { readAllOf, readable } from './look-up.ts';
 import { asRefusal } from './plan-rollback.ts';
 import type { Clock, Records, RunStore } from './ports.ts';
 import { knownMigrations } from './preflight.ts';
@@ -187,15 +188,13 @@ async function lastKnownGood(looking: Looking, survey: Survey): Promise<Resolved
 const NEWEST_RUNS = 100;
 
 async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRollback[]> {
-  const past: PastRollback[] = [];
-  for (const id of runs === null ? [] : await runs.recent(NEWEST_RUNS)) {
-    // Ids begin with the slug: the records of other sites need not be read. One that cannot be read is none that was proven.
-    const run = id.startsWith(`${site.slug}-`) ? await runs?.read(id).catch(() => null) : null;
-    if (!run || run.request.site !== siteKey(site) || !isProven(run)) continue;
-    const binding = run.plan?.binding;
-    if (binding?.targetCommit) past.push({ from: binding.liveCommit, to: binding.targetCommit });
-  }
-  return past;
+  if (runs === null) return [];
+  const known = await readAllOf(runs, await runs.recent(NEWEST_RUNS), siteKey(site));
+  // One that cannot be read is none that was proven.
+  return readable(known).flatMap((run) => {
+    const { liveCommit: from, targetCommit: to } = run.plan?.binding ?? {};
+    return isProven(run) && from && to ? [{ from, to }] : [];
+  });
 }
 
 function judge({ findings }: Looking, subject: Subject, refused: Refusal | null, sentence: string): void {

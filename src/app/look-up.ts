@@ -39,6 +39,24 @@ export async function readAll(
   );
 }
 
+/**
+ * Of the runs with these ids those of one site (`slug@environment`), or all. Ids begin with the slug: the records of other sites
+ * need not be read. Of one that cannot be read the environment is not known: it is among those of each.
+ */
+export async function readAllOf(
+  store: Pick<RunStore, 'read'>,
+  ids: readonly string[],
+  site: string | null,
+): Promise<readonly Known[]> {
+  if (site === null) return readAll(store, ids);
+  const ofSlug = `${site.split('@')[0]}-`;
+  const known = await readAll(
+    store,
+    ids.filter((id) => id.startsWith(ofSlug)),
+  );
+  return known.filter((one) => one.kind === 'unreadable' || one.run.request.site === site);
+}
+
 export function readable(known: readonly Known[]): readonly Run[] {
   return known.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
 }

@@ -203,8 +203,8 @@ export const GUARDS = [
   {
     guard: 'a cancel lets no further step begin',
     file: 'src/shell/remote/switch.sh',
-    find: 'if [ -e "$TRY/cancel" ]; then',
-    replace: 'if false; then',
+    find: 'not_cancelled "$name" && ',
+    replace: '',
     tests: ['test/integration/shell/recover.test.ts'],
     named: 'begins no step after a Cancel',
   },

@@ -57,18 +57,11 @@ safety_first() { # STEPS
 go_back() {
   deadline_step put-back-stop "$(deadline_of stop)" || return 1
   if ! database_unchanged; then
+    # Whoever cancels while the database that would be replaced is still there wants to keep it.
     not_cancelled put-back-keep && deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1
     not_cancelled put-back-restore && deadline_step put-back-restore "$(deadline_of restore)" || return 1
   fi
   put_back_code
-}
-
-# Whoever cancels while the database that would be replaced is still there wants to keep it.
-not_cancelled() { # STEP
-  [ -e "$TRY/cancel" ] || return 0
-  STEP_NAME=$1 STEP_CODE=130
-  printf 'cancelled before %s\n' "$1" >>"$TRY/log"
-  return 1
 }
 
 # Between the stop and the decision people may have worked here: only what this run left may be gone on from.

@@ -99,16 +99,18 @@ deadline_of() { # NAME
   printf '%s\n' "$STEPS" | tr ' ' '\n' | sed -n "s/^$1://p"
 }
 
+not_cancelled() { # NAME
+  [ -e "$TRY/cancel" ] || return 0
+  STEP_NAME=$1 STEP_CODE=130
+  printf 'cancelled before %s\n' "$1" >>"$TRY/log"
+  return 1
+}
+
 run_steps() { # NAME:SECONDS...
   for entry in "$@"; do
     name=${entry%%:*}
-    if [ -e "$TRY/cancel" ]; then
-      printf 'cancelled before %s\n' "$name" >>"$TRY/log"
-      code=130
-    else
-      deadline_step "$name" "${entry#*:}" && continue
-      code=$STEP_CODE
-    fi
+    not_cancelled "$name" && deadline_step "$name" "${entry#*:}" && continue
+    code=$STEP_CODE
     # Whatever has filled the disk, the failure clause needs some of it.
     rm -f "$TRY/reserve"
     if [ ! -e "$RUN/began-stop" ]; then
