@@ -1,6 +1,6 @@
 import type { RunEvent } from '../domain/event.ts';
 import { type Refusal, refusal } from '../domain/reason.ts';
-import type { Run } from '../domain/run.ts';
+import { isTerminal, type Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import type { Clock, Inventory, People, RunStore, Signer, Wakeups } from './ports.ts';
 
@@ -47,15 +47,7 @@ export async function decide(
         refusal: refusal('plan-changed', `There is no run ${click.run} any more.`, 'Type the command again.'),
       };
     const site = deps.inventory.byKey(run.request.site);
-    if (!site)
-      return {
-        kind: 'refused',
-        refusal: refusal(
-          'plan-changed',
-          `The site ${run.request.site} is no longer in the configuration.`,
-          'Put it back into the configuration, and press again.',
-        ),
-      };
+    if (!site) return { kind: 'refused', refusal: withoutSite(run) };
     const verdict = await rule(run, site);
     if (!('event' in verdict)) return verdict;
     if ((await deps.store.append(run, verdict.event)) !== null) {
@@ -71,6 +63,17 @@ export async function decide(
       'Look at the newest message and press again if it still asks.',
     ),
   };
+}
+
+function withoutSite(run: Run): Refusal {
+  const sentence = `The site ${run.request.site} is no longer in the configuration.`;
+  return isTerminal(run.state)
+    ? refusal(
+        'plan-changed',
+        `${sentence} ${run.id} ${stateSentence(run)}`,
+        'What is left to do after it can be pressed once the site is back in the configuration.',
+      )
+    : refusal('plan-changed', sentence, 'Put it back into the configuration, and press again.');
 }
 
 /** What a click hears that comes too late; null if it is in time. */

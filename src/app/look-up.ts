@@ -2,6 +2,7 @@ import { isProven } from '../domain/proven.ts';
 import { isTerminal, type Run } from '../domain/run.ts';
 import type { Known, Newest, Standing } from '../domain/standing.ts';
 import type { RunStore } from './ports.ts';
+import { StoreAway } from './store-away.ts';
 
 /** More ids than this are not asked for: the rest is in `audit export`. */
 const MOST = 1000;
@@ -22,7 +23,7 @@ function since(known: Known): string {
   return known.kind === 'run' ? known.run.requestedAt : '';
 }
 
-/** The runs with these ids, in their order; of one that cannot be read, why. */
+/** The runs with these ids, in their order; of one that cannot be read, why. Errors: throws `StoreAway`. */
 export async function readAll(
   store: Pick<RunStore, 'read'>,
   ids: readonly string[],
@@ -33,6 +34,7 @@ export async function readAll(
         const run = await store.read(id);
         return run === null ? { kind: 'unreadable', id, why: 'its record is gone' } : { kind: 'run', run };
       } catch (error) {
+        if (error instanceof StoreAway) throw error;
         return { kind: 'unreadable', id, why: error instanceof Error ? error.message : String(error) };
       }
     }),

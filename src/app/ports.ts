@@ -163,7 +163,9 @@ export type RecordsOutcome =
   /** There is no place for them. */
   | { readonly kind: 'none' }
   | ({ readonly kind: 'written' } & Omit<Extract<RunEvent, { type: 'records-written' }>, 'type'>)
-  | { readonly kind: 'pending'; readonly why: string };
+  | { readonly kind: 'pending'; readonly why: string }
+  /** Enough others wait for the repository already: nobody waits behind them. */
+  | { readonly kind: 'busy' };
 
 /** Where one message of a run was posted, and a hash of what it showed. */
 export interface Delivery {

@@ -38,6 +38,8 @@ export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): P
   const run = tenure.run();
   const startedAt = whenStarted(run);
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
+  // Waited for only where the host has been seen: until then nobody else would take what it throws, and the process would end.
+  smoke.catch(() => undefined);
   const proven = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
   if (proven === null) return;

@@ -3,6 +3,7 @@ import { type Recording, recordingOf } from '../domain/records.ts';
 import type { Run } from '../domain/run.ts';
 import type { Known } from '../domain/standing.ts';
 import { readAll, readable } from './look-up.ts';
+import { NotYet } from './not-yet.ts';
 import type { RunStore } from './ports.ts';
 import type { Duty } from './tend-run.ts';
 
@@ -39,6 +40,8 @@ export const writeRecords: Duty = {
         await tenure.append({ type: 'records-written', commit, branch, pullRequest });
         return;
       }
+      case 'busy':
+        throw new NotYet('the records of other runs are being written');
       case 'pending': {
         const { records: last } = tenure.run();
         const isKnown = last?.type === 'records-pending' && last.why === outcome.why;

@@ -23,7 +23,8 @@ export interface Page {
 /** A page, or in words why there is none. */
 export type Answer = Page | { readonly error: string };
 
-const LARGEST_PAGE = 512 * 1024;
+/** In bytes. A page that is made to be hard to read keeps its reader busy for a second at this size. */
+const LARGEST_PAGE = 256 * 1024;
 const LONGEST_LOCATION = 200;
 
 /**
@@ -31,19 +32,26 @@ const LONGEST_LOCATION = 200;
  * the TLS name stay those of the site's url. Errors: never throws, what went wrong is the answer.
  */
 export function ask(site: Site, question: Question, deadlineMs: number): Promise<Answer> {
-  const url = new URL(question.path, `${site.url}/`);
+  const url = addressOn(site.url, question.path);
   const signal = AbortSignal.timeout(deadlineMs);
-  return new Promise((resolve) => {
-    const failed = (error: unknown) => resolve({ error: reason(error, url, signal, deadlineMs) });
+  return new Promise<Answer>((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).request(
       optionsFor(site, url, question, signal),
     );
-    request.on('error', failed);
+    request.on('error', reject);
     request.on('response', (response) => {
-      readBody(response).then((body) => resolve(pageOf(response, body)), failed);
+      readBody(response).then((body) => resolve(pageOf(response, body)), reject);
     });
     request.end(question.body);
-  });
+  }).catch((error: unknown) => ({ error: reason(error, url, signal, deadlineMs) }));
+}
+
+/**
+ * A path on the origin of `base`, whatever the path is: pages name theirs themselves, and one that begins with two slashes
+ * would lead to another host, with what is sent there.
+ */
+export function addressOn(base: string, path: string): URL {
+  return new URL(`${new URL(base).origin}/${path.replace(/^\//, '')}`);
 }
 
 function optionsFor(site: Site, url: URL, { method, headers, body }: Question, signal: AbortSignal) {

@@ -1,6 +1,6 @@
 import type { SmokeLogin } from '../domain/site.ts';
 import { type Answer, type Page, statusOf } from './ask.ts';
-import { postedForm } from './html-form.ts';
+import { postedForm } from './html.ts';
 import { readPassword } from './password-file.ts';
 import type { Attempt } from './patience.ts';
 import type { Visit } from './visit.ts';

@@ -5,6 +5,7 @@ import { hostText } from '../domain/host-text.ts';
 import type { Site } from '../domain/site.ts';
 import { type Answer, ask, whereTo } from './ask.ts';
 import { formCheck } from './form.ts';
+import { stylesheetIn } from './html.ts';
 import { loginCheck } from './login.ts';
 import { type Attempt, PATIENCE, type Patience, patiently } from './patience.ts';
 import { Visit } from './visit.ts';
@@ -123,10 +124,6 @@ async function stylesheet(site: Site, get: Ask): Promise<Attempt> {
   return {
     check: { name, result: good ? 'passed' : 'failed', detail: `${path} ${page.status} ${said}`.trim() },
   };
-}
-
-function stylesheetIn(html: string): string | undefined {
-  return /<link[^>]+href=["']?(\/(?!\/)[^"'\s>]+\.css[^"'\s>]*)/.exec(html)?.[1];
 }
 
 function admin(site: Site, page: Answer): Attempt {

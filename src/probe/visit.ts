@@ -1,5 +1,5 @@
 import type { Site } from '../domain/site.ts';
-import { type Answer, ask } from './ask.ts';
+import { type Answer, addressOn, ask } from './ask.ts';
 
 /** One visitor with a browser: keeps cookies, says where it comes from, stays on the site. */
 export class Visit {
@@ -29,7 +29,7 @@ export class Visit {
 
   /** A path of this site, from a page's or a redirect's address; null: it leads elsewhere. */
   pathOf(address: string): string | null {
-    const base = new URL(this.#page, `${this.site.url}/`);
+    const base = addressOn(this.site.url, this.#page);
     if (!URL.canParse(address, base.href)) return null;
     const to = new URL(address, base);
     if (![base.hostname, this.site.domain].includes(to.hostname)) return null;
@@ -59,7 +59,7 @@ export class Visit {
   #referer(): string {
     const { url, domain } = this.site;
     const origin = new URL(url).hostname === domain ? new URL(url).origin : `https://${domain}`;
-    return new URL(this.#page, `${origin}/`).href;
+    return addressOn(origin, this.#page).href;
   }
 
   #keep(header: string): void {

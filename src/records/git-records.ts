@@ -11,6 +11,8 @@ import { writeRecording } from './write-recording.ts';
 
 /** A site that is down does not wait longer than this for what people have written down. */
 const FETCH_MS = 15_000;
+/** A server that hangs keeps each of them for minutes, in a place in which a worker could switch a site. */
+const MOST_WRITING = 3;
 const REF = 'refs/rollback-bot/records';
 
 /** A bare repository of this process's own, made when it is first needed and made anew after trouble. */
@@ -60,6 +62,7 @@ export function gitRecords(place: RecordsPlace, login: GitLogin): Records & { cl
   const reader = clone(place.repository, login);
   const writer = clone(place.repository, login);
   let reading: Promise<MatrixReading> | null = null;
+  let writing = 0;
 
   async function read(): Promise<MatrixReading> {
     try {
@@ -70,6 +73,8 @@ export function gitRecords(place: RecordsPlace, login: GitLogin): Records & { cl
   }
 
   async function write(recording: Recording): Promise<RecordsOutcome> {
+    if (writing >= MOST_WRITING) return { kind: 'busy' };
+    writing += 1;
     try {
       return await writer.use(async (git) => {
         const { commit, branch, open } = await writeRecording(git, place, recording);
@@ -82,6 +87,8 @@ export function gitRecords(place: RecordsPlace, login: GitLogin): Records & { cl
       });
     } catch (error) {
       return { kind: 'pending', why: messageOf(error) };
+    } finally {
+      writing -= 1;
     }
   }
 

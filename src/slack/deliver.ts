@@ -3,10 +3,13 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock, Deliveries, Delivery, Inventory, RunStore } from '../app/ports.ts';
 import type { Run } from '../domain/run.ts';
+import type { Site } from '../domain/site.ts';
 import { untakenAt } from '../domain/untaken.ts';
 import type { Pace } from './pace.ts';
+import { DEAF_CHANNEL, deafChannel, whyDeaf } from './render/deaf-channel.ts';
 import { markdownVoice } from './render/markdown.ts';
 import { noWorker, type Surface, surfaces } from './render/surfaces.ts';
+import { surfacesWithoutSite } from './render/without-site.ts';
 import { slackError } from './slack-error.ts';
 import { tellOne } from './tell-one.ts';
 
@@ -21,15 +24,28 @@ export interface DeliverDeps {
 /** Another process is posting the same message: look again after this. */
 const CLAIMED_MS = 2_000;
 
+/** A channel that takes nothing is for people to mend: it is tried again at first after this, and for a day. */
+const SHORTEST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 3_600_000;
+const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
+
 /** One look at one run. */
 interface Round extends DeliverDeps {
   readonly run: Run;
   readonly pace: Pace;
+  /** What should be there of the run as it is in the record by then. */
+  readonly wanted: (run: Run) => readonly Surface[];
+  /** The same, of the run as this look has found it, and what else it has to say. */
   readonly shown: readonly Surface[];
   /** What Slack has of the run; grows as this round posts. */
   readonly posted: Record<string, Delivery>;
   /** What this round has seen to be there. */
   readonly seen: Set<string>;
+}
+
+interface Trouble {
+  readonly surface: Surface;
+  readonly error: unknown;
 }
 
 /**
@@ -44,28 +60,75 @@ export async function showRun(
   pace: Pace,
 ): Promise<{ again: number } | undefined> {
   const run = await deps.store.read(runId);
-  const site = run ? deps.inventory.byKey(run.request.site) : undefined;
-  if (run === null || site === undefined) return undefined;
+  if (run === null) return undefined;
+  const site = deps.inventory.byKey(run.request.site);
   const posted = { ...(await deps.deliveries.read(runId)) };
-  const untakenMs = untakenFor(deps, run);
-  const shown = [
-    ...surfaces(run, site),
-    ...(untakenMs !== null && untakenMs >= 0 ? [noWorker(run, site)] : []),
-  ];
-  const round: Round = { ...deps, run, pace, shown, posted, seen: new Set() };
+  const wanted = (now: Run) => (site === undefined ? leftBehind(now, posted) : surfaces(now, site));
+  const untakenMs = site === undefined ? null : untakenFor(deps, run);
   const waits: number[] = untakenMs !== null && untakenMs < 0 ? [-untakenMs] : [];
-  const troubles: unknown[] = [];
-  for (const surface of shown) {
+  const shown = [
+    ...wanted(run),
+    ...(site !== undefined && untakenMs !== null && untakenMs >= 0 ? [noWorker(run, site)] : []),
+  ];
+  const round: Round = { ...deps, run, pace, wanted, shown, posted, seen: new Set() };
+  const troubles = await bringAll(round, shown, waits);
+  const rest = site === undefined ? troubles : await sayWhoIsDeaf(round, site, troubles, waits);
+  if (rest.length > 0)
+    throw new AggregateError(
+      rest.map(({ error }) => error),
+      `slack does not show ${runId} as it stands`,
+    );
+  return waits.length === 0 ? undefined : { again: Math.min(...waits) };
+}
+
+/** Of a run whose site is in no configuration any more: nothing is posted that is not there. */
+function leftBehind(run: Run, posted: Readonly<Record<string, Delivery>>): readonly Surface[] {
+  return surfacesWithoutSite(run).filter(({ key, only }) => only !== undefined || posted[key] !== undefined);
+}
+
+/** One message that Slack does not take must not keep the others away; it is tried again with the next look. */
+async function bringAll(round: Round, all: readonly Surface[], waits: number[]): Promise<readonly Trouble[]> {
+  const troubles: Trouble[] = [];
+  for (const surface of all) {
+    if (troubles.some((one) => one.surface.key === surface.thread)) continue;
     try {
-      const wait = posted[surface.key] ? await edit(round, surface) : await post(round, surface);
+      const wait = await bring(round, surface);
       if (wait !== undefined) waits.push(wait);
     } catch (error) {
-      // One message that Slack does not take must not keep the others away; it is tried again with the next look.
-      troubles.push(error);
+      troubles.push({ surface, error });
     }
   }
-  if (troubles.length > 0) throw new AggregateError(troubles, `slack does not show ${runId} as it stands`);
-  return waits.length === 0 ? undefined : { again: Math.min(...waits) };
+  return troubles;
+}
+
+/**
+ * A channel that takes nothing is named to the people of the run where it is that of the stakeholders, because nobody else
+ * would notice. Answers the troubles that are for the log.
+ */
+async function sayWhoIsDeaf(
+  round: Round,
+  site: Site,
+  troubles: readonly Trouble[],
+  waits: number[],
+): Promise<readonly Trouble[]> {
+  const { posted, run } = round;
+  const why = ({ error }: Trouble) => whyDeaf(slackError(error));
+  const isTheirs = ({ surface: { key, thread } }: Trouble) => [key, thread].includes('stakeholders');
+  const deaf = troubles.filter((one) => why(one) !== null);
+  const theirs = deaf.find(isTheirs);
+  const said =
+    theirs !== undefined || posted[DEAF_CHANNEL] !== undefined
+      ? await bringAll(round, [deafChannel(run, site, theirs === undefined ? null : why(theirs))], waits)
+      : [];
+  const pause = untilNextTry(round);
+  if (deaf.length > 0 && pause !== null) waits.push(pause);
+  return [...troubles, ...said].filter((one) => why(one) === null || (!isTheirs(one) && pause !== null));
+}
+
+/** In milliseconds; null: the run ended so long ago that only its next event is another try. */
+function untilNextTry({ clock, run }: Round): number | null {
+  const age = run.endedAt === null ? 0 : Date.parse(clock.now()) - Date.parse(run.endedAt);
+  return age > GIVEN_UP_AFTER_MS ? null : Math.min(Math.max(age / 4, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
 }
 
 /** For how long a run is overdue to be taken up by a worker, in milliseconds; null: it does not wait for one. */
@@ -74,13 +137,51 @@ function untakenFor({ clock }: DeliverDeps, run: Run): number | null {
   return due === null ? null : Date.parse(clock.now()) - Date.parse(due);
 }
 
-async function edit(round: Round, surface: Surface): Promise<number | undefined> {
-  const { run, pace, posted } = round;
+/** Posts what is missing, edits what has changed; answers how long to wait where it is too early for that. */
+async function bring(round: Round, surface: Surface): Promise<number | undefined> {
+  const { posted } = round;
   const known = posted[surface.key];
-  const fixed = surface.only !== undefined || surface.file !== undefined;
-  if (known === undefined || fixed || known.hash === hashOf(surface)) return undefined;
-  const early = pace.beforeEdit(`${run.id} ${surface.key}`);
-  return early > 0 ? early : update(round, surface, known);
+  if (known !== undefined && !hasChanged(surface, known)) return undefined;
+  if (known === undefined && surface.thread !== undefined) {
+    const wait = await parentOf(round, surface.thread);
+    if (wait !== undefined) return wait;
+  }
+  return await alone(round, surface, async (newest, there) => {
+    if (there === undefined) return await send(round, newest);
+    if (!hasChanged(newest, there)) return undefined;
+    const early = round.pace.beforeEdit(`${round.run.id} ${surface.key}`);
+    return early > 0 ? early : await update(round, newest, there);
+  });
+}
+
+/** What only one person sees, and a file, cannot be edited. */
+function hasChanged(surface: Surface, known: Delivery): boolean {
+  return surface.only === undefined && surface.file === undefined && known.hash !== hashOf(surface);
+}
+
+/**
+ * Calls Slack for one message unless somebody else is at it, with the message as the record has it by now and with what is
+ * there by now. Otherwise an edit that was held up would take away what a later one has shown, and nobody would look again.
+ */
+async function alone(
+  round: Round,
+  surface: Surface,
+  work: (newest: Surface, there: Delivery | undefined) => Promise<number | undefined>,
+): Promise<number | undefined> {
+  const { deliveries, run, posted } = round;
+  if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
+  try {
+    Object.assign(posted, await deliveries.read(run.id));
+    return await work(await asOfNow(round, surface), posted[surface.key]);
+  } finally {
+    await deliveries.unclaim(run.id, surface.key);
+  }
+}
+
+async function asOfNow({ store, run, wanted }: Round, surface: Surface): Promise<Surface> {
+  const now = await store.read(run.id);
+  if (now === null || now.revision === run.revision) return surface;
+  return wanted(now).find(({ key }) => key === surface.key) ?? surface;
 }
 
 /** Brings a message up to date, and back where somebody has deleted it. */
@@ -98,28 +199,7 @@ async function update(round: Round, surface: Surface, known: Delivery): Promise<
       gone = true;
     }
   });
-  return gone ? await postOnce(round, surface, known) : wait;
-}
-
-async function post(round: Round, surface: Surface): Promise<number | undefined> {
-  if (surface.thread !== undefined) {
-    const wait = await parentOf(round, surface.thread);
-    if (wait !== undefined) return wait;
-  }
-  return await postOnce(round, surface);
-}
-
-/** Posts unless somebody else is at it, or has posted it since we looked; `gone` is what somebody has deleted. */
-async function postOnce(round: Round, surface: Surface, gone?: Delivery): Promise<number | undefined> {
-  const { deliveries, run, posted } = round;
-  if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
-  try {
-    Object.assign(posted, await deliveries.read(run.id));
-    const known = posted[surface.key];
-    return known?.ts === gone?.ts ? await send(round, surface) : await edit(round, surface);
-  } finally {
-    await deliveries.unclaim(run.id, surface.key);
-  }
+  return gone ? await send(round, surface) : wait;
 }
 
 /**
@@ -130,8 +210,10 @@ async function parentOf(round: Round, key: string): Promise<number | undefined> 
   const { posted, seen, shown } = round;
   const parent = shown.find((surface) => surface.key === key);
   if (parent === undefined || seen.has(key)) return undefined;
-  const known = posted[key];
-  return known === undefined ? CLAIMED_MS : await update(round, parent, known);
+  if (posted[key] === undefined) return CLAIMED_MS;
+  return await alone(round, parent, async (newest, there) =>
+    there === undefined ? CLAIMED_MS : await update(round, newest, there),
+  );
 }
 
 async function send(round: Round, surface: Surface): Promise<number | undefined> {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
+import { StoreAway } from '../app/store-away.ts';
 
 /** One connection to Redis whose failures are sentences that people can act on. */
 export interface RedisLink {
@@ -8,7 +9,7 @@ export interface RedisLink {
   readonly address: string;
   /** Waits until the connection is open. Errors: throws the sentence if it is not open in time. */
   ready(withinMs?: number): Promise<void>;
-  /** Runs commands. Errors: throws `redis at <host:port> does not answer: …` or `… refuses: …`. */
+  /** Runs commands. Errors: throws `StoreAway` (`redis at <host:port> does not answer: …`), or `… refuses: …`. */
   run<T>(command: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -104,7 +105,9 @@ function sentenceOf(error: unknown, trouble: unknown, address: string, password?
   const text = withoutPassword(detailOf(error, trouble), password);
   const refuses =
     error instanceof Error && error.name === 'ReplyError' && !/^(LOADING|CLUSTERDOWN)/.test(text);
-  return new Error(`redis at ${address} ${refuses ? 'refuses' : 'does not answer'}: ${text}`);
+  return refuses
+    ? new Error(`redis at ${address} refuses: ${text}`)
+    : new StoreAway(`redis at ${address} does not answer: ${text}`);
 }
 
 function detailOf(error: unknown, trouble: unknown): string {

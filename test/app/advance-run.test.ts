@@ -3,6 +3,7 @@ import { recordText } from '../../src/app/adopt-runs.ts';
 import { advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide-run.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
+import { StoreAway } from '../../src/app/store-away.ts';
 import type { BegunRecovery } from '../../src/domain/attempt.ts';
 import type { Check, RunEvent } from '../../src/domain/event.ts';
 import type { ReasonCode } from '../../src/domain/reason.ts';
@@ -332,6 +333,23 @@ describe('planning', () => {
         next: "Nothing was changed. Look at the worker's log; the site can be rolled back by hand meanwhile.",
       },
     });
+  });
+
+  it('makes no plan while what is known of the site cannot be asked for', async () => {
+    const { deps, run } = stage([]);
+    const store = {
+      ...deps.store,
+      owing: async () => ['acme-kitchens-3'],
+      read: async (id: string) => {
+        if (id.endsWith('-3'))
+          throw new StoreAway('redis at localhost:6379 does not answer: no reply in time');
+        return deps.store.read(id);
+      },
+    };
+
+    await expect(advanceRun({ ...deps, store }, RUN_ID)).rejects.toThrow('does not answer');
+
+    expect((await run()).state).toBe('planning');
   });
 
   it('is not kept from a plan by an ended run that cannot be read, and names it where it is of that site', async () => {
@@ -901,6 +919,21 @@ describe('the proof', () => {
 
     expect((await run()).state).toBe('needs-decision');
     expect(isTerminal((await run()).state)).toBe(false);
+  });
+
+  it('ends nobody where the look at the pages breaks while the host is still asked', async () => {
+    const broken = { ...probe, smokeTests: async () => Promise.reject(new Error('a page without words')) };
+    const host = scriptedHost({
+      proof: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new HostError('errored', 'no proof');
+      },
+    });
+    const { advance, run } = stage(VERIFYING, { host, deps: { probe: broken } });
+
+    await expect(advance()).rejects.toThrow('a page without words');
+
+    expect((await run()).state).toBe('verifying');
   });
 
   it('that is tried again reads the journal from where the last one has ended', async () => {

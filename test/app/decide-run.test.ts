@@ -387,4 +387,12 @@ describe('a late click', () => {
       'The site acme-kitchens@production is no longer in the configuration. Put it back into the configuration, and press again.',
     );
   });
+
+  it('on an ended run whose site is gone says that it has ended', async () => {
+    const { deps, click } = desk('expired', plan(), { inventory: inventory() });
+
+    expect(words(await approveRun(deps, click(BOB)))).toBe(
+      `The site acme-kitchens@production is no longer in the configuration. ${RUN_ID} has expired: nobody decided in time. Type the command again to get a fresh plan. What is left to do after it can be pressed once the site is back in the configuration.`,
+    );
+  });
 });

@@ -524,6 +524,18 @@ describe('the records of a run', () => {
     expect(await store.owing(T.decided)).toEqual([]);
   });
 
+  it('come later, without a word, while those of other runs are being written', async () => {
+    const { tend, since, later, store, clock } = ended('succeeded', { kind: 'busy' }, WRITTEN);
+
+    await tend();
+    expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
+    later(60);
+    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    await tend();
+
+    expect(since()).toEqual(['marked', 'quarantined', 'pruned', 'records-written']);
+  });
+
   it('leave the row to a later run of the site that has succeeded meanwhile', async () => {
     const { tend, keeper, store } = ended('succeeded', WRITTEN);
     store.put({ ...runOf(down('succeeded')), id: 'acme-kitchens-8' }, down('succeeded'));

@@ -200,6 +200,13 @@ describe('the login to the admin', () => {
     expect(await login(behaves)).toEqual({ name: 'admin login', result, detail });
   });
 
+  it('stays on the site where the form names a path that looks like another host', async () => {
+    const action = 'https://acme-kitchens.example//elsewhere.example/x';
+    await login({ loginForm: LOGIN_FORM.replace('/admin/login/?next=/admin/', action) });
+
+    expect(seen).toContain('POST //elsewhere.example/x');
+  });
+
   it.each<[string, () => string, RegExp]>([
     [
       'everybody can read',

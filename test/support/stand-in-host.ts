@@ -102,7 +102,9 @@ const PYTHON = `#!/bin/sh
 [ "$*" != '-c pass' ] || exit 0
 [ "$1 $2" = 'manage.py collectstatic' ] || exit 2
 [ "$FROM_ENV" = "two words" ] || exit 3
-git rev-parse HEAD >"$SITE_ROOT/static-of"
+# As Django does it: what is not older than its source, by whole seconds, stays.
+served=$SITE_ROOT/served-version
+{ [ -e "$served" ] && [ "$(stat -c %Y "$served")" -ge "$(stat -c %Y VERSION)" ]; } || cat VERSION >"$served"
 [ ! -e "$STATE/static-hangs" ] || [ "$(git rev-parse HEAD)" != "$(cat "$STATE/target")" ] || {
   sh -c 'trap "" TERM; sleep 300 & wait' &
   echo $! >"$STATE/left-alive"

@@ -12,7 +12,7 @@ continue_run() { # retry|skip|go-back STEP
   fi
   take_lock || return 0
   if ! deadline_step decide-recheck 120; then
-    finish untouched decide-recheck "$STEP_CODE" "nothing was done: somebody has changed the site since it stopped (see the log)"
+    finish untouched decide-recheck "$STEP_CODE" "nothing was done: somebody has changed the site since it stopped, or what is there cannot be told (see the log)"
     return
   fi
   case $1 in
@@ -70,6 +70,7 @@ step_decide_recheck() {
   [ -e "$RUN/began-stop" ] || differs "the run's directory does not know any more what was done: somebody has cleared it away"
   head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
   [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head: somebody has moved it; after git checkout $LIVE this run can go on"
+  is_torn || is_index_readable || fail "git cannot read $APP/.git/index; after rm $APP/.git/index && git -C $APP reset --quiet this run can go on"
   is_torn || has_no_changes --untracked-files=no || differs "the working tree has changes"
   names_database || differs ".env names another database"
   case $(environment_now) in other) differs "venv is neither the old nor the new environment" ;; esac

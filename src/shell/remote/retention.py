@@ -20,16 +20,19 @@ def may_be_taken_up(folder):
     """As lost-records.py sees it: begun in the last two days, and nobody has marked its end."""
     return not os.path.exists(os.path.join(folder, "recorded")) and written(os.path.join(folder, "claim")) > NOW - 2 * DAY
 
+def attempts_of(folder):
+    return [os.path.join(folder, name) for name in names(folder) if name.startswith("attempt-")]
+
 def safety_backups():
+    """By run: that of before its first change, and what its attempts have kept of what was entered in between. They go together."""
     found = []
     for run_name in names(RUNS):
         folder = os.path.join(RUNS, run_name)
-        # An attempt that went back after the site was started has kept what was entered in between.
-        attempts = [os.path.join(folder, name) for name in names(folder) if name.startswith("attempt-")]
-        for path in (os.path.join(one, "safety.sql.gz") for one in [folder] + attempts):
-            if os.path.isfile(path):
-                found.append({"run": run_name, "path": path, "at": written(path), "bytes": os.lstat(path).st_size,
-                              "protected": may_be_taken_up(folder)})
+        paths = [os.path.join(one, "safety.sql.gz") for one in [folder] + attempts_of(folder)]
+        kept = [path for path in paths if os.path.isfile(path)]
+        if kept:
+            found.append({"run": run_name, "paths": kept, "at": written(*kept), "bytes": sum(os.lstat(path).st_size for path in kept),
+                          "protected": may_be_taken_up(folder)})
     found.sort(key=lambda one: one["at"], reverse=True)
     for newest in found[:1]:
         newest["protected"] = True
@@ -76,11 +79,11 @@ def beyond(entries, count):
     return free[max(0, room):]
 
 def old_copies():
-    """The private copies from which runs restored: nobody goes on with a run from yesterday or with this one."""
+    """Copies from which runs restored, and halves of backups: nobody goes on with a run from yesterday or with this one."""
     over = [os.path.join(RUNS, name) for name in names(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
             and (name == PARAMETERS["run"] or written(os.path.join(RUNS, name, "claim")) < NOW - DAY)]
-    return [os.path.join(folder, name) for folder in over for name in os.listdir(folder)
-            if name in ("restore.sql.gz", "put-back.sql.gz") or name.startswith(".copy.")]
+    return [os.path.join(folder, name) for run in over for folder in [run] + attempts_of(run) for name in os.listdir(folder)
+            if name in ("restore.sql.gz", "put-back.sql.gz") or name.startswith(".copy.") or name.endswith(".sql.gz.new")]
 
 def old_trees(left):
     commits = set(os.path.basename(one["path"])[:40] for one in left) | {os.path.basename(LIVE)[:40]}
@@ -101,7 +104,8 @@ def throw_away(path, commit=None):
 
 def remove():
     for one in beyond(safety_backups(), REMOVE["safetyBackups"]):
-        os.unlink(one["path"])
+        for path in one["paths"]:
+            os.unlink(path)
     for path in old_copies():
         os.unlink(path)
     for one in beyond(environments(), REMOVE["environments"]):

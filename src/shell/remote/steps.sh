@@ -106,6 +106,8 @@ has_no_changes() { # [OPTION]
   changes=$(GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain "$@") && [ -z "$changes" ]
 }
 
+is_index_readable() { GIT_OPTIONAL_LOCKS=0 git -C "$APP" ls-files >/dev/null; }
+
 tree_now() {
   GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain && git -C "$APP" rev-parse HEAD
 }
@@ -122,9 +124,13 @@ mark_torn() { { : >"$RUN/torn" && sync "$RUN/torn" "$RUN"; } || fail "the checko
 # the target has is taken into it and out again.
 mend_tree() {
   rm -f "$APP/.git/index.lock" "$APP/.git/HEAD.lock"
+  is_index_readable || rm -f "$APP/.git/index"
   check_out --force "$LIVE" || fail "git cannot put $LIVE back"
   has_no_changes || { check_out --force "$TARGET" && check_out --force "$LIVE"; } || fail "git cannot put $LIVE back"
 }
+
+# Git itself leaves them to the file system.
+sync_git() { sync "$APP/.git/index" "$APP/.git/HEAD" "$APP/.git" || :; }
 
 checkout() { # COMMIT
   if is_torn; then mend_tree
@@ -144,10 +150,11 @@ checkout() { # COMMIT
   }
   [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || fail "the code is not at $1 after the checkout"
   has_no_changes --untracked-files=no || fail "the working tree has changes after the checkout"
-  # A host that loses its power must not come back with empty files that git takes for whole.
+  # A host that loses its power must not come back with empty files that git takes for whole, nor with an empty index.
   other=$LIVE
   [ "$1" != "$LIVE" ] || other=$TARGET
   git -C "$APP" diff --name-only -z --diff-filter=d "$other" "$1" | (cd "$APP" && xargs -0 -r sync --) || :
+  sync_git
   rm -f "$RUN/torn"
 }
 
@@ -207,7 +214,7 @@ dump_database() { # FILE
   with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD; export PGPASSWORD
     exec pg_dump -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f "$1" "$DJANGO_DB_NAME"' \
     pg_dump "$1.new" || { rm -f "$1.new"; fail "the safety backup cannot be written"; }
-  is_complete "$1.new" || fail "the safety backup is not complete"
+  is_complete "$1.new" || { rm -f "$1.new"; fail "the safety backup is not complete"; }
   sync "$1.new" || fail "the safety backup cannot be kept"
   mv "$1.new" "$1" || fail "the safety backup cannot be kept"
 }
@@ -309,6 +316,7 @@ step_put_back_checkout() {
   [ -n "$branch" ] && [ "$(git -C "$APP" symbolic-ref --quiet --short HEAD)" != "$branch" ] || return 0
   [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ] || return 0
   git -C "$APP" -c core.hooksPath=/dev/null symbolic-ref HEAD "refs/heads/$branch" || printf 'the code is back, and not on its branch %s\n' "$branch"
+  sync_git
 }
 step_put_back_environment() {
   if [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then

@@ -255,6 +255,15 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
   }, 180_000);
 
+  it('let three wait for the repository, and nobody behind them', async () => {
+    const one = bot();
+
+    const outcomes = await Promise.all([1, 2, 3, 4].map((number) => one.write(recordingOfRun(number))));
+
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['written', 'written', 'written', 'busy']);
+    expect((await one.write(recordingOfRun(4))).kind).toBe('written');
+  });
+
   it('are pending with the reason while the other side refuses them, and written when it does not', async () => {
     const one = bot();
     platform.onPush('echo "records are frozen; password=hunter2" >&2; exit 1');

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -428,6 +428,36 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     // The restore comes again as well: it is one transaction, so a second time makes nothing worse.
     expect(host.result(SECOND)).toBe('done stable 0');
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('0.5.0');
+  });
+
+  it.each(['retry', 'go-back'] as const)(
+    'mends an index that a power loss has left empty on %s',
+    (action) => {
+      const program = held();
+      rmSync(host.runFile('code-checkout'));
+      writeFileSync(host.runFile('torn'), '');
+      writeFileSync(join(host.root, 'app', '.git', 'index'), '');
+      mend('fail-static');
+
+      host.goOn(shell, program, 2, action, 'checkout');
+
+      expect(host.result(SECOND)).toBe(action === 'retry' ? 'done stable 0' : 'put-back go-back 0');
+      expect(host.head()).toBe(action === 'retry' ? host.target : host.live);
+    },
+  );
+
+  it('says how to mend an index that cannot be read where it is nobody’s half of a checkout', () => {
+    const program = held();
+    const index = join(host.root, 'app', '.git', 'index');
+    writeFileSync(index, '');
+
+    host.goOn(shell, program, 2, 'go-back', 'static');
+    expect(host.result(SECOND)).toBe('untouched decide-recheck 1');
+    const [, hint = ''] = /after (rm .*) this run can go on/.exec(host.log(SECOND)) ?? [];
+    execFileSync('sh', ['-c', hint]);
+    host.goOn(shell, program, 3, 'go-back', 'static');
+
+    expect(host.result('acme-kitchens-1/attempt-3')).toBe('put-back go-back 0');
   });
 
   it.each<[string, string, readonly string[], string]>([

@@ -57,7 +57,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.target);
     expect(host.venv()).toBe(join(host.root, '.rollback-bot', 'venvs', host.target));
     expect(host.get('database')).toBe('relations-after');
-    expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.target);
+    expect(readFileSync(join(host.root, 'served-version'), 'utf8')).toBe('0.5.0');
     expect(existsSync(host.runFile('safety.sql.gz'))).toBe(true);
     expect(host.state()).toContain('ended well: the site answers its health check');
   });
@@ -87,7 +87,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.journal().slice(-6)).toEqual(PUT_BACK_WHOLE);
     expect(host.head()).toBe(host.live);
     expect(host.venv()).toBe(join(host.root, 'venv'));
-    expect(readFileSync(join(host.root, 'static-of'), 'utf8').trim()).toBe(host.live);
+    expect(readFileSync(join(host.root, 'served-version'), 'utf8')).toBe('0.6.0');
   });
 
   it('does nothing the second time', () => {
@@ -367,6 +367,18 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   : >"$STATE/died"; cd "$SITE_ROOT/app" && echo half >VERSION && echo half >only-in-target
   ${end}; } ;; esac
 exec /usr/bin/git "$@"`;
+
+  it('has the index and HEAD of a checkout on the disk before it takes the tree for whole', () => {
+    host.replace(
+      'sync',
+      '[ ! -e "$SITE_ROOT/.rollback-bot/runs/acme-kitchens-1/torn" ] || echo "$*" >>"$STATE/synced"',
+    );
+
+    host.run(shell, host.program('code-only'));
+
+    const git = join(host.root, 'app', '.git');
+    expect(host.get('synced')).toContain(`${git}/index ${git}/HEAD ${git}`);
+  });
 
   it.each([
     ['dies', ': >.git/index.lock; exit 128'],

@@ -317,6 +317,25 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(existsSync(join(home, 'runs', 'acme-kitchens-7', 'venv-before'))).toBe(true);
   });
 
+  it('keeps what was there before the first change of a run beside what its attempts have kept since', () => {
+    run(6, 30);
+    run(7, 5);
+    goLive(environment(commit('a'), 10));
+    for (const number of [6, 7]) {
+      const attempt = join(home, 'runs', `acme-kitchens-${number}`, 'attempt-2');
+      mkdirSync(attempt);
+      for (const name of ['safety.sql.gz', 'safety.sql.gz.new']) writeFileSync(join(attempt, name), 'rows');
+    }
+
+    prune(1, 1);
+
+    const kept = execFileSync('find', ['-name', 'safety*'], { cwd: join(home, 'runs'), encoding: 'utf8' });
+    expect(kept.trim().split('\n').sort()).toEqual([
+      './acme-kitchens-7/attempt-2/safety.sql.gz',
+      './acme-kitchens-7/safety.sql.gz',
+    ]);
+  });
+
   it('leaves what runs alone, also where that is an environment which an old run put aside', () => {
     run(3, 30);
     run(7, 5);

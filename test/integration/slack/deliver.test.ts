@@ -52,6 +52,9 @@ function keptInMemory(): Deliveries {
 
 describe('showing a run', () => {
   let slack: LocalSlack;
+  let client: WebClient;
+  let deliveries: Deliveries;
+  let configured: boolean;
   let run: Run;
   let clock: SetClock;
   let show: (process?: Pace) => Promise<{ again: number } | undefined>;
@@ -61,18 +64,19 @@ describe('showing a run', () => {
     for (const id of ['U01ALICE', 'U02BOB', 'U03CAROL']) slack.addUser({ id });
     slack.addChannel({ id: OPS, members: ['U01ALICE', 'U02BOB'] });
     slack.addChannel({ id: STATUS, members: ['U01ALICE'] });
-    const client = new WebClient(slack.botToken, {
+    client = new WebClient(slack.botToken, {
       slackApiUrl: slack.apiUrl,
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
     });
-    const deliveries = keptInMemory();
+    deliveries = keptInMemory();
+    configured = true;
     clock = clockAt(T.planned);
     const own = createPace();
     const store = { read: async () => run, events: async () => [] } as never;
     const inventory = {
       sites: [WHERE],
-      byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
+      byKey: (key: string) => (configured && key === siteKey(WHERE) ? WHERE : undefined),
     };
     show = (pace = own) => showRun({ client, store, deliveries, inventory, clock }, run.id, pace);
   });
@@ -82,6 +86,11 @@ describe('showing a run', () => {
     await slack.close();
   });
 
+  /** Looks until a look says nothing of a soon one. */
+  const settled = async () => {
+    for (let said = await show(createPace()); (said?.again ?? 0) > 0 && (said?.again ?? 0) < 10_000; )
+      said = await show(createPace());
+  };
   const posts = () => slack.messages(OPS).map((message) => plainText(message).split('\n')[0]);
 
   it('tells whoever asked, once, that no worker has taken the run up for half a minute', async () => {
@@ -184,6 +193,122 @@ describe('showing a run', () => {
 
     const anew = slack.messages(OPS).slice(left).map(plainText);
     expect(anew.filter((text) => text.startsWith('*Roll Acme Kitchens'))).toHaveLength(1);
+  });
+
+  describe('by a look that was held up while a later one has shown the end', () => {
+    /** As the worker does: each look is over when it says nothing of another one. */
+    const settle = async (first: Promise<{ again: number } | undefined>): Promise<void> => {
+      while ((await first) !== undefined) return settle(show(createPace()));
+    };
+    const lastWord = () =>
+      slack
+        .messages(OPS)
+        .map((message) => plainText(message))
+        .find((text) => text.startsWith('*Roll Acme Kitchens'));
+
+    beforeEach(async () => {
+      run = runIn('switching');
+      await show();
+      run = runIn('verifying');
+    });
+
+    it.each<[string, (gate: Promise<void>) => void]>([
+      [
+        'on its way to Slack',
+        (gate) => {
+          const update = client.chat.update.bind(client.chat);
+          vi.spyOn(client.chat, 'update').mockImplementationOnce(async (message) => {
+            await gate;
+            return update(message);
+          });
+        },
+      ],
+      [
+        'after it had read the record',
+        (gate) => {
+          const read = deliveries.read.bind(deliveries);
+          vi.spyOn(deliveries, 'read').mockImplementationOnce(async (id) => {
+            await gate;
+            return read(id);
+          });
+        },
+      ],
+    ])('%s, stays at the end', async (_, holdUp) => {
+      let open = () => {};
+      holdUp(new Promise((resolve) => (open = resolve)));
+      const first = show(createPace());
+      await new Promise((resolve) => setImmediate(resolve));
+      run = runIn('succeeded');
+      const second = await show(createPace());
+      open();
+
+      await settle(first);
+      if (second !== undefined) await settle(show(createPace()));
+
+      expect(lastWord()).toContain('Done');
+    });
+  });
+
+  it('names a stakeholders’ channel that takes nothing, once, and says when it takes messages again', async () => {
+    run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
+    slack.changeChannel(STATUS, { isArchived: true });
+    const named = () => posts().filter((text) => text?.includes("stakeholders' channel"));
+
+    await settled();
+    expect(await show()).toEqual({ again: 30_000 });
+    expect(named()).toEqual([
+      `:warning: The stakeholders' channel <#${STATUS}> takes no messages (it is archived: name another one in the configuration). It is tried again by itself; until then tell them by hand what they have not heard.`,
+    ]);
+
+    slack.changeChannel(STATUS, { isArchived: false });
+    await settled();
+    expect(named()).toEqual([
+      `:information_source: The stakeholders' channel <#${STATUS}> did not take messages for a while. It has taken them since.`,
+    ]);
+    expect(slack.messages(STATUS)).toHaveLength(1);
+  });
+
+  it('tries a channel that takes nothing ever more rarely after the end, and no more after a day', async () => {
+    run = runOf([
+      ...eventsTo('switching'),
+      ...steps(['recheck', 0], ['stop', 0], ['put-back-answers', 0]),
+      ended('put-back', 'checkout', 1),
+    ]);
+    slack.changeChannel(STATUS, { isArchived: true });
+    const hoursLater = (hours: number) =>
+      clock.set(new Date(Date.parse(run.endedAt ?? '') + hours * 3_600_000).toISOString());
+
+    await settled();
+    hoursLater(1);
+    expect(await show()).toEqual({ again: 900_000 });
+    hoursLater(23);
+    expect(await show()).toEqual({ again: 3_600_000 });
+    hoursLater(25);
+    expect(await show()).toBeUndefined();
+  });
+
+  it('says that an ended run has ended whose site is in the configuration no more', async () => {
+    run = runIn('awaiting-approval');
+    await show();
+    run = runIn('expired');
+    configured = false;
+
+    await settled();
+
+    const text =
+      '*acme-kitchens-7* expired: nobody decided in time. `acme-kitchens@production` is not in the configuration of the bot any more, so more than that cannot be shown here.';
+    expect(posts()).toEqual([text, text]);
+  });
+
+  it('leaves what is open as it is while its site is not in the configuration', async () => {
+    run = runIn('awaiting-approval');
+    await show();
+    const before = posts();
+    run = runIn('switching');
+    configured = false;
+
+    expect(await show()).toBeUndefined();
+    expect(posts()).toEqual(before);
   });
 
   it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {

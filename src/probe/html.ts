@@ -1,0 +1,111 @@
+import { Parser } from 'htmlparser2';
+
+/** A form of a page, as far as sending it needs. */
+export interface HtmlForm {
+  /** As the page writes it; empty: the page's own address. */
+  readonly action: string;
+  /** What a browser would send if nobody typed anything. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Fields that people see and can type into. */
+  readonly visible: readonly string[];
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** The first form that is posted and has Django's token; null: there is none. */
+export function postedForm(html: string): HtmlForm | null {
+  const forms: FormReader[] = [];
+  let open: FormReader | undefined;
+  read(html, {
+    onopentag: (tag, attributes) => {
+      if (tag === 'form') open = new FormReader(attributes);
+      else open?.open(tag, attributes);
+    },
+    ontext: (text) => open?.said(text),
+    onclosetag: (tag, isImplied) => {
+      open?.close(tag);
+      if (tag !== 'form' || open === undefined) return;
+      // The end of a page that was cut off ends its form as well: nobody knows what it has lost.
+      if (!isImplied) forms.push(open);
+      open = undefined;
+    },
+  });
+  return (
+    forms.find(({ isPosted, values }) => isPosted && values['csrfmiddlewaretoken'] !== undefined) ?? null
+  );
+}
+
+/** The first stylesheet of its own that a page names. */
+export function stylesheetIn(html: string): string | undefined {
+  const named: string[] = [];
+  read(html, {
+    onopentag: (tag, { href = '' }) => {
+      // A second slash, of either kind, leads to another host.
+      if (tag === 'link' && /^\/(?![/\\])\S+\.css/.test(href)) named.push(href);
+    },
+  });
+  return named[0];
+}
+
+function read(html: string, handler: ConstructorParameters<typeof Parser>[0]): void {
+  new Parser(handler).end(html);
+}
+
+/** What a press on a form's button would send: no button, no file, no box that is not ticked. */
+class FormReader implements HtmlForm {
+  readonly action: string;
+  readonly isPosted: boolean;
+  readonly values: Record<string, string> = {};
+  readonly visible: string[] = [];
+  /** The field whose end has not been read yet. */
+  #field: string | undefined;
+  #option: 'chosen' | 'first' | undefined;
+  #text = '';
+
+  constructor({ action = '', method = '' }: Attributes) {
+    this.action = action;
+    this.isPosted = method.toLowerCase() === 'post';
+  }
+
+  open(tag: string, attributes: Attributes): void {
+    this.#text = '';
+    if (tag === 'input') this.#input(attributes);
+    if (tag === 'textarea' || tag === 'select') {
+      this.#option = undefined;
+      this.#field = this.#take(attributes['name'], '', true);
+    }
+    if (tag === 'option') this.#choose(attributes);
+  }
+
+  said(text: string): void {
+    this.#text += text;
+  }
+
+  close(tag: string): void {
+    if (tag !== 'textarea' && tag !== 'select') return;
+    if (tag === 'textarea' && this.#field !== undefined) this.values[this.#field] = this.#text.trim();
+    this.#field = undefined;
+  }
+
+  #input({ name, type = 'text', value = '', checked }: Attributes): void {
+    const kind = type.toLowerCase();
+    if (['submit', 'button', 'image', 'reset', 'file'].includes(kind)) return;
+    if ((kind === 'checkbox' || kind === 'radio') && checked === undefined) return;
+    this.#take(name, value, kind !== 'hidden');
+  }
+
+  /** A list sends what is selected in it, or else its first entry. */
+  #choose({ value = '', selected }: Attributes): void {
+    if (this.#field === undefined || this.#option === 'chosen') return;
+    if (selected === undefined && this.#option === 'first') return;
+    this.values[this.#field] = value;
+    this.#option = selected === undefined ? 'first' : 'chosen';
+  }
+
+  #take(name: string | undefined, value: string, isVisible: boolean): string | undefined {
+    if (name === undefined) return undefined;
+    this.values[name] = value;
+    if (isVisible) this.visible.push(name);
+    return name;
+  }
+}

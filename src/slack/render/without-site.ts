@@ -1,0 +1,21 @@
+import { isTerminal, type Run } from '../../domain/run.ts';
+import { section } from './blocks.ts';
+import { stateWords } from './facts.ts';
+import type { Surface } from './surfaces.ts';
+import { code, fallback } from './text.ts';
+
+/** The messages of a run that have buttons, or say that something is under way. */
+const OPEN_ENDED = ['progress', 'card'];
+
+/**
+ * What Slack should show of a run whose site is in no configuration any more: of an ended one, that it has ended. The rest
+ * cannot be said without its site, and stays as it is.
+ */
+export function surfacesWithoutSite(run: Run): readonly Surface[] {
+  if (!isTerminal(run.state)) return [];
+  const text = `*${run.id}* ${stateWords(run)}. ${code(run.request.site)} is not in the configuration of the bot any more, so more than that cannot be shown here.`;
+  const { channel, requester } = run.request;
+  const message = { channel, text: fallback(text), blocks: [section(text)] };
+  if (run.plan === null) return [{ key: 'refused', only: requester, ...message }];
+  return OPEN_ENDED.map((key) => ({ key, ...message }));
+}
