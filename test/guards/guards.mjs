@@ -1013,8 +1013,8 @@ export const GUARDS = [
   {
     guard: 'what is written in a page leads to no other host',
     file: 'src/probe/ask.ts',
-    find: "return new URL(`${new URL(base).origin}/${path.replace(/^\\//, '')}`);",
-    replace: 'return new URL(path, base);',
+    find: 'return new URL(`',
+    replace: 'return new URL(path, base) ?? new URL(`',
     tests: ['test/probe/admin-and-form.test.ts'],
     named: 'looks like another host',
   },
