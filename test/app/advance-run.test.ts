@@ -931,8 +931,14 @@ describe('the proof', () => {
     });
     const { advance, run } = stage(VERIFYING, { host, deps: { probe: broken } });
 
+    const untaken: unknown[] = [];
+    const hear = (error: unknown) => void untaken.push(error);
+    process.on('unhandledRejection', hear);
+
     await expect(advance()).rejects.toThrow('a page without words');
 
+    process.off('unhandledRejection', hear);
+    expect(untaken).toEqual([]);
     expect((await run()).state).toBe('verifying');
   });
 

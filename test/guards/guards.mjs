@@ -975,7 +975,7 @@ export const GUARDS = [
     find: 'Object.assign(posted, await deliveries.read(run.id));',
     replace: '',
     tests: ['test/integration/slack/deliver.test.ts'],
-    named: 'anew once',
+    named: 'comes late to it',
   },
   {
     guard: 'an edit that was held up shows what is so by then',
@@ -1056,7 +1056,7 @@ export const GUARDS = [
     find: '[ ! -e "$RUN/began-static" ] || sleep 1.1',
     replace: ':',
     tests: ['test/integration/shell/switch.test.ts'],
-    named: 'code, environment and static files back',
+    named: 'within the second in which',
   },
   {
     guard: 'an index that was lost is made anew',

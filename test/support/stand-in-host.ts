@@ -104,6 +104,7 @@ const PYTHON = `#!/bin/sh
 [ "$FROM_ENV" = "two words" ] || exit 3
 # As Django does it: what is not older than its source, by whole seconds, stays.
 served=$SITE_ROOT/served-version
+[ ! -e "$STATE/static-early" ] || until [ "$(date +%1N)" = 0 ]; do :; done
 { [ -e "$served" ] && [ "$(stat -c %Y "$served")" -ge "$(stat -c %Y VERSION)" ]; } || cat VERSION >"$served"
 [ ! -e "$STATE/static-hangs" ] || [ "$(git rev-parse HEAD)" != "$(cat "$STATE/target")" ] || {
   sh -c 'trap "" TERM; sleep 300 & wait' &

@@ -368,6 +368,16 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   ${end}; } ;; esac
 exec /usr/bin/git "$@"`;
 
+  it('puts the previous static files back within the second in which those of the target were written', () => {
+    host.set('fail-static', 'yes');
+    host.set('static-early', 'yes');
+
+    host.run(shell, host.program('code-only'));
+
+    expect(host.result()).toBe('put-back static 1');
+    expect(readFileSync(join(host.root, 'served-version'), 'utf8')).toBe('0.6.0');
+  });
+
   it('has the index and HEAD of a checkout on the disk before it takes the tree for whole', () => {
     host.replace(
       'sync',

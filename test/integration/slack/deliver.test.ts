@@ -311,6 +311,30 @@ describe('showing a run', () => {
     expect(posts()).toEqual(before);
   });
 
+  it('posts a deleted message anew once where a second look comes late to it', async () => {
+    run = runIn('switching');
+    await show();
+    for (const { ts } of slack.messages(OPS)) slack.deleteMessage(OPS, ts);
+    const left = slack.messages(OPS).length;
+    run = runOf([...eventsTo('switching'), ...steps(['recheck', 0])]);
+    const claim = deliveries.claim.bind(deliveries);
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const held = vi.spyOn(deliveries, 'claim').mockImplementationOnce(async (...of) => {
+      await gate;
+      return claim(...of);
+    });
+
+    const late = show(createPace());
+    await vi.waitFor(() => expect(held).toHaveBeenCalledOnce());
+    await show(createPace());
+    open();
+    await late;
+
+    const anew = slack.messages(OPS).slice(left).map(plainText);
+    expect(anew.filter((text) => text.startsWith('*Roll Acme Kitchens'))).toHaveLength(1);
+  });
+
   it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {
     const time = stopTime();
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
