@@ -111,18 +111,26 @@ async function sayWhoIsDeaf(
   troubles: readonly Trouble[],
   waits: number[],
 ): Promise<readonly Trouble[]> {
-  const { posted, run } = round;
+  const { posted, run, shown } = round;
   const why = ({ error }: Trouble) => whyDeaf(slackError(error));
-  const isTheirs = ({ surface: { key, thread } }: Trouble) => [key, thread].includes('stakeholders');
+  const isTheirs = ({ key, thread }: Surface) => [key, thread].includes('stakeholders');
   const deaf = troubles.filter((one) => why(one) !== null);
-  const theirs = deaf.find(isTheirs);
+  const theirs = deaf.find(({ surface }) => isTheirs(surface));
+  const hasAll = shown.filter(isTheirs).every((surface) => isThere(surface, posted));
   const said =
-    theirs !== undefined || posted[DEAF_CHANNEL] !== undefined
+    theirs !== undefined || (hasAll && posted[DEAF_CHANNEL] !== undefined)
       ? await bringAll(round, [deafChannel(run, site, theirs === undefined ? null : why(theirs))], waits)
       : [];
   const pause = untilNextTry(round);
   if (deaf.length > 0 && pause !== null) waits.push(pause);
-  return [...troubles, ...said].filter((one) => why(one) === null || (!isTheirs(one) && pause !== null));
+  return [...troubles, ...said].filter(
+    (one) => why(one) === null || (!isTheirs(one.surface) && pause !== null),
+  );
+}
+
+function isThere(surface: Surface, posted: Readonly<Record<string, Delivery>>): boolean {
+  const known = posted[surface.key];
+  return known !== undefined && !hasChanged(surface, known);
 }
 
 /** In milliseconds; null: the run ended so long ago that only its next event is another try. */
@@ -140,9 +148,8 @@ function untakenFor({ clock }: DeliverDeps, run: Run): number | null {
 /** Posts what is missing, edits what has changed; answers how long to wait where it is too early for that. */
 async function bring(round: Round, surface: Surface): Promise<number | undefined> {
   const { posted } = round;
-  const known = posted[surface.key];
-  if (known !== undefined && !hasChanged(surface, known)) return undefined;
-  if (known === undefined && surface.thread !== undefined) {
+  if (isThere(surface, posted)) return undefined;
+  if (posted[surface.key] === undefined && surface.thread !== undefined) {
     const wait = await parentOf(round, surface.thread);
     if (wait !== undefined) return wait;
   }
@@ -172,16 +179,19 @@ async function alone(
   if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;
   try {
     Object.assign(posted, await deliveries.read(run.id));
-    return await work(await asOfNow(round, surface), posted[surface.key]);
+    const newest = await asOfNow(round, surface);
+    return newest === undefined ? undefined : await work(newest, posted[surface.key]);
   } finally {
     await deliveries.unclaim(run.id, surface.key);
   }
 }
 
-async function asOfNow({ store, run, wanted }: Round, surface: Surface): Promise<Surface> {
+/** undefined: the run has gone on, and nobody needs to hear this any more, such as a call for people who have decided. */
+async function asOfNow({ store, run, wanted }: Round, surface: Surface): Promise<Surface | undefined> {
   const now = await store.read(run.id);
   if (now === null || now.revision === run.revision) return surface;
-  return wanted(now).find(({ key }) => key === surface.key) ?? surface;
+  const isThis = ({ key }: Surface) => key === surface.key;
+  return wanted(run).some(isThis) ? wanted(now).find(isThis) : surface;
 }
 
 /** Brings a message up to date, and back where somebody has deleted it. */

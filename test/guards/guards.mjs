@@ -986,6 +986,14 @@ export const GUARDS = [
     named: 'after it had read the record, stays at the end',
   },
   {
+    guard: 'a call that was held up calls nobody who has decided',
+    file: 'src/slack/deliver.ts',
+    find: 'return wanted(run).some(isThis) ? wanted(now).find(isThis) : surface;',
+    replace: 'return wanted(now).find(isThis) ?? surface;',
+    tests: ['test/integration/slack/deliver.test.ts'],
+    named: 'calls nobody for a decision',
+  },
+  {
     guard: 'two edits of one message do not overtake each other',
     file: 'src/slack/deliver.ts',
     find: 'if (!(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;',
@@ -997,7 +1005,7 @@ export const GUARDS = [
   {
     guard: 'people hear that the stakeholders hear nothing',
     file: 'src/slack/deliver.ts',
-    find: 'theirs !== undefined || posted[DEAF_CHANNEL] !== undefined',
+    find: 'theirs !== undefined || (hasAll && posted[DEAF_CHANNEL] !== undefined)',
     replace: 'false',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'that takes nothing, once',

@@ -7,6 +7,7 @@ import { siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
 import { createPace, type Pace } from '../../../src/slack/pace.ts';
 import {
+  decided,
   ended,
   eventsTo,
   plan,
@@ -249,6 +250,33 @@ describe('showing a run', () => {
     });
   });
 
+  it('calls nobody for a decision that was made while the call was on its way', async () => {
+    const stopped = [...eventsTo('switching'), ended('hold', 'restore', 3)];
+    run = runOf(stopped);
+    await show();
+    run = runOf([...stopped, { type: 'paged', webhook: 'none' }]);
+    const read = deliveries.read.bind(deliveries);
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    vi.spyOn(deliveries, 'read').mockImplementationOnce(async (id) => {
+      await gate;
+      return read(id);
+    });
+    const before = posts().length;
+
+    const late = show(createPace());
+    await new Promise((resolve) => setImmediate(resolve));
+    run = runOf([
+      ...stopped,
+      { type: 'paged', webhook: 'none' },
+      decided({ action: 'retry', step: 'restore', attempt: 2 }),
+    ]);
+    open();
+    await late;
+
+    expect(posts().slice(before)).toEqual([]);
+  });
+
   it('names a stakeholders’ channel that takes nothing, once, and says when it takes messages again', async () => {
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
     slack.changeChannel(STATUS, { isArchived: true });
@@ -261,6 +289,9 @@ describe('showing a run', () => {
     ]);
 
     slack.changeChannel(STATUS, { isArchived: false });
+    slack.fail('chat.postMessage', { times: 1, status: 500 });
+    await expect(show()).rejects.toThrow('does not show acme-kitchens');
+    expect(named()[0]).toContain('takes no messages');
     await settled();
     expect(named()).toEqual([
       `:information_source: The stakeholders' channel <#${STATUS}> did not take messages for a while. It has taken them since.`,
