@@ -29,7 +29,7 @@ export const postMessage = (host: Host, args: JsonObject): JsonObject => {
 
 export const updateMessage = (host: Host, args: JsonObject): JsonObject => {
   const { workspace } = host;
-  const channel = writableChannel(workspace, neededArgument(args, 'channel'));
+  const channel = writableChannel(workspace, neededArgument(args, 'channel'), 'is_inactive');
   const message = findMessage(workspace, channel.id, neededArgument(args, 'ts'));
   // an ephemeral message has a ts, but only its response_url can change it
   if (message === undefined || message.ephemeralFor !== undefined) throw new ApiError('message_not_found');
@@ -68,7 +68,12 @@ export const postEphemeral = (host: Host, args: JsonObject): JsonObject => {
 };
 
 /** The channel that the bot may write to, or the reason why it may not. A person's id means the direct message. */
-export const writableChannel = (workspace: Workspace, id: string): Channel => {
+export const writableChannel = (
+  workspace: Workspace,
+  id: string,
+  /** Slack's word for an archive differs by method. */
+  archived: 'is_archived' | 'is_inactive' = 'is_archived',
+): Channel => {
   const person = workspace.users.get(id);
   if (person !== undefined) {
     if (person.deleted || person.kind === 'bot') throw new ApiError('channel_not_found');
@@ -81,7 +86,7 @@ export const writableChannel = (workspace: Workspace, id: string): Channel => {
     if (channel.isPrivate) throw new ApiError('channel_not_found');
     if (!workspace.installation.scopes.has('chat:write.public')) throw new ApiError('not_in_channel');
   }
-  if (channel.isArchived) throw new ApiError('is_archived');
+  if (channel.isArchived) throw new ApiError(archived);
   return channel;
 };
 

@@ -23,8 +23,8 @@ export interface Page {
 /** A page, or in words why there is none. */
 export type Answer = Page | { readonly error: string };
 
-/** In bytes. A page that is made to be hard to read keeps its reader busy for a second at this size. */
-const LARGEST_PAGE = 256 * 1024;
+/** In bytes. A page that is made to be hard to read keeps its reader busy for some seconds at this size, and no longer. */
+const LARGEST_PAGE = 512 * 1024;
 const LONGEST_LOCATION = 200;
 
 /**

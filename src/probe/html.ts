@@ -12,24 +12,31 @@ export interface HtmlForm {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** The first form that is posted and has Django's token; null: there is none. */
+/**
+ * The first form that is posted and has Django's token; null: there is none. As in a browser a form goes to its own end tag,
+ * whatever else is closed in between; of one without an end, as where a page was cut off, nobody knows what it has lost.
+ */
 export function postedForm(html: string): HtmlForm | null {
+  const ends = Array.from(html.matchAll(/<\/form\b/gi), ({ index }) => index);
   const forms: FormReader[] = [];
   let open: FormReader | undefined;
-  read(html, {
+  let end = -1;
+  const parser = new Parser({
     onopentag: (tag, attributes) => {
-      if (tag === 'form') open = new FormReader(attributes);
-      else open?.open(tag, attributes);
+      const at = parser.startIndex;
+      if (at > end) open = undefined;
+      if (tag !== 'form') return open?.open(tag, attributes);
+      // One inside of another does not count.
+      if (open !== undefined) return;
+      while (end < at && ends.length > 0) end = ends.shift() ?? -1;
+      if (end < at) return;
+      open = new FormReader(attributes);
+      forms.push(open);
     },
     ontext: (text) => open?.said(text),
-    onclosetag: (tag, isImplied) => {
-      open?.close(tag);
-      if (tag !== 'form' || open === undefined) return;
-      // The end of a page that was cut off ends its form as well: nobody knows what it has lost.
-      if (!isImplied) forms.push(open);
-      open = undefined;
-    },
+    onclosetag: (tag) => open?.close(tag),
   });
+  parser.end(html);
   return (
     forms.find(({ isPosted, values }) => isPosted && values['csrfmiddlewaretoken'] !== undefined) ?? null
   );
@@ -38,17 +45,14 @@ export function postedForm(html: string): HtmlForm | null {
 /** The first stylesheet of its own that a page names. */
 export function stylesheetIn(html: string): string | undefined {
   const named: string[] = [];
-  read(html, {
+  const parser = new Parser({
     onopentag: (tag, { href = '' }) => {
       // A second slash, of either kind, leads to another host.
       if (tag === 'link' && /^\/(?![/\\])\S+\.css/.test(href)) named.push(href);
     },
   });
+  parser.end(html);
   return named[0];
-}
-
-function read(html: string, handler: ConstructorParameters<typeof Parser>[0]): void {
-  new Parser(handler).end(html);
 }
 
 /** What a press on a form's button would send: no button, no file, no box that is not ticked. */

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
 import type { Clock, Deliveries, Delivery, Inventory, RunStore } from '../app/ports.ts';
 import type { Run } from '../domain/run.ts';
 import type { Site } from '../domain/site.ts';
 import { untakenAt } from '../domain/untaken.ts';
 import type { Pace } from './pace.ts';
 import { DEAF_CHANNEL, deafChannel, whyDeaf } from './render/deaf-channel.ts';
-import { markdownVoice } from './render/markdown.ts';
 import { noWorker, type Surface, surfaces } from './render/surfaces.ts';
 import { surfacesWithoutSite } from './render/without-site.ts';
+import { methodFor, sendSurface } from './send-surface.ts';
 import { slackError } from './slack-error.ts';
-import { tellOne } from './tell-one.ts';
+import { deafOf, isTheirs, leftForTheLog, type Trouble } from './trouble.ts';
 
 export interface DeliverDeps {
   readonly client: WebClient;
@@ -23,11 +22,6 @@ export interface DeliverDeps {
 
 /** Another process is posting the same message: look again after this. */
 const CLAIMED_MS = 2_000;
-
-/** A channel that takes nothing is for people to mend: it is tried again at first after this, and for a day. */
-const SHORTEST_RETRY_MS = 30_000;
-const LONGEST_RETRY_MS = 3_600_000;
-const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 
 /** One look at one run. */
 interface Round extends DeliverDeps {
@@ -41,11 +35,6 @@ interface Round extends DeliverDeps {
   readonly posted: Record<string, Delivery>;
   /** What this round has seen to be there. */
   readonly seen: Set<string>;
-}
-
-interface Trouble {
-  readonly surface: Surface;
-  readonly error: unknown;
 }
 
 /**
@@ -72,12 +61,10 @@ export async function showRun(
   ];
   const round: Round = { ...deps, run, pace, wanted, shown, posted, seen: new Set() };
   const troubles = await bringAll(round, shown, waits);
-  const rest = site === undefined ? troubles : await sayWhoIsDeaf(round, site, troubles, waits);
-  if (rest.length > 0)
-    throw new AggregateError(
-      rest.map(({ error }) => error),
-      `slack does not show ${runId} as it stands`,
-    );
+  if (site !== undefined) troubles.push(...(await sayWhoIsDeaf(round, site, troubles, waits)));
+  const { rest, again } = await leftForTheLog(deps, run, troubles);
+  if (again !== null) waits.push(again);
+  if (rest.length > 0) throw new AggregateError(rest, `slack does not show ${runId} as it stands`);
   return waits.length === 0 ? undefined : { again: Math.min(...waits) };
 }
 
@@ -87,7 +74,7 @@ function leftBehind(run: Run, posted: Readonly<Record<string, Delivery>>): reado
 }
 
 /** One message that Slack does not take must not keep the others away; it is tried again with the next look. */
-async function bringAll(round: Round, all: readonly Surface[], waits: number[]): Promise<readonly Trouble[]> {
+async function bringAll(round: Round, all: readonly Surface[], waits: number[]): Promise<Trouble[]> {
   const troubles: Trouble[] = [];
   for (const surface of all) {
     if (troubles.some((one) => one.surface.key === surface.thread)) continue;
@@ -101,10 +88,7 @@ async function bringAll(round: Round, all: readonly Surface[], waits: number[]):
   return troubles;
 }
 
-/**
- * A channel that takes nothing is named to the people of the run where it is that of the stakeholders, because nobody else
- * would notice. Answers the troubles that are for the log.
- */
+/** The stakeholders' channel takes nothing: the people of the run hear it, because nobody else would notice. */
 async function sayWhoIsDeaf(
   round: Round,
   site: Site,
@@ -112,31 +96,16 @@ async function sayWhoIsDeaf(
   waits: number[],
 ): Promise<readonly Trouble[]> {
   const { posted, run, shown } = round;
-  const why = ({ error }: Trouble) => whyDeaf(slackError(error));
-  const isTheirs = ({ key, thread }: Surface) => [key, thread].includes('stakeholders');
-  const deaf = troubles.filter((one) => why(one) !== null);
-  const theirs = deaf.find(({ surface }) => isTheirs(surface));
-  const hasAll = shown.filter(isTheirs).every((surface) => isThere(surface, posted));
-  const said =
-    theirs !== undefined || (hasAll && posted[DEAF_CHANNEL] !== undefined)
-      ? await bringAll(round, [deafChannel(run, site, theirs === undefined ? null : why(theirs))], waits)
-      : [];
-  const pause = untilNextTry(round);
-  if (deaf.length > 0 && pause !== null) waits.push(pause);
-  return [...troubles, ...said].filter(
-    (one) => why(one) === null || (!isTheirs(one.surface) && pause !== null),
-  );
+  const deaf = deafOf(troubles, posted);
+  const theirs = shown.filter(isTheirs);
+  const haveAll = theirs.length > 0 && theirs.every((surface) => isThere(surface, posted));
+  if (deaf === null && !(haveAll && posted[DEAF_CHANNEL] !== undefined)) return [];
+  return bringAll(round, [deafChannel(run, site, deaf)], waits);
 }
 
 function isThere(surface: Surface, posted: Readonly<Record<string, Delivery>>): boolean {
   const known = posted[surface.key];
   return known !== undefined && !hasChanged(surface, known);
-}
-
-/** In milliseconds; null: the run ended so long ago that only its next event is another try. */
-function untilNextTry({ clock, run }: Round): number | null {
-  const age = run.endedAt === null ? 0 : Date.parse(clock.now()) - Date.parse(run.endedAt);
-  return age > GIVEN_UP_AFTER_MS ? null : Math.min(Math.max(age / 4, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
 }
 
 /** For how long a run is overdue to be taken up by a worker, in milliseconds; null: it does not wait for one. */
@@ -205,7 +174,10 @@ async function update(round: Round, surface: Surface, known: Delivery): Promise<
       await deliveries.write(run.id, surface.key, { ...known, hash: hashOf(surface) });
       seen.add(surface.key);
     } catch (error) {
-      if (slackError(error) !== 'message_not_found') throw error;
+      const answer = slackError(error);
+      // Of a channel that takes nothing any more, to the one that people have named instead.
+      const hasMoved = whyDeaf(answer) !== null && known.channel !== surface.channel;
+      if (answer !== 'message_not_found' && !hasMoved) throw error;
       gone = true;
     }
   });
@@ -227,67 +199,17 @@ async function parentOf(round: Round, key: string): Promise<number | undefined> 
 }
 
 async function send(round: Round, surface: Surface): Promise<number | undefined> {
-  const { deliveries, run, posted, pace, seen } = round;
+  const { client, deliveries, run, posted, pace, seen, store } = round;
   const { channel, key } = surface;
-  return await pace.call(methodOf(surface), channel, async () => {
-    const ts = await sendOne(round, surface);
+  return await pace.call(methodFor(surface), channel, async () => {
+    const parent = surface.thread ? posted[surface.thread]?.ts : undefined;
+    const ts = await sendSurface(client, surface, parent, () => store.events(run.id));
     const delivery = { channel, ts: ts ?? '', hash: hashOf(surface) };
     posted[key] = delivery;
     seen.add(key);
     await deliveries.write(run.id, key, delivery);
   });
 }
-
-function methodOf({ only, file }: Surface): string {
-  if (only !== undefined) return 'chat.postEphemeral';
-  return file === undefined ? 'chat.postMessage' : 'files.upload';
-}
-
-async function sendOne({ client, posted, run, store }: Round, surface: Surface): Promise<string | undefined> {
-  const { channel, orIn, text, only, file } = surface;
-  if (only !== undefined) {
-    const channels = orIn === undefined ? [channel] : [channel, orIn];
-    return tellOne(client, { user: only, channels, text, blocks: surface.blocks });
-  }
-  const parent = surface.thread ? posted[surface.thread]?.ts : undefined;
-  const loud = surface.loud ? { reply_broadcast: true } : {};
-  const thread = parent ? { thread_ts: parent, ...loud } : {};
-  if (file === undefined) {
-    const blocks = [...surface.blocks];
-    return (await client.chat.postMessage({ channel, text, blocks, unfurl_links: false, ...thread })).ts;
-  }
-  const content = await withNames(client, file.content(await store.events(run.id)));
-  await client.files.uploadV2({
-    channel_id: channel,
-    filename: file.name,
-    content,
-    initial_comment: text,
-    ...thread,
-  } as Parameters<WebClient['files']['uploadV2']>[0]);
-  return '';
-}
-
-const userAnswer = z.object({
-  user: z.object({ real_name: z.string().optional(), name: z.string().optional() }),
-});
-
-/** A file shows no mentions: it gets names. Where Slack does not say one, the id stands there, which is as true. */
-async function withNames(client: WebClient, content: string): Promise<string> {
-  const mentioned = new Set(Array.from(content.matchAll(MENTION), ([, id]) => id ?? ''));
-  const names = new Map<string, string>();
-  for (const user of mentioned) {
-    try {
-      const { real_name, name } = userAnswer.parse(await client.users.info({ user })).user;
-      names.set(user, markdownVoice.text(`${real_name || name || user} (${user})`));
-    } catch {
-      names.set(user, user);
-    }
-  }
-  return content.replaceAll(MENTION, (mark, id: string) => names.get(id) ?? mark);
-}
-
-/** What others wrote cannot look like this: its angle brackets are escaped. */
-const MENTION = /<@([UW][A-Z0-9]+)>/g;
 
 function hashOf(surface: Surface): string {
   return createHash('sha256')

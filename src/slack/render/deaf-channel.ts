@@ -5,11 +5,14 @@ import type { Surface } from './surfaces.ts';
 import { fallback } from './text.ts';
 
 /** Slack's word for why a channel takes no message, in ours; each is for people to mend. */
+const ARCHIVED = 'it is archived: name another one in the configuration';
 const WHY: Readonly<Record<string, string>> = {
   not_in_channel: 'the bot is not in it: `/invite` it there',
   channel_not_found:
     'Slack does not show it to the bot: `/invite` the bot there, or name another one in the configuration',
-  is_archived: 'it is archived: name another one in the configuration',
+  is_archived: ARCHIVED,
+  // What an edit is answered there.
+  is_inactive: ARCHIVED,
 };
 
 /** null: it says something else. */
@@ -20,13 +23,18 @@ export function whyDeaf(slackError: string | null): string | null {
 /** Its key as a surface. */
 export const DEAF_CHANNEL = 'deaf-channel';
 
-/** For the people of the run: the stakeholders do not hear what they were promised. `why` is null once they do. */
-export function deafChannel(run: Run, site: Site, why: string | null): Surface {
-  const where = `<#${site.stakeholders?.channel ?? ''}>`;
+/** A channel that takes nothing, and why. */
+export interface Deaf {
+  readonly channel: string;
+  readonly why: string;
+}
+
+/** For the people of the run: the stakeholders do not hear what they were promised. `deaf` is null once they do. */
+export function deafChannel(run: Run, site: Site, deaf: Deaf | null): Surface {
   const text =
-    why === null
-      ? `:information_source: The stakeholders' channel ${where} did not take messages for a while. It has taken them since.`
-      : `:warning: The stakeholders' channel ${where} takes no messages (${why}). It is tried again by itself; until then tell them by hand what they have not heard.`;
+    deaf === null
+      ? ":information_source: The stakeholders' channel did not take messages for a while. They have been told since."
+      : `:warning: The stakeholders' channel <#${deaf.channel}> takes no messages (${deaf.why}). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`;
   return {
     key: DEAF_CHANNEL,
     channel: site.channel ?? run.request.channel,

@@ -16,6 +16,8 @@ export function surfacesWithoutSite(run: Run): readonly Surface[] {
   const text = `*${run.id}* ${stateWords(run)}. ${code(run.request.site)} is not in the configuration of the bot any more, so more than that cannot be shown here.`;
   const { channel, requester } = run.request;
   const message = { channel, text: fallback(text), blocks: [section(text)] };
-  if (run.plan === null) return [{ key: 'refused', only: requester, ...message }];
-  return OPEN_ENDED.map((key) => ({ key, ...message }));
+  // As where the site is known, or who has read it would read it again.
+  const key = run.state === 'cancelled' ? 'cancelled' : 'refused';
+  if (run.plan === null) return [{ key, only: requester, ...message }];
+  return OPEN_ENDED.map((one) => ({ key: one, ...message }));
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import type { Deliveries, Delivery } from '../../../src/app/ports.ts';
 import type { Run } from '../../../src/domain/run.ts';
-import { siteKey } from '../../../src/domain/site.ts';
+import { type Site, siteKey } from '../../../src/domain/site.ts';
 import { showRun } from '../../../src/slack/deliver.ts';
 import { createPace, type Pace } from '../../../src/slack/pace.ts';
 import {
@@ -55,8 +55,10 @@ describe('showing a run', () => {
   let slack: LocalSlack;
   let client: WebClient;
   let deliveries: Deliveries;
-  let configured: boolean;
+  let where: Site | undefined;
   let run: Run;
+  /** Of the record, what is asked for beside the run. */
+  let newest: readonly { at: string }[];
   let clock: SetClock;
   let show: (process?: Pace) => Promise<{ again: number } | undefined>;
 
@@ -71,13 +73,14 @@ describe('showing a run', () => {
       rejectRateLimitedCalls: true,
     });
     deliveries = keptInMemory();
-    configured = true;
+    where = WHERE;
     clock = clockAt(T.planned);
     const own = createPace();
-    const store = { read: async () => run, events: async () => [] } as never;
+    newest = [];
+    const store = { read: async () => run, events: async () => newest } as never;
     const inventory = {
       sites: [WHERE],
-      byKey: (key: string) => (configured && key === siteKey(WHERE) ? WHERE : undefined),
+      byKey: (key: string) => (key === siteKey(WHERE) ? where : undefined),
     };
     show = (pace = own) => showRun({ client, store, deliveries, inventory, clock }, run.id, pace);
   });
@@ -285,7 +288,7 @@ describe('showing a run', () => {
     await settled();
     expect(await show()).toEqual({ again: 30_000 });
     expect(named()).toEqual([
-      `:warning: The stakeholders' channel <#${STATUS}> takes no messages (it is archived: name another one in the configuration). It is tried again by itself; until then tell them by hand what they have not heard.`,
+      `:warning: The stakeholders' channel <#${STATUS}> takes no messages (it is archived: name another one in the configuration). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`,
     ]);
 
     slack.changeChannel(STATUS, { isArchived: false });
@@ -294,9 +297,43 @@ describe('showing a run', () => {
     expect(named()[0]).toContain('takes no messages');
     await settled();
     expect(named()).toEqual([
-      `:information_source: The stakeholders' channel <#${STATUS}> did not take messages for a while. It has taken them since.`,
+      ":information_source: The stakeholders' channel did not take messages for a while. They have been told since.",
     ]);
     expect(slack.messages(STATUS)).toHaveLength(1);
+  });
+
+  it('gives the last word in the channel that people have named instead of an archived one', async () => {
+    run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
+    await settled();
+    slack.changeChannel(STATUS, { isArchived: true });
+    slack.addChannel({ id: 'C03NEW', members: ['U01ALICE'] });
+    where = site({ channel: OPS, stakeholders: stakeholders({ channel: 'C03NEW' }) });
+    run = runOf([
+      ...eventsTo('switching'),
+      ...steps(['recheck', 0], ['stop', 0], ['put-back-answers', 0]),
+      ended('put-back', 'checkout', 1),
+    ]);
+
+    await settled();
+
+    const [notice, ...more] = slack.messages('C03NEW');
+    expect(more.length + slack.thread('C03NEW', notice?.ts ?? '').length).toBeGreaterThan(0);
+    expect(posts().filter((text) => text?.includes("stakeholders' channel"))).toEqual([]);
+  });
+
+  it('hears of an archive at an edit as well', async () => {
+    run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
+    await settled();
+    slack.changeChannel(STATUS, { isArchived: true });
+    run = runOf([
+      ...eventsTo('switching'),
+      ...steps(['recheck', 0], ['stop', 0], ['put-back-answers', 0]),
+      ended('put-back', 'checkout', 1),
+    ]);
+
+    await settled();
+
+    expect(posts().filter((text) => text?.includes("stakeholders' channel"))).toHaveLength(1);
   });
 
   it('tries a channel that takes nothing ever more rarely after the end, and no more after a day', async () => {
@@ -316,13 +353,15 @@ describe('showing a run', () => {
     expect(await show()).toEqual({ again: 3_600_000 });
     hoursLater(25);
     expect(await show()).toBeUndefined();
+    newest = [{ at: clock.now() }];
+    expect(await show()).toEqual({ again: 30_000 });
   });
 
   it('says that an ended run has ended whose site is in the configuration no more', async () => {
     run = runIn('awaiting-approval');
     await show();
     run = runIn('expired');
-    configured = false;
+    where = undefined;
 
     await settled();
 
@@ -331,12 +370,35 @@ describe('showing a run', () => {
     expect(posts()).toEqual([text, text]);
   });
 
+  it('says nothing a second time of a cancelled look whose site is in the configuration no more', async () => {
+    run = runOf([{ type: 'cancelled', by: 'U01ALICE' }]);
+    await settled();
+    where = undefined;
+    await settled();
+
+    expect(slack.as('U01ALICE').ephemerals(OPS).map(plainText)).toEqual([
+      ':no_entry: acme-kitchens-7 was cancelled. Nothing was changed.',
+    ]);
+  });
+
+  it('gives up a day after the end where neither site nor channel are there any more', async () => {
+    run = runIn('awaiting-approval');
+    await settled();
+    run = runIn('expired');
+    where = undefined;
+    slack.changeChannel(OPS, { isArchived: true });
+
+    await expect(show()).rejects.toThrow('does not show acme-kitchens');
+    clock.set(new Date(Date.parse(run.endedAt ?? '') + 25 * 3_600_000).toISOString());
+    expect(await show(createPace())).toBeUndefined();
+  });
+
   it('leaves what is open as it is while its site is not in the configuration', async () => {
     run = runIn('awaiting-approval');
     await show();
     const before = posts();
     run = runIn('switching');
-    configured = false;
+    where = undefined;
 
     expect(await show()).toBeUndefined();
     expect(posts()).toEqual(before);
