@@ -1005,8 +1005,8 @@ export const GUARDS = [
   {
     guard: 'people hear that the stakeholders hear nothing',
     file: 'src/slack/deliver.ts',
-    find: 'theirs !== undefined || (hasAll && posted[DEAF_CHANNEL] !== undefined)',
-    replace: 'false',
+    find: 'if (deaf === null && !(haveAll && posted[DEAF_CHANNEL] !== undefined)) return [];',
+    replace: 'return [];',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'that takes nothing, once',
   },
@@ -1101,7 +1101,7 @@ export const GUARDS = [
   {
     guard: 'a deleted message is posted anew',
     file: 'src/slack/deliver.ts',
-    find: "if (slackError(error) !== 'message_not_found') throw error;",
+    find: "if (answer !== 'message_not_found' && !hasMoved) throw error;",
     replace: 'throw error;',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'deleted',
