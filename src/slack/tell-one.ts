@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Answer } from './bot.ts';
+import { whyDeaf } from './render/deaf-channel.ts';
 import { slackError } from './slack-error.ts';
 
 /** What one person is told and nobody else. */
@@ -12,13 +13,11 @@ export interface Told {
   readonly blocks?: readonly KnownBlock[];
 }
 
-/** Slack shows nothing to one person in a channel where that person or the bot is not. */
-const NOT_THERE: ReadonlySet<string | null> = new Set([
-  'user_not_in_channel',
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-]);
+/** Slack shows nothing to one person in a channel where that person or the bot is not, or that takes nothing from anybody. */
+function isElsewhere(error: unknown): boolean {
+  const answer = slackError(error);
+  return answer === 'user_not_in_channel' || whyDeaf(answer) !== null;
+}
 
 /** In the first of the channels that takes it, else directly; answers its timestamp. Errors: what Slack answers else. */
 export async function tellOne(
@@ -30,7 +29,7 @@ export async function tellOne(
     try {
       return (await client.chat.postEphemeral({ channel, user, ...content })).message_ts;
     } catch (error) {
-      if (!NOT_THERE.has(slackError(error))) throw error;
+      if (!isElsewhere(error)) throw error;
     }
   }
   return (await client.chat.postMessage({ channel: user, ...content })).ts;

@@ -1,11 +1,11 @@
 import type { Run } from '../../domain/run.ts';
 import type { Site } from '../../domain/site.ts';
 import { section } from './blocks.ts';
-import type { Surface } from './surfaces.ts';
+import { channelOf, type Surface } from './surfaces.ts';
 import { fallback } from './text.ts';
 
-/** Slack's word for why a channel takes no message, in ours; each is for people to mend. */
 const ARCHIVED = 'it is archived: name another one in the configuration';
+/** Slack's word for why a channel takes no message, in ours; each is for people to mend. */
 const WHY: Readonly<Record<string, string>> = {
   not_in_channel: 'the bot is not in it: `/invite` it there',
   channel_not_found:
@@ -37,7 +37,7 @@ export function deafChannel(run: Run, site: Site, deaf: Deaf | null): Surface {
       : `:warning: The stakeholders' channel <#${deaf.channel}> takes no messages (${deaf.why}). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`;
   return {
     key: DEAF_CHANNEL,
-    channel: site.channel ?? run.request.channel,
+    channel: channelOf(run, site),
     thread: 'progress',
     loud: true,
     text: fallback(text),

@@ -49,9 +49,14 @@ interface Content {
   readonly blocks: readonly KnownBlock[];
 }
 
+/** Where a run is shown: where the configuration says, else where it was asked for. */
+export function channelOf(run: Run, site: Site): string {
+  return site.channel ?? run.request.channel;
+}
+
 /** Everything that Slack should show of a run right now, parents before their threads. */
 export function surfaces(run: Run, site: Site): readonly Surface[] {
-  const channel = site.channel ?? run.request.channel;
+  const channel = channelOf(run, site);
   const all: readonly (Surface | null)[] = [
     ...privately(run, site),
     ...(run.plan === null ? [] : publicly(run, site, channel)),
@@ -72,7 +77,7 @@ export function noWorker(run: Run, site: Site): Surface {
 /** The site may be down: everybody hears it. It stays there when a worker has come, so it says when it was. */
 function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunRecovery): Surface {
   const text = `:rotating_light: ${mention(by)} No worker has begun *${LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
-  const channel = site.channel ?? run.request.channel;
+  const channel = channelOf(run, site);
   return {
     key: `no-worker-${run.settled.length}`,
     channel,
