@@ -7,7 +7,8 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 rmSync('dist-faults', { recursive: true, force: true });
 must(['node_modules/.bin/tsc', '-p', 'tsconfig.faults.json']);
-cpSync('src/shell/remote', 'dist-faults/src/shell/remote', { recursive: true });
+for (const folder of ['switch', 'control', 'probes'])
+  cpSync(`src/remote/${folder}`, `dist-faults/src/remote/${folder}`, { recursive: true });
 const argv = ['--enable-source-maps', 'dist-faults/test/faults/main.js', ...process.argv.slice(2)];
 const trials = spawn(process.execPath, argv, { stdio: 'inherit' });
 // Ended alone, it would leave bots, workers and hosts behind; a terminal sends its SIGINT to both anyway.

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { EXIT_CONFIGURATION } from '../src/entry/setup.ts';
+import { EXIT_CONFIGURATION } from '../src/entry/parts/setup.ts';
 
 const manifest = z
   .object({

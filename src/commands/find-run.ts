@@ -1,4 +1,4 @@
-import type { Site } from '../domain/site.ts';
+import type { Site } from '../domain/site/site.ts';
 import { echo } from './echo.ts';
 import { findSite } from './find-site.ts';
 import { problem, type UsageProblem } from './problem.ts';

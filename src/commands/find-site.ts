@@ -1,4 +1,4 @@
-import { type Site, siteKey } from '../domain/site.ts';
+import { type Site, siteKey } from '../domain/site/site.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { problem, type UsageProblem } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { Mode } from '../domain/mode.ts';
+import type { Mode } from '../domain/plan/mode.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { problem, type UsageProblem } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { Mode } from '../domain/mode.ts';
+import type { Mode } from '../domain/plan/mode.ts';
 import { refusedCharacter } from './characters.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';

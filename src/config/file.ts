@@ -1,5 +1,5 @@
-import type { RecordsPlace } from '../domain/records-place.ts';
-import { type Site, siteKey } from '../domain/site.ts';
+import type { RecordsPlace } from '../domain/site/records-repository.ts';
+import { type Site, siteKey } from '../domain/site/site.ts';
 import { type Finding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
 import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';

@@ -1,4 +1,4 @@
-import { type NightlyLook, type Site, siteKey } from '../domain/site.ts';
+import { type NightlyLook, type Site, siteKey } from '../domain/site/site.ts';
 import type { Finding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawConfiguration, RawDefaults, RawSite } from './schema.ts';

@@ -1,4 +1,4 @@
-import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../domain/site.ts';
+import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../domain/site/site.ts';
 import type { Finding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { placeholderProblem } from '../domain/placeholders.ts';
-import { PLACEHOLDERS, STATUS_PLACEHOLDERS, WORD_KINDS, type WordKind } from '../domain/stakeholders.ts';
-import { LONGEST_WORDING } from '../domain/word-text.ts';
+import { PLACEHOLDERS, STATUS_PLACEHOLDERS, WORD_KINDS, type WordKind } from '../domain/site/stakeholders.ts';
+import { LONGEST_WORDING } from '../domain/stakeholders/wording.ts';
+import { placeholderProblem } from '../domain/text/placeholders.ts';
 import { absolutePath, channel, httpAddress, interval, section, text } from './schema-parts.ts';
 
 const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;

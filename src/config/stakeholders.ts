@@ -1,4 +1,4 @@
-import type { Stakeholders, StatusWebhook } from '../domain/stakeholders.ts';
+import type { Stakeholders, StatusWebhook } from '../domain/site/stakeholders.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
 

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { runAuditExport, runAuditVerify } from './audit-command.ts';
-import { checkConfiguration } from './check.ts';
-import { type DiscoverOptions, discover } from './discover-command.ts';
+import { runAuditExport, runAuditVerify } from './commands/audit-command.ts';
+import { checkConfiguration } from './commands/check.ts';
+import { type DiscoverOptions, discover } from './commands/discover-command.ts';
+import { type PlanOptions, runPlan } from './commands/plan-command.ts';
+import { runReadiness } from './commands/readiness-command.ts';
+import { runHistory, runStatus } from './commands/status-command.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
-import { type PlanOptions, runPlan } from './plan-command.ts';
-import { runProcess } from './processes.ts';
-import { runReadiness } from './readiness-command.ts';
-import { setupOrExit } from './setup.ts';
-import { runHistory, runStatus } from './status-command.ts';
+import { setupOrExit } from './parts/setup.ts';
+import { runProcess } from './processes/processes.ts';
 
 const WORKS = { slack: false, approvals: true, redis: true, ssh: true } as const;
 const LISTENS = { slack: true, approvals: true, redis: true } as const;

@@ -1,6 +1,6 @@
-import type { StatusAnswer, StatusPage } from '../app/ports.ts';
-import type { StatusWebhook } from '../domain/stakeholders.ts';
-import type { StatusMessage } from '../domain/status-message.ts';
+import type { StatusAnswer, StatusPage } from '../app/ports/outside.ts';
+import type { StatusWebhook } from '../domain/site/stakeholders.ts';
+import type { StatusMessage } from '../domain/stakeholders/status-page.ts';
 import { problemOf } from './problem.ts';
 
 const DEADLINE_MS = 5_000;

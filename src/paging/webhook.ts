@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PageCall, Pager } from '../app/ports.ts';
+import type { PageCall, Pager } from '../app/ports/outside.ts';
 import { problemOf } from './problem.ts';
 
 const DEADLINE_MS = 10_000;

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP } from 'node:net';
-import type { Site } from '../domain/site.ts';
+import type { Site } from '../domain/site/site.ts';
 
 /** One question over HTTP. */
 export interface Question {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SmokeForm } from '../domain/site.ts';
+import type { SmokeForm } from '../domain/site/site.ts';
 import { type Answer, type Page, statusOf } from './ask.ts';
 import { type HtmlForm, postedForm } from './html.ts';
 import type { Attempt } from './patience.ts';

@@ -1,4 +1,4 @@
-import type { SmokeLogin } from '../domain/site.ts';
+import type { SmokeLogin } from '../domain/site/site.ts';
 import { type Answer, type Page, statusOf } from './ask.ts';
 import { postedForm } from './html.ts';
 import { readPassword } from './password-file.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Check } from '../domain/event.ts';
+import type { Check } from '../domain/run/event.ts';
 
 /** How long a site is given to answer well. All in milliseconds. */
 export interface Patience {

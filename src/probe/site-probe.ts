@@ -1,8 +1,8 @@
-import type { SiteProbe, Smoke, SmokeRun } from '../app/ports.ts';
-import type { Check } from '../domain/event.ts';
-import type { HealthReading } from '../domain/evidence.ts';
-import { hostText } from '../domain/host-text.ts';
-import type { Site } from '../domain/site.ts';
+import type { SiteProbe, Smoke, SmokeRun } from '../app/ports/outside.ts';
+import type { HealthReading } from '../domain/host/survey.ts';
+import type { Check } from '../domain/run/event.ts';
+import type { Site } from '../domain/site/site.ts';
+import { hostText } from '../domain/text/host-text.ts';
 import { type Answer, ask, whereTo } from './ask.ts';
 import { formCheck } from './form.ts';
 import { stylesheetIn } from './html.ts';

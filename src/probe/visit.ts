@@ -1,4 +1,4 @@
-import type { Site } from '../domain/site.ts';
+import type { Site } from '../domain/site/site.ts';
 import { type Answer, addressOn, ask } from './ask.ts';
 
 /** One visitor with a browser: keeps cookies, says where it comes from, stays on the site. */

@@ -1,4 +1,4 @@
-import type { Nights } from '../app/readiness-port.ts';
+import type { Nights } from '../app/ports/readiness.ts';
 import { openQueue, type QueueLink, type QueueOptions, type WakeupQueue, wakeNow } from './wakeup-queue.ts';
 
 /** What the job of a night says instead of a site: all of them. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Records, RecordsOutcome } from '../app/ports.ts';
-import type { MatrixReading } from '../domain/matrix.ts';
-import type { Recording } from '../domain/records.ts';
-import type { RecordsPlace } from '../domain/records-place.ts';
+import type { Records, RecordsOutcome } from '../app/ports/outside.ts';
+import type { MatrixReading } from '../domain/matrix/compare.ts';
+import type { Recording } from '../domain/records/recording.ts';
+import type { RecordsPlace } from '../domain/site/records-repository.ts';
 import { type Git, type GitLogin, openGit } from './git.ts';
 import { runPullRequest } from './pull-request.ts';
 import { writeRecording } from './write-recording.ts';

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { hostText } from '../domain/host-text.ts';
+import { hostText } from '../domain/text/host-text.ts';
 import { killWithChildren, type ProgramEnd, runProgram } from './program.ts';
 
 /** The bot's own login: git reaches the repository with the key that the hosts know. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecordsPlace } from '../domain/records-place.ts';
+import type { RecordsPlace } from '../domain/site/records-repository.ts';
 import { type GitLogin, openGit } from './git.ts';
 import { fetchHeads, fileAt, tryPush } from './write-recording.ts';
 

@@ -1,6 +1,6 @@
-import { hostText } from '../domain/host-text.ts';
-import type { Recording } from '../domain/records.ts';
-import type { RecordsPlace } from '../domain/records-place.ts';
+import type { Recording } from '../domain/records/recording.ts';
+import type { RecordsPlace } from '../domain/site/records-repository.ts';
+import { hostText } from '../domain/text/host-text.ts';
 import { runProgram } from './program.ts';
 
 const COMMAND_MS = 60_000;

@@ -1,8 +1,8 @@
-import { hostText } from '../domain/host-text.ts';
-import { carryIncidents, insertIncident } from '../domain/incident.ts';
-import { carryRows, type Edited, editMatrix } from '../domain/matrix-edit.ts';
-import type { Recording } from '../domain/records.ts';
-import type { RecordsPlace } from '../domain/records-place.ts';
+import { carryRows, type Edited, editMatrix } from '../domain/matrix/edit.ts';
+import { carryIncidents, insertIncident } from '../domain/records/incident.ts';
+import type { Recording } from '../domain/records/recording.ts';
+import type { RecordsPlace } from '../domain/site/records-repository.ts';
+import { hostText } from '../domain/text/host-text.ts';
 import type { Git } from './git.ts';
 import type { ProgramEnd } from './program.ts';
 

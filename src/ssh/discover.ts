@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { HostError } from '../app/host-port.ts';
-import type { HostAddress } from '../domain/site.ts';
-import { discoverCommand } from '../shell/probes.ts';
+import { HostError } from '../app/ports/host.ts';
+import type { HostAddress } from '../domain/site/site.ts';
+import { discoverCommand } from '../remote/probes.ts';
 import { askJson } from './host.ts';
-import { ConnectError, type Credentials, openSession } from './session.ts';
+import { ConnectError, type Credentials, openSession } from './transport/session.ts';
 
 const discovered = z.object({
   user: z.string(),

@@ -1,7 +1,7 @@
-import { HostError, type JournalLine, type SwitchStatus } from '../app/host-port.ts';
-import type { SwitchOutcome } from '../domain/event.ts';
-import { type Attempt, followCommand, type Look } from '../shell/run-directory.ts';
-import type { Outcome, Session } from './session.ts';
+import { HostError, type JournalLine, type SwitchStatus } from '../app/ports/host.ts';
+import type { SwitchOutcome } from '../domain/run/event.ts';
+import { type Attempt, followCommand, type Look } from '../remote/run-commands.ts';
+import type { Outcome, Session } from './transport/session.ts';
 
 /** The follower prints at least once a second: this long without a byte, and the connection is dead. */
 const SILENCE_MS = 8_000;

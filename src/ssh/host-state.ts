@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { HostError } from '../app/host-port.ts';
-import type { HostState } from '../domain/recovery.ts';
+import { HostError } from '../app/ports/host.ts';
+import type { HostState } from '../domain/run/recovery.ts';
 
 const state = z.object({
   code: z.union([z.string().regex(/^[0-9a-f]{40}$/), z.literal('unknown').transform(() => null)]),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { HostError, type HostSession, type Hosts, type InspectedHosts } from '../app/host-port.ts';
-import { hostText, hostValue } from '../domain/host-text.ts';
-import type { HostAddress, Site } from '../domain/site.ts';
+import { HostError, type HostSession, type Hosts, type InspectedHosts } from '../app/ports/host.ts';
+import type { HostAddress, Site } from '../domain/site/site.ts';
+import { hostText, hostValue } from '../domain/text/host-text.ts';
 import {
   backupsCommand,
   countRowsCommand,
@@ -13,15 +13,15 @@ import {
   migrationsCommand,
   originCommand,
   prepareEnvironmentCommand,
-  proofCommand,
   readBackupCommand,
   resolveVersionCommand,
   retentionCommand,
+  runningCommand,
   stageRestoreCommand,
   startCheckCommand,
   surveyCommand,
-} from '../shell/probes.ts';
-import { liftQuarantineCommand, quarantineCommand } from '../shell/quarantine.ts';
+} from '../remote/probes.ts';
+import { liftQuarantineCommand, quarantineCommand } from '../remote/quarantine.ts';
 import {
   backupPath,
   cancelCommand,
@@ -31,11 +31,17 @@ import {
   placeCommand,
   recordedCommand,
   voidCommand,
-} from '../shell/run-directory.ts';
+} from '../remote/run-commands.ts';
 import * as answers from './answers.ts';
 import { followRun } from './follow.ts';
 import { parseHostState } from './host-state.ts';
-import { ConnectError, type Credentials, type Outcome, openSession, type Session } from './session.ts';
+import {
+  ConnectError,
+  type Credentials,
+  type Outcome,
+  openSession,
+  type Session,
+} from './transport/session.ts';
 
 const CONNECT_MS = 15_000;
 const QUICK_MS = 60_000;
@@ -175,7 +181,7 @@ function hostSession(session: Session, site: Site): HostSession {
       ),
     ...programSide(session, root),
     proof: (question) =>
-      ask(proofCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
+      ask(runningCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
     journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
     close: () => session.close(),
   };

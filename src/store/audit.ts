@@ -1,5 +1,5 @@
 import { canonical, sha256 } from '../domain/digest.ts';
-import type { RunEvent, StoredEvent } from '../domain/event.ts';
+import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
 
 type Json = Parameters<typeof canonical>[0];
 

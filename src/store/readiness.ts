@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ReadinessReport, ReadinessStore } from '../app/readiness-port.ts';
-import { type FindingCode, type SiteLook, SUBJECTS } from '../domain/readiness.ts';
-import { REASON_CODES } from '../domain/reason.ts';
+import type { ReadinessReport, ReadinessStore } from '../app/ports/readiness.ts';
+import { type FindingCode, type SiteLook, SUBJECTS } from '../domain/readiness/findings.ts';
+import { REASON_CODES } from '../domain/refusal.ts';
 import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';

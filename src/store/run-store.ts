@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { BeginResult, Clock, RunStore } from '../app/ports.ts';
-import type { RunEvent, StoredEvent } from '../domain/event.ts';
-import { applyEvent, foldRun, isTerminal, type Run } from '../domain/run.ts';
+import type { BeginResult, Clock, RunStore } from '../app/ports/outside.ts';
+import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
+import { applyEvent, foldRun, isTerminal, type Run } from '../domain/run/run.ts';
 import { chain, NO_HASH } from './audit.ts';
 import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';

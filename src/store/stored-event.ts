@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { RunEvent, StoredEvent } from '../domain/event.ts';
+import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
 import { verifyChain } from './audit.ts';
 
 const entry = z.object({

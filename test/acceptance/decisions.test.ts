@@ -4,11 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { begunOnHost, cardFor, click, endingSince, frozenIn, whatRuns } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf, type TestSite } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, BOB, OPS, type Product, type ProductProcess } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import {
+  begunOnHost,
+  cardFor,
+  click,
+  endingSince,
+  frozenIn,
+  whatRuns,
+} from '../support/story/rollback-story.ts';
 
 /** The migration of the upgrade that was rolled back. */
 const UPGRADE = "SELECT count(*) FROM django_migrations WHERE app = 'website' AND name LIKE '0003%'";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import type { TestSite } from '../support/inventory.ts';
-import { BOB, type Product } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, endingSince, goAhead, refusalFor, whatRuns } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import type { TestSite } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { BOB, type Product } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { cardFor, endingSince, goAhead, refusalFor, whatRuns } from '../support/story/rollback-story.ts';
 
 describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
   let host: TestHost;

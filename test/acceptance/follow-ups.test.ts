@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, BOB, CAROL, OPS, type Product, type ProductProcess } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, click, goAhead, refusalFor } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf, type TestSite } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, BOB, CAROL, OPS, type Product, type ProductProcess } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { cardFor, click, goAhead, refusalFor } from '../support/story/rollback-story.ts';
 
 /** What docs/follow-ups.md tells people to put into their deploy script. */
 const SNIPPET = /```sh\n(.*?)```/s.exec(readFileSync('docs/follow-ups.md', 'utf8'))?.[1] ?? '';

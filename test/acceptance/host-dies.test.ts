@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { ALICE, BOB, OPS, type Product } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, click, endingSince, frozenIn, whatRuns } from '../support/rollback-story.ts';
-import { SEED, sample } from '../support/sample.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, BOB, OPS, type Product } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { cardFor, click, endingSince, frozenIn, whatRuns } from '../support/story/rollback-story.ts';
+import { SEED, sample } from '../support/story/sample.ts';
 
 const SLUG = 'acme-kitchens';
 const STEPS = [

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { ALICE, BOB, CAROL, type Product } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, BOB, CAROL, type Product } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
 import {
   cardFor,
   click,
@@ -12,8 +13,7 @@ import {
   stakeholdersRead,
   stepsOnHost,
   whatRuns,
-} from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+} from '../support/story/rollback-story.ts';
 
 const FULL = [
   'recheck',

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { createSiteProbe } from '../../src/probe/site-probe.ts';
-import { site } from '../support/builders.ts';
-import { ALICE, BOB, CAROL, OPS, type Product } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, goAhead } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, BOB, CAROL, OPS, type Product } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { site } from '../support/story/builders.ts';
+import { cardFor, goAhead } from '../support/story/rollback-story.ts';
 
 const PASSWORD = 'rollback-test-pw';
 

@@ -3,9 +3,15 @@ import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { openQueue, type WakeupQueue } from '../../src/queue/wakeup-queue.ts';
 import { createReadinessStore } from '../../src/store/readiness.ts';
 import { openStoreRedis, type RedisLink } from '../../src/store/redis.ts';
-import { inventoryOf } from '../support/inventory.ts';
-import { ALICE, assembleProduct, OPS, type Product, type ProductProcess } from '../support/product.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import {
+  ALICE,
+  assembleProduct,
+  OPS,
+  type Product,
+  type ProductProcess,
+} from '../support/product/product.ts';
 
 const SITE = 'birch-bakery@production';
 const ROOT = '/srv/sum/birch-bakery';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf } from '../support/inventory.ts';
-import { OPS, type Product } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, goAhead } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { OPS, type Product } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { cardFor, goAhead } from '../support/story/rollback-story.ts';
 
 const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';
 const INCIDENTS = 'docs/ops-pack/what-broke-last-time.md';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf } from '../support/inventory.ts';
-import { BOB, OPS, type Product, STATUS } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, click, goAhead, stakeholdersRead } from '../support/rollback-story.ts';
-import { type StatusServer, startStatusServer } from '../support/status-server.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf } from '../support/fakes/inventory.ts';
+import { type StatusServer, startStatusServer } from '../support/fakes/status-server.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { BOB, OPS, type Product, STATUS } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { cardFor, click, goAhead, stakeholdersRead } from '../support/story/rollback-story.ts';
 
 /** Times and durations of a real run, made comparable. */
 function normalised(text: string): string {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { ALICE, OPS, type Product, type ProductProcess } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { cardFor, downtimeOnHost, goAhead } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, OPS, type Product, type ProductProcess } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { cardFor, downtimeOnHost, goAhead } from '../support/story/rollback-story.ts';
 
 const RUN = 'acme-kitchens-1';
 const FOLDER = `/srv/sum/acme-kitchens/.rollback-bot/runs/${RUN}`;

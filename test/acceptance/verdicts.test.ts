@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf, type TestSite } from '../support/inventory.ts';
-import { ALICE, assembleProduct, OPS, type Product } from '../support/product.ts';
-import { goAhead } from '../support/rollback-story.ts';
-import { SAMPLED, sample } from '../support/sample.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf, type TestSite } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
 import {
   deedOf,
   expectedTruth,
@@ -14,7 +11,10 @@ import {
   namesOn,
   setFlavour,
   truthOn,
-} from '../support/verdict-host.ts';
+} from '../support/host/verdict-host.ts';
+import { ALICE, assembleProduct, OPS, type Product } from '../support/product/product.ts';
+import { goAhead } from '../support/story/rollback-story.ts';
+import { SAMPLED, sample } from '../support/story/sample.ts';
 import { ACME_KITCHENS } from './verdicts/acme-kitchens.ts';
 import { BIRCH_BAKERY } from './verdicts/birch-bakery.ts';
 import { CEDAR_CLINIC } from './verdicts/cedar-clinic.ts';

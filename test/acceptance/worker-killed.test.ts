@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import type { TestSite } from '../support/inventory.ts';
-import { ALICE, BOB, OPS, type Product, type ProductProcess } from '../support/product.ts';
-import { productFor } from '../support/product-for-host.ts';
-import { seeded } from '../support/random.ts';
+import type { TestSite } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { ALICE, BOB, OPS, type Product, type ProductProcess } from '../support/product/product.ts';
+import { productFor } from '../support/product/product-for-host.ts';
+import { seeded } from '../support/story/random.ts';
 import {
   begunOnHost,
   cardFor,
@@ -13,9 +14,8 @@ import {
   endingSince,
   stepsOnHost,
   whatRuns,
-} from '../support/rollback-story.ts';
-import { firstOf, SEED } from '../support/sample.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+} from '../support/story/rollback-story.ts';
+import { firstOf, SEED } from '../support/story/sample.ts';
 
 /** Each finds the site as the one before left it. */
 const TRIALS: readonly (readonly [TestSite, string])[] = [

@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { recordText } from '../../src/app/adopt-runs.ts';
 import { advanceRun } from '../../src/app/advance-run.ts';
-import { cancelRun } from '../../src/app/decide-run.ts';
-import { HostError, type HostFailure, type HostSession } from '../../src/app/host-port.ts';
-import { StoreAway } from '../../src/app/store-away.ts';
-import type { BegunRecovery } from '../../src/domain/attempt.ts';
-import type { Check, RunEvent } from '../../src/domain/event.ts';
-import type { ReasonCode } from '../../src/domain/reason.ts';
-import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/recovery.ts';
-import { isTerminal } from '../../src/domain/run.ts';
+import { cancelRun } from '../../src/app/decide/plan.ts';
+import { HostError, type HostFailure, type HostSession } from '../../src/app/ports/host.ts';
+import { StoreAway } from '../../src/app/ports/store-unavailable.ts';
+import { recordText } from '../../src/app/run/adopt-runs.ts';
+import type { BegunRecovery } from '../../src/domain/lifecycle/attempts.ts';
+import type { ReasonCode } from '../../src/domain/refusal.ts';
+import type { Check, RunEvent } from '../../src/domain/run/event.ts';
+import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/run/recovery.ts';
+import { isTerminal } from '../../src/domain/run/run.ts';
+import {
+  healthyProbe,
+  inventory,
+  leases,
+  line,
+  lines,
+  pager,
+  people,
+  probe,
+  scriptedHost,
+  signer,
+} from '../support/fakes/fakes.ts';
 import {
   ALICE,
   approval,
@@ -30,20 +42,8 @@ import {
   survey,
   T,
   TARGET,
-} from '../support/builders.ts';
-import {
-  healthyProbe,
-  inventory,
-  leases,
-  line,
-  lines,
-  pager,
-  people,
-  probe,
-  scriptedHost,
-  signer,
-} from '../support/fakes.ts';
-import { done, looking, PLAN, READY, type Stage, SWITCHING, stage, voided } from '../support/stage.ts';
+} from '../support/story/builders.ts';
+import { done, looking, PLAN, READY, type Stage, SWITCHING, stage, voided } from '../support/story/stage.ts';
 
 describe('planning', () => {
   it('ends in a plan that waits for an approval, and wakes a worker when its time is over', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
-import { inventoryOf, siteUrl, type TestSite } from '../support/inventory.ts';
-import { assembleProduct, type Product } from '../support/product.ts';
-import { cardFor, downtimeOnHost, goAhead } from '../support/rollback-story.ts';
-import { bootTestHost, canMakeHosts, type TestHost } from '../support/test-host.ts';
+import { inventoryOf, siteUrl, type TestSite } from '../support/fakes/inventory.ts';
+import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { assembleProduct, type Product } from '../support/product/product.ts';
+import { cardFor, downtimeOnHost, goAhead } from '../support/story/rollback-story.ts';
 
 const exec = promisify(execFile);
 

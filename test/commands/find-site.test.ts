@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findSite } from '../../src/commands/find-site.ts';
-import type { Environment, Site } from '../../src/domain/site.ts';
+import type { Environment, Site } from '../../src/domain/site/site.ts';
 
 function site(slug: string, environment: Environment = 'production'): Site {
   return {

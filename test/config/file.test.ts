@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Inventory } from '../../src/app/ports.ts';
+import type { Inventory } from '../../src/app/ports/outside.ts';
 import { parseConfiguration } from '../../src/config/file.ts';
 
 const FINGERPRINT = `SHA256:${'a'.repeat(43)}`;

@@ -1,14 +1,14 @@
-import type { AppliedOnDatabase } from '../../src/app/host-port.ts';
-import { makePlan } from '../../src/app/make-plan.ts';
-import type { Evidence } from '../../src/app/preflight.ts';
-import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
-import type { BackupFile, CommitInfo, Survey } from '../../src/domain/evidence.ts';
-import { tableChanges } from '../../src/domain/loss.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { foldRun, type Run } from '../../src/domain/run.ts';
-import type { Site } from '../../src/domain/site.ts';
+import type { Evidence } from '../../src/app/plan/gather-evidence.ts';
+import { makePlan } from '../../src/app/plan/make-plan.ts';
+import type { AppliedOnDatabase } from '../../src/app/ports/host.ts';
+import { tableChanges } from '../../src/domain/database/row-changes.ts';
+import type { BackupFile, CommitInfo, Survey } from '../../src/domain/host/survey.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { RunEvent, StoredEvent } from '../../src/domain/run/event.ts';
+import { foldRun, type Run } from '../../src/domain/run/run.ts';
+import type { Site } from '../../src/domain/site/site.ts';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
-import { unit } from '../support/builders.ts';
+import { unit } from '../support/story/builders.ts';
 
 export const site: Site = {
   slug: 'acme-kitchens',

@@ -1,4 +1,4 @@
-import { seeded } from '../support/random.ts';
+import { seeded } from '../support/story/random.ts';
 
 /** One trial's own chance: the same for the same seed and number, whatever ran before. */
 export function randomFor(seed: number, number: number): () => number {

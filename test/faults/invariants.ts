@@ -1,10 +1,10 @@
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { approvalText } from '../../src/domain/approval.ts';
-import type { StoredEvent } from '../../src/domain/event.ts';
-import { foldRun, isTerminal, type Run } from '../../src/domain/run.ts';
-import { endedUnheard } from '../../src/domain/silence.ts';
-import { siteKey } from '../../src/domain/site.ts';
-import { auditProblems } from '../../src/entry/audit-problems.ts';
+import { approvalText } from '../../src/domain/approval/approval.ts';
+import type { StoredEvent } from '../../src/domain/run/event.ts';
+import { endedUnheard } from '../../src/domain/run/host-silence.ts';
+import { foldRun, isTerminal, type Run } from '../../src/domain/run/run.ts';
+import { siteKey } from '../../src/domain/site/site.ts';
+import { auditProblems } from '../../src/entry/commands/audit-problems.ts';
 import { type Surface, surfaces } from '../../src/slack/render/surfaces.ts';
 import { type Lab, OPS } from './lab.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,5 +1,5 @@
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import type { Run } from '../../src/domain/run.ts';
+import type { Run } from '../../src/domain/run/run.ts';
 import { postedSince } from './invariants.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
 

@@ -1,5 +1,5 @@
-import { runProcess } from '../../src/entry/processes.ts';
-import { setupOrExit } from '../../src/entry/setup.ts';
+import { setupOrExit } from '../../src/entry/parts/setup.ts';
+import { runProcess } from '../../src/entry/processes/processes.ts';
 
 /** The product's own process with everything that it does, only that others take over within a second or two. */
 const half = process.argv[2] === 'bot' ? 'bot' : 'worker';

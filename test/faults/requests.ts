@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTerminal } from '../../src/domain/run.ts';
-import { auditProblems } from '../../src/entry/audit-problems.ts';
+import { isTerminal } from '../../src/domain/run/run.ts';
+import { auditProblems } from '../../src/entry/commands/audit-problems.ts';
 import { pick } from './chance.ts';
 import { activeRuns, folded } from './invariants.ts';
 import { ALICE, BOB, type Lab, OPS } from './lab.ts';

@@ -1,5 +1,5 @@
-import type { Mode } from '../../src/domain/mode.ts';
-import { stepsOf } from '../../src/domain/steps.ts';
+import type { Mode } from '../../src/domain/plan/mode.ts';
+import { stepsOf } from '../../src/domain/plan/steps.ts';
 import { pick, randomFor } from './chance.ts';
 import { FAMILIES, type Family } from './families.ts';
 

@@ -10,12 +10,21 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { makePlan } from '../../src/app/make-plan.ts';
+import { makePlan } from '../../src/app/plan/make-plan.ts';
 import { sha256 } from '../../src/domain/digest.ts';
-import type { Mode } from '../../src/domain/mode.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import type { Site } from '../../src/domain/site.ts';
-import { backup, evidence, liveCommit, named, survey, target, unhealthy, unit } from '../support/builders.ts';
+import type { Mode } from '../../src/domain/plan/mode.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { Site } from '../../src/domain/site/site.ts';
+import {
+  backup,
+  evidence,
+  liveCommit,
+  named,
+  survey,
+  target,
+  unhealthy,
+  unit,
+} from '../support/story/builders.ts';
 import { executable, installPrograms, NEW_ROWS, OLD_ROWS, type Places, PYTHON, UNIT } from './programs.ts';
 
 /** A word that nobody may ever read: it is the database's password in `.env`. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoredEvent } from '../../src/domain/event.ts';
-import { isTerminal, type Run } from '../../src/domain/run.ts';
-import { isAway } from '../../src/domain/silence.ts';
-import { siteKey } from '../../src/domain/site.ts';
+import type { StoredEvent } from '../../src/domain/run/event.ts';
+import { isAway } from '../../src/domain/run/host-silence.ts';
+import { isTerminal, type Run } from '../../src/domain/run/run.ts';
+import { siteKey } from '../../src/domain/site/site.ts';
 import { surfaces } from '../../src/slack/render/surfaces.ts';
-import { request } from '../support/builders.ts';
+import { request } from '../support/story/builders.ts';
 import { activeRuns, folded, mayBeMissing, postedSince, sameText, violations } from './invariants.ts';
 import { ALICE, type Lab, OPS } from './lab.ts';
 import { type Press, pressFor } from './people.ts';

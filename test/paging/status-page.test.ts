@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { StatusWebhook } from '../../src/domain/stakeholders.ts';
+import type { StatusWebhook } from '../../src/domain/site/stakeholders.ts';
 import { webhookStatusPage } from '../../src/paging/status-page.ts';
 import { readPassword } from '../../src/probe/password-file.ts';
-import { type StatusServer, startStatusServer } from '../support/status-server.ts';
+import { type StatusServer, startStatusServer } from '../support/fakes/status-server.ts';
 
 const MESSAGE = { key: 'acme-kitchens-7-started', body: '{"status":"started"}' };
 const page = webhookStatusPage(readPassword);

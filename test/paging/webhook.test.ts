@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { PageCall } from '../../src/app/ports.ts';
+import type { PageCall } from '../../src/app/ports/outside.ts';
 import { webhookPager } from '../../src/paging/webhook.ts';
 
 const CALL: PageCall = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEvent, StoredEvent } from '../../src/domain/event.ts';
+import type { RunEvent, StoredEvent } from '../../src/domain/run/event.ts';
 import { chain, NO_HASH, verifyChain } from '../../src/store/audit.ts';
-import { requested } from '../support/redis-runs.ts';
+import { requested } from '../support/redis/redis-runs.ts';
 
 const EVENTS: readonly RunEvent[] = [
   requested('acme-kitchens@production', { reason: 'checkout is broken 🍳' }),

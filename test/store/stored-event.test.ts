@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
 import { entryText, newOperation, parseEntries } from '../../src/store/stored-event.ts';
-import { requested } from '../support/redis-runs.ts';
+import { requested } from '../support/redis/redis-runs.ts';
 
 const [STORED] = chain(NO_HASH, 0, '2026-11-20T03:00:00.000Z', [requested()]);
 if (STORED === undefined) throw new Error('no entry');

@@ -1,11 +1,11 @@
-import type { HostFailure, Problem, SiteOrigin } from '../../app/host-port.ts';
-import type { Survey } from '../../domain/evidence.ts';
-import { sudoersLine, surveyRefusal } from '../../domain/gate.ts';
-import type { Refusal } from '../../domain/reason.ts';
-import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site.ts';
-import { judgedAlone, withoutAsking } from '../../domain/sound-survey.ts';
+import type { HostFailure, Problem, SiteOrigin } from '../../app/ports/host.ts';
+import { judgedAlone, withoutAsking } from '../../domain/host/judge-alone.ts';
+import type { Survey } from '../../domain/host/survey.ts';
+import { sudoersLine, surveyRefusal } from '../../domain/host/survey-rules.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site/site.ts';
+import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 import type { NoConnection } from './inspect-site.ts';
-import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
 
 /** The tools of the survey by the Debian package that brings them, where its name is another. */
 const PACKAGES: Readonly<Record<string, string>> = {

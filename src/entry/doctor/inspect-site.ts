@@ -7,14 +7,14 @@ import {
   type KeptForUndo,
   type Problem,
   type SiteOrigin,
-} from '../../app/host-port.ts';
-import type { SiteProbe } from '../../app/ports.ts';
-import type { ListedBackup } from '../../domain/backup.ts';
-import type { HealthReading, Survey } from '../../domain/evidence.ts';
-import type { JumpHost, Site } from '../../domain/site.ts';
+} from '../../app/ports/host.ts';
+import type { SiteProbe } from '../../app/ports/outside.ts';
+import type { ListedBackup } from '../../domain/database/choose-backup.ts';
+import type { HealthReading, Survey } from '../../domain/host/survey.ts';
+import type { JumpHost, Site } from '../../domain/site/site.ts';
 import { readPassword } from '../../probe/password-file.ts';
-import { ConnectError } from '../../ssh/session.ts';
-import { type Asked, ask } from './result.ts';
+import { ConnectError } from '../../ssh/transport/session.ts';
+import { type Asked, ask } from '../parts/check-result.ts';
 
 /** What a host and a site answered, each question with a deadline of its own. */
 export interface SiteFacts {

@@ -1,10 +1,10 @@
-import { FOLLOW_UPS } from '../../domain/incident.ts';
-import { isHeading, linesOf } from '../../domain/markdown.ts';
-import { isRowOf, sitesTable } from '../../domain/matrix-table.ts';
-import type { RecordsPlace } from '../../domain/records-place.ts';
-import { type Site, siteKey } from '../../domain/site.ts';
+import { isRowOf, sitesTable } from '../../domain/matrix/table.ts';
+import { FOLLOW_UPS } from '../../domain/records/incident.ts';
+import type { RecordsPlace } from '../../domain/site/records-repository.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import { isHeading, linesOf } from '../../domain/text/markdown.ts';
 import type { RecordsFacts } from '../../records/inspect-records.ts';
-import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
+import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 
 const WHAT = 'records';
 

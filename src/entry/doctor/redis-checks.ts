@@ -1,6 +1,6 @@
 import { type RedisFitness, redisFitness } from '../../store/fitness.ts';
 import { openStoreRedis } from '../../store/redis.ts';
-import { type Asked, ask, type CheckResult, fail, ok, warn } from './result.ts';
+import { type Asked, ask, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 
 const DEADLINE_MS = 8_000;
 

@@ -1,14 +1,14 @@
-import type { Site } from '../../domain/site.ts';
+import type { Site } from '../../domain/site/site.ts';
 import { createSiteProbe } from '../../probe/site-probe.ts';
 import { inspectRecords } from '../../records/inspect-records.ts';
-import { inspectSlack } from '../../slack/inspect.ts';
+import { inspectSlack } from '../../slack/client/inspect.ts';
 import { inspectedSshHosts } from '../../ssh/host.ts';
-import { namedSite } from '../named-site.ts';
-import { type Setup, setupOrExit, sshCredentials, systemClock } from '../setup.ts';
+import { ask, type CheckResult, exitCodeOf, ok, renderResult, warn } from '../parts/check-result.ts';
+import { namedSite } from '../parts/named-site.ts';
+import { type Setup, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
 import { inspectSite } from './inspect-site.ts';
 import { recordsResults } from './records-checks.ts';
 import { inspectRedis, redisResults } from './redis-checks.ts';
-import { ask, type CheckResult, exitCodeOf, ok, renderResult, warn } from './result.ts';
 import { siteResults } from './site-checks.ts';
 import { slackResults, slackUse } from './slack-checks.ts';
 

@@ -1,11 +1,11 @@
-import type { AppliedOnDatabase, KeptForUndo, Problem } from '../../app/host-port.ts';
-import type { ListedBackup } from '../../domain/backup.ts';
-import type { HealthReading } from '../../domain/evidence.ts';
-import { hostName, type Site, siteKey } from '../../domain/site.ts';
-import { distance, utc } from '../../slack/render/text.ts';
+import type { AppliedOnDatabase, KeptForUndo, Problem } from '../../app/ports/host.ts';
+import type { ListedBackup } from '../../domain/database/choose-backup.ts';
+import type { HealthReading } from '../../domain/host/survey.ts';
+import { hostName, type Site, siteKey } from '../../domain/site/site.ts';
+import { distance, utc } from '../../slack/render/blocks/text.ts';
+import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 import { connectionFailure, megabytes, originResult, ownerResult, surveyResults } from './host-checks.ts';
 import type { HostFacts, SiteFacts } from './inspect-site.ts';
-import { type Asked, type CheckResult, fail, ok, warn } from './result.ts';
 
 /** A backup that is older loses more than a rollback usually should. */
 const OLD_MS = 7 * 24 * 60 * 60 * 1_000;

@@ -1,14 +1,14 @@
-import { type Identity, identityProblem } from '../../domain/approval.ts';
-import { stuckRequesters } from '../../domain/approvers.ts';
-import { type Site, siteKey } from '../../domain/site.ts';
+import { type Identity, identityProblem } from '../../domain/approval/approval.ts';
+import { stuckRequesters } from '../../domain/readiness/approvers.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
 import {
   type ChannelFacts,
   SCOPES,
   type SlackFacts,
   type TokenFacts,
   type Unanswered,
-} from '../../slack/inspect.ts';
-import { type CheckResult, fail, ok, warn } from './result.ts';
+} from '../../slack/client/inspect.ts';
+import { type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 
 export interface SlackUse {
   readonly channels: readonly string[];

@@ -1,26 +1,26 @@
 import type { KnownBlock } from '@slack/types';
-import type { BegunRecovery, SwitchEnd } from '../../domain/attempt.ts';
-import type { StoredEvent } from '../../domain/event.ts';
-import type { Run } from '../../domain/run.ts';
-import { stopName } from '../../domain/silence.ts';
-import type { Site } from '../../domain/site.ts';
-import { refusalText } from './answers.ts';
-import { settledAbsence } from './away.ts';
-import { section } from './blocks.ts';
-import { boxes } from './boxes.ts';
-import { card } from './card.ts';
-import { details, logTail } from './details.ts';
-import { ending } from './ending.ts';
-import { followUps, reminder } from './follow-ups.ts';
-import { call } from './page.ts';
-import { progress } from './progress.ts';
-import { recordsTexts } from './records.ts';
-import { stakeholderPosts } from './stakeholders.ts';
-import { statusTrouble } from './status-trouble.ts';
-import { ask, handOver, LABELS, settledStop, stop } from './stop.ts';
-import { isSummedUp, summary } from './summary.ts';
-import { summaryFile } from './summary-file.ts';
-import { escaped, fallback, mention, oneLine } from './text.ts';
+import type { BegunRecovery, SwitchEnd } from '../../domain/lifecycle/attempts.ts';
+import type { StoredEvent } from '../../domain/run/event.ts';
+import { stopName } from '../../domain/run/host-silence.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { summaryFile } from '../../report/story.ts';
+import { refusalText } from './answers/refusal.ts';
+import { section } from './blocks/blocks.ts';
+import { escaped, fallback, mention, oneLine } from './blocks/text.ts';
+import { ending } from './end/ending.ts';
+import { followUps, reminder } from './end/follow-ups.ts';
+import { boxes } from './end/manual-checks.ts';
+import { recordsTexts } from './end/records.ts';
+import { isSummedUp, summary } from './end/summary.ts';
+import { card } from './plan/card.ts';
+import { details, logTail } from './plan/details.ts';
+import { call } from './run/call.ts';
+import { settledAbsence } from './run/host-silence.ts';
+import { progress } from './run/progress.ts';
+import { ask, handOver, LABELS, settledStop, stop } from './run/stop.ts';
+import { stakeholderPosts } from './stakeholders/posts.ts';
+import { statusTrouble } from './stakeholders/status-page-trouble.ts';
 
 /** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
 export interface Surface {

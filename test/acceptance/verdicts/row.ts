@@ -1,5 +1,5 @@
-import type { ReasonCode } from '../../../src/domain/reason.ts';
-import type { TestSite } from '../../support/inventory.ts';
+import type { ReasonCode } from '../../../src/domain/refusal.ts';
+import type { TestSite } from '../../support/fakes/inventory.ts';
 
 /** Faults that the test host can put into a site, and take out again. */
 export type Flavour =
@@ -14,7 +14,7 @@ export type Flavour =
   | 'no-origin'
   | 'moved-tag';
 
-/** What somebody did on the host by hand before they typed the command; test/support/verdict-host.ts does it. */
+/** What somebody did on the host by hand before they typed the command; test/support/host/verdict-host.ts does it. */
 export type Preparation =
   | 'nothing-fetched'
   | 'redis-stopped'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { RecordsPlace } from '../../../src/domain/records-place.ts';
+import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import { recordsResults } from '../../../src/entry/doctor/records-checks.ts';
-import { renderResult } from '../../../src/entry/doctor/result.ts';
-import { site } from '../../support/builders.ts';
+import { renderResult } from '../../../src/entry/parts/check-result.ts';
+import { site } from '../../support/story/builders.ts';
 
 const SETTINGS: RecordsPlace = {
   repository: 'git@example:ops/platform.git',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { redisResults } from '../../../src/entry/doctor/redis-checks.ts';
-import { renderResult } from '../../../src/entry/doctor/result.ts';
+import { renderResult } from '../../../src/entry/parts/check-result.ts';
 
 const lines = (...given: Parameters<typeof redisResults>) =>
   redisResults(...given)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Survey } from '../../../src/domain/evidence.ts';
-import { sudoersLine, surveyRefusal } from '../../../src/domain/gate.ts';
+import type { Survey } from '../../../src/domain/host/survey.ts';
+import { sudoersLine, surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { HostFacts, NoConnection } from '../../../src/entry/doctor/inspect-site.ts';
-import { renderResult } from '../../../src/entry/doctor/result.ts';
 import { siteResults } from '../../../src/entry/doctor/site-checks.ts';
+import { renderResult } from '../../../src/entry/parts/check-result.ts';
 import { database, site, survey } from '../fixtures.ts';
 
 const NOW = '2026-01-12T12:00:00.000Z';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Identity } from '../../../src/domain/approval.ts';
-import { renderResult } from '../../../src/entry/doctor/result.ts';
+import type { Identity } from '../../../src/domain/approval/approval.ts';
 import { slackResults, slackUse } from '../../../src/entry/doctor/slack-checks.ts';
-import { SCOPES, type SlackFacts } from '../../../src/slack/inspect.ts';
+import { renderResult } from '../../../src/entry/parts/check-result.ts';
+import { SCOPES, type SlackFacts } from '../../../src/slack/client/inspect.ts';
 import { site } from '../fixtures.ts';
 
 const person = (id: string, name: string, more: Partial<Identity> = {}): Identity => ({

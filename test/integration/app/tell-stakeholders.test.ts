@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { StatusPage } from '../../../src/app/ports.ts';
-import { type TellDeps, tellStakeholders } from '../../../src/app/tell-stakeholders.ts';
-import type { RunEvent } from '../../../src/domain/event.ts';
+import { type TellDeps, tellStakeholders } from '../../../src/app/notify/tell-stakeholders.ts';
+import type { StatusPage } from '../../../src/app/ports/outside.ts';
+import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { webhookStatusPage } from '../../../src/paging/status-page.ts';
 import { readPassword } from '../../../src/probe/password-file.ts';
 import { type OpenWakeups, openWakeups } from '../../../src/queue/wakeups.ts';
@@ -9,10 +9,10 @@ import { startConsumer } from '../../../src/queue/workers.ts';
 import { createLeases } from '../../../src/store/leases.ts';
 import { openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { BOB, ended, eventsTo, plan, site, stakeholders, steps } from '../../support/builders.ts';
-import { inventory } from '../../support/fakes.ts';
-import { begun, clock, SOON, useRedis } from '../../support/redis-runs.ts';
-import { type StatusServer, startStatusServer } from '../../support/status-server.ts';
+import { inventory } from '../../support/fakes/fakes.ts';
+import { type StatusServer, startStatusServer } from '../../support/fakes/status-server.ts';
+import { begun, clock, SOON, useRedis } from '../../support/redis/redis-runs.ts';
+import { BOB, ended, eventsTo, plan, site, stakeholders, steps } from '../../support/story/builders.ts';
 
 const redis = useRedis();
 const real = webhookStatusPage(readPassword);

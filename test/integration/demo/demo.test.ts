@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { missingRequirements } from '../../../sandbox/demo/requirements.ts';
 import { processesNaming } from '../../../sandbox/host/processes.ts';
-import { hasRealRedis } from '../../support/redis.ts';
+import { hasRealRedis } from '../../support/redis/redis.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
 const PATIENCE_MS = 240_000;

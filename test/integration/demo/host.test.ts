@@ -10,8 +10,8 @@ import { type DemoHost, type DemoSite, startDemoHost } from '../../../sandbox/ho
 import { onPath } from '../../../sandbox/host/install-programs.ts';
 import { processesNaming } from '../../../sandbox/host/processes.ts';
 import { run } from '../../../sandbox/host/shell.ts';
-import * as probes from '../../../src/shell/probes.ts';
-import { quote } from '../../../src/shell/quote.ts';
+import * as probes from '../../../src/remote/probes.ts';
+import { quote } from '../../../src/remote/quote.ts';
 
 let directory: string;
 let host: DemoHost;
@@ -194,7 +194,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.backupsCommand({ root }),
         probes.readBackupCommand({ root, path: `${root}/backups/${backup}`, maxBytes: 1_000_000 }),
         probes.migrationsCommand({ root, tree: `${root}/app`, venv: `${root}/venv`, settings: null }),
-        probes.proofCommand({
+        probes.runningCommand({
           root,
           units: [unit],
           packages: ['sum-core'],

@@ -5,8 +5,8 @@ import { inspectSite } from '../../../src/entry/doctor/inspect-site.ts';
 import { runDoctor } from '../../../src/entry/doctor/run-doctor.ts';
 import { inspectedSshHosts } from '../../../src/ssh/host.ts';
 import { site } from '../../entry/fixtures.ts';
-import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis.ts';
-import { type Ssh2Server, startSsh2Server } from '../../support/ssh2-server.ts';
+import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 import { closedPort, startSilentHost } from './ports.ts';
 import { openTerminal, type Printed, SECRET, type Terminal } from './terminal.ts';
 

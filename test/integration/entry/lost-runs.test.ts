@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordText } from '../../../src/app/adopt-runs.ts';
-import { HostError, type Hosts } from '../../../src/app/host-port.ts';
-import type { Site } from '../../../src/domain/site.ts';
-import { watchForLostRuns } from '../../../src/entry/lost-runs.ts';
+import { HostError, type Hosts } from '../../../src/app/ports/host.ts';
+import { recordText } from '../../../src/app/run/adopt-runs.ts';
+import type { Site } from '../../../src/domain/site/site.ts';
+import { watchForLostRuns } from '../../../src/entry/processes/lost-runs.ts';
 import { createLogger } from '../../../src/log.ts';
 import { storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/builders.ts';
-import { clockAt, inventory, memoryStore, scriptedHost, signer, wakeups } from '../../support/fakes.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { clockAt, inventory, memoryStore, scriptedHost, signer, wakeups } from '../../support/fakes/fakes.ts';
+import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/story/builders.ts';
 
 let server: TestRedis;
 let storeLink: RedisLink;

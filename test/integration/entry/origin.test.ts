@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inspectedSshHosts } from '../../../src/ssh/host.ts';
 import { site } from '../../entry/fixtures.ts';
-import { type Ssh2Server, startSsh2Server } from '../../support/ssh2-server.ts';
+import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 import { closedPort } from './ports.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { assembleProduct } from '../../support/product.ts';
-import { hasRealRedis } from '../../support/redis.ts';
+import { assembleProduct } from '../../support/product/product.ts';
+import { hasRealRedis } from '../../support/redis/redis.ts';
 import { closedPort } from './ports.ts';
 
 const CONFIGURATION = `sites:

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../../src/app/ports.ts';
-import { approvalText } from '../../../src/domain/approval.ts';
-import type { Run } from '../../../src/domain/run.ts';
-import { runAuditExport, runAuditVerify } from '../../../src/entry/audit-command.ts';
-import { runPlan } from '../../../src/entry/plan-command.ts';
-import { createSigner } from '../../../src/entry/signer.ts';
-import { runHistory, runStatus } from '../../../src/entry/status-command.ts';
+import type { RunStore } from '../../../src/app/ports/outside.ts';
+import { approvalText } from '../../../src/domain/approval/approval.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import { runAuditExport, runAuditVerify } from '../../../src/entry/commands/audit-command.ts';
+import { runPlan } from '../../../src/entry/commands/plan-command.ts';
+import { runHistory, runStatus } from '../../../src/entry/commands/status-command.ts';
+import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { planOf } from '../../entry/fixtures.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
-import { begun, clock } from '../../support/redis-runs.ts';
+import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { begun, clock } from '../../support/redis/redis-runs.ts';
 import { openTerminal, type Printed, SECRET, type Terminal } from './terminal.ts';
 
 let server: TestRedis;

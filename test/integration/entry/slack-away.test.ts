@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plainText } from '../../../sandbox/slack/local-slack.ts';
-import { assembleProduct, type Product } from '../../support/product.ts';
-import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { assembleProduct, type Product } from '../../support/product/product.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/ssh/tcp-proxy.ts';
 import { closedPort } from './ports.ts';
 
 const CONFIGURATION = `sites:

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plainText } from '../../../sandbox/slack/local-slack.ts';
-import { ALICE, assembleProduct, OPS } from '../../support/product.ts';
+import { ALICE, assembleProduct, OPS } from '../../support/product/product.ts';
 
 const CONFIGURATION = `sites:
   - slug: acme-kitchens

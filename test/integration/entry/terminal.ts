@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { makeKeyPair } from '../../support/ssh2-server.ts';
+import { makeKeyPair } from '../../support/ssh/ssh2-server.ts';
 
 /** What a command of the program printed, and how it ended. */
 export interface Printed {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plainText } from '../../../sandbox/slack/local-slack.ts';
-import { foldRun } from '../../../src/domain/run.ts';
+import { foldRun } from '../../../src/domain/run/run.ts';
 import { chain } from '../../../src/store/audit.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { plan, RUN_ID, request } from '../../support/builders.ts';
-import { ALICE, assembleProduct, OPS } from '../../support/product.ts';
+import { ALICE, assembleProduct, OPS } from '../../support/product/product.ts';
+import { plan, RUN_ID, request } from '../../support/story/builders.ts';
 
 const CONFIGURATION = `sites:
   - slug: acme-kitchens

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../../sandbox/slack/local-slack.ts';
-import { ALICE, assembleProduct, BOB, CAROL, OPS, type Product } from '../../support/product.ts';
-import { hasRealRedis } from '../../support/redis.ts';
-import { startTestHost } from '../../support/ssh2-server.ts';
+import { ALICE, assembleProduct, BOB, CAROL, OPS, type Product } from '../../support/product/product.ts';
+import { hasRealRedis } from '../../support/redis/redis.ts';
+import { startTestHost } from '../../support/ssh/ssh2-server.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const STRANGER_KEY = `SHA256:${'A'.repeat(43)}`;

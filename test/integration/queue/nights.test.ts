@@ -3,8 +3,8 @@ import { EVERY_SITE, type OpenNights, openNights } from '../../../src/queue/nigh
 import { openQueue, type WakeupQueue } from '../../../src/queue/wakeup-queue.ts';
 import { startConsumer } from '../../../src/queue/workers.ts';
 import { openStoreRedis, openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
-import { newPrefix, SOON } from '../../support/redis-runs.ts';
+import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { newPrefix, SOON } from '../../support/redis/redis-runs.ts';
 
 const LONDON = { at: '03:30', timeZone: 'Europe/London' };
 

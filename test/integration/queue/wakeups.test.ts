@@ -3,8 +3,8 @@ import { openQueue, wakeLater } from '../../../src/queue/wakeup-queue.ts';
 import { type OpenWakeups, openWakeups } from '../../../src/queue/wakeups.ts';
 import { type ConsumerOptions, startConsumer, type WakeupHandler } from '../../../src/queue/workers.ts';
 import { openStoreRedis, openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
-import { newPrefix, SOON } from '../../support/redis-runs.ts';
+import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { newPrefix, SOON } from '../../support/redis/redis-runs.ts';
 
 let server: TestRedis;
 let link: RedisLink;

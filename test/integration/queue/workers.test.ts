@@ -7,10 +7,10 @@ import { openQueue } from '../../../src/queue/wakeup-queue.ts';
 import { type OpenWakeups, openWakeups } from '../../../src/queue/wakeups.ts';
 import { type ConsumerOptions, startConsumer, type WakeupHandler } from '../../../src/queue/workers.ts';
 import { openStoreRedis, openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis.ts';
-import { newPrefix, SOON } from '../../support/redis-runs.ts';
+import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { newPrefix, SOON } from '../../support/redis/redis-runs.ts';
 
-const STUCK_WORKER = fileURLToPath(new URL('../../support/redis-stuck-worker.mjs', import.meta.url));
+const STUCK_WORKER = fileURLToPath(new URL('../../support/redis/redis-stuck-worker.mjs', import.meta.url));
 
 let server: TestRedis;
 let link: RedisLink;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RecordsPlace } from '../../../src/domain/records-place.ts';
+import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import { gitRecords } from '../../../src/records/git-records.ts';
 
 const PERSON = ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.test'];

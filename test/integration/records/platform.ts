@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { incidentEntry } from '../../../src/domain/incident.ts';
-import type { Recording } from '../../../src/domain/records.ts';
-import type { RecordsPlace } from '../../../src/domain/records-place.ts';
+import { incidentEntry } from '../../../src/domain/records/incident.ts';
+import type { Recording } from '../../../src/domain/records/recording.ts';
+import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import type { GitLogin } from '../../../src/records/git.ts';
 
 export const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RecordsOutcome } from '../../../src/app/ports.ts';
-import type { RecordsPlace } from '../../../src/domain/records-place.ts';
+import type { RecordsOutcome } from '../../../src/app/ports/outside.ts';
+import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import { gitRecords } from '../../../src/records/git-records.ts';
 import {
   AFTER,

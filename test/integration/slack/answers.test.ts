@@ -1,12 +1,11 @@
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
-import type { Run } from '../../../src/domain/run.ts';
-import { createApp, createClient, listen } from '../../../src/slack/app.ts';
-import { card } from '../../../src/slack/render/card.ts';
-import { CLOSE_ACTION } from '../../../src/slack/render/follow-ups.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import { createApp, createClient, listen } from '../../../src/slack/client/app.ts';
+import { CLOSE_ACTION } from '../../../src/slack/render/end/follow-ups.ts';
+import { card } from '../../../src/slack/render/plan/card.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
-import { ALICE, BOB, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/builders.ts';
 import {
   clockAt,
   inventory,
@@ -15,7 +14,8 @@ import {
   people,
   signer,
   wakeups,
-} from '../../support/fakes.ts';
+} from '../../support/fakes/fakes.ts';
+import { ALICE, BOB, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
 
 const OPS = 'C01OPS';
 /** A channel without the bot. */

@@ -1,11 +1,12 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
-import type { Deliveries, Delivery } from '../../../src/app/ports.ts';
-import type { Run } from '../../../src/domain/run.ts';
-import { type Site, siteKey } from '../../../src/domain/site.ts';
-import { showRun } from '../../../src/slack/deliver.ts';
-import { createPace, type Pace } from '../../../src/slack/pace.ts';
+import type { Deliveries, Delivery } from '../../../src/app/ports/outside.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import { type Site, siteKey } from '../../../src/domain/site/site.ts';
+import { createPace, type Pace } from '../../../src/slack/client/pace.ts';
+import { showRun } from '../../../src/slack/deliver/deliver.ts';
+import { clockAt, type SetClock } from '../../support/fakes/fakes.ts';
 import {
   decided,
   ended,
@@ -18,8 +19,7 @@ import {
   stakeholders,
   steps,
   T,
-} from '../../support/builders.ts';
-import { clockAt, type SetClock } from '../../support/fakes.ts';
+} from '../../support/story/builders.ts';
 
 const OPS = 'C01OPS';
 const STATUS = 'C02STATUS';

@@ -2,12 +2,12 @@ import { type App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { type LocalSlack, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import { addPage } from '../../../sandbox/slack/page/page.ts';
-import type { Run } from '../../../src/domain/run.ts';
-import type { Site } from '../../../src/domain/site.ts';
-import { FORM_CALLBACK, form } from '../../../src/slack/render/form.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import type { Site } from '../../../src/domain/site/site.ts';
+import { FORM_CALLBACK, form } from '../../../src/slack/render/answers/form.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { given } from '../../sandbox/slack/support.ts';
-import { ALICE, BOB, CAROL, runIn, runOf, site, stakeholders } from '../../support/builders.ts';
+import { ALICE, BOB, CAROL, runIn, runOf, site, stakeholders } from '../../support/story/builders.ts';
 import { socketApp } from './support.ts';
 
 export const DAN = 'U04DAN';

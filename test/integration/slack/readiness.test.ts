@@ -1,17 +1,17 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
-import type { ReadinessStore } from '../../../src/app/readiness-port.ts';
-import { bad, type Finding, good } from '../../../src/domain/readiness.ts';
-import { refusal } from '../../../src/domain/reason.ts';
-import { type Site, siteKey } from '../../../src/domain/site.ts';
-import { createPace } from '../../../src/slack/pace.ts';
-import { slackPeople } from '../../../src/slack/people.ts';
-import { reportReadiness } from '../../../src/slack/report-readiness.ts';
+import type { ReadinessStore } from '../../../src/app/ports/readiness.ts';
+import { bad, type Finding, good } from '../../../src/domain/readiness/findings.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import { type Site, siteKey } from '../../../src/domain/site/site.ts';
+import { createPace } from '../../../src/slack/client/pace.ts';
+import { slackPeople } from '../../../src/slack/client/people.ts';
+import { reportReadiness } from '../../../src/slack/deliver/report-readiness.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createReadinessStore } from '../../../src/store/readiness.ts';
-import { site } from '../../support/builders.ts';
-import { clock, useRedis } from '../../support/redis-runs.ts';
+import { clock, useRedis } from '../../support/redis/redis-runs.ts';
+import { site } from '../../support/story/builders.ts';
 
 const OPS = 'C01OPS';
 const WHERE = site({

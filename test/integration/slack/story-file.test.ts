@@ -1,17 +1,17 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
-import type { RunStore } from '../../../src/app/ports.ts';
-import type { RunEvent } from '../../../src/domain/event.ts';
-import type { Run } from '../../../src/domain/run.ts';
-import { siteKey } from '../../../src/domain/site.ts';
-import { showRun } from '../../../src/slack/deliver.ts';
-import { createPace } from '../../../src/slack/pace.ts';
+import type { RunStore } from '../../../src/app/ports/outside.ts';
+import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import { siteKey } from '../../../src/domain/site/site.ts';
+import { createPace } from '../../../src/slack/client/pace.ts';
+import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { ALICE, BOB, site } from '../../support/builders.ts';
-import { begun, clock, useRedis } from '../../support/redis-runs.ts';
-import { fullStory } from '../../support/stories.ts';
+import { begun, clock, useRedis } from '../../support/redis/redis-runs.ts';
+import { ALICE, BOB, site } from '../../support/story/builders.ts';
+import { fullStory } from '../../support/story/stories.ts';
 
 const OPS = 'C01OPS';
 const WHERE = site({ channel: OPS });

@@ -5,11 +5,16 @@ import { PassThrough } from 'node:stream';
 import ssh2 from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { ConnectError, type ConnectOptions, openSession, type Session } from '../../../src/ssh/session.ts';
-import { startAgent } from '../../support/ssh-agent.ts';
-import { makeKeyPair, startSsh2Server } from '../../support/ssh2-server.ts';
-import { type HostKeyType, hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
-import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import {
+  ConnectError,
+  type ConnectOptions,
+  openSession,
+  type Session,
+} from '../../../src/ssh/transport/session.ts';
+import { startAgent } from '../../support/ssh/ssh-agent.ts';
+import { makeKeyPair, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
+import { type HostKeyType, hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
+import { startTcpProxy } from '../../support/ssh/tcp-proxy.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

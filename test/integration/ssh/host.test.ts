@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostSession } from '../../../src/app/host-port.ts';
-import { keepRecordCommand } from '../../../src/shell/run-directory.ts';
+import type { HostSession } from '../../../src/app/ports/host.ts';
+import { keepRecordCommand } from '../../../src/remote/run-commands.ts';
 import { sshHosts } from '../../../src/ssh/host.ts';
-import { site } from '../../support/builders.ts';
-import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
+import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
+import { site } from '../../support/story/builders.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 

@@ -1,11 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JumpHost } from '../../../src/domain/site.ts';
-import { ConnectError, type Credentials, openSession, type Session } from '../../../src/ssh/session.ts';
-import { startAgent } from '../../support/ssh-agent.ts';
-import { makeKeyPair } from '../../support/ssh2-server.ts';
-import { hasSshd, type SshdOptions, startSshd, type TestHost } from '../../support/sshd.ts';
-import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import type { JumpHost } from '../../../src/domain/site/site.ts';
+import {
+  ConnectError,
+  type Credentials,
+  openSession,
+  type Session,
+} from '../../../src/ssh/transport/session.ts';
+import { startAgent } from '../../support/ssh/ssh-agent.ts';
+import { makeKeyPair } from '../../support/ssh/ssh2-server.ts';
+import { hasSshd, type SshdOptions, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
+import { startTcpProxy } from '../../support/ssh/tcp-proxy.ts';
 
 const STRANGER = `SHA256:${'A'.repeat(43)}`;
 

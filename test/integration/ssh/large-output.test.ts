@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logTail } from '../../../src/slack/render/details.ts';
-import { LIMITS } from '../../../src/slack/render/text.ts';
-import { site } from '../../support/builders.ts';
-import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
+import { LIMITS } from '../../../src/slack/render/blocks/text.ts';
+import { logTail } from '../../../src/slack/render/plan/details.ts';
+import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
+import { site } from '../../support/story/builders.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const GB = 1024 ** 3;

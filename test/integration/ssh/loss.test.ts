@@ -1,10 +1,15 @@
 import type { Connection, ServerChannel } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { type ConnectOptions, type Outcome, openSession, type Session } from '../../../src/ssh/session.ts';
-import { type Ssh2ServerOptions, startSsh2Server } from '../../support/ssh2-server.ts';
-import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
-import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import {
+  type ConnectOptions,
+  type Outcome,
+  openSession,
+  type Session,
+} from '../../../src/ssh/transport/session.ts';
+import { type Ssh2ServerOptions, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
+import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/ssh/tcp-proxy.ts';
 
 const deadlineMs = 10_000;
 

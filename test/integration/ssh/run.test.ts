@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 import type { Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { openSession, type Session } from '../../../src/ssh/session.ts';
-import { type Ssh2ServerOptions, startSsh2Server } from '../../support/ssh2-server.ts';
-import { hasSshd, startSshd, type TestHost } from '../../support/sshd.ts';
+import { openSession, type Session } from '../../../src/ssh/transport/session.ts';
+import { type Ssh2ServerOptions, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
+import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
 
 const deadlineMs = 10_000;
 

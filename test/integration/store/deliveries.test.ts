@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Deliveries } from '../../../src/app/ports.ts';
+import type { Deliveries } from '../../../src/app/ports/outside.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { RETENTION_SECONDS, storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
-import { startRedisProxy } from '../../support/redis-proxy.ts';
-import { useRedis } from '../../support/redis-runs.ts';
-import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import { startRedisProxy } from '../../support/redis/redis-proxy.ts';
+import { useRedis } from '../../support/redis/redis-runs.ts';
+import { startTcpProxy } from '../../support/ssh/tcp-proxy.ts';
 
 const CARD = { channel: 'C01OPS', ts: '1763604000.000100', hash: 'a1' };
 

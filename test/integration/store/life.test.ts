@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { lifeOfRecord } from '../../../src/store/life.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
-import { hasRealRedis, startRedis } from '../../support/redis.ts';
-import { useRedis } from '../../support/redis-runs.ts';
+import { hasRealRedis, startRedis } from '../../support/redis/redis.ts';
+import { useRedis } from '../../support/redis/redis-runs.ts';
 
 const redis = useRedis();
 

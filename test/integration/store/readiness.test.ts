@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { ReadinessReport, ReadinessStore } from '../../../src/app/readiness-port.ts';
-import { bad, good, type SiteLook } from '../../../src/domain/readiness.ts';
-import { refusal } from '../../../src/domain/reason.ts';
+import type { ReadinessReport, ReadinessStore } from '../../../src/app/ports/readiness.ts';
+import { bad, good, type SiteLook } from '../../../src/domain/readiness/findings.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
 import { RETENTION_SECONDS, storeKeys } from '../../../src/store/keys.ts';
 import { createReadinessStore } from '../../../src/store/readiness.ts';
-import { useRedis } from '../../support/redis-runs.ts';
+import { useRedis } from '../../support/redis/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
 const LOOK: SiteLook = {

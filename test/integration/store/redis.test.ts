@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { redisFitness } from '../../../src/store/fitness.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis.ts';
-import { begun, clock, SOON } from '../../support/redis-runs.ts';
-import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { begun, clock, SOON } from '../../support/redis/redis-runs.ts';
+import { startTcpProxy } from '../../support/ssh/tcp-proxy.ts';
 
 let server: TestRedis;
 let links: RedisLink[];

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../../src/app/ports.ts';
-import type { Run } from '../../../src/domain/run.ts';
+import type { RunStore } from '../../../src/app/ports/outside.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
 import { verifyChain } from '../../../src/store/audit.ts';
 import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { type RedisProxy, startRedisProxy } from '../../support/redis-proxy.ts';
-import { begun, clock, newPrefix, requested, SOON, useRedis } from '../../support/redis-runs.ts';
+import { type RedisProxy, startRedisProxy } from '../../support/redis/redis-proxy.ts';
+import { begun, clock, newPrefix, requested, SOON, useRedis } from '../../support/redis/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { viewProblems } from '../../../sandbox/slack/check-blocks.ts';
-import { refusal } from '../../../src/domain/reason.ts';
-import type { Run } from '../../../src/domain/run.ts';
-import type { Site } from '../../../src/domain/site.ts';
-import { problemText, refusalText } from '../../../src/slack/render/answers.ts';
-import { form } from '../../../src/slack/render/form.ts';
-import { historySheet, overviewSheet, siteSheet } from '../../../src/slack/render/history.ts';
-import { siteList } from '../../../src/slack/render/lists.ts';
-import { runSheet } from '../../../src/slack/render/run-sheet.ts';
-import { sheetText } from '../../../src/slack/render/sheet.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import type { Site } from '../../../src/domain/site/site.ts';
+import { historySheet, overviewSheet, siteSheet } from '../../../src/report/history.ts';
+import { runSheet } from '../../../src/report/run-sheet.ts';
+import { sheetText } from '../../../src/report/sheet.ts';
+import { slackVoice } from '../../../src/report/voice.ts';
+import { form } from '../../../src/slack/render/answers/form.ts';
+import { problemText, refusalText } from '../../../src/slack/render/answers/refusal.ts';
+import { siteList } from '../../../src/slack/render/answers/sites.ts';
+import { cut, escaped, oneLine, printable, tail } from '../../../src/slack/render/blocks/text.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
-import { cut, escaped, oneLine, printable, tail } from '../../../src/slack/render/text.ts';
-import { slackVoice } from '../../../src/slack/render/voice.ts';
 import {
   ALICE,
   BOB,
@@ -31,7 +31,7 @@ import {
   steps,
   survey,
   target,
-} from '../../support/builders.ts';
+} from '../../support/story/builders.ts';
 import { allText, markup, slackProblems } from './support.ts';
 
 const ESC = String.fromCharCode(27);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../../src/domain/run.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
 import { noWorker, surfaces } from '../../../src/slack/render/surfaces.ts';
 import {
   ALICE,
@@ -14,7 +14,7 @@ import {
   site,
   stakeholders,
   steps,
-} from '../../support/builders.ts';
+} from '../../support/story/builders.ts';
 import { seen } from './support.ts';
 
 const WHERE = site({ channel: 'C01OPS', stakeholders: stakeholders() });

@@ -1,0 +1,28 @@
+import type { Run } from '../../domain/run/run.ts';
+import type { HostSession } from '../ports/host.ts';
+import { onHost } from '../run/on-host.ts';
+import { attemptOf } from '../switch/attempt-of.ts';
+import { REFUSED_LAUNCH } from '../switch/launch.ts';
+import type { Duty } from './tend-run.ts';
+
+/** A run that its host does not know to have ended would be taken up again from there if the record were lost. */
+export const markRecorded: Duty = {
+  dueAt: (run) => (run.switchStartedAt === null || run.marked ? null : run.endedAt),
+  async fulfil({ hosts }, tenure, site) {
+    const run = tenure.run();
+    await onHost(hosts, site, async (host) => {
+      if (run.silence !== null || run.ended?.step === REFUSED_LAUNCH) await closeDoor(host, run);
+      await host.markRecorded(run.id);
+    });
+    await tenure.append({ type: 'marked' });
+  },
+};
+
+/**
+ * The run has ended without a word of its host about the attempt, because that was away or did not take the program: what has
+ * not begun there never does, and a Cancel reaches what has.
+ */
+async function closeDoor(host: HostSession, run: Run): Promise<void> {
+  await host.voidAttempt(attemptOf(run));
+  if (run.cancelledBy !== null) await host.cancel(attemptOf(run));
+}

@@ -1,0 +1,35 @@
+import { followUpsClosedAt, openFollowUps } from '../../domain/after/follow-ups.ts';
+import { quarantinedNames, quarantineLine } from '../../domain/after/quarantine.ts';
+import type { Run } from '../../domain/run/run.ts';
+import { onHost } from '../run/on-host.ts';
+import type { Duty } from './tend-run.ts';
+
+/** While its follow-ups are open, the version that a run has left is quarantined on the host. */
+export const placeQuarantine: Duty = {
+  dueAt: (run) => (run.followUps.quarantine === null && openFollowUps(run).length > 0 ? owedFrom(run) : null),
+  async fulfil({ hosts }, tenure, site) {
+    const run = tenure.run();
+    const names = quarantinedNames(run);
+    await onHost(hosts, site, (host) => host.quarantine(run.id, quarantineLine(run), names));
+    await tenure.append({ type: 'quarantined', names });
+  },
+};
+
+/**
+ * Also where nobody has written down that it was placed: whoever placed it may have died before. The host does not take
+ * the run in again afterwards.
+ */
+export const liftQuarantine: Duty = {
+  dueAt: (run) =>
+    run.followUps.quarantine === 'lifted' || quarantinedNames(run).length === 0
+      ? null
+      : followUpsClosedAt(run),
+  async fulfil({ hosts }, tenure, site) {
+    await onHost(hosts, site, (host) => host.liftQuarantine(tenure.run().id));
+    await tenure.append({ type: 'quarantine-lifted' });
+  },
+};
+
+function owedFrom(run: Run): string | null {
+  return quarantinedNames(run).length === 0 ? null : run.endedAt;
+}

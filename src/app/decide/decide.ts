@@ -1,0 +1,129 @@
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { RunEvent } from '../../domain/run/event.ts';
+import { isTerminal, type Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import type { Clock, Inventory, People, RunStore, Signer, Wakeups } from '../ports/outside.ts';
+
+export interface DecisionDeps {
+  readonly store: RunStore;
+  readonly people: People;
+  readonly wakeups: Wakeups;
+  readonly inventory: Inventory;
+  readonly signer: Signer;
+  readonly clock: Clock;
+}
+
+/** One click: which run, which plan the button belongs to, who pressed it. */
+export interface Click {
+  readonly run: string;
+  /** null where no plan is meant, as for Cancel before there is one. */
+  readonly digest: string | null;
+  readonly user: string;
+}
+
+/** Every click gets one of these, in words for the person who clicked. */
+export type ClickResult =
+  | { readonly kind: 'done'; readonly sentence: string }
+  /** Too late or twice: it changed nothing, and says what is true now. */
+  | { readonly kind: 'late'; readonly sentence: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** How often a click looks again after somebody else wrote first. Twenty clicks at once need twenty rounds at most. */
+const ROUNDS = 25;
+
+export type Verdict = ClickResult | { readonly event: RunEvent; readonly sentence: string };
+
+/** Reads, decides, writes by compare-and-set; somebody wrote first: reads again and decides on what is true now. */
+export async function decide(
+  deps: DecisionDeps,
+  click: Click,
+  rule: (run: Run, site: Site) => Promise<Verdict>,
+): Promise<ClickResult> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const run = await deps.store.read(click.run);
+    if (run === null)
+      return {
+        kind: 'refused',
+        refusal: refusal('plan-changed', `There is no run ${click.run} any more.`, 'Type the command again.'),
+      };
+    const site = deps.inventory.byKey(run.request.site);
+    if (!site) return { kind: 'refused', refusal: withoutSite(run) };
+    const verdict = await rule(run, site);
+    if (!('event' in verdict)) return verdict;
+    if ((await deps.store.append(run, verdict.event)) !== null) {
+      await Promise.all([deps.wakeups.advance(run.id), deps.wakeups.show(run.id)]);
+      return { kind: 'done', sentence: verdict.sentence };
+    }
+  }
+  return {
+    kind: 'refused',
+    refusal: refusal(
+      'plan-changed',
+      'Too many people decided at the same moment.',
+      'Look at the newest message and press again if it still asks.',
+    ),
+  };
+}
+
+function withoutSite(run: Run): Refusal {
+  const sentence = `The site ${run.request.site} is no longer in the configuration.`;
+  return isTerminal(run.state)
+    ? refusal(
+        'plan-changed',
+        `${sentence} ${run.id} ${stateSentence(run)}`,
+        'What is left to do after it can be pressed once the site is back in the configuration.',
+      )
+    : refusal('plan-changed', sentence, 'Put it back into the configuration, and press again.');
+}
+
+/** What a click hears that comes too late; null if it is in time. */
+export function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResult | null {
+  if (wanted.includes(run.state)) return null;
+  return { kind: 'late', sentence: `${run.id} ${stateSentence(run)}` };
+}
+
+export function stateSentence(run: Run): string {
+  const approver = run.approvals.at(-1)?.approver;
+  const by = run.actor ? ` by <@${run.actor}>` : '';
+  const starter = run.startedBy ? ` by <@${run.startedBy}>` : '';
+  switch (run.state) {
+    case 'ready':
+    case 'switching':
+    case 'verifying':
+      return approver
+        ? `was already approved by <@${approver}> and is under way.`
+        : `was already started${starter} and is under way.`;
+    case 'denied':
+      return `was already denied${by}.`;
+    case 'cancelled':
+      return `was already cancelled${by}.`;
+    case 'expired':
+      return 'has expired: nobody decided in time. Type the command again to get a fresh plan.';
+    case 'planning':
+      return 'is still being planned.';
+    case 'awaiting-approval':
+      return 'waits for an approval.';
+    case 'awaiting-start':
+      return 'waits for Start.';
+    case 'needs-decision':
+      return 'waits for a decision on its newest message.';
+    case 'succeeded':
+      return 'has ended already: it succeeded.';
+    case 'failed':
+      return 'has ended already: it failed, and the site runs as before.';
+    case 'refused':
+      return 'has ended already: it was refused.';
+    case 'dry-run':
+      return 'has ended already: it was a dry run.';
+    case 'closed':
+      return `has ended already: it was closed${by}.`;
+  }
+}
+
+export function replaced(): Refusal {
+  return refusal(
+    'plan-changed',
+    'This button belongs to a plan that has been replaced.',
+    'Decide on the newest message of this run.',
+  );
+}

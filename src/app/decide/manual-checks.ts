@@ -1,0 +1,64 @@
+import { type Box, boxesOf } from '../../domain/after/manual-checks.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { permission } from '../people/permission.ts';
+import { type ClickResult, type DecisionDeps, decide, type Verdict } from './decide.ts';
+
+/** A click on the boxes, as Slack tells it: all that are ticked on this person's screen, not the one that was clicked. */
+export interface BoxClick {
+  readonly run: string;
+  readonly user: string;
+  /** Ticked when the message was drawn. */
+  readonly shown: readonly string[];
+  readonly selected: readonly string[];
+}
+
+/**
+ * Ticks a box, or takes a tick back; the requester, operators and approvers may. Only what this person changed counts:
+ * somebody else may have ticked since the message was drawn, and their tick stays.
+ */
+export async function tickBoxes(deps: DecisionDeps, click: BoxClick): Promise<readonly ClickResult[]> {
+  const { shown, selected } = click;
+  const changes = [
+    ...selected.filter((id) => !shown.includes(id)).map((id) => ({ id, on: true })),
+    ...shown.filter((id) => !selected.includes(id)).map((id) => ({ id, on: false })),
+  ];
+  const results: ClickResult[] = [];
+  for (const { id, on } of changes)
+    results.push(
+      await decide(deps, { run: click.run, digest: null, user: click.user }, (run, site) =>
+        tick(deps, run, site, click.user, id, on),
+      ),
+    );
+  return results.length > 0 ? results : [{ kind: 'late', sentence: 'Nothing was changed.' }];
+}
+
+async function tick(
+  deps: DecisionDeps,
+  run: Run,
+  site: Site,
+  user: string,
+  id: string,
+  on: boolean,
+): Promise<Verdict> {
+  const box = boxesOf(run).find((one) => one.id === id);
+  if (box === undefined)
+    return {
+      kind: 'refused',
+      refusal: refusal('plan-changed', `${run.id} has no such box any more.`, 'Look at its newest message.'),
+    };
+  const list = [...site.operators, ...site.approvers, run.request.requester];
+  const no = await permission(deps.people, user, list, { may: `tick boxes of ${run.id}`, key: 'operators' });
+  if (no)
+    return { kind: 'refused', refusal: { ...no, sentence: `${no.sentence} Your tick was not stored.` } };
+  if ((box.tick !== null) === on) return { kind: 'late', sentence: asItIs(box) };
+  return {
+    event: { type: 'ticked', box: box.id, by: user, on },
+    sentence: on ? `You ticked "${box.text}" of ${run.id}.` : `You took back "${box.text}" of ${run.id}.`,
+  };
+}
+
+function asItIs({ text, tick: by }: Box): string {
+  return by === null ? `"${text}" is not ticked any more.` : `"${text}" was already ticked by <@${by.by}>.`;
+}

@@ -1,0 +1,180 @@
+import type { AskedRecovery } from '../../domain/lifecycle/attempts.ts';
+import { type Offer, offers } from '../../domain/recovery/offers.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { RunEvent } from '../../domain/run/event.ts';
+import { isAway } from '../../domain/run/host-silence.ts';
+import type { RecoveryAction } from '../../domain/run/recovery.ts';
+import type { Run } from '../../domain/run/run.ts';
+import { isProven } from '../../domain/run/verified.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { remainingCommands } from '../../remote/manual-commands.ts';
+import { permission } from '../people/permission.ts';
+import {
+  type Click,
+  type ClickResult,
+  type DecisionDeps,
+  decide,
+  lateAnswer,
+  type Verdict,
+} from './decide.ts';
+import { signApproval } from './sign-approval.ts';
+
+/** How long the host may take to begin with what was decided, in milliseconds; later nobody expects it any more. */
+const BEGIN_WITHIN_MS = 10 * 60_000;
+
+const DONE: Readonly<Record<RecoveryAction, string>> = {
+  retry: 'is tried again',
+  skip: 'is left out',
+  'go-back': 'goes back to what was before',
+};
+
+/** Retry, Skip, Go back: done at once where the approval of the plan covers it, else asked of a second person. */
+export function recoverRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decideHere(deps, click, (run, site) => {
+    const offer = offers(run).find(({ digest }) => digest === click.digest);
+    if (!offer) return { kind: 'refused', refusal: replacedMessage() };
+    return offer.secondPerson === null
+      ? { event: begun(deps, offer, click.user, null), sentence: beginSentence(run, offer) }
+      : ask(deps, run, site, offer, click.user);
+  });
+}
+
+function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string): Verdict {
+  if (run.asked?.digest === offer.digest)
+    return {
+      kind: 'late',
+      sentence: `<@${run.asked.by}> has asked for this already: a second person has to approve.`,
+    };
+  const expiresAt = later(deps, site.approval.expiresMs);
+  const { recovery, digest } = offer;
+  return {
+    event: { type: 'recovery-asked', recovery, by, digest, expiresAt },
+    sentence: `A second person has to approve this, because ${offer.secondPerson}. They were asked.`,
+  };
+}
+
+/** Approve, on a decision that needs a second person: signed like the approval of a plan. */
+export function agreeToRecovery(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const asked = askedFor(run, click);
+    if ('kind' in asked) return asked;
+    const offer = offers(run).find(({ digest }) => digest === asked.digest);
+    if (!offer) return { kind: 'refused', refusal: replacedMessage() };
+    const { digest, by: requester, expiresAt } = asked;
+    const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy: [] });
+    if ('kind' in approval) return approval;
+    return { event: begun(deps, offer, asked.by, approval), sentence: beginSentence(run, offer) };
+  });
+}
+
+/** Deny, on a decision that needs a second person. */
+export function dropRecovery(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const asked = askedFor(run, click);
+    if ('kind' in asked) return asked;
+    const no = await mayDecide(deps, click, run, site);
+    if (no) return { kind: 'refused', refusal: no };
+    return {
+      event: { type: 'recovery-dropped', by: click.user },
+      sentence: 'You denied it. Nothing was done; the run still waits for a decision.',
+    };
+  });
+}
+
+/** I am on it: the calls stop, everything else stays open. */
+export function acknowledgeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decideHere(deps, click, (run) =>
+    run.acknowledgedBy === null
+      ? {
+          event: { type: 'acknowledged', by: click.user },
+          sentence: `You are on it: nobody else is called about ${run.id}.`,
+        }
+      : { kind: 'late', sentence: `<@${run.acknowledgedBy}> is on it already.` },
+  );
+}
+
+/** Take over by hand: the rest as commands with their values, and the site is free for a person. */
+export function takeOverRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decideHere(deps, click, (run, site) => ({
+    event: { type: 'taken-over', by: click.user, commands: remainingCommands(site, run) },
+    sentence: `${run.id} is yours. The commands are in its thread.`,
+  }));
+}
+
+/** Stop here: a person takes a run that waits for a decision off the bot's hands. */
+export function closeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decideHere(deps, click, (run) => ({
+    event: { type: 'closed', by: click.user },
+    sentence: `${run.id} is closed. ${isAway(run) ? 'What is on its host is not known.' : 'The site stays as it is.'}`,
+  }));
+}
+
+/** The site is back: where no proof says so, a person gives the stakeholders their last word. */
+export function sayBack(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const late = lateAnswer(run, isProven(run) ? [] : ['closed', 'succeeded']);
+    if (late) return late;
+    const no = await mayDecide(deps, click, run, site);
+    if (no) return { kind: 'refused', refusal: no };
+    const { back } = run.heard;
+    return back === null
+      ? {
+          event: { type: 'back-said', by: click.user },
+          sentence: `The stakeholders of ${site.name} hear now that it is back.`,
+        }
+      : { kind: 'late', sentence: `<@${back.by}> has said so already.` };
+  });
+}
+
+function decideHere(
+  deps: DecisionDeps,
+  click: Click,
+  rule: (run: Run, site: Site) => Verdict,
+): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const late = lateAnswer(run, ['needs-decision']);
+    if (late) return late;
+    const no = await mayDecide(deps, click, run, site);
+    return no ? { kind: 'refused', refusal: no } : rule(run, site);
+  });
+}
+
+function mayDecide(deps: DecisionDeps, click: Click, run: Run, site: Site): Promise<Refusal | null> {
+  const list = [...site.operators, ...site.approvers, ...site.escalation, run.request.requester];
+  return permission(deps.people, click.user, list, { may: `decide on ${site.name}`, key: 'operators' });
+}
+
+function askedFor(run: Run, click: Click): AskedRecovery | ClickResult {
+  const late = lateAnswer(run, ['needs-decision']);
+  if (late) return late;
+  if (run.asked === null || run.asked.digest !== click.digest)
+    return { kind: 'refused', refusal: replacedMessage() };
+  return run.asked;
+}
+
+function begun(
+  deps: DecisionDeps,
+  { recovery, digest }: Offer,
+  by: string,
+  approval: Extract<RunEvent, { type: 'recovery-begun' }>['approval'],
+): RunEvent {
+  return { type: 'recovery-begun', recovery, by, digest, expiresAt: later(deps, BEGIN_WITHIN_MS), approval };
+}
+
+function beginSentence(run: Run, { recovery }: Offer): string {
+  return recovery.action === 'go-back'
+    ? `${run.id} ${DONE['go-back']}.`
+    : `The step that stopped ${run.id} ${DONE[recovery.action]}.`;
+}
+
+function later({ clock }: DecisionDeps, ms: number): string {
+  return new Date(Date.parse(clock.now()) + ms).toISOString();
+}
+
+function replacedMessage(): Refusal {
+  return refusal(
+    'plan-changed',
+    'This button belongs to a state of the run that is over.',
+    'Decide on the newest message of this run.',
+  );
+}

@@ -1,0 +1,43 @@
+import { type Approval, approvalText, decideApproval } from '../../domain/approval/approval.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { membersOf } from '../people/permission.ts';
+import type { Click, ClickResult, DecisionDeps } from './decide.ts';
+
+/** What one person is asked to agree to: a plan, or a decision that the plan's approval does not cover. */
+export interface Wanted {
+  readonly digest: string;
+  /** Who asked for it, and so cannot approve it. */
+  readonly requester: string;
+  /** ISO 8601, UTC; null: its time is over. */
+  readonly expiresAt: string | null;
+  /** Who has approved this digest already. */
+  readonly approvedBy: readonly string[];
+}
+
+/** The signed approval of the person who clicked, or what they hear instead. */
+export async function signApproval(
+  deps: DecisionDeps,
+  { run, digest: clickedDigest, user: approver }: Click,
+  site: Site,
+  { digest, requester, approvedBy, ...wanted }: Wanted,
+): Promise<Approval | ClickResult> {
+  const identity = await deps.people.identity(approver);
+  const approvers = await membersOf(deps.people, site.approvers);
+  const at = deps.clock.now();
+  const expiresAt = wanted.expiresAt ?? at;
+  const decision = decideApproval({
+    identity,
+    ourTeam: deps.people.ourTeam,
+    requester,
+    approvers,
+    expiresAt,
+    approvedBy,
+    now: at,
+    clickedDigest: clickedDigest ?? '',
+    currentDigest: digest,
+  });
+  if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
+  if (decision.kind === 'already') return { kind: 'late', sentence: decision.sentence };
+  const unsigned = { run, digest, approver, requester, at, expiresAt };
+  return { ...unsigned, signature: deps.signer.sign(approvalText(unsigned)) };
+}

@@ -1,0 +1,47 @@
+import { escalates, nextPageAt } from '../../domain/recovery/calls.ts';
+import { stateOfThings } from '../../domain/recovery/site-state.ts';
+import { stopName } from '../../domain/run/host-silence.ts';
+import type { Run } from '../../domain/run/run.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import type { Clock, Pager } from '../ports/outside.ts';
+import type { Tenure } from '../run/pickup.ts';
+
+export interface PagingDeps {
+  readonly pager: Pager;
+  readonly clock: Clock;
+}
+
+/** People were asked and did not answer: what waited for a second person is dropped, and they are called again. */
+export async function pagePeople(deps: PagingDeps, tenure: Tenure, site: Site): Promise<void> {
+  const run = tenure.run();
+  const now = deps.clock.now();
+  if (run.asked !== null && now >= run.asked.expiresAt) {
+    await tenure.append({ type: 'recovery-dropped', by: null });
+    return;
+  }
+  const due = nextPageAt(run, site.paging.everyMs);
+  if (due === null || now < due) return;
+  // The call goes out before it is written down: one too many wakes somebody twice, one too few nobody.
+  await tenure.append({ type: 'paged', webhook: await callWebhook(deps, run, site) });
+}
+
+async function callWebhook(
+  { pager }: PagingDeps,
+  run: Run,
+  site: Site,
+): Promise<'sent' | 'none' | { readonly error: string }> {
+  const call = run.pages.length + 1;
+  const { webhook } = site.paging;
+  const { headline, detail } = stateOfThings(run, site);
+  if (webhook === undefined || !escalates(call)) return 'none';
+  const error = await pager.page(webhook, {
+    incident: `${run.id}-${stopName(run)}`,
+    call,
+    run: run.id,
+    site: siteKey(site),
+    name: site.name,
+    text: `${headline} ${detail} A rollback waits for a decision in Slack, and nobody has answered.`,
+    since: run.stoppedAt ?? '',
+  });
+  return error === null ? 'sent' : { error };
+}

@@ -1,0 +1,163 @@
+import type { RunEvent } from '../../domain/run/event.ts';
+import { isAllowed, type Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import type { StatusWebhook } from '../../domain/site/stakeholders.ts';
+import { statusMessage } from '../../domain/stakeholders/status-page.ts';
+import { nextWordAt, statusDue, type Word, wordFor } from '../../domain/stakeholders/updates.ts';
+import type { Duty } from '../after/tend-run.ts';
+import type {
+  Clock,
+  Inventory,
+  Leases,
+  RunStore,
+  StatusAnswer,
+  StatusPage,
+  Wakeups,
+} from '../ports/outside.ts';
+
+export interface TellDeps {
+  readonly store: RunStore;
+  readonly wakeups: Wakeups;
+  readonly inventory: Inventory;
+  /** Of their own: whoever tells stakeholders is not in the way of whoever works on the run. */
+  readonly leases: Leases;
+  readonly pickupName: () => string;
+  readonly clock: Clock;
+  readonly statusPage: StatusPage;
+  readonly stopping: () => boolean;
+}
+
+/** What one try may take, and longer, so that nobody else tries beside it. */
+const TRY_TAKES_MS = 6_000;
+const TRY_LEASE_MS = 15_000;
+const SHORTEST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** What a page asks for beyond this is not waited for. */
+const LONGEST_PATIENCE_MS = 10 * 60_000;
+/** From when on the people of the run hear that the page does not take a word. */
+const SAID_AFTER_MS = 60_000;
+/** Nobody looks up on a status page how a site was the day before. */
+const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * Gives the word that is due and tells the status page what it has not heard. It runs beside the work on the run and only
+ * ever adds to the record what does not change its state; it may be called at any time and any number of times. Answers
+ * when to look again.
+ */
+export async function tellStakeholders(
+  deps: TellDeps,
+  runId: string,
+): Promise<{ readonly again: number } | undefined> {
+  const found = await deps.store.read(runId);
+  const stakeholders = found && deps.inventory.byKey(found.request.site)?.stakeholders;
+  if (found === null || !stakeholders) return undefined;
+  const run = await giveWord(deps, found, stakeholders.everyMs);
+  const pause = await bringPageUp(deps, run.id, stakeholders.everyMs);
+  const waits = [pause, untilNextWord(deps, run, stakeholders.everyMs)].filter((ms) => ms !== null);
+  return waits.length === 0 ? undefined : { again: Math.min(...waits) };
+}
+
+function untilNextWord({ clock }: TellDeps, run: Run, everyMs: number): number | null {
+  const next = nextWordAt(run, everyMs);
+  return next === null ? null : Math.max(0, Date.parse(next) - Date.parse(clock.now()));
+}
+
+/** The status page hears the end also where nobody was there to say it; the telling itself is another wake-up. */
+export const tellEnd: Duty = {
+  dueAt: (run, site) => (dueOn(run, site) === null ? null : run.endedAt),
+  fulfil: async ({ wakeups }, tenure) => wakeups.tell(tenure.run().id),
+};
+
+async function giveWord(deps: TellDeps, found: Run, everyMs: number): Promise<Run> {
+  const due = nextWordAt(found, everyMs);
+  if (due === null || deps.clock.now() < due) return found;
+  const given = await deps.store.append(found, { type: 'word-given', kind: wordFor(found) });
+  if (given !== null) {
+    await deps.wakeups.show(given.id);
+    return given;
+  }
+  // Somebody wrote first, perhaps this very word, perhaps the end.
+  return giveWord(deps, await readAgain(deps, found.id), everyMs);
+}
+
+interface DueTelling {
+  readonly word: Word;
+  readonly webhook: StatusWebhook;
+}
+
+function dueOn(run: Run, { stakeholders }: Site): DueTelling | null {
+  const webhook = stakeholders?.webhook;
+  if (webhook === undefined) return null;
+  const word = statusDue(run, stakeholders?.everyMs ?? 0, webhook.stillWorking);
+  return word === null ? null : { word, webhook };
+}
+
+/** Tells the page word by word; answers after how many milliseconds it wants to be tried again, or null. */
+async function bringPageUp(deps: TellDeps, runId: string, everyMs: number): Promise<number | null> {
+  for (;;) {
+    const found = await readAgain(deps, runId);
+    const site = deps.inventory.byKey(found.request.site);
+    if (site === undefined || deps.stopping() || dueOn(found, site) === null) return null;
+    // A promise is kept first: a page that hangs must not make it late.
+    const left = untilNextWord(deps, found, everyMs);
+    if (left !== null && left < TRY_TAKES_MS) return left;
+    const owner = deps.pickupName();
+    if (!(await deps.leases.take(runId, owner, TRY_LEASE_MS))) return null;
+    const pause = await tellOnce(deps, runId, site);
+    if (pause !== null) {
+      // Kept for as long: nobody else, here or after a restart, asks a page that wants to be left alone.
+      await deps.leases.take(runId, owner, pause);
+      return pause;
+    }
+    await deps.leases.release(runId, owner);
+  }
+}
+
+async function tellOnce(deps: TellDeps, runId: string, site: Site): Promise<number | null> {
+  // Read again: until the lease was ours, somebody else may have told it.
+  const run = await readAgain(deps, runId);
+  const due = dueOn(run, site);
+  if (due === null) return null;
+  const { webhook, word } = due;
+  const answer = await deps.statusPage.tell(webhook, statusMessage(run, site, webhook, word));
+  return settle(deps, run, word, answer);
+}
+
+/** Writes down what became of it; the pause before the next try, or null where there is none. */
+async function settle(deps: TellDeps, run: Run, word: Word, answer: StatusAnswer): Promise<number | null> {
+  const say = (result: Told['result'], problem: string | null) =>
+    write(deps, run, { type: 'status-told', word: word.key, result, problem });
+  if (answer.kind !== 'again') {
+    await say(answer.kind, answer.kind === 'refused' ? answer.problem : null);
+    return null;
+  }
+  const { problem, afterMs } = answer;
+  const age = Date.parse(deps.clock.now()) - Date.parse(word.at);
+  if (age >= GIVEN_UP_AFTER_MS) {
+    await say('refused', `${problem}, for a day`);
+    return null;
+  }
+  if (age >= SAID_AFTER_MS && !run.heard.told.some((one) => one.word === word.key))
+    await say('delayed', problem);
+  const patience = Math.min(afterMs, LONGEST_PATIENCE_MS);
+  return Math.max(patience, Math.min(Math.max(age / 2, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
+}
+
+type Told = Extract<RunEvent, { type: 'status-told' }>;
+
+async function write(deps: TellDeps, run: Run, event: Told): Promise<void> {
+  let now = run;
+  while (isAllowed(now, event)) {
+    if ((await deps.store.append(now, event)) !== null) {
+      if (event.problem !== null) await deps.wakeups.show(run.id);
+      return;
+    }
+    now = await readAgain(deps, run.id);
+  }
+}
+
+async function readAgain({ store }: TellDeps, runId: string): Promise<Run> {
+  const run = await store.read(runId);
+  if (run === null) throw new Error(`the record of ${runId} is gone`);
+  return run;
+}

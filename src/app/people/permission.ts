@@ -1,0 +1,44 @@
+import { identityProblem } from '../../domain/approval/approval.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { People } from '../ports/outside.ts';
+
+/** Ids of everybody on a list of users and user groups, asked now; null if Slack could not say. */
+export async function membersOf(
+  people: People,
+  list: readonly string[],
+): Promise<ReadonlySet<string> | null> {
+  const members = await Promise.all(
+    list.map((id) => (id.startsWith('S') ? people.groupMembers(id) : Promise.resolve([id]))),
+  );
+  const known = members.filter((ids) => ids !== null);
+  return known.length === members.length ? new Set(known.flat()) : null;
+}
+
+/** May this person do this here? Checked by id, live, and closed when Slack does not answer. */
+export async function permission(
+  people: People,
+  userId: string,
+  list: readonly string[],
+  doing: { readonly may: string; readonly key: string },
+): Promise<Refusal | null> {
+  const identity = await people.identity(userId);
+  const problem = identityProblem(identity, people.ourTeam);
+  if (problem) return problem;
+  const members = await membersOf(people, list);
+  if (members === null)
+    return refusal(
+      'identity-unknown',
+      'Slack does not say right now who is on the list.',
+      'Try again in a minute.',
+    );
+  if (members.has(userId)) return null;
+  const next =
+    list.length === 0
+      ? `Nobody may: add somebody to \`${doing.key}\` of this site in the configuration.`
+      : `Ask one of ${list.map(mention).join(', ')}, or have yourself added to \`${doing.key}\` in the configuration.`;
+  return refusal('requester-not-allowed', `You may not ${doing.may}.`, next);
+}
+
+function mention(id: string): string {
+  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
+}

@@ -1,0 +1,84 @@
+import {
+  backupProblem,
+  type ListedBackup,
+  nothingFits,
+  passedOver,
+  shortlistBackups,
+} from '../../domain/database/choose-backup.ts';
+import type { MigrationVerdict } from '../../domain/database/migrations.ts';
+import type { BackupFile } from '../../domain/host/survey.ts';
+import { capacityRefusal, databaseRefusal } from '../../domain/host/survey-rules.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { AppliedOnDatabase, DiskMigrations, HostSession } from '../ports/host.ts';
+import type { Preflight } from './gather-evidence.ts';
+import { accepted, Refused, refuseIf } from './refused.ts';
+
+/** The newest backup that fits, and its private copy on the host. Errors: throws Refused where none does. */
+export async function chooseBackup(
+  preflight: Preflight,
+  database: AppliedOnDatabase,
+  verdict: MigrationVerdict,
+  { target: code, live }: { readonly target: DiskMigrations; readonly live: DiskMigrations },
+  freeBytes: number,
+) {
+  const { host, site, request, runId, looking } = preflight;
+  refuseIf(databaseRefusal(database));
+  await looking('which backup fits');
+  if ('error' in code)
+    throw new Refused(
+      refusal(
+        'cannot-tell-migrations',
+        `It cannot be told which backup fits: the migrations of the code cannot be read (${code.error}).`,
+        'Nothing is restored on a guess.',
+      ),
+    );
+  const before = firstUnwanted(verdict);
+  const {
+    candidates,
+    others,
+    refusal: no,
+  } = shortlistBackups(await host.listBackups(), { slug: site.slug, before, named: request.backup });
+  refuseIf(no);
+  const { fit, rejected } = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live));
+  const rest = [...others, ...rejected];
+  const [first] = rejected;
+  if (fit === null && request.backup !== null && first !== undefined)
+    throw new Refused(
+      refusal(
+        first.code,
+        `The backup ${first.name} cannot be used: ${first.why}.`,
+        'Leave --backup out, and the newest one that fits is proposed.',
+      ),
+    );
+  if (fit === null) throw new Refused(nothingFits(rest));
+  refuseIf(capacityRefusal(freeBytes, database, fit));
+  await looking(`a private copy of ${fit.name}`);
+  const staged = accepted(
+    await host.stageRestore(runId, fit, database.foreignExtensions),
+    'host-errored',
+    'Ask again.',
+  );
+  return { backup: fit, restore: staged, others: [...rest, ...passedOver(candidates, fit)] };
+}
+
+/** Reads backups to their end, in this order, until one has no problem. */
+export async function readUntilFit(
+  host: Pick<HostSession, 'readBackup'>,
+  candidates: readonly ListedBackup[],
+  problemOf: (file: BackupFile) => Pick<Refusal, 'code' | 'sentence'> | null,
+) {
+  const rejected: { readonly name: string; readonly why: string; readonly code: Refusal['code'] }[] = [];
+  for (const candidate of candidates) {
+    const file = await host.readBackup(candidate);
+    const problem = problemOf(file);
+    if (problem === null) return { fit: file, rejected };
+    rejected.push({ name: file.name, why: problem.sentence, code: problem.code });
+  }
+  return { fit: null, rejected };
+}
+
+/** When the first migration ran that the target does not know; null: none did. */
+export function firstUnwanted(verdict: MigrationVerdict): string | null {
+  const unwanted = verdict.kind === 'applied' || verdict.kind === 'behind' ? verdict.unwanted : [];
+  return unwanted.map((row) => row.appliedAt).sort()[0] ?? null;
+}

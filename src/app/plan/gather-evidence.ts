@@ -1,0 +1,282 @@
+import {
+  alsoQuarantined,
+  namesInQuarantine,
+  type Quarantined,
+  quarantinesOf,
+} from '../../domain/after/quarantine.ts';
+import { unnamedWarning } from '../../domain/database/choose-backup.ts';
+import { type MigrationVerdict, migrationVerdict, traitsOf } from '../../domain/database/migrations.ts';
+import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
+import { causeRefusal, causeWarnings } from '../../domain/host/outside-causes.ts';
+import type {
+  BackupFile,
+  Migration,
+  PreparedEnvironment,
+  ResolvedTarget,
+  RestoreCopy,
+  Survey,
+} from '../../domain/host/survey.ts';
+import { decideMode, surveyRefusal } from '../../domain/host/survey-rules.ts';
+import { judgeMatrix, type MatrixReading, stackWarnings } from '../../domain/matrix/compare.ts';
+import type { MatrixRow } from '../../domain/matrix/table.ts';
+import type { UndoFacts } from '../../domain/outcome/undo.ts';
+import {
+  alreadyLive,
+  environmentRefusal,
+  leftBehind,
+  pinWords,
+  upgradedAt,
+} from '../../domain/plan/begun-by-hand.ts';
+import { changesCode, type Mode, restoresDatabase } from '../../domain/plan/mode.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { RollbackRequest } from '../../domain/run/request.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { commitLabel, resolveVersion } from '../../domain/version/resolve.ts';
+import type { AppliedOnDatabase, DiskMigrations, HostSession } from '../ports/host.ts';
+import { chooseBackup } from './choose-backup.ts';
+import { accepted, Refused, refuseIf } from './refused.ts';
+
+/** Everything that a plan is made from, gathered with the site untouched. */
+export interface Evidence {
+  readonly hostKey: string;
+  readonly survey: Survey;
+  readonly target: ResolvedTarget | null;
+  /** Where the target is checked out already: what does not belong to it yet, one line each. Empty: it is not. */
+  readonly leftBehind: readonly string[];
+  readonly prepared: PreparedEnvironment | null;
+  readonly database: AppliedOnDatabase;
+  readonly verdict: MigrationVerdict;
+  readonly mode: Mode;
+  readonly modeReason: string;
+  /** Applied migrations that the target does not know and that stay. */
+  readonly staying: readonly Migration[];
+  /** Whether Django could take the unwanted migrations back; null: there are none, or it cannot be told. */
+  readonly reversible: boolean | null;
+  readonly backup: BackupFile | null;
+  readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
+  readonly restore: RestoreCopy | null;
+  /** What the restore does to each table; null: nothing is restored, or it could not be counted. */
+  readonly loss: readonly TableChange[] | null;
+  /** What people have written down about the site; null: nothing, or it could not be read. */
+  readonly matrix: MatrixRow | null;
+  /** Why the target should not go onto this site; empty: nothing is known against it. */
+  readonly quarantined: readonly Quarantined[];
+  readonly warnings: readonly string[];
+  /** What is taken back; absent for a rollback. */
+  readonly undo?: KeptByRun;
+}
+
+/** An undo's part of the evidence. */
+export interface KeptByRun {
+  readonly facts: UndoFacts;
+  /** Hash of the packages in the environment that comes back; null: the code stays. */
+  readonly packages: string | null;
+}
+
+export interface Preflight {
+  readonly host: HostSession;
+  readonly site: Site;
+  readonly request: RollbackRequest;
+  readonly runId: string;
+  /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
+  readonly matrix: Promise<MatrixReading>;
+  /** Runs of this site that owe something still, by the record. */
+  readonly owing: readonly Run[];
+  readonly nearest: (word: string, known: readonly string[]) => string | null;
+  /** Makes the numbers of future runs of this site higher than this one. */
+  readonly skipNumbers: (number: number) => Promise<void>;
+  /** Says what is being looked at, for the progress message. */
+  readonly looking: (what: string) => Promise<void>;
+}
+
+/**
+ * The look at the host with the site untouched, cheapest question first. Errors: throws Refused where policy says no,
+ * HostError where the host cannot be asked.
+ */
+export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
+  const { host, site, request } = preflight;
+  const { survey, database } = await lookAtHost(preflight);
+  const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
+  if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
+  const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
+  const decided = decideMode(request.mode, known.verdict, known.live, request.backup !== null);
+  if (decided.kind === 'refused') throw new Refused(alsoQuarantined(decided.refusal, found?.quarantined));
+  const chosen = restoresDatabase(decided.mode)
+    ? await chooseBackup(
+        preflight,
+        database,
+        known.verdict,
+        known,
+        known.prepared?.freeBytes ?? survey.freeBytes,
+      )
+    : { backup: null, restore: null, others: [] };
+  const loss = chosen.backup ? await measureLoss(preflight, chosen.backup, database) : null;
+  const written = judgeMatrix(await preflight.matrix, site, survey.live);
+  const isBegun = found?.target.commit === survey.live.commit;
+  return {
+    hostKey: host.hostKey,
+    survey,
+    target: found?.target ?? null,
+    leftBehind: isBegun ? leftBehind(survey, known.verdict) : [],
+    prepared: known.prepared,
+    database,
+    verdict: known.verdict,
+    mode: decided.mode,
+    modeReason: decided.why,
+    staying: decided.staying ?? [],
+    reversible: reversible(known),
+    backup: chosen.backup,
+    otherBackups: chosen.others,
+    restore: chosen.restore,
+    loss,
+    matrix: written.row,
+    quarantined: found?.quarantined ?? [],
+    warnings: [
+      ...(found?.warnings ?? []),
+      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
+      ...(chosen.backup ? unnamedWarning(chosen.backup) : []),
+      ...causeWarnings(survey, site.domain),
+      ...written.warnings,
+      ...stackWarnings(survey.stack, site, survey.live),
+      ...(survey.staticRoot === null && changesCode(decided.mode) ? [NO_STATIC_ROOT] : []),
+    ],
+  };
+}
+
+/** What a rollback and an undo ask first. Errors: throws Refused where nothing can be done on this host. */
+export async function lookAtHost(
+  preflight: Preflight,
+): Promise<{ readonly survey: Survey; readonly database: AppliedOnDatabase }> {
+  const { host, site, looking } = preflight;
+  await looking('the host: rights, units, lock, code');
+  const survey = accepted(
+    await host.survey(),
+    'host-unsupported',
+    'Check root and host in the configuration.',
+  );
+  await checkNumber(preflight, survey);
+  refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
+  const database = accepted(
+    await host.database(),
+    'host-errored',
+    'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
+  );
+  return { survey, database };
+}
+
+const NO_STATIC_ROOT =
+  'DJANGO_STATIC_ROOT is not in .env: collectstatic writes where the settings say, which may be inside the code tree and not where the web server looks.';
+
+/** A record that was lost begins to count anew; the host still has the runs of that name and must not mix them up. */
+async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Survey): Promise<void> {
+  const number = Number(/-(\d+)$/.exec(runId)?.[1] ?? Number.MAX_SAFE_INTEGER);
+  if (lastRun < number) return;
+  await skipNumbers(lastRun);
+  throw new Refused(
+    refusal(
+      'run-number-taken',
+      `The host already has a run called ${runId}, which the bot's record does not know. Was Redis replaced?`,
+      'Type the command again: the next run gets a free number.',
+    ),
+  );
+}
+
+async function findTarget({ host, looking, nearest, owing }: Preflight, survey: Survey, version: string) {
+  await looking(`what ${version} is`);
+  const findings = await host.resolveVersion(version);
+  const marked = namesInQuarantine(survey.quarantine, owing);
+  const resolution = resolveVersion(version, findings, survey.reflog, nearest, marked);
+  if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
+  return { ...resolution, quarantined: quarantinesOf(resolution.target, survey.quarantine, owing) };
+}
+
+/** What a look needs that is nobody's run. */
+type Looker = Pick<Preflight, 'host' | 'site' | 'looking'>;
+
+async function prepare(
+  { host, site, looking }: Looker,
+  survey: Survey,
+  target: ResolvedTarget,
+): Promise<PreparedEnvironment> {
+  await looking(`whether ${commitLabel(target)} can be installed (its environment is built aside)`);
+  const answer = await host.prepareEnvironment(target.commit, survey.executables);
+  const isFull = 'problem' in answer && answer.code === 'disk-space';
+  return accepted(
+    answer,
+    'target-not-installable',
+    isFull
+      ? `Free some space and ask again; environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
+      : `${commitLabel(target)} cannot be the target as it is; choose another version.`,
+  );
+}
+
+async function startRefusal(
+  { host, looking }: Looker,
+  { application }: Survey,
+  target: ResolvedTarget,
+  { tree, venv }: PreparedEnvironment,
+): Promise<Refusal | null> {
+  if (application === null) return null;
+  await looking(`whether ${commitLabel(target)} starts`);
+  const problem = await host.startProblem(tree, venv, application);
+  return problem === null
+    ? null
+    : refusal(
+        'target-does-not-start',
+        `${commitLabel(target)} was installed aside, but gunicorn cannot load it: ${problem}.`,
+        'Choose another version. Nothing was changed.',
+      );
+}
+
+function reversible({ verdict, live }: KnownMigrations): boolean | null {
+  return verdict.kind === 'applied' ? (traitsOf(verdict.unwanted, live)?.reversible ?? null) : null;
+}
+
+async function measureLoss(
+  { host, looking }: Preflight,
+  backup: BackupFile,
+  database: AppliedOnDatabase,
+): Promise<readonly TableChange[] | null> {
+  await looking('what would be lost: the rows of now beside those of the backup');
+  const counted = await host.countRows();
+  return 'problem' in counted ? null : tableChanges(counted.tables, backup.rows, database.applied);
+}
+
+interface KnownMigrations {
+  /** What the code knows that will run after the switch. */
+  readonly target: DiskMigrations;
+  readonly live: DiskMigrations;
+  readonly verdict: MigrationVerdict;
+  readonly prepared: PreparedEnvironment | null;
+}
+
+/**
+ * The live code is asked first, because where the target is checked out already and everything agrees with it, nothing has
+ * to be built. Errors: throws Refused then, and where the target cannot be installed.
+ */
+export async function knownMigrations(
+  preflight: Looker,
+  survey: Survey,
+  { applied }: AppliedOnDatabase,
+  target: ResolvedTarget | null,
+): Promise<KnownMigrations> {
+  const { host, site, looking } = preflight;
+  await looking('which migrations ran');
+  const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
+  if (target === null)
+    return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
+  const isBegun = target.commit === survey.live.commit;
+  const since = isBegun ? upgradedAt(target, survey.reflog) : null;
+  if (isBegun && leftBehind(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
+    throw new Refused(alreadyLive(survey));
+  const prepared = await prepare(preflight, survey, target);
+  const known = await host.migrations(prepared.tree, prepared.venv);
+  refuseIf(await startRefusal(preflight, survey, target, prepared));
+  return {
+    target: known,
+    live,
+    verdict: migrationVerdict({ applied, target: known, live }, since),
+    prepared,
+  };
+}

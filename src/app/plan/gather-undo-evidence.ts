@@ -1,0 +1,296 @@
+import { backupProblem, type ListedBackup } from '../../domain/database/choose-backup.ts';
+import { migrationVerdict } from '../../domain/database/migrations.ts';
+import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
+import { causeWarnings } from '../../domain/host/outside-causes.ts';
+import type {
+  BackupFile,
+  Migration,
+  PreparedEnvironment,
+  ResolvedTarget,
+  RestoreCopy,
+  Survey,
+} from '../../domain/host/survey.ts';
+import {
+  capacityRefusal,
+  databaseRefusal,
+  decideMode,
+  type ModeDecision,
+} from '../../domain/host/survey-rules.ts';
+import { judgeMatrix, stackWarnings } from '../../domain/matrix/compare.ts';
+import type { UndoFacts } from '../../domain/outcome/undo.ts';
+import { checkedOutAt, environmentRefusal } from '../../domain/plan/begun-by-hand.ts';
+import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { commitLabel } from '../../domain/version/resolve.ts';
+import { programValue } from '../../remote/switch-program.ts';
+import type { AppliedOnDatabase, DiskMigrations, KeptEnvironment } from '../ports/host.ts';
+import { type Evidence, lookAtHost, type Preflight } from './gather-evidence.ts';
+import { migrationsHash } from './make-plan.ts';
+import { Refused, refuseIf } from './refused.ts';
+
+/** The run that is taken back; a run that changed its site had a plan. */
+interface Undone {
+  readonly run: string;
+  readonly plan: Plan;
+  /** When its switch stopped the site, by the host's clock. */
+  readonly stoppedAt: string;
+}
+
+/**
+ * The look at the host before an undo: whether what the run left is still there, and whether what it kept is whole. Nothing
+ * is resolved and nothing is built, because what comes back is what was there. Errors: throws Refused where policy says no,
+ * HostError where the host cannot be asked.
+ */
+export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promise<Evidence> {
+  const { host, site } = preflight;
+  const undone = undoneOf(run);
+  const { mode } = undone.plan.binding;
+  const { survey, database } = await lookAtHost(preflight);
+  refuseIf(overtaken(undone, site, survey, database));
+  const kept = changesCode(mode) ? await keptEnvironment(preflight, undone, survey) : null;
+  if (kept === null) refuseIf(environmentRefusal(survey.unmetPins));
+  const known = await knownMigrations(preflight, kept);
+  if (kept !== null) refuseIf(await startRefusal(preflight, undone, survey, kept));
+  const verdict = migrationVerdict({ applied: database.applied, ...known });
+  const decided = modeOf(decideMode(mode, verdict, known.live), undone.run);
+  const chosen = restoresDatabase(mode)
+    ? await safetyBackup(preflight, undone, database, known, kept?.freeBytes ?? survey.freeBytes)
+    : { backup: null, restore: null };
+  const written = judgeMatrix(await preflight.matrix, site, survey.live);
+  const facts = undoFacts(undone, chosen.backup);
+  return {
+    hostKey: host.hostKey,
+    survey,
+    target: kept === null ? null : targetOf(undone),
+    leftBehind: [],
+    prepared: kept === null ? null : preparedOf(kept),
+    database,
+    verdict,
+    mode,
+    modeReason: restoresDatabase(mode)
+      ? `${undone.run} restored another one`
+      : `${undone.run} did not touch it`,
+    staying: decided.staying,
+    reversible: null,
+    ...chosen,
+    otherBackups: [],
+    // What comes back was left by the run that is taken back: that is no reason against it.
+    quarantined: [],
+    loss: facts.rowsThen === null ? null : await writtenSince(preflight, facts.rowsThen, database),
+    matrix: written.row,
+    warnings: [
+      ...causeWarnings(survey, site.domain),
+      ...written.warnings,
+      ...stackWarnings(survey.stack, site, survey.live),
+    ],
+    undo: { facts, packages: kept?.packages ?? null },
+  };
+}
+
+function undoneOf({ id, plan, steps, switchStartedAt, endedAt }: Run): Undone {
+  if (plan === null) throw new Error(`${id} has no plan that could be undone`);
+  const stop = steps.find(({ name }) => name === 'stop');
+  return { run: id, plan, stoppedAt: stop?.endedAt ?? switchStartedAt ?? endedAt ?? '' };
+}
+
+/** What the run left has to be what is there: whoever deployed, migrated or repaired since would lose that work. */
+function overtaken(
+  { run, plan }: Undone,
+  site: Site,
+  { live, reflog }: Survey,
+  database: AppliedOnDatabase,
+): Refusal | null {
+  const { binding, facts, program } = plan;
+  const left = binding.targetCommit ?? binding.liveCommit;
+  if (live.commit !== left) {
+    const was = facts.target ?? facts.live;
+    const since = checkedOutAt(reflog);
+    const when = since === null ? '' : `, checked out ${since.slice(0, 16).replace('T', ' ')}`;
+    return overtakenRefusal(
+      run,
+      site,
+      `the code is ${commitLabel(live)}${when}, and ${run} left ${commitLabel(was)}`,
+    );
+  }
+  const { name, host, port, oid } = binding.database;
+  if (database.name !== name || database.host !== host || database.port !== port || database.oid !== oid)
+    return overtakenRefusal(
+      run,
+      site,
+      `the site uses the database ${database.name} on ${database.host}:${database.port}, which is another one`,
+    );
+  const migrations = restoresDatabase(binding.mode) ? 'MIGRATIONS_RESTORED' : 'MIGRATIONS_NOW';
+  return migrationsHash(database.applied) === programValue(program, migrations)
+    ? null
+    : overtakenRefusal(run, site, `the migrations of the database are not those that ${run} left`);
+}
+
+function overtakenRefusal(run: string, { slug }: Site, why: string): Refusal {
+  return refusal(
+    'undo-overtaken',
+    `The site was changed after ${run}: ${why}. An undo would take that away as well.`,
+    `Nothing was changed. If the site has to go back, roll it back to a version: /rollback ${slug} VERSION`,
+  );
+}
+
+async function keptEnvironment(
+  { host, site, looking }: Preflight,
+  { run, plan }: Undone,
+  { executables }: Survey,
+): Promise<KeptEnvironment> {
+  await looking(`the environment that ${run} has kept`);
+  const answer = await host.keptEnvironment({
+    run,
+    left: programValue(plan.program, 'ENVIRONMENT'),
+    leftPackages: programValue(plan.program, 'ENVIRONMENT_PACKAGES'),
+    commit: plan.binding.liveCommit,
+    executables,
+  });
+  if (!('problem' in answer)) return answer;
+  throw new Refused(
+    answer.code === 'undo-overtaken'
+      ? overtakenRefusal(run, site, answer.problem)
+      : notKept(run, site, `${answer.problem}${answer.detail ? ` (${answer.detail})` : ''}`, plan),
+  );
+}
+
+/** What can still be done, without what the run had kept. */
+function notKept(run: string, { slug }: Site, why: string, { binding, facts }: Plan): Refusal {
+  const backup = restoresDatabase(binding.mode)
+    ? ' Its database comes from a file of backups/ then; the safety backup may still be in the run directory.'
+    : '';
+  return refusal(
+    'undo-not-kept',
+    `${run} cannot be undone: ${why}.`,
+    changesCode(binding.mode)
+      ? `Nothing was changed. The code of before can be installed anew: /rollback ${slug} ${facts.live.commit.slice(0, 12)}.${backup}`
+      : `Nothing was changed. A file of backups/ can be restored: /rollback ${slug} --database-only`,
+  );
+}
+
+interface KnownMigrations {
+  readonly target: DiskMigrations;
+  readonly live: DiskMigrations;
+}
+
+async function knownMigrations(
+  { host, site, looking }: Preflight,
+  kept: KeptEnvironment | null,
+): Promise<KnownMigrations> {
+  await looking('which migrations the code of before knows');
+  const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
+  return { live, target: kept === null ? live : await host.migrations(kept.tree, kept.venv) };
+}
+
+/** Its programs name the Python of `venv`, which is another one now: they are given to their own. */
+async function startRefusal(
+  { host, looking }: Preflight,
+  { run, plan }: Undone,
+  { application }: Survey,
+  { tree, venv }: KeptEnvironment,
+): Promise<Refusal | null> {
+  if (application === null) return null;
+  const label = commitLabel(plan.facts.live);
+  await looking(`whether ${label} starts`);
+  const [program = '', ...words] = application.program;
+  const own = words.length > 0 ? [program, ...words] : ['bin/python', `${venv}/${program}`];
+  const problem = await host.startProblem(tree, venv, { ...application, program: own });
+  return problem === null
+    ? null
+    : refusal(
+        'target-does-not-start',
+        `${run} kept the environment of before, but gunicorn cannot load ${label} from it: ${problem}.`,
+        'Roll back to another version instead. Nothing was changed.',
+      );
+}
+
+function modeOf(decision: ModeDecision, run: string): { readonly staying: readonly Migration[] } {
+  if (decision.kind === 'mode') return { staying: decision.staying ?? [] };
+  const { code, sentence } = decision.refusal;
+  throw new Refused(
+    refusal(
+      code,
+      `${run} cannot be undone. ${sentence}`,
+      'Nothing was changed. Roll back to a version instead.',
+    ),
+  );
+}
+
+/** The database as it was when the run stopped the site: judged like any backup. Errors: throws Refused where it does not fit. */
+async function safetyBackup(
+  { host, site, runId, looking }: Preflight,
+  { run, plan, stoppedAt }: Undone,
+  database: AppliedOnDatabase,
+  { target: code, live }: KnownMigrations,
+  freeBytes: number,
+): Promise<{ readonly backup: BackupFile; readonly restore: RestoreCopy }> {
+  refuseIf(databaseRefusal(database));
+  await looking(`the safety backup of ${run}`);
+  if ('error' in code)
+    throw new Refused(
+      refusal(
+        'cannot-tell-migrations',
+        `The migrations of the code that would come back cannot be read (${code.error}).`,
+        'Nothing is restored on a guess.',
+      ),
+    );
+  const listed: ListedBackup = {
+    name: `${run}/safety.sql.gz`,
+    keptBy: run,
+    bytes: 0,
+    slug: site.slug,
+    takenAt: stoppedAt,
+    kind: 'database',
+  };
+  const backup = await host.readBackup(listed);
+  const problem = backupProblem(backup, code, live);
+  if (problem !== null)
+    throw new Refused(notKept(run, site, `its safety backup cannot be used: ${problem.sentence}`, plan));
+  refuseIf(capacityRefusal(freeBytes, database, backup));
+  const restore = await host.stageRestore(runId, backup, database.foreignExtensions);
+  if ('problem' in restore)
+    throw new Refused(
+      refusal('host-errored', `The safety backup of ${run}: ${restore.problem}.`, 'Ask again.'),
+    );
+  return { backup, restore };
+}
+
+function targetOf({ plan, stoppedAt }: Undone): ResolvedTarget {
+  return { ...plan.facts.live, source: 'reflog', liveUntil: stoppedAt };
+}
+
+function preparedOf({ tree, venv, freeBytes, installed }: KeptEnvironment): PreparedEnvironment {
+  return { tree, venv, freeBytes, installed, reused: true };
+}
+
+function undoFacts({ run, plan, stoppedAt }: Undone, backup: BackupFile | null): UndoFacts {
+  const rowsThen = plan.facts.backup?.rows ?? null;
+  return {
+    run,
+    stoppedAt,
+    rowsThen,
+    comesBack: backup === null || rowsThen === null ? null : rowsOf(backup, rowsThen),
+    healthBefore: plan.facts.healthBefore,
+    errorsBefore: plan.facts.errorsBefore ?? null,
+  };
+}
+
+function rowsOf({ rows, migrations }: BackupFile, then: Readonly<Record<string, number>>) {
+  const counted = Object.entries(rows).map(
+    ([table, count]) => [table, { rows: count, exact: true }] as const,
+  );
+  return tableChanges(Object.fromEntries(counted), then, migrations);
+}
+
+async function writtenSince(
+  { host, looking }: Preflight,
+  rowsThen: Readonly<Record<string, number>>,
+  database: AppliedOnDatabase,
+): Promise<readonly TableChange[] | null> {
+  await looking('what was written since: the rows of now beside those of then');
+  const counted = await host.countRows();
+  return 'problem' in counted ? null : tableChanges(counted.tables, rowsThen, database.applied);
+}

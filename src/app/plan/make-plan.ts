@@ -1,0 +1,158 @@
+import { namesLeft } from '../../domain/after/quarantine.ts';
+import { migrationLabel, verdictText } from '../../domain/database/migrations.ts';
+import { sha256 } from '../../domain/digest.ts';
+import type { ErrorCount } from '../../domain/host/journal-errors.ts';
+import { certificateWarning } from '../../domain/host/outside-causes.ts';
+import type { HealthReading, Migration, ResolvedTarget, UnitState } from '../../domain/host/survey.ts';
+import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
+import { type Plan, type PlanBinding, planDigest } from '../../domain/plan/plan.ts';
+import { stepsOf } from '../../domain/plan/steps.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import { switchProgram } from '../../remote/switch-program.ts';
+import type { Evidence } from './gather-evidence.ts';
+
+/** Turns evidence into the one plan that people are asked about. Pure: the same evidence gives the same digest. */
+export function makePlan(
+  site: Site,
+  evidence: Evidence,
+  healthBefore: HealthReading,
+  measuredAt: string,
+  errorsBefore: readonly ErrorCount[] | null = null,
+): Plan {
+  const steps = stepsOf(evidence.mode, {
+    databaseBytes: evidence.database.sizeBytes,
+    restoredBytes: evidence.backup?.restoredBytes ?? 0,
+    stopSeconds: evidence.survey.units.map((unit) => unit.stopSeconds),
+  });
+  const program = switchProgram({ ...valuesOf(site, evidence), steps });
+  const { survey, target, database, backup, restore } = evidence;
+  const binding: PlanBinding = {
+    site: siteKey(site),
+    hostKey: evidence.hostKey,
+    mode: evidence.mode,
+    liveCommit: survey.live.commit,
+    targetCommit: target?.commit ?? null,
+    database: { name: database.name, host: database.host, port: database.port, oid: database.oid },
+    backupSha256: backup?.sha256 ?? null,
+    restoreSha256: restore?.sha256 ?? null,
+    migrations: verdictText(evidence.verdict),
+    programSha256: sha256(program),
+  };
+  return {
+    digest: planDigest(binding),
+    binding,
+    steps,
+    restore,
+    program,
+    failureClause: failureClause(evidence),
+    approvalReasons: approvalReasons(evidence),
+    quorum: site.approval.quorum,
+    facts: {
+      live: survey.live,
+      liveSince: survey.reflog[0]?.at ?? null,
+      target,
+      leftBehind: evidence.leftBehind,
+      healthBefore,
+      verdict: evidence.verdict,
+      modeReason: evidence.modeReason,
+      reversible: evidence.reversible,
+      backup,
+      otherBackups: evidence.otherBackups,
+      loss: evidence.loss,
+      matrix: evidence.matrix,
+      database,
+      units: survey.units,
+      installed: evidence.prepared?.installed ?? {},
+      environment: evidence.prepared?.venv ?? null,
+      errorsBefore,
+      leaves: evidence.undo ? [] : namesLeft(survey.live, target, survey.pinRanBefore),
+      quarantined: evidence.quarantined,
+      warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
+      ...(evidence.undo && { undo: evidence.undo.facts }),
+      measuredAt,
+    },
+  };
+}
+
+function valuesOf(site: Site, { mode, survey, target, prepared, database, backup, restore, undo }: Evidence) {
+  return {
+    site: siteKey(site),
+    slug: site.slug,
+    mode,
+    root: site.root,
+    bin: site.bin,
+    domain: site.domain,
+    bind: survey.bind ?? '',
+    settings: site.settings ?? '',
+    live: survey.live.commit,
+    target: target?.commit ?? '',
+    environment: prepared?.venv ?? '',
+    environmentPackages: undo?.packages ?? '',
+    goodHealth: goodHealth(undo?.facts.healthBefore),
+    stopUnits: inOrder(survey.units, ['celery', 'socket', 'gunicorn']),
+    startUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
+    database: `${database.name} ${database.host} ${database.port}`,
+    databaseOid: database.oid,
+    migrationsNow: migrationsHash(database.applied),
+    migrationsRestored: migrationsHash(backup?.migrations ?? []),
+    restoreSha256: restore?.sha256 ?? '',
+    // Only plain names: the program looks for them by a pattern, as the private copy of the backup was made.
+    foreignExtensions: restoresDatabase(mode)
+      ? database.foreignExtensions.filter((name) => /^[\w-]+$/.test(name))
+      : [],
+  };
+}
+
+function inOrder(units: readonly UnitState[], kinds: readonly UnitState['kind'][]): readonly string[] {
+  return kinds.flatMap((kind) => units.filter((unit) => unit.kind === kind).map((unit) => unit.name));
+}
+
+/** An undo of a rollback brings back what was there before, also where that did not answer well. */
+function goodHealth(before: HealthReading | undefined): readonly number[] {
+  const status = before?.status ?? 200;
+  return status === 200 ? [200] : [200, status];
+}
+
+/** As the switch program computes it on the host: sorted by byte, one name a line. */
+export function migrationsHash(rows: readonly Migration[]): string {
+  const lines = [...new Set(rows.map(migrationLabel))].sort((a, b) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
+  return sha256(`${lines.join('\n')}\n`);
+}
+
+function approvalReasons(evidence: Evidence): readonly string[] {
+  const { mode, target, staying, quarantined } = evidence;
+  const reasons: string[] = [];
+  if (restoresDatabase(mode)) reasons.push('the database is overwritten');
+  if (staying.length > 0)
+    reasons.push(
+      `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
+    );
+  if (target !== null && neverRanHere(target, evidence)) reasons.push('this version never ran here');
+  // A quarantine keeps a version from coming back; what is in place already is only started.
+  if (quarantined.length > 0 && !isInPlace(evidence))
+    reasons.push('this version is quarantined for this site');
+  return reasons;
+}
+
+function neverRanHere(target: ResolvedTarget, evidence: Evidence): boolean {
+  return !isInPlace(evidence) && (target.source === 'branch' || target.liveUntil === null);
+}
+
+/** What is checked out with the environment and the database that belong to it ran here, although it is stopped now. */
+function isInPlace({ target, survey, verdict }: Evidence): boolean {
+  return target?.commit === survey.live.commit && survey.unmetPins.length === 0 && verdict.kind === 'none';
+}
+
+function failureClause({ mode, leftBehind }: Evidence): string {
+  const back =
+    leftBehind.length > 0
+      ? 'the environment of now is put back and the site is started'
+      : changesCode(mode)
+        ? 'the previous code is put back and started'
+        : 'the site is started again';
+  return restoresDatabase(mode)
+    ? `If it fails while the database is still the old one, ${back}; after that, people are asked.`
+    : `If it fails, ${back}.`;
+}

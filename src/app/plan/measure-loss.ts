@@ -1,0 +1,44 @@
+import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
+import type { Migration } from '../../domain/host/survey.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { type Click, type ClickResult, type DecisionDeps, decide, lateAnswer } from '../decide/decide.ts';
+import { permission } from '../people/permission.ts';
+import { HostError, type Hosts } from '../ports/host.ts';
+import { onHost } from '../run/on-host.ts';
+import type { Tenure } from '../run/pickup.ts';
+
+/** What is lost now: somebody who decides wants it counted again. A worker does it, because only workers reach hosts. */
+export function askMeasurement(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+  return decide(deps, click, async (run, site) => {
+    const late = lateAnswer(run, ['awaiting-approval']);
+    if (late) return late;
+    const list = [...site.approvers, ...site.operators, run.request.requester];
+    const no = await permission(deps.people, click.user, list, {
+      may: `decide on ${site.name}`,
+      key: 'approvers',
+    });
+    if (no) return { kind: 'refused', refusal: no };
+    return { event: { type: 'measure-asked', by: click.user }, sentence: 'It is being counted.' };
+  });
+}
+
+/** Counts once more what would be lost. A host that cannot be asked is an answer, too. */
+export async function measureLoss(hosts: Hosts, tenure: Tenure, site: Site): Promise<void> {
+  const { id, plan } = tenure.run();
+  if (plan === null) throw new Error(`${id} waits for an approval without a plan`);
+  await tenure.append({ type: 'measured', loss: await countedNow(hosts, plan, site) });
+}
+
+async function countedNow(hosts: Hosts, { facts }: Plan, site: Site): Promise<readonly TableChange[] | null> {
+  if (facts.backup === null) return [];
+  try {
+    const counted = await onHost(hosts, site, (host) => host.countRows());
+    const known: readonly Migration[] = facts.backup.migrations;
+    const kept = facts.undo?.rowsThen ?? facts.backup.rows;
+    return 'problem' in counted ? null : tableChanges(counted.tables, kept, known);
+  } catch (error) {
+    if (error instanceof HostError) return null;
+    throw error;
+  }
+}

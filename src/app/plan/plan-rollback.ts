@@ -1,0 +1,174 @@
+import { type ErrorCount, errorsIn } from '../../domain/host/journal-errors.ts';
+import { type ReasonCode, type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Known } from '../../domain/run/known-runs.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { HostError, type HostSession, type Hosts } from '../ports/host.ts';
+import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from '../ports/outside.ts';
+import { findUndone } from '../request/find-undone.ts';
+import { readable } from '../run/find-runs.ts';
+import type { Tenure } from '../run/pickup.ts';
+import { runsOwing } from '../run/runs-with-tasks.ts';
+import { type Evidence, gatherEvidence, type Preflight } from './gather-evidence.ts';
+import { gatherUndoEvidence } from './gather-undo-evidence.ts';
+import { makePlan } from './make-plan.ts';
+import { Refused } from './refused.ts';
+
+export interface PlanDeps {
+  readonly hosts: Hosts;
+  readonly probe: SiteProbe;
+  readonly records: Records;
+  readonly store: Pick<RunStore, 'skipNumbers' | 'owing' | 'read' | 'recentOn'>;
+  readonly wakeups: Wakeups;
+  readonly record: RecordFitness;
+  readonly clock: Clock;
+  readonly nearest: (word: string, known: readonly string[]) => string | null;
+}
+
+/** Looks at the host and makes the plan. Ends in a card, in a dry run's plan, or in a refusal that says what to do. */
+export async function planRollback(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
+  try {
+    await lookAndPlan(deps, tenure, site);
+  } catch (error) {
+    const refused = asRefusal(error, site) ?? ourFault(error, tenure.run());
+    if (refused === null) throw error;
+    await tenure.append({ type: 'refused', refusal: refused });
+  }
+}
+
+/** So often a fault of our own is tried again, which ends what passes by itself: a Redis that is away for a moment. */
+const MOST_PICKUPS = 5;
+
+/** People have to hear of what does not pass: a site is kept for a run whose plan never comes. */
+function ourFault(error: unknown, { epoch }: Run): Refusal | null {
+  if (epoch < MOST_PICKUPS) return null;
+  const why = error instanceof Error ? error.message : String(error);
+  return refusal(
+    'bot-errored',
+    `The bot could not make the plan, by a fault of its own: ${why}`,
+    "Nothing was changed. Look at the worker's log; the site can be rolled back by hand meanwhile.",
+  );
+}
+
+async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
+  const { id, request } = tenure.run();
+  const unfit = await deps.record.problems();
+  if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
+  const undone = request.undo === undefined ? null : await runToUndo(deps, site, request.undo);
+  const owing = await runsOwing(deps.store, request.site);
+  const healthBefore = deps.probe.health(site);
+  const matrix = deps.records.matrix();
+  const host = await deps.hosts.connect(site);
+  try {
+    const preflight: Preflight = {
+      host,
+      site,
+      request,
+      runId: id,
+      matrix,
+      owing: readable(owing),
+      nearest: deps.nearest,
+      skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
+      looking: async (what) => {
+        await tenure.append({ type: 'looked', what });
+      },
+    };
+    const evidence =
+      undone === null ? await gatherEvidence(preflight) : await gatherUndoEvidence(preflight, undone);
+    const errors = await errorsBefore(host, evidence);
+    const now = deps.clock.now();
+    const warnings = [
+      ...evidence.warnings,
+      ...unfit.map((problem) => `The record of this run could be lost: ${problem}`),
+      ...owing.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
+    ];
+    const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
+    if (request.dryRun) {
+      await tenure.append({ type: 'dry-run-ended', plan });
+      return;
+    }
+    const expiresAt = new Date(Date.parse(now) + site.approval.expiresMs).toISOString();
+    await tenure.append({ type: 'planned', plan, expiresAt });
+    await deps.wakeups.advance(id, site.approval.expiresMs + 200);
+  } finally {
+    host.close();
+  }
+}
+
+function unreadWarning({ id, why }: Extract<Known, { kind: 'unreadable' }>): string {
+  return `The record of ${id} cannot be read (${why}): what it says of versions that did not work is not known.`;
+}
+
+/** Errors: throws Refused where that run is not the one to undo. */
+async function runToUndo({ store }: PlanDeps, site: Site, wanted: string): Promise<Run> {
+  const choice = await findUndone(store, site, wanted);
+  if (choice.kind === 'refused') throw new Refused(choice.refusal);
+  return choice.run;
+}
+
+function unfitRecord(problems: readonly string[]): Refusal {
+  return refusal(
+    'redis-unfit',
+    `The bot's Redis could lose the record of a rollback. ${problems.join(' ')}`,
+    'Nothing was changed. Only for trying the bot out: set redis.allowUnfit to true in its configuration.',
+  );
+}
+
+/** More kinds than this say nothing more about what is wrong. */
+const MOST_KINDS = 20;
+const HOUR_SECONDS = 3600;
+
+/** What the site complained of in the last hour, for comparing afterwards. A journal that cannot be had stops nobody. */
+async function errorsBefore(host: HostSession, { survey }: Evidence): Promise<readonly ErrorCount[] | null> {
+  try {
+    const units = survey.units.map((unit) => unit.name);
+    const { lines } = await host.journal(units, Date.parse(survey.clock) / 1000 - HOUR_SECONDS);
+    return lines === null ? null : errorsIn(lines).slice(0, MOST_KINDS);
+  } catch (error) {
+    if (error instanceof HostError) return null;
+    throw error;
+  }
+}
+
+/** Policy's answer as it is, and trouble with the host as a refusal: nothing was begun. Null for a fault of our own. */
+export function asRefusal(error: unknown, site: Site): Refusal | null {
+  if (error instanceof Refused) return error.refusal;
+  if (!(error instanceof HostError)) return null;
+  const { user, address, port } = site.host;
+  const at = `${user}@${address}`;
+  const [code, next] = HOST_ANSWERS[error.failure];
+  return refusal(
+    code,
+    `The host of ${site.name} could not be looked at: ${error.message}.`,
+    next.replace('LOGIN', `ssh -p ${port} ${at}`).replace('HOST', at),
+  );
+}
+
+const HOST_ANSWERS: Readonly<Record<HostError['failure'], readonly [ReasonCode, string]>> = {
+  unreachable: [
+    'host-unreachable',
+    'Nothing was changed. Check that the host answers (LOGIN), then ask again.',
+  ],
+  'timed-out': [
+    'host-unreachable',
+    'Nothing was changed. Check that the host answers (LOGIN), then ask again.',
+  ],
+  authentication: [
+    'host-unreachable',
+    "Nothing was changed. Add the bot's public key to authorized_keys of HOST.",
+  ],
+  'no-login': [
+    'host-unreachable',
+    'Nothing was changed. Put right what SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name where the worker runs, then ask again.',
+  ],
+  'host-key-unknown': [
+    'host-key-unknown',
+    'Nothing was sent. Compare the fingerprint with the host by another way, then set host.fingerprint or add it to known_hosts.',
+  ],
+  'host-key-changed': [
+    'host-key-changed',
+    'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+  ],
+  unknown: ['host-errored', 'Nothing was changed. Ask again.'],
+  errored: ['host-errored', "Nothing was changed. Ask again; if it stays, look at the worker's log."],
+};

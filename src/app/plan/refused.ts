@@ -1,0 +1,31 @@
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Problem } from '../ports/host.ts';
+
+/** Ends the preflight with policy's answer; caught in one place, and never an error. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly refusal: Refusal;
+
+  constructor(refused: Refusal) {
+    super(refused.sentence);
+    this.refusal = refused;
+  }
+}
+
+/** Errors: throws Refused if there is a refusal. */
+export function refuseIf(problem: Refusal | null): void {
+  if (problem) throw new Refused(problem);
+}
+
+/** A probe's answer, or its own no as a refusal. Errors: throws Refused. */
+export function accepted<T extends object>(answer: T | Problem, code: Refusal['code'], next: string): T {
+  if ('problem' in answer && typeof answer.problem === 'string') {
+    const detail = answer.detail ? `\n${answer.detail}` : '';
+    throw new Refused(refusal(answer.code ?? code, `${capital(answer.problem)}.`, `${next}${detail}`));
+  }
+  return answer as T;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,226 @@
+import { backupProblem, type ListedBackup, shortlistBackups } from '../../domain/database/choose-backup.ts';
+import { causeRefusal } from '../../domain/host/outside-causes.ts';
+import type { BackupFile, ResolvedTarget, Survey } from '../../domain/host/survey.ts';
+import { capacityRefusal, databaseRefusal, decideMode } from '../../domain/host/survey-rules.ts';
+import { judgeMatrix, wasLeft } from '../../domain/matrix/compare.ts';
+import type { MatrixRow } from '../../domain/matrix/table.ts';
+import { restoresDatabase } from '../../domain/plan/mode.ts';
+import {
+  ageWords,
+  backupFindings,
+  bad,
+  cannotTell,
+  type Finding,
+  good,
+  type SiteLook,
+  type Subject,
+  surveyFindings,
+} from '../../domain/readiness/findings.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { isProven } from '../../domain/run/verified.ts';
+import { type NightlyLook, type Site, siteKey } from '../../domain/site/site.ts';
+import { knownGood, type PastRollback } from '../../domain/version/known-good.ts';
+import { commitLabel, liveUntil } from '../../domain/version/resolve.ts';
+import { firstUnwanted, readUntilFit } from '../plan/choose-backup.ts';
+import { knownMigrations } from '../plan/gather-evidence.ts';
+import { asRefusal } from '../plan/plan-rollback.ts';
+import { accepted, Refused, refuseIf } from '../plan/refused.ts';
+import type { AppliedOnDatabase, HostSession, Hosts } from '../ports/host.ts';
+import type { Clock, Records, RunStore } from '../ports/outside.ts';
+import { readAllOf, readable } from '../run/find-runs.ts';
+
+export interface LookDeps {
+  readonly hosts: Hosts;
+  readonly records: Pick<Records, 'matrix'>;
+  /** null: there is no record to ask. */
+  readonly runs: Pick<RunStore, 'recent' | 'read'> | null;
+  readonly clock: Clock;
+  /** Says what is being looked at. */
+  readonly looking: (what: string) => Promise<void>;
+}
+
+/** One look: what was found so far, and what it asks. */
+interface Looking extends LookDeps {
+  readonly host: HostSession;
+  readonly site: Site;
+  readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare'>;
+  readonly findings: Finding[];
+}
+
+/**
+ * Asks everything of a site's host that a rollback would need, with the preflight's own questions. It changes nothing there
+ * but what the preflight builds aside too, and it does not take `deploy.lock`. Errors: throws what is no trouble of the host, and the
+ * reason of `signal` where that ended it.
+ */
+export async function lookAtSite(
+  deps: LookDeps,
+  site: Site,
+  wish: Looking['wish'],
+  signal: AbortSignal,
+): Promise<SiteLook> {
+  const lookedAt = deps.clock.now();
+  const findings: Finding[] = [];
+  try {
+    await deps.looking('the host: rights, units, lock, code');
+    const host = await deps.hosts.connect(site);
+    const close = () => host.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      signal.throwIfAborted();
+      await lookAround({ ...deps, host: readingOnce(host), site, wish, findings });
+    } finally {
+      signal.removeEventListener('abort', close);
+      close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    const refused = asRefusal(error, site);
+    if (refused === null) throw error;
+    findings.push(cannotTell('host', refused));
+  }
+  return { lookedAt, findings };
+}
+
+async function lookAround(looking: Looking): Promise<void> {
+  const { host, site, wish, findings } = looking;
+  const survey = await tried(looking, 'host', async () =>
+    accepted(await host.survey(), 'host-unsupported', 'Check root and host in the configuration.'),
+  );
+  if (survey === null) return;
+  findings.push(...surveyFindings(survey, site.root));
+  if (survey.user !== survey.owner) return;
+  judge(looking, 'cause', causeRefusal(survey), 'what the health page needs of the host answers');
+  const database = await tried(looking, 'database', async () =>
+    accepted(
+      await host.database(),
+      'host-errored',
+      'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env.',
+    ),
+  );
+  if (database !== null)
+    judge(looking, 'database', databaseRefusal(database), `${database.name} answers and could be restored`);
+  await lookAtBackups(looking, survey, database);
+  if (database !== null && wish.prepare) await lookAtTarget(looking, survey, database);
+}
+
+async function lookAtBackups(
+  looking: Looking,
+  survey: Survey,
+  database: AppliedOnDatabase | null,
+): Promise<void> {
+  const { host, site, wish, findings } = looking;
+  await looking.looking('the newest backups, read to their end');
+  const { candidates } = shortlistBackups(await host.listBackups(), {
+    slug: site.slug,
+    before: null,
+    named: null,
+  });
+  const { fit, rejected } = await readUntilFit(host, candidates, ({ problem }) =>
+    problem === null ? null : { code: 'backup-incomplete', sentence: problem },
+  );
+  const read = { newest: fit, unusable: rejected, readAt: survey.clock };
+  findings.push(...backupFindings(read, site, wish.backupMaxAgeMs));
+  const full = fit && database ? capacityRefusal(survey.freeBytes, database, fit) : null;
+  if (full !== null) findings.push(bad('disk', full));
+}
+
+/** Whether the version that the site would go back to can be installed, starts, and has what it needs of the database. */
+async function lookAtTarget(looking: Looking, survey: Survey, database: AppliedOnDatabase): Promise<void> {
+  const { findings } = looking;
+  const target = await lastKnownGood(looking, survey);
+  if (target === null) {
+    findings.push(good('target', 'no other version is known to have run well here'));
+    return;
+  }
+  const sentence = await tried(looking, 'target', () => checkTarget(looking, survey, database, target));
+  if (sentence !== null) findings.push(good('target', sentence));
+}
+
+/** Errors: throws Refused with what would refuse a rollback to this version. */
+async function checkTarget(
+  looking: Looking,
+  survey: Survey,
+  database: AppliedOnDatabase,
+  target: ResolvedTarget,
+): Promise<string> {
+  const known = await knownMigrations(looking, survey, database, target);
+  const decided = decideMode(null, known.verdict, known.live);
+  if (decided.kind === 'refused') throw new Refused(decided.refusal);
+  const ready = `${commitLabel(target)} is installed aside and can be started`;
+  if (!restoresDatabase(decided.mode)) return `${ready}; the database would stay`;
+  const { host, site } = looking;
+  const { target: code, live } = known;
+  if ('error' in code) throw new Error('a mode was decided on without the migrations of the target');
+  const wish = { slug: site.slug, before: firstUnwanted(known.verdict), named: null };
+  const { candidates } = shortlistBackups(await host.listBackups(), wish);
+  const { fit } = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live));
+  if (fit === null)
+    throw new Refused(
+      refusal(
+        'backup-missing',
+        `A rollback to ${commitLabel(target)} would have to restore a backup, and none of those on the host fits it.`,
+        `Type rollback-bot plan ${siteKey(site)} ${target.tags[0] ?? target.pin ?? target.commit} where the bot runs: it says why each one does not fit.`,
+      ),
+    );
+  const free = known.prepared?.freeBytes ?? survey.freeBytes;
+  refuseIf(capacityRefusal(free, database, fit));
+  const age = ageWords(Date.parse(survey.clock) - Date.parse(fit.takenAt));
+  return `${ready}, with the backup ${fit.name}, ${age} old`;
+}
+
+/** Nobody has so many that are worth a question each. */
+const MOST_CANDIDATES = 5;
+
+async function lastKnownGood(looking: Looking, survey: Survey): Promise<ResolvedTarget | null> {
+  const { host, site } = looking;
+  const { reflog, live } = survey;
+  const candidates = knownGood(live.commit, reflog, await pastRollbacks(looking));
+  const row: MatrixRow | null = judgeMatrix(await looking.records.matrix(), site, live).row;
+  for (const commit of candidates.slice(0, MOST_CANDIDATES)) {
+    const info = await host.describeCommit(commit);
+    if (info !== null && !wasLeft(row, info))
+      return { ...info, source: 'reflog', liveUntil: liveUntil(commit, reflog) };
+  }
+  return null;
+}
+
+/** Runs older than these say nothing about what is good today. */
+const NEWEST_RUNS = 100;
+
+async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRollback[]> {
+  if (runs === null) return [];
+  const known = await readAllOf(runs, await runs.recent(NEWEST_RUNS), siteKey(site));
+  // One that cannot be read is none that was proven.
+  return readable(known).flatMap((run) => {
+    const { liveCommit: from, targetCommit: to } = run.plan?.binding ?? {};
+    return isProven(run) && from && to ? [{ from, to }] : [];
+  });
+}
+
+function judge({ findings }: Looking, subject: Subject, refused: Refusal | null, sentence: string): void {
+  findings.push(refused === null ? good(subject, sentence) : bad(subject, refused));
+}
+
+/** What the preflight would end with is one finding here; null then. */
+async function tried<T>({ findings }: Looking, subject: Subject, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    findings.push(bad(subject, error.refusal));
+    return null;
+  }
+}
+
+/** The same host, on which each backup is read once, however often it is asked for. */
+function readingOnce(host: HostSession): HostSession {
+  const read = new Map<string, Promise<BackupFile>>();
+  return {
+    ...host,
+    readBackup: (listed: ListedBackup) => {
+      const reading = read.get(listed.name) ?? host.readBackup(listed);
+      read.set(listed.name, reading);
+      return reading;
+    },
+  };
+}

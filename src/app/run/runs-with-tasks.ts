@@ -1,0 +1,16 @@
+import type { Known } from '../../domain/run/known-runs.ts';
+import type { RunStore } from '../ports/outside.ts';
+import { readAllOf } from './find-runs.ts';
+
+const END_OF_TIME = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Ended runs that owe something, now or at some time; of one site (`slug@environment`), or of all. Whoever has open follow-ups
+ * is among them, because the next reminder is owed.
+ */
+export async function runsOwing(
+  store: Pick<RunStore, 'owing' | 'read'>,
+  site: string | null,
+): Promise<readonly Known[]> {
+  return readAllOf(store, await store.owing(END_OF_TIME), site);
+}

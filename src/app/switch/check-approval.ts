@@ -1,0 +1,108 @@
+import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
+import { sha256 } from '../../domain/digest.ts';
+import { restoresDatabase } from '../../domain/plan/mode.ts';
+import { type Plan, planDigest } from '../../domain/plan/plan.ts';
+import { secondPersonFor } from '../../domain/recovery/offers.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { type HostState, recoveryDigest } from '../../domain/run/recovery.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import type { Signer } from '../ports/outside.ts';
+
+/**
+ * The approval, checked once more where it counts: by the worker, from the record alone, right before the first change.
+ * A record that was tampered with, an approval for another plan, or one that came too late starts nothing.
+ */
+export function approvalRefusal(run: Run, site: Site, signer: Signer, now: string): Refusal | null {
+  const problem = approvalProblem(run, site, signer);
+  if (problem !== null)
+    return refusal(
+      'approval-forged',
+      `The approval does not hold: ${problem}.`,
+      'Nothing was changed. Type the command again, and tell whoever runs the bot.',
+    );
+  if (now >= (run.expiresAt ?? ''))
+    return refusal(
+      'approval-expired',
+      'The plan expired before it could be started.',
+      'Nothing was changed. Type the command again to get a fresh plan.',
+    );
+  return null;
+}
+
+/** Why what people have approved or started is not this plan, or was not approved by enough of them; null if it was. */
+export function approvalProblem(run: Run, site: Site, signer: Signer): string | null {
+  const { plan } = run;
+  if (plan === null) return 'there is no plan';
+  if (!isIntact(plan)) return 'the plan is not the one that its digest names';
+  // By the digest's own mode as well: reasons that were taken out of the record change nothing.
+  const { mode, migrations } = plan.binding;
+  const isHarmless = !restoresDatabase(mode) && migrations === 'none';
+  if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run, plan, signer);
+  const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
+  // A signature outlives its plan: one that was brought back with a later end holds no more.
+  const valid = run.approvals.filter(
+    (approval) => approval.expiresAt === run.expiresAt && isValid(approval, wanted, signer),
+  );
+  if (valid.length !== run.approvals.length)
+    return 'an approval does not carry a valid signature for this plan';
+  const people = new Set(valid.map((approval) => approval.approver));
+  // What has begun was approved by enough people for then; its decisions have approvals of their own.
+  const wantedNow = run.recovery === null ? site.approval.quorum : 1;
+  return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'too few people approved this plan';
+}
+
+/** One person is enough, but it has to be one who pressed the button: what is not signed anybody can write into Redis. */
+function startProblem(run: Run, { digest }: Plan, signer: Signer): string | null {
+  const { id, startedBy: by, startSignature, expiresAt } = run;
+  if (by === null || expiresAt === null) return 'nobody has started this plan';
+  return signer.verify(startText({ run: id, digest, by, expiresAt }), startSignature ?? '')
+    ? null
+    : 'the start does not carry a valid signature for this plan';
+}
+
+/**
+ * Why the decision from which this attempt comes may not be carried out, one sentence; null if it may or there is none.
+ * From the record alone, like the approval of the plan: what was decided, by whom, and whether a second person had to agree.
+ * `found`: what was on the host when people decided, unless somebody knows better.
+ */
+export function recoveryProblem(
+  run: Run,
+  signer: Signer,
+  found: HostState | null = run.settled.at(-1)?.ended?.found ?? null,
+): string | null {
+  const { plan, recovery: begun } = run;
+  if (begun === null || plan === null) return null;
+  const { recovery, digest, approval, by } = begun;
+  if (digest !== recoveryDigest(run.id, plan.digest, recovery) || recovery.attempt !== run.attempt)
+    return 'the decision is not the one that its digest names';
+  const second = secondPersonFor(recovery, {
+    mode: plan.binding.mode,
+    steps: run.steps.filter((step) => step.attempt < run.attempt),
+    earlier: run.settled.slice(0, -1),
+    found,
+  });
+  if (second === null) return null;
+  return approval !== null && isValid(approval, { run: run.id, digest, requester: by }, signer)
+    ? null
+    : 'the decision lacks a valid approval of a second person';
+}
+
+function isIntact(plan: Plan): boolean {
+  return plan.digest === planDigest(plan.binding) && plan.binding.programSha256 === sha256(plan.program);
+}
+
+function isValid(
+  approval: Approval,
+  { run, digest, requester }: Pick<Approval, 'run' | 'digest' | 'requester'>,
+  signer: Signer,
+): boolean {
+  return (
+    approval.run === run &&
+    approval.digest === digest &&
+    approval.requester === requester &&
+    approval.approver !== requester &&
+    approval.at < approval.expiresAt &&
+    signer.verify(approvalText(approval), approval.signature)
+  );
+}

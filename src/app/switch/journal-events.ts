@@ -1,0 +1,14 @@
+import type { RunEvent } from '../../domain/run/event.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { JournalLine } from '../ports/host.ts';
+
+type StepEvent = Extract<RunEvent, { type: 'step' }>;
+
+/** What a line of the host's journal says of a step that the record does not have yet; null: nothing. */
+export function newsOf(run: Run, { kind, name, code, at }: JournalLine): StepEvent | null {
+  if (kind === 'finish') return null;
+  const begins = kind === 'begin';
+  const known = run.steps.find((step) => step.attempt === run.attempt && step.name === name);
+  if (begins ? known !== undefined : known === undefined || known.endedAt !== null) return null;
+  return { type: 'step', name, phase: begins ? 'start' : 'end', code: begins ? null : code, hostTime: at };
+}

@@ -1,0 +1,138 @@
+import { type ErrorCount, errorsIn } from '../../domain/host/journal-errors.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { Check } from '../../domain/run/event.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { journalCheck, proofChecks } from '../../domain/verification/checks.ts';
+import { asBefore, undoJournalCheck } from '../../domain/verification/undo-checks.ts';
+import { HostError, type HostFailure, type HostSession, type Hosts } from '../ports/host.ts';
+import type { SiteProbe, Smoke } from '../ports/outside.ts';
+import { onHost } from '../run/on-host.ts';
+import type { Tenure } from '../run/pickup.ts';
+
+export interface VerifyDeps {
+  readonly hosts: Hosts;
+  readonly probe: SiteProbe;
+  readonly wait: (ms: number) => Promise<void>;
+  /** True when this process is asked to stop: the next one proves it all anew. */
+  readonly stopping: () => boolean;
+}
+
+/** A host that has just been started again, or a network that comes back, needs no person to decide on it. */
+const HOST_TRIES = 6;
+const PAUSE_MS = 5_000;
+const PASSING: ReadonlySet<HostFailure> = new Set(['unreachable', 'timed-out', 'unknown', 'no-login']);
+
+interface JournalProof {
+  readonly errors: readonly ErrorCount[] | null;
+  readonly readAt: number | null;
+}
+
+interface Proven extends JournalProof {
+  readonly checks: readonly Check[];
+}
+
+/** The proof that the site works: what runs is the target's, it stays up, and it answers as its visitors need it to. */
+export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): Promise<void> {
+  await tenure.append({ type: 'looked', what: 'whether what runs is the target, stays up and answers' });
+  const run = tenure.run();
+  const startedAt = whenStarted(run);
+  const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
+  // Waited for only where the host has been seen: until then nobody else would take what it throws, and the process would end.
+  smoke.catch(() => undefined);
+  const proven = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
+  const { checks: asked, health } = await smoke;
+  if (proven === null) return;
+  const { checks, ...read } = proven;
+  const all = [...checks, ...asked];
+  const undo = run.plan?.facts.undo;
+  const judged = undo === undefined ? all : asBefore(all, health, undo);
+  await tenure.append({ type: 'verified', checks: judged, health, ...read });
+}
+
+/** Code, environment and data are in their places by then; host clock, ISO 8601. */
+function whenStarted({ steps, plan }: Run): string {
+  const begun = steps.findLast(({ name }) => name === 'start') ?? steps.find(({ name }) => name === 'stop');
+  return begun?.startedAt ?? plan?.facts.measuredAt ?? new Date(0).toISOString();
+}
+
+/** null: there was no time for it, which says nothing about the site. */
+async function seenInTime(
+  deps: VerifyDeps,
+  run: Run,
+  site: Site,
+  since: number,
+  smoke: Promise<Smoke>,
+): Promise<Proven | null> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await seen(deps, run, site, since, smoke);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      if (!PASSING.has(error.failure)) return unseen(error);
+      // Whoever stops waits for nothing: its tries would be over at once.
+      if (deps.stopping()) return null;
+      if (tries === HOST_TRIES) return unseen(error);
+      await deps.wait(PAUSE_MS);
+    }
+  }
+}
+
+async function seen(
+  { hosts }: VerifyDeps,
+  run: Run,
+  site: Site,
+  since: number,
+  smoke: Promise<Smoke>,
+): Promise<Proven> {
+  const { id, plan } = run;
+  if (plan === null) throw new Error(`${id} is being verified without a plan`);
+  return onHost(hosts, site, async (host) => {
+    const checks = await running(host, plan, site, since);
+    // Only now: what the smoke tests set off is in the journal as well.
+    await smoke;
+    // A proof that is tried again is about what has happened since people looked at the last one.
+    const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
+    return { checks: [...checks, check], ...read };
+  });
+}
+
+function unseen({ message }: HostError): Proven {
+  return {
+    checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${message}` }],
+    errors: null,
+    readAt: null,
+  };
+}
+
+/** A journal that cannot be had takes nothing away from what was seen of the running code. */
+async function journal(
+  host: HostSession,
+  plan: Plan,
+  since: number,
+): Promise<JournalProof & { readonly check: Check }> {
+  try {
+    const { lines, readAt } = await host.journal(unitNames(plan), since);
+    const errors = lines === null ? null : errorsIn(lines);
+    const { errorsBefore = null, undo } = plan.facts;
+    const check = undo ? undoJournalCheck(undo, errors) : journalCheck(errorsBefore, errors);
+    return { check, errors, readAt };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const detail = `cannot be read: ${error.message}`;
+    return { check: { name: 'journal', result: 'not-checked', detail }, errors: null, readAt: null };
+  }
+}
+
+async function running(host: HostSession, plan: Plan, site: Site, since: number): Promise<readonly Check[]> {
+  const proof = await host.proof({
+    units: unitNames(plan),
+    packages: Object.keys(plan.facts.installed),
+    environment: plan.facts.environment ?? null,
+  });
+  return proofChecks(proof, plan, site.root, since);
+}
+
+function unitNames({ facts }: Plan): readonly string[] {
+  return facts.units.map((unit) => unit.name);
+}

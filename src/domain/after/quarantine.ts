@@ -1,0 +1,128 @@
+import type { CommitInfo, QuarantineEntry } from '../host/survey.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Run } from '../run/run.ts';
+import { commitLabel } from '../version/resolve.ts';
+import { followUpTitle, type Owed, openFollowUps, owedOf } from './follow-ups.ts';
+
+/** A name becomes the name of a file on the host; a tag with other characters is found by its commit. */
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
+/** A pin can also be a branch, and `main` must not be quarantined. */
+const VERSION = /^v?\d/;
+
+/**
+ * The names of the version that a plan leaves: its commit, its tags, and its sum-core pin. The pin only where it means this
+ * version alone: not where the target has it too, or another commit that ran here before. Empty where the code stays, and
+ * where somebody has checked the target out already, because then nobody can tell what ran before.
+ */
+export function namesLeft(
+  live: CommitInfo,
+  target: CommitInfo | null,
+  pinRanBefore: boolean,
+): readonly string[] {
+  if (target === null || target.commit === live.commit) return [];
+  const kept = namesOf(target);
+  const pin = live.pin !== null && VERSION.test(live.pin) && !pinRanBefore ? [live.pin] : [];
+  const names = new Set([live.commit, ...live.tags, ...pin]);
+  return [...names].filter((name) => FILE_NAME.test(name) && !kept.has(name));
+}
+
+/** The names under which the version that a run left is quarantined; empty: none is. */
+export function quarantinedNames(run: Run): readonly string[] {
+  return run.state === 'succeeded' ? (run.plan?.facts.leaves ?? []) : [];
+}
+
+/** How people call the version that a run left: its tag or pin, or the beginning of its commit. */
+export function quarantinedLabel(names: readonly string[]): string {
+  return names.find((name) => !/^[0-9a-f]{40}$/.test(name)) ?? names[0]?.slice(0, 8) ?? '';
+}
+
+/** What the host keeps of one run in each of its quarantine files: run, moment and words between tabs, in one line. */
+export function quarantineLine(run: Run): string {
+  const { plan, request } = run;
+  const target = plan?.facts.target;
+  const reason = request.reason === null ? '' : `: ${request.reason}`;
+  const words = `left ${plan ? commitLabel(plan.facts.live) : ''} for ${target ? commitLabel(target) : ''}${reason}`;
+  return [run.id, run.endedAt ?? '', words.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 200)].join('\t');
+}
+
+/** Why a version should not go onto a site again: one run that left it, or one file that a person placed. */
+export interface Quarantined {
+  readonly name: string;
+  /** The run that left it; null: the file on the host names none. */
+  readonly run: string | null;
+  /** ISO 8601; null: not known. */
+  readonly since: string | null;
+  /** What the file on the host says; null: it says nothing more than the record. */
+  readonly why: string | null;
+  /** null: the record does not know the run, so only the file on the host counts. */
+  readonly owed: readonly Owed[] | null;
+}
+
+/**
+ * Under which quarantines a version is, by the record and by the host. `known`: runs of this site that the record knows. A
+ * file of one whose follow-ups are closed is about to be lifted and does not count.
+ */
+export function quarantinesOf(
+  version: CommitInfo,
+  onHost: readonly QuarantineEntry[],
+  known: readonly Run[],
+): readonly Quarantined[] {
+  const names = namesOf(version);
+  const recorded = known.flatMap((run): readonly Quarantined[] => {
+    const name = quarantinedLabel(quarantinedNames(run).filter((one) => names.has(one)));
+    return name === '' || openFollowUps(run).length === 0
+      ? []
+      : [{ name, run: run.id, since: run.endedAt, why: null, owed: owedOf(run) }];
+  });
+  const others = onHost
+    .filter(({ name, run }) => names.has(name) && !known.some(({ id }) => id === run))
+    // The commit is the last of several names that a person would read.
+    .toSorted((a, b) => a.name.length - b.name.length)
+    .map(({ name, run, since, why }): Quarantined => ({ name, run, since, why, owed: null }));
+  const once = others.filter(
+    (one, index) => one.run === null || others.findIndex(({ run }) => run === one.run) === index,
+  );
+  return [...recorded, ...once];
+}
+
+/** Every name that is quarantined on this site, by the host and by the record. */
+export function namesInQuarantine(
+  onHost: readonly QuarantineEntry[],
+  known: readonly Run[],
+): ReadonlySet<string> {
+  const open = known.filter((run) => openFollowUps(run).length > 0).flatMap(quarantinedNames);
+  return new Set([...onHost.map(({ name }) => name), ...open]);
+}
+
+/** How people, moments and words of others are written where a sentence is shown. */
+export interface Writing {
+  readonly person: (id: string) => string;
+  readonly moment: (iso: string) => string;
+  readonly words: (text: string) => string;
+}
+
+/** The warning for somebody who asks for such a version. */
+export function quarantineSentence({ name, run, since, why, owed }: Quarantined, writing: Writing): string {
+  const { person, moment, words } = writing;
+  const begun = since === null ? '' : ` since ${moment(since)}`;
+  const left = run === null ? '' : `: ${words(run)} left it`;
+  const said = why === null || why === '' ? '' : ` The file on the host says: ${words(why)}.`;
+  const rest =
+    owed === null
+      ? `${said} ${run === null ? 'A person placed that file.' : "The bot's record does not know this run."}`
+      : ` Still open: ${owed.map((one) => `${followUpTitle(one.item)} (${one.owner === null ? 'nobody has it' : person(one.owner)})`).join(', ')}.`;
+  return `${words(name)} is quarantined for this site${begun}${left}.${rest}`;
+}
+
+/** A refusal that says so as well, where somebody asks for what looks like the upgrade that was rolled back. */
+export function alsoQuarantined(refused: Refusal, [first]: readonly Quarantined[] = []): Refusal {
+  if (first === undefined) return refused;
+  const { name, run } = first;
+  const why =
+    run === null ? 'a person has placed a file on its host' : `${run} left it, and its follow-ups are open`;
+  return { ...refused, sentence: `${refused.sentence} ${name} is quarantined for this site: ${why}.` };
+}
+
+function namesOf({ commit, tags, pin }: CommitInfo): ReadonlySet<string> {
+  return new Set([commit, ...tags, ...(pin === null ? [] : [pin])]);
+}

@@ -1,0 +1,138 @@
+import { canonical } from '../digest.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+
+/** One person's decision on one digest, as it is signed and stored. */
+export interface Approval {
+  readonly run: string;
+  readonly digest: string;
+  /** Slack user id. */
+  readonly approver: string;
+  readonly requester: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly expiresAt: string;
+  /** HMAC-SHA256 with APPROVAL_SECRET over everything above, hex. */
+  readonly signature: string;
+}
+
+export type UnsignedApproval = Omit<Approval, 'signature'>;
+
+/** The text that is signed: every field, in one order, so that nothing can be exchanged afterwards. */
+export function approvalText({ run, digest, approver, requester, at, expiresAt }: UnsignedApproval): string {
+  return canonical({ run, digest, approver, requester, at, expiresAt });
+}
+
+/** The text that is signed where a plan needs no second person: who has started which plan, until when that holds. */
+export function startText(start: {
+  readonly run: string;
+  readonly digest: string;
+  /** Slack user id. */
+  readonly by: string;
+  /** ISO 8601, UTC: of the plan. */
+  readonly expiresAt: string;
+}): string {
+  const { run, digest, by, expiresAt } = start;
+  return canonical({ run, digest, by, expiresAt });
+}
+
+/** What Slack says right now about one account. */
+export interface Identity {
+  readonly id: string;
+  readonly teamId: string;
+  readonly name: string;
+  readonly deleted: boolean;
+  readonly bot: boolean;
+  /** Single- or multi-channel guest. */
+  readonly guest: boolean;
+  /** Belongs to another workspace (Slack Connect). */
+  readonly stranger: boolean;
+}
+
+/** Why this account may not act at all, whatever lists it is on; null if it may. */
+export function identityProblem(identity: Identity | null, ourTeam: string): Refusal | null {
+  const ask = 'Ask a full member of this workspace who is on the list.';
+  if (identity === null)
+    return refusal('identity-unknown', 'Slack does not say who you are right now.', 'Try again in a minute.');
+  if (identity.deleted) return refusal('identity-deleted', 'This account has been deactivated.', ask);
+  if (identity.bot) return refusal('identity-bot', 'A bot cannot ask for or decide on a rollback.', ask);
+  if (identity.guest)
+    return refusal('identity-guest', 'A guest account cannot ask for or decide on a rollback.', ask);
+  if (identity.stranger || identity.teamId !== ourTeam)
+    return refusal(
+      'identity-stranger',
+      'An account of another workspace cannot ask for or decide on a rollback.',
+      ask,
+    );
+  return null;
+}
+
+/** Everything that is known at the moment of the click; gathered first, decided in one place. */
+export interface ApprovalFacts {
+  readonly identity: Identity | null;
+  readonly ourTeam: string;
+  readonly requester: string;
+  /** Ids of everyone who may approve now, user groups already resolved; null: Slack could not say. */
+  readonly approvers: ReadonlySet<string> | null;
+  readonly expiresAt: string;
+  /** Who has approved this digest already. */
+  readonly approvedBy: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  readonly clickedDigest: string;
+  readonly currentDigest: string;
+}
+
+export type ApprovalDecision =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'already'; readonly sentence: string }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal };
+
+/** May this person approve this plan now? Pure; the order is from the person to the plan. */
+export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
+  const problem = identityProblem(facts.identity, facts.ourTeam) ?? roleProblem(facts) ?? planProblem(facts);
+  if (problem) return { kind: 'refuse', refusal: problem };
+  const id = facts.identity?.id ?? '';
+  if (facts.approvedBy.includes(id))
+    return { kind: 'already', sentence: 'You have already approved this plan.' };
+  return { kind: 'accept' };
+}
+
+function roleProblem({ identity, requester, approvers }: ApprovalFacts): Refusal | null {
+  if (identity?.id === requester)
+    return refusal(
+      'approver-is-requester',
+      'You asked for this rollback, so you cannot approve it yourself.',
+      'Another approver of this site has to press Approve.',
+    );
+  if (approvers === null)
+    return refusal(
+      'identity-unknown',
+      'Slack does not say right now who the approvers are.',
+      'Try again in a minute.',
+    );
+  if (!approvers.has(identity?.id ?? ''))
+    return refusal(
+      'approver-not-allowed',
+      'You are not an approver of this site.',
+      approvers.size === 0
+        ? 'Nobody is: add somebody to `approvers` in the configuration.'
+        : 'Somebody on the list of approvers has to decide.',
+    );
+  return null;
+}
+
+function planProblem({ clickedDigest, currentDigest, now, expiresAt }: ApprovalFacts): Refusal | null {
+  if (clickedDigest !== currentDigest)
+    return refusal(
+      'plan-changed',
+      'This button belongs to a plan that has been replaced.',
+      'Decide on the newest message of this run.',
+    );
+  if (now >= expiresAt)
+    return refusal(
+      'approval-expired',
+      'The time to approve this plan is over.',
+      'Type the command again to get a fresh plan.',
+    );
+  return null;
+}

@@ -1,0 +1,158 @@
+import type { AppliedMigration, DiskMigration, Migration, MigrationFindings } from '../host/survey.ts';
+
+/**
+ * Did migrations run that the target does not know? `cannot-tell` never turns into `no`.
+ *
+ * - `none`: the database is exactly what the target expects.
+ * - `applied`: the live database is ahead of the target; old code on it looks healthy and loses data.
+ * - `behind`: the target expects migrations that the database does not have.
+ */
+export type MigrationVerdict =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'applied'; readonly unwanted: readonly AppliedMigration[] }
+  | {
+      readonly kind: 'behind';
+      readonly missing: readonly Migration[];
+      readonly unwanted: readonly AppliedMigration[];
+    }
+  | { readonly kind: 'cannot-tell'; readonly why: string };
+
+export function migrationLabel({ app, name }: Migration): string {
+  return `${app}.${name}`;
+}
+
+/**
+ * Compares what the database has with what the target's code and packages know. Where a rollback was begun by hand, the
+ * code that ran the newest migrations may be gone already: what was applied since `upgradedAt` (ISO 8601), when the target
+ * was replaced, is that code's and needs no other explanation.
+ */
+export function migrationVerdict(
+  { applied, target, live }: MigrationFindings,
+  upgradedAt: string | null = null,
+): MigrationVerdict {
+  if ('error' in target)
+    return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
+  const beyond = unknownRows(applied, target, live);
+  const strays = strayRows(beyond, live).filter((row) => !isSince(row, upgradedAt));
+  if (strays.length > 0) {
+    const names = strays.map(migrationLabel).join(', ');
+    return {
+      kind: 'cannot-tell',
+      why: `neither the live code nor the target knows ${names}, which the database says was applied`,
+    };
+  }
+  const missing = missingMigrations(target, applied);
+  if (missing.length > 0) return { kind: 'behind', missing, unwanted: beyond };
+  return beyond.length > 0 ? { kind: 'applied', unwanted: beyond } : { kind: 'none' };
+}
+
+/** What Django says about all of these rows together; null: the code that it was asked about does not know them all. */
+export function traitsOf(
+  rows: readonly Migration[],
+  code: MigrationFindings['live'],
+): Pick<DiskMigration, 'harmless' | 'reversible'> | null {
+  if ('error' in code) return null;
+  const nodes = rows.map((row) => code.find((node) => migrationLabel(node) === migrationLabel(row)));
+  return nodes.every((node) => node !== undefined)
+    ? {
+        harmless: nodes.every((node) => node.harmless),
+        reversible: nodes.every((node) => node.reversible),
+      }
+    : null;
+}
+
+/** One short text for the digest: the same verdict, the same text. */
+export function verdictText(verdict: MigrationVerdict): string {
+  switch (verdict.kind) {
+    case 'none':
+      return 'none';
+    case 'applied':
+      return `applied ${sorted(verdict.unwanted)}`;
+    case 'behind':
+      return `behind ${sorted(verdict.missing)} applied ${sorted(verdict.unwanted)}`.replace(
+        / applied $/,
+        '',
+      );
+    case 'cannot-tell':
+      return 'cannot-tell';
+  }
+}
+
+function sorted(rows: readonly Migration[]): string {
+  return rows.map(migrationLabel).sort().join(',');
+}
+
+/** Rows that the code does not know, neither by name nor as a squash of what it knows. */
+export function unknownRows<Row extends Migration>(
+  rows: readonly Row[],
+  code: readonly DiskMigration[],
+  live: MigrationFindings['live'],
+): readonly Row[] {
+  const known = knownLabels(code);
+  return rows.filter((row) => !known.has(migrationLabel(row)) && !isSquashOfKnown(row, live, rows, known));
+}
+
+function knownLabels(disk: readonly DiskMigration[]): Set<string> {
+  return new Set(disk.flatMap((node) => [migrationLabel(node), ...node.replaces.map(migrationLabel)]));
+}
+
+/**
+ * A row of the live code's squash that only stands for migrations which were applied and which the target knows one by
+ * one: the schema is the target's, and no data has to go for it.
+ */
+function isSquashOfKnown(
+  row: Migration,
+  live: MigrationFindings['live'],
+  applied: readonly Migration[],
+  known: ReadonlySet<string>,
+): boolean {
+  if ('error' in live) return false;
+  const replaces = live.find((node) => migrationLabel(node) === migrationLabel(row))?.replaces ?? [];
+  const have = new Set(applied.map(migrationLabel));
+  return (
+    replaces.length > 0 && replaces.map(migrationLabel).every((label) => known.has(label) && have.has(label))
+  );
+}
+
+function isSince(row: AppliedMigration, upgradedAt: string | null): boolean {
+  return upgradedAt !== null && Date.parse(row.appliedAt) >= Date.parse(upgradedAt);
+}
+
+/** Rows that neither side can explain: left by a package that is gone, or by code we cannot see. */
+function strayRows(
+  beyond: readonly AppliedMigration[],
+  live: MigrationFindings['live'],
+): readonly AppliedMigration[] {
+  if ('error' in live) return [];
+  const known = knownLabels(live);
+  return beyond.filter((row) => !known.has(migrationLabel(row)));
+}
+
+/** A migration of the target is there if it was applied, or if everything that it replaces was. */
+export function missingMigrations(
+  target: readonly DiskMigration[],
+  applied: readonly Migration[],
+): readonly Migration[] {
+  const have = new Set(applied.map(migrationLabel));
+  return target
+    .filter((node) => !have.has(migrationLabel(node)))
+    .filter(
+      (node) =>
+        node.replaces.length === 0 || !node.replaces.every((replaced) => have.has(migrationLabel(replaced))),
+    )
+    .filter((node) => !isReplacedAndDone(node, target, have))
+    .map(({ app, name }) => ({ app, name }));
+}
+
+function isReplacedAndDone(
+  node: Migration,
+  target: readonly DiskMigration[],
+  have: ReadonlySet<string>,
+): boolean {
+  const label = migrationLabel(node);
+  return target.some(
+    (other) =>
+      other.replaces.some((replaced) => migrationLabel(replaced) === label) &&
+      have.has(migrationLabel(other)),
+  );
+}

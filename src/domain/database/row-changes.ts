@@ -1,0 +1,117 @@
+import type { Migration, RowCount } from '../host/survey.ts';
+
+/** A table now and in the backup; what a restore does to it can be read from both. */
+export interface TableChange {
+  readonly table: string;
+  /** In words where the name carries an app's, e.g. `leads` of `website_lead`. */
+  readonly words: string;
+  /** null: there is no such table now. */
+  readonly now: number | null;
+  /** `now` was counted, and is not the planner's estimate. */
+  readonly exact: boolean;
+  /** null: the backup has no such table. */
+  readonly inBackup: number | null;
+}
+
+/** Tables of Django and Wagtail that people neither fill nor miss. */
+const BOOKKEEPING = [
+  /^django_(?:admin_log|content_type|migrations|session)$/,
+  /^django_celery_/,
+  /^auth_(?:group_permissions|permission)$/,
+  /^wagtailsearch_/,
+  /^wagtailcore_(?:modellogentry|pagelogentry|referenceindex)$/,
+  /_rendition$/,
+  /heartbeat$/,
+];
+
+/** Every table of both sides, the one with the largest change first. */
+export function tableChanges(
+  now: Readonly<Record<string, RowCount>>,
+  backup: Readonly<Record<string, number>>,
+  migrations: readonly Migration[],
+): readonly TableChange[] {
+  const apps = [...new Set(migrations.map(({ app }) => app))];
+  const tables = [...new Set([...Object.keys(now), ...Object.keys(backup)])].sort();
+  const named = tables.map((table) => ({ table, words: inWords(table, apps) }));
+  return named
+    .map(({ table, words }) => ({
+      table,
+      // Two tables of the same words would be mixed up.
+      words: named.filter((other) => other.words === words).length > 1 ? table : words,
+      now: now[table]?.rows ?? null,
+      exact: now[table]?.exact ?? true,
+      inBackup: backup[table] ?? null,
+    }))
+    .sort((a, b) => Math.abs(difference(b)) - Math.abs(difference(a)));
+}
+
+/** Rows that the restore takes away; below zero: that it brings back. */
+export function difference({ now, inBackup }: TableChange): number {
+  return (now ?? 0) - (inBackup ?? 0);
+}
+
+/** What is worth a line to people who decide: tables that they know and that change. */
+export function changesThatMatter(changes: readonly TableChange[]): readonly TableChange[] {
+  return changes.filter(
+    (change) => difference(change) !== 0 && !BOOKKEEPING.some((pattern) => pattern.test(change.table)),
+  );
+}
+
+/** `leads: 12 rows now, 9 in the backup` */
+export function changeWords(change: TableChange): string {
+  return changeWordsWith('in the backup', change);
+}
+
+/** `where`: what the rows of now are compared with, e.g. `after acme-kitchens-7`. */
+export function changeWordsWith(where: string, { words, now, exact, inBackup }: TableChange): string {
+  const present = now === null ? 'not there now' : `${exact ? '' : 'about '}${rows(now)} now`;
+  return `${words}: ${present}, ${inBackup === null ? `not ${where}` : `${inBackup} ${where}`}`;
+}
+
+/** Tables that are named beside the sum. */
+const MOST_NAMED = 2;
+
+/** `19 rows (leadevents 18, leads 1), edits not counted` */
+export function lossShort(changes: readonly TableChange[]): string {
+  const gone = changesThatMatter(changes).filter((change) => difference(change) > 0);
+  if (gone.length === 0) return 'no row that people entered, edits not counted';
+  const about = gone.every(({ exact }) => exact) ? '' : 'about ';
+  const named = gone.slice(0, MOST_NAMED).map((change) => `${change.words} ${difference(change)}`);
+  const more = gone.length > MOST_NAMED ? ', …' : '';
+  const sum = gone.reduce((total, change) => total + difference(change), 0);
+  return `${about}${rows(sum)} (${named.join(', ')}${more}), edits not counted`;
+}
+
+/** One sentence over all of them. */
+export function lossSum(changes: readonly TableChange[], where = 'in the backup'): string {
+  const matter = changesThatMatter(changes);
+  if (matter.length === 0)
+    return `every table that people fill has as many rows as ${where}; edits of rows are not counted`;
+  const sum = (signed: (change: TableChange) => number) =>
+    matter.reduce((total, change) => total + Math.max(0, signed(change)), 0);
+  const about = matter.every(({ exact }) => exact) ? '' : 'about ';
+  const gone = sum(difference);
+  const back = sum((change) => -difference(change));
+  const parts = [
+    ...(gone > 0 ? [`${about}${rows(gone)} ${gone === 1 ? 'goes' : 'go'}`] : []),
+    ...(back > 0
+      ? [
+          `${about}${rows(back)} that ${back === 1 ? 'was' : 'were'} deleted since ${back === 1 ? 'comes' : 'come'} back`,
+        ]
+      : []),
+  ];
+  return `${parts.join(' and ')}; edits of rows are not counted`;
+}
+
+function rows(count: number): string {
+  return `${count} ${count === 1 ? 'row' : 'rows'}`;
+}
+
+/** `leads` of `website_lead`: the name behind the app's own. */
+function inWords(table: string, apps: readonly string[]): string {
+  const app = apps.filter((one) => table.startsWith(`${one}_`)).sort((a, b) => b.length - a.length)[0];
+  if (app === undefined) return table;
+  const word = table.slice(app.length + 1).replaceAll('_', ' ');
+  if (word.endsWith('s')) return word;
+  return /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
+}

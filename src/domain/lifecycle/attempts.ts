@@ -1,0 +1,134 @@
+import type { Check, RunEvent, SwitchOutcome } from '../run/event.ts';
+import { type HostState, PROOF, type Recovery } from '../run/recovery.ts';
+import type { Run, RunState } from '../run/run.ts';
+
+export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
+export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
+
+export interface Ask extends AskedRecovery {
+  /** Who approved or denied it, or that it is over without either; null: it waits. */
+  readonly answer:
+    | { readonly kind: 'approved' | 'denied'; readonly by: string }
+    | { readonly kind: 'over' }
+    | null;
+}
+
+/** A stop that was decided on. */
+export interface Settled {
+  readonly attempt: number;
+  readonly ended: SwitchEnd | null;
+  readonly checks: readonly Check[];
+  readonly recovery: Recovery;
+  readonly by: string;
+  readonly approver: string | null;
+}
+
+/** One call for people who did not answer. */
+export interface Page {
+  readonly at: string;
+  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
+}
+
+export interface StepProgress {
+  readonly attempt: number;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly code: number | null;
+}
+
+export interface SwitchEnd {
+  readonly outcome: SwitchOutcome;
+  readonly step: string;
+  readonly code: number;
+  readonly logTail: string;
+  readonly found: HostState | null;
+}
+
+/** From now on people are called until one of them answers. */
+export function stopped(run: Run, at: string): Run {
+  return { ...run, stoppedAt: at, pages: [], acknowledgedBy: null };
+}
+
+/** What waits for a second person waits no longer. */
+function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
+  return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
+}
+
+/** People have it now, with these commands where they have taken it over; what was asked of them is over. */
+export function closed(run: Run, by: string, commands: string | null): Run {
+  return { ...run, state: 'closed', actor: by, commands, ...answered(run, { kind: 'over' }) };
+}
+
+/** The second person has denied it, or null: nobody agreed in time. */
+export function dropped(run: Run, by: string | null): Run {
+  return { ...run, ...answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by }) };
+}
+
+/** A second person is asked; whatever was asked before is over. */
+export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
+  const { asks } = answered(run, { kind: 'over' });
+  return { ...run, asked: event, asks: [...asks, { ...event, answer: null }] };
+}
+
+/** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */
+export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
+  const { recovery, by, approval } = event;
+  const { attempt, ended, checks } = run;
+  const past: Settled = { attempt, ended, checks, recovery, by, approver: approval?.approver ?? null };
+  const answer = approval ? { kind: 'approved' as const, by: approval.approver } : { kind: 'over' as const };
+  const next = { ...run, ...answered(run, answer), settled: [...run.settled, past], stoppedAt: null };
+  if (recovery.step !== PROOF || recovery.action === 'go-back')
+    return {
+      ...next,
+      state: 'switching',
+      untakenSince: at,
+      attempt: recovery.attempt,
+      recovery: event,
+      cancelledBy: null,
+      ended: null,
+      checks: [],
+    };
+  if (recovery.action === 'retry') return { ...next, state: 'verifying', untakenSince: at, recovery: event };
+  return { ...next, state: 'succeeded', recovery: event };
+}
+
+/** Where nothing was done, the site still is as it was proven before: what failed then is not forgotten. */
+export function switchEnded(run: Run, event: Extract<RunEvent, { type: 'switch-ended' }>): Run {
+  const state = stateAfterSwitch(event.outcome, run.attempt);
+  const before = state === 'needs-decision' && hasDoneNothing(event) ? run.settled.at(-1)?.checks : undefined;
+  return { ...run, state, ended: event, checks: before ?? run.checks };
+}
+
+/** An attempt that ended before it changed anything. */
+export function hasDoneNothing({ outcome, step }: Pick<SwitchEnd, 'outcome' | 'step'>): boolean {
+  return outcome === 'untouched' || step === 'decide-recheck' || step === 'lock';
+}
+
+function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {
+  switch (outcome) {
+    case 'done':
+      return 'verifying';
+    case 'untouched':
+      // The site still is as the attempt before has left it.
+      return attempt === 1 ? 'failed' : 'needs-decision';
+    case 'put-back':
+      return 'failed';
+    case 'hold':
+    case 'interrupted':
+      return 'needs-decision';
+  }
+}
+
+/** A line from the host belongs to the attempt that is under way. */
+export function stepsAfter(
+  { steps, attempt }: Run,
+  event: Extract<RunEvent, { type: 'step' }>,
+): readonly StepProgress[] {
+  const isThis = (step: StepProgress) => step.attempt === attempt && step.name === event.name;
+  if (event.phase === 'start')
+    return steps.some(isThis)
+      ? steps
+      : [...steps, { attempt, name: event.name, startedAt: event.hostTime, endedAt: null, code: null }];
+  return steps.map((step) => (isThis(step) ? { ...step, endedAt: event.hostTime, code: event.code } : step));
+}

@@ -1,0 +1,91 @@
+import type { CommitInfo } from '../host/survey.ts';
+import { type Site, siteKey } from '../site/site.ts';
+import { commitLabel } from '../version/resolve.ts';
+import { isRowOf, type MatrixRow, sitesTable } from './table.ts';
+
+/** The matrix as it could be had. */
+export type MatrixReading =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+/** What the matrix says about a site, and what is wrong with that beside what the host runs. */
+export function judgeMatrix(
+  reading: MatrixReading,
+  site: Pick<Site, 'slug' | 'environment'>,
+  live: CommitInfo,
+): { readonly row: MatrixRow | null; readonly warnings: readonly string[] } {
+  if (reading.kind === 'none') return { row: null, warnings: [] };
+  if (reading.kind === 'unreachable')
+    return { row: null, warnings: [`The matrix of sites could not be read: ${reading.why}.`] };
+  const table = sitesTable(reading.text);
+  if (table === null)
+    return { row: null, warnings: ['The matrix of sites has no table under "## Active Sites".'] };
+  const rows = table.rows.filter((row) => isRowOf(row, site));
+  const [found] = rows;
+  if (found === undefined || rows.length > 1)
+    return {
+      row: null,
+      warnings: [`The matrix of sites has ${rows.length || 'no'} rows for ${siteKey(site)}.`],
+    };
+  const { slug, environment, version, date, outcome, notes } = found;
+  const row: MatrixRow = { slug, environment, version, date, outcome, notes };
+  const since = row.date === '' ? '' : ` since ${row.date}`;
+  return {
+    row,
+    warnings: isVersionOf(row.version, live)
+      ? []
+      : [`The matrix says that ${row.version} is live${since}, the host runs ${commitLabel(live)}.`],
+  };
+}
+
+/** Whether people have written down that the site was rolled back from this version. */
+export function wasLeft(row: Pick<MatrixRow, 'outcome'> | null, commit: CommitInfo): boolean {
+  const [, version] = /^rolled back from `?([\w.+-]+)/i.exec(row?.outcome ?? '') ?? [];
+  return version !== undefined && isVersionOf(version, commit);
+}
+
+function isVersionOf(version: string, { pin, tags, commit }: CommitInfo): boolean {
+  const wanted = bare(version);
+  return (
+    [...(pin === null ? [] : [pin]), ...tags].some((name) => bare(name) === wanted) || commit === version
+  );
+}
+
+function bare(version: string): string {
+  return version.replace(/^v/, '');
+}
+
+/** What `.sum/stack.yml` of the live commit says; null: it does not say. */
+export interface StackFile {
+  readonly slug: string | null;
+  readonly environment: string | null;
+  readonly domain: string | null;
+  /** Tag or branch of sum-core. */
+  readonly core: string | null;
+}
+
+/** Where `.sum/stack.yml` contradicts requirements.txt or the configuration: one of them is wrong, or the host is. */
+export function stackWarnings(
+  stack: StackFile | null,
+  site: Pick<Site, 'slug' | 'environment' | 'domain'>,
+  live: Pick<CommitInfo, 'pin'>,
+): readonly string[] {
+  if (stack === null) return [];
+  const pairs: readonly (readonly [
+    what: string,
+    said: string | null,
+    other: string | null,
+    where: string,
+  ])[] = [
+    ['the slug', stack.slug, site.slug, 'the configuration says'],
+    ['the environment', stack.environment, site.environment, 'the configuration says'],
+    ['the domain', stack.domain, site.domain, 'the configuration says'],
+    ['sum-core', stack.core, live.pin, 'requirements.txt pins'],
+  ];
+  return pairs.flatMap(([what, said, other, where]) =>
+    said === null || other === null || bare(said) === bare(other)
+      ? []
+      : [`.sum/stack.yml of the live code gives ${what} as ${said}, and ${where} ${other}.`],
+  );
+}

@@ -1,0 +1,47 @@
+import { restoresDatabase } from '../plan/mode.ts';
+import { endedUnheard } from '../run/host-silence.ts';
+import { mayBeUp } from '../run/recovery.ts';
+import type { Run } from '../run/run.ts';
+
+/**
+ * What the database lacks after a run. Times are ISO 8601, by the host's clock.
+ *
+ * - `kept`: nothing.
+ * - `restored`: what was entered between the backup and the stop. The safety backup has it.
+ * - `taken-back`: the database is the one from before, without what was entered while the restored one was live. A safety
+ *   backup of its own has that.
+ * - `unknown`: whether a restore was done is not known.
+ */
+export type DataWindow =
+  | { readonly kind: 'kept' | 'unknown' }
+  | { readonly kind: 'restored' | 'taken-back'; readonly from: string; readonly to: string };
+
+const KEPT: DataWindow = { kind: 'kept' };
+
+export function dataWindow(run: Run): DataWindow {
+  const { plan, steps, ended } = run;
+  const backup = plan?.facts.backup;
+  if (!plan || !backup || !restoresDatabase(plan.binding.mode)) return KEPT;
+  if (endedUnheard(run)) return { kind: 'unknown' };
+  const restored: DataWindow = {
+    kind: 'restored',
+    from: backup.takenAt,
+    to: steps.find(({ name }) => name === 'stop')?.startedAt ?? plan.facts.measuredAt,
+  };
+  const last = steps.findLast(({ name }) => name === 'restore' || name === 'put-back-restore');
+  if (last === undefined) return KEPT;
+  if (last.code === 0) return last.name === 'restore' ? restored : takenBack(run);
+  // A restore is one transaction: one that failed has changed nothing, one that was cut off may have been committed.
+  if (last.name === 'restore' && last.code !== null && last.code < 124) return KEPT;
+  if (ended?.found?.database === 'before') return KEPT;
+  return ended?.found?.database === 'restored' ? restored : { kind: 'unknown' };
+}
+
+/** Between a stop and the decision a unit may have come up without us. */
+function takenBack({ steps, settled }: Run): DataWindow {
+  const wasUp = settled.some(({ ended }) => mayBeUp(ended?.found ?? null));
+  const restoredAt = wasUp ? steps.find(({ name, code }) => name === 'restore' && code === 0)?.endedAt : null;
+  const from = steps.find(({ name }) => name === 'start')?.startedAt ?? restoredAt ?? undefined;
+  const to = steps.findLast(({ name }) => name === 'put-back-stop')?.startedAt;
+  return from === undefined || to === undefined ? KEPT : { kind: 'taken-back', from, to };
+}

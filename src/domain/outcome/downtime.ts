@@ -1,0 +1,38 @@
+import type { StepProgress } from '../lifecycle/attempts.ts';
+import type { Run } from '../run/run.ts';
+
+/** A time in which the site did not answer, by the host's clock, ISO 8601. */
+export interface Downtime {
+  readonly from: string;
+  /** null: it has not answered since, as far as the run knows. */
+  readonly until: string | null;
+}
+
+const DOWN: readonly string[] = ['stop', 'stop-again', 'put-back-stop'];
+const UP: readonly string[] = ['healthy', 'put-back-answers'];
+
+/** From each stop to the first healthy answer after it. An answer of a site that then does not stay up is none. */
+export function downtimes({ steps }: Pick<Run, 'steps'>): readonly Downtime[] {
+  const all: Downtime[] = [];
+  let from: string | null = null;
+  for (const [index, { name, startedAt, endedAt, code }] of steps.entries()) {
+    if (DOWN.includes(name)) from ??= startedAt;
+    else if (from !== null && UP.includes(name) && code === 0 && !fellAgain(steps[index + 1])) {
+      all.push({ from, until: endedAt });
+      from = null;
+    }
+  }
+  return from === null ? all : [...all, { from, until: null }];
+}
+
+function fellAgain(next: StepProgress | undefined): boolean {
+  return next?.name === 'stable' && next.code !== null && next.code !== 0;
+}
+
+/** All of them together, in milliseconds; null if it never was down, or is not up again. */
+export function downtimeMs(run: Pick<Run, 'steps'>): number | null {
+  const all = downtimes(run);
+  const last = all.at(-1);
+  if (last === undefined || last.until === null) return null;
+  return all.reduce((sum, { from, until }) => sum + (Date.parse(until ?? from) - Date.parse(from)), 0);
+}

@@ -1,0 +1,60 @@
+import { openFollowUps } from '../after/follow-ups.ts';
+import { boxesOf } from '../after/manual-checks.ts';
+import { restoresDatabase } from '../plan/mode.ts';
+import { stepTitle } from '../plan/steps.ts';
+import { PROOF } from '../run/recovery.ts';
+import { isTerminal, type Run } from '../run/run.ts';
+
+/** What is left for people after a run has ended, one sentence each, not escaped; empty while it goes on. */
+export function openItems(run: Run): readonly string[] {
+  if (!isTerminal(run.state) || run.switchStartedAt === null) return [];
+  return [
+    ...unfinished(run),
+    ...leftOut(run),
+    ...unproven(run),
+    ...boxesOf(run)
+      .filter(({ tick }) => tick === null)
+      .map(({ text }) => `${text}: nobody has ticked it yet.`),
+    ...followUps(run),
+    ...grants(run),
+    ...(run.plan?.facts.warnings ?? []),
+  ];
+}
+
+function unfinished({ state, commands }: Run): readonly string[] {
+  if (state === 'closed')
+    return [
+      commands === null
+        ? 'The run was closed before it was done: what the site is left with has to be looked at by hand.'
+        : 'The rest is done by hand; the commands are in the thread. Say there how it ended.',
+    ];
+  return state === 'failed' ? ['The site runs what it ran before, so what was wrong then still is.'] : [];
+}
+
+function leftOut({ settled }: Run): readonly string[] {
+  return settled
+    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== PROOF)
+    .map(({ recovery }) => `The step "${stepTitle(recovery.step)}" was left out.`);
+}
+
+/** What a person ticks has a line of its own there. */
+function unproven(run: Run): readonly string[] {
+  const ticked = new Set(boxesOf(run).map(({ check }) => check));
+  return run.checks
+    .filter(({ name, result }) => result === 'failed' || (result === 'not-checked' && !ticked.has(name)))
+    .map(
+      ({ name, result, detail }) =>
+        `${name} ${result === 'failed' ? 'failed' : 'was not checked'}: ${detail}.`,
+    );
+}
+
+function followUps(run: Run): readonly string[] {
+  const open = openFollowUps(run).map(({ title }) => title);
+  return open.length === 0 ? [] : [`Follow-ups are open: ${open.join(', ')}.`];
+}
+
+/** A restored table is a new one: what was granted on the old one is gone. */
+function grants({ state, plan }: Run): readonly string[] {
+  if (state !== 'succeeded' || plan === null || !restoresDatabase(plan.binding.mode)) return [];
+  return plan.facts.database.grantees.map((role) => `Rights of ${role} on tables have to be granted again.`);
+}

@@ -1,0 +1,249 @@
+import { type FollowUpAct, followUpTitle } from '../after/follow-ups.ts';
+import { boxText } from '../after/manual-checks.ts';
+import { quarantinedLabel } from '../after/quarantine.ts';
+import { lossSum } from '../database/row-changes.ts';
+import { modeWords } from '../plan/mode.ts';
+import { CANCELLED, exitCode, stepTitle } from '../plan/steps.ts';
+import type { RunEvent, StoredEvent } from '../run/event.ts';
+import { silenceNote } from '../run/host-silence.ts';
+import { PROOF, type Recovery } from '../run/recovery.ts';
+import { commitLabel } from '../version/resolve.ts';
+
+/** Who did it: a Slack user, the bot with its workers, or the program on the host. */
+export type Actor = { readonly person: string } | 'bot' | 'host';
+
+/** One line of what happened to a run, in plain words, not escaped. */
+export interface TimelineLine {
+  /** ISO 8601. Steps by the host's clock, everything else by the clock of who wrote it down. */
+  readonly at: string;
+  /** How long it took or was waited for, in milliseconds; null: it is a moment, or has not ended. */
+  readonly tookMs: number | null;
+  readonly who: Actor;
+  readonly what: string;
+}
+
+/** What happened to a run, in the order of its record. */
+export function timeline(events: readonly StoredEvent[]): readonly TimelineLine[] {
+  return events.flatMap((stored, index) => {
+    const past = events.slice(0, index);
+    const place: Place = { at: stored.at, past, ahead: events.slice(index + 1) };
+    return tell(stored.event.type, stored.event, place).map(({ at, tookMs, ...line }) => ({
+      at: at ?? stored.at,
+      tookMs: tookMs ?? null,
+      ...line,
+    }));
+  });
+}
+
+type Told = Pick<TimelineLine, 'who' | 'what'> & Partial<TimelineLine>;
+
+interface Place {
+  readonly at: string;
+  readonly past: readonly StoredEvent[];
+  readonly ahead: readonly StoredEvent[];
+}
+
+type EventOf = { readonly [Each in RunEvent as Each['type']]: Each };
+type Tellers = { readonly [Type in keyof EventOf]: (event: EventOf[Type], place: Place) => readonly Told[] };
+
+function tell<Type extends keyof EventOf>(type: Type, event: EventOf[Type], place: Place): readonly Told[] {
+  return TELLERS[type](event, place);
+}
+
+/** Matters to workers alone. */
+const UNTOLD = (): readonly Told[] => [];
+
+/** Every type of event has its line here, or says that it has none. */
+const TELLERS: Tellers = {
+  requested: ({ request }) => [by(request.requester, wish(request))],
+  'picked-up': UNTOLD,
+  looked: (event, place) => [looked(event, place)],
+  planned: ({ plan }, place) => [{ ...bot(planWords(plan)), tookMs: since(place, 'requested') }],
+  'dry-run-ended': ({ plan }, place) => [
+    { ...bot(`${planWords(plan)}; a dry run ends here`), tookMs: since(place, 'requested') },
+  ],
+  refused: ({ refusal }) => [bot(`refused: ${refusal.sentence}`)],
+  'measure-asked': (event) => [by(event.by, 'asked what would be lost now')],
+  measured: ({ loss }, place) => [
+    {
+      ...bot(`counted the rows once more: ${loss === null ? 'they could not be counted' : lossSum(loss)}`),
+      tookMs: since(place, 'measure-asked'),
+    },
+  ],
+  approved: ({ approval: { approver, digest } }, place) => [
+    { ...by(approver, `approved plan ${short(digest)}`), tookMs: since(place, 'planned') },
+  ],
+  started: (event, place) => [
+    { ...by(event.by, `started plan ${short(event.digest)}`), tookMs: since(place, 'planned') },
+  ],
+  denied: (event, place) => [
+    { ...by(event.by, `denied plan ${short(event.digest)}`), tookMs: since(place, 'planned') },
+  ],
+  expired: (_, place) => [{ ...bot('nobody decided in time'), tookMs: since(place, 'planned') }],
+  cancelled: (event) => [by(event.by, 'cancelled it before anything was changed')],
+  'cancel-asked': (event) => [by(event.by, 'cancelled it: the step that runs is the last')],
+  'switch-started': () => [bot('started the switch on the host')],
+  'host-silent': (event) => [bot(silenceNote(event))],
+  'host-lost': () => [bot('still had no answer from the host, and called people')],
+  'host-answers': (_, place) => [
+    { ...bot('heard from the host again'), tookMs: since(place, 'host-silent') },
+  ],
+  step: (event, place) => step(event, place),
+  'switch-ended': (event, place) => [switchEnded(event, place)],
+  verified: (event, place) => [
+    { ...bot(proofWords(event)), tookMs: since(place, 'switch-ended', 'recovery-begun') },
+  ],
+  'recovery-asked': ({ recovery, ...event }) => [
+    by(event.by, `wants ${recoveryWords(recovery)}; a second person has to approve`),
+  ],
+  'recovery-dropped': (event) => [
+    event.by === null ? bot('nobody approved that in time') : by(event.by, 'denied that'),
+  ],
+  'recovery-begun': ({ recovery, approval, ...event }, place) => [
+    approval === null
+      ? {
+          ...by(event.by, `decided: ${recoveryWords(recovery)}`),
+          tookMs: since(place, 'switch-ended', 'verified'),
+        }
+      : {
+          ...by(approval.approver, `approved ${recoveryWords(recovery)}`),
+          tookMs: since(place, 'recovery-asked'),
+        },
+  ],
+  paged: ({ webhook }) => [bot(pageWords(webhook))],
+  acknowledged: (event, place) => [
+    { ...by(event.by, 'is on it'), tookMs: since(place, 'switch-ended', 'verified') },
+  ],
+  'taken-over': (event) => [by(event.by, 'took over by hand')],
+  'word-given': UNTOLD,
+  'status-told': ({ problem, result }) =>
+    problem === null
+      ? []
+      : [
+          bot(
+            `the status page did not take a word (${problem})${result === 'delayed' ? '; it is tried again' : ''}`,
+          ),
+        ],
+  'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
+  ticked: ({ box, on, ...event }) => [by(event.by, `${on ? 'ticked' : 'took back'} "${boxText(box)}"`)],
+  closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
+  marked: UNTOLD,
+  pruned: UNTOLD,
+  'undone-closed': UNTOLD,
+  'follow-up': ({ item, act, ...event }) => [by(event.by, `${DID[act]} "${followUpTitle(item)}"`)],
+  'follow-ups-closed': ({ reason, ...event }) => [by(event.by, `closed the follow-ups: ${reason}`)],
+  reminded: ({ owed }) => [
+    bot(`reminded people of ${owed.map(({ item }) => followUpTitle(item)).join(', ')}`),
+  ],
+  quarantined: ({ names }) => [bot(`placed the quarantine of ${quarantinedLabel(names)} on the host`)],
+  'quarantine-lifted': () => [bot('lifted the quarantine on the host')],
+  'records-written': ({ commit, branch }) => [
+    bot(`committed the records to ${branch} as ${commit.slice(0, 7)}`),
+  ],
+  'records-pending': ({ why }) => [bot(`could not write the records yet: ${why}`)],
+  'records-shown': () => [bot('put the texts for the matrix and the incident log into the thread')],
+};
+
+const DID: Readonly<Record<FollowUpAct, string>> = {
+  take: 'took',
+  'give-back': 'gave back',
+  done: 'has done',
+  reopen: 'opened again',
+};
+
+function by(person: string, what: string): Told {
+  return { who: { person }, what };
+}
+
+function bot(what: string): Told {
+  return { who: 'bot', what };
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 12);
+}
+
+/** Milliseconds since the newest event of these types; null: there was none. */
+function since({ at, past }: Place, ...types: readonly RunEvent['type'][]): number | null {
+  const from = past.findLast(({ event }) => types.includes(event.type));
+  return from === undefined ? null : Date.parse(at) - Date.parse(from.at);
+}
+
+function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requested']['request']): string {
+  const restore = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
+  const what = undo === undefined ? restore : `asked to undo ${undo}`;
+  const how = [
+    mode === null || mode === 'database-only' ? '' : `, ${modeWords(mode)}`,
+    backup === null ? '' : `, from ${backup}`,
+    dryRun ? ', as a dry run' : '',
+  ].join('');
+  return `${what}${how}${reason === null ? '' : `: ${reason}`}`;
+}
+
+/** While the switch runs, what is looked at is a note, such as a connection that was lost. */
+function looked({ what }: EventOf['looked'], { at, past, ahead }: Place): Told {
+  const phase = past.findLast(({ event }) =>
+    ['switch-started', 'switch-ended', 'recovery-begun'].includes(event.type),
+  );
+  if (phase !== undefined && phase.event.type !== 'switch-ended') return bot(what);
+  const next = ahead.find(({ event }) => event.type !== 'picked-up');
+  return { ...bot(`looked: ${what}`), tookMs: next ? Date.parse(next.at) - Date.parse(at) : null };
+}
+
+function planWords({ digest, binding, facts }: EventOf['planned']['plan']): string {
+  const where = facts.target === null ? '' : ` to ${commitLabel(facts.target)}`;
+  return `made plan ${short(digest)}: ${modeWords(binding.mode)}${where}`;
+}
+
+/** One line for both ends of a step: where it began, with how it ended. */
+function step({ name, phase, hostTime }: EventOf['step'], { ahead }: Place): readonly Told[] {
+  if (phase === 'end') return [];
+  const stop = ahead.findIndex(({ event }) => event.type === 'recovery-begun');
+  const rest = (stop < 0 ? ahead : ahead.slice(0, stop)).map(({ event }) => event);
+  const end = rest.find((event) => event.type === 'step' && event.name === name && event.phase === 'end');
+  const title = stepTitle(name);
+  const who = 'host' as const;
+  if (end?.type !== 'step') return [{ at: hostTime, who, what: `${title}: its end is not known` }];
+  const failed = end.code === 0 ? '' : `: failed (${exitCode(end.code ?? 1)})`;
+  const tookMs = Date.parse(end.hostTime) - Date.parse(hostTime);
+  return [{ at: hostTime, tookMs, who, what: `${title}${failed}` }];
+}
+
+function switchEnded({ outcome, step: name, code }: EventOf['switch-ended'], place: Place): Told {
+  const tookMs = since(place, 'switch-started', 'recovery-begun');
+  const title = `"${stepTitle(name)}"`;
+  const why = code === CANCELLED ? `cancelled before ${title}` : `${title} failed (${exitCode(code)})`;
+  const words = {
+    done: 'all steps are done',
+    untouched: 'ended with nothing changed',
+    'put-back': name === 'go-back' ? 'went back to what was before' : `put back what was before: ${why}`,
+    hold: `stopped: ${why}`,
+    interrupted: `was interrupted at ${title}`,
+  }[outcome];
+  return { who: 'host', what: words, tookMs };
+}
+
+function proofWords({ checks, health }: EventOf['verified']): string {
+  const named = (result: string) => checks.filter((check) => check.result === result).map(({ name }) => name);
+  const [failed, open] = [named('failed'), named('not-checked')];
+  const parts = [
+    `${named('passed').length} of ${checks.length} checks passed`,
+    ...(failed.length > 0 ? [`failed: ${failed.join(', ')}`] : []),
+    ...(open.length > 0 ? [`not checked: ${open.join(', ')}`] : []),
+    `health ${health.status ?? 'without an answer'} ${health.word}`,
+  ];
+  return `proof: ${parts.join('; ')}`;
+}
+
+const ACTIONS = { retry: 'Retry', skip: 'Skip', 'go-back': 'Go back' } as const;
+
+/** `Retry of "start the site"` */
+export function recoveryWords({ action, step: name }: Pick<Recovery, 'action' | 'step'>): string {
+  if (action === 'go-back') return ACTIONS[action];
+  return `${ACTIONS[action]} of ${name === PROOF ? 'the proof' : `"${stepTitle(name)}"`}`;
+}
+
+function pageWords(webhook: EventOf['paged']['webhook']): string {
+  if (typeof webhook === 'object') return `called people; the webhook did not take it: ${webhook.error}`;
+  return webhook === 'sent' ? 'called people, and the webhook' : 'called people';
+}

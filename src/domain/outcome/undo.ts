@@ -1,0 +1,142 @@
+import type { TableChange } from '../database/row-changes.ts';
+import type { ErrorCount } from '../host/journal-errors.ts';
+import type { HealthReading } from '../host/survey.ts';
+import { changesCode, restoresDatabase } from '../plan/mode.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import { endedUnheard } from '../run/host-silence.ts';
+import { isTerminal, type Run } from '../run/run.ts';
+
+/** What a plan knows of the run that it takes back. */
+export interface UndoFacts {
+  readonly run: string;
+  /** When that run had the site stopped, by the host's clock: what was entered until then comes back. ISO 8601. */
+  readonly stoppedAt: string;
+  /** Rows of each table as that run left them; null: it did not touch the database. */
+  readonly rowsThen: Readonly<Record<string, number>> | null;
+  /** Rows of the safety backup (`now`) beside those that the run left (`inBackup`); null: it did not touch the database. */
+  readonly comesBack: readonly TableChange[] | null;
+  /** What the site answered before that run: the undo brings that back, also where it was not well. */
+  readonly healthBefore: HealthReading;
+  /** The errors in the journal of the hour before that run; null: they are not known. */
+  readonly errorsBefore: readonly ErrorCount[] | null;
+}
+
+/**
+ * What a run has left on its site: `changed` is what its plan said, `half-way` is something between that and what was
+ * before, and `nothing` covers what was put back as well.
+ */
+export type Effect = 'nothing' | 'changed' | 'half-way';
+
+export function effectOf(run: Run): Effect {
+  if (run.state === 'succeeded') return 'changed';
+  if (run.state !== 'closed' || run.plan === null) return 'nothing';
+  if (endedUnheard(run)) return 'half-way';
+  if (!begun(run, 'stop')) return 'nothing';
+  const { mode } = run.plan.binding;
+  const isWhole =
+    (!restoresDatabase(mode) || ended(run, 'restore')) &&
+    (!changesCode(mode) || (ended(run, 'checkout') && ended(run, 'environment')));
+  return isWhole && !run.steps.some(({ name }) => name.startsWith('put-back-')) ? 'changed' : 'half-way';
+}
+
+function begun({ steps }: Run, step: string): boolean {
+  return steps.some(({ name }) => name === step);
+}
+
+function ended({ steps }: Run, step: string): boolean {
+  return steps.some(({ name, code }) => name === step && code === 0);
+}
+
+export type UndoChoice =
+  | { readonly kind: 'undo'; readonly run: Run }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Which run an undo takes back: the newest that changed the site. Where that is itself an undo, also the one that stands
+ * newest without the two of them. `runs`: of one site, newest first; `wanted`: null for whichever it is.
+ */
+export function chooseUndone(runs: readonly Run[], site: string, wanted: string | null): UndoChoice {
+  const over = runs.filter((run) => isTerminal(run.state) && effectOf(run) !== 'nothing');
+  const [newest] = over;
+  if (wanted !== null && !over.some(({ id }) => id === wanted))
+    return refused(nothingToUndo(wanted, runs, site));
+  if (newest === undefined)
+    return refused(
+      refusal(
+        'undo-nothing',
+        `No rollback in the record has changed ${site}.`,
+        'Type /rollback status to see the newest runs.',
+      ),
+    );
+  if (wanted === null || wanted === newest.id) return judged(newest);
+  const standing = standsNewest(over);
+  return standing?.id === wanted ? judged(standing) : refused(notNewest(wanted, newest, over, site));
+}
+
+function judged(run: Run): UndoChoice {
+  return effectOf(run) === 'changed' ? { kind: 'undo', run } : refused(leftHalfWay(run));
+}
+
+/** The newest run whose change is neither taken back nor the taking back of another. */
+function standsNewest(newestFirst: readonly Run[]): Run | undefined {
+  const undone = new Set<string>();
+  for (const run of newestFirst) {
+    if (effectOf(run) === 'half-way') return undefined;
+    if (undone.has(run.id)) continue;
+    if (run.request.undo === undefined) return run;
+    undone.add(run.request.undo);
+  }
+  return undefined;
+}
+
+function refused(no: Refusal): UndoChoice {
+  return { kind: 'refused', refusal: no };
+}
+
+function nothingToUndo(wanted: string, runs: readonly Run[], site: string): Refusal {
+  const run = runs.find(({ id }) => id === wanted);
+  if (run === undefined)
+    return refusal(
+      'undo-nothing',
+      `${wanted} is not among the newest runs of ${site}.`,
+      'Type /rollback status to see them.',
+    );
+  if (!isTerminal(run.state))
+    return refusal(
+      'undo-nothing',
+      `${wanted} has not ended.`,
+      `Wait for its end, or stop it: /rollback cancel ${wanted}`,
+    );
+  return run.state === 'failed'
+    ? refusal(
+        'undo-nothing',
+        `${wanted} failed, and ${site} was left or put back as it was before it.`,
+        'There is nothing to undo.',
+      )
+    : refusal('undo-nothing', `${wanted} has changed nothing (${run.state}).`, 'There is nothing to undo.');
+}
+
+function notNewest(wanted: string, newest: Run, over: readonly Run[], site: string): Refusal {
+  const by = over.find(({ request }) => request.undo === wanted);
+  return by?.id === newest.id
+    ? refusal(
+        'undo-not-newest',
+        `${wanted} was undone already, by ${newest.id}.`,
+        `To take that back, type /rollback undo ${newest.id}`,
+      )
+    : refusal(
+        'undo-not-newest',
+        `${newest.id} has changed ${site} after ${wanted}.`,
+        `Undo the newest first: /rollback undo ${newest.id}`,
+      );
+}
+
+function leftHalfWay({ id, commands }: Run): Refusal {
+  return refusal(
+    'undo-half-way',
+    commands === null
+      ? `${id} was closed half way: what is there is neither what it was to put in place nor what was there before.`
+      : `${id} was taken over by hand half way, and only people know what was done after it.`,
+    'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
+  );
+}

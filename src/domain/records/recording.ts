@@ -1,0 +1,228 @@
+import { migrationLabel } from '../database/migrations.ts';
+import { errorList } from '../host/journal-errors.ts';
+import type { CommitInfo, HealthReading } from '../host/survey.ts';
+import type { RowChange } from '../matrix/edit.ts';
+import { downtimeMs } from '../outcome/downtime.ts';
+import { restoresDatabase } from '../plan/mode.ts';
+import type { Plan } from '../plan/plan.ts';
+import { CANCELLED, stepTitle } from '../plan/steps.ts';
+import { endedUnheard } from '../run/host-silence.ts';
+import { PROOF } from '../run/recovery.ts';
+import { deedOf } from '../run/request.ts';
+import type { Run } from '../run/run.ts';
+import type { Site } from '../site/site.ts';
+import { inline } from '../text/markdown.ts';
+import { incidentEntry } from './incident.ts';
+
+/** What a run leaves in the matrix and in the incident log. */
+export interface Recording {
+  readonly run: string;
+  /**
+   * ISO 8601; with the id it names the run for good. Ids begin anew where host and record are both new, and the end comes anew
+   * where a run is taken up from its host.
+   */
+  readonly requestedAt: string;
+  /** Stands in the entry, so that it is found again whatever people made of the commit. */
+  readonly mark: string;
+  /** The commit's first line. */
+  readonly title: string;
+  /** null: the row stays as it is. */
+  readonly row: RowChange | null;
+  readonly entry: string;
+}
+
+/** A run that stopped its site is an incident; only one that succeeded knows what is live now. Null: it is neither. */
+export function recordingOf(run: Run, site: Site): Recording | null {
+  const { plan, endedAt } = run;
+  const stopped = endedUnheard(run) || run.steps.some(({ name }) => name === 'stop');
+  if (plan === null || endedAt === null || !stopped) return null;
+  const names = namesOf(plan);
+  const day = endedAt.slice(0, 10);
+  const mark = `run ${run.id}, asked for ${utc(run.requestedAt)}`;
+  return {
+    run: run.id,
+    requestedAt: run.requestedAt,
+    mark,
+    title: `docs(ops): record ${titleOf(run, plan, site, names)}`,
+    row: run.state === 'succeeded' ? rowOf(plan, site, names, day) : null,
+    entry: incidentEntry({
+      slug: site.slug,
+      date: day,
+      version: versionOf(run, plan, names),
+      symptom: symptomOf(run, plan),
+      fix: fixOf(run, plan, site, names),
+      followUp: followUpOf(run, plan, names, mark),
+    }),
+  };
+}
+
+/** The upgrade that was attempted; of an undo, the way that it went. */
+function versionOf({ request }: Run, { facts }: Plan, { before, target }: Names): string {
+  if (facts.target === null) return before;
+  return deedOf(request) === 'undo' ? `${before} → ${target}` : `${target} → ${before}`;
+}
+
+/** Versions as people compare them. */
+interface Names {
+  /** What was live before the run. */
+  readonly before: string;
+  /** Where it went back to; the same as `before` where only the database did. */
+  readonly target: string;
+}
+
+/**
+ * sum-core's version, as the matrix wants it, or the tag of the site where its row has that. Where both are of the same one, what
+ * else tells them apart.
+ */
+function namesOf({ facts }: Plan): Names {
+  const { live, target, matrix } = facts;
+  const written = inline(matrix?.version ?? '', 60);
+  const byTag = live.tags.includes(written) && live.pin !== written;
+  const [name, other] = byTag ? [tagOf, pinOf] : [pinOf, tagOf];
+  if (target === null) return { before: name(live), target: name(live) };
+  // Somebody had checked the target out by hand: what was live before is only known to people.
+  if (target.commit === live.commit) {
+    const isOther = written !== '' && written !== name(target);
+    return { before: isOther ? written : 'N/A', target: name(target) };
+  }
+  for (const nameOf of [name, other])
+    if (nameOf(live) !== nameOf(target)) return { before: nameOf(live), target: nameOf(target) };
+  return {
+    before: `${name(live)} (${short(live)})`,
+    target: `${name(target)} (${short(target)})`,
+  };
+}
+
+function pinOf(info: CommitInfo): string {
+  return inline(info.pin ?? info.tags[0] ?? '', 60) || short(info);
+}
+
+function tagOf(info: CommitInfo): string {
+  return inline(info.tags[0] ?? info.pin ?? '', 60) || short(info);
+}
+
+function short({ commit }: CommitInfo): string {
+  return commit.slice(0, 8);
+}
+
+function titleOf({ state }: Run, { facts }: Plan, { slug }: Site, { target }: Names): string {
+  const kind = { succeeded: '', failed: 'failed ', closed: 'unfinished ' }[state as string] ?? '';
+  if (facts.undo !== undefined) return `${kind}undo of ${facts.undo.run}`;
+  return facts.target === null
+    ? `${kind}database restore of ${slug}`
+    : `${kind}rollback of ${slug} to ${target}`;
+}
+
+function rowOf({ facts }: Plan, site: Site, { before, target }: Names, date: string): RowChange {
+  const { slug, environment, name } = site;
+  const { backup } = facts;
+  const outcome =
+    facts.undo !== undefined
+      ? `Undid the rollback ${facts.undo.run}`
+      : facts.target === null
+        ? `Database restored${backup === null ? '' : ` from backup of ${day(backup.takenAt)}`}`
+        : `Rolled back ${before === 'N/A' ? '' : `from ${before} `}to ${target}`;
+  const cells = { ...(facts.target !== null && { version: target }), date, outcome };
+  return { slug, environment, cells, added: { name, environment, slug, version: target, date, outcome } };
+}
+
+/** In the words of whoever asked, and what the bot saw before it touched anything. */
+function symptomOf({ request }: Run, { facts }: Plan): string {
+  const reason = request.reason === null ? '' : inline(request.reason, 1000);
+  const errors = facts.errorsBefore ?? [];
+  const seen = [
+    `health ${healthWords(facts.healthBefore)}`,
+    ...(errors.length === 0 ? [] : [`errors in the hour before: ${inline(errorList(errors))}`]),
+  ].join('; ');
+  const words = reason === '' ? 'Nobody gave a reason.' : `${reason}${/[.!?…]$/.test(reason) ? '' : '.'}`;
+  return `${words} Seen before the ${deedOf(request)}: ${seen}`;
+}
+
+function healthWords({ status, word, failing }: HealthReading): string {
+  const failed = failing.length === 0 ? '' : ` (not ok: ${failing.join(', ')})`;
+  return inline(status === null ? `did not answer (${word})` : `${status} ${word}${failed}`, 200);
+}
+
+function fixOf(run: Run, plan: Plan, site: Site, names: Names): string {
+  const words = run.state === 'succeeded' ? doneWords(run, plan, names) : notDoneWords(run, plan, names);
+  const down = downtimeMs(run);
+  return [
+    ...words,
+    `Environment: ${site.environment}, mode: ${plan.binding.mode}.`,
+    ...(down === null ? [] : [`The site was down for ${seconds(down)}.`]),
+  ].join(' ');
+}
+
+function doneWords(run: Run, { facts, binding }: Plan, { target }: Names): readonly string[] {
+  const { backup } = facts;
+  const failed = run.checks.filter(({ result }) => result === 'failed').map(({ name }) => inline(name, 60));
+  const skipped = run.settled
+    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== PROOF)
+    .map(({ recovery }) => inline(stepTitle(recovery.step), 120));
+  const data =
+    restoresDatabase(binding.mode) && backup !== null
+      ? [
+          `The database is that of ${facts.undo === undefined ? `the backup ${inline(backup.name, 120)}` : `the safety backup of ${facts.undo.run}`}, taken ${utc(backup.takenAt)}: what was entered after that is lost. What it was before is kept on the host as the safety backup of the run.`,
+        ]
+      : ['The database was left as it is.'];
+  return [
+    ...(facts.undo === undefined ? [] : [`Took the rollback ${facts.undo.run} back.`]),
+    facts.target === null
+      ? `Restored the database; the code stays at ${target}.`
+      : `${facts.undo === undefined ? 'Rolled back' : 'Back'} to ${target}; code and environment are those of commit ${short(facts.target)}.`,
+    ...data,
+    ...(skipped.length === 0 ? [] : [`Left out by decision: ${skipped.join(', ')}.`]),
+    ...(run.healthAfter === null ? [] : [`Health since: ${healthWords(run.healthAfter)}.`]),
+    ...(failed.length === 0 ? [] : [`Checks that failed: ${failed.join(', ')}.`]),
+  ];
+}
+
+function notDoneWords(run: Run, { facts }: Plan, { before, target }: Names): readonly string[] {
+  const deed = deedOf(run.request);
+  const what =
+    facts.target === null && deed === 'rollback' ? 'The restore of the database' : `The ${deed} to ${target}`;
+  const where = run.settled.findLast(({ ended }) => ended !== null)?.ended ?? null;
+  const stop = run.ended?.step === 'go-back' ? where : run.ended;
+  if (run.state === 'closed')
+    return [
+      `Not finished by the bot. ${what} ${stopWords(stop)}, and people went on by hand: add here what they did and what is live now.`,
+    ];
+  const data = run.steps.some(({ name }) => name === 'put-back-restore')
+    ? 'and the database out of the safety backup'
+    : 'and the database is unchanged';
+  const live = before === 'N/A' ? 'What was live before' : before;
+  return [`None yet. ${what} ${stopWords(stop)} and was taken back: ${live} is live as before, ${data}.`];
+}
+
+function stopWords(stop: Run['ended']): string {
+  if (stop === null) return 'did not come to its end';
+  if (stop.outcome === 'done') return 'was done, but its proof did not hold';
+  const title = inline(stepTitle(stop.step), 120);
+  return stop.code === CANCELLED ? `was cancelled before "${title}"` : `stopped at "${title}"`;
+}
+
+/** The runbook's steps 13 and 14: what comes before anybody tries again. */
+function followUpOf(run: Run, { facts }: Plan, { before }: Names, mark: string): string {
+  const unwanted = facts.verdict.kind === 'applied' ? facts.verdict.unwanted.map(migrationLabel) : [];
+  const migrations =
+    unwanted.length === 0 ? '' : ` Its migrations to look at: ${inline(unwanted.join(', '), 300)}.`;
+  if (facts.undo !== undefined)
+    return `Whatever the rollback ${facts.undo.run} was for may come again: watch the site. Details: ${mark} (/rollback status ${run.id})`;
+  const again =
+    facts.target === null || before === 'N/A'
+      ? 'Find the cause before the next upgrade.'
+      : `Do not upgrade to ${before} again before the cause is found and its fix was tested in staging.${migrations}`;
+  return `${again} Details: ${mark} (/rollback status ${run.id})`;
+}
+
+function utc(iso: string): string {
+  return `${day(iso)} ${new Date(iso).toISOString().slice(11, 16)} UTC`;
+}
+
+function day(iso: string): string {
+  return new Date(iso).toISOString().slice(0, 10);
+}
+
+function seconds(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} minutes`;
+}

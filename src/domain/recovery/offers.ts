@@ -1,0 +1,102 @@
+import { hasDoneNothing, type Settled, type StepProgress } from '../lifecycle/attempts.ts';
+import { type Mode, restoresDatabase } from '../plan/mode.ts';
+import {
+  type HostState,
+  isUp,
+  mayBeUp,
+  PROOF,
+  type Recovery,
+  type RecoveryAction,
+  recoveryDigest,
+} from '../run/recovery.ts';
+import type { Run } from '../run/run.ts';
+
+/** One thing that people can decide on now. */
+export interface Offer {
+  readonly recovery: Recovery;
+  readonly digest: string;
+  /** Why the approval of the plan does not cover it, so that a second person has to agree; null: it does. */
+  readonly secondPerson: string | null;
+}
+
+/** Steps without which a site can run: styles may be missing, or a check did not pass that a person can judge. */
+const SKIPPABLE: readonly string[] = ['static', 'healthy', 'stable'];
+
+/** What makes sense where the run has stopped, besides leaving it to people. Empty while nobody has to decide. */
+export function offers(run: Run): readonly Offer[] {
+  const { plan, ended, settled } = run;
+  if (run.state !== 'needs-decision' || plan === null || ended === null) return [];
+  const step = stepInQuestion(run);
+  return actions(run, step).map((action) => {
+    const recovery: Recovery = { action, step, attempt: settled.length + 2 };
+    return {
+      recovery,
+      digest: recoveryDigest(run.id, plan.digest, recovery),
+      secondPerson: secondPersonFor(recovery, {
+        mode: plan.binding.mode,
+        steps: run.steps,
+        earlier: settled,
+        found: ended.found,
+      }),
+    };
+  });
+}
+
+/** The step that failed; where the last decision came to nothing, still the one that it was about. */
+export function stepInQuestion({ ended, recovery }: Run): string {
+  if (ended?.outcome === 'done') return PROOF;
+  const step = ended?.step ?? PROOF;
+  return recovery !== null && ended !== null && hasDoneNothing(ended) ? recovery.recovery.step : step;
+}
+
+function actions(run: Run, step: string): readonly RecoveryAction[] {
+  const { ended, steps } = run;
+  // What somebody else has made of it is nothing to go on from.
+  if (ended?.found?.environment === 'other' || ended?.found?.database === 'other') return [];
+  if (steps.some(({ name }) => name.startsWith('put-back-'))) return ['go-back'];
+  if (step === PROOF && isMoved(run)) return ['retry', 'go-back'];
+  if (step === PROOF || SKIPPABLE.includes(step)) return ['retry', 'skip', 'go-back'];
+  return run.plan?.steps.some(({ name }) => name === step) ? ['retry', 'go-back'] : ['go-back'];
+}
+
+/** Somebody has checked out something else since: nobody can take that as what the plan said. */
+function isMoved({ ended, plan }: Run): boolean {
+  const code = ended?.found?.code ?? null;
+  return code !== null && code !== (plan?.binding.targetCommit ?? plan?.binding.liveCommit);
+}
+
+/** What decides whether the plan's approval covers a recovery. */
+export interface RecoveryPast {
+  readonly mode: Mode;
+  /** Of the attempts before it. */
+  readonly steps: readonly StepProgress[];
+  /** Decisions before it. */
+  readonly earlier: readonly Settled[];
+  readonly found: HostState | null;
+}
+
+/**
+ * The approval covers one retry of a step, leaving a check to a person's eyes, and going back as long as nobody can have
+ * used the restored database.
+ */
+export function secondPersonFor(
+  recovery: Recovery,
+  { mode, steps, earlier, found }: RecoveryPast,
+): string | null {
+  const { action, step } = recovery;
+  const isRestored = restoresDatabase(mode) && steps.some(({ name }) => name === 'restore');
+  if (isRestored && overwrites(recovery, found)) {
+    if (steps.some(({ name }) => name === 'start') || isUp(found))
+      return 'the site was started on the restored database, and what was entered since then is lost';
+    if (mayBeUp(found))
+      return 'the site may have come up on the restored database, and what was entered then is lost';
+  }
+  const isAgain = earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step);
+  return action === 'retry' && step !== PROOF && isAgain ? 'this step was tried again already' : null;
+}
+
+/** Going back replaces the restored database; so does a restore that comes again after it was done. */
+function overwrites({ action, step }: Recovery, found: HostState | null): boolean {
+  if (action === 'go-back') return true;
+  return action === 'retry' && ['checkout', 'restore'].includes(step) && found?.database !== 'before';
+}

@@ -1,0 +1,158 @@
+import { type DataWindow, dataWindow } from '../outcome/data-window.ts';
+import { downtimeMs, downtimes } from '../outcome/downtime.ts';
+import type { RunEvent } from '../run/event.ts';
+import { isAway } from '../run/host-silence.ts';
+import type { Run } from '../run/run.ts';
+import { isProven } from '../run/verified.ts';
+import type { WordKind } from '../site/stakeholders.ts';
+
+/** A word that the record holds; the last one follows from the state of the run. */
+export interface GivenWord {
+  readonly kind: Extract<WordKind, 'started' | 'still-working' | 'people-called'>;
+  /** When it was given, ISO 8601, by the worker's clock. */
+  readonly at: string;
+}
+
+/** One thing that stakeholders hear, with everything that its text needs. */
+export interface Word {
+  /** Names it within the run. */
+  readonly key: string;
+  readonly kind: WordKind;
+  readonly at: string;
+  readonly since: string;
+  /** By when the next word comes, ISO 8601; null: this is the last, or a person says it. */
+  readonly nextAt: string | null;
+  /** The rest only once the site is back; null or nothing before. */
+  readonly until: string | null;
+  readonly downtimeMs: number | null;
+  readonly lost: DataWindow | null;
+}
+
+/** What was told to a status page: `delayed` is tried again, `refused` is not. */
+export interface Told {
+  readonly word: string;
+  readonly result: Extract<RunEvent, { type: 'status-told' }>['result'];
+  readonly problem: string | null;
+}
+
+export interface Heard {
+  /** While the run went on. */
+  readonly words: readonly GivenWord[];
+  /** By their status page. */
+  readonly told: readonly Told[];
+  /** Who has said that the site is back, where the run could not; null: nobody. */
+  readonly back: { readonly by: string; readonly at: string } | null;
+}
+
+export const NOTHING_HEARD: Heard = { words: [], told: [], back: null };
+
+type HeardEvent = Extract<RunEvent, { type: 'step' | 'word-given' | 'status-told' | 'back-said' }>;
+
+/** What they have heard after one more event: the first stop is the moment from which visitors notice something. */
+export function heardOf({ heard }: Run, event: HeardEvent, at: string): Heard {
+  const { words, told } = heard;
+  switch (event.type) {
+    case 'step':
+      return words.length === 0 && event.name === 'stop'
+        ? { ...heard, words: [{ kind: 'started', at }] }
+        : heard;
+    case 'word-given':
+      return { ...heard, words: [...words, { kind: event.kind, at }] };
+    case 'status-told':
+      return {
+        ...heard,
+        told: [...told, { word: event.word, result: event.result, problem: event.problem }],
+      };
+    case 'back-said':
+      return { ...heard, back: { by: event.by, at } };
+  }
+}
+
+/** When the word is due that was promised last, ISO 8601; null: none was, or the run has ended. */
+export function nextWordAt(run: Run, everyMs: number): string | null {
+  const last = run.heard.words.at(-1);
+  return last === undefined || run.endedAt !== null ? null : later(last.at, everyMs);
+}
+
+/** What is true when the promised word is due and the run goes on. */
+export function wordFor(run: Run): Exclude<GivenWord['kind'], 'started'> {
+  // Of a host that does not answer it is not known that the site has not come back.
+  return run.state === 'needs-decision' && !isAway(run) ? 'people-called' : 'still-working';
+}
+
+/** Everything that stakeholders have heard of a run so far, in order; empty until its first stop. */
+export function wordsOf(run: Run, everyMs: number): readonly Word[] {
+  const since = downtimes(run)[0]?.from;
+  if (since === undefined) return [];
+  const given = run.heard.words.map(
+    ({ kind, at }, index): Word => ({
+      key: index === 0 ? kind : `word-${index}`,
+      kind,
+      at,
+      since,
+      nextAt: later(at, everyMs),
+      until: null,
+      downtimeMs: null,
+      lost: null,
+    }),
+  );
+  return [...given, ...lastWords(run, since)];
+}
+
+function lastWords(run: Run, since: string): readonly Word[] {
+  const { state, endedAt } = run;
+  const { back } = run.heard;
+  if (endedAt === null) return [];
+  const seen = downtimes(run).at(-1)?.until ?? endedAt;
+  const over = {
+    since,
+    nextAt: null,
+    at: endedAt,
+    until: seen,
+    downtimeMs: downtimeMs(run) ?? between(since, seen),
+    lost: dataWindow(run),
+  };
+  if (isProven(run)) return [{ ...over, key: 'end', kind: 'restored' }];
+  if (state === 'failed') return [{ ...over, key: 'end', kind: 'as-before' }];
+  // Taken over by hand, or taken as it is although its proof did not hold: what visitors see only a person can say.
+  const byHand: Word = {
+    ...over,
+    key: 'end',
+    kind: 'not-restored',
+    until: null,
+    downtimeMs: null,
+    lost: null,
+  };
+  if (back === null) return [byHand];
+  // What a person has done by hand to the data is not known.
+  const lost: DataWindow = state === 'closed' ? { kind: 'unknown' } : over.lost;
+  const { at } = back;
+  return [
+    byHand,
+    { ...over, key: 'back', kind: 'restored', at, until: at, downtimeMs: between(since, at), lost },
+  ];
+}
+
+/** Two clocks may be a little apart; nobody was away for less than nothing. */
+function between(since: string, until: string): number {
+  return Math.max(0, Date.parse(until) - Date.parse(since));
+}
+
+/**
+ * What a status page has to be told next: null where it has heard all that still matters. A last word makes everything
+ * before it pointless; of the words in between only the newest counts, and only after the first.
+ */
+export function statusDue(run: Run, everyMs: number, stillWorking: boolean): Word | null {
+  const words = wordsOf(run, everyMs);
+  const isDue = (word: Word | undefined): word is Word =>
+    word !== undefined && !run.heard.told.some((one) => one.word === word.key && one.result !== 'delayed');
+  const first = words[0];
+  const newest = words.at(-1);
+  if (run.endedAt === null && isDue(first)) return first;
+  if (newest === first || (newest?.nextAt !== null && !stillWorking)) return null;
+  return isDue(newest) ? newest : null;
+}
+
+function later(iso: string, ms: number): string {
+  return new Date(Date.parse(iso) + ms).toISOString();
+}

@@ -1,0 +1,121 @@
+import { type ErrorCount, errorList } from '../host/journal-errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Check } from '../run/event.ts';
+
+/** What the host says after the switch, as far as the verdict needs it. */
+export interface ProofFacts {
+  readonly head: string | null;
+  readonly dirty: boolean;
+  /** Where `venv` leads in the end, and where the prepared environment does; null: it was not changed. */
+  readonly venv: string;
+  readonly environment: string | null;
+  readonly installed: Readonly<Record<string, string | null>>;
+  readonly units: readonly {
+    readonly name: string;
+    readonly active: string;
+    readonly sub: string;
+    readonly steady: boolean;
+    readonly process: {
+      readonly cwd: string;
+      readonly startedAt: number;
+      readonly program: string | null;
+    } | null;
+  }[];
+}
+
+/** Turns the facts into the lines of the proof. `since`: when the start of the site was begun, by the host's clock, in seconds. */
+export function proofChecks(facts: ProofFacts, plan: Plan, root: string, since: number): readonly Check[] {
+  return [
+    codeCheck(facts, plan),
+    environmentCheck(facts, plan),
+    ...facts.units.map((unit) => unitCheck(unit, places(facts, plan, root), root, since)),
+  ];
+}
+
+function codeCheck({ head, dirty }: ProofFacts, { binding }: Plan): Check {
+  const expected = binding.targetCommit ?? binding.liveCommit;
+  if (head !== expected)
+    return failed(
+      'code',
+      `the checkout is at ${head?.slice(0, 8) ?? 'nothing'}, not at ${expected.slice(0, 8)}`,
+    );
+  if (dirty) return failed('code', 'the working tree has changes');
+  return passed('code', `commit ${expected.slice(0, 8)}, working tree clean`);
+}
+
+function environmentCheck({ installed, venv, environment }: ProofFacts, { facts }: Plan): Check {
+  if (environment !== null && venv !== environment)
+    return failed('packages', `venv leads to ${venv}, not to the prepared ${environment}`);
+  const wrong = Object.entries(facts.installed).filter(([name, version]) => installed[name] !== version);
+  if (wrong.length > 0)
+    return failed(
+      'packages',
+      wrong.map(([name, version]) => `${name} is ${installed[name] ?? 'missing'}, not ${version}`).join(', '),
+    );
+  const listed = Object.entries(facts.installed).map(
+    ([name, version]) => `${name} ${version.length === 40 ? version.slice(0, 8) : version}`,
+  );
+  const where =
+    environment === null ? '' : `, from the ${facts.undo === undefined ? 'prepared' : 'kept'} environment`;
+  return passed('packages', listed.length > 0 ? `${listed.join(', ')}${where}` : 'unchanged');
+}
+
+type UnitFacts = ProofFacts['units'][number];
+
+function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since: number): Check {
+  if (unit.active !== 'active') return failed(unit.name, `is ${unit.active} (${unit.sub})`);
+  if (!unit.steady) return failed(unit.name, 'was restarted while it was being watched');
+  if (unit.name.endsWith('.socket')) return passed(unit.name, 'listens');
+  const { process } = unit;
+  if (process === null) return notChecked(unit.name, 'its process cannot be seen');
+  // The kernel knows the moment of the boot to a whole second only.
+  if (process.startedAt < since - 1) return failed(unit.name, 'is still the process from before the switch');
+  if (process.cwd !== `${root}/app`) return failed(unit.name, `runs in ${process.cwd}, not in ${root}/app`);
+  const { program } = process;
+  if (program?.startsWith(`${root}/`) && own.length > 0 && !own.some((place) => program.startsWith(place)))
+    return failed(unit.name, `runs ${program}, which is not in the prepared environment`);
+  return passed(unit.name, `started after the checkout, runs in ${process.cwd}, stays up`);
+}
+
+/**
+ * Where a program of the prepared environment may say that it is; empty: the environment was not changed. Programs outside
+ * of the site's directory are the host's own business, such as an interpreter for all sites.
+ */
+function places({ environment }: ProofFacts, { facts }: Plan, root: string): readonly string[] {
+  if (environment === null) return [];
+  return [`${root}/venv/`, `${environment}/`, `${facts.environment ?? environment}/`];
+}
+
+/**
+ * The errors since the site was started, beside those of the hour before; null: the journal cannot be read.
+ *
+ * Any error fails, new or known. What came before the rollback and comes again was not cured by it; what is new came with
+ * it; which of them was the cause nobody can tell from here, so people look. Lines that only look like errors are not
+ * counted in the first place (`errorsIn`), and reading begins where the site was started: what the old processes wrote
+ * while they were stopped belongs to the code that is gone.
+ */
+export function journalCheck(
+  before: readonly ErrorCount[] | null,
+  since: readonly ErrorCount[] | null,
+): Check {
+  const name = 'journal';
+  if (since === null) return notChecked(name, 'nothing in it can be read: no lines, or no right to them');
+  if (since.length === 0) return passed(name, 'no errors since the switch');
+  const known = new Set(before?.map(({ what }) => what));
+  const again = since.filter(({ what }) => known.has(what));
+  if (again.length > 0) return failed(name, `the same error still occurs: ${errorList(again)}`);
+  const compared = before === null ? 'errors since the switch' : 'new since the switch';
+  return failed(name, `${compared}: ${errorList(since)}`);
+}
+
+function notChecked(name: string, detail: string): Check {
+  return { name, result: 'not-checked', detail };
+}
+
+function passed(name: string, detail: string): Check {
+  return { name, result: 'passed', detail };
+}
+
+function failed(name: string, detail: string): Check {
+  return { name, result: 'failed', detail };
+}

@@ -1,0 +1,92 @@
+import type { Signer } from '../../app/ports/outside.ts';
+import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
+import { sha256 } from '../../domain/digest.ts';
+import { planDigest } from '../../domain/plan/plan.ts';
+import type { RunEvent, StoredEvent } from '../../domain/run/event.ts';
+import { foldRun } from '../../domain/run/run.ts';
+import { verifyChain } from '../../store/audit.ts';
+
+/** Pure: what is wrong with the record of one run, one sentence each. */
+export function auditProblems(
+  runId: string,
+  events: readonly StoredEvent[],
+  signer: Signer,
+): readonly string[] {
+  const broken = verifyChain(events) ?? foldProblem(runId, events);
+  return broken === null ? contentProblems(runId, events, signer) : [broken];
+}
+
+/** The transitions, too: an event that could not have followed was not written by the bot. */
+function foldProblem(runId: string, events: readonly StoredEvent[]): string | null {
+  try {
+    foldRun(runId, events);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function contentProblems(runId: string, events: readonly StoredEvent[], signer: Signer): readonly string[] {
+  const first = events[0]?.event;
+  const requester = first?.type === 'requested' ? first.request.requester : '';
+  let [digest, expiresAt] = ['', ''];
+  return events.flatMap(({ seq, event }) => {
+    if (event.type === 'planned') [digest, expiresAt] = [event.plan.digest, event.expiresAt];
+    const problem = eventProblem(event, { runId, requester, digest, expiresAt }, signer);
+    return problem === null ? [] : [`entry ${seq} (${event.type}) ${problem}`];
+  });
+}
+
+/** What an event has to agree with: the run's request, and the plan before it. */
+interface Before {
+  readonly runId: string;
+  readonly requester: string;
+  readonly digest: string;
+  readonly expiresAt: string;
+}
+
+function eventProblem(event: RunEvent, before: Before, signer: Signer): string | null {
+  switch (event.type) {
+    case 'approved':
+      return approvalProblem(event.approval, before, signer);
+    case 'started':
+      return otherPlan(event, before) ?? startProblem(event, before, signer);
+    case 'planned':
+    case 'dry-run-ended': {
+      const { plan } = event;
+      if (plan.digest !== planDigest(plan.binding)) return 'holds a plan that its digest does not name';
+      return plan.binding.programSha256 === sha256(plan.program)
+        ? null
+        : 'holds a program that its plan does not name';
+    }
+    case 'switch-started':
+      return otherPlan(event, before);
+    default:
+      return null;
+  }
+}
+
+function otherPlan({ digest }: { readonly digest: string }, before: Before): string | null {
+  return digest === before.digest ? null : 'is about another plan than the one before it';
+}
+
+function startProblem(
+  { by, signature }: Extract<RunEvent, { type: 'started' }>,
+  { runId: run, digest, expiresAt }: Before,
+  signer: Signer,
+): string | null {
+  // Of a version that did not sign it there is none.
+  return signer.verify(startText({ run, digest, by, expiresAt }), signature ?? '')
+    ? null
+    : `by ${by} carries no valid signature by this APPROVAL_SECRET`;
+}
+
+function approvalProblem(approval: Approval, run: Before, signer: Signer): string | null {
+  if (approval.run !== run.runId) return `is an approval of ${approval.run}`;
+  if (!signer.verify(approvalText(approval), approval.signature))
+    return `by ${approval.approver} carries no valid signature by this APPROVAL_SECRET`;
+  if (approval.digest !== run.digest) return `by ${approval.approver} is about another plan`;
+  if (approval.requester !== run.requester || approval.approver === run.requester)
+    return `by ${approval.approver} is not the decision of a second person`;
+  return approval.at < approval.expiresAt ? null : `by ${approval.approver} came too late`;
+}

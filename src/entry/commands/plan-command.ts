@@ -1,0 +1,124 @@
+import { type PlanDeps, planRollback } from '../../app/plan/plan-rollback.ts';
+import type { Clock } from '../../app/ports/outside.ts';
+import type { Tenure } from '../../app/run/pickup.ts';
+import { nearest } from '../../commands/nearest.ts';
+import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
+import type { RollbackRequest } from '../../domain/run/request.ts';
+import { applyEvent, foldRun } from '../../domain/run/run.ts';
+import { siteKey } from '../../domain/site/site.ts';
+import { createSiteProbe } from '../../probe/site-probe.ts';
+import { sshHosts } from '../../ssh/host.ts';
+import { namedSite, Stop, usageStop } from '../parts/named-site.ts';
+import { openRecords, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
+import { planText } from './plan-text.ts';
+
+export interface PlanOptions {
+  readonly full?: boolean;
+  readonly codeOnly?: boolean;
+  readonly databaseOnly?: boolean;
+  readonly backup?: string;
+}
+
+const USAGE = 'Type for example: rollback-bot plan acme-kitchens v0.5.0';
+
+/**
+ * `rollback-bot plan`: the preflight of a dry run, for when Slack is down. It needs no Slack, no Redis and no secret, and
+ * changes nothing but what the preflight builds aside. Errors: throws Stop with the refusal.
+ */
+export async function runPlan(
+  siteText: string,
+  version: string | undefined,
+  options: PlanOptions,
+): Promise<void> {
+  const setup = await setupOrExit({
+    slack: false,
+    approvals: false,
+    redis: false,
+    ssh: true,
+  });
+  const { environment, configuration } = setup;
+  const command = readPlan(siteText, version, options);
+  const { sites } = configuration.inventory;
+  const site = namedSite(sites, command.siteText);
+  const tenure = privateTenure({ ...requestOf(command), site: siteKey(site) }, systemClock, showLooking);
+  const records = openRecords(setup);
+  const deps: PlanDeps = {
+    hosts: sshHosts(sshCredentials(environment)),
+    probe: createSiteProbe(),
+    records,
+    clock: systemClock,
+    nearest,
+    // Nobody else follows this run, and it has no number.
+    record: { problems: async () => [], mayBeUnfit: false },
+    store: {
+      skipNumbers: async () => undefined,
+      owing: async () => [],
+      read: async () => null,
+      recentOn: async () => [],
+    },
+    wakeups: { advance: async () => undefined, show: async () => undefined, tell: async () => undefined },
+  };
+  try {
+    await planRollback(deps, tenure, site);
+  } finally {
+    await records.close();
+  }
+  const run = tenure.run();
+  if (run.refusal !== null) throw new Stop(`${run.refusal.sentence}\n${run.refusal.next}`);
+  if (run.plan === null) throw new Error('the preflight ended without a plan');
+  process.stdout.write(planText(site, run.plan, run.id));
+}
+
+/** The words of the terminal through the one door that all commands take. Errors: throws Stop with what is wrong. */
+export function readPlan(
+  siteText: string,
+  version: string | undefined,
+  { full, codeOnly, databaseOnly, backup }: PlanOptions,
+): RollbackCommand {
+  const words = [
+    siteText,
+    ...(version === undefined ? [] : [version]),
+    ...(full === true ? ['--full'] : []),
+    ...(codeOnly === true ? ['--code-only'] : []),
+    ...(databaseOnly === true ? ['--database-only'] : []),
+    ...(backup === undefined ? [] : ['--backup', backup]),
+  ];
+  // A space inside a word was quoted on purpose and must not make two words of it.
+  const text = words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
+  const command = parseCommand(text);
+  if (command.kind === 'problem') throw usageStop(command, USAGE);
+  if (command.kind === 'form') throw new Stop(`The version is missing.\n${USAGE}`);
+  if (command.kind !== 'rollback') throw new Stop(`${siteText} is not the name of a site.\n${USAGE}`);
+  return command;
+}
+
+function requestOf({ version, mode, backup }: RollbackCommand): Omit<RollbackRequest, 'site'> {
+  return { version, mode, backup, reason: null, dryRun: true, requester: 'terminal', channel: '' };
+}
+
+function showLooking(what: string): void {
+  // For a person who waits; scripts see the plan and refusals only.
+  if (process.stderr.isTTY) process.stderr.write(`looking at ${what} …\n`);
+}
+
+/** A run that only this process knows: the same events and the same fold, kept in memory. */
+export function privateTenure(
+  request: RollbackRequest,
+  clock: Clock,
+  onLooking: (what: string) => void,
+): Tenure {
+  const at = clock.now();
+  // Its directory on the host is its own, beside those of the runs that people ask for in Slack.
+  const id = `terminal-${at.replace(/\.\d+/, '').replaceAll(/[-:]/g, '').toLowerCase()}`;
+  let run = foldRun(id, [{ seq: 0, at, hash: '', event: { type: 'requested', request } }]);
+  return {
+    run: () => run,
+    append: async (...events) => {
+      for (const event of events) {
+        if (event.type === 'looked') onLooking(event.what);
+        run = applyEvent(run, { seq: run.revision, at: clock.now(), hash: '', event });
+      }
+      return run;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { quarantineSentence, type Writing } from '../../domain/after/quarantine.ts';
+import { changesThatMatter, changeWords, lossSum } from '../../domain/database/row-changes.ts';
+import type { HealthReading } from '../../domain/host/survey.ts';
+import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { Site } from '../../domain/site/site.ts';
+import { commitLabel } from '../../domain/version/resolve.ts';
+import { handCommands, programPlaces } from '../../remote/manual-commands.ts';
+import { distance, printable, utc } from '../../slack/render/blocks/text.ts';
+import { titleOf } from '../../slack/render/plan/card.ts';
+
+const OTHER_BACKUPS = 10;
+
+const PLAIN: Writing = { person: (id) => id, moment: utc, words: (text) => text };
+
+/** The plan for a terminal: what the card and its thread say in Slack, and the commands to do it by hand. */
+export function planText(site: Site, plan: Plan, runId: string): string {
+  const { facts } = plan;
+  const others = facts.otherBackups.slice(0, OTHER_BACKUPS).map(({ name, why }) => `${name}: ${why}`);
+  const installed = Object.entries(facts.installed).map(([name, version]) => `${name} ${version}`);
+  const steps = plan.steps.map(
+    ({ title, deadlineSeconds }, index) => `${index + 1}. ${title} (at most ${deadlineSeconds} s)`,
+  );
+  const text = [
+    `${titleOf(site, plan)}: the plan. Nothing was changed.\n`,
+    table([...codeRows(plan), ...databaseRows(plan), ...otherRows(plan)]),
+    paragraph(
+      'Rows of the tables that change',
+      (facts.loss === null ? [] : changesThatMatter(facts.loss)).map(changeWords),
+    ),
+    paragraph('Steps', steps),
+    paragraph('If a step fails', [plan.failureClause]),
+    paragraph('Backups that were not chosen', others),
+    paragraph('Environment, built aside', installed.length === 0 ? [] : [installed.join(', ')]),
+    paragraph('On the host', programPlaces(site, plan, runId)),
+    paragraph(
+      `By hand, as ${site.host.user} on ${site.host.address}; stop at the first command that fails`,
+      handCommands(site, plan, runId),
+    ),
+    `\nplan ${plan.digest}\nhost key ${plan.binding.hostKey}\n`,
+  ].join('');
+  return printable(text);
+}
+
+type Row = readonly [string, string];
+
+function codeRows({ facts, binding }: Plan): readonly Row[] {
+  const since = facts.liveSince === null ? '' : `, live since ${utc(facts.liveSince)}`;
+  const now: Row = ['Now', `${commitLabel(facts.live)}${since}. Health: ${health(facts.healthBefore)}`];
+  if (facts.target === null) return [now, ['Then', 'the code stays as it is'], ['Mode', binding.mode]];
+  const { liveUntil } = facts.target;
+  const ran = liveUntil === null ? 'never ran here' : `ran here until ${utc(liveUntil)}`;
+  return [
+    now,
+    ['Then', `${commitLabel(facts.target)}, ${ran}`],
+    ...facts.leftBehind.map((line): Row => ['By hand', `begun, but ${line}`]),
+    ['Mode', `${binding.mode}: ${facts.modeReason}`],
+  ];
+}
+
+function databaseRows({ facts, binding }: Plan): readonly Row[] {
+  const { backup } = facts;
+  if (!restoresDatabase(binding.mode) || backup === null)
+    return [['Lost', 'nothing: the database is not touched']];
+  const age = distance(backup.takenAt, facts.measuredAt);
+  return [
+    [
+      'Lost',
+      `everything written to the database after ${utc(backup.takenAt)} (${age} before this plan). Files that visitors uploaded stay.`,
+    ],
+    ['Rows', facts.loss === null ? 'could not be counted' : lossSum(facts.loss)],
+    ['Backup', `${backup.name}, read to its end and complete`],
+  ];
+}
+
+function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly Row[] {
+  const { database } = facts;
+  const work = [
+    restoresDatabase(binding.mode) ? 'the database is backed up and overwritten' : null,
+    changesCode(binding.mode) ? 'the code and its prepared environment are switched' : null,
+  ].filter((part) => part !== null);
+  const people = quorum > 1 ? `${quorum} other people` : 'a second person';
+  const warnings = [
+    ...facts.warnings,
+    ...(database.foreignExtensions.length === 0
+      ? []
+      : [
+          `The database extension ${database.foreignExtensions.join(', ')} belongs to another role: it stays as it is.`,
+        ]),
+  ];
+  return [
+    ['What', `the site goes down, ${work.join(', ')}, and it is started and checked`],
+    [
+      'Decides',
+      approvalReasons.length === 0
+        ? 'one person is enough'
+        : `${people} would have to approve, because ${approvalReasons.join(' and ')}`,
+    ],
+    [
+      'Database',
+      `${database.name} on ${database.host}:${database.port}, PostgreSQL ${database.serverVersion}`,
+    ],
+    ...(facts.matrix === null
+      ? []
+      : [['Matrix', [facts.matrix.version, facts.matrix.date, facts.matrix.outcome].join(', ')] as const]),
+    ['Units', facts.units.map((unit) => `${unit.name} (${unit.active})`).join(', ')],
+    ...(facts.quarantined ?? []).map((one): Row => ['Warning', quarantineSentence(one, PLAIN)]),
+    ...warnings.map((warning): Row => ['Warning', warning]),
+  ];
+}
+
+function health({ status, word, failing }: HealthReading): string {
+  if (status === null) return `no answer (${word})`;
+  return `${status} ${word}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
+}
+
+function table(rows: readonly Row[]): string {
+  return rows
+    .map(([name, value]) => `\n${name.padEnd(9)} ${value}`)
+    .join('')
+    .concat('\n');
+}
+
+function paragraph(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}

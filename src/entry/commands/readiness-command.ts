@@ -1,0 +1,93 @@
+import { actingPeople } from '../../app/people/acting-people.ts';
+import type { People } from '../../app/ports/outside.ts';
+import { type LookDeps, lookAtSite } from '../../app/readiness/check-site.ts';
+import { approversFinding } from '../../domain/readiness/approvers.ts';
+import { type Finding, SUBJECTS, type Subject } from '../../domain/readiness/findings.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import { openPeople } from '../../slack/client/people.ts';
+import { sshHosts } from '../../ssh/host.ts';
+import { type CheckResult, exitCodeOf, fail, ok, renderResult } from '../parts/check-result.ts';
+import { namedSite } from '../parts/named-site.ts';
+import { openRecords, type Setup, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
+import { withStore } from '../parts/with-store.ts';
+
+const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
+
+/**
+ * `rollback-bot readiness [site]`: the look of the night, now, printed and told to nobody. It needs SSH; approvers are asked
+ * for where SLACK_BOT_TOKEN is set, and past rollbacks where REDIS_URL is. Exit code 1 if something would stand in the way.
+ */
+export async function runReadiness(siteText: string | undefined): Promise<void> {
+  const isSet = (name: string) => (process.env[name] ?? '').trim() !== '';
+  const setup = await setupOrExit({
+    slack: isSet('SLACK_BOT_TOKEN'),
+    approvals: false,
+    redis: isSet('REDIS_URL'),
+    ssh: true,
+  });
+  const all = setup.configuration.inventory.sites;
+  const sites = siteText === undefined ? all : [namedSite(all, siteText)];
+  const look = (runs: LookDeps['runs']) => lookAtAll(setup, sites, runs);
+  if (setup.environment.redisUrl === null) await look(null);
+  else await withStore(setup, look);
+}
+
+async function lookAtAll(setup: Setup, sites: readonly Site[], runs: LookDeps['runs']): Promise<void> {
+  const { slack } = setup.environment;
+  const records = openRecords(setup);
+  const deps: LookDeps = {
+    hosts: sshHosts(sshCredentials(setup.environment)),
+    records,
+    runs,
+    clock: systemClock,
+    looking: async (what) => {
+      // For a person who waits; scripts see what was found only.
+      if (process.stderr.isTTY) process.stderr.write(`looking at ${what} …\n`);
+    },
+  };
+  const printed: CheckResult[] = [];
+  try {
+    const people = slack
+      ? await openPeople({ botToken: slack.botToken.reveal(), apiUrl: slack.apiUrl }, (error) =>
+          process.stderr.write(`Slack: ${error instanceof Error ? error.message : String(error)}\n`),
+        )
+      : null;
+    for (const site of sites) {
+      const results = await resultsOf(deps, site, people);
+      for (const result of results) process.stdout.write(renderResult(result));
+      printed.push(...results);
+    }
+  } finally {
+    await records.close();
+  }
+  process.exitCode = exitCodeOf(printed);
+}
+
+async function resultsOf(deps: LookDeps, site: Site, people: People | null): Promise<readonly CheckResult[]> {
+  const look = await lookAtSite(deps, site, site.readiness ?? DEFAULT_WISH, new AbortController().signal);
+  const approvers = people === null ? [] : [approversFinding(site, await actingPeople(people, site))];
+  const order = (one: Finding) => SUBJECTS.indexOf(one.subject);
+  return [...look.findings, ...approvers]
+    .toSorted((a, b) => order(a) - order(b))
+    .map((one) => resultOf(site, one));
+}
+
+const TITLES: Readonly<Record<Subject, string>> = {
+  host: 'host',
+  rights: 'sudo',
+  lock: 'lock',
+  code: 'code',
+  disk: 'disk',
+  cause: 'health',
+  database: 'database',
+  backup: 'backup',
+  target: 'version to go back to',
+  approvers: 'approvers',
+};
+
+function resultOf(site: Site, finding: Finding): CheckResult {
+  const what = `${siteKey(site)}: ${TITLES[finding.subject]}`;
+  if (finding.kind === 'good') return ok(`${what}: ${finding.sentence}`);
+  const why = finding.sentence.replace(/\.$/, '');
+  return finding.next === '' ? fail(what, why) : fail(what, why, finding.next);
+}

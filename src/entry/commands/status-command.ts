@@ -1,0 +1,86 @@
+import type { RunStore } from '../../app/ports/outside.ts';
+import { newestRuns, runsUnderWay, standingOf } from '../../app/run/find-runs.ts';
+import { unknownRun } from '../../commands/find-run.ts';
+import { findSite } from '../../commands/find-site.ts';
+import type { Known } from '../../domain/run/known-runs.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import { historySheet, overviewSheet, siteSheet } from '../../report/history.ts';
+import { runSheet } from '../../report/run-sheet.ts';
+import type { Sheet } from '../../report/sheet.ts';
+import { plainVoice } from '../../report/voice.ts';
+import { namedSite, usageStop } from '../parts/named-site.ts';
+import { setupOrExit } from '../parts/setup.ts';
+import { withStore } from '../parts/with-store.ts';
+import { runFacts, terminalText } from './status-text.ts';
+
+/** Runs that ended last, in an overview. */
+const ENDED_LAST = 10;
+
+const SEE_HISTORY = 'The runs: rollback-bot history';
+
+/** What is printed: for people, or for other programs. */
+interface Answer {
+  readonly sheet: Sheet;
+  readonly facts: unknown;
+}
+
+/** `rollback-bot status [site|run]`. Errors: throws Stop if there is no such site or run. */
+export async function runStatus(what: string | undefined, { json = false } = {}): Promise<void> {
+  await answer(json, (store, sites) => (what === undefined ? overview(store) : statusOf(store, sites, what)));
+}
+
+/** `rollback-bot history [site]`. Errors: throws Stop if there is no such site, or `limit` is no number above 0. */
+export async function runHistory(
+  what: string | undefined,
+  { limit, json = false }: { readonly limit: string; readonly json?: boolean },
+): Promise<void> {
+  if (!/^[1-9]\d{0,5}$/.test(limit))
+    throw usageStop({ sentence: `${limit} is not a number of runs.`, next: 'For example: --limit 50' }, '');
+  await answer(json, async (store, sites) => {
+    const site = what === undefined ? null : namedSite(sites, what);
+    const newest = await newestRuns(store, site === null ? null : siteKey(site), Number(limit));
+    const sheet = historySheet(newest, site === null ? null : siteKey(site), plainVoice);
+    return { sheet, facts: newest.runs.map(factsOf) };
+  });
+}
+
+async function answer(
+  json: boolean,
+  ask: (store: RunStore, sites: readonly Site[]) => Promise<Answer>,
+): Promise<void> {
+  const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
+  await withStore(setup, async (store) => {
+    const { sheet, facts } = await ask(store, setup.configuration.inventory.sites);
+    process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : terminalText(sheet));
+  });
+}
+
+async function overview(store: RunStore): Promise<Answer> {
+  const underWay = await runsUnderWay(store);
+  const newest = await newestRuns(store, null, ENDED_LAST);
+  const facts = { underWay: underWay.map(factsOf), newest: newest.runs.map(factsOf) };
+  return { sheet: overviewSheet(underWay, newest, plainVoice), facts };
+}
+
+async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<Answer> {
+  const run = await store.read(what);
+  if (run !== null) {
+    const site = sites.find((one) => siteKey(one) === run.request.site);
+    return { sheet: runSheet(run, site, plainVoice), facts: runFacts(run) };
+  }
+  const found = findSite(sites, what);
+  if (found.kind === 'problem') throw usageStop(unknownRun(sites, what), SEE_HISTORY);
+  const standing = await standingOf(store, siteKey(found.site));
+  const { underWay, last, verified } = standing;
+  const facts = {
+    site: siteKey(found.site),
+    underWay: underWay && runFacts(underWay),
+    last: last && runFacts(last),
+    verified: verified && runFacts(verified),
+  };
+  return { sheet: siteSheet(found.site, standing, plainVoice), facts };
+}
+
+function factsOf(known: Known): unknown {
+  return known.kind === 'run' ? runFacts(known.run) : { run: known.id, problem: known.why };
+}

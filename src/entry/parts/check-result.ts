@@ -1,0 +1,65 @@
+import { printable } from '../../slack/render/blocks/text.ts';
+
+/** What one check of the doctor found. */
+export interface CheckResult {
+  readonly level: 'ok' | 'warn' | 'fail';
+  /** What was looked at; for `ok` with what was found. */
+  readonly what: string;
+  readonly why?: string;
+  /** The exact line to add or command to run; further lines say more. */
+  readonly fix?: string;
+}
+
+export function ok(what: string): CheckResult {
+  return { level: 'ok', what };
+}
+
+export function warn(what: string, why: string, fix?: string): CheckResult {
+  return fix === undefined ? { level: 'warn', what, why } : { level: 'warn', what, why, fix };
+}
+
+export function fail(what: string, why: string, fix?: string): CheckResult {
+  return fix === undefined ? { level: 'fail', what, why } : { level: 'fail', what, why, fix };
+}
+
+const LABELS = { ok: 'ok   ', warn: 'warn ', fail: 'FAIL ' } as const;
+const FIX_INDENT = ' '.repeat(6);
+const MORE_INDENT = ' '.repeat(11);
+
+/** One line, and under it what to do. Text of hosts and of Slack cannot draw on the terminal. */
+export function renderResult({ level, what, why, fix }: CheckResult): string {
+  const line = `${LABELS[level]} ${oneLine(why === undefined ? what : `${what}: ${why}`)}\n`;
+  if (fix === undefined) return line;
+  const [first = '', ...more] = printable(fix).split('\n');
+  return [`${line}${FIX_INDENT}fix: ${first}`, ...more.map((text) => MORE_INDENT + text), ''].join('\n');
+}
+
+function oneLine(text: string): string {
+  return printable(text).replaceAll(/\s+/g, ' ').trim();
+}
+
+/** One thing that is broken is enough; warnings are for people. */
+export function exitCodeOf(results: readonly CheckResult[]): 0 | 1 {
+  return results.some(({ level }) => level === 'fail') ? 1 : 0;
+}
+
+/** The answer to one question, or why there is none. */
+export type Asked<T> = { readonly answer: T } | { readonly error: string };
+
+/** Asks with a deadline and never throws: what did not answer is part of the answer. */
+export async function ask<T>(deadlineMs: number, question: () => Promise<T>): Promise<Asked<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${Math.round(deadlineMs / 1000)} s`)),
+      deadlineMs,
+    );
+  });
+  try {
+    return { answer: await Promise.race([question(), late]) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,26 @@
+import type { RunStore } from '../../app/ports/outside.ts';
+import { openStoreRedis } from '../../store/redis.ts';
+import { createRunStore } from '../../store/run-store.ts';
+import { type Setup, systemClock } from './setup.ts';
+
+/** Opens the record for one command and closes it again. Errors: throws the sentence if Redis does not answer. */
+export async function withStore(
+  { environment }: Setup,
+  work: (store: RunStore) => Promise<void>,
+): Promise<void> {
+  if (environment.redisUrl === null) throw new Error('REDIS_URL is needed');
+  const link = openStoreRedis(environment.redisUrl.reveal());
+  try {
+    await link.ready();
+    await work(createRunStore(link, { clock: systemClock }));
+  } finally {
+    await link.close();
+  }
+}
+
+/** Ids of every run that the record knows, oldest first; those that have not ended are never left out. */
+export async function allRuns(store: RunStore): Promise<readonly string[]> {
+  const recent = (await store.recent(Number.MAX_SAFE_INTEGER)).toReversed();
+  const active = (await store.active()).toSorted();
+  return [...new Set([...recent, ...active])];
+}

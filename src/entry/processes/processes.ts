@@ -1,0 +1,113 @@
+import type { RunStore } from '../../app/ports/outside.ts';
+import { PATIENCE, type Patience } from '../../app/switch/host-silence.ts';
+import { createLogger, type Logger } from '../../log.ts';
+import { createMetrics, type Metrics } from '../../metrics.ts';
+import { type OpenWakeups, openWakeups } from '../../queue/wakeups.ts';
+import { redisFitness } from '../../store/fitness.ts';
+import { lifeOfRecord } from '../../store/life.ts';
+import { openStoreRedis, openWorkerRedis, type RedisLink } from '../../store/redis.ts';
+import { createRunStore } from '../../store/run-store.ts';
+import { type Readiness, startHealthServer } from '../parts/health-server.ts';
+import { type Setup, systemClock } from '../parts/setup.ts';
+import { startBot } from './start-bot.ts';
+import { startWorker } from './start-worker.ts';
+
+/** What bot and worker have in common. */
+export interface Shared extends Setup {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly storeLink: RedisLink;
+  readonly workerLink: RedisLink;
+  readonly store: RunStore;
+  readonly wakeups: OpenWakeups;
+  readonly pace: Pace;
+}
+
+/** A running half: how it is asked whether it can work, and how it ends. */
+export interface Part {
+  readonly readiness: readonly Readiness[];
+  readonly stop: () => Promise<void>;
+}
+
+/** How soon others take over from a process that has died, in milliseconds. */
+export interface Pace {
+  /** Until a lease, or the lock of a job, that nobody renews is over. */
+  readonly leaseMs: number;
+  /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
+  readonly roundMs: number;
+  readonly patience: Patience;
+}
+
+const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000, patience: PATIENCE };
+
+/** A stop that takes longer than this is cut off; the program on the host goes on either way. */
+const STOP_MS = 30_000;
+
+/** Starts the halves in one process and ends it on SIGTERM or SIGINT without losing anything. */
+export async function runProcess(
+  setup: Setup,
+  halves: readonly ('bot' | 'worker')[],
+  pace: Pace = PACE,
+): Promise<void> {
+  const shared = await openShared(setup, pace);
+  const { log } = shared;
+  const parts: Part[] = [];
+  // The worker first: it needs nothing of Slack, and runs that are under way need it.
+  if (halves.includes('worker')) parts.push(await startWorker(shared));
+  if (halves.includes('bot')) parts.push(startBot(shared));
+  const closeHttp = await openHttp(shared, parts);
+  const stop = (signal: string) => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    void Promise.all(parts.map((part) => part.stop()))
+      .then(() => shared.wakeups.close())
+      .then(() => Promise.all([shared.storeLink.close(), shared.workerLink.close()]))
+      .then(() => {
+        closeHttp?.();
+        log.info('stopped');
+        process.exit(0);
+      })
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'stopping went wrong');
+        process.exit(1);
+      });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+async function openShared(setup: Setup, pace: Pace): Promise<Shared> {
+  const { redisUrl, logLevel } = setup.environment;
+  if (redisUrl === null) throw new Error('REDIS_URL is needed');
+  const log = createLogger(logLevel);
+  for (const warning of setup.configuration.warnings) log.warn(warning);
+  const storeLink = openStoreRedis(redisUrl.reveal());
+  const workerLink = openWorkerRedis(redisUrl.reveal());
+  await storeLink.ready();
+  const fitness = await redisFitness(storeLink);
+  for (const problem of fitness.problems) log.warn({ problem }, 'redis may lose runs');
+  return {
+    ...setup,
+    pace,
+    log,
+    metrics: createMetrics(),
+    storeLink,
+    workerLink,
+    store: createRunStore(storeLink, { clock: systemClock }),
+    wakeups: await openWakeups(storeLink),
+  };
+}
+
+async function openHttp(shared: Shared, parts: readonly Part[]): Promise<(() => void) | null> {
+  const { metricsPort } = shared.environment;
+  if (metricsPort === null) return null;
+  const redis: Readiness = {
+    name: 'redis',
+    check: async () => {
+      // It writes: a replica, or a Redis that is full, answers a ping as well.
+      await lifeOfRecord(shared.storeLink);
+      return null;
+    },
+  };
+  return startHealthServer(metricsPort, shared.metrics, [redis, ...parts.flatMap((part) => part.readiness)]);
+}

@@ -1,0 +1,137 @@
+import type { SlackAccess } from '../../config/environment.ts';
+import { startConsumer } from '../../queue/workers.ts';
+import { listen, type SlackSettings } from '../../slack/client/app.ts';
+import { enterWorkspace, openConnection, SlackTrouble } from '../../slack/client/connect.ts';
+import { watchInHand } from '../../slack/client/in-flight.ts';
+import { createPace } from '../../slack/client/pace.ts';
+import { slackPeople } from '../../slack/client/people.ts';
+import { showRun } from '../../slack/deliver/deliver.ts';
+import type { Bot } from '../../slack/listeners/answer.ts';
+import { createDeliveries } from '../../store/deliveries.ts';
+import { createReadinessStore } from '../../store/readiness.ts';
+import { systemClock } from '../parts/setup.ts';
+import { createSigner } from '../parts/signer.ts';
+import { waitUnlessStopping } from '../parts/stopping.ts';
+import type { Part, Shared } from './processes.ts';
+import { startReports } from './start-reports.ts';
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** What was acknowledged is done and answered in two calls to Slack, of which each ends within 5 s. */
+const IN_HAND_MS = 10_000;
+
+/**
+ * The Slack side: takes commands and clicks, and shows runs. Slack may be away when it starts, or refuse a token: it is asked
+ * again until it lets us in, because a worker in the same process has nothing to do with that.
+ */
+export function startBot(shared: Shared): Part {
+  const stopping = new AbortController();
+  let listening: Listening | null = null;
+  let trouble = 'not connected yet';
+  const connecting = (async () => {
+    for (
+      let pause = FIRST_PAUSE_MS;
+      !stopping.signal.aborted;
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
+    ) {
+      try {
+        listening = await connect(shared);
+        return;
+      } catch (error) {
+        if (!(error instanceof SlackTrouble)) throw error;
+        trouble = error.message;
+        shared.log.error({ err: error.cause, againInMs: pause }, trouble);
+        await waitUnlessStopping(pause, stopping.signal);
+      }
+    }
+  })();
+  // Anything but trouble with Slack is a defect: it must not look like waiting.
+  connecting.catch((error: unknown) => {
+    shared.log.fatal({ err: error }, 'the bot cannot start');
+    process.exit(1);
+  });
+  return {
+    readiness: [{ name: 'slack', check: async () => (listening === null ? trouble : listening.check()) }],
+    stop: async () => {
+      stopping.abort();
+      // Not for a connection that is still being opened: Slack may be away for hours.
+      await listening?.stop();
+    },
+  };
+}
+
+interface Listening {
+  /** null: Slack answers; else what is wrong. */
+  readonly check: () => Promise<string | null>;
+  readonly stop: () => Promise<void>;
+}
+
+async function connect(shared: Shared): Promise<Listening> {
+  const { environment, configuration, store, wakeups, storeLink, log } = shared;
+  const { slack, approvalSecret } = environment;
+  if (slack === null || approvalSecret === null) throw new Error('the bot needs Slack and APPROVAL_SECRET');
+  const { connection } = slack;
+  const { app, name, team, teamId } = await enterWorkspace(settingsOf(slack));
+  const report = (error: unknown, doing: string) => log.error({ err: error, doing }, 'slack trouble');
+  const bot: Bot = {
+    client: app.client,
+    readiness: createReadinessStore(storeLink),
+    name,
+    store,
+    wakeups,
+    inventory: configuration.inventory,
+    people: slackPeople(app.client, teamId, (error) => report(error, 'people')),
+    signer: createSigner(approvalSecret.reveal()),
+    clock: systemClock,
+    onError: report,
+  };
+  const inHand = watchInHand(app);
+  listen(app, bot);
+  await openConnection(app, connection.kind === 'http' ? connection.port : null);
+  const showing = startShowing(shared, bot);
+  log.info({ team, user: name, mode: connection.kind }, 'bot is listening');
+  return {
+    check: async () => ((await app.client.auth.test()).ok ? null : 'auth.test fails'),
+    stop: async () => {
+      await app.stop();
+      await inHand.done(IN_HAND_MS);
+      await showing.close();
+    },
+  };
+}
+
+function settingsOf({ botToken, apiUrl, connection }: SlackAccess): SlackSettings {
+  return {
+    botToken: botToken.reveal(),
+    apiUrl,
+    connection:
+      connection.kind === 'socket'
+        ? { appToken: connection.appToken.reveal() }
+        : { signingSecret: connection.signingSecret.reveal() },
+  };
+}
+
+/** What the bot says by itself: runs as they stand, and what a look by day has found. */
+function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise<void> } {
+  const { configuration, store, storeLink, workerLink, log, metrics } = shared;
+  const deliveries = createDeliveries(storeLink);
+  const { inventory } = configuration;
+  const deliver = { client: bot.client, store, inventory, deliveries, clock: systemClock };
+  const pace = createPace();
+  const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
+    link: workerLink,
+    concurrency: 4,
+    lockDurationMs: shared.pace.leaseMs,
+    stalledIntervalMs: shared.pace.roundMs,
+    onError: (error, runId) => {
+      metrics.looks.inc({ queue: 'show', result: 'error' });
+      log.warn({ err: error, runId }, 'slack does not show a run as it stands yet');
+    },
+  });
+  const reports = startReports(
+    shared,
+    { ...bot, deliveries, readiness: createReadinessStore(storeLink) },
+    pace,
+  );
+  return { close: async () => void (await Promise.all([consumer.close(), reports.close()])) };
+}

@@ -1,0 +1,63 @@
+import type { Hosts } from '../../app/ports/host.ts';
+import type { Records } from '../../app/ports/outside.ts';
+import { beginNight, lookByDay, type NightDeps } from '../../app/readiness/nightly-check.ts';
+import { EVERY_SITE, openNights } from '../../queue/nights.ts';
+import { startConsumer } from '../../queue/workers.ts';
+import { createReadinessStore } from '../../store/readiness.ts';
+import { systemClock } from '../parts/setup.ts';
+import type { Shared } from './processes.ts';
+
+/** How often it is seen to that the next night is planned. */
+const KEEP_MS = 60 * 60_000;
+/** Reading backups and building environments can wait for each other. */
+const CONCURRENCY = 2;
+
+/** The worker's half of the look by day: sees to it that nights come, and looks at the sites. */
+export async function startNights(
+  shared: Shared,
+  { hosts, records }: { readonly hosts: Hosts; readonly records: Records },
+): Promise<() => Promise<void>> {
+  const { configuration, store, storeLink, workerLink, log, metrics, pace } = shared;
+  const { settings, inventory } = configuration;
+  const nights = openNights(storeLink);
+  const keep = () =>
+    nights
+      .keep(settings.readiness)
+      .catch((error: unknown) => log.warn({ err: error }, 'the next look by day is not planned'));
+  await keep();
+  if (settings.readiness === null) return () => nights.close();
+  const timer = setInterval(() => void keep(), KEEP_MS);
+  const deps: NightDeps = {
+    hosts,
+    records,
+    runs: store,
+    readiness: createReadinessStore(storeLink),
+    nights,
+    inventory,
+    clock: systemClock,
+    looking: async () => undefined,
+  };
+  const consumer = startConsumer(
+    'look',
+    async (site, signal) => {
+      if (site === EVERY_SITE) await beginNight(deps);
+      else return lookByDay(deps, site, signal);
+      return undefined;
+    },
+    {
+      link: workerLink,
+      concurrency: CONCURRENCY,
+      lockDurationMs: pace.leaseMs,
+      stalledIntervalMs: pace.roundMs,
+      onError: (error, site) => {
+        metrics.looks.inc({ queue: 'look', result: 'error' });
+        log.error({ err: error, site }, 'a site was not looked at');
+      },
+    },
+  );
+  return async () => {
+    clearInterval(timer);
+    await consumer.close();
+    await nights.close();
+  };
+}

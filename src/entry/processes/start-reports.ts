@@ -1,0 +1,22 @@
+import { type Consumer, startConsumer } from '../../queue/workers.ts';
+import type { Pace } from '../../slack/client/pace.ts';
+import { type ReportDeps, reportReadiness } from '../../slack/deliver/report-readiness.ts';
+import type { Shared } from './processes.ts';
+
+/** The bot's half of the look by day: says what became worse. */
+export function startReports(
+  { workerLink, log, metrics, pace }: Shared,
+  deps: ReportDeps,
+  slack: Pace,
+): Consumer {
+  return startConsumer('report', (site) => reportReadiness(deps, site, slack), {
+    link: workerLink,
+    concurrency: 1,
+    lockDurationMs: pace.leaseMs,
+    stalledIntervalMs: pace.roundMs,
+    onError: (error, site) => {
+      metrics.looks.inc({ queue: 'report', result: 'error' });
+      log.warn({ err: error, site }, 'slack does not hear yet what the look at a site found');
+    },
+  });
+}

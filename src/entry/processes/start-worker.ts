@@ -1,0 +1,173 @@
+import { hostname } from 'node:os';
+import { type AdvanceDeps, advanceRun } from '../../app/advance-run.ts';
+import { tellStakeholders } from '../../app/notify/tell-stakeholders.ts';
+import type { Signer } from '../../app/ports/outside.ts';
+import { nearest } from '../../commands/nearest.ts';
+import { webhookStatusPage } from '../../paging/status-page.ts';
+import { webhookPager } from '../../paging/webhook.ts';
+import { readPassword } from '../../probe/password-file.ts';
+import { createSiteProbe } from '../../probe/site-probe.ts';
+import { startCanary } from '../../queue/canary.ts';
+import { type Consumer, startConsumer } from '../../queue/workers.ts';
+import { sshHosts } from '../../ssh/host.ts';
+import { redisFitness } from '../../store/fitness.ts';
+import { createLeases } from '../../store/leases.ts';
+import { openRecords, sshCredentials, systemClock } from '../parts/setup.ts';
+import { createSigner } from '../parts/signer.ts';
+import { waitUnlessStopping } from '../parts/stopping.ts';
+import { watchForLostRuns } from './lost-runs.ts';
+import type { Part, Shared } from './processes.ts';
+import { startNights } from './start-nights.ts';
+
+/** Canaries come every 5 s; so much silence means that this process takes no jobs. */
+const SILENT_MS = 60_000;
+/** Runs that a process takes further at once, mostly by waiting for their hosts: a bad release may hit all sites at once. */
+const CONCURRENCY = 50;
+/** In each of so many rounds runs are shown as well; more often would press a Slack that refuses what they say. */
+const SHOWN_ROUNDS = 3;
+
+/** The host side: looks, switches, follows, verifies. It needs no Slack. */
+export async function startWorker(shared: Shared): Promise<Part> {
+  const { environment, workerLink, log, metrics, pace } = shared;
+  const { approvalSecret } = environment;
+  if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
+  const records = openRecords(shared);
+  const stop = new AbortController();
+  const worker = `${hostname()}:${process.pid}`;
+  const deps = advanceDeps(shared, {
+    records,
+    worker,
+    signer: createSigner(approvalSecret.reveal()),
+    signal: stop.signal,
+  });
+  const consumer = startConsumer(
+    'advance',
+    async (runId) => {
+      await advanceRun(deps, runId);
+      metrics.looks.inc({ queue: 'advance', result: 'done' });
+      return undefined;
+    },
+    {
+      link: workerLink,
+      concurrency: CONCURRENCY,
+      lockDurationMs: pace.leaseMs,
+      stalledIntervalMs: pace.roundMs,
+      onError: (error, runId) => {
+        metrics.looks.inc({ queue: 'advance', result: 'error' });
+        log.error({ err: error, runId }, 'a run was not taken further');
+      },
+    },
+  );
+  const telling = startTelling(deps, shared);
+  const canary = startCanary(consumer);
+  const stopNights = await startNights(shared, deps);
+  const stopLooking = watchForLostRuns(deps, shared);
+  let rounds = 0;
+  const nextRound = () => {
+    void wakeActive(shared, rounds % SHOWN_ROUNDS === 0);
+    rounds += 1;
+  };
+  const round = setInterval(nextRound, pace.roundMs);
+  nextRound();
+  log.info({ worker }, 'worker is taking jobs');
+  return {
+    readiness: [
+      { name: 'worker', check: async () => (canary.lastTakenMs() < SILENT_MS ? null : 'takes no jobs') },
+    ],
+    stop: async () => {
+      clearInterval(round);
+      stopLooking();
+      canary.stop();
+      stop.abort();
+      await Promise.all([consumer.close(25_000), telling.close(25_000), stopNights()]);
+      await records.close();
+    },
+  };
+}
+
+/** Beside the work on runs, so that neither a status page nor a promise is ever in its way. */
+function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
+  const { workerLink, storeLink, metrics, log, pace } = shared;
+  const tellDeps = {
+    ...deps,
+    leases: createLeases(storeLink, { of: 'telling' }),
+    statusPage: webhookStatusPage(readPassword),
+  };
+  return startConsumer('tell', (runId) => tellStakeholders(tellDeps, runId), {
+    link: workerLink,
+    concurrency: CONCURRENCY,
+    lockDurationMs: pace.leaseMs,
+    stalledIntervalMs: pace.roundMs,
+    onError: (error, runId) => {
+      metrics.looks.inc({ queue: 'tell', result: 'error' });
+      log.error({ err: error, runId }, 'stakeholders were not told');
+    },
+  });
+}
+
+interface Own {
+  readonly records: AdvanceDeps['records'];
+  readonly worker: string;
+  readonly signer: Signer;
+  /** Aborts when this process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything that taking a run further needs. */
+function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): AdvanceDeps {
+  const { environment, configuration, store, wakeups, storeLink, log, metrics, pace } = shared;
+  let pickups = 0;
+  return {
+    store,
+    wakeups,
+    leases: createLeases(storeLink),
+    asking: createLeases(storeLink, { of: 'asking' }),
+    leaseMs: pace.leaseMs,
+    patience: pace.patience,
+    inventory: configuration.inventory,
+    signer,
+    hosts: sshHosts(sshCredentials(environment)),
+    probe: createSiteProbe(),
+    records,
+    pager: webhookPager(),
+    record: {
+      problems: async () => (await redisFitness(storeLink)).problems,
+      mayBeUnfit: configuration.settings.redis.allowUnfit,
+    },
+    clock: systemClock,
+    nearest: (word: string, known: readonly string[]) => nearest(word, known),
+    pickupName: () => {
+      pickups += 1;
+      return `${worker}:${pickups}`;
+    },
+    wait: (ms: number) => waitUnlessStopping(ms, signal),
+    stopping: () => signal.aborted,
+    report: (trouble, runId) => {
+      metrics.looks.inc({ queue: 'advance', result: 'error' });
+      log.error({ err: trouble, runId }, 'what an ended run owes did not go through');
+    },
+    every: (ms: number, work: () => Promise<void>) => {
+      const timer = setInterval(
+        () =>
+          void work().catch((error: unknown) =>
+            log.warn({ err: error }, 'what is done every so often was not done'),
+          ),
+        ms,
+      );
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+/** `shows`: an event that was written after all, although Redis had not said so in time, has woken nobody. */
+async function wakeActive({ store, wakeups, metrics, log }: Shared, shows: boolean): Promise<void> {
+  try {
+    const active = await store.active();
+    metrics.activeRuns.set(active.length);
+    for (const runId of active)
+      await Promise.all([wakeups.advance(runId), shows ? wakeups.show(runId) : wakeups.tell(runId)]);
+    for (const runId of await store.owing(systemClock.now())) await wakeups.advance(runId);
+  } catch (error) {
+    log.warn({ err: error }, 'the round over active runs did not go through');
+  }
+}

@@ -1,0 +1,124 @@
+import type { Plan } from '../domain/plan/plan.ts';
+import { stepInQuestion } from '../domain/recovery/offers.ts';
+import type { Run } from '../domain/run/run.ts';
+import { type Site, sshCommand } from '../domain/site/site.ts';
+import { attemptDirectory, programPath, runDirectory } from './run-commands.ts';
+import { programValue } from './switch-program.ts';
+
+/**
+ * The switch as commands for a person on the host, with the values of the plan: for when neither Slack nor the bot is
+ * there. The order and the values are the program's own.
+ */
+export function handCommands(site: Site, plan: Plan, runId: string): readonly string[] {
+  return commandsOf(
+    site,
+    plan,
+    runId,
+    plan.steps.map((step) => step.name),
+  );
+}
+
+/**
+ * What is left of a run that has stopped, for the person who takes it over: back or on with the program itself, which
+ * checks and locks like every attempt, or step by step.
+ */
+export function remainingCommands(site: Site, run: Run): string {
+  const { plan, id } = run;
+  if (plan === null) throw new Error(`${id} has no plan to be gone on with`);
+  const folder = runDirectory(site.root, id);
+  const program = programPath(site.root, plan.binding.programSha256);
+  const step = stepInQuestion(run);
+  const goOn = (action: string) =>
+    `sh ${program} continue ${folder} ${folder}/by-hand-$(date +%s) ${action} ${step}; cat ${folder}/STATE`;
+  const from = plan.steps.findIndex(({ name }) => name === step);
+  const left = from < 0 ? [] : plan.steps.slice(from).map(({ name }) => name);
+  return [
+    `# On the host:`,
+    sshCommand(site.host),
+    '',
+    '# How far it came, and what it said:',
+    `cat ${folder}/STATE`,
+    `tail -n 50 ${folder}/log`,
+    '',
+    ...(run.silence === null ? [] : stillRunning(site, run)),
+    '# Either back to what was before, with the same program:',
+    goOn('go-back'),
+    ...(left.length === 0
+      ? ['', '# Or look what is wrong with the site:', `curl -i ${site.url}/health/`]
+      : [
+          '',
+          '# Or on from the step that failed, with the same program:',
+          goOn('retry'),
+          '',
+          '# Or on step by step; stop at the first command that fails:',
+          ...commandsOf(site, plan, id, ['recheck', ...left]),
+        ]),
+  ].join('\n');
+}
+
+/** Nobody has heard the end of the program: it may be at work on the site. */
+function stillRunning(site: Site, run: Run): readonly string[] {
+  const alive = `${attemptDirectory(site.root, { run: run.id, number: run.attempt })}/alive`;
+  return [
+    '# Leave the site alone for as long as this says that the program runs:',
+    `if [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi`,
+    '',
+  ];
+}
+
+function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly string[]): readonly string[] {
+  const value = (name: string) => programValue(plan.program, name);
+  const run = runDirectory(site.root, runId);
+  const units = (names: string, verb: string) =>
+    names.split(' ').map((unit) => `sudo -n systemctl ${verb} ${unit}`);
+  const byStep: Readonly<Record<string, readonly string[]>> = {
+    recheck: [
+      `flock -n ${site.root}/deploy.lock bash   # a shell that holds the lock; go on in it`,
+      `mkdir -p -m 700 ${run}`,
+    ],
+    stop: units(value('STOP_UNITS'), 'stop'),
+    'safety-backup': [
+      safetyBackup(site, run),
+      `gzip -dc ${run}/safety.sql.gz | tail -n 10   # has to say: dump complete`,
+    ],
+    checkout: [`git -C ${site.root}/app checkout --detach ${value('TARGET')}`],
+    restore: [
+      `${site.bin}/restore_db.sh --site-slug ${site.slug} --file ${plan.restore?.path ?? ''} --i-know-this-will-overwrite --no-restart`,
+    ],
+    environment: [
+      `mv -T ${site.root}/venv ${run}/venv-before && ln -s ${value('ENVIRONMENT')} ${site.root}/venv`,
+    ],
+    static: [
+      `cd ${site.root}/app && ${withEnvironment(site, `${setting(value('SETTINGS'))}exec ${site.root}/venv/bin/python manage.py collectstatic --noinput`)}`,
+    ],
+    start: units(value('START_UNITS'), 'start'),
+    healthy: [`curl -i ${site.url}/health/`],
+  };
+  return [...new Set(steps)].flatMap((step) => byStep[step] ?? []);
+}
+
+/** Where the program and what it works with are, or would be, on the host. */
+export function programPlaces(site: Site, plan: Plan, runId: string): readonly string[] {
+  const environment = programValue(plan.program, 'ENVIRONMENT');
+  return [
+    `program     ${site.root}/.rollback-bot/programs/${plan.binding.programSha256}.sh (not placed by this command)`,
+    ...(environment === '' ? [] : [`environment ${environment}`]),
+    ...(plan.restore === null ? [] : [`restore     ${plan.restore.path}`]),
+    `run         ${runDirectory(site.root, runId)}`,
+  ];
+}
+
+function safetyBackup(site: Site, run: string): string {
+  return withEnvironment(
+    site,
+    `export PGPASSWORD="$DJANGO_DB_PASSWORD"; umask 077; exec pg_dump -h "$DJANGO_DB_HOST" -p "\${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f ${run}/safety.sql.gz "$DJANGO_DB_NAME"`,
+  );
+}
+
+function withEnvironment(site: Site, script: string): string {
+  return `bash -c 'set -a; . ${site.root}/.env; ${script}'`;
+}
+
+function setting(module: string): string {
+  return module === '' ? '' : `export DJANGO_SETTINGS_MODULE=${module}; `;
+}

@@ -1,0 +1,89 @@
+import { type MigrationVerdict, migrationLabel } from '../domain/database/migrations.ts';
+import { changeWords, lossSum } from '../domain/database/row-changes.ts';
+import type { CommitInfo, HealthReading } from '../domain/host/survey.ts';
+import { modeWords } from '../domain/plan/mode.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { commitLabel } from '../domain/version/resolve.ts';
+import { code, list, markdownVoice as md, seconds, table } from './markdown.ts';
+
+/** What was found before anything was touched, and what was chosen because of it. */
+export function evidence({ facts, binding }: Plan): readonly string[] {
+  const { backup, database, liveSince, loss, matrix, otherBackups, target } = facts;
+  const rows: readonly (readonly [string, string] | null)[] = [
+    ['Live', `${commit(facts.live)}${liveSince === null ? '' : `, since ${seconds(liveSince)}`}`],
+    ['Health before', said(facts.healthBefore)],
+    target === null
+      ? ['Target', 'the code stays']
+      : ['Target', `${commit(target)}; ${ran(target.liveUntil)}`],
+    ['Migrations', migrations(facts.verdict)],
+    ['Mode', `${modeWords(binding.mode)}, because ${md.text(facts.modeReason)}`],
+    backup === null
+      ? null
+      : [
+          'Backup',
+          `${code(backup.name)}, taken ${seconds(backup.takenAt)}, SHA-256 ${code(backup.sha256 ?? 'unknown')}`,
+        ],
+    [
+      'Database',
+      md.text(`${database.name} on ${database.host}:${database.port}, PostgreSQL ${database.serverVersion}`),
+    ],
+    matrix === null
+      ? null
+      : ['Matrix of sites', md.text(`${matrix.version}, ${matrix.date}, ${matrix.outcome}`)],
+    ['Environment', environment(facts.installed, facts.environment ?? null)],
+  ];
+  return [
+    table(
+      ['', ''],
+      rows.filter((row) => row !== null),
+    ),
+    facts.leftBehind.length === 0
+      ? ''
+      : `Begun by hand; what did not belong to the code yet:\n\n${list(facts.leftBehind.map(md.text))}`,
+    otherBackups.length === 0
+      ? ''
+      : `Backups that were not chosen:\n\n${list(otherBackups.map(({ name, why }) => `${code(name)}: ${md.text(why)}`))}`,
+    lost(loss, backup !== null),
+    facts.warnings.length === 0 ? '' : `Warnings:\n\n${list(facts.warnings.map(md.text))}`,
+  ];
+}
+
+function commit(info: CommitInfo): string {
+  return `${md.text(commitLabel(info))} "${md.text(info.subject)}", ${code(info.commit)}`;
+}
+
+function said({ status, word, failing }: HealthReading): string {
+  const why = failing.length > 0 ? `, not ok: ${failing.join(', ')}` : '';
+  return md.text(status === null ? `no answer (${word})` : `${status} ${word}${why}`);
+}
+
+function ran(liveUntil: string | null): string {
+  return liveUntil === null ? 'it was never live here' : `it was live here until ${seconds(liveUntil)}`;
+}
+
+function migrations(verdict: MigrationVerdict): string {
+  const named = (rows: Parameters<typeof migrationLabel>[0][]) => rows.map(migrationLabel).join(', ');
+  switch (verdict.kind) {
+    case 'none':
+      return 'the database has none that the target does not know';
+    case 'applied':
+      return md.text(`applied, and unknown to the target: ${named([...verdict.unwanted])}`);
+    case 'behind':
+      return md.text(`the database lacks ${named([...verdict.missing])}, which the target needs`);
+    case 'cannot-tell':
+      return md.text(`cannot be told: ${verdict.why}`);
+  }
+}
+
+function environment(installed: Plan['facts']['installed'], directory: string | null): string {
+  const pins = Object.entries(installed).map(([name, version]) => `${name} ${version}`);
+  if (directory === null) return 'it stays';
+  return `${code(directory)}${pins.length === 0 ? '' : `: ${md.text(pins.join(', '))}`}`;
+}
+
+function lost(loss: Plan['facts']['loss'], restores: boolean): string {
+  if (!restores) return '';
+  if (loss === null) return 'Rows that the restore takes away could not be counted.';
+  const lines = loss.map((change) => md.text(changeWords({ ...change, words: change.table })));
+  return `When the plan was made: ${md.text(lossSum(loss))}.\n\n${list(lines)}`;
+}

@@ -1,0 +1,106 @@
+import { type DataWindow, dataWindow } from '../domain/outcome/data-window.ts';
+import { didItHelp } from '../domain/outcome/did-it-help.ts';
+import { downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
+import { recoveryWords } from '../domain/outcome/timeline.ts';
+import { endedUnheard } from '../domain/run/host-silence.ts';
+import type { Run, RunState } from '../domain/run/run.ts';
+import { isProven } from '../domain/run/verified.ts';
+import { commitLabel } from '../domain/version/resolve.ts';
+import { duration } from '../slack/render/blocks/text.ts';
+import type { Voice } from './voice.ts';
+
+/** What is said of a run in several places, in each one's own voice. */
+
+/** Where a run is, as people say it: `acme-kitchens-7 succeeded`. */
+export function stateWords(run: Run): string {
+  const { state, ended } = run;
+  if (state === 'succeeded' && !isProven(run)) return 'was taken as done, although its proof did not hold';
+  if (state !== 'failed') return STATE_WORDS[state];
+  if (ended?.outcome !== 'put-back') return 'ended before anything was changed';
+  return `${ended.step === 'go-back' ? 'was taken back' : 'failed and was put back'}: the site runs what it ran before`;
+}
+
+const STATE_WORDS: Readonly<Record<Exclude<RunState, 'failed'>, string>> = {
+  planning: 'is being planned',
+  'awaiting-approval': 'waits for an approval',
+  'awaiting-start': 'waits for Start',
+  ready: 'is about to begin',
+  switching: 'is switching on the host',
+  verifying: 'is being checked',
+  'needs-decision': 'needs a decision',
+  succeeded: 'succeeded',
+  cancelled: 'was cancelled before anything was changed',
+  refused: 'was refused',
+  denied: 'was denied',
+  expired: 'expired: nobody decided in time',
+  'dry-run': 'was a dry run',
+  closed: 'was closed, the rest is up to people',
+};
+
+/** `v0.6.0 (66666666) → v0.5.0 (55555555)` */
+export function fromTo({ plan, request }: Run, voice: Voice): string {
+  const { undo } = request;
+  if (plan === null && undo !== undefined) return `undo of ${undo}`;
+  const wanted = request.version === null ? 'a backup of its database' : request.version;
+  if (plan === null) return `to ${voice.text(wanted)}`;
+  const { live, target, backup } = plan.facts;
+  const from = `${undo === undefined ? '' : `undo of ${undo}, `}${voice.text(commitLabel(live))}`;
+  if (target !== null) return `${from} → ${voice.text(commitLabel(target))}`;
+  return `${from} with the database of ${backup === null ? 'a backup' : voice.moment(backup.takenAt)}`;
+}
+
+export function wentAhead({ approvals, startedBy, actor, state }: Run, voice: Voice): string | null {
+  if (approvals.length > 0)
+    return `Approved by ${approvals.map(({ approver }) => voice.person(approver)).join(' and ')}`;
+  const acted = ACTED[state];
+  if (acted !== undefined && actor !== null) return `${acted} by ${voice.person(actor)}`;
+  return startedBy === null ? null : `Started by ${voice.person(startedBy)}`;
+}
+
+const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', cancelled: 'Cancelled' };
+
+/** `6.0 s, begun 02:20`, or that it goes on; null: it never was down. */
+export function downtimeWords(run: Run, voice: Voice): string | null {
+  const all = downtimes(run);
+  const [first] = all;
+  if (first === undefined)
+    return endedUnheard(run) ? 'not known: the host did not answer when the run was closed' : null;
+  const ms = downtimeMs(run);
+  if (ms === null)
+    return `begun ${voice.moment(first.from)}, and ${run.endedAt === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
+  return `${duration(ms)}${all.length === 1 ? '' : ` in ${all.length} parts`}, begun ${voice.moment(first.from)}`;
+}
+
+/** What of the data is no longer in the database. */
+export function dataWords(run: Run, voice: Voice): string {
+  const window: DataWindow = dataWindow(run);
+  switch (window.kind) {
+    case 'kept':
+      return 'nothing that was entered was lost.';
+    case 'unknown':
+      return 'whether a restore was done is not known.';
+    case 'restored':
+      return `what was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is not in the database any more. The safety backup on the host has it.`;
+    case 'taken-back':
+      return `the database is the one from before. What was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is kept on the host, in a safety backup of its own.`;
+  }
+}
+
+export function helpedWords(run: Run, voice: Voice): string | null {
+  const sentence = didItHelp(run);
+  if (sentence === null) return null;
+  return run.state === 'failed'
+    ? `${voice.text(sentence)} That was before it was taken back.`
+    : voice.text(sentence);
+}
+
+/** Each decision and who took it, one line each. */
+export function decisionLines({ settled, actor, state, commands }: Run, voice: Voice): readonly string[] {
+  const lines = settled.map(({ recovery, by, approver }) => {
+    const agreed = approver === null ? '' : `, approved by ${voice.person(approver)}`;
+    return `${voice.text(recoveryWords(recovery))}, decided by ${voice.person(by)}${agreed}`;
+  });
+  if (state !== 'closed') return lines;
+  const last = commands === null ? 'Stop here' : 'Take over by hand';
+  return [...lines, `${last}, decided by ${voice.person(actor ?? '')}`];
+}

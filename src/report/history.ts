@@ -1,0 +1,91 @@
+import { downtimeMs } from '../domain/outcome/downtime.ts';
+import { openItems } from '../domain/outcome/open-items.ts';
+import { modeWords } from '../domain/plan/mode.ts';
+import type { Known, Newest, Standing } from '../domain/run/known-runs.ts';
+import type { Run } from '../domain/run/run.ts';
+import type { Site } from '../domain/site/site.ts';
+import { commitLabel } from '../domain/version/resolve.ts';
+import { duration, oneLine } from '../slack/render/blocks/text.ts';
+import { fromTo, stateWords } from './facts.ts';
+import { runSheet } from './run-sheet.ts';
+import type { Line, Sheet } from './sheet.ts';
+import type { Voice } from './voice.ts';
+
+/** One run in one line: which, when, from where to where, how it ended, who asked. */
+export function runLine(run: Run, voice: Voice): string {
+  const { plan, request } = run;
+  const ms = downtimeMs(run);
+  const mode = plan === null ? '' : `, ${modeWords(plan.binding.mode)}`;
+  const down = ms === null ? '' : ` The site was down for ${duration(ms)}.`;
+  const environment = voice.text(request.site.split('@')[1] ?? '');
+  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateWords(run)}.${down} Asked for by ${voice.person(request.requester)}.`;
+}
+
+function knownLine(known: Known, voice: Voice): Line {
+  return {
+    text:
+      known.kind === 'run'
+        ? runLine(known.run, voice)
+        : `${voice.strong(voice.text(known.id))}: ${voice.text(known.why)}`,
+  };
+}
+
+/** `site`: as people name it; null: all sites. */
+export function historySheet({ runs, older }: Newest, site: string | null, voice: Voice): Sheet {
+  const where = site === null ? '' : ` of ${voice.text(site)}`;
+  if (runs.length === 0) return { title: `No rollback${where} has been asked for yet.`, rows: [], parts: [] };
+  const lines = runs.map((known) => knownLine(known, voice));
+  const all = `rollback-bot history ${site === null ? '' : `${voice.text(site)} `}--limit ${runs.length + older}`;
+  const more = older === 0 ? [] : [{ text: `and ${older} older: ${all}` }];
+  return {
+    title: '',
+    rows: [],
+    parts: [{ title: `Rollbacks${where}, newest first`, lines: [...lines, ...more] }],
+  };
+}
+
+/** What is under way on all sites, and what has ended last. */
+export function overviewSheet(underWay: readonly Known[], newest: Newest, voice: Voice): Sheet {
+  const busy = new Set(underWay.map((known) => (known.kind === 'run' ? known.run.id : known.id)));
+  const ended = newest.runs.filter((known) => !busy.has(known.kind === 'run' ? known.run.id : known.id));
+  if (underWay.length + ended.length === 0)
+    return { title: 'No rollback has been asked for yet.', rows: [], parts: [] };
+  return {
+    title: underWay.length === 0 ? 'Nothing is under way.' : '',
+    rows: [],
+    parts: [
+      { title: 'Under way', lines: underWay.map((known) => knownLine(known, voice)) },
+      { title: 'Ended last', lines: ended.map((known) => knownLine(known, voice)) },
+    ],
+  };
+}
+
+/** One site: what the bot has last seen to work there, what is under way, and what the last run has left open. */
+export function siteSheet(site: Site, { underWay, last, verified }: Standing, voice: Voice): Sheet {
+  const now = underWay === null ? null : runSheet(underWay, site, voice);
+  return {
+    title: `${voice.text(oneLine(site.name))} (${site.environment})`,
+    rows: [
+      ['Verified', verified === null ? 'nothing by the bot yet' : verifiedWords(verified, voice)],
+      ['Last run', last === null ? 'none' : runLine(last, voice)],
+      ['Under way', underWay === null ? 'nothing' : runLine(underWay, voice)],
+      ...(now?.rows ?? []),
+    ],
+    parts: [
+      ...(now?.parts ?? []),
+      {
+        title: `Open after ${last?.id ?? ''}`,
+        lines: (last === null ? [] : openItems(last)).map((text) => ({ text: voice.text(text) })),
+      },
+    ],
+  };
+}
+
+function verifiedWords(run: Run, voice: Voice): string {
+  const facts = run.plan?.facts;
+  const what = facts ? voice.text(commitLabel(facts.target ?? facts.live)) : 'a version that is not known';
+  const after = run.healthAfter;
+  const said =
+    after === null ? '' : `, health ${voice.text(`${after.status ?? 'without an answer'} ${after.word}`)}`;
+  return `${what} by ${run.id}, ${voice.moment(run.endedAt ?? run.requestedAt)}${said}. What was deployed since then is not in this.`;
+}

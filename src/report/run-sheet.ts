@@ -1,0 +1,183 @@
+import { errorList } from '../domain/host/journal-errors.ts';
+import type { StepProgress } from '../domain/lifecycle/attempts.ts';
+import { openItems } from '../domain/outcome/open-items.ts';
+import { modeWords } from '../domain/plan/mode.ts';
+import { exitCode, stepTitle } from '../domain/plan/steps.ts';
+import { offers } from '../domain/recovery/offers.ts';
+import { isAway } from '../domain/run/host-silence.ts';
+import type { Run } from '../domain/run/run.ts';
+import type { Site } from '../domain/site/site.ts';
+import { commitLabel } from '../domain/version/resolve.ts';
+import { duration } from '../slack/render/blocks/text.ts';
+import { dataWords, decisionLines, downtimeWords, helpedWords, stateWords } from './facts.ts';
+import type { Line, Sheet } from './sheet.ts';
+import type { Voice } from './voice.ts';
+
+type Row = readonly [string, string];
+
+/** One run in full. `site`: undefined if the configuration no longer has it. */
+export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet {
+  const plain = (texts: readonly string[]): readonly Line[] => texts.map((text) => ({ text }));
+  return {
+    title: `${run.id} ${stateWords(run)}`,
+    rows: [...whoAndWhat(run, voice), ...outcome(run, voice)],
+    parts: [
+      { title: 'What people can do', lines: plain(whatPeopleCanDo(run, site, voice)) },
+      { title: 'Decisions', lines: plain(decisionLines(run, voice)) },
+      { title: 'Open', lines: plain(openItems(run).map(voice.text)) },
+      { title: 'Steps', lines: stepLines(run, voice) },
+      {
+        title: 'Checks',
+        lines: run.checks.map(({ name, result, detail }) => ({
+          mark: result,
+          text: voice.text(`${name}: ${detail}`),
+        })),
+      },
+    ],
+  };
+}
+
+function whoAndWhat(run: Run, voice: Voice): readonly Row[] {
+  const { request, plan, approvals, startedBy, actor } = run;
+  const facts = plan?.facts;
+  const { text, person, moment } = voice;
+  const wanted =
+    request.undo === undefined ? (request.version ?? 'database only') : `the undo of ${request.undo}`;
+  const rows: readonly (Row | null)[] = [
+    [
+      'Asked',
+      `for ${text(wanted)} on ${text(request.site)} by ${person(request.requester)}, ${moment(run.requestedAt)}`,
+    ],
+    request.reason === null ? null : ['Reason', text(request.reason)],
+    facts ? ['Before', text(commitLabel(facts.live))] : null,
+    facts?.target ? ['Target', text(commitLabel(facts.target))] : null,
+    plan && facts ? ['Mode', `${modeWords(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
+    facts?.backup ? ['Backup', `${text(facts.backup.name)}, taken ${moment(facts.backup.takenAt)}`] : null,
+    ...approvals.map(({ approver, at }): Row => ['Approved', `by ${person(approver)}, ${moment(at)}`]),
+    startedBy === null ? null : ['Started', `by ${person(startedBy)}`],
+    actor === null ? null : ['Decided', `by ${person(actor)}`],
+  ];
+  return rows.filter((row) => row !== null);
+}
+
+function outcome(run: Run, voice: Voice): readonly Row[] {
+  const { refusal, ended, healthAfter } = run;
+  const { text, moment } = voice;
+  const down = downtimeWords(run, voice);
+  const helped = helpedWords(run, voice);
+  const rows: readonly (Row | null)[] = [
+    run.looking === null || run.endedAt !== null ? null : ['Now', `looking at ${text(run.looking)}`],
+    refusal === null ? null : ['Refused', text(`${refusal.sentence}\n${refusal.next}`)],
+    ended === null || ended.code === 0
+      ? null
+      : ['Switch', `stopped at "${text(stepTitle(ended.step))}" (${exitCode(ended.code)})`],
+    down === null ? null : ['Downtime', down],
+    down === null || run.endedAt === null ? null : ['Data', dataWords(run, voice)],
+    healthAfter === null
+      ? null
+      : ['Health', text(`${healthAfter.status ?? 'no answer'} ${healthAfter.word}`)],
+    errors(run, voice),
+    helped === null ? null : ['Helped?', helped],
+    recordsRow(run, voice),
+    run.endedAt === null ? null : ['Ended', moment(run.endedAt)],
+  ];
+  return rows.filter((row) => row !== null);
+}
+
+function recordsRow({ records }: Run, { text }: Voice): Row | null {
+  switch (records?.type) {
+    case undefined:
+      return null;
+    case 'records-written':
+      return ['Records', text(`commit ${records.commit.slice(0, 7)} on ${records.branch}`)];
+    case 'records-pending':
+      return ['Records', text(`pending: ${records.why}`)];
+    case 'records-shown':
+      return ['Records', 'the texts are in the thread of the run'];
+  }
+}
+
+function errors({ plan, healthAfter, errorsAfter }: Run, { text }: Voice): Row | null {
+  if (plan === null || healthAfter === null) return null;
+  const words = (list: typeof errorsAfter) =>
+    list === null ? 'not known' : list.length === 0 ? 'none' : text(errorList(list));
+  return [
+    'Errors',
+    `in the hour before: ${words(plan.facts.errorsBefore ?? null)}; since the switch: ${words(errorsAfter)}`,
+  ];
+}
+
+/** Steps that ran, and those that are still to come. */
+function stepLines(run: Run, voice: Voice): readonly Line[] {
+  if (run.switchStartedAt === null) return [];
+  const ran = run.steps.map((step) => step.name);
+  const waiting =
+    run.ended === null && run.attempt === 1 ? (run.plan?.steps ?? []).map(({ name }) => name) : [];
+  return [
+    ...run.steps.map((step) => stepLine(step, voice)),
+    ...waiting
+      .filter((name) => !ran.includes(name))
+      .map((name): Line => ({ mark: 'ahead', text: stepTitle(name) })),
+  ];
+}
+
+function stepLine({ name, startedAt, endedAt, code }: StepProgress, voice: Voice): Line {
+  const title = voice.text(stepTitle(name));
+  if (endedAt === null) return { mark: 'now', text: `${title}, since ${voice.moment(startedAt)}` };
+  const took = duration(Date.parse(endedAt) - Date.parse(startedAt));
+  return code === 0
+    ? { mark: 'done', text: `${title}, ${took}` }
+    : { mark: 'broken', text: `${title}, ${took}, ${exitCode(code ?? 1)}` };
+}
+
+/** Empty for a run that has ended. */
+function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readonly string[] {
+  const cancel = `end it before anything is changed: /rollback cancel ${run.id}`;
+  const until = run.expiresAt === null ? '' : `, until ${voice.moment(run.expiresAt)}`;
+  switch (run.state) {
+    case 'planning':
+      return [cancel];
+    case 'awaiting-approval':
+      return [`Approve or Deny on its card in Slack: ${approvers(run, site, voice)}${until}`, cancel];
+    case 'awaiting-start':
+      return [`Start on its card in Slack: whoever asked, or an operator${until}`, cancel];
+    case 'ready':
+      return ['a worker begins it within seconds; if none does, start one: rollback-bot worker', cancel];
+    case 'switching':
+      return [
+        'wait: the program on the host goes on by itself, also without Slack, Redis and the bot',
+        ...onHost(run, site, voice),
+      ];
+    case 'verifying':
+      return ['wait: the site is up again and is being checked'];
+    case 'needs-decision':
+      return [
+        ...(isAway(run)
+          ? [
+              'wait: its host does not answer; it is asked every half minute, and the run goes on when it does',
+            ]
+          : []),
+        `decide on its newest message in Slack: ${[...offers(run).map(({ recovery }) => OFFERED[recovery.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
+        ...onHost(run, site, voice),
+      ];
+    default:
+      return [];
+  }
+}
+
+const OFFERED = { retry: 'Retry', skip: 'Skip', 'go-back': 'Go back' } as const;
+
+function approvers(run: Run, site: Site | undefined, voice: Voice): string {
+  const others = site?.approvers.filter((id) => id !== run.request.requester) ?? [];
+  return others.length === 0
+    ? 'nobody else is an approver of this site'
+    : others.map((id) => voice.person(id)).join(', ');
+}
+
+function onHost(run: Run, site: Site | undefined, voice: Voice): readonly string[] {
+  if (site === undefined) return [];
+  const { user, address, port } = site.host;
+  const folder = `${site.root}/.rollback-bot/runs/${run.id}`;
+  const ssh = `ssh -p ${port} ${user}@${address} cat ${folder}`;
+  return [`how far it came: ${ssh}/STATE`, `all its output: ${ssh}/log`].map(voice.text);
+}

@@ -1,0 +1,150 @@
+import type { ErrorCount } from '../domain/host/journal-errors.ts';
+import { type Downtime, downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
+import { openItems } from '../domain/outcome/open-items.ts';
+import { type Actor, recoveryWords, timeline } from '../domain/outcome/timeline.ts';
+import type { Check, StoredEvent } from '../domain/run/event.ts';
+import type { Run } from '../domain/run/run.ts';
+import type { Site } from '../domain/site/site.ts';
+import { duration } from '../slack/render/blocks/text.ts';
+import { evidence } from './evidence.ts';
+import { dataWords, decisionLines, fromTo, helpedWords, stateWords, wentAhead } from './facts.ts';
+import { chapter, code, list, markdownVoice as md, seconds, table } from './markdown.ts';
+
+/**
+ * The whole story of a run as one Markdown file, for whoever was not there. It is what the record holds, as of the last
+ * event of `events`.
+ */
+export function summaryFile(run: Run, site: Site, events: readonly StoredEvent[]): string {
+  const asOf = events.at(-1)?.at ?? run.requestedAt;
+  const chapters = [
+    `# ${md.text(`${run.id}: ${site.name} (${site.environment})`)}`,
+    `As of ${seconds(asOf)}: what people did later is in the thread of the run, and in ${code(`rollback-bot status ${run.id}`)}. All times are UTC. Steps are timed by the host's clock, the rest by the clock of the bot and its workers.`,
+    table(['', ''], overview(run, site)),
+    chapter('Evidence', ...(run.plan === null ? [] : evidence(run.plan))),
+    chapter('Plan', ...plan(run)),
+    chapter('Timeline', table(['When', 'How long', 'Who', 'What'], timeline(events).map(timelineRow))),
+    chapter('Proof', ...proof(run)),
+    chapter('Decisions', list(decisionLines(run, md))),
+    chapter('Open', list(openItems(run).map(md.text)) || 'Nothing.'),
+    chapter('On the host', list(places(run, site))),
+  ];
+  return `${chapters.filter((one) => one !== '').join('\n\n')}\n`;
+}
+
+type Row = readonly [string, string];
+
+function overview(run: Run, site: Site): readonly Row[] {
+  const { request } = run;
+  const rows: readonly (Row | null)[] = [
+    ['Site', `${md.text(request.site)}, ${md.text(site.domain)}`],
+    ['What', `${fromTo(run, md)}: it ${stateWords(run)}`],
+    ['Asked for by', `${md.person(request.requester)}, ${seconds(run.requestedAt)}`],
+    request.reason === null ? null : ['Reason', md.text(request.reason)],
+    wentAhead(run, md) === null ? null : ['Decision', wentAhead(run, md) ?? ''],
+    ['Downtime', downtime(run)],
+    ['Data', dataWords(run, md)],
+    helpedWords(run, md) === null ? null : ['Did it help?', helpedWords(run, md) ?? ''],
+  ];
+  return rows.filter((row) => row !== null);
+}
+
+function downtime(run: Run): string {
+  const all = downtimes(run);
+  const ms = downtimeMs(run);
+  if (all.length === 0) return 'none: the site was not stopped';
+  const sum = ms === null ? 'not over, as far as this run knows' : duration(ms);
+  return `${sum}: ${all.map(part).join('; ')}`;
+}
+
+function part({ from, until }: Downtime): string {
+  return `from ${seconds(from)}${until === null ? '' : ` to ${seconds(until)}`}`;
+}
+
+function plan({ plan: made, approvals }: Run): readonly string[] {
+  if (made === null) return [];
+  const { approvalReasons, binding, digest, failureClause, quorum, steps } = made;
+  return [
+    steps
+      .map(({ title, deadlineSeconds }, at) => `${at + 1}. ${title} (at most ${deadlineSeconds} s)`)
+      .join('\n'),
+    `Failure clause: ${md.text(failureClause)}`,
+    approvalReasons.length === 0
+      ? 'No second person was needed.'
+      : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${md.text(approvalReasons.join('; '))}.`,
+    list(
+      approvals.map(
+        ({ approver, at, digest: of }) => `${md.person(approver)} approved ${code(of)}, ${seconds(at)}`,
+      ),
+    ),
+    `Plan ${code(digest)}, program ${code(binding.programSha256)}, host key ${code(binding.hostKey)}.`,
+  ];
+}
+
+function timelineRow({ at, tookMs, who, what }: ReturnType<typeof timeline>[number]): readonly string[] {
+  return [
+    seconds(at).replace(' UTC', ''),
+    tookMs === null ? '' : duration(tookMs),
+    actor(who),
+    md.text(what),
+  ];
+}
+
+function actor(who: Actor): string {
+  if (typeof who === 'object') return md.person(who.person);
+  return who === 'bot' ? 'the bot' : 'the host';
+}
+
+const RESULTS = { passed: 'passed', failed: '**failed**', 'not-checked': 'not checked' } as const;
+
+/** Of each attempt that came as far. */
+function proof({ checks, plan: made, errorsAfter, healthAfter, settled }: Run): readonly string[] {
+  if (made === null || healthAfter === null) return [];
+  const before = made.facts.errorsBefore ?? [];
+  const kinds = [...new Set([...before, ...(errorsAfter ?? [])].map(({ what }) => what))];
+  const earlier = settled.filter((past) => past.checks.length > 0 && past.checks !== checks);
+  return [
+    ...earlier.flatMap((past) => [
+      `Before the decision "${md.text(recoveryWords(past.recovery))}":`,
+      checkTable(past.checks),
+    ]),
+    earlier.length > 0 && checks.length > 0 ? 'In the end:' : '',
+    checkTable(checks),
+    errorsAfter === null ? 'Errors since the switch: the journal cannot be read.' : '',
+    table(
+      ['Error in the journal', 'Hour before', 'Since the switch'],
+      kinds.map((what) => [md.text(what), count(before, what), count(errorsAfter, what)]),
+    ),
+  ];
+}
+
+function checkTable(checks: readonly Check[]): string {
+  const rows = checks.map(({ name, result, detail }) => [md.text(name), RESULTS[result], md.text(detail)]);
+  return table(['Check', 'Result', 'Detail'], rows);
+}
+
+function count(errors: readonly ErrorCount[] | null, what: string): string {
+  if (errors === null) return 'not known';
+  return String(errors.find((one) => one.what === what)?.count ?? 0);
+}
+
+/** Named after the layout in ARCHITECTURE.md, so that nobody has to search in the night. */
+function places(run: Run, { root, host }: Site): readonly string[] {
+  const folder = `${root}/.rollback-bot/runs/${run.id}`;
+  const done = (name: string) => run.steps.find((step) => step.name === name && step.code === 0);
+  const kept = done('put-back-keep');
+  return [
+    `${md.text(`${host.user}@${host.address}`)}, ${code(folder)}: ${code('STATE')} says how it ended, ${code('log')} has all output.`,
+    ...(done('safety-backup')
+      ? [`The database as it was at the stop: ${code(`${folder}/safety.sql.gz`)}.`]
+      : []),
+    ...(kept
+      ? [`The database that going back replaced: ${code(`${folder}/attempt-${kept.attempt}/safety.sql.gz`)}.`]
+      : []),
+    ...(done('environment') && !done('put-back-environment')
+      ? [`The environment of before: ${code(`${folder}/venv-before`)}.`]
+      : []),
+    ...(run.attempt > 1
+      ? [`What followed decisions: ${code('attempt-2')} and so on, each with a log of its own.`]
+      : []),
+  ];
+}

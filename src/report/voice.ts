@@ -1,0 +1,25 @@
+import { escaped, mention, moment, printable, utc } from '../slack/render/blocks/text.ts';
+
+/** How the same facts are written in one place: in a message, in a terminal, in a Markdown file. */
+export interface Voice {
+  /** A Slack user or user group. */
+  readonly person: (id: string) => string;
+  readonly moment: (iso: string) => string;
+  /** Words that others wrote, or that may hold some. */
+  readonly text: (text: string) => string;
+  readonly strong: (words: string) => string;
+}
+
+export const slackVoice: Voice = {
+  person: mention,
+  moment,
+  text: escaped,
+  strong: (words) => `*${words}*`,
+};
+
+export const plainVoice: Voice = {
+  person: printable,
+  moment: utc,
+  text: printable,
+  strong: (words) => words,
+};

@@ -1,0 +1,58 @@
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Site } from '../../domain/site/site.ts';
+import { slackError } from './slack-error.ts';
+
+/** Where a person typed a command. */
+export interface Place {
+  readonly channel: string;
+  /** A message between people, of two or of several: nobody else can be called there. */
+  readonly isDirect: boolean;
+}
+
+/**
+ * The place of a command. Slack's ids do not tell a message of several people from a channel, and asking about one needs
+ * rights that the bot does not have; the name that comes with the command tells.
+ */
+export function placeOf(channel: string, name: string): Place {
+  return { channel, isDirect: channel.startsWith('D') || name.startsWith('mpdm-') };
+}
+
+const answer = z.object({
+  channel: z.object({
+    is_member: z.boolean().optional(),
+    is_archived: z.boolean().optional(),
+    is_ext_shared: z.boolean().optional(),
+  }),
+});
+
+/**
+ * What a person has to do before a run of this site can be shown, in its own channel or else in the place of the command;
+ * null: nothing. Errors: what Slack answers else.
+ */
+export async function placeProblem(
+  { client, name }: { readonly client: WebClient; readonly name: string },
+  site: Pick<Site, 'channel'>,
+  place: Place,
+): Promise<string | null> {
+  if (site.channel !== undefined) return channelProblem(client, site.channel, name);
+  return place.isDirect
+    ? ':no_entry: Type this in a channel: others have to see the plan and approve it.'
+    : channelProblem(client, place.channel, name);
+}
+
+async function channelProblem(client: WebClient, channel: string, botName: string): Promise<string | null> {
+  const invite = `:wave: I am not in <#${channel}>, so nobody would see the plan. Nothing was started. Type \`/invite @${botName}\` there, then the command again.`;
+  try {
+    const { channel: found } = answer.parse(await client.conversations.info({ channel }));
+    if (found.is_ext_shared)
+      return `:no_entry: <#${channel}> is shared with another organisation. Ask for rollbacks in a channel of this workspace alone.`;
+    if (found.is_archived)
+      return `:no_entry: <#${channel}> is archived. Type the command in another channel.`;
+    return found.is_member ? null : invite;
+  } catch (error) {
+    // To an outsider Slack does not even say that a private channel exists.
+    if (slackError(error) === 'channel_not_found') return invite;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import { requestRollback } from '../../app/request/request-rollback.ts';
+import type { RollbackRequest } from '../../domain/run/request.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import { type Place, placeProblem } from '../client/channel.ts';
+import { lookingText } from '../render/answers/looking.ts';
+import { refusalText } from '../render/answers/refusal.ts';
+import type { Bot } from './answer.ts';
+
+/** What somebody wants of a site. */
+export type Wish = Omit<RollbackRequest, 'site' | 'requester' | 'channel'>;
+
+/** Who asks, and from where. */
+export interface Asking {
+  readonly user: string;
+  readonly place: Place;
+  /** The same for a delivery that comes twice. */
+  readonly requestKey: string;
+}
+
+/** From the command, the form and undo alike: begins the run, and answers whoever asked for it. */
+export async function beginRequest(
+  bot: Bot,
+  site: Site,
+  wish: Wish,
+  { user, place, requestKey }: Asking,
+): Promise<string> {
+  const problem = await placeProblem(bot, site, place);
+  if (problem !== null) return problem;
+  const request = { ...wish, site: siteKey(site), requester: user, channel: place.channel };
+  const result = await requestRollback(bot, site, request, requestKey);
+  switch (result.kind) {
+    case 'refused':
+      return refusalText(result.refusal);
+    case 'again':
+      return `${result.run.id} is under way already; the same request came twice.`;
+    case 'begun':
+      return lookingText(result.run, site);
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Click, ClickResult, DecisionDeps } from '../../app/decide/decide.ts';
+import { approveRun, cancelRun, denyRun, startRun } from '../../app/decide/plan.ts';
+import {
+  acknowledgeRun,
+  agreeToRecovery,
+  closeRun,
+  dropRecovery,
+  recoverRun,
+  sayBack,
+  takeOverRun,
+} from '../../app/decide/recovery.ts';
+import { refusalText } from '../render/answers/refusal.ts';
+import { carried } from './payload.ts';
+
+/** The buttons by their action id. */
+export const CLICKS = {
+  approve: approveRun,
+  deny: denyRun,
+  start: startRun,
+  cancel: cancelRun,
+  retry: recoverRun,
+  skip: recoverRun,
+  'go-back': recoverRun,
+  agree: agreeToRecovery,
+  disagree: dropRecovery,
+  acknowledge: acknowledgeRun,
+  'take-over': takeOverRun,
+  close: closeRun,
+  'site-back': sayBack,
+} as const satisfies Record<string, (deps: DecisionDeps, click: Click) => Promise<ClickResult>>;
+
+export type Intent = keyof typeof CLICKS;
+
+/** What a button carries; one of another version of the bot may carry something else. */
+export const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
+
+export const OLD_BUTTON =
+  ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
+
+/** One click, decided and answered in words. Never silent. */
+export async function runClick(
+  deps: DecisionDeps,
+  intent: Intent,
+  user: string,
+  value: string | undefined,
+): Promise<string> {
+  const pressed = carried(buttonValue, value);
+  return pressed === null ? OLD_BUTTON : clickText(await CLICKS[intent](deps, { ...pressed, user }));
+}
+
+export function clickText(result: ClickResult): string {
+  if (result.kind === 'refused') return refusalText(result.refusal);
+  return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${result.sentence}`;
+}

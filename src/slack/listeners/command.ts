@@ -1,0 +1,108 @@
+import { cancelRun } from '../../app/decide/plan.ts';
+import { readable } from '../../app/run/find-runs.ts';
+import { runsOwing } from '../../app/run/runs-with-tasks.ts';
+import { unknownRun } from '../../commands/find-run.ts';
+import { findSite } from '../../commands/find-site.ts';
+import { helpText } from '../../commands/help.ts';
+import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
+import { siteKey } from '../../domain/site/site.ts';
+import { type Place, placeProblem } from '../client/channel.ts';
+import { form } from '../render/answers/form.ts';
+import { readinessWords } from '../render/answers/readiness.ts';
+import { problemText, refusalText } from '../render/answers/refusal.ts';
+import { siteList } from '../render/answers/sites.ts';
+import { escaped, oneLine } from '../render/blocks/text.ts';
+import type { Bot } from './answer.ts';
+import { type Asking, beginRequest } from './begin-request.ts';
+import { history, status } from './questions.ts';
+import { beginUndo } from './undo.ts';
+
+/** One slash command as it was typed. */
+export interface TypedCommand {
+  readonly text: string;
+  readonly user: string;
+  readonly place: Place;
+  readonly triggerId: string;
+}
+
+/** Does what was typed; returns the answer for the person who typed it, or null if a form does. */
+export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string | null> {
+  const command = parseCommand(typed.text);
+  // Slack gives every command its own trigger id: the same one again is the same delivery again.
+  const asking: Asking = { user: typed.user, place: typed.place, requestKey: typed.triggerId };
+  switch (command.kind) {
+    case 'problem':
+      return problemText(command);
+    case 'help':
+      return helpText();
+    case 'form':
+      return openForm(bot, typed, command.siteText);
+    case 'rollback':
+      return begin(bot, asking, command);
+    case 'sites':
+      return sites(bot);
+    case 'status':
+      return status(bot, command.what);
+    case 'history':
+      return history(bot, command.siteText);
+    case 'cancel':
+      return cancel(bot, typed, command.what);
+    case 'undo':
+      return beginUndo(bot, asking, command);
+  }
+}
+
+async function openForm(
+  bot: Bot,
+  { place, triggerId }: TypedCommand,
+  siteText: string | null,
+): Promise<string | null> {
+  const { sites: all } = bot.inventory;
+  const found = siteText === null ? null : findSite(all, siteText);
+  if (found?.kind === 'problem') return problemText(found);
+  const [first, ...others] = found === null ? all : [found.site];
+  if (first === undefined) return siteList([], new Map());
+  // Where the choice decides in which channel the run is shown, only the answer to the form can say.
+  const isOpen = others.some((site) => site.channel !== first.channel);
+  const problem = isOpen ? null : await placeProblem(bot, first, place);
+  if (problem !== null) return problem;
+  await bot.client.views.open({ trigger_id: triggerId, view: form(all, found?.site ?? null, place) });
+  return null;
+}
+
+async function begin(bot: Bot, asking: Asking, command: RollbackCommand): Promise<string> {
+  const found = findSite(bot.inventory.sites, command.siteText);
+  if (found.kind === 'problem') return problemText(found);
+  const { version, mode, backup, reason, dryRun } = command;
+  return beginRequest(bot, found.site, { version, mode, backup, reason, dryRun }, asking);
+}
+
+async function sites(bot: Bot): Promise<string> {
+  const busy = new Map<string, string>();
+  const readiness = new Map<string, string>();
+  for (const site of bot.inventory.sites) {
+    const key = siteKey(site);
+    const run = await bot.store.activeOn(key);
+    if (run !== null) busy.set(key, run);
+    if (site.readiness === undefined) continue;
+    const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
+    readiness.set(key, readinessWords(look, report?.approvers ?? [], bot.clock.now()));
+  }
+  return siteList(bot.inventory.sites, busy, readiness, readable(await runsOwing(bot.store, null)));
+}
+
+/** People type a run's id, or a site and mean the run that has it. */
+async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {
+  if ((await bot.store.read(what)) !== null) return cancelNamed(bot, user, what);
+  const found = findSite(bot.inventory.sites, what);
+  if (found.kind === 'problem') return problemText(unknownRun(bot.inventory.sites, what));
+  const run = await bot.store.activeOn(siteKey(found.site));
+  return run === null
+    ? `Nothing is under way on ${escaped(oneLine(found.site.name))}.`
+    : cancelNamed(bot, user, run);
+}
+
+async function cancelNamed(bot: Bot, user: string, run: string): Promise<string> {
+  const result = await cancelRun(bot, { run, digest: null, user });
+  return result.kind === 'refused' ? refusalText(result.refusal) : result.sentence;
+}

@@ -1,0 +1,87 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import { z } from 'zod';
+import { closeFollowUps, followUp } from '../../app/decide/follow-ups.ts';
+import type { FollowUpAct } from '../../domain/after/follow-ups.ts';
+import { telling } from '../client/tell-one.ts';
+import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from '../render/end/follow-ups.ts';
+import { answering, type Bot } from './answer.ts';
+import { clickText } from './click.ts';
+import { reasonProblem } from './form-reason.ts';
+import { carried } from './payload.ts';
+
+const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
+
+const itemValue = z.object({ run: z.string().max(80), item: z.string().max(40) });
+const runValue = z.object({ run: z.string().max(80) });
+const metadata = runValue.extend({ channel: z.string() });
+
+/** The buttons of the follow-ups, and the view that asks why they are closed. */
+export function listenToFollowUps(app: App, bot: Bot): void {
+  for (const [action, act] of Object.entries(FOLLOW_UP_ACTIONS))
+    onButton(app, bot, action, ({ user, value }) => runFollowUp(bot, act, user, value));
+  onButton(app, bot, CLOSE_ACTION, async ({ channel, value, triggerId }) => {
+    const pressed = carried(runValue, value);
+    if (pressed === null) return OLD_BUTTON;
+    await bot.client.views.open({ trigger_id: triggerId, view: closeView(pressed.run, channel) });
+    return null;
+  });
+  app.view(CLOSE_CALLBACK, async ({ ack, view, body }) => {
+    const reason = view.state.values['reason']?.['value']?.value?.trim() ?? '';
+    const problem = reason === '' ? 'Say why, for the record.' : reasonProblem(reason);
+    if (problem !== null) {
+      await ack({ response_action: 'errors', errors: { reason: problem } });
+      return;
+    }
+    await ack();
+    const user = body.user.id;
+    const asked = carried(metadata, view.private_metadata);
+    await answering(bot, 'close follow-ups', telling(bot.client, user, asked?.channel ?? ''), async () =>
+      asked === null ? OLD_BUTTON : clickText(await closeFollowUps(bot, { run: asked.run, user, reason })),
+    );
+  });
+}
+
+interface Pressed {
+  readonly user: string;
+  readonly channel: string;
+  readonly value: string | undefined;
+  readonly triggerId: string;
+}
+
+function onButton(
+  app: App,
+  bot: Bot,
+  action: string,
+  work: (pressed: Pressed) => Promise<string | null>,
+): void {
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: action },
+    async ({ ack, body, action: button, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        `click ${action}`,
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        () =>
+          work({
+            user: body.user.id,
+            channel: body.channel?.id ?? '',
+            value: button.value,
+            triggerId: body.trigger_id,
+          }),
+      );
+    },
+  );
+}
+
+async function runFollowUp(
+  bot: Bot,
+  act: FollowUpAct,
+  user: string,
+  value: string | undefined,
+): Promise<string> {
+  const pressed = carried(itemValue, value);
+  return pressed === null ? OLD_BUTTON : clickText(await followUp(bot, { ...pressed, user, act }));
+}

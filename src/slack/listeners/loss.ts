@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { askMeasurement } from '../../app/plan/measure-loss.ts';
+import type { Run } from '../../domain/run/run.ts';
+import { slackError } from '../client/slack-error.ts';
+import { refusalText } from '../render/answers/refusal.ts';
+import { countingView, lossView, sentenceView } from '../render/plan/loss-view.ts';
+import type { Bot } from './answer.ts';
+import { buttonValue, OLD_BUTTON } from './click.ts';
+import { carried } from './payload.ts';
+
+/** Counting has 20 s on the host; a worker may be a moment away. */
+const PATIENCE_MS = 40_000;
+const EVERY_MS = 300;
+
+const metadata = buttonValue.extend({ channel: z.string() });
+
+export interface MeasureClick {
+  readonly user: string;
+  readonly channel: string;
+  readonly triggerId: string;
+  readonly value: string | undefined;
+}
+
+/**
+ * Opens a view at once, because Slack allows it for seconds only, and fills it when a worker has counted. Answers what to
+ * say where no view can: null where the view says it.
+ */
+export async function showLoss(
+  bot: Bot,
+  { user, channel, triggerId, value }: MeasureClick,
+): Promise<string | null> {
+  const pressed = carried(buttonValue, value);
+  if (pressed === null) return OLD_BUTTON;
+  const opened = await bot.client.views.open({ trigger_id: triggerId, view: countingView() });
+  const viewId = opened.view?.id ?? '';
+  const asked = await askMeasurement(bot, { ...pressed, user });
+  if (asked.kind !== 'done') {
+    const why = asked.kind === 'refused' ? refusalText(asked.refusal) : asked.sentence;
+    await fill(bot, viewId, sentenceView(why));
+    return null;
+  }
+  const run = await counted(bot, pressed.run);
+  const site = run ? bot.inventory.byKey(run.request.site) : undefined;
+  await fill(
+    bot,
+    viewId,
+    run && site
+      ? lossView(run, site, channel)
+      : sentenceView('No worker has counted the rows in time. Look whether a worker runs, and press again.'),
+  );
+  return null;
+}
+
+/** Whoever closed the view while it counted does not want it any more. */
+async function fill({ client }: Bot, viewId: string, view: ModalView): Promise<void> {
+  try {
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    if (slackError(error) !== 'not_found') throw error;
+  }
+}
+
+/** The run once it holds a new measurement; null if none came in time. */
+async function counted({ store }: Bot, id: string): Promise<Run | null> {
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end) {
+    const run = await store.read(id);
+    if (run !== null && !run.measuring) return run;
+    await sleep(EVERY_MS);
+  }
+  return null;
+}
+
+/** Approve, pressed in the view that shows the figures: which plan, and where the view was opened. */
+export function readLossView(privateMetadata: string): z.infer<typeof metadata> | null {
+  return carried(metadata, privateMetadata);
+}

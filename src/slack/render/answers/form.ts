@@ -1,0 +1,90 @@
+import type { ModalView, PlainTextOption } from '@slack/types';
+import { type Site, siteKey } from '../../../domain/site/site.ts';
+import { oneLine } from '../blocks/text.ts';
+
+export const FORM_CALLBACK = 'rollback-form';
+
+const MODES: readonly (readonly [string, string])[] = [
+  ['auto', 'The evidence chooses'],
+  ['full', 'Code and database'],
+  ['code-only', 'Code only'],
+  ['database-only', 'Database only'],
+];
+
+/** More options than this Slack does not take: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
+const MOST_OPTIONS = 100;
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const LONGEST_OPTION = 75;
+
+/** The form behind `/rollback` alone, or with only a site. `place` comes back with the answer. */
+export function form(
+  sites: readonly Site[],
+  chosen: Site | null,
+  place: { readonly channel: string; readonly isDirect: boolean },
+): ModalView {
+  // The chosen one first: it has to be among the options, however many sites there are.
+  const offered = chosen === null ? sites : [chosen, ...sites.filter((site) => site !== chosen)];
+  const options = offered.slice(0, MOST_OPTIONS).map(siteOption);
+  const first = chosen !== null || options.length === 1 ? options[0] : undefined;
+  return {
+    type: 'modal',
+    callback_id: FORM_CALLBACK,
+    private_metadata: JSON.stringify(place),
+    title: { type: 'plain_text', text: 'Roll a site back' },
+    submit: { type: 'plain_text', text: 'Look at it' },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'site',
+        label: { type: 'plain_text', text: 'Site' },
+        element: {
+          type: 'static_select',
+          action_id: 'value',
+          options,
+          ...(first ? { initial_option: first } : {}),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'version',
+        optional: true,
+        label: { type: 'plain_text', text: 'Version' },
+        hint: {
+          type: 'plain_text',
+          text: 'A tag, a sum-core version or a commit, for example v0.5.0. Empty for database only.',
+        },
+        element: { type: 'plain_text_input', action_id: 'value', max_length: 64 },
+      },
+      {
+        type: 'input',
+        block_id: 'mode',
+        label: { type: 'plain_text', text: 'What goes back' },
+        element: {
+          type: 'static_select',
+          action_id: 'value',
+          options: MODES.map(option),
+          initial_option: option(['auto', 'The evidence chooses']),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'reason',
+        optional: true,
+        label: { type: 'plain_text', text: 'Why' },
+        element: { type: 'plain_text_input', action_id: 'value', max_length: 300 },
+      },
+    ],
+  };
+}
+
+/** A long name is cut, never the environment: it alone tells production from staging. */
+function siteOption(site: Site): PlainTextOption {
+  const where = ` (${site.environment})`;
+  const text = `${oneLine(site.name, LONGEST_OPTION - where.length)}${where}`;
+  return { text: { type: 'plain_text', text }, value: siteKey(site) };
+}
+
+function option([value, label]: readonly [string, string]): PlainTextOption {
+  return { text: { type: 'plain_text', text: label }, value };
+}

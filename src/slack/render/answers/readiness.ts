@@ -1,0 +1,62 @@
+import type { KnownBlock } from '@slack/types';
+import { type Finding, type SiteLook, type Trouble, troubles } from '../../../domain/readiness/findings.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { section, smallPrint } from '../blocks/blocks.ts';
+import { cut, distance, escaped, fallback, moment, oneLine } from '../blocks/text.ts';
+
+/** More than this in one message nobody puts right in one morning. */
+const MOST_SAID = 6;
+const LONGEST_SENTENCE = 700;
+const LONGEST_NEXT = 800;
+/** Room for one site in a list of many. */
+const LONGEST_LINE = 300;
+/** A night that was missed shows after this. */
+const STALE_MS = 36 * 60 * 60 * 1000;
+
+/** What became worse at a site since people were told the last time. */
+export function readinessReport(
+  site: Pick<Site, 'name' | 'environment'>,
+  worse: readonly Trouble[],
+  lookedAt: string,
+): { readonly text: string; readonly blocks: readonly KnownBlock[] } {
+  const name = escaped(oneLine(site.name));
+  const more = worse.length - MOST_SAID;
+  const codes = [...new Set(worse.map(({ code }) => code))].join(', ');
+  return {
+    text: fallback(
+      `:warning: ${name} (${site.environment}) has become less ready for a rollback: ${escaped(worse[0]?.sentence ?? '')}`,
+    ),
+    blocks: [
+      section(
+        `:warning: *${name}* (${site.environment}) has become less ready for a rollback. None is under way: this is the time to put it right.`,
+      ),
+      ...worse
+        .slice(0, MOST_SAID)
+        .map(({ sentence, next }) =>
+          section(`${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escaped(next), LONGEST_NEXT)}`),
+        ),
+      smallPrint(
+        `${more > 0 ? `and ${more} more; ` : ''}looked ${moment(lookedAt)}; \`/rollback sites\` shows all sites; _${codes}_`,
+      ),
+    ],
+  };
+}
+
+/** The last look in one line. `now`: ISO 8601. */
+export function readinessWords(look: SiteLook | null, approvers: readonly Finding[], now: string): string {
+  if (look === null) return 'not looked at yet';
+  const found = troubles([...look.findings, ...approvers]);
+  const ago = distance(look.lookedAt, now);
+  const isStale = Date.parse(now) - Date.parse(look.lookedAt) > STALE_MS;
+  return isStale
+    ? `:warning: not looked at for ${ago}; then: ${stateWords(found)}`
+    : `${stateWords(found)}, looked ${ago} ago`;
+}
+
+function stateWords(found: readonly Trouble[]): string {
+  const [first] = found;
+  if (first === undefined) return 'ready';
+  const mark = found.some(({ kind }) => kind === 'bad') ? ':warning:' : ':grey_question:';
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
+  return `${mark} ${escaped(oneLine(first.sentence.replace(/\.$/, ''), LONGEST_LINE))}${more}`;
+}

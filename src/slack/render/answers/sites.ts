@@ -1,0 +1,28 @@
+import type { Run } from '../../../domain/run/run.ts';
+import { type Site, siteKey } from '../../../domain/site/site.ts';
+import { escaped, oneLine } from '../blocks/text.ts';
+import { quarantineWords } from '../plan/quarantine.ts';
+
+/** More lines than this nobody reads. */
+const MOST = 40;
+
+/** `readiness`: what the last look at a site says of it, by key. `left`: runs whose follow-ups are open. */
+export function siteList(
+  sites: readonly Site[],
+  activeOn: ReadonlyMap<string, string>,
+  readiness: ReadonlyMap<string, string> = new Map(),
+  left: readonly Run[] = [],
+): string {
+  if (sites.length === 0) return 'No sites are configured.';
+  const lines = sites.slice(0, MOST).map((site) => {
+    const busy = activeOn.get(siteKey(site));
+    const words = [
+      busy ? `${busy} is under way` : undefined,
+      readiness.get(siteKey(site)),
+      ...quarantineWords(site, left),
+    ];
+    const said = words.filter((one) => one !== undefined).join('; ');
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;
+  });
+  return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
+}

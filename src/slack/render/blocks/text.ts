@@ -1,0 +1,122 @@
+import { formatDistanceStrict } from 'date-fns';
+import type { HealthReading } from '../../../domain/host/survey.ts';
+import type { Check } from '../../../domain/run/event.ts';
+import { withoutTerminalCodes } from '../../../domain/text/host-text.ts';
+
+/** Slack's limits, each with the page that states it. */
+export const LIMITS = {
+  /** https://docs.slack.dev/reference/block-kit/blocks/section-block */
+  sectionText: 3000,
+  /** https://docs.slack.dev/reference/block-kit/blocks/header-block */
+  header: 150,
+  /** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
+  confirmText: 300,
+  /** https://docs.slack.dev/reference/methods/chat.update: longer texts are refused there */
+  fallback: 4000,
+} as const;
+
+/** Room for a site's name and a version's in a title, so that what follows is still seen. */
+const LONGEST_NAME = 60;
+/** More people than this in one message is noise. */
+const MOST_MENTIONED = 20;
+
+/** Text of others in mrkdwn: no mention, link or channel call can come from it, and no control character. */
+export function escaped(text: string): string {
+  return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A name of others for titles and plain text: one short line. */
+export function oneLine(text: string, limit: number = LONGEST_NAME): string {
+  return cut(printable(text).replaceAll(/\s+/g, ' ').trim(), limit);
+}
+
+/** A name between backticks: one that holds backticks itself cannot leave them. */
+export function code(text: string): string {
+  return `\`${escaped(text).replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
+}
+
+/** The text beside blocks, which notifications show: it is mrkdwn as well. */
+export function fallback(text: string): string {
+  return cut(text, LIMITS.fallback);
+}
+
+/** Control characters and the ones that turn the direction of text, made visible or taken out. */
+export function printable(text: string): string {
+  return withoutTerminalCodes(text)
+    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
+    .replaceAll(
+      /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
+    );
+}
+
+/** Cut with a visible mark, never through a character or through one of Slack's own <…> and &…; marks. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff]$|<[^<>]*$|&[a-z]{0,3}$/, '');
+  return `${whole}…`;
+}
+
+/** The end of a long output, cut at a line, with a mark. */
+export function tail(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = text.slice(text.length - limit + 2);
+  return `…\n${end.slice(end.indexOf('\n') + 1)}`;
+}
+
+/** A moment in the reader's own time zone; UTC where Slack cannot show that. */
+export function moment(iso: string): string {
+  const seconds = Math.floor(Date.parse(iso) / 1000);
+  if (Number.isNaN(seconds)) return escaped(iso);
+  return `<!date^${seconds}^{date_short_pretty} {time}|${utc(iso)}>`;
+}
+
+/** The same within a sentence: `today at 2:20 AM`. */
+export function whenAt(iso: string): string {
+  return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} at {time}|${utc(iso)}>`;
+}
+
+/** A time of this day, in the reader's own zone. */
+export function timeOfDay(iso: string): string {
+  return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
+}
+
+export function utc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `35 minutes`, between two moments. */
+export function distance(from: string, to: string): string {
+  return formatDistanceStrict(new Date(from), new Date(to));
+}
+
+/** `6.0 s`, `1 min 8 s`, `2 h 5 min`: to the second as long as people count in minutes. */
+export function duration(ms: number): string {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
+export function health({ status, word, failing }: HealthReading): string {
+  if (status === null) return `no answer (${escaped(word)})`;
+  const why = failing.length > 0 ? ` (not ok: ${failing.map(escaped).join(', ')})` : '';
+  return `${status} ${escaped(word)}${why}`;
+}
+
+export function mention(id: string): string {
+  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
+}
+
+export function mentions(ids: readonly string[]): string {
+  const more = ids.length > MOST_MENTIONED ? [`and ${ids.length - MOST_MENTIONED} more`] : [];
+  return [...ids.slice(0, MOST_MENTIONED).map(mention), ...more].join(' ');
+}
+
+const MARKS = { passed: ':white_check_mark:', failed: ':x:', 'not-checked': ':grey_question:' } as const;
+
+export function checkLines(checks: readonly Check[]): string {
+  return checks
+    .map((check) => `${MARKS[check.result]} ${escaped(check.name)}: ${escaped(check.detail)}`)
+    .join('\n');
+}

@@ -1,0 +1,219 @@
+import type { KnownBlock } from '@slack/types';
+import type { SwitchEnd } from '../../../domain/lifecycle/attempts.ts';
+import { downtimeMs } from '../../../domain/outcome/downtime.ts';
+import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
+import { CANCELLED, exitCode, stepTitle, UNMARKED } from '../../../domain/plan/steps.ts';
+import { PROOF } from '../../../domain/run/recovery.ts';
+import { deedOf } from '../../../domain/run/request.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import { isProven } from '../../../domain/run/verified.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { commitLabel } from '../../../domain/version/resolve.ts';
+import { stateWords } from '../../../report/facts.ts';
+import { header, section, smallPrint } from '../blocks/blocks.ts';
+import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from '../blocks/text.ts';
+import { helpedLine } from './helped.ts';
+import { recordsLine } from './records.ts';
+import { lastWord } from './site-is-back.ts';
+
+/** The new post at the end; null before. */
+export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {
+  switch (run.state) {
+    case 'succeeded':
+      return succeeded(run, site);
+    case 'failed':
+      return failed(run, site);
+    case 'expired':
+      return short(
+        run,
+        `:hourglass: ${mention(run.request.requester)} nobody decided on *${escaped(oneLine(site.name))}* in time. Nothing was changed. Type the command again to get a fresh plan.`,
+      );
+    case 'denied':
+      return short(
+        run,
+        `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was denied by ${mention(run.actor ?? '')}. Nothing was changed.`,
+      );
+    case 'refused':
+      return run.plan === null
+        ? null
+        : short(
+            run,
+            `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was not started. ${escaped(run.refusal?.sentence ?? '')} ${escaped(run.refusal?.next ?? '')}`,
+          );
+    default:
+      return null;
+  }
+}
+
+function deedOn({ request }: Run, site: Site): string {
+  const name = `*${escaped(oneLine(site.name))}*`;
+  return request.undo === undefined ? `the rollback of ${name}` : `the undo of ${request.undo} on ${name}`;
+}
+
+function short(run: Run, text: string): { text: string; blocks: KnownBlock[] } {
+  return { text: fallback(text), blocks: [section(text), smallPrint(run.id)] };
+}
+
+function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
+  const title = isProven(run)
+    ? `${oneLine(site.name)} is back`
+    : `${oneLine(site.name)}: done, but its proof did not hold`;
+  const down = downtimeMs(run);
+  const lines = [
+    `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)}${answering(run)}.`,
+    leftOut(run),
+    cancelledTooLate(run),
+    helpedLine(run),
+    down === null ? null : `It was down for ${duration(down)}.`,
+    lost(run),
+    canBeUndone(run, site),
+    checkLines(run.checks),
+    recordsLine(run),
+  ];
+  return {
+    text: fallback(`${escaped(title)}: ${run.id} ${stateWords(run)}.`),
+    blocks: [
+      header(title),
+      section(lines.filter((line) => line !== null).join('\n')),
+      ...(isProven(run) ? [] : lastWord(run, site)),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+function answering({ healthAfter }: Run): string {
+  if (healthAfter?.status === null) return `, but does *not* answer (${escaped(healthAfter.word)})`;
+  return ` and answers: *${healthAfter ? health(healthAfter) : 'unknown'}*`;
+}
+
+function leftOut(run: Run): string | null {
+  if (isProven(run)) return null;
+  const by = run.settled.findLast(
+    ({ recovery }) => recovery.action === 'skip' && recovery.step === PROOF,
+  )?.by;
+  return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
+}
+
+/** Whoever cancelled has read that the previous code may be put back. */
+function cancelledTooLate({ cancelledBy }: Run): string | null {
+  return cancelledBy === null
+    ? null
+    : `:octagonal_sign: ${mention(cancelledBy)} cancelled it when no step was left: nothing was put back.`;
+}
+
+function what({ plan }: Run): string {
+  const before = plan?.facts.undo ? ` again, as before ${plan.facts.undo.run},` : '';
+  const target = plan?.facts.target;
+  if (target) return `runs ${escaped(commitLabel(target))}${before}`;
+  return before === '' ? 'has its restored database' : `has its database${before}`;
+}
+
+/** Only what can be undone now is said, and for how long that stays so. */
+function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
+  if (plan === null) return null;
+  const { mode } = plan.binding;
+  const kept = [
+    ...(restoresDatabase(mode) ? [newest(retention.safetyBackups, 'safety backup')] : []),
+    ...(changesCode(mode) ? [newest(retention.environments, 'environment')] : []),
+  ].join(' and ');
+  return `*Can be undone*  with \`/rollback undo ${id}\`, until somebody changes the site. Kept for that on the host: ${kept}.`;
+}
+
+function newest(count: number, what: string): string {
+  return count === 1 ? `the newest ${what}` : `the newest ${count} ${what}s`;
+}
+
+function lost(run: Run): string | null {
+  const backup = run.plan?.facts.backup;
+  if (!run.plan || !restoresDatabase(run.plan.binding.mode) || !backup) return null;
+  return `The database is the one of ${moment(backup.takenAt)}. What it was before is kept on the host as the safety backup of this run.`;
+}
+
+function failed(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
+  const { ended } = run;
+  return ended?.outcome === 'put-back' ? putBack(run, site, ended) : untouched(run, site, ended);
+}
+
+function putBack(run: Run, site: Site, ended: SwitchEnd): { text: string; blocks: KnownBlock[] } {
+  const deed = deedOf(run.request);
+  const title =
+    ended.step === 'go-back'
+      ? `${oneLine(site.name)}: the ${deed} was taken back`
+      : `${oneLine(site.name)}: the ${deed} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
+  const down = downtimeMs(run);
+  const lines = [
+    `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run) : whatFailed(run, ended)}`,
+    `The previous code and environment are back and the site answers as it did before. ${dataAfter(run)}`,
+    down === null ? null : `It was down for ${duration(down)}.`,
+    logWord(ended),
+    recordsLine(run),
+  ];
+  return message(title, run, lines);
+}
+
+function whatFailed({ cancelledBy }: Run, { step, code }: SwitchEnd): string {
+  return code === CANCELLED
+    ? `${mention(cancelledBy ?? '')} cancelled it before the step "${escaped(stepTitle(step))}".`
+    : `the step "${escaped(stepTitle(step))}" failed (${exitCode(code)}).`;
+}
+
+function wentBack({ recovery, request }: Run): string {
+  const approver = recovery?.approval ? `, approved by ${mention(recovery.approval.approver)}` : '';
+  return `the ${deedOf(request)} was taken back, as ${mention(recovery?.by ?? '')} decided${approver}.`;
+}
+
+function dataAfter(run: Run): string {
+  if (!run.steps.some((step) => step.name === 'put-back-restore')) return 'The database is unchanged.';
+  const kept = run.steps.some((step) => step.name === 'put-back-keep')
+    ? ' The one that it replaced is kept on the host as a safety backup of its own.'
+    : '';
+  return `The database is the one from before, out of the safety backup.${kept}`;
+}
+
+function untouched(run: Run, site: Site, ended: SwitchEnd | null): { text: string; blocks: KnownBlock[] } {
+  const title = `${oneLine(site.name)}: nothing was changed`;
+  const lines = [
+    `${mention(run.request.requester)} ${ended?.code === CANCELLED ? whatFailed(run, ended) : untouchedReason(ended)} The site was not touched.`,
+    logWord(ended),
+    'Type the command again to get a fresh plan.',
+  ];
+  return message(title, run, lines);
+}
+
+function message(
+  title: string,
+  run: Run,
+  lines: readonly (string | null)[],
+): { text: string; blocks: KnownBlock[] } {
+  const text = lines.filter((line) => line !== null).join('\n');
+  return {
+    text: fallback(`${escaped(title)} (${run.id}).`),
+    blocks: [header(title), section(text), smallPrint(run.id)],
+  };
+}
+
+function logWord(ended: SwitchEnd | null): string | null {
+  return ended === null || ended.logTail.trim() === '' ? null : 'The end of the log is in the thread.';
+}
+
+function untouchedReason(ended: SwitchEnd | null): string {
+  if (ended?.code === UNMARKED) return 'Nothing could be written on the host: look whether its disk is full.';
+  switch (ended?.step) {
+    case 'lock':
+      return 'Somebody deploys this site at this moment: deploy.lock is held.';
+    case 'recheck':
+      return 'Something on the host is no longer as it was approved.';
+    case 'expired':
+      return 'The plan expired before it could be started.';
+    case 'interrupted':
+      return 'The program on the host was interrupted before it had stopped anything.';
+    case 'approval':
+      return 'Its approval does not hold: tell whoever runs the bot.';
+    case 'host-key':
+      return 'The host shows another key than the one that the plan was approved for.';
+    case 'claim':
+      return 'The run directory on the host belongs to another plan.';
+    default:
+      return 'The switch could not begin.';
+  }
+}

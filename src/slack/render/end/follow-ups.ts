@@ -1,0 +1,191 @@
+import type { Button, KnownBlock, ModalView } from '@slack/types';
+import {
+  type FollowUp,
+  type FollowUpAct,
+  followUpsClosedAt,
+  followUpsOf,
+  followUpTitle,
+  type Owed,
+  openFollowUps,
+} from '../../../domain/after/follow-ups.ts';
+import { quarantinedLabel, quarantinedNames } from '../../../domain/after/quarantine.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { confirm, quoted, section, smallPrint } from '../blocks/blocks.ts';
+import { distance, escaped, fallback, mention, moment, oneLine } from '../blocks/text.ts';
+
+/** Each button's action id is this and what it does. */
+export const FOLLOW_UP_ACTIONS = {
+  'follow-up-take': 'take',
+  'follow-up-give-back': 'give-back',
+  'follow-up-done': 'done',
+  'follow-up-reopen': 'reopen',
+} as const satisfies Record<string, FollowUpAct>;
+
+export const CLOSE_ACTION = 'follow-ups-close';
+export const CLOSE_CALLBACK = 'close-follow-ups';
+
+interface Content {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** What is left to do before the upgrade is tried again, in the thread; null: this run leaves nothing behind. */
+export function followUps(run: Run, site: Site): Content | null {
+  const all = followUpsOf(run);
+  if (all.length === 0) return null;
+  const open = openFollowUps(run);
+  if (open.length === 0) return closedFollowUps(run, all);
+  const version = labelOf(run) || 'the upgrade';
+  return {
+    text: fallback(`Before the upgrade of ${escaped(oneLine(site.name))} is tried again (${run.id})`),
+    blocks: [
+      section(
+        `*Before ${version} is tried again on ${escaped(oneLine(site.name))}*\n${heldBack(run)} Take what you will see to, and say when it is done.`,
+      ),
+      ...all.flatMap((item, index) => itemBlocks(run, item, index + 1, open.length === 1)),
+      {
+        type: 'actions',
+        elements: [
+          {
+            type: 'button',
+            action_id: CLOSE_ACTION,
+            text: { type: 'plain_text', text: 'Close all …' },
+            value: JSON.stringify({ run: run.id }),
+          },
+        ],
+      },
+      smallPrint(run.id),
+    ],
+  };
+}
+
+/** How people call the version that the run left; empty: nobody knows which it was. */
+function labelOf(run: Run): string {
+  return escaped(quarantinedLabel(quarantinedNames(run)));
+}
+
+function heldBack(run: Run): string {
+  const label = labelOf(run);
+  if (label === '') return 'Nothing is quarantined, because what ran before is not known.';
+  return run.followUps.quarantine === 'placed'
+    ? `Until then ${label} is quarantined for this site, and deploy scripts that ask are told so.`
+    : `Until then ${label} is quarantined for this site. Deploy scripts see it in a moment.`;
+}
+
+function itemBlocks(run: Run, item: FollowUp, number: number, isLast: boolean): KnownBlock[] {
+  const { title, questions, owner, done } = item;
+  if (done !== null)
+    return [
+      section(`:white_check_mark: *${number}. ${title}*\nDone: ${mention(done.by)}, ${moment(done.at)}.`),
+      { type: 'actions', elements: [act(run, item, 'reopen', `Not done ${number}`)] },
+    ];
+  const whose = owner === null ? '_Nobody has it._' : `${mention(owner.by)} has it, ${moment(owner.at)}.`;
+  const finish = act(run, item, 'done', `Done ${number}`);
+  return [
+    section(`*${number}. ${title}*\n${questions}\n${whose}`),
+    {
+      type: 'actions',
+      elements: [
+        owner === null
+          ? act(run, item, 'take', `Take ${number}`)
+          : act(run, item, 'give-back', `Give back ${number}`),
+        isLast ? { ...finish, confirm: lastOne(run) } : finish,
+      ],
+    },
+  ];
+}
+
+/** The number keeps the buttons apart for people who hear them read. */
+function act(run: Run, { id }: FollowUp, what: FollowUpAct, label: string): Button {
+  return {
+    type: 'button',
+    action_id: `follow-up-${what}`,
+    text: { type: 'plain_text', text: label },
+    value: JSON.stringify({ run: run.id, item: id }),
+  };
+}
+
+function lastOne(run: Run) {
+  const label = labelOf(run);
+  const lifts = label === '' ? '' : `, and ${label} may be deployed again`;
+  return confirm('The last one?', `All follow-ups of ${run.id} are done then${lifts}.`, 'Done');
+}
+
+function closedFollowUps(run: Run, all: readonly FollowUp[]): Content {
+  const { closed } = run.followUps;
+  const label = labelOf(run);
+  const lifted =
+    label === ''
+      ? ''
+      : run.followUps.quarantine === 'lifted'
+        ? `\nIts quarantine of ${label} is lifted.`
+        : `\nIts quarantine of ${label} is being lifted.`;
+  const when = moment(followUpsClosedAt(run) ?? '');
+  const headline =
+    closed === null
+      ? `:white_check_mark: The follow-ups are done, ${when}.`
+      : `:page_facing_up: ${mention(closed.by)} closed the follow-ups, ${when}.`;
+  const lines = all.map(({ title, owner, done }) =>
+    done === null
+      ? `• ${title}: not done${owner === null ? '' : `, ${mention(owner.by)} had it`}`
+      : `• ${title}: ${mention(done.by)}, ${moment(done.at)}`,
+  );
+  return {
+    text: fallback(`The follow-ups of ${run.id} are closed.`),
+    blocks: [
+      section(`${headline}${lifted}`),
+      ...(closed === null ? [] : [quoted('Why', closed.reason)]),
+      section(lines.join('\n')),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+/** One reminder, as things were when it was due. Whoever has an open follow-up is called; for the others, whoever asked. */
+export function reminder(run: Run, site: Site, number: number): Content | null {
+  const one = run.followUps.reminders[number - 1];
+  if (one === undefined) return null;
+  const people = new Set(one.owed.map(({ owner }) => owner ?? run.request.requester));
+  const name = escaped(oneLine(site.name));
+  const ago = distance(run.endedAt ?? one.at, one.at);
+  const label = labelOf(run);
+  const lines = [
+    `:hourglass: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,
+    ...one.owed.map(owedLine),
+    label === '' ? null : `Until it is done, ${label} stays quarantined for this site.`,
+    'Take it, or say that it is done, on the list above.',
+  ];
+  return {
+    text: fallback(`${name}: follow-ups of ${run.id} are still open.`),
+    blocks: [section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
+  };
+}
+
+function owedLine({ item, owner }: Owed): string {
+  return `• ${followUpTitle(item)}: ${owner === null ? 'nobody has it' : mention(owner)}`;
+}
+
+/** Asks for the reason; `channel` comes back with it. */
+export function closeView(run: string, channel: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: CLOSE_CALLBACK,
+    private_metadata: JSON.stringify({ run, channel }),
+    title: { type: 'plain_text', text: 'Close follow-ups' },
+    submit: { type: 'plain_text', text: 'Close all' },
+    close: { type: 'plain_text', text: 'Back' },
+    blocks: [
+      section(
+        `All follow-ups of ${escaped(run)} are closed as they are, and its quarantine is lifted: the version may be deployed on this site again.`,
+      ),
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: { type: 'plain_text', text: 'Why' },
+        hint: { type: 'plain_text', text: 'For the record, for example: v0.6.1 replaces it.' },
+        element: { type: 'plain_text_input', action_id: 'value', min_length: 3, max_length: 300 },
+      },
+    ],
+  };
+}

@@ -1,0 +1,48 @@
+import type { KnownBlock } from '@slack/types';
+import type { Run } from '../../../domain/run/run.ts';
+import { preformatted, section } from '../blocks/blocks.ts';
+import { code, cut, escaped, oneLine, printable } from '../blocks/text.ts';
+
+/** Room for one of the texts, in characters. */
+const LONGEST_TEXT = 2800;
+const LONGEST_WHY = 300;
+
+/** One line under the end of a run; null where it has no records, or nobody has begun with them. */
+export function recordsLine({ records }: Run): string | null {
+  switch (records?.type) {
+    case undefined:
+      return null;
+    case 'records-written':
+      return `*Records*  Committed to ${code(records.branch)} as ${code(records.commit.slice(0, 7))}.${request(records.pullRequest)}`;
+    case 'records-pending':
+      return `*Records*  Pending: ${escaped(oneLine(records.why, LONGEST_WHY))}. The bot tries again by itself.`;
+    case 'records-shown':
+      return '*Records*  The texts for the matrix and the incident log are in the thread.';
+  }
+}
+
+function request(outcome: Extract<Run['records'], { type: 'records-written' }>['pullRequest']): string {
+  if (outcome === null) return '';
+  if ('problem' in outcome)
+    return ` The command for the pull request did not go through: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
+  return outcome.said === '' ? '' : ` Pull request: ${escaped(oneLine(outcome.said, LONGEST_WHY))}`;
+}
+
+/** What people put into their own files where no repository is configured; null where they need not. */
+export function recordsTexts({ records }: Run): { text: string; blocks: KnownBlock[] } | null {
+  if (records?.type !== 'records-shown') return null;
+  const { row, entry } = records;
+  return {
+    text: 'The texts for the matrix and the incident log',
+    blocks: [
+      ...(row === null
+        ? []
+        : [
+            section('*The row of the matrix* (keep its notes)'),
+            preformatted(cut(printable(row), LONGEST_TEXT)),
+          ]),
+      section('*The entry of the incident log*, before `## Follow-Up Tracking`'),
+      preformatted(cut(printable(entry), LONGEST_TEXT)),
+    ],
+  };
+}

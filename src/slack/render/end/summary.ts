@@ -1,0 +1,74 @@
+import type { KnownBlock } from '@slack/types';
+import { openItems } from '../../../domain/outcome/open-items.ts';
+import type { Check } from '../../../domain/run/event.ts';
+import type { Run, RunState } from '../../../domain/run/run.ts';
+import {
+  dataWords,
+  decisionLines,
+  downtimeWords,
+  fromTo,
+  helpedWords,
+  stateWords,
+  wentAhead,
+} from '../../../report/facts.ts';
+import { slackVoice } from '../../../report/voice.ts';
+import { header, section, smallPrint } from '../blocks/blocks.ts';
+import { cut, escaped, fallback, mention } from '../blocks/text.ts';
+
+/** Room for each part: all text of one message together may have 10,000 characters. */
+const ROOM = 2000;
+
+/** Ends of a run whose switch began; the others are told in a line, on the card and in the ending. */
+const SUMMED_UP: readonly RunState[] = ['succeeded', 'failed', 'closed'];
+
+export function isSummedUp(run: Run): boolean {
+  return SUMMED_UP.includes(run.state);
+}
+
+/** The last message in the thread of a run; null before its end. What people do later is brought up to date here. */
+export function summary(run: Run): { text: string; blocks: KnownBlock[] } | null {
+  if (!isSummedUp(run)) return null;
+  const open = openItems(run);
+  const decided = decisionLines(run, slackVoice);
+  return {
+    text: fallback(`Summary of ${run.id}: it ${stateWords(run)}.`),
+    blocks: [
+      header(`Summary of ${run.id}`),
+      section(cut(outcome(run).join('\n'), ROOM)),
+      ...(run.checks.length === 0 ? [] : [section(cut(proven(run.checks), ROOM))]),
+      ...(decided.length === 0 ? [] : [section(cut(`*Decisions*\n${listed(decided)}`, ROOM))]),
+      section(cut(open.length === 0 ? '*Open*  nothing.' : `*Open*\n${listed(open.map(escaped))}`, ROOM)),
+      smallPrint(`${run.id} · the whole story is in the file ${run.id}.md`),
+    ],
+  };
+}
+
+function outcome(run: Run): readonly string[] {
+  const helped = helpedWords(run, slackVoice);
+  const ahead = wentAhead(run, slackVoice);
+  return [
+    `*What*  ${fromTo(run, slackVoice)}: it ${stateWords(run)}.`,
+    `*Downtime*  ${downtimeWords(run, slackVoice) ?? 'none: the site was not stopped'}.`,
+    `*Data*  ${dataWords(run, slackVoice)}`,
+    ...(helped === null ? [] : [`*Did it help?*  ${helped}`]),
+    `*Who*  asked for by ${mention(run.request.requester)}.${ahead === null ? '' : ` ${ahead}.`}`,
+  ];
+}
+
+function proven(checks: readonly Check[]): string {
+  const named = (result: Check['result']) =>
+    checks.filter((check) => check.result === result).map(({ name }) => escaped(name));
+  const parts = [
+    ['Passed', named('passed')],
+    ['Failed', named('failed')],
+    ['Not checked', named('not-checked')],
+  ] as const;
+  const said = parts
+    .filter(([, names]) => names.length > 0)
+    .map(([word, names]) => `${word}: ${names.join(', ')}`);
+  return `*Proof*  ${said.join('. ')}.`;
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `• ${line}`).join('\n');
+}

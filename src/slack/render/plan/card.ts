@@ -1,0 +1,290 @@
+import type { KnownBlock } from '@slack/types';
+import {
+  changesThatMatter,
+  changeWordsWith,
+  lossShort,
+  lossSum,
+} from '../../../domain/database/row-changes.ts';
+import type { CommitInfo } from '../../../domain/host/survey.ts';
+import type { UndoFacts } from '../../../domain/outcome/undo.ts';
+import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { commitLabel } from '../../../domain/version/resolve.ts';
+import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
+import {
+  code,
+  cut,
+  distance,
+  escaped,
+  fallback,
+  health,
+  mention,
+  mentions,
+  moment,
+  oneLine,
+  utc,
+} from '../blocks/text.ts';
+import { warnings } from './warnings.ts';
+
+/** Room for a version in the title. */
+const LONGEST_VERSION = 40;
+/** Room for what comes from the host, so that no name there can push what will be lost off the card. */
+const ROOM = { code: 1200, database: 1700 } as const;
+
+/**
+ * The card: which site, to what, what will be lost, who asks, what happens if I press. In this order, so that a phone
+ * shows the answers without scrolling far; everything else is in the thread.
+ */
+export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: KnownBlock[] } {
+  const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
+  return {
+    text: fallback(`${escaped(title)} (${run.id}, asked for by ${mention(run.request.requester)})`),
+    blocks: [
+      header(title),
+      section(askedBy(run, site, plan)),
+      ...(run.request.reason ? [quoted('Reason', run.request.reason)] : []),
+      section(`${cut(codeLines(plan), ROOM.code)}\n${cut(databaseLines(run, plan), ROOM.database)}`),
+      section(whatHappens(run, plan)),
+      ...warnings(plan),
+      ...decision(run, site, plan),
+    ],
+  };
+}
+
+export function titleOf(site: Site, plan: Plan): string {
+  const { target, undo } = plan.facts;
+  const where = `${oneLine(site.name)} (${site.environment})`;
+  if (undo !== undefined) return undoTitle(where, plan, undo);
+  if (target === null) return `Restore the database of ${where}`;
+  const version = versionOf(target);
+  return plan.facts.leftBehind.length > 0
+    ? `Finish the rollback of ${where} to ${version}`
+    : `Roll ${where} back to ${version}`;
+}
+
+function undoTitle(where: string, { facts }: Plan, { run }: UndoFacts): string {
+  return facts.target === null
+    ? `Undo ${run}: the database of ${where} back to before it`
+    : `Undo ${run}: ${where} back to ${versionOf(facts.target)}`;
+}
+
+function versionOf({ tags, pin, commit }: CommitInfo): string {
+  return oneLine(tags[0] ?? pin ?? commit.slice(0, 8), LONGEST_VERSION);
+}
+
+function askedBy(run: Run, site: Site, plan: Plan): string {
+  const wish = wishOf(plan);
+  return `${mention(run.request.requester)} asks to ${wish} *${escaped(site.slug)}* (${site.environment}, ${escaped(oneLine(site.domain))}).`;
+}
+
+function wishOf({ facts, binding }: Plan): string {
+  if (facts.undo !== undefined) return `undo ${facts.undo.run} on`;
+  return changesCode(binding.mode) ? 'roll back' : 'restore the database of';
+}
+
+function codeLines({ facts, binding }: Plan): string {
+  const isBegun = facts.leftBehind.length > 0;
+  const since = facts.liveSince
+    ? `, ${isBegun ? 'checked out' : 'live since'} ${moment(facts.liveSince)}`
+    : '';
+  const now = `*Now*  ${escaped(commitLabel(facts.live))}${since}. Health: *${health(facts.healthBefore)}*`;
+  if (facts.target === null) return `${now}\n*Code*  stays as it is`;
+  const ran = facts.target.liveUntil
+    ? `ran here until ${moment(facts.target.liveUntil)}`
+    : isBegun
+      ? 'checked out already'
+      : 'never ran here';
+  const mode = binding.mode === 'code-only' ? ' Code only.' : '';
+  return `${now}\n*Then*  ${escaped(commitLabel(facts.target))}, ${ran}.${mode}${begunByHand(facts.leftBehind)}`;
+}
+
+function begunByHand(leftBehind: readonly string[]): string {
+  if (leftBehind.length === 0) return '';
+  const lines = leftBehind.map((line) => `\n• ${escaped(line)}`).join('');
+  return `\n*Begun by hand*  the code is there already, and this does not belong to it yet:${lines}`;
+}
+
+function databaseLines(run: Run, { facts, binding }: Plan): string {
+  const { backup } = facts;
+  if (!restoresDatabase(binding.mode) || backup === null)
+    return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
+  if (facts.undo !== undefined) return undoneDatabase(run, facts, facts.undo);
+  const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
+  return [
+    `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*Backup*  ${code(backup.name)}`,
+  ].join('\n');
+}
+
+/** What the undo takes away was written on the database that the run had restored; what comes back is what that took away. */
+function undoneDatabase(
+  run: Run,
+  facts: Plan['facts'],
+  { run: id, stoppedAt, comesBack }: UndoFacts,
+): string {
+  const age = distance(stoppedAt, run.plannedAt ?? facts.measuredAt);
+  const rows = comesBack === null ? '' : `: ${escaped(lossShort(comesBack))}`;
+  return [
+    `*What will be lost*  what was entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*What comes back*  the database of just before ${id}, out of its safety backup${rows}.`,
+  ].join('\n');
+}
+
+/** Only the sum and the largest changes: a phone has to show the whole card. */
+function counted({ measured }: Run, { loss }: Plan['facts']): string {
+  const now = measured?.loss ?? loss;
+  if (now === null) return '; how many rows could not be counted';
+  const when = measured ? `, counted ${moment(measured.at)}` : '';
+  return `: ${escaped(lossShort(now))}${when}`;
+}
+
+/** More tables than this nobody reads in a view; the thread has all. */
+const MOST_TABLES = 4;
+
+export function rowLines(loss: Plan['facts']['loss'], where = 'in the backup'): readonly string[] {
+  if (loss === null) return ['*Rows*  could not be counted.'];
+  const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
+  return [
+    ...shown.map((change) => `• ${escaped(changeWordsWith(where, change))}`),
+    `*Rows in all*  ${escaped(lossSum(loss, where))}.`,
+  ];
+}
+
+function whatHappens(run: Run, plan: Plan): string {
+  const restore = restoresDatabase(plan.binding.mode);
+  const work = [
+    restore ? 'its database is overwritten (after a safety backup)' : null,
+    changesCode(plan.binding.mode) ? switched(plan) : null,
+  ].filter((part) => part !== null);
+  return `*${whenPressed(run, plan)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+}
+
+function switched({ facts }: Plan): string {
+  return facts.leftBehind.length > 0
+    ? 'it gets the environment that was built for its code'
+    : 'the code is switched';
+}
+
+/** While there is a button, what it does; afterwards what was decided on. */
+function whenPressed({ state, approvals }: Run, { quorum }: Plan): string {
+  switch (state) {
+    case 'awaiting-approval':
+      return ifApproved(quorum, quorum - approvals.length);
+    case 'awaiting-start':
+      return 'If you press Start';
+    case 'dry-run':
+      return 'What would happen';
+    default:
+      return 'The plan';
+  }
+}
+
+/** Where one press alone does nothing, nobody is told that it does. */
+function ifApproved(quorum: number, missing: number): string {
+  if (quorum === 1) return 'If you press Approve';
+  return missing === 1 ? 'If one more person approves' : `If ${missing} people approve`;
+}
+
+/** Buttons while people can still decide; afterwards who decided what. */
+function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
+  const value = { run: run.id, digest: plan.digest };
+  const cancel = button('Cancel', 'cancel', value);
+  const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
+  switch (run.state) {
+    case 'awaiting-approval': {
+      return [
+        section(
+          `${whoApproves(run, site, plan)}\n*Why*  ${escaped(whySecond(plan))}. *Until*  ${moment(run.expiresAt ?? '')}.`,
+        ),
+        {
+          type: 'actions',
+          elements: [
+            approve(site, plan, value),
+            button('Deny', 'deny', value, { style: 'danger' }),
+            ...(restoresDatabase(plan.binding.mode) ? [button('What is lost now', 'measure', value)] : []),
+            cancel,
+          ],
+        },
+        print,
+      ];
+    }
+    case 'awaiting-start':
+      return [
+        section(
+          `No second person is needed: the database is not touched. Until ${moment(run.expiresAt ?? '')}.`,
+        ),
+        {
+          type: 'actions',
+          elements: [
+            button('Start', 'start', value, {
+              style: 'primary',
+              confirm: confirm(
+                plan.facts.undo ? 'Start the undo?' : 'Start the rollback?',
+                `${oneLine(site.name)} goes down for a moment.`,
+                'Start',
+              ),
+            }),
+            cancel,
+          ],
+        },
+        print,
+      ];
+    default:
+      return [section(decided(run)), print];
+  }
+}
+
+/** Why one person is not enough, and where the database goes back although only the code was asked for, why that is so. */
+function whySecond({ approvalReasons, binding, facts }: Plan): string {
+  const because = binding.mode === 'full' ? ` (${facts.modeReason})` : '';
+  return `${approvalReasons.join(' and ')}${because}`;
+}
+
+/** Who has to press, and who has pressed already. */
+function whoApproves(run: Run, site: Site, plan: Plan): string {
+  const approved = run.approvals.map((approval) => approval.approver);
+  const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
+  if (left.length === 0)
+    return ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.';
+  const missing = plan.quorum - approved.length;
+  if (plan.quorum === 1) return `*A second person has to approve*  ${mentions(left)}`;
+  const done = approved.length === 0 ? '' : `Approved by ${mentions(approved)}. `;
+  return `${done}*${missing} ${approved.length === 0 ? '' : 'more '}of these people ${missing === 1 ? 'has' : 'have'} to approve*  ${mentions(left)}`;
+}
+
+function approve(site: Site, plan: Plan, value: { run: string; digest: string }) {
+  const backup = plan.facts.backup;
+  const lost = backup
+    ? ` Everything written to its database after ${utc(backup.takenAt)} is lost.`
+    : ' Its database is not touched.';
+  return button('Approve', 'approve', value, {
+    style: 'primary',
+    confirm: confirm(
+      plan.facts.undo ? 'Approve this undo?' : 'Approve this rollback?',
+      `${titleOf(site, plan)}.${lost}`,
+      'Approve',
+    ),
+  });
+}
+
+function decided(run: Run): string {
+  const approvers = run.approvals.map((approval) => mention(approval.approver)).join(' and ');
+  switch (run.state) {
+    case 'denied':
+      return `:no_entry: Denied by ${mention(run.actor ?? '')}. Nothing was changed.`;
+    case 'cancelled':
+      return `:no_entry: Cancelled by ${mention(run.actor ?? '')}. Nothing was changed.`;
+    case 'expired':
+      return ':hourglass: Expired: nobody decided in time. Nothing was changed.';
+    case 'refused':
+      return ':no_entry: Not started. Nothing was changed.';
+    case 'dry-run':
+      return ':page_facing_up: A dry run: nobody is asked, and nothing was changed.';
+    default:
+      return approvers
+        ? `:white_check_mark: Approved by ${approvers}.`
+        : `:white_check_mark: Started by ${mention(run.startedBy ?? '')}.`;
+  }
+}

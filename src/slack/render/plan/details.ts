@@ -1,0 +1,91 @@
+import type { KnownBlock } from '@slack/types';
+import { changeWordsWith } from '../../../domain/database/row-changes.ts';
+import type { UnitState } from '../../../domain/host/survey.ts';
+import { restoresDatabase } from '../../../domain/plan/mode.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
+import { code, cut, escaped, printable, tail } from '../blocks/text.ts';
+
+/** Room for output in one message, in characters. */
+const OUTPUT = 2800;
+/** Room for each list: all text of one message together may have 10,000 characters. */
+const LIST = 2000;
+
+/** Everything of the plan that the card leaves out, for the thread. */
+export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
+  const { facts, binding } = plan;
+  const { undo } = facts;
+  const where = undo ? `after ${undo.run}` : 'in the backup';
+  const environment = undo ? `kept by ${undo.run}` : 'built aside';
+  const steps = plan.steps
+    .map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`)
+    .join('\n');
+  const backups = facts.otherBackups
+    .slice(0, 10)
+    .map(({ name, why }) => `• ${code(name)}: ${escaped(why)}`)
+    .join('\n');
+  const installed = Object.entries(facts.installed)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+  const rows = (facts.loss ?? []).map(
+    (change) => `• ${escaped(changeWordsWith(where, { ...change, words: change.table }))}`,
+  );
+  return {
+    text: 'The plan in detail',
+    blocks: [
+      section(`*Steps*\n${steps}`),
+      section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+      ...(facts.backup === null ? [] : [section(backupLine(facts.backup.name, facts.modeReason))]),
+      ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
+      ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
+      ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
+      ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
+      ...(installed === ''
+        ? []
+        : [section(cut(`*Environment, ${environment}*\n${escaped(installed)}`, LIST))]),
+      section(`*Units, and what becomes of one that does not stop*\n${facts.units.map(unitLine).join('\n')}`),
+      ...(restoresDatabase(binding.mode) ? [section(SESSIONS)] : []),
+      smallPrint(
+        `plan ${plan.digest} · program ${binding.programSha256.slice(0, 12)} · host key ${escaped(binding.hostKey)}`,
+      ),
+    ],
+  };
+}
+
+const SESSIONS =
+  "*Sessions on the database*\nThose of the site's own role are ended before the restore. A lock of another role is waited for for 30 s; then the restore fails, and nothing has changed.";
+
+function unitLine({ name, active, stopSeconds }: UnitState): string {
+  const end =
+    stopSeconds === null
+      ? 'systemd never kills it: if it does not stop in time, the step fails'
+      : `systemd kills it after ${Math.ceil(stopSeconds)} s`;
+  return `• ${escaped(name)} (${escaped(active)}): ${end}`;
+}
+
+function backupLine(name: string, why: string): string {
+  return cut(
+    `*The backup*\n${code(name)}, read to its end and complete. The database goes back because ${escaped(why)}.`,
+    LIST,
+  );
+}
+
+function wayBack(reversible: boolean): string {
+  return reversible
+    ? '*Without a restore*\nDjango calls the unwanted migrations reversible: manage.py migrate in the live environment could take them back by hand. The bot does not do that.'
+    : '*Without a restore*\nDjango has no way back for the unwanted migrations: only a backup takes them back.';
+}
+
+function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']['matrix']>): string {
+  const said = [version, date, outcome, notes].filter((part) => part !== '');
+  return cut(`*The matrix of sites says*\n${said.map(escaped).join(' · ')}`, LIST);
+}
+
+/** The end of the log, as the programs wrote it. */
+export function logTail(output: string): { text: string; blocks: KnownBlock[] } {
+  const text = tail(printable(output).trim(), OUTPUT);
+  return {
+    text: 'The end of the log on the host',
+    blocks: [section('*The end of the log on the host*'), preformatted(text === '' ? '(empty)' : text)],
+  };
+}

@@ -1,0 +1,50 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { Run } from '../../../domain/run/run.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { section, smallPrint } from '../blocks/blocks.ts';
+import { distance, escaped, moment } from '../blocks/text.ts';
+import { rowLines, titleOf } from './card.ts';
+
+/** Comes back with the view's Approve. */
+export const LOSS_CALLBACK = 'loss';
+
+/** While the rows are being counted: a view has to be opened within seconds of the click. */
+export function countingView(): ModalView {
+  return view([section(':mag: Counting the rows of the live database …')]);
+}
+
+/** What is said instead of figures, e.g. that it is too late. */
+export function sentenceView(text: string): ModalView {
+  return view([section(text)]);
+}
+
+/** What would be lost if it were approved now, with the button that approves it. */
+export function lossView(run: Run, site: Site, channel: string): ModalView {
+  const { plan, measured } = run;
+  const backup = plan?.facts.backup;
+  if (!plan || !backup || !measured)
+    return sentenceView('There is nothing to count: the database is not touched.');
+  const lines = [
+    `*${escaped(titleOf(site, plan))}*`,
+    `Everything written to the database since *${moment(backup.takenAt)}* (${distance(backup.takenAt, measured.at)}) is lost. Uploaded files stay.`,
+    ...rowLines(measured.loss, plan.facts.undo && `after ${plan.facts.undo.run}`),
+  ];
+  const blocks = [section(lines.join('\n')), smallPrint(`${run.id} · counted ${moment(measured.at)}`)];
+  return run.state === 'awaiting-approval'
+    ? {
+        ...view(blocks),
+        callback_id: LOSS_CALLBACK,
+        private_metadata: JSON.stringify({ run: run.id, digest: plan.digest, channel }),
+        submit: { type: 'plain_text', text: 'Approve' },
+      }
+    : view(blocks);
+}
+
+function view(blocks: KnownBlock[]): ModalView {
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'What is lost now' },
+    close: { type: 'plain_text', text: 'Back' },
+    blocks,
+  };
+}

@@ -1,0 +1,40 @@
+import { openFollowUps } from '../../../domain/after/follow-ups.ts';
+import {
+  quarantinedLabel,
+  quarantinedNames,
+  quarantineSentence,
+  type Writing,
+} from '../../../domain/after/quarantine.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import { type Site, siteKey } from '../../../domain/site/site.ts';
+import { cut, escaped, mention, moment } from '../blocks/text.ts';
+
+/** More than these nobody needs to know before they think again. */
+const MOST = 3;
+const LONGEST = 500;
+
+const WRITING: Writing = {
+  person: mention,
+  moment,
+  words: escaped,
+};
+
+/** Why the target should not go onto this site, one line each, for the card; empty: nothing is known against it. */
+export function quarantineLines({ facts }: Plan): readonly string[] {
+  const all = facts.quarantined ?? [];
+  const lines = all.slice(0, MOST).map((one) => cut(quarantineSentence(one, WRITING), LONGEST));
+  return all.length > MOST ? [...lines, `and ${all.length - MOST} quarantines more`] : lines;
+}
+
+/** A word for each version that is quarantined for a site, by the record; empty: none is. */
+export function quarantineWords(site: Site, runs: readonly Run[]): readonly string[] {
+  const own = runs.filter(
+    (run) =>
+      run.request.site === siteKey(site) && openFollowUps(run).length > 0 && quarantinedNames(run).length > 0,
+  );
+  return own.map(
+    (run) =>
+      `${escaped(quarantinedLabel(quarantinedNames(run)))} quarantined since ${moment(run.endedAt ?? '')}, run ${run.id}`,
+  );
+}

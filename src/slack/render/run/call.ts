@@ -1,0 +1,39 @@
+import type { KnownBlock } from '@slack/types';
+import { calledPeople } from '../../../domain/recovery/calls.ts';
+import { stateOfThings } from '../../../domain/recovery/site-state.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { section, smallPrint } from '../blocks/blocks.ts';
+import { distance, escaped, fallback, mention, mentions, oneLine } from '../blocks/text.ts';
+
+/** One call for people who did not answer: who, for how long, and in what state the site is meanwhile. */
+export function call(run: Run, site: Site, number: number): { text: string; blocks: KnownBlock[] } {
+  const page = run.pages[number - 1];
+  const waited = page && run.stoppedAt ? distance(run.stoppedAt, page.at) : 'some time';
+  const name = escaped(oneLine(site.name));
+  const { headline, detail } = stateOfThings(run, site);
+  const taken = run.acknowledgedBy === null ? null : `${mention(run.acknowledgedBy)} is on it`;
+  const lines = [
+    `:rotating_light: ${mentions(calledPeople(run, site, number))}`,
+    `*${escaped(headline)}* ${escaped(detail)}`,
+    taken === null ? `It has waited for a decision for ${waited}, and nobody has answered.` : null,
+    todo(run),
+    typeof page?.webhook === 'object'
+      ? `:warning: The paging webhook did not take the call: ${escaped(oneLine(page.webhook.error, 200))}`
+      : null,
+    taken === null ? null : `:eyes: ${taken}.`,
+  ];
+  return {
+    text: fallback(
+      `${name} waits for a decision, and ${taken ?? `nobody has answered for ${waited}`} (${run.id}).`,
+    ),
+    blocks: [section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
+  };
+}
+
+function todo({ asked, acknowledgedBy }: Run): string {
+  if (asked !== null)
+    return `${mention(asked.by)} has asked for something that a second person has to approve there.`;
+  const first = 'Decide on the newest message of this run';
+  return acknowledgedBy === null ? `${first}, or press *I am on it* there.` : `${first}.`;
+}

@@ -1,0 +1,121 @@
+import type { KnownBlock } from '@slack/types';
+import type { StepProgress } from '../../../domain/lifecycle/attempts.ts';
+import { exitCode, stepTitle } from '../../../domain/plan/steps.ts';
+import { isAway, silenceNote } from '../../../domain/run/host-silence.ts';
+import { deedOf } from '../../../domain/run/request.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import { isProven } from '../../../domain/run/verified.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { stateWords } from '../../../report/facts.ts';
+import { section, smallPrint } from '../blocks/blocks.ts';
+import { duration, escaped, fallback, mention, oneLine } from '../blocks/text.ts';
+import { titleOf } from '../plan/card.ts';
+
+/** The one message of a run that is updated in place. */
+export function progress(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
+  const title = run.plan
+    ? titleOf(site, run.plan)
+    : `${run.request.undo === undefined ? 'Rollback' : `Undo of ${run.request.undo},`} of ${oneLine(site.name)} (${site.environment})`;
+  const line = `*${escaped(title)}*\n${stateLine(run)}`;
+  const steps = stepLines(run);
+  return {
+    text: fallback(`${escaped(title)}: ${stateWords(run)}`),
+    blocks: [
+      section(line),
+      ...(steps.length > 0 ? [section(steps.join('\n'))] : []),
+      smallPrint(`${run.id} · asked for by ${mention(run.request.requester)}`),
+    ],
+  };
+}
+
+function stateLine(run: Run): string {
+  switch (run.state) {
+    case 'planning':
+      return `:mag: Looking at ${escaped(run.looking ?? 'the host')}. Nothing is changed.`;
+    case 'awaiting-approval':
+      return ':raised_hand: Waits for the approval of a second person. The site is untouched.';
+    case 'awaiting-start':
+      return ':raised_hand: Waits for Start. The site is untouched.';
+    case 'ready':
+      return ':hourglass_flowing_sand: Beginning.';
+    case 'switching':
+      return `:gear: ${atWork(run)}${cancelNote(run)}${note(run)}`;
+    case 'verifying':
+      return `:mag: The site is up again; checking that it really works.${cancelNote(run)}`;
+    case 'succeeded':
+      return isProven(run)
+        ? ':white_check_mark: Done. The site runs and was checked.'
+        : ':warning: Taken as done, although its proof did not hold; see the newest message.';
+    case 'failed':
+      return failedLine(run);
+    case 'needs-decision':
+      return isAway(run)
+        ? ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.'
+        : ':rotating_light: Stopped. A person has to decide; see the newest message.';
+    case 'closed':
+      return run.commands === null
+        ? `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. ${run.silence === null ? 'The site stays as it is.' : 'What is on its host is not known.'}`
+        : `:hand: ${mention(run.actor ?? '')} goes on by hand.`;
+    case 'denied':
+      return `:no_entry: Denied by ${mention(run.actor ?? '')}. Nothing was changed.`;
+    case 'cancelled':
+      return `:no_entry: Cancelled by ${mention(run.actor ?? '')}. Nothing was changed.`;
+    case 'expired':
+      return ':hourglass: Expired. Nothing was changed.';
+    case 'refused':
+      return `:no_entry: Not started: ${escaped(run.refusal?.sentence ?? '')} Nothing was changed.`;
+    case 'dry-run':
+      return ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.';
+  }
+}
+
+/** What was decided has begun once a worker has it. */
+function atWork({ recovery, untakenSince }: Run): string {
+  return recovery !== null && untakenSince !== null
+    ? 'Decided; a worker begins it within seconds.'
+    : 'The switch is running on the host.';
+}
+
+function cancelNote({ state, cancelledBy, recovery }: Run): string {
+  if (cancelledBy === null) return '';
+  const who = ` ${mention(cancelledBy)} has cancelled it`;
+  if (state === 'verifying') return `${who}, but no step was left.`;
+  return recovery?.recovery.action === 'go-back'
+    ? `${who}: a database that is not being replaced yet is left as it is.`
+    : `${who}: the step that it is at is the last.`;
+}
+
+function note({ silence, looking }: Run): string {
+  const what = silence === null ? looking : silenceNote(silence);
+  return what === null ? '' : ` Note: ${escaped(what)}.`;
+}
+
+function failedLine(run: Run): string {
+  if (run.ended?.step === 'go-back')
+    return `:leftwards_arrow_with_hook: Taken back: the site is as it was before the ${deedOf(run.request)}.`;
+  return run.ended?.outcome === 'put-back'
+    ? ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.'
+    : ':no_entry: Ended before anything was changed.';
+}
+
+function stepLines(run: Run): readonly string[] {
+  if (run.switchStartedAt === null) return [];
+  const began = run.steps.map((step) => step.name);
+  // Only the first attempt has its steps known beforehand: what a decision leads to shows as it comes.
+  const ahead = run.attempt > 1 || (run.ended && run.ended.outcome !== 'done') ? [] : (run.plan?.steps ?? []);
+  return [
+    ...run.steps.map(stepLine),
+    ...ahead
+      .filter((step) => !began.includes(step.name))
+      .map((step) => `:white_small_square: ${escaped(stepTitle(step.name))}`),
+  ];
+}
+
+function stepLine({ name, startedAt, endedAt, code }: StepProgress): string {
+  const title = escaped(stepTitle(name));
+  if (endedAt === null) return `:arrow_forward: *${title}*`;
+  const took = duration(Date.parse(endedAt) - Date.parse(startedAt));
+  return code === 0
+    ? `:white_check_mark: ${title} · ${took}`
+    : `:x: *${title}* · ${took}, ${exitCode(code ?? 1)}`;
+}

@@ -1,0 +1,247 @@
+import type { Button, KnownBlock } from '@slack/types';
+import type { Ask, Settled } from '../../../domain/lifecycle/attempts.ts';
+import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../../domain/plan/steps.ts';
+import { type Offer, offers, stepInQuestion } from '../../../domain/recovery/offers.ts';
+import { stateOfThings } from '../../../domain/recovery/site-state.ts';
+import { endedUnheard, isAway } from '../../../domain/run/host-silence.ts';
+import { PROOF, type RecoveryAction } from '../../../domain/run/recovery.ts';
+import { deedOf } from '../../../domain/run/request.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
+import { checkLines, code, escaped, fallback, mention, mentions, moment, oneLine } from '../blocks/text.ts';
+import { helpedLine } from '../end/helped.ts';
+import { recordsLine } from '../end/records.ts';
+import { lastWord } from '../end/site-is-back.ts';
+import { awayWords, CLOSED_AWAY, closingAway, WHILE_AWAY } from './host-silence.ts';
+
+interface Content {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** The post that asks people what to do where a run has stopped; afterwards who decided what. */
+export function stop(run: Run, site: Site): Content {
+  const name = oneLine(site.name);
+  const title = titleOf(run, name);
+  const people = [...new Set([run.request.requester, ...site.operators, ...site.escalation])];
+  const open = run.state === 'needs-decision';
+  return {
+    text: fallback(`${escaped(title)}: ${run.id} ${open ? 'has stopped' : 'was closed'}.`),
+    blocks: [
+      header(title),
+      section(`${mentions(people)}\n${whatHappened(run, site)}`),
+      section([...advice(run), byHand(run, site)].join('\n')),
+      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedWords(run)), ...lastWord(run, site)]),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+function advice(run: Run): readonly string[] {
+  if (endedUnheard(run)) return [];
+  return [isAway(run) ? WHILE_AWAY : runbook(run)];
+}
+
+/** A stop that was decided on. */
+export function settledStop(run: Run, site: Site, past: Settled): Content {
+  const title = `${oneLine(site.name)} needed a decision`;
+  const { recovery, by, approver, ended } = past;
+  const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
+  const why =
+    ended?.outcome === 'done'
+      ? 'The proof did not hold.'
+      : `"${escaped(stepTitle(ended?.step ?? ''))}" failed.`;
+  return {
+    text: fallback(`${escaped(title)} (${run.id}): ${LABELS[recovery.action]}.`),
+    blocks: [
+      header(title),
+      section(`${why} *${LABELS[recovery.action]}* was decided by ${mention(by)}${agreed}.`),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+/** The commands for a person who goes on by hand. */
+export function handOver(commands: string): Content {
+  return {
+    text: 'The commands to go on by hand',
+    blocks: [section('*By hand from here*'), preformatted(commands)],
+  };
+}
+
+function titleOf({ state, commands, silence }: Run, name: string): string {
+  if (state === 'needs-decision')
+    return silence === null ? `${name} needs a decision` : `${name}: its host does not answer`;
+  if (commands !== null) return `${name}: taken over by hand`;
+  return `${name}: closed, ${silence === null ? 'the site stays as it is' : 'and its host does not answer'}`;
+}
+
+function closedWords(run: Run): string {
+  return [closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n');
+}
+
+function closedBy({ actor, commands, silence }: Run): string {
+  const who =
+    commands === null
+      ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
+      : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
+  return silence === null ? who : `${who} ${CLOSED_AWAY}`;
+}
+
+function runbook(run: Run): string {
+  return `*The runbook*  ${runbookSays(stepInQuestion(run))}`;
+}
+
+function whatHappened(run: Run, site: Site): string {
+  const { ended, checks, recovery } = run;
+  const { headline, detail } = stateOfThings(run, site);
+  const state = `*${escaped(headline)}* ${escaped(detail)}`;
+  if (run.silence !== null) return `:rotating_light: ${state}\n${awayWords(run, run.silence)}`;
+  if (ended?.outcome === 'done')
+    return [`:rotating_light: ${state}`, helpedLine(run), checkLines(checks)].join('\n');
+  const step = escaped(stepTitle(ended?.step ?? ''));
+  if (ended?.outcome === 'interrupted')
+    return `:rotating_light: ${state}\nThe program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
+  if (ended?.outcome === 'untouched')
+    return `:rotating_light: ${state}\n"${LABELS[recovery?.recovery.action ?? 'retry']}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
+  if (ended?.code === CANCELLED)
+    return `:rotating_light: ${state}\n${mention(run.cancelledBy ?? '')} cancelled it before the step "${step}". Nothing more is done by itself.`;
+  return `:rotating_light: ${state}\nThe step "${step}" failed (${exitCode(ended?.code ?? 1)})${putBackFailure(run)}. Nothing more is done by itself.`;
+}
+
+function putBackFailure({ steps, attempt }: Run): string {
+  const step = steps.find(
+    (one) => one.attempt === attempt && one.name.startsWith('put-back-') && one.code !== 0,
+  );
+  return step && attempt === 1 ? `, and then "${escaped(stepTitle(step.name))}" failed too` : '';
+}
+
+function byHand(run: Run, site: Site): string {
+  const folder = `${site.root}/.rollback-bot/runs/${run.id}`;
+  const saved = run.steps.some((one) => one.name === 'safety-backup' && one.code === 0)
+    ? ' `safety.sql.gz` there is the database as it was before.'
+    : '';
+  return `*On the host*  ${code(`${folder}/STATE`)} says how far it came.${saved}`;
+}
+
+/** The post that asks a second person; afterwards what became of it. */
+export function ask(run: Run, site: Site, one: Ask): Content {
+  const { recovery, by, digest, expiresAt, answer } = one;
+  const label = LABELS[recovery.action];
+  const name = oneLine(site.name);
+  const people = site.approvers.filter((id) => id !== by);
+  const value = { run: run.id, digest };
+  const why =
+    offers(run).find((offer) => offer.digest === digest)?.secondPerson ?? 'the plan did not cover it';
+  return {
+    text: fallback(`${escaped(name)}: ${label} needs a second person (${run.id}).`),
+    blocks: [
+      header(`${label}: ${name}?`),
+      section(`:raised_hand: ${mention(by)} wants *${label}*. ${escaped(consequence(run, recovery.action))}`),
+      ...(answer === null
+        ? [
+            section(
+              `*A second person has to approve*  ${mentions(people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
+            ),
+            {
+              type: 'actions' as const,
+              elements: [
+                button('Approve', 'agree', value, {
+                  style: 'primary',
+                  confirm: confirm(`Approve "${label}"?`, consequence(run, recovery.action), 'Approve'),
+                }),
+                button('Deny', 'disagree', value, { style: 'danger' }),
+              ],
+            },
+          ]
+        : [section(answerWords(answer))]),
+      smallPrint(run.id),
+    ],
+  };
+}
+
+function answerWords(answer: NonNullable<Ask['answer']>): string {
+  switch (answer.kind) {
+    case 'approved':
+      return `:white_check_mark: Approved by ${mention(answer.by)}.`;
+    case 'denied':
+      return `:no_entry: Denied by ${mention(answer.by)}. Nothing was done.`;
+    case 'over':
+      return ':hourglass: Over: nobody agreed before something else was decided, or in time. Nothing was done.';
+  }
+}
+
+function onIt({ acknowledgedBy }: Run): KnownBlock[] {
+  return acknowledgedBy === null ? [] : [section(`:eyes: ${mention(acknowledgedBy)} is on it.`)];
+}
+
+export const LABELS: Readonly<Record<RecoveryAction, string>> = {
+  retry: 'Retry',
+  skip: 'Skip',
+  'go-back': 'Go back',
+};
+
+/** What happens if I end the run. */
+const CLOSING = {
+  takeOver: 'The bot gives you the remaining commands, ends this run and touches the site no more.',
+  stopHere: 'The bot leaves the site as it is and gives it free. Whatever is left has to be done by hand.',
+};
+
+/** In the order in which a tired person should think of them. */
+function buttons(run: Run): KnownBlock[] {
+  const value = { run: run.id, digest: run.plan?.digest ?? null };
+  const offered = [...offers(run)].sort(
+    (a, b) => ORDER.indexOf(a.recovery.action) - ORDER.indexOf(b.recovery.action),
+  );
+  const closing = run.silence === null ? CLOSING : closingAway;
+  const elements: Button[] = [
+    ...offered.map((offer) => offerButton(run, offer)),
+    button('Take over by hand', 'take-over', value, {
+      confirm: confirm('Take over by hand?', closing.takeOver, 'Take over'),
+    }),
+    button('Stop here', 'close', value, {
+      confirm: confirm('Stop here?', closing.stopHere, 'Stop here'),
+    }),
+    ...(isAway(run) && run.cancelledBy === null ? [button('Cancel', 'cancel', value)] : []),
+    ...(run.acknowledgedBy === null ? [button('I am on it', 'acknowledge', value)] : []),
+  ];
+  return [{ type: 'actions', elements }];
+}
+
+const ORDER: readonly RecoveryAction[] = ['go-back', 'retry', 'skip'];
+
+function offerButton(run: Run, { recovery, digest, secondPerson }: Offer): Button {
+  const label = LABELS[recovery.action];
+  const second = secondPerson === null ? '' : ' A second person is asked first.';
+  return button(
+    label,
+    recovery.action,
+    { run: run.id, digest },
+    {
+      ...(recovery.action === 'go-back' ? { style: 'primary' as const } : {}),
+      confirm: confirm(`${label}?`, `${consequence(run, recovery.action)}${second}`, label),
+    },
+  );
+}
+
+function retrying(step: string): string {
+  if (step === PROOF) return 'The site is checked once more; nothing on the host is changed.';
+  return ['start', 'healthy', 'stable'].includes(step)
+    ? 'The site is stopped, started anew, and watched until it answers and stays up.'
+    : `"${stepTitle(step)}" is done once more, and then the steps after it.`;
+}
+
+/** What happens if I press, in one or two sentences. */
+function consequence(run: Run, action: RecoveryAction): string {
+  const step = stepInQuestion(run);
+  const deed = deedOf(run.request);
+  if (action === 'go-back')
+    return run.steps.some(({ name }) => name === 'restore')
+      ? `The site gets the code, the environment and the database from before the ${deed}, and is started. What was entered since it was stopped is kept aside.`
+      : `The site gets the code and the environment from before the ${deed}, and is started. The database stays as it is.`;
+  if (action === 'retry') return retrying(step);
+  return step === PROOF
+    ? `The ${deed} counts as done although its proof did not hold. It does not say that the site works: the stakeholders hear that it is back when somebody says so.`
+    : `"${stepTitle(step)}" is left out, and the steps after it are done.`;
+}

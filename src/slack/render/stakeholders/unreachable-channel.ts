@@ -1,0 +1,46 @@
+import type { Run } from '../../../domain/run/run.ts';
+import type { Site } from '../../../domain/site/site.ts';
+import { section } from '../blocks/blocks.ts';
+import { fallback } from '../blocks/text.ts';
+import { channelOf, type Surface } from '../surfaces.ts';
+
+const ARCHIVED = 'it is archived: name another one in the configuration';
+/** Slack's word for why a channel takes no message, in ours; each is for people to mend. */
+const WHY: Readonly<Record<string, string>> = {
+  not_in_channel: 'the bot is not in it: `/invite` it there',
+  channel_not_found:
+    'Slack does not show it to the bot: `/invite` the bot there, or name another one in the configuration',
+  is_archived: ARCHIVED,
+  // What an edit is answered there.
+  is_inactive: ARCHIVED,
+};
+
+/** null: it says something else. */
+export function whyDeaf(slackError: string | null): string | null {
+  return (slackError === null ? undefined : WHY[slackError]) ?? null;
+}
+
+/** Its key as a surface. */
+export const DEAF_CHANNEL = 'deaf-channel';
+
+/** A channel that takes nothing, and why. */
+export interface Deaf {
+  readonly channel: string;
+  readonly why: string;
+}
+
+/** For the people of the run: the stakeholders do not hear what they were promised. `deaf` is null once they do. */
+export function deafChannel(run: Run, site: Site, deaf: Deaf | null): Surface {
+  const text =
+    deaf === null
+      ? ":information_source: The stakeholders' channel did not take messages for a while. They have been told since."
+      : `:warning: The stakeholders' channel <#${deaf.channel}> takes no messages (${deaf.why}). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`;
+  return {
+    key: DEAF_CHANNEL,
+    channel: channelOf(run, site),
+    thread: 'progress',
+    loud: true,
+    text: fallback(text),
+    blocks: [section(text)],
+  };
+}

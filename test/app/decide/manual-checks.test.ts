@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { tickBoxes } from '../../../src/app/decide/manual-checks.ts';
+import { boxesOf } from '../../../src/domain/after/manual-checks.ts';
+import type { RunState } from '../../../src/domain/run/run.ts';
+import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
+import { ALICE, BOB, CAROL, eventsTo, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+
+function desk(state: RunState = 'succeeded') {
+  const clock = clockAt(T.decided);
+  const store = memoryStore(clock);
+  const woken = wakeups();
+  store.put(runIn(state), eventsTo(state));
+  const deps = { store, people: people(), wakeups: woken, inventory: inventory(site()), signer, clock };
+  const click = (user: string, shown: readonly string[], selected: readonly string[]) =>
+    tickBoxes(deps, { run: RUN_ID, user, shown, selected });
+  const ticks = async () => {
+    const run = await store.read(RUN_ID);
+    return run === null ? [] : boxesOf(run).flatMap(({ id, tick }) => (tick ? [`${id} ${tick.by}`] : []));
+  };
+  return {
+    click,
+    ticks,
+    store,
+    woken,
+    events: () => store.types(RUN_ID).filter((type) => type === 'ticked'),
+  };
+}
+
+describe('a tick', () => {
+  it('is stored with who and when, and shown', async () => {
+    const { click, ticks, store, woken } = desk();
+
+    expect(await click(BOB, [], ['login'])).toEqual([
+      { kind: 'done', sentence: 'You ticked "Log in to the admin" of acme-kitchens-7.' },
+    ]);
+    expect(await ticks()).toEqual([`login ${BOB}`]);
+    expect((await store.read(RUN_ID))?.ticks.login).toEqual({ by: BOB, at: T.decided });
+    expect((await store.read(RUN_ID))?.state).toBe('succeeded');
+    expect(woken.shown).toEqual([RUN_ID]);
+  });
+
+  it('can be taken back, by somebody else as well', async () => {
+    const { click, ticks, events } = desk();
+    await click(BOB, [], ['login']);
+
+    expect(await click(ALICE, ['login'], [])).toEqual([
+      { kind: 'done', sentence: 'You took back "Log in to the admin" of acme-kitchens-7.' },
+    ]);
+    expect(await ticks()).toEqual([]);
+    expect(events()).toHaveLength(2);
+  });
+
+  it('takes nothing away that somebody else has ticked meanwhile', async () => {
+    const { click, ticks } = desk();
+    await click(BOB, [], ['login']);
+
+    await click(ALICE, [], ['phone']);
+
+    expect(await ticks()).toEqual([`login ${BOB}`, `phone ${ALICE}`]);
+  });
+
+  it('of two people at the same moment is stored once, and both hear how it is', async () => {
+    const { click, ticks, events } = desk();
+
+    const both = (await Promise.all([click(BOB, [], ['phone']), click(ALICE, [], ['phone'])])).flat();
+
+    expect(both.map(({ kind }) => kind).toSorted()).toEqual(['done', 'late']);
+    expect(both.find(({ kind }) => kind === 'late')).toMatchObject({
+      sentence: expect.stringMatching(/^"Look at the homepage on your phone" was already ticked by <@U0/),
+    });
+    expect(await ticks()).toHaveLength(1);
+    expect(events()).toHaveLength(1);
+  });
+
+  it('is not stored for people who have no part in the site, and says so', async () => {
+    const { click, ticks } = desk();
+
+    expect(await click(CAROL, [], ['login'])).toMatchObject([
+      {
+        kind: 'refused',
+        refusal: {
+          code: 'requester-not-allowed',
+          sentence: 'You may not tick boxes of acme-kitchens-7. Your tick was not stored.',
+        },
+      },
+    ]);
+    expect(await ticks()).toEqual([]);
+  });
+
+  it.each(['verifying', 'needs-decision', 'failed'] as const)(
+    'is not there while a run is %s',
+    async (state) => {
+      const { click, events } = desk(state);
+
+      expect(await click(BOB, [], ['login'])).toMatchObject([
+        { kind: 'refused', refusal: { sentence: 'acme-kitchens-7 has no such box any more.' } },
+      ]);
+      expect(events()).toEqual([]);
+    },
+  );
+
+  it('of a box that no run has is refused, and no change at all is answered', async () => {
+    const { click, events } = desk();
+
+    expect(await click(BOB, [], ['__proto__'])).toMatchObject([{ kind: 'refused' }]);
+    expect(await click(BOB, ['login'], ['login'])).toEqual([
+      { kind: 'late', sentence: 'Nothing was changed.' },
+    ]);
+    expect(events()).toEqual([]);
+  });
+});

@@ -1,0 +1,327 @@
+import { describe, expect, it } from 'vitest';
+import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
+import {
+  acknowledgeRun,
+  agreeToRecovery,
+  closeRun,
+  dropRecovery,
+  recoverRun,
+  sayBack,
+  takeOverRun,
+} from '../../../src/app/decide/recovery.ts';
+import { recoveryProblem } from '../../../src/app/switch/check-approval.ts';
+import { offers } from '../../../src/domain/recovery/offers.ts';
+import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { RecoveryAction } from '../../../src/domain/run/recovery.ts';
+import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  ended,
+  eventsTo,
+  goodChecks,
+  healthy,
+  hostState,
+  plan,
+  RUN_ID,
+  runOf,
+  site,
+  skippedProof,
+  steps,
+  T,
+} from '../../support/story/builders.ts';
+
+const HELD = [
+  ...eventsTo('switching', plan()),
+  ...steps(['restore', 0], ['static', 1]),
+  ended('hold', 'static', 1, { found: hostState() }),
+];
+/** The site was started on the restored database: going back needs a second person. */
+const STARTED = [
+  ...eventsTo('switching', plan()),
+  ...steps(['restore', 0], ['start', 0], ['healthy', 124]),
+  ended('hold', 'healthy', 124, { found: hostState() }),
+];
+const UNPROVEN: readonly RunEvent[] = [
+  ...eventsTo('switching', plan('code-only')),
+  ended('done', 'stable', 0),
+  {
+    type: 'verified',
+    checks: [...goodChecks, { name: 'homepage', result: 'failed', detail: '500' }],
+    health: healthy,
+  },
+];
+
+/** When the time of a decision that was asked for is over: as long as an approval has. */
+const LATER = new Date(Date.parse(T.decided) + 15 * 60_000).toISOString();
+
+function desk(past: readonly RunEvent[]) {
+  const clock = clockAt(T.decided);
+  const store = memoryStore(clock);
+  const woken = wakeups();
+  const where = site({ approvers: [BOB, CAROL], operators: [BOB] });
+  store.put(runOf(past), past);
+  const deps: DecisionDeps = {
+    store,
+    people: people(),
+    wakeups: woken,
+    inventory: inventory(where),
+    signer,
+    clock,
+  };
+  const run = async () => {
+    const found = await store.read(RUN_ID);
+    if (found === null) throw new Error('the run is gone');
+    return found;
+  };
+  const click = async (user: string, action: RecoveryAction): Promise<Click> => ({
+    run: RUN_ID,
+    digest: offers(await run()).find(({ recovery }) => recovery.action === action)?.digest ?? null,
+    user,
+  });
+  const plain = (user: string): Click => ({ run: RUN_ID, digest: null, user });
+  return { deps, store, clock, woken, run, click, plain };
+}
+
+const words = (result: ClickResult) =>
+  result.kind === 'refused' ? `${result.refusal.sentence} ${result.refusal.next}` : result.sentence;
+
+describe('what the approval of the plan covers', () => {
+  it.each<[string, RecoveryAction, readonly RunEvent[], string, string]>([
+    ['Retry', 'retry', HELD, `The step that stopped ${RUN_ID} is tried again.`, 'switching'],
+    ['Skip', 'skip', HELD, `The step that stopped ${RUN_ID} is left out.`, 'switching'],
+    ['Go back', 'go-back', HELD, `${RUN_ID} goes back to what was before.`, 'switching'],
+    ['Retry of the proof', 'retry', UNPROVEN, `The step that stopped ${RUN_ID} is tried again.`, 'verifying'],
+    ['Skip of the proof', 'skip', UNPROVEN, `The step that stopped ${RUN_ID} is left out.`, 'succeeded'],
+  ])('%s begins at once and wakes a worker', async (_, action, past, sentence, state) => {
+    const { deps, run, click, woken } = desk(past);
+
+    expect(await recoverRun(deps, await click(BOB, action))).toEqual({ kind: 'done', sentence });
+
+    expect(await run()).toMatchObject({
+      state,
+      recovery: { by: BOB, approval: null, recovery: { action, attempt: 2 } },
+    });
+    expect(woken.advanced).toEqual([[RUN_ID, undefined]]);
+  });
+
+  it('lets one of two decisions through that come at the same moment', async () => {
+    const { deps, store, click } = desk(HELD);
+    const [retry, back] = [await click(BOB, 'retry'), await click(CAROL, 'go-back')];
+
+    const results = await Promise.all([recoverRun(deps, retry), recoverRun(deps, back)]);
+
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['done', 'late']);
+    expect(store.types(RUN_ID).filter((type) => type === 'recovery-begun')).toHaveLength(1);
+  });
+
+  it('refuses a button of an earlier stop, and people on no list', async () => {
+    const { deps, click } = desk(HELD);
+    const retry = await click(BOB, 'retry');
+
+    expect(words(await recoverRun(deps, { ...retry, digest: 'f'.repeat(64) }))).toBe(
+      'This button belongs to a state of the run that is over. Decide on the newest message of this run.',
+    );
+    expect(await recoverRun(deps, { ...retry, user: 'U99DAVE' })).toMatchObject({
+      refusal: { code: 'requester-not-allowed' },
+    });
+  });
+});
+
+describe('what needs a second person', () => {
+  async function asked() {
+    const all = desk(STARTED);
+    const back = await all.click(BOB, 'go-back');
+    const answer = await recoverRun(all.deps, back);
+    return { ...all, back, answer };
+  }
+
+  it('is asked of one, and changes nothing yet', async () => {
+    const { answer, run, back, deps } = await asked();
+
+    expect(words(answer)).toBe(
+      'A second person has to approve this, because the site was started on the restored database, and what was entered since then is lost. They were asked.',
+    );
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      asked: { by: BOB, digest: back.digest, expiresAt: LATER },
+    });
+    expect(words(await recoverRun(deps, back))).toBe(
+      `<@${BOB}> has asked for this already: a second person has to approve.`,
+    );
+  });
+
+  it('begins with the signed approval of another approver', async () => {
+    const { deps, run, back } = await asked();
+
+    expect(await agreeToRecovery(deps, { ...back, user: CAROL })).toEqual({
+      kind: 'done',
+      sentence: `${RUN_ID} goes back to what was before.`,
+    });
+
+    const now = await run();
+    expect(now).toMatchObject({
+      state: 'switching',
+      attempt: 2,
+      recovery: { by: BOB, approval: { approver: CAROL, requester: BOB, digest: back.digest } },
+    });
+    expect(recoveryProblem(now, signer)).toBeNull();
+  });
+
+  it.each([
+    [BOB, 'approver-is-requester'],
+    [ALICE, 'approver-not-allowed'],
+  ])('is not approved by %s', async (user, code) => {
+    const { deps, run, back } = await asked();
+
+    expect(await agreeToRecovery(deps, { ...back, user })).toMatchObject({ refusal: { code } });
+    expect((await run()).state).toBe('needs-decision');
+  });
+
+  it('is not approved when its time is over, and not by a button of something else', async () => {
+    const { deps, clock, back } = await asked();
+
+    expect(await agreeToRecovery(deps, { ...back, digest: 'f'.repeat(64), user: CAROL })).toMatchObject({
+      refusal: { code: 'plan-changed' },
+    });
+    clock.set(LATER);
+    expect(await agreeToRecovery(deps, { ...back, user: CAROL })).toMatchObject({
+      refusal: { code: 'approval-expired' },
+    });
+  });
+
+  it('is dropped by a Deny, and everything else is still offered', async () => {
+    const { deps, run, back } = await asked();
+
+    expect(words(await dropRecovery(deps, { ...back, user: CAROL }))).toBe(
+      'You denied it. Nothing was done; the run still waits for a decision.',
+    );
+    expect(await run()).toMatchObject({ state: 'needs-decision', asked: null });
+    expect(offers(await run())).toHaveLength(3);
+  });
+
+  it('is not carried out by a worker where the record was tampered with', async () => {
+    const { deps, run, back } = await asked();
+    await agreeToRecovery(deps, { ...back, user: CAROL });
+    const now = await run();
+    const { recovery } = now;
+    if (recovery?.approval == null) throw new Error('nothing was approved');
+    const without = { ...now, recovery: { ...recovery, approval: null } };
+    const forged = {
+      ...now,
+      recovery: { ...recovery, approval: { ...recovery.approval, approver: ALICE } },
+    };
+    const other = { ...now, recovery: { ...recovery, recovery: { ...recovery.recovery, step: 'stop' } } };
+
+    expect([without, forged, other].map((one) => recoveryProblem(one, signer))).toEqual([
+      'the decision lacks a valid approval of a second person',
+      'the decision lacks a valid approval of a second person',
+      'the decision is not the one that its digest names',
+    ]);
+  });
+});
+
+describe('people who take over', () => {
+  it('stop the calls, once', async () => {
+    const { deps, run, plain } = desk(HELD);
+
+    expect(words(await acknowledgeRun(deps, plain(BOB)))).toBe(
+      `You are on it: nobody else is called about ${RUN_ID}.`,
+    );
+    expect((await run()).acknowledgedBy).toBe(BOB);
+    expect(await acknowledgeRun(deps, plain(CAROL))).toEqual({
+      kind: 'late',
+      sentence: `<@${BOB}> is on it already.`,
+    });
+  });
+
+  it('get the remaining commands with their values, and the site', async () => {
+    const { deps, run, plain, store } = desk(HELD);
+
+    expect(words(await takeOverRun(deps, plain(BOB)))).toBe(
+      `${RUN_ID} is yours. The commands are in its thread.`,
+    );
+
+    const { state, commands } = await run();
+    const folder = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7';
+    expect(state).toBe('closed');
+    expect(commands).toContain('ssh -p 22 deploy@10.0.0.5');
+    expect(commands).toMatch(
+      new RegExp(`sh \\S+\\.sh continue ${folder} ${folder}/by-hand-\\$\\(date \\+%s\\) go-back static; cat`),
+    );
+    expect(commands).toContain('manage.py collectstatic --noinput');
+    expect(commands).not.toContain('restore_db.sh');
+    expect(await store.activeOn('acme-kitchens@production')).toBeNull();
+  });
+
+  it('close the run and leave the site as it is', async () => {
+    const { deps, run, plain } = desk(HELD);
+
+    expect(words(await closeRun(deps, plain(BOB)))).toBe(`${RUN_ID} is closed. The site stays as it is.`);
+    expect((await run()).state).toBe('closed');
+  });
+
+  it.each([
+    ['I am on it', acknowledgeRun],
+    ['Take over by hand', takeOverRun],
+    ['Stop here', closeRun],
+  ] as const)('are told when %s comes from somebody on no list', async (_, use) => {
+    const { deps, run, plain } = desk(HELD);
+
+    expect(await use(deps, plain('U99DAVE'))).toMatchObject({ refusal: { code: 'requester-not-allowed' } });
+    expect(await run()).toMatchObject({ state: 'needs-decision', acknowledgedBy: null });
+  });
+});
+
+describe('the site is back', () => {
+  const CLOSED: readonly RunEvent[] = [...HELD, { type: 'closed', by: BOB }];
+
+  it('is said once, by somebody who may decide, and the stakeholders are told', async () => {
+    const { deps, run, plain, woken } = desk(CLOSED);
+
+    expect(await sayBack(deps, plain(BOB))).toEqual({
+      kind: 'done',
+      sentence: 'The stakeholders of Acme Kitchens hear now that it is back.',
+    });
+    expect(await sayBack(deps, plain(CAROL))).toEqual({
+      kind: 'late',
+      sentence: '<@U02BOB> has said so already.',
+    });
+
+    expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
+    expect(woken.shown).toEqual([RUN_ID]);
+  });
+
+  it('is said by a person where the proof did not hold and was left out', async () => {
+    const { deps, run, plain } = desk([
+      ...eventsTo('switching', plan()),
+      ended('done', 'stable', 0),
+      ...skippedProof,
+    ]);
+
+    expect(await sayBack(deps, plain(BOB))).toMatchObject({ kind: 'done' });
+    expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
+  });
+
+  it('is not said of a run whose proof has said it', async () => {
+    const { deps, run, plain } = desk(eventsTo('succeeded'));
+
+    expect(await sayBack(deps, plain(BOB))).toEqual({
+      kind: 'late',
+      sentence: `${RUN_ID} has ended already: it succeeded.`,
+    });
+    expect((await run()).heard.back).toBeNull();
+  });
+
+  it('is not said by people on no list, and not of a run that still waits for a decision', async () => {
+    const closed = desk(CLOSED);
+    const held = desk(HELD);
+
+    expect(words(await sayBack(closed.deps, closed.plain('U99DAVE')))).toContain('operators');
+    expect(await sayBack(held.deps, held.plain(BOB))).toEqual({
+      kind: 'late',
+      sentence: `${RUN_ID} waits for a decision on its newest message.`,
+    });
+  });
+});

@@ -1,0 +1,413 @@
+import { describe, expect, it } from 'vitest';
+import { HostError, type HostSession } from '../../../src/app/ports/host.ts';
+import type { RunStore } from '../../../src/app/ports/outside.ts';
+import { type LookDeps, lookAtSite } from '../../../src/app/readiness/check-site.ts';
+import { beginNight, lookByDay, type NightDeps } from '../../../src/app/readiness/nightly-check.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import type { Site } from '../../../src/domain/site/site.ts';
+import {
+  clockAt,
+  inventory,
+  memoryStore,
+  type ScriptedHost,
+  scriptedHost,
+} from '../../support/fakes/fakes.ts';
+import {
+  applied,
+  backup,
+  commit,
+  disk,
+  ended,
+  eventsTo,
+  evidence,
+  LIVE,
+  liveCommit,
+  runIn,
+  runOf,
+  site,
+  skippedProof,
+  survey,
+  T,
+  TARGET,
+} from '../../support/story/builders.ts';
+
+const HOUR = 3_600_000;
+const WISH = { backupMaxAgeMs: 26 * HOUR, prepare: true };
+const KEY = 'acme-kitchens@production';
+const QUIET = new AbortController().signal;
+const BACKUP = 'acme-kitchens_db_20260301T014000Z.sql.gz';
+
+function deps(host: ScriptedHost, more: Partial<LookDeps> = {}): LookDeps {
+  return {
+    hosts: host.hosts,
+    records: { matrix: async () => ({ kind: 'none' }) },
+    runs: null,
+    clock: clockAt(T.requested),
+    looking: async () => undefined,
+    ...more,
+  };
+}
+
+/** What is said of each subject that is looked at here. */
+async function said(
+  answers: Partial<HostSession>,
+  { wish = WISH, ...more }: Partial<LookDeps> & { wish?: typeof WISH } = {},
+): Promise<readonly string[]> {
+  const look = await lookAtSite(deps(scriptedHost(answers), more), site(), wish, QUIET);
+  return look.findings
+    .filter(({ subject }) => ['backup', 'target', 'database', 'cause'].includes(subject))
+    .map((one) =>
+      one.kind === 'good' ? `${one.subject}: ${one.sentence}` : `${one.subject} ${one.code}: ${one.sentence}`,
+    );
+}
+
+const GOOD_TARGET = `target: v0.5.0 (55555555) is installed aside and can be started, with the backup ${BACKUP}, 34 minutes old`;
+
+describe('a look at a site', () => {
+  it('finds a site ready, and asks for no private copy, no program and no journal', async () => {
+    const host = scriptedHost();
+
+    const look = await lookAtSite(deps(host), site(), WISH, QUIET);
+
+    expect(look.lookedAt).toBe(T.requested);
+    expect(look.findings.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
+      'host good',
+      'rights good',
+      'lock good',
+      'code good',
+      'disk good',
+      'cause good',
+      'database good',
+      'backup good',
+      'target good',
+    ]);
+    expect(host.calls).toEqual([
+      'connect',
+      'survey',
+      'database',
+      `readBackup ${BACKUP}`,
+      'prepareEnvironment',
+    ]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('builds nothing where that is not wanted', async () => {
+    const host = scriptedHost();
+
+    const look = await lookAtSite(deps(host), site(), { ...WISH, prepare: false }, QUIET);
+
+    expect(look.findings.map(({ subject }) => subject)).not.toContain('target');
+    expect(host.calls).not.toContain('prepareEnvironment');
+  });
+
+  it.each<[string, Partial<HostSession>, readonly string[]]>([
+    [
+      'an empty newest backup is passed by, and the one before it read',
+      {
+        listBackups: async () => [
+          backup(),
+          backup({ name: 'newer.sql.gz', takenAt: '2026-03-01T02:10:00Z' }),
+        ],
+        readBackup: async (listed) =>
+          listed.name === 'newer.sql.gz' ? backup({ ...listed, problem: 'it is empty' }) : backup(),
+      },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup backup-incomplete: The newest backup cannot be used: newer.sql.gz (it is empty). The newest usable one is ${BACKUP}, 34 minutes old.`,
+        GOOD_TARGET,
+      ],
+    ],
+    [
+      'a complete backup that does not fit the version to go back to',
+      { readBackup: async () => backup({ migrations: [] }) },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        'target backup-missing: A rollback to v0.5.0 (55555555) would have to restore a backup, and none of those on the host fits it.',
+      ],
+    ],
+    [
+      'a version that cannot be installed any more',
+      { prepareEnvironment: async () => ({ problem: "pip cannot install the target's requirements" }) },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        "target target-not-installable: Pip cannot install the target's requirements.",
+      ],
+    ],
+    [
+      'a version that does not start',
+      { startProblem: async () => 'ImportError: no module named x' },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        'target target-does-not-start: v0.5.0 (55555555) was installed aside, but gunicorn cannot load it: ImportError: no module named x.',
+      ],
+    ],
+    [
+      'a database that does not answer',
+      { database: async () => ({ problem: 'the database does not answer', code: 'cause-elsewhere' }) },
+      [
+        'cause: what the health page needs of the host answers',
+        'database cause-elsewhere: The database does not answer.',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+      ],
+    ],
+    [
+      'a database that the site shares',
+      { database: async () => ({ ...evidence('full').database, foreignObjects: ['public.x (other)'] }) },
+      [
+        'cause: what the health page needs of the host answers',
+        'database database-shared: Other roles own parts of this database: public.x (other). A restore could drop them, or fail at them.',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        GOOD_TARGET,
+      ],
+    ],
+    [
+      'a migration that nobody can explain',
+      {
+        database: async () => ({
+          ...evidence('full').database,
+          applied: [applied('website.0001'), applied('website.0002'), applied('gone.0001')],
+        }),
+      },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        'target cannot-tell-migrations: It cannot be told whether migrations ran: neither the live code nor the target knows gone.0001, which the database says was applied.',
+      ],
+    ],
+    [
+      'code that the database would not have to be restored for',
+      {
+        database: async () => evidence('code-only').database,
+        migrations: async () => [disk('website.0001'), disk('website.0002')],
+      },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        'target: v0.5.0 (55555555) is installed aside and can be started; the database would stay',
+      ],
+    ],
+    [
+      'nothing else that ever ran here',
+      { survey: async () => survey({ reflog: [{ commit: LIVE, at: T.upgraded }] }) },
+      [
+        'cause: what the health page needs of the host answers',
+        'database: sum_acme answers and could be restored',
+        `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
+        'target: no other version is known to have run well here',
+      ],
+    ],
+  ])('says of %s', async (_, answers, expected) => {
+    expect(await said(answers)).toEqual(expected);
+  });
+
+  it('reads a backup once, although two questions need it', async () => {
+    let reads = 0;
+
+    await said({
+      readBackup: async () => {
+        reads += 1;
+        return backup();
+      },
+    });
+
+    expect(reads).toBe(1);
+  });
+
+  it.each([
+    [
+      'unreachable',
+      'host-unreachable',
+      'The host of Acme Kitchens could not be looked at: no route to host.',
+      'Nothing was changed. Check that the host answers (ssh -p 22 deploy@10.0.0.5).',
+    ],
+    [
+      'host-key-changed',
+      'host-key-changed',
+      'The host of Acme Kitchens could not be looked at: no route to host.',
+      'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+    ],
+  ] as const)('cannot tell anything where the host is %s', async (failure, code, sentence, next) => {
+    const host = scriptedHost({
+      connect: async () => {
+        throw new HostError(failure, 'no route to host');
+      },
+    });
+
+    const { findings } = await lookAtSite(deps(host), site(), WISH, QUIET);
+
+    expect(findings).toEqual([{ subject: 'host', kind: 'cannot-tell', code, sentence, next }]);
+  });
+
+  it('keeps what it has seen where the connection breaks in the middle', async () => {
+    const host = scriptedHost({
+      listBackups: async () => {
+        throw new HostError('unknown', 'the connection to the host was lost');
+      },
+    });
+
+    const { findings } = await lookAtSite(deps(host), site(), WISH, QUIET);
+
+    expect(findings.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
+      'host good',
+      'rights good',
+      'lock good',
+      'code good',
+      'disk good',
+      'cause good',
+      'database good',
+      'host cannot-tell',
+    ]);
+    expect(host.open()).toBe(0);
+  });
+
+  it('is nobody’s finding where this process is asked to stop: the connection is closed and others look', async () => {
+    const stop = new AbortController();
+    const host = scriptedHost({
+      listBackups: async () => {
+        stop.abort();
+        throw new HostError('unknown', 'the connection to the host was lost');
+      },
+    });
+
+    await expect(lookAtSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
+  });
+
+  it('asks nothing where the process was asked to stop while it connected', async () => {
+    const stop = new AbortController();
+    const host = scriptedHost({ connect: async () => stop.abort() });
+
+    await expect(lookAtSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
+
+    expect([host.calls, host.open()]).toEqual([['connect'], 0]);
+  });
+
+  it('does not take for good what people have written down as rolled back from', async () => {
+    const older = commit({ commit: '4'.repeat(40), pin: 'v0.4.0', tags: ['v0.4.0'] });
+    const matrix = [
+      '## Active Sites',
+      '| Site Name | Environment | Slug | Current Version | Last Deploy Date | Last Upgrade Outcome | Notes |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| Acme | production | acme-kitchens | v0.6.0 | 2026-03-01 | Rolled back from `v0.5.0` to `v0.4.0` | |',
+    ].join('\n');
+
+    const found = await said(
+      {
+        survey: async () =>
+          survey({
+            reflog: [
+              { commit: LIVE, at: T.upgraded },
+              { commit: TARGET, at: '2026-02-01T10:00:00Z' },
+              { commit: older.commit, at: '2026-01-01T10:00:00Z' },
+            ],
+          }),
+        describeCommit: async (sha) =>
+          [liveCommit, commit(), older].find((one) => one.commit === sha) ?? null,
+      },
+      { records: { matrix: async () => ({ kind: 'text', text: matrix }) } },
+    );
+
+    expect(found.at(-1)).toContain('target: v0.4.0 (44444444) is installed aside');
+  });
+
+  /** A run from the version to go back to, to the one that is live. */
+  function pastRun(run: Run, read: string[] = []): Pick<RunStore, 'recent' | 'read'> {
+    return {
+      recent: async () => ['other-site-9', 'acme-kitchens-7'],
+      read: async (id) => {
+        read.push(id);
+        if (run.plan === null) return null;
+        const binding = { ...run.plan.binding, liveCommit: TARGET, targetCommit: LIVE };
+        return { ...run, plan: { ...run.plan, binding } };
+      },
+    };
+  }
+
+  it('does not take for good what the bot has rolled back from, and reads no other site’s runs', async () => {
+    const read: string[] = [];
+
+    const found = await said({}, { runs: pastRun(runIn('succeeded'), read) });
+
+    expect(read).toEqual(['acme-kitchens-7']);
+    expect(found.at(-1)).toBe('target: no other version is known to have run well here');
+  });
+
+  it('learns nothing from a run whose proof did not hold', async () => {
+    const asDone = runOf([...eventsTo('switching'), ended('done', 'stable', 0), ...skippedProof]);
+
+    const found = await said({}, { runs: pastRun(asDone) });
+
+    expect(found.at(-1)).toBe(GOOD_TARGET);
+  });
+});
+
+describe('a night', () => {
+  const looked: Site = site({ readiness: { backupMaxAgeMs: 26 * HOUR, prepare: true } });
+
+  function nightDeps(host: ScriptedHost, active: readonly (string | null)[] = []) {
+    const said: string[] = [];
+    const answers = [...active];
+    const store = memoryStore(clockAt(T.requested));
+    const all: NightDeps = {
+      ...deps(host),
+      runs: { ...store, activeOn: async () => answers.shift() ?? null },
+      readiness: { writeLook: async (key, look) => void said.push(`kept ${key} ${look.findings.length}`) },
+      nights: {
+        look: async (key) => void said.push(`look ${key}`),
+        report: async (key) => void said.push(`report ${key}`),
+      },
+      inventory: inventory(looked, site({ slug: 'birch-bakery' }), { ...looked, slug: 'cedar-clinic' }),
+    };
+    return { all, said };
+  }
+
+  it('begins with one look for each site that wants it', async () => {
+    const { all, said } = nightDeps(scriptedHost());
+
+    await beginNight(all);
+
+    expect(said).toEqual(['look acme-kitchens@production', 'look cedar-clinic@production']);
+  });
+
+  it('keeps what was found, and then has it told', async () => {
+    const { all, said } = nightDeps(scriptedHost());
+
+    expect(await lookByDay(all, KEY, QUIET)).toBeUndefined();
+
+    expect(said).toEqual([`kept ${KEY} 9`, `report ${KEY}`]);
+  });
+
+  it('does not connect while a rollback is under way, and comes again', async () => {
+    const host = scriptedHost();
+    const { all, said } = nightDeps(host, ['acme-kitchens-7']);
+
+    expect(await lookByDay(all, KEY, QUIET)).toEqual({ again: 600_000 });
+
+    expect([host.calls, said]).toEqual([[], []]);
+  });
+
+  it('keeps nothing of a look in which a rollback began', async () => {
+    const { all, said } = nightDeps(scriptedHost(), [null, 'acme-kitchens-7']);
+
+    expect(await lookByDay(all, KEY, QUIET)).toEqual({ again: 600_000 });
+
+    expect(said).toEqual([]);
+  });
+
+  it.each(['gone@production', 'birch-bakery@production'])('leaves %s alone', async (key) => {
+    const host = scriptedHost();
+    const { all, said } = nightDeps(host);
+
+    expect(await lookByDay(all, key, QUIET)).toBeUndefined();
+
+    expect([host.calls, said]).toEqual([[], []]);
+  });
+});

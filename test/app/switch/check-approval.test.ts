@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { approvalProblem, approvalRefusal } from '../../../src/app/switch/check-approval.ts';
+import { type Approval, approvalText } from '../../../src/domain/approval/approval.ts';
+import { sha256 } from '../../../src/domain/digest.ts';
+import { type Plan, planDigest } from '../../../src/domain/plan/plan.ts';
+import { type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import { signer } from '../../support/fakes/fakes.ts';
+import { applied, approval, BOB, CAROL, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+
+const PLAN = plan();
+const unwanted = [applied('web.0003')];
+const KEEPS = plan('code-only', { verdict: { kind: 'applied', unwanted }, staying: unwanted });
+
+function signed(of: Plan, more: Partial<Approval> = {}): Approval {
+  const one = approval(of, more);
+  return { ...one, signature: signer.sign(approvalText(one)) };
+}
+
+function ready(more: Partial<Run> = {}): Run {
+  return { ...runIn('ready', PLAN), approvals: [signed(PLAN)], ...more };
+}
+
+const refused = (run: Run, where = site(), now: string = T.decided) =>
+  approvalRefusal(run, where, signer, now);
+
+describe('the approval, checked again by the worker', () => {
+  it('holds when it was signed for exactly this plan by a second person', () => {
+    expect(refused(ready())).toBeNull();
+  });
+
+  it('is not asked for where the database and the code are ones that the site had', () => {
+    const of = plan('code-only');
+
+    expect(refused({ ...runIn('ready', of), approvals: [] })).toBeNull();
+  });
+
+  it.each<[string, Run, string]>([
+    ['there is no plan', ready({ plan: null }), 'there is no plan'],
+    [
+      'the program was changed behind the digest',
+      ready({ plan: { ...PLAN, program: `${PLAN.program}\nrm -rf /srv` } }),
+      'the plan is not the one that its digest names',
+    ],
+    [
+      'the program and its hash were changed',
+      ready({
+        plan: {
+          ...PLAN,
+          program: 'true',
+          binding: { ...PLAN.binding, programSha256: sha256('true') },
+        },
+      }),
+      'the plan is not the one that its digest names',
+    ],
+    [
+      'the target was changed behind the digest',
+      ready({ plan: { ...PLAN, binding: { ...PLAN.binding, targetCommit: 'f'.repeat(40) } } }),
+      'the plan is not the one that its digest names',
+    ],
+    [
+      'the whole plan was exchanged for another one',
+      ready({ plan: plan('database-only') }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'the signature is forged',
+      ready({ approvals: [approval(PLAN, { signature: 'f'.repeat(64) })] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'another name was put under a real signature',
+      ready({ approvals: [{ ...signed(PLAN), approver: CAROL }] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'the approval belongs to another run',
+      ready({ approvals: [signed(PLAN, { run: 'acme-kitchens-6' })] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'the approval is for another digest',
+      ready({ approvals: [signed(PLAN, { digest: 'f'.repeat(64) })] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      "it is the requester's own",
+      ready({ approvals: [signed(PLAN, { approver: 'U01ALICE' })] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'it was given when the time was over',
+      ready({ approvals: [signed(PLAN, { at: T.expires })] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    [
+      'one of two is forged',
+      ready({ approvals: [signed(PLAN), approval(PLAN, { approver: CAROL })] }),
+      'an approval does not carry a valid signature for this plan',
+    ],
+    ['nobody approved', ready({ approvals: [] }), 'too few people approved this plan'],
+    [
+      'the reasons for an approval were taken out of the record',
+      ready({ approvals: [], plan: { ...PLAN, approvalReasons: [] } }),
+      'too few people approved this plan',
+    ],
+    [
+      'the reasons were taken out of a plan whose database keeps unknown migrations',
+      ready({ approvals: [], plan: { ...KEEPS, approvalReasons: [] } }),
+      'too few people approved this plan',
+    ],
+  ])('does not hold when %s', (_, run, why) => {
+    expect(refused(run)).toEqual({
+      code: 'approval-forged',
+      sentence: `The approval does not hold: ${why}.`,
+      next: 'Nothing was changed. Type the command again, and tell whoever runs the bot.',
+    });
+  });
+
+  it('needs as many different people as the site asks for now', () => {
+    const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
+
+    expect(refused(ready(), strict)?.sentence).toContain('too few people');
+    expect(refused(ready({ approvals: [signed(PLAN), signed(PLAN)] }), strict)?.sentence).toContain(
+      'too few people',
+    );
+    expect(
+      refused(ready({ approvals: [signed(PLAN), signed(PLAN, { approver: CAROL })] }), strict),
+    ).toBeNull();
+  });
+
+  it('needs as many as the plan said, though the site asks for fewer now', () => {
+    expect(refused(ready({ plan: { ...PLAN, quorum: 2 } }))?.sentence).toContain('too few people');
+  });
+
+  it('is not asked for once more people by a decision on a run that has begun', () => {
+    const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
+    const recovery: Recovery = { attempt: 2, action: 'retry', step: 'static' };
+    const begun = {
+      recovery,
+      by: BOB,
+      approval: null,
+      expiresAt: T.expires,
+      digest: recoveryDigest(RUN_ID, PLAN.digest, recovery),
+    };
+
+    expect(approvalProblem(ready(), strict, signer)).toBe('too few people approved this plan');
+    expect(approvalProblem(ready({ recovery: begun }), strict, signer)).toBeNull();
+    const none = ready({ recovery: begun, approvals: [] });
+    expect(approvalProblem(none, strict, signer)).toBe('too few people approved this plan');
+  });
+
+  it.each([T.expires, '2026-03-01T04:00:00.000Z'])('starts nothing after its time: %s', (now) => {
+    expect(refused(ready(), site(), now)).toEqual({
+      code: 'approval-expired',
+      sentence: 'The plan expired before it could be started.',
+      next: 'Nothing was changed. Type the command again to get a fresh plan.',
+    });
+  });
+
+  it('is signed by the person that the record names', () => {
+    expect(ready().approvals.map((one) => one.approver)).toEqual([BOB]);
+    expect(PLAN.digest).toBe(planDigest(PLAN.binding));
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import {
+  backupProblem,
+  type ListedBackup,
+  passedOver,
+  shortlistBackups,
+  unnamedWarning,
+} from '../../../src/domain/database/choose-backup.ts';
+import { backup, disk, named } from '../../support/story/builders.ts';
+
+const BEFORE = '2026-03-01T02:00:00Z';
+
+function listed(name: string, takenAt: string, more: Partial<ListedBackup> = {}): ListedBackup {
+  return { name, takenAt, bytes: 1, slug: 'acme-kitchens', kind: 'database', ...more };
+}
+
+const older = listed('acme-kitchens_db_20260201T000000Z.sql.gz', '2026-02-01T00:00:00Z');
+const newer = listed('acme-kitchens_20260301_014000.sql.gz', '2026-03-01T01:40:00Z');
+const tooNew = listed('acme-kitchens_db_20260301T021000Z.sql.gz', '2026-03-01T02:10:00Z');
+const unnamed = listed('before-upgrade.sql.gz', '2026-03-01T01:50:00Z', { slug: null });
+const media = listed('media_20260301_015500.tar.gz', '2026-03-01T01:55:00Z', { slug: null, kind: 'other' });
+const foreign = listed('birch-bakery_db_20260301T015800Z.sql.gz', '2026-03-01T01:58:00Z', {
+  slug: 'birch-bakery',
+});
+const ALL = [older, media, tooNew, newer, foreign, unnamed];
+
+function shortlist(named: string | null = null, before: string | null = BEFORE, files = ALL) {
+  return shortlistBackups(files, { slug: 'acme-kitchens', before, named });
+}
+
+describe('which backups come into question', () => {
+  it('are those of this site from before the first unwanted migration, newest first, those whose name names no site last', () => {
+    expect(shortlist()).toEqual({
+      candidates: [newer, older, unnamed],
+      others: [
+        { name: tooNew.name, why: `it was taken after the first unwanted migration ran (${BEFORE})` },
+        { name: foreign.name, why: 'it belongs to the site birch-bakery' },
+        { name: media.name, why: 'it is not a database backup' },
+      ],
+      refusal: null,
+    });
+  });
+
+  it('are of any time when no migration is unwanted', () => {
+    expect(shortlist(null, null).candidates).toEqual([tooNew, newer, older, unnamed]);
+  });
+
+  it('passes over a newer one whose name names no site, and says how to have it', () => {
+    expect(passedOver([newer, older, unnamed], newer)).toEqual([
+      {
+        name: 'before-upgrade.sql.gz',
+        why: 'it is newer, but its name names no site; if it is of this site, type --backup before-upgrade.sql.gz',
+      },
+    ]);
+    expect(passedOver([tooNew, unnamed], tooNew)).toEqual([]);
+    expect(passedOver([unnamed], unnamed)).toEqual([]);
+  });
+
+  it('do not include one that was taken in the very second of the migration', () => {
+    const same = listed('acme-kitchens_db_20260301T020000Z.sql.gz', BEFORE);
+
+    expect(shortlist(null, BEFORE, [same]).candidates).toEqual([]);
+  });
+
+  it('refuses with the list of what there is when none fits', () => {
+    expect(shortlist(null, BEFORE, [media, tooNew]).refusal).toEqual({
+      code: 'backup-missing',
+      sentence: 'No backup on the host fits this rollback.',
+      next: `What there is:\n${tooNew.name}: it was taken after the first unwanted migration ran (${BEFORE})\n${media.name}: it is not a database backup`,
+    });
+  });
+
+  it('refuses when there is no backup at all', () => {
+    expect(shortlist(null, BEFORE, []).refusal?.next).toBe(
+      'The folder backups/ holds no database backup of this site.',
+    );
+  });
+});
+
+describe('a backup that the requester names', () => {
+  it('is the only candidate, even when a newer one fits', () => {
+    const result = shortlist(older.name);
+
+    expect(result.candidates).toEqual([older]);
+    expect(result.refusal).toBeNull();
+  });
+
+  it.each([
+    [tooNew, 'backup-too-new', `it was taken after the first unwanted migration ran (${BEFORE})`],
+    [foreign, 'backup-other-site', 'it belongs to the site birch-bakery'],
+    [media, 'backup-incomplete', 'it is not a database backup'],
+  ])('is refused with the reason when it cannot be used: $name', ({ name }, code, why) => {
+    expect(shortlist(name)).toMatchObject({
+      candidates: [],
+      refusal: {
+        code,
+        sentence: `The backup ${name} cannot be used: ${why}.`,
+        next: 'Leave --backup out, and the newest one that fits is proposed.',
+      },
+    });
+  });
+
+  it('is refused with what there is when the host does not have it', () => {
+    expect(shortlist('no-such.sql.gz', BEFORE, [media, foreign, older, newer])).toMatchObject({
+      candidates: [],
+      refusal: {
+        code: 'backup-missing',
+        sentence: 'There is no backup no-such.sql.gz on the host.',
+        next: `There are: ${newer.name}, ${older.name}.`,
+      },
+    });
+  });
+
+  it('is refused plainly when the host has no backup of this site', () => {
+    expect(shortlist('no-such.sql.gz', BEFORE, [media, foreign]).refusal?.next).toBe(
+      'The folder backups/ holds no database backup of this site.',
+    );
+  });
+});
+
+describe('a backup that was read', () => {
+  const code = [disk('web.0001'), disk('web.0002')];
+  const holding = (...labels: string[]) => backup({ migrations: labels.map(named) });
+
+  it('fits when it holds exactly the migrations of the code', () => {
+    expect(backupProblem(holding('web.0001', 'web.0002'), code)).toBeNull();
+    expect(unnamedWarning(holding())).toEqual([]);
+    expect(unnamedWarning({ ...holding(), name: 'a.sql.gz', slug: null })).toEqual([
+      'The name of the backup a.sql.gz names no site. Its migrations fit, and that is all that is known of it: look whether it really is of this site.',
+    ]);
+  });
+
+  it('may hold a squash of the live code that stands for what the target knows one by one', () => {
+    const squashed = holding('web.0001', 'web.0002', 'web.0001_squashed');
+
+    expect(backupProblem(squashed, code, [disk('web.0001_squashed', 'web.0001', 'web.0002')])).toBeNull();
+    expect(backupProblem(squashed, code, [disk('web.0001_squashed', 'web.0001', 'web.0003')])?.code).toBe(
+      'backup-schema-mismatch',
+    );
+    expect(backupProblem(squashed, code, { error: 'ImportError' })?.code).toBe('backup-schema-mismatch');
+  });
+
+  it('does not fit when it is incomplete, whatever it holds', () => {
+    const cut = backup({ problem: 'it ends before the dump is complete' });
+
+    expect(backupProblem(cut, code)).toEqual({
+      code: 'backup-incomplete',
+      sentence: 'it ends before the dump is complete',
+    });
+  });
+
+  it('does not fit when it holds a migration that the code does not know', () => {
+    expect(backupProblem(holding('web.0001', 'web.0002', 'web.0003'), code)).toEqual({
+      code: 'backup-schema-mismatch',
+      sentence: 'it holds web.0003, which the code does not know',
+    });
+  });
+
+  it('does not fit when it lacks a migration that the code needs', () => {
+    expect(backupProblem(holding('web.0001'), code)).toEqual({
+      code: 'backup-schema-mismatch',
+      sentence: 'it lacks web.0002, which the code needs',
+    });
+  });
+
+  it('fits when it holds what a squash of the code replaces', () => {
+    const squashed = [disk('web.0001_squashed', 'web.0001', 'web.0002')];
+
+    expect(backupProblem(holding('web.0001', 'web.0002'), squashed)).toBeNull();
+  });
+
+  it('names three migrations and counts the rest', () => {
+    const held = holding('web.0001', 'web.0002', 'web.0003', 'web.0004', 'web.0005', 'web.0006');
+
+    expect(backupProblem(held, code)?.sentence).toBe(
+      'it holds web.0003, web.0004, web.0005 and 1 more, which the code does not know',
+    );
+  });
+});

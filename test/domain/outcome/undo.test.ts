@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { chooseUndone, effectOf } from '../../../src/domain/outcome/undo.ts';
+import type { Mode } from '../../../src/domain/plan/mode.ts';
+import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
+import { foldRun, type Run } from '../../../src/domain/run/run.ts';
+import { asBefore, undoJournalCheck } from '../../../src/domain/verification/undo-checks.ts';
+import {
+  BOB,
+  ended,
+  eventsTo,
+  healthy,
+  plan,
+  request,
+  steps,
+  T,
+  unhealthy,
+} from '../../support/story/builders.ts';
+
+const WHOLE = ['stop', 'safety-backup', 'checkout', 'restore', 'environment', 'static'] as const;
+
+/** `acme-kitchens-<number>` with these events; `undo`: the number of the run that it takes back. */
+function run(number: number, events: readonly RunEvent[], undo?: number): Run {
+  const asked = request(undo === undefined ? {} : { version: null, undo: `acme-kitchens-${undo}` });
+  const all: readonly RunEvent[] = [{ type: 'requested', request: asked }, ...events];
+  return foldRun(
+    `acme-kitchens-${number}`,
+    all.map((event, seq): StoredEvent => ({ seq, at: T.planned, hash: '', event })),
+  );
+}
+
+const succeeded = (number: number, undo?: number) => run(number, eventsTo('succeeded'), undo);
+const failed = (number: number) => run(number, eventsTo('failed'));
+const denied = (number: number) => run(number, eventsTo('denied'));
+
+/** Closed by a person after these steps; the last of them with this exit code. */
+function closed(number: number, done: readonly string[], code = 0, mode: Mode = 'full', by?: RunEvent): Run {
+  const of = plan(mode);
+  return run(number, [
+    ...eventsTo('switching', of),
+    ...steps(...done.map((name, index) => [name, index === done.length - 1 ? code : 0] as const)),
+    ended('hold', done.at(-1) ?? 'restore', code),
+    by ?? { type: 'closed', by: BOB },
+  ]);
+}
+
+describe('what a run has left on its site', () => {
+  it.each<[string, Run, ReturnType<typeof effectOf>]>([
+    ['succeeded', succeeded(7), 'changed'],
+    ['was put back', failed(7), 'nothing'],
+    ['was denied', denied(7), 'nothing'],
+    ['has not ended', run(7, eventsTo('switching')), 'nothing'],
+    ['was closed when all was in place', closed(7, WHOLE, 1), 'changed'],
+    ['was closed after the restore', closed(7, ['stop', 'safety-backup', 'checkout', 'restore']), 'half-way'],
+    ['was closed where the restore failed', closed(7, ['stop', 'checkout', 'restore'], 3), 'half-way'],
+    ['was closed while it was going back', closed(7, [...WHOLE, 'put-back-stop'], 1), 'half-way'],
+    [
+      'was closed with its code in place',
+      closed(7, ['stop', 'checkout', 'environment'], 0, 'code-only'),
+      'changed',
+    ],
+    ['was closed before anything was stopped', closed(7, ['recheck'], 1), 'nothing'],
+  ])('where it %s', (_, one, effect) => {
+    expect(effectOf(one)).toBe(effect);
+  });
+});
+
+describe('which run an undo takes back', () => {
+  it.each<[string, readonly Run[], number | null, number]>([
+    ['the newest that changed the site', [denied(9), failed(8), succeeded(7)], null, 7],
+    ['the newest by its name', [succeeded(8), succeeded(7)], 8, 8],
+    ['the newest also where it is an undo', [succeeded(8, 7), succeeded(7)], null, 8],
+    ['the undo of an undo', [succeeded(8, 7), succeeded(7)], 8, 8],
+    ['the one that stands when the newer is taken back', [succeeded(9, 8), succeeded(8), succeeded(7)], 7, 7],
+    [
+      'the one that was taken back and put in place again',
+      [succeeded(9, 8), succeeded(8, 7), succeeded(7)],
+      7,
+      7,
+    ],
+  ])('is %s', (_, runs, wanted, chosen) => {
+    const choice = chooseUndone(runs, 'Acme Kitchens', wanted === null ? null : `acme-kitchens-${wanted}`);
+
+    expect(choice).toMatchObject({ kind: 'undo', run: { id: `acme-kitchens-${chosen}` } });
+  });
+
+  it.each<[readonly Run[], number | null, string, string]>([
+    [
+      [],
+      null,
+      'No rollback in the record has changed Acme Kitchens.',
+      'Type /rollback status to see the newest runs.',
+    ],
+    [
+      [succeeded(7)],
+      3,
+      'acme-kitchens-3 is not among the newest runs of Acme Kitchens.',
+      'Type /rollback status to see them.',
+    ],
+    [
+      [run(8, eventsTo('switching')), succeeded(7)],
+      8,
+      'acme-kitchens-8 has not ended.',
+      'Wait for its end, or stop it: /rollback cancel acme-kitchens-8',
+    ],
+    [
+      [failed(8), succeeded(7)],
+      8,
+      'acme-kitchens-8 failed, and Acme Kitchens was left or put back as it was before it.',
+      'There is nothing to undo.',
+    ],
+    [[denied(8)], 8, 'acme-kitchens-8 has changed nothing (denied).', 'There is nothing to undo.'],
+    [
+      [succeeded(8), succeeded(7)],
+      7,
+      'acme-kitchens-8 has changed Acme Kitchens after acme-kitchens-7.',
+      'Undo the newest first: /rollback undo acme-kitchens-8',
+    ],
+    [
+      [succeeded(8, 7), succeeded(7)],
+      7,
+      'acme-kitchens-7 was undone already, by acme-kitchens-8.',
+      'To take that back, type /rollback undo acme-kitchens-8',
+    ],
+    [
+      [closed(8, ['stop', 'checkout', 'restore'], 3), succeeded(7)],
+      null,
+      'acme-kitchens-8 was closed half way: what is there is neither what it was to put in place nor what was there before.',
+      'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
+    ],
+    [
+      [
+        closed(8, ['stop', 'checkout', 'restore'], 3, 'full', {
+          type: 'taken-over',
+          by: BOB,
+          commands: 'ssh …',
+        }),
+        succeeded(7),
+      ],
+      8,
+      'acme-kitchens-8 was taken over by hand half way, and only people know what was done after it.',
+      'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
+    ],
+  ])('is none, and the answer says why (%#)', (runs, wanted, sentence, next) => {
+    const choice = chooseUndone(runs, 'Acme Kitchens', wanted === null ? null : `acme-kitchens-${wanted}`);
+
+    expect(choice).toMatchObject({ kind: 'refused', refusal: { sentence, next } });
+  });
+});
+
+describe('the proof of an undo', () => {
+  const sick = { name: 'health', result: 'failed', detail: '503 unhealthy' } as const;
+  const before = { run: 'acme-kitchens-7', healthBefore: unhealthy };
+
+  it('takes a health for good that is the one of before', () => {
+    expect(asBefore([sick], unhealthy, before)).toEqual([
+      { name: 'health', result: 'passed', detail: '503 unhealthy, as before acme-kitchens-7' },
+    ]);
+  });
+
+  it.each([
+    ['the site was well before', sick, unhealthy, { ...before, healthBefore: healthy }],
+    ['it answers something else', sick, { ...unhealthy, word: 'no health report' }, before],
+    [
+      'nothing answers, as before',
+      sick,
+      { ...unhealthy, status: null },
+      { ...before, healthBefore: { ...unhealthy, status: null } },
+    ],
+    [
+      'a kept report says that all is well',
+      { ...sick, detail: '200 ok, kept' },
+      healthy,
+      { ...before, healthBefore: healthy },
+    ],
+  ])('leaves it to people where %s', (_, check, health, undo) => {
+    expect(asBefore([check], health, undo)).toEqual([check]);
+  });
+
+  it('leaves every other check as it is', () => {
+    const home = { name: 'homepage', result: 'failed', detail: '500 text/html' } as const;
+
+    expect(asBefore([home], unhealthy, before)).toEqual([home]);
+  });
+
+  const known = {
+    run: 'acme-kitchens-7',
+    errorsBefore: [{ what: 'TypeError in website/views.py', count: 2 }],
+  };
+
+  it.each([
+    [null, 'not-checked', 'nothing in it can be read: no lines, or no right to them'],
+    [[], 'passed', 'no errors since the switch'],
+    [
+      [{ what: 'TypeError in website/views.py', count: 1 }],
+      'passed',
+      'no other errors than before acme-kitchens-7: 1 x TypeError in website/views.py',
+    ],
+    [
+      [
+        { what: 'TypeError in website/views.py', count: 1 },
+        { what: 'KeyError', count: 3 },
+      ],
+      'failed',
+      'new since the switch: 3 x KeyError',
+    ],
+  ] as const)('asks people about errors that were not there before: %j', (since, result, detail) => {
+    expect(undoJournalCheck(known, since)).toEqual({ name: 'journal', result, detail });
+  });
+});

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { type ActingPeople, approversFinding } from '../../../src/domain/readiness/approvers.ts';
+import { ALICE, BOB, CAROL, site } from '../../support/story/builders.ts';
+
+const ADD =
+  'Add somebody to approvers of acme-kitchens in the configuration, or to a group that it names in Slack.';
+
+it.each<[string, ActingPeople | null, number, string, string]>([
+  [
+    'one who may ask and another who may approve',
+    { requesters: [ALICE], approvers: [BOB] },
+    1,
+    'good',
+    '1 person could approve a rollback',
+  ],
+  [
+    'everybody may do both',
+    { requesters: [ALICE, BOB], approvers: [ALICE, BOB] },
+    1,
+    'good',
+    '2 people could approve a rollback',
+  ],
+  [
+    'one is stuck and the others are not',
+    { requesters: [ALICE, BOB], approvers: [BOB] },
+    1,
+    'good',
+    '1 person could approve a rollback',
+  ],
+  [
+    'nobody approves',
+    { requesters: [ALICE], approvers: [] },
+    1,
+    'approvers-missing',
+    `Nobody could approve a rollback: no approver is an active full member of Slack. ${ADD}`,
+  ],
+  [
+    'nobody asks',
+    { requesters: [], approvers: [BOB] },
+    1,
+    'approvers-missing',
+    'Nobody could ask for a rollback: no requester is an active full member of Slack. Add somebody to requesters of acme-kitchens in the configuration, or to a group that it names in Slack.',
+  ],
+  [
+    'the only one is both',
+    { requesters: [ALICE], approvers: [ALICE] },
+    1,
+    'approvers-missing',
+    `Whoever asks for a rollback, too few others could approve it. ${ADD}`,
+  ],
+  [
+    'fewer than the quorum',
+    { requesters: [ALICE], approvers: [BOB] },
+    2,
+    'approvers-missing',
+    `2 people have to approve a rollback, and only 1 could. ${ADD}`,
+  ],
+  [
+    'the quorum, but one of them asks',
+    { requesters: [BOB], approvers: [BOB, CAROL] },
+    2,
+    'approvers-missing',
+    `Whoever asks for a rollback, too few others could approve it. ${ADD}`,
+  ],
+  [
+    'Slack does not say',
+    null,
+    1,
+    'identity-unknown',
+    'Slack does not say who could approve a rollback. Look at what Slack answers, where the bot runs: rollback-bot doctor',
+  ],
+])('%s', (_, people, quorum, code, said) => {
+  const found = approversFinding(site({ approval: { expiresMs: 900_000, quorum } }), people);
+
+  expect(
+    found.kind === 'good' ? ['good', found.sentence] : [found.code, `${found.sentence} ${found.next}`],
+  ).toEqual([code, said]);
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { UNPLANNED_DEADLINES } from '../../../src/domain/plan/steps.ts';
+import type { RunEvent } from '../../../src/domain/run/event.ts';
+import { overdue } from '../../../src/domain/run/overdue.ts';
+import { runOf, steps } from '../../support/story/builders.ts';
+import { SWITCHING } from '../../support/story/stage.ts';
+
+const open = (name: string): readonly RunEvent[] => [
+  ...steps(['recheck', 0], ['stop', 0]),
+  { type: 'step', name, phase: 'start', code: null, hostTime: '2026-11-20T03:05:00.000Z' },
+];
+
+describe('overdue', () => {
+  it.each<[string, readonly RunEvent[], number, string]>([
+    ['between two steps', steps(['recheck', 0], ['stop', 0]), 150, 'what its program does next'],
+    ['in a step of the plan', open('restore'), 1800, 'the end of "restore the database from the backup"'],
+    ['in a step that puts back', open('put-back-checkout'), 60, 'the end of "put the previous code back"'],
+    [
+      'in one that takes as long as a step of the plan',
+      open('put-back-restore'),
+      1800,
+      'the end of "restore the database from the safety backup"',
+    ],
+    [
+      'in the check before a decision is carried out',
+      open('decide-recheck'),
+      120,
+      'the end of "check that nobody has changed the site since it stopped"',
+    ],
+    ['in a step that this version does not know', open('polish'), 1800, 'the end of "polish"'],
+  ])('%s is half a minute after the deadline', (_, past, deadline, what) => {
+    const run = runOf([...SWITCHING, ...past]);
+
+    expect(overdue(run, deadline + 29)).toBeNull();
+    expect(overdue(run, deadline + 30)).toBe(`no word of ${what}, which was due 30 s ago: its disk may hang`);
+  });
+});
+
+test('the deadlines of steps that are in no plan are those of the program', () => {
+  const text = ['switch', 'recover']
+    .map((name) => readFileSync(new URL(`../../../src/remote/switch/${name}.sh`, import.meta.url), 'utf8'))
+    .join('\n');
+  const found = [
+    ...text.matchAll(/deadline_step ([a-z-]+) (?:(\d+)|"\$\(deadline_of ([a-z-]+)\)")/g),
+    ...text.matchAll(/["']([a-z-]+-again):(?:%s\\n' "|)(?:(\d+)|\$\(deadline_of ([a-z-]+)\))/g),
+  ].map(([, name = '', seconds, like]) => [name, seconds === undefined ? like : Number(seconds)]);
+
+  expect(Object.fromEntries(found)).toEqual(UNPLANNED_DEADLINES);
+});

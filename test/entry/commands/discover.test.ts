@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '../../../src/config/file.ts';
+import { parseHost } from '../../../src/entry/commands/discover-command.ts';
+import { discoveredYaml } from '../../../src/entry/commands/discover-yaml.ts';
+import type { Discovered } from '../../../src/ssh/discover.ts';
+
+const HOST = { address: '10.0.0.5', port: 22, user: 'deploy' };
+const KEY = `SHA256:${'k'.repeat(43)}`;
+
+const FOUND: Discovered = {
+  user: 'deploy',
+  bin: true,
+  hostKey: KEY,
+  sites: [
+    {
+      slug: 'dune-dental',
+      root: '/srv/sum/dune-dental',
+      owner: 'deploy',
+      environment: 'staging',
+      domain: 'dune-dental.test',
+      settings: null,
+      unit: true,
+    },
+    {
+      slug: 'elm-estates',
+      root: '/srv/sum/elm-estates',
+      owner: 'www-data',
+      environment: null,
+      domain: null,
+      settings: null,
+      unit: false,
+    },
+  ],
+};
+
+describe('discover', () => {
+  it('writes what it knows and says in a comment what a person has to decide', () => {
+    expect(
+      discoveredYaml(FOUND, HOST, '/srv/sum'),
+    ).toBe(`# Found on 10.0.0.5. Compare the fingerprint by another way before you use it.
+sites:
+  - slug: dune-dental
+    environment: staging
+    domain: dune-dental.test
+    host:
+      address: 10.0.0.5
+      user: deploy
+      fingerprint: ${KEY}
+  # environment: not said on the host; production, staging or dev?
+  # domain: not said on the host; fill it in
+  # belongs to www-data: log in as that user
+  # has no unit sum-elm-estates-gunicorn.service
+  - slug: elm-estates
+    environment: production
+    domain: elm-estates.example
+    host:
+      address: 10.0.0.5
+      user: deploy
+      fingerprint: ${KEY}
+`);
+  });
+
+  it('writes a file that the configuration accepts as it is', () => {
+    const configuration = parseConfiguration(
+      discoveredYaml(FOUND, { ...HOST, port: 2222 }, '/srv/sum'),
+      'rollback.yml',
+    );
+
+    expect(
+      'problems' in configuration
+        ? configuration.problems
+        : configuration.inventory.sites.map((site) => site.host.port),
+    ).toEqual([2222, 2222]);
+  });
+
+  it.each(['/data/sum', '/data/sum/'])(
+    'names the directory of the scripts in %s, which is not the default',
+    (root) => {
+      const [first] = FOUND.sites;
+      const elsewhere = { ...FOUND, sites: first ? [{ ...first, root: '/data/sum/dune-dental' }] : [] };
+
+      expect(
+        discoveredYaml(elsewhere, HOST, root),
+      ).toBe(`# Found on 10.0.0.5. Compare the fingerprint by another way before you use it.
+sites:
+  - slug: dune-dental
+    environment: staging
+    domain: dune-dental.test
+    host:
+      address: 10.0.0.5
+      user: deploy
+      fingerprint: ${KEY}
+    root: /data/sum/dune-dental
+    bin: /data/sum/bin
+`);
+      expect(discoveredYaml({ ...elsewhere, bin: false }, HOST, '/data/sum')).toContain(
+        "# /data/sum/bin/restore_db.sh is not there: set bin to the directory of the platform's scripts\n",
+      );
+    },
+  );
+
+  it('says so when there is nothing', () => {
+    expect(discoveredYaml({ ...FOUND, sites: [] }, HOST, '/srv/sum')).toBe(
+      "# No site was found below /srv/sum on 10.0.0.5: is that the platform's directory?\n",
+    );
+  });
+
+  it.each([
+    ['10.0.0.5', { user: 'deploy', address: '10.0.0.5', port: 22 }],
+    ['ops@web-1.example:2222', { user: 'ops', address: 'web-1.example', port: 2222 }],
+    ['-oProxyCommand=x', null],
+    ['a b', null],
+    ['web:99999', null],
+    ['', null],
+  ])('reads the host %j', (text, expected) => {
+    expect(parseHost(text)).toEqual(expected);
+  });
+});

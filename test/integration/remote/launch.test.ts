@@ -1,0 +1,200 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../src/domain/digest.ts';
+import {
+  attemptDirectory,
+  followCommand,
+  launchCommand,
+  placeCommand,
+  programPath,
+  voidCommand,
+} from '../../../src/remote/run-commands.ts';
+
+const run = promisify(execFile);
+const DIGEST = 'a'.repeat(64);
+const ATTEMPT = { run: 'acme-kitchens-1', number: 1, digest: DIGEST };
+
+/** Begins once, as the switch program does, and then lasts until the test lets it go. */
+const PROGRAM = `#!/bin/sh
+run=$2
+exec 8>>"$run/alive"
+flock -n 8 || exit 0
+echo $$ >"$run/pid"
+(set -C && cat /proc/sys/kernel/random/boot_id >"$run/started") 2>/dev/null || exit 0
+echo begun >>"$run/begun"
+while [ ! -e "$run/go" ]; do sleep 0.02; done
+echo 'done stable 0' >"$run/result"
+`;
+const SHA256 = sha256(PROGRAM);
+
+let root: string;
+const file = (name: string) => join(attemptDirectory(root, ATTEMPT), name);
+const shell = async (command: string): Promise<string> => (await run('sh', ['-c', command])).stdout.trim();
+/** From a file: one that is there already is not read again, and a pipe would break. */
+const place = (text = PROGRAM): Buffer => {
+  const from = join(root, 'text');
+  writeFileSync(from, text);
+  const input = openSync(from, 'r');
+  try {
+    return execFileSync('sh', ['-c', placeCommand(root, SHA256)], { stdio: [input, 'pipe', 'ignore'] });
+  } finally {
+    closeSync(input);
+  }
+};
+const launch = (digest = DIGEST) => shell(launchCommand(root, { ...ATTEMPT, digest }, SHA256, null));
+const status = async (digest = DIGEST) =>
+  (await shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }))).replace(/^~\n/, '');
+
+/** Follows for longer than a test lasts; `looks`: how often it has said that it is there, after the first time. */
+function follow(sh: string, offset: number) {
+  const child = spawn(sh, ['-c', followCommand(root, ATTEMPT, { offset, seconds: 60 }).replace(/^sh/, sh)]);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  return {
+    printed: () => text.replaceAll('~\n', '').trimStart(),
+    looks: () => text.split('~\n').length - 2,
+    ended: new Promise((resolve) => child.once('close', resolve)),
+  };
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rollback-launch-'));
+});
+
+afterEach(async () => {
+  if (existsSync(attemptDirectory(root, ATTEMPT))) {
+    writeFileSync(file('go'), '');
+    await vi.waitUntil(async () => !/claimed|running/.test(await status()), { timeout: 10_000 });
+  }
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('a program', () => {
+  it('is placed whole, however often, and never where a byte is missing', () => {
+    expect(() => place(PROGRAM.slice(0, -1))).toThrow('Command failed');
+    expect(existsSync(programPath(root, SHA256))).toBe(false);
+
+    place();
+    place();
+
+    expect(readFileSync(programPath(root, SHA256), 'utf8')).toBe(PROGRAM);
+  });
+
+  it('begins once, however many workers launch it at the same moment', async () => {
+    place();
+
+    const said = await Promise.all(Array.from({ length: 10 }, () => launch()));
+
+    expect(new Set(said)).toEqual(new Set(['launched']));
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    writeFileSync(file('go'), '');
+    await expect.poll(status).toBe('= done done stable 0');
+    expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
+  });
+
+  it('is not begun for another plan than the one that has the directory', async () => {
+    place();
+    await launch();
+
+    expect(await launch('b'.repeat(64))).toBe(`claimed ${DIGEST}`);
+    expect(await status('b'.repeat(64))).toBe(`= foreign ${DIGEST}`);
+  });
+
+  it('that runs says for how long it has said nothing else', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    appendFileSync(file('journal'), 'a line\n');
+    const before = new Date(Date.now() - 600_000);
+    utimesSync(file('journal'), before, before);
+
+    expect(Number((await status()).split('= running ')[1])).toBeGreaterThanOrEqual(600);
+  });
+
+  it('that was voided is never begun, and says that nothing was done', async () => {
+    place();
+    await shell(voidCommand(root, ATTEMPT));
+
+    expect(await launch()).toBe('claimed void');
+    expect(await status()).toBe('= done untouched expired 0');
+    expect(existsSync(file('begun'))).toBe(false);
+  });
+
+  it('that has begun is not voided', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+
+    await shell(voidCommand(root, ATTEMPT));
+
+    expect(await status()).toMatch(/^= running \d+$/);
+  });
+
+  it('that died without a result was interrupted, and is not taken for one that runs or can be begun', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+
+    process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
+
+    await expect.poll(status).toBe('= interrupted same-boot');
+    await launch();
+    expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
+  });
+
+  it('that died with its host was interrupted by a reboot', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
+    writeFileSync(file('started'), '00000000-0000-0000-0000-000000000000\n');
+
+    await expect.poll(status).toBe('= interrupted rebooted');
+  });
+
+  it.each(['dash', 'bash'])('is followed by %s from an offset on, byte for byte, to its end', async (sh) => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    writeFileSync(file('journal'), 'known\nfirst\tline\n');
+    const following = follow(sh, 'known\n'.length);
+    await expect.poll(following.printed).toBe('first\tline\n');
+
+    appendFileSync(file('journal'), 'torn \0 \xe9, ');
+    await expect.poll(following.printed).toMatch(/, $/);
+    appendFileSync(file('journal'), 'whole\n');
+    writeFileSync(file('go'), '');
+
+    expect(await following.ended).toBe(0);
+    expect(following.printed()).toBe('first\tline\ntorn \0 \xe9, whole\n= done done stable 0\n');
+  });
+
+  it('that dies while it is followed is said to be interrupted', async () => {
+    place();
+    await launch();
+    await expect.poll(status).toMatch(/^= running \d+$/);
+    const following = follow('sh', 0);
+    await expect.poll(following.looks, { timeout: 5_000 }).toBe(1);
+
+    process.kill(Number(readFileSync(file('pid'), 'utf8')), 'SIGKILL');
+
+    expect(await following.ended).toBe(0);
+    expect(following.printed()).toBe('= interrupted same-boot\n');
+  });
+});

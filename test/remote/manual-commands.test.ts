@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { handCommands, programPlaces, remainingCommands } from '../../src/remote/manual-commands.ts';
+import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../entry/fixtures.ts';
+import { site as domainSite, eventsTo, runOf } from '../support/story/builders.ts';
+
+const RUN = '/srv/sum/acme-kitchens/.rollback-bot/runs/terminal-1';
+
+test('a code-only rollback by hand, in the program’s order', () => {
+  expect(handCommands(site, codeOnlyPlan(), 'terminal-1')).toEqual([
+    'flock -n /srv/sum/acme-kitchens/deploy.lock bash   # a shell that holds the lock; go on in it',
+    `mkdir -p -m 700 ${RUN}`,
+    'sudo -n systemctl stop sum-acme-kitchens-celery.service',
+    'sudo -n systemctl stop sum-acme-kitchens-gunicorn.service',
+    `git -C /srv/sum/acme-kitchens/app checkout --detach ${'c'.repeat(40)}`,
+    `mv -T /srv/sum/acme-kitchens/venv ${RUN}/venv-before && ln -s /srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)} /srv/sum/acme-kitchens/venv`,
+    "cd /srv/sum/acme-kitchens/app && bash -c 'set -a; . /srv/sum/acme-kitchens/.env; exec /srv/sum/acme-kitchens/venv/bin/python manage.py collectstatic --noinput'",
+    'sudo -n systemctl start sum-acme-kitchens-gunicorn.service',
+    'sudo -n systemctl start sum-acme-kitchens-celery.service',
+    'curl -i http://10.0.0.5:8001/health/',
+  ]);
+});
+
+test('a restore by hand has a safety backup before it, and no code where only the database goes back', () => {
+  const commands = handCommands(site, databaseOnlyPlan(), 'terminal-1');
+  const backup = commands.findIndex((command) => command.includes('pg_dump'));
+  const restore = commands.indexOf(
+    `/srv/sum/bin/restore_db.sh --site-slug acme-kitchens --file ${RUN}/restore.sql.gz --i-know-this-will-overwrite --no-restart`,
+  );
+
+  expect(backup).toBeGreaterThan(0);
+  expect(restore).toBeGreaterThan(backup);
+  expect(commands[backup]).toContain(`-f ${RUN}/safety.sql.gz`);
+  expect(commands.join('\n')).not.toMatch(/checkout|venv|collectstatic/);
+});
+
+test('a configured settings module is used', () => {
+  const own = { ...site, settings: 'acme.settings' };
+  const plan = codeOnlyPlan();
+  const program = plan.program.replace("SETTINGS=''", "SETTINGS='acme.settings'");
+
+  expect(handCommands(own, { ...plan, program }, 'terminal-1').join('\n')).toContain(
+    '.env; export DJANGO_SETTINGS_MODULE=acme.settings; exec ',
+  );
+});
+
+test('what is left where the host stays silent begins with whether the program still runs', () => {
+  const commands = remainingCommands(
+    domainSite(),
+    runOf([
+      ...eventsTo('switching'),
+      { type: 'host-silent', why: 'no route to host' },
+      { type: 'host-lost', why: 'no route to host' },
+    ]),
+  );
+  const alive = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/alive';
+  const read = spawnSync('bash', ['-n'], { input: commands, encoding: 'utf8' });
+
+  expect(commands).toContain(
+    `# Leave the site alone for as long as this says that the program runs:\nif [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi\n`,
+  );
+  expect(read.error ?? read.stderr).toBe('');
+});
+
+test('bash can read every command', () => {
+  const commands = handCommands(site, planOf(), 'terminal-1').join('\n');
+  const read = spawnSync('bash', ['-n'], { input: commands, encoding: 'utf8' });
+
+  expect(read.error ?? read.stderr).toBe('');
+});
+
+test('where the program and its parts would be', () => {
+  const plan = planOf();
+
+  expect(programPlaces(site, plan, 'terminal-1')).toEqual([
+    `program     /srv/sum/acme-kitchens/.rollback-bot/programs/${plan.binding.programSha256}.sh (not placed by this command)`,
+    `environment /srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)}`,
+    `restore     ${RUN}/restore.sql.gz`,
+    `run         ${RUN}`,
+  ]);
+});

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { refusal } from '../../../../src/domain/refusal.ts';
+import type { RunEvent } from '../../../../src/domain/run/event.ts';
+import { ending } from '../../../../src/slack/render/end/ending.ts';
+import {
+  ALICE,
+  approval,
+  BOB,
+  ended,
+  eventsTo,
+  plan,
+  RUN_STATES,
+  runIn,
+  runOf,
+  site,
+  skippedProof,
+  stakeholders,
+  steps,
+  T,
+  verified,
+} from '../../../support/story/builders.ts';
+import { seen } from '../support.ts';
+
+type Done = readonly (readonly [name: string, code: number | null])[];
+
+const FULL = plan();
+const WHERE = site();
+
+function shownAfter(done: Done, end: RunEvent, of = FULL, ...more: RunEvent[]) {
+  const run = runOf([...eventsTo('switching', of), ...steps(...done), end, ...more]);
+  return seen(ending(run, WHERE));
+}
+
+const UP_TO_RESTORE: Done = [
+  ['recheck', 0],
+  ['stop', 0],
+  ['safety-backup', 0],
+  ['checkout', 0],
+  ['restore', 0],
+];
+
+describe('the end of a run that succeeded', () => {
+  it('says what runs, how long it was down, which data it has, and what was checked', () => {
+    const done: Done = [...UP_TO_RESTORE, ['start', 0], ['healthy', 0]];
+
+    expect(shownAfter(done, ended('done', 'healthy', 0), FULL, verified)).toEqual([
+      '# Acme Kitchens is back',
+      `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
+      '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
+      'It was down for 6.0 s.',
+      'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
+      ':grey_question: form: send one entry yourself',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('says that a Cancel came too late', () => {
+    const cancelled: RunEvent = { type: 'cancel-asked', by: BOB };
+    const run = runOf([...eventsTo('switching'), cancelled, ended('done', 'stable', 0), verified]);
+
+    expect(seen(ending(run, WHERE))).toContain(
+      `:octagonal_sign: <@${BOB}> cancelled it when no step was left: nothing was put back.`,
+    );
+  });
+
+  it('does not say that the site is back where its proof did not hold, and asks who knows', () => {
+    const done: Done = [...UP_TO_RESTORE, ['start', 0]];
+    const run = runOf([
+      ...eventsTo('switching', FULL),
+      ...steps(...done),
+      ended('done', 'stable', 0),
+      ...skippedProof,
+    ]);
+    const where = site({ stakeholders: stakeholders() });
+
+    expect(seen(ending(run, where))).toEqual([
+      '# Acme Kitchens: done, but its proof did not hold',
+      `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555), but does *not* answer (connection refused).`,
+      `:warning: <@${BOB}> has taken it as done. What failed is below, and nobody has proven that the site works.`,
+      '*Did it help?*  No: health is still without an answer (connection refused); the journal cannot be read.',
+      'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      ':x: health: connection refused',
+      '*The stakeholders*  They wait for the last word. Press when the site really is back.',
+      '[The site is back]',
+      '~ acme-kitchens-7',
+    ]);
+    expect(ending(run, where)?.text).toBe(
+      'Acme Kitchens: done, but its proof did not hold: acme-kitchens-7 was taken as done, although its proof did not hold.',
+    );
+  });
+
+  it('does not speak of the database where only the code went back', () => {
+    const done: Done = [
+      ['stop', 0],
+      ['healthy', 0],
+    ];
+
+    expect(shownAfter(done, ended('done', 'healthy', 0), plan('code-only'), verified)).toEqual([
+      '# Acme Kitchens is back',
+      `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
+      '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
+      'It was down for 2.0 s.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 environments.',
+      ':white_check_mark: code: commit 55555555, working tree clean',
+      ':white_check_mark: homepage: 200 text/html',
+      ':grey_question: form: send one entry yourself',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('does not speak of the code where only the database went back', () => {
+    const done: Done = [
+      ['stop', 0],
+      ['restore', 0],
+      ['healthy', 0],
+    ];
+
+    expect(shownAfter(done, ended('done', 'healthy', 0), plan('database-only'), verified)[1]).toBe(
+      `<@${ALICE}> *Acme Kitchens* has its restored database and answers: *200 ok*.`,
+    );
+  });
+});
+
+describe('the end of a run that failed and changed nothing for good', () => {
+  it('says which step failed, that all is as before, and how long it was down', () => {
+    const done: Done = [
+      ['recheck', 0],
+      ['stop', 0],
+      ['checkout', 0],
+      ['static', 1],
+      ['put-back-stop', 0],
+      ['put-back-checkout', 0],
+      ['put-back-start', 0],
+      ['put-back-answers', 0],
+    ];
+
+    expect(shownAfter(done, ended('put-back', 'static', 1, { logTail: 'boom' }))).toEqual([
+      '# Acme Kitchens: the rollback failed and was put back',
+      `<@${ALICE}> the step "collect static files" failed (exit code 1).`,
+      'The previous code and environment are back and the site answers as it did before. The database is unchanged.',
+      'It was down for 7.0 s.',
+      'The end of the log is in the thread.',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it.each([124, 137])('calls exit code %i of a step what it is: too slow', (code) => {
+    expect(
+      shownAfter(
+        [
+          ['stop', 0],
+          ['static', code],
+        ],
+        ended('put-back', 'static', code),
+      )[1],
+    ).toBe(`<@${ALICE}> the step "collect static files" failed (it took too long).`);
+  });
+
+  it.each([
+    ['lock', 11, 'Somebody deploys this site at this moment: deploy.lock is held.'],
+    ['recheck', 73, 'Nothing could be written on the host: look whether its disk is full.'],
+    ['recheck', 10, 'Something on the host is no longer as it was approved.'],
+    ['expired', 0, 'The plan expired before it could be started.'],
+    ['claim', 0, 'The run directory on the host belongs to another plan.'],
+    ['approval', 0, 'Its approval does not hold: tell whoever runs the bot.'],
+    ['host-key', 0, 'The host shows another key than the one that the plan was approved for.'],
+  ])('says why the site was never touched: %s', (step, code, why) => {
+    expect(shownAfter([], ended('untouched', step, code))).toEqual([
+      '# Acme Kitchens: nothing was changed',
+      `<@${ALICE}> ${why} The site was not touched.`,
+      'Type the command again to get a fresh plan.',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('points to the log only where there is one', () => {
+    expect(
+      shownAfter([['recheck', 10]], ended('untouched', 'recheck', 10, { logTail: 'changed: the code' })),
+    ).toContain('The end of the log is in the thread.');
+    expect(shownAfter([], ended('untouched', 'expired', 0, { logTail: '\n' })).join()).not.toContain('log');
+  });
+});
+
+describe('the end of a run that people or time ended', () => {
+  it('tells the requester that it was denied', () => {
+    expect(seen(ending(runIn('denied'), WHERE))).toEqual([
+      `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was denied by <@${BOB}>. Nothing was changed.`,
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('tells the requester that nobody decided', () => {
+    expect(seen(ending(runIn('expired'), WHERE))).toEqual([
+      `:hourglass: <@${ALICE}> nobody decided on *Acme Kitchens* in time. Nothing was changed. Type the command again to get a fresh plan.`,
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('tells the requester why an approved plan was not started', () => {
+    const run = runOf([
+      { type: 'planned', plan: FULL, expiresAt: T.expires },
+      { type: 'approved', approval: approval(FULL) },
+      { type: 'refused', refusal: refusal('approval-expired', 'Too late.', 'Ask again.') },
+    ]);
+
+    expect(seen(ending(run, WHERE))).toEqual([
+      `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was not started. Too late. Ask again.`,
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('is no post where nothing has ended, or where only the requester is told', () => {
+    const silent = RUN_STATES.filter((state) => ending(runIn(state), WHERE) === null);
+
+    expect(silent).toEqual([
+      'planning',
+      'awaiting-approval',
+      'awaiting-start',
+      'ready',
+      'switching',
+      'verifying',
+      'needs-decision',
+      'cancelled',
+      'refused',
+      'dry-run',
+      'closed',
+    ]);
+  });
+});

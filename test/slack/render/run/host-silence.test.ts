@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { timeline } from '../../../../src/domain/outcome/timeline.ts';
+import type { RunEvent } from '../../../../src/domain/run/event.ts';
+import { call } from '../../../../src/slack/render/run/call.ts';
+import { progress } from '../../../../src/slack/render/run/progress.ts';
+import { surfaces } from '../../../../src/slack/render/surfaces.ts';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  ended,
+  eventsTo,
+  runOf,
+  site,
+  steps,
+  T,
+} from '../../../support/story/builders.ts';
+import { at, seen } from '../support.ts';
+
+const WHERE = site({ operators: [ALICE], escalation: [CAROL] });
+const SILENT: RunEvent = { type: 'host-silent', why: 'no route to host' };
+const LOST: RunEvent = { type: 'host-lost', why: 'no route to host' };
+const ANSWERS: RunEvent = { type: 'host-answers' };
+const SWITCHING: readonly RunEvent[] = [...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])];
+const AWAY: readonly RunEvent[] = [...SWITCHING, SILENT, LOST];
+const NOW = at(T.planned);
+const STATE =
+  '*On the host*  `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it came.';
+
+const shown = (events: readonly RunEvent[], key: string) =>
+  seen(surfaces(runOf(events), WHERE).find((surface) => surface.key === key) ?? null);
+const keys = (events: readonly RunEvent[]) =>
+  surfaces(runOf(events), WHERE)
+    .map(({ key }) => key)
+    .filter((key) => /^(stop|away|page)/.test(key));
+
+describe('where the host does not answer', () => {
+  it('says what is known, what the bot does, and what a person can do', () => {
+    expect(shown(AWAY, 'away-1')).toEqual([
+      '# Acme Kitchens: its host does not answer',
+      `<@${ALICE}> <@${CAROL}>`,
+      ':rotating_light: *Whether Acme Kitchens is up is not known.* Its host does not answer: no route to host.',
+      `It has been silent since ${NOW}. The last that was heard of the program there is "stop the site"; if it runs, it goes on by itself.`,
+      '*The bot* asks the host every half minute. As soon as it answers, the run goes on from what it says: if you wait, there is nothing to press.',
+      '*What you can do*  Look at the host by the console of its provider, or start it again there.',
+      STATE,
+      '[Take over by hand] [Stop here] [Cancel] [I am on it]',
+      '~ acme-kitchens-7',
+    ]);
+  });
+
+  it('claims nothing of a program of which nothing was heard', () => {
+    expect(shown([...eventsTo('switching'), SILENT, LOST], 'away-1')).toContain(
+      `It has been silent since ${NOW}. Whether the program on the host has begun is not known; if it runs, it goes on by itself.`,
+    );
+  });
+
+  it('says that a Cancel waits for the host, and offers no second one', () => {
+    const post = shown([...AWAY, { type: 'cancel-asked', by: BOB }], 'away-1');
+
+    expect(post).toContain(
+      `:octagonal_sign: <@${BOB}> has cancelled it: the host is told as soon as it answers.`,
+    );
+    expect(post).toContain('[Take over by hand] [Stop here] [I am on it]');
+  });
+
+  it('is said in every call for people', () => {
+    const run = runOf([...AWAY, { type: 'paged', webhook: 'none' }]);
+
+    expect(keys([...AWAY, { type: 'paged', webhook: 'none' }])).toEqual(['away-1', 'page-away-1-1']);
+    expect(seen(call(run, WHERE, 1))).toContain(
+      '*Whether Acme Kitchens is up is not known.* Its host does not answer: no route to host.',
+    );
+  });
+
+  it('shows in the one message that is updated', () => {
+    expect(seen(progress(runOf([...SWITCHING, SILENT]), WHERE))).toContain(
+      ':gear: The switch is running on the host. Note: the host does not answer (no route to host); a program that has begun there goes on by itself.',
+    );
+    expect(seen(progress(runOf(AWAY), WHERE))).toContain(
+      ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.',
+    );
+  });
+
+  it('says to whoever ends the run what the host may still do', () => {
+    const post = shown([...AWAY, { type: 'closed', by: BOB }], 'away-1');
+
+    expect(post[0]).toBe('# Acme Kitchens: closed, and its host does not answer');
+    expect(post.join('\n')).not.toMatch(/The bot\* asks|stays as it is|The runbook/);
+    expect(post).toContain(
+      `:black_square_for_stop: Closed by <@${BOB}>. The bot does not wait for the host any more. A program that has begun there goes on to its end; one that has not is never begun: the host is told so when it answers.`,
+    );
+  });
+});
+
+describe('when the host answers again', () => {
+  it('settles the post, and the next stop is a post of its own', () => {
+    const back = [...AWAY, ANSWERS];
+
+    expect(shown(back, 'away-1')).toEqual([
+      '# Acme Kitchens: its host answers again',
+      `It was silent from ${NOW} to ${NOW} (no route to host). The run goes on from what the host says; nobody has to decide.`,
+      '~ acme-kitchens-7',
+    ]);
+    expect(keys(back)).toEqual(['away-1']);
+    expect(keys([...back, ended('hold', 'restore', 3)])).toEqual(['away-1', 'stop-1']);
+    expect(keys([...back, SILENT, LOST])).toEqual(['away-1', 'away-2']);
+  });
+
+  it('is part of the story', () => {
+    const past = [...SWITCHING, SILENT, LOST, ANSWERS].map((event, seq) => ({
+      seq,
+      at: T.decided,
+      hash: '',
+      event,
+    }));
+
+    expect(
+      timeline(past)
+        .slice(-3)
+        .map(({ what }) => what),
+    ).toEqual([
+      'the host does not answer (no route to host); a program that has begun there goes on by itself',
+      'still had no answer from the host, and called people',
+      'heard from the host again',
+    ]);
+  });
+});

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { Clock, RunStore } from '../../../src/app/ports/outside.ts';
+import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
+import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
+
+export const clock: Clock = { now: () => new Date().toISOString() };
+
+/** A prefix of its own for each test, so that tests can share one Redis. */
+export function newPrefix(): string {
+  return `{test-${randomUUID()}}`;
+}
+
+export interface SharedRedis {
+  readonly server: TestRedis;
+  readonly link: RedisLink;
+  /** Another one for each test. */
+  readonly prefix: string;
+}
+
+/** One Redis for all tests of a file, to be called at its top. */
+export function useRedis(): SharedRedis {
+  let server: TestRedis;
+  let link: RedisLink;
+  let prefix = '';
+  beforeAll(async () => {
+    server = await startRedis();
+    link = openStoreRedis(server.url);
+  });
+  afterAll(async () => {
+    await link.close();
+    await server.stop();
+  });
+  beforeEach(() => {
+    prefix = newPrefix();
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get link() {
+      return link;
+    },
+    get prefix() {
+      return prefix;
+    },
+  };
+}
+
+export function requested(
+  site = 'acme-kitchens@production',
+  more: { readonly reason?: string } = {},
+): RunEvent {
+  return {
+    type: 'requested',
+    request: {
+      site,
+      version: 'v0.5.0',
+      mode: null,
+      backup: null,
+      reason: more.reason ?? null,
+      dryRun: false,
+      requester: 'U01ALICE',
+      channel: 'C01OPS',
+    },
+  };
+}
+
+/** Begins a run of acme-kitchens@production. */
+export async function begun(store: RunStore, requestKey: string = randomUUID()): Promise<Run> {
+  const result = await store.begin('acme-kitchens@production', 'acme-kitchens', requestKey, requested());
+  if (result.kind !== 'begun') throw new Error(`the run is ${result.kind}`);
+  return result.run;
+}
+
+/** For `expect.poll`: long enough for a machine that is busy, no longer than it takes. */
+export const SOON = { timeout: 20_000, interval: 10 } as const;

@@ -1,4 +1,0 @@
-import { createSigner } from '../../src/entry/signer.ts';
-
-/** As bot and worker sign, with a secret that everybody may know. */
-export const signer = createSigner('the secret of the tests');
