@@ -116,7 +116,7 @@ function strongComponents(edges) {
     if (mine.low === mine.index) {
       const component = stack.splice(stack.indexOf(place));
       for (const one of component) state.get(one).open = false;
-      if (component.length > 1) found.push(component.toSorted());
+      if (component.length > 1) found.push(component.toSorted((a, b) => (a < b ? -1 : 1)));
     }
     return mine;
   };

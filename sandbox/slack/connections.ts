@@ -1,4 +1,5 @@
-import { type Delivery, type DeliveryResult, deliver } from './delivery.ts';
+import { deliver } from './delivery.ts';
+import type { Delivery, DeliveryResult } from './delivery-result.ts';
 import { createHttpTransport, type HttpTransport, type Signing } from './http-transport.ts';
 import { createSocketTransport, type SocketTransport } from './socket-transport.ts';
 import type { Transcript } from './transcript.ts';

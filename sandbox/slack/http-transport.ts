@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type ClientRequest, request } from 'node:http';
-import type { Answer, Delivery, Transport } from './delivery.ts';
+import type { Transport } from './delivery.ts';
+import type { Answer, Delivery } from './delivery-result.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
 /** How the next requests are signed; anything but the defaults is an attack or a broken clock. */

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryResult } from './delivery.ts';
+import type { Delivery, DeliveryResult } from './delivery-result.ts';
 import type { Host } from './host.ts';
 import type { Channel, Modal, User } from './model.ts';
 import type { ConfirmDialog } from './plain-text.ts';

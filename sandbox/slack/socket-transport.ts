@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Answer, Delivery, Transport } from './delivery.ts';
+import type { Transport } from './delivery.ts';
+import type { Answer, Delivery } from './delivery-result.ts';
 import { secretPart } from './ids.ts';
 import { objectOf, parseJson, stringOf } from './json.ts';
 import { SOCKETS_MAX } from './limits.ts';
 import { acceptWebSocket, type ServerSocket } from './websocket.ts';
 
 const PING_INTERVAL_MS = 5000;
+
 const GOODBYE_MS = 250;
+
 const ENVELOPE_TYPE = {
   slash_command: 'slash_commands',
   block_actions: 'interactive',

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 import { readView } from './content.ts';
-import type { DeliveryResult } from './delivery.ts';
+import type { DeliveryResult } from './delivery-result.ts';
 import { blocksOf, clientErrors, type Entry, enter, findField } from './find-element.ts';
 import { closeModals, type Host, notice, openModal, showErrors, updateModal } from './host.ts';
 import type { PersonTools } from './interaction.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryKind, DeliveryResult } from './delivery.ts';
+import type { DeliveryKind, DeliveryResult } from './delivery-result.ts';
 import type { Message, Modal } from './model.ts';
 import { plainText } from './plain-text.ts';
 
@@ -50,6 +50,7 @@ export interface Transcript {
 }
 
 const TAIL = 25;
+
 const DEFAULT_TIMEOUT_MS = 5000;
 
 export const createTranscript = (): Transcript => {

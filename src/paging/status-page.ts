@@ -1,9 +1,10 @@
-import type { StatusAnswer, StatusPage } from '../app/ports/outside.ts';
+import type { StatusAnswer, StatusPage } from '../app/ports/notify.ts';
 import type { StatusWebhook } from '../domain/site/stakeholders.ts';
 import type { StatusMessage } from '../domain/stakeholders/status-page.ts';
 import { problemOf } from './problem.ts';
 
 const DEADLINE_MS = 5_000;
+
 const TOO_MANY = 429;
 
 /** Reads the first line of a file that holds a secret, at the moment of use. */

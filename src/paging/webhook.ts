@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PageCall, Pager } from '../app/ports/outside.ts';
+import type { PageCall, Pager } from '../app/ports/notify.ts';
 import { problemOf } from './problem.ts';
 
 const DEADLINE_MS = 10_000;
+
 /** Pauses before the second and the third try, in milliseconds. */
 const PAUSES_MS = [1_000, 3_000];
 

@@ -1,5 +1,5 @@
-import type { SiteProbe, Smoke, SmokeRun } from '../app/ports/outside.ts';
-import type { HealthReading } from '../domain/host/survey.ts';
+import type { SiteProbe, Smoke, SmokeRun } from '../app/ports/site.ts';
+import type { HealthReading } from '../domain/host/health.ts';
 import type { Check } from '../domain/run/event.ts';
 import type { Site } from '../domain/site/site.ts';
 import { hostText } from '../domain/text/host-text.ts';
@@ -11,6 +11,7 @@ import { type Attempt, PATIENCE, type Patience, patiently } from './patience.ts'
 import { Visit } from './visit.ts';
 
 const LONGEST_WORD = 40;
+
 /** The two words with which the platform's smoke tests let a site pass; both come with 200. */
 const GOOD_WORDS = ['ok', 'degraded'];
 

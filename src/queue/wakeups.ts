@@ -1,4 +1,4 @@
-import type { Wakeups } from '../app/ports/outside.ts';
+import type { Wakeups } from '../app/ports/workers.ts';
 import { openQueue, type QueueLink, type QueueOptions, wakeAt, wakeNow } from './wakeup-queue.ts';
 
 export interface OpenWakeups extends Wakeups {

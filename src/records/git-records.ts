@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Records, RecordsOutcome } from '../app/ports/outside.ts';
+import type { Records, RecordsOutcome } from '../app/ports/records.ts';
 import type { MatrixReading } from '../domain/matrix/compare.ts';
 import type { Recording } from '../domain/records/recording.ts';
 import type { RecordsPlace } from '../domain/site/records-repository.ts';
@@ -11,8 +11,10 @@ import { writeRecording } from './write-recording.ts';
 
 /** A site that is down does not wait longer than this for what people have written down. */
 const FETCH_MS = 15_000;
+
 /** A server that hangs keeps each of them for minutes, in a place in which a worker could switch a site. */
 const MOST_WRITING = 3;
+
 const REF = 'refs/rollback-bot/records';
 
 /** A bare repository of this process's own, made when it is first needed and made anew after trouble. */

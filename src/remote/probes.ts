@@ -1,10 +1,11 @@
-import type { LoadedApplication } from '../domain/host/survey.ts';
+import type { LoadedApplication } from '../domain/host/environment.ts';
 import type { Retention } from '../domain/site/site.ts';
 import { programText } from './program-text.ts';
 import { pythonProgram } from './quote.ts';
 import { type Attempt, attemptDirectory } from './run-commands.ts';
 
 const ASIDE = programText('probes/lib/aside.py');
+
 const COMMON = programText('probes/lib/common.py') + programText('probes/lib/secrets.py');
 
 /** A probe: a Python program of `probes/` with its parameters, as one command line whose last line of output is JSON. */

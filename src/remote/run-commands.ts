@@ -1,4 +1,4 @@
-import type { BackupFile } from '../domain/host/survey.ts';
+import type { BackupFile } from '../domain/database/backup.ts';
 import type { Recovery } from '../domain/run/recovery.ts';
 import { programText } from './program-text.ts';
 import { commandLine } from './quote.ts';

@@ -1,9 +1,9 @@
 import { type MigrationVerdict, migrationLabel } from '../domain/database/migrations.ts';
 import { changeWords, lossSum } from '../domain/database/row-changes.ts';
-import type { CommitInfo, HealthReading } from '../domain/host/survey.ts';
+import type { HealthReading } from '../domain/host/health.ts';
 import { modeWords } from '../domain/plan/mode.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import { commitLabel } from '../domain/version/resolve.ts';
+import { type CommitInfo, commitLabel } from '../domain/version/commit.ts';
 import { code, list, markdownVoice as md, seconds, table } from './markdown.ts';
 
 /** What was found before anything was touched, and what was chosen because of it. */

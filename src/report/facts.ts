@@ -5,8 +5,8 @@ import { recoveryWords } from '../domain/outcome/timeline.ts';
 import { endedUnheard } from '../domain/run/host-silence.ts';
 import type { Run, RunState } from '../domain/run/run.ts';
 import { isProven } from '../domain/run/verified.ts';
-import { commitLabel } from '../domain/version/resolve.ts';
-import { duration } from '../slack/render/blocks/text.ts';
+import { commitLabel } from '../domain/version/commit.ts';
+import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
 
 /** What is said of a run in several places, in each one's own voice. */

@@ -4,11 +4,11 @@ import { modeWords } from '../domain/plan/mode.ts';
 import type { Known, Newest, Standing } from '../domain/run/known-runs.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
-import { commitLabel } from '../domain/version/resolve.ts';
-import { duration, oneLine } from '../slack/render/blocks/text.ts';
+import { commitLabel } from '../domain/version/commit.ts';
 import { fromTo, stateWords } from './facts.ts';
 import { runSheet } from './run-sheet.ts';
 import type { Line, Sheet } from './sheet.ts';
+import { duration, oneLine } from './text.ts';
 import type { Voice } from './voice.ts';
 
 /** One run in one line: which, when, from where to where, how it ended, who asked. */

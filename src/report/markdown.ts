@@ -1,4 +1,4 @@
-import { printable } from '../slack/render/blocks/text.ts';
+import { printable } from './text.ts';
 import type { Voice } from './voice.ts';
 
 /** Pieces of a Markdown file (GitHub's flavour). Text of others is always one line, and none of its marks is read. */

@@ -1,16 +1,15 @@
 import { errorList } from '../domain/host/journal-errors.ts';
-import type { StepProgress } from '../domain/lifecycle/attempts.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
 import { modeWords } from '../domain/plan/mode.ts';
 import { exitCode, stepTitle } from '../domain/plan/steps.ts';
 import { offers } from '../domain/recovery/offers.ts';
 import { isAway } from '../domain/run/host-silence.ts';
-import type { Run } from '../domain/run/run.ts';
+import type { Run, StepProgress } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
-import { commitLabel } from '../domain/version/resolve.ts';
-import { duration } from '../slack/render/blocks/text.ts';
+import { commitLabel } from '../domain/version/commit.ts';
 import { dataWords, decisionLines, downtimeWords, helpedWords, stateWords } from './facts.ts';
 import type { Line, Sheet } from './sheet.ts';
+import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
 
 type Row = readonly [string, string];

@@ -5,10 +5,10 @@ import { type Actor, recoveryWords, timeline } from '../domain/outcome/timeline.
 import type { Check, StoredEvent } from '../domain/run/event.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
-import { duration } from '../slack/render/blocks/text.ts';
 import { evidence } from './evidence.ts';
 import { dataWords, decisionLines, fromTo, helpedWords, stateWords, wentAhead } from './facts.ts';
 import { chapter, code, list, markdownVoice as md, seconds, table } from './markdown.ts';
+import { duration } from './text.ts';
 
 /**
  * The whole story of a run as one Markdown file, for whoever was not there. It is what the record holds, as of the last

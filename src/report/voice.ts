@@ -1,4 +1,4 @@
-import { escaped, mention, moment, printable, utc } from '../slack/render/blocks/text.ts';
+import { printable, utc } from './text.ts';
 
 /** How the same facts are written in one place: in a message, in a terminal, in a Markdown file. */
 export interface Voice {
@@ -9,13 +9,6 @@ export interface Voice {
   readonly text: (text: string) => string;
   readonly strong: (words: string) => string;
 }
-
-export const slackVoice: Voice = {
-  person: mention,
-  moment,
-  text: escaped,
-  strong: (words) => `*${words}*`,
-};
 
 export const plainVoice: Voice = {
   person: printable,

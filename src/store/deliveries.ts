@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Deliveries, Delivery } from '../app/ports/outside.ts';
+import type { Deliveries, Delivery } from '../app/ports/deliveries.ts';
 import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';

@@ -1,4 +1,4 @@
-import type { Leases } from '../app/ports/outside.ts';
+import type { Leases } from '../app/ports/workers.ts';
 import { type LeaseOf, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
-import { StoreAway } from '../app/ports/store-unavailable.ts';
+import { StoreAway } from '../app/ports/run-store.ts';
 
 /** One connection to Redis whose failures are sentences that people can act on. */
 export interface RedisLink {

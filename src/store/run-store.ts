@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { BeginResult, Clock, RunStore } from '../app/ports/outside.ts';
+import type { Clock } from '../app/ports/outside.ts';
+import type { BeginResult, RunStore } from '../app/ports/run-store.ts';
+import { applyEvent, foldRun } from '../domain/lifecycle/fold.ts';
 import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
-import { applyEvent, foldRun, isTerminal, type Run } from '../domain/run/run.ts';
+import { isTerminal, type Run } from '../domain/run/run.ts';
 import { chain, NO_HASH } from './audit.ts';
 import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide/plan.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/ports/host.ts';
-import { StoreAway } from '../../src/app/ports/store-unavailable.ts';
-import { recordText } from '../../src/app/run/adopt-runs.ts';
-import type { BegunRecovery } from '../../src/domain/lifecycle/attempts.ts';
+import { StoreAway } from '../../src/app/ports/run-store.ts';
+import { recordText } from '../../src/app/run/record-text.ts';
 import type { ReasonCode } from '../../src/domain/refusal.ts';
 import type { Check, RunEvent } from '../../src/domain/run/event.ts';
 import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/run/recovery.ts';
-import { isTerminal } from '../../src/domain/run/run.ts';
+import { type BegunRecovery, isTerminal } from '../../src/domain/run/run.ts';
 import {
   healthyProbe,
   inventory,

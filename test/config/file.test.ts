@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Inventory } from '../../src/app/ports/outside.ts';
+import type { Inventory } from '../../src/app/ports/site.ts';
 import { parseConfiguration } from '../../src/config/file.ts';
 
 const FINGERPRINT = `SHA256:${'a'.repeat(43)}`;
@@ -186,10 +186,15 @@ test('the example configuration is valid and warns of nothing', () => {
 
 const PATH =
   'should be an absolute path of letters, digits and . _ - without .. and without a slash at the end';
+
 const PORT = 'should be a port number from 1 to 65535';
+
 const PERSON = 'should be a Slack user id (U…) or user group id (S…)';
+
 const EXPIRES = 'should be a duration from 1m to 24h, such as 90s, 15m or 2h';
+
 const URL_ = 'should be an http or https address without a slash at the end';
+
 const NAME = 'should be a name of 1 to 80 characters in one line';
 
 test.each([

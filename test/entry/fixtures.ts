@@ -1,12 +1,15 @@
-import type { Evidence } from '../../src/app/plan/gather-evidence.ts';
 import { makePlan } from '../../src/app/plan/make-plan.ts';
+import type { Evidence } from '../../src/app/plan/preflight.ts';
 import type { AppliedOnDatabase } from '../../src/app/ports/host.ts';
+import type { BackupFile } from '../../src/domain/database/backup.ts';
 import { tableChanges } from '../../src/domain/database/row-changes.ts';
-import type { BackupFile, CommitInfo, Survey } from '../../src/domain/host/survey.ts';
+import type { Survey } from '../../src/domain/host/survey.ts';
+import { foldRun } from '../../src/domain/lifecycle/fold.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RunEvent, StoredEvent } from '../../src/domain/run/event.ts';
-import { foldRun, type Run } from '../../src/domain/run/run.ts';
+import type { Run } from '../../src/domain/run/run.ts';
 import type { Site } from '../../src/domain/site/site.ts';
+import type { CommitInfo } from '../../src/domain/version/commit.ts';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
 import { unit } from '../support/story/builders.ts';
 

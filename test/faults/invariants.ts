@@ -1,12 +1,15 @@
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { approvalText } from '../../src/domain/approval/approval.ts';
+import { foldRun } from '../../src/domain/lifecycle/fold.ts';
 import type { StoredEvent } from '../../src/domain/run/event.ts';
 import { endedUnheard } from '../../src/domain/run/host-silence.ts';
-import { foldRun, isTerminal, type Run } from '../../src/domain/run/run.ts';
+import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { siteKey } from '../../src/domain/site/site.ts';
 import { auditProblems } from '../../src/entry/commands/audit-problems.ts';
-import { type Surface, surfaces } from '../../src/slack/render/surfaces.ts';
-import { type Lab, OPS } from './lab.ts';
+import type { Surface } from '../../src/slack/render/blocks/surface.ts';
+import { surfaces } from '../../src/slack/render/surfaces.ts';
+import type { Lab } from './lab.ts';
+import { postedSince } from './posted.ts';
 import type { Schedule } from './schedule.ts';
 import { type Effect, SECRET, type Truth } from './site.ts';
 
@@ -111,23 +114,6 @@ function beyond(shown: readonly Message[], wanted: readonly Surface[]): string {
 /** Somebody has deleted it, and it has not changed since: there is nothing new to show. */
 export function mayBeMissing(family: string, surface: string): boolean {
   return family === 'message deleted' && /^(card|stop-|ask-)/.test(surface);
-}
-
-export function postedSince(lab: Lab, since: number): readonly Message[] {
-  const posted = lab.slack
-    .transcript()
-    .slice(since)
-    .flatMap((event) => (event.type === 'message' ? [event.message] : []));
-  const own = new Set(posted.map(({ ts }) => ts));
-  return (
-    posted
-      .map(({ channel, ts }) => lab.slack.message(channel, ts))
-      .filter((message) => message !== undefined)
-      .filter((message) => message.channel === OPS || message.channel.startsWith('C'))
-      .filter(({ files }) => files.length === 0)
-      // What the run before owed a while longer comes into its thread.
-      .filter(({ threadTs }) => threadTs === undefined || own.has(threadTs))
-  );
 }
 
 export function sameText(

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalSlack, startLocalSlack } from '../../sandbox/slack/local-slack.ts';
-import type { RunStore } from '../../src/app/ports/outside.ts';
+import type { RunStore } from '../../src/app/ports/run-store.ts';
 import { parseConfiguration } from '../../src/config/file.ts';
 import type { Site } from '../../src/domain/site/site.ts';
 import { createSigner } from '../../src/entry/parts/signer.ts';
@@ -19,10 +19,15 @@ import { type Child, type Half, startChild } from './child.ts';
 import { type FaultSite, faultSite } from './site.ts';
 
 export const ALICE = 'U01ALICE';
+
 export const BOB = 'U02BOB';
+
 export const CAROL = 'U03CAROL';
+
 export const OPS = 'C01OPS';
+
 const STAKEHOLDERS = 'C02STATUS';
+
 const APPROVAL_SECRET = 'a-secret-of-thirty-two-bytes-and-more';
 
 /** Everything of one lane: a host, a Redis, a Slack, a bot and a worker, and what stands between them. */

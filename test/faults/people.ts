@@ -1,7 +1,7 @@
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import type { Run } from '../../src/domain/run/run.ts';
-import { postedSince } from './invariants.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
+import { postedSince } from './posted.ts';
 
 /** What people do in one run. Nothing here fails because the bot is away: people press again. */
 export interface Press {

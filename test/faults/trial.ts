@@ -5,9 +5,10 @@ import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { siteKey } from '../../src/domain/site/site.ts';
 import { surfaces } from '../../src/slack/render/surfaces.ts';
 import { request } from '../support/story/builders.ts';
-import { activeRuns, folded, mayBeMissing, postedSince, sameText, violations } from './invariants.ts';
+import { activeRuns, folded, mayBeMissing, sameText, violations } from './invariants.ts';
 import { ALICE, type Lab, OPS } from './lab.ts';
 import { type Press, pressFor } from './people.ts';
+import { postedSince } from './posted.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Outcome {
@@ -34,15 +35,21 @@ export class NobodyTookItUp extends Error {
 }
 
 const CARD_MS = 60_000;
+
 /** A moment in the middle of a recovery has a whole switch before it, which a slow machine needs most of a minute for. */
 const REACH_MS = 60_000;
+
 /** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
 const END_MS = 60_000;
+
 /** A bot that died while it posted leaves a claim behind that lasts half a minute; a busy machine adds to that. */
 const SHOWN_MS = 90_000;
+
 /** How often record and Slack are asked: the processes that are watched need the machine themselves. */
 const ASK_MS = 250;
+
 const SHORT_PLAN_MS = 2_500;
+
 const PLAN_MS = 15 * 60_000;
 
 /** One run with one fault in it, from the card to the end, and everything that has to hold afterwards. */
@@ -122,9 +129,12 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
 
 /** The follower hears something every second, and gives up after 8 s without; the rest is for a slow machine. */
 const FOLLOWED_MS = 15_000;
+
 /** Everything else has the keepalive's 20 s: a launch, the look before it, the proof. */
 const ASKED_MS = 30_000;
+
 const OF_PROGRAM = ['switch-started', 'recovery-begun', 'step', 'switch-ended'];
+
 const HEARD_OF_HOST = ['host-silent', 'switch-ended', 'verified'];
 
 /** Whether a worker took longer than it may to give up a connection that says nothing: by then it says so, or goes on. */

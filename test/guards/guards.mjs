@@ -266,7 +266,7 @@ export const GUARDS = [
   },
   {
     guard: 'approval consumption: approved once',
-    file: 'src/domain/run/run.ts',
+    file: 'src/domain/lifecycle/allowed.ts',
     find: "approved: ['awaiting-approval'],",
     replace: "approved: ['awaiting-approval', 'ready'],",
     tests: ['test/domain/run/run.test.ts'],
@@ -648,7 +648,7 @@ export const GUARDS = [
   },
   {
     guard: 'guests decide nothing',
-    file: 'src/domain/approval/approval.ts',
+    file: 'src/domain/approval/identity.ts',
     find: 'if (identity.guest)',
     replace: 'if (identity.id === "-")',
     tests: ['test/domain/approval/approval.test.ts'],
@@ -806,7 +806,7 @@ export const GUARDS = [
   },
   {
     guard: 'people are reminded once for each time',
-    file: 'src/domain/after/follow-ups.ts',
+    file: 'src/domain/lifecycle/follow-ups.ts',
     find: ' && event.number === reminders.length + 1',
     replace: '',
     tests: ['test/domain/after/follow-ups.test.ts', 'test/app/after/tend-run.test.ts'],

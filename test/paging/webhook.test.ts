@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { PageCall } from '../../src/app/ports/outside.ts';
+import type { PageCall } from '../../src/app/ports/notify.ts';
 import { webhookPager } from '../../src/paging/webhook.ts';
 
 const CALL: PageCall = {
@@ -16,7 +16,9 @@ const CALL: PageCall = {
 };
 
 let server: Server;
+
 let answers: number[];
+
 let got: { method: string | undefined; headers: IncomingHttpHeaders; body: string }[];
 
 beforeEach(async () => {

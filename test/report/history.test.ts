@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Known } from '../../src/domain/run/known-runs.ts';
 import type { Run } from '../../src/domain/run/run.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../src/report/history.ts';
-import { type Sheet, sheetText } from '../../src/report/sheet.ts';
-import { plainVoice, slackVoice } from '../../src/report/voice.ts';
+import type { Sheet } from '../../src/report/sheet.ts';
+import { plainVoice } from '../../src/report/voice.ts';
+import { sheetText } from '../../src/slack/render/answers/sheet.ts';
+import { slackVoice } from '../../src/slack/render/blocks/voice.ts';
 import { ALICE, eventsTo, plan, request, runIn, runOf, site, steps } from '../support/story/builders.ts';
 import { decisionStory, fullStory } from '../support/story/stories.ts';
 
@@ -11,6 +13,7 @@ const lines = (sheet: Sheet) =>
   sheetText(sheet, 'more')
     .replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
     .split('\n');
+
 const known = (...runs: readonly Run[]): readonly Known[] => runs.map((run) => ({ kind: 'run', run }));
 
 const DONE = `*acme-kitchens-7* (production), 2026-03-01 02:14 UTC: v0.6.0 (66666666) → v0.5.0 (55555555), code and database. It succeeded. The site was down for 13.0 s. Asked for by <@${ALICE}>.`;

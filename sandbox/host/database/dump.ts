@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Sql } from './session.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * The text that `pg_dump --clean --if-exists --no-owner --no-privileges` writes for a schema of tables, identity columns,

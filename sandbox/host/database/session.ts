@@ -2,20 +2,12 @@ import type { PGlite, Results } from '@electric-sql/pglite';
 import { dumpOf } from './dump.ts';
 import type { DatabaseAnswer, DatabaseRequest } from './request.ts';
 import { splitScript, withoutComments } from './split-script.ts';
+import type { Rows, Sql } from './sql.ts';
 
 /** Types are left as the text that the server sends, as psql does. */
 const AS_TEXT = Object.fromEntries(
   Array.from({ length: 6_000 }, (_, type) => [type, (value: string) => value]),
 );
-
-type Rows = DatabaseAnswer['rows'];
-
-/** Whatever runs SQL for a session. */
-export interface Sql {
-  readonly rows: (sql: string, values?: readonly (string | null)[]) => Promise<Rows>;
-  /** The data of a table as COPY … TO writes it. */
-  readonly copyOut: (source: string) => Promise<string>;
-}
 
 /**
  * Plays one connection from login to logout. PGlite has a single backend, so the caller lets one session in at a time;

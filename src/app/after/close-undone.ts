@@ -1,5 +1,5 @@
 import { openFollowUps } from '../../domain/after/follow-ups.ts';
-import type { Duty } from './tend-run.ts';
+import type { Duty } from './duty.ts';
 
 /** What an undo took back needs no following up: the version that was left is live again, and no longer quarantined. */
 export const closeUndone: Duty = {

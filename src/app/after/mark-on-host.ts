@@ -3,7 +3,7 @@ import type { HostSession } from '../ports/host.ts';
 import { onHost } from '../run/on-host.ts';
 import { attemptOf } from '../switch/attempt-of.ts';
 import { REFUSED_LAUNCH } from '../switch/launch.ts';
-import type { Duty } from './tend-run.ts';
+import type { Duty } from './duty.ts';
 
 /** A run that its host does not know to have ended would be taken up again from there if the record were lost. */
 export const markRecorded: Duty = {

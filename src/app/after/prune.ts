@@ -1,6 +1,5 @@
 import { onHost } from '../run/on-host.ts';
-import { NotYet } from './not-yet.ts';
-import type { Duty } from './tend-run.ts';
+import { type Duty, NotYet } from './duty.ts';
 
 /** What a site keeps for undoing is kept within its bounds, each time that something was added to it. */
 export const pruneKept: Duty = {

@@ -2,7 +2,7 @@ import { followUpsClosedAt, openFollowUps } from '../../domain/after/follow-ups.
 import { quarantinedNames, quarantineLine } from '../../domain/after/quarantine.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { onHost } from '../run/on-host.ts';
-import type { Duty } from './tend-run.ts';
+import type { Duty } from './duty.ts';
 
 /** While its follow-ups are open, the version that a run has left is quarantined on the host. */
 export const placeQuarantine: Duty = {

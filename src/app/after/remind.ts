@@ -1,5 +1,6 @@
-import { nextReminderAt, owedOf } from '../../domain/after/follow-ups.ts';
-import type { Duty } from './tend-run.ts';
+import { owedOf } from '../../domain/after/follow-ups.ts';
+import { nextReminderAt } from '../../domain/after/reminders.ts';
+import type { Duty } from './duty.ts';
 
 /** People are reminded of follow-ups that rest. The event is the reminder: Slack shows a message for each, once. */
 export const remindPeople: Duty = {

@@ -1,44 +1,16 @@
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { tellEnd } from '../notify/tell-stakeholders.ts';
-import { HostError, type HostFailure, type Hosts } from '../ports/host.ts';
-import type { Clock, Inventory, Records, RunStore, Wakeups } from '../ports/outside.ts';
-import { Parked, type Tenure, tenureOf } from '../run/pickup.ts';
-import { type LeaseDeps, withLease } from '../run/with-lease.ts';
+import { HostError, type HostFailure } from '../ports/host.ts';
+import { Parked, tenureOf } from '../run/pickup.ts';
+import { withLease } from '../run/with-lease.ts';
 import { closeUndone } from './close-undone.ts';
+import { type Duty, NotYet, type TendDeps } from './duty.ts';
 import { markRecorded } from './mark-on-host.ts';
-import { NotYet } from './not-yet.ts';
 import { pruneKept } from './prune.ts';
 import { liftQuarantine, placeQuarantine } from './quarantine.ts';
 import { remindPeople } from './remind.ts';
+import { tellEnd } from './tell-end.ts';
 import { writeRecords } from './write-records.ts';
-
-/**
- * Something that a run owes after its end. The site does not wait for it: what fails is tried again, also by the next
- * worker, until its event is in the record. Its effect has to bear being repeated, because whoever dies between effect and
- * event leaves it to somebody else.
- */
-export interface Duty {
-  /** When it is due, ISO 8601; null: this run does not owe it, or no more. */
-  dueAt(run: Run, site: Site): string | null;
-  /**
-   * Does it and appends the event that says so. Errors: tried again; logged, but for NotYet and the HostError of a host that is
-   * away.
-   */
-  fulfil(deps: TendDeps, tenure: Tenure, site: Site): Promise<void>;
-}
-
-export interface TendDeps extends LeaseDeps {
-  readonly store: RunStore;
-  readonly wakeups: Wakeups;
-  readonly inventory: Inventory;
-  readonly hosts: Hosts;
-  readonly records: Records;
-  readonly clock: Clock;
-  readonly stopping: () => boolean;
-  /** Told what kept a run from what it owes, for the log. */
-  readonly report: (trouble: unknown, runId: string) => void;
-}
 
 /** In this order. */
 const DUTIES: readonly Duty[] = [
@@ -54,7 +26,9 @@ const DUTIES: readonly Duty[] = [
 ];
 
 const SHORTEST_RETRY_MS = 60_000;
+
 const LONGEST_RETRY_MS = 3_600_000;
+
 /** A site that is missing for so long has been given up, and no longer only left out by one worker. */
 const GIVEN_UP_MS = 7 * 24 * 3_600_000;
 

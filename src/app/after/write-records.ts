@@ -2,10 +2,9 @@ import { rowText } from '../../domain/matrix/edit.ts';
 import { type Recording, recordingOf } from '../../domain/records/recording.ts';
 import type { Known } from '../../domain/run/known-runs.ts';
 import type { Run } from '../../domain/run/run.ts';
-import type { RunStore } from '../ports/outside.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import { readAll, readable } from '../run/find-runs.ts';
-import { NotYet } from './not-yet.ts';
-import type { Duty } from './tend-run.ts';
+import { type Duty, NotYet } from './duty.ts';
 
 /** More runs of one site than this do not end while the records of one wait. */
 const MOST_LATER = 100;

@@ -2,7 +2,11 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import type { Clock, Inventory, People, RunStore, Signer, Wakeups } from '../ports/outside.ts';
+import type { Clock, Signer } from '../ports/outside.ts';
+import type { People } from '../ports/people.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Inventory } from '../ports/site.ts';
+import type { Wakeups } from '../ports/workers.ts';
 
 export interface DecisionDeps {
   readonly store: RunStore;

@@ -1,11 +1,11 @@
 import {
   type FollowUp,
-  type FollowUpAct,
   followUpsClosedAt,
   followUpsOf,
   openFollowUps,
 } from '../../domain/after/follow-ups.ts';
 import { quarantinedLabel, quarantinedNames } from '../../domain/after/quarantine.ts';
+import type { FollowUpAct } from '../../domain/checklist/follow-up-items.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';

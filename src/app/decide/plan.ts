@@ -1,7 +1,8 @@
 import { startText } from '../../domain/approval/approval.ts';
+import { isAllowed } from '../../domain/lifecycle/allowed.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
-import { isAllowed, isTerminal, type Run } from '../../domain/run/run.ts';
+import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { permission } from '../people/permission.ts';
 import {
   type Click,

@@ -1,10 +1,9 @@
-import type { AskedRecovery } from '../../domain/lifecycle/attempts.ts';
 import { type Offer, offers } from '../../domain/recovery/offers.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { isAway } from '../../domain/run/host-silence.ts';
 import type { RecoveryAction } from '../../domain/run/recovery.ts';
-import type { Run } from '../../domain/run/run.ts';
+import type { AskedRecovery, Run } from '../../domain/run/run.ts';
 import { isProven } from '../../domain/run/verified.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { remainingCommands } from '../../remote/manual-commands.ts';

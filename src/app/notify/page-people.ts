@@ -3,7 +3,8 @@ import { stateOfThings } from '../../domain/recovery/site-state.ts';
 import { stopName } from '../../domain/run/host-silence.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
-import type { Clock, Pager } from '../ports/outside.ts';
+import type { Pager } from '../ports/notify.ts';
+import type { Clock } from '../ports/outside.ts';
 import type { Tenure } from '../run/pickup.ts';
 
 export interface PagingDeps {

@@ -1,19 +1,15 @@
+import { isAllowed } from '../../domain/lifecycle/allowed.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
-import { isAllowed, type Run } from '../../domain/run/run.ts';
+import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import type { StatusWebhook } from '../../domain/site/stakeholders.ts';
 import { statusMessage } from '../../domain/stakeholders/status-page.ts';
 import { nextWordAt, statusDue, type Word, wordFor } from '../../domain/stakeholders/updates.ts';
-import type { Duty } from '../after/tend-run.ts';
-import type {
-  Clock,
-  Inventory,
-  Leases,
-  RunStore,
-  StatusAnswer,
-  StatusPage,
-  Wakeups,
-} from '../ports/outside.ts';
+import type { StatusAnswer, StatusPage } from '../ports/notify.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Inventory } from '../ports/site.ts';
+import type { Leases, Wakeups } from '../ports/workers.ts';
 
 export interface TellDeps {
   readonly store: RunStore;
@@ -29,13 +25,19 @@ export interface TellDeps {
 
 /** What one try may take, and longer, so that nobody else tries beside it. */
 const TRY_TAKES_MS = 6_000;
+
 const TRY_LEASE_MS = 15_000;
+
 const SHORTEST_PAUSE_MS = 1_000;
+
 const LONGEST_PAUSE_MS = 30_000;
+
 /** What a page asks for beyond this is not waited for. */
 const LONGEST_PATIENCE_MS = 10 * 60_000;
+
 /** From when on the people of the run hear that the page does not take a word. */
 const SAID_AFTER_MS = 60_000;
+
 /** Nobody looks up on a status page how a site was the day before. */
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 
@@ -62,12 +64,6 @@ function untilNextWord({ clock }: TellDeps, run: Run, everyMs: number): number |
   return next === null ? null : Math.max(0, Date.parse(next) - Date.parse(clock.now()));
 }
 
-/** The status page hears the end also where nobody was there to say it; the telling itself is another wake-up. */
-export const tellEnd: Duty = {
-  dueAt: (run, site) => (dueOn(run, site) === null ? null : run.endedAt),
-  fulfil: async ({ wakeups }, tenure) => wakeups.tell(tenure.run().id),
-};
-
 async function giveWord(deps: TellDeps, found: Run, everyMs: number): Promise<Run> {
   const due = nextWordAt(found, everyMs);
   if (due === null || deps.clock.now() < due) return found;
@@ -85,7 +81,7 @@ interface DueTelling {
   readonly webhook: StatusWebhook;
 }
 
-function dueOn(run: Run, { stakeholders }: Site): DueTelling | null {
+export function dueOn(run: Run, { stakeholders }: Site): DueTelling | null {
   const webhook = stakeholders?.webhook;
   if (webhook === undefined) return null;
   const word = statusDue(run, stakeholders?.everyMs ?? 0, webhook.stillWorking);

@@ -1,7 +1,7 @@
-import { identityProblem } from '../../domain/approval/approval.ts';
+import { identityProblem } from '../../domain/approval/identity.ts';
 import type { ActingPeople } from '../../domain/readiness/approvers.ts';
 import type { Site } from '../../domain/site/site.ts';
-import type { People } from '../ports/outside.ts';
+import type { People } from '../ports/people.ts';
 import { membersOf } from './permission.ts';
 
 /** Who of a site could act today, asked now; null where Slack does not say. */

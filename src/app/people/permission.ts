@@ -1,6 +1,6 @@
-import { identityProblem } from '../../domain/approval/approval.ts';
+import { identityProblem } from '../../domain/approval/identity.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { People } from '../ports/outside.ts';
+import type { People } from '../ports/people.ts';
 
 /** Ids of everybody on a list of users and user groups, asked now; null if Slack could not say. */
 export async function membersOf(

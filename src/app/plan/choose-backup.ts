@@ -1,16 +1,15 @@
+import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
 import {
   backupProblem,
-  type ListedBackup,
   nothingFits,
   passedOver,
   shortlistBackups,
 } from '../../domain/database/choose-backup.ts';
+import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
 import type { MigrationVerdict } from '../../domain/database/migrations.ts';
-import type { BackupFile } from '../../domain/host/survey.ts';
-import { capacityRefusal, databaseRefusal } from '../../domain/host/survey-rules.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { AppliedOnDatabase, DiskMigrations, HostSession } from '../ports/host.ts';
-import type { Preflight } from './gather-evidence.ts';
+import type { Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
 
 /** The newest backup that fits, and its private copy on the host. Errors: throws Refused where none does. */

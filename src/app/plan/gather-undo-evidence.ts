@@ -1,34 +1,25 @@
-import { backupProblem, type ListedBackup } from '../../domain/database/choose-backup.ts';
-import { migrationVerdict } from '../../domain/database/migrations.ts';
+import type { BackupFile, ListedBackup, RestoreCopy } from '../../domain/database/backup.ts';
+import { backupProblem } from '../../domain/database/choose-backup.ts';
+import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
+import { type Migration, migrationVerdict } from '../../domain/database/migrations.ts';
 import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
+import type { PreparedEnvironment } from '../../domain/host/environment.ts';
 import { causeWarnings } from '../../domain/host/outside-causes.ts';
-import type {
-  BackupFile,
-  Migration,
-  PreparedEnvironment,
-  ResolvedTarget,
-  RestoreCopy,
-  Survey,
-} from '../../domain/host/survey.ts';
-import {
-  capacityRefusal,
-  databaseRefusal,
-  decideMode,
-  type ModeDecision,
-} from '../../domain/host/survey-rules.ts';
+import type { Survey } from '../../domain/host/survey.ts';
 import { judgeMatrix, stackWarnings } from '../../domain/matrix/compare.ts';
-import type { UndoFacts } from '../../domain/outcome/undo.ts';
 import { checkedOutAt, environmentRefusal } from '../../domain/plan/begun-by-hand.ts';
+import { decideMode, type ModeDecision } from '../../domain/plan/choose-mode.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
+import type { Plan, UndoFacts } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { commitLabel } from '../../domain/version/resolve.ts';
+import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
 import type { AppliedOnDatabase, DiskMigrations, KeptEnvironment } from '../ports/host.ts';
-import { type Evidence, lookAtHost, type Preflight } from './gather-evidence.ts';
+import { lookAtHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
+import type { Evidence, Preflight } from './preflight.ts';
 import { Refused, refuseIf } from './refused.ts';
 
 /** The run that is taken back; a run that changed its site had a plan. */

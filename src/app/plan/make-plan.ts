@@ -1,15 +1,17 @@
 import { namesLeft } from '../../domain/after/quarantine.ts';
-import { migrationLabel, verdictText } from '../../domain/database/migrations.ts';
+import { type Migration, migrationLabel, verdictText } from '../../domain/database/migrations.ts';
 import { sha256 } from '../../domain/digest.ts';
+import type { HealthReading } from '../../domain/host/health.ts';
 import type { ErrorCount } from '../../domain/host/journal-errors.ts';
 import { certificateWarning } from '../../domain/host/outside-causes.ts';
-import type { HealthReading, Migration, ResolvedTarget, UnitState } from '../../domain/host/survey.ts';
+import type { UnitState } from '../../domain/host/survey.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Plan, type PlanBinding, planDigest } from '../../domain/plan/plan.ts';
 import { stepsOf } from '../../domain/plan/steps.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
+import type { ResolvedTarget } from '../../domain/version/commit.ts';
 import { switchProgram } from '../../remote/switch-program.ts';
-import type { Evidence } from './gather-evidence.ts';
+import type { Evidence } from './preflight.ts';
 
 /** Turns evidence into the one plan that people are asked about. Pure: the same evidence gives the same digest. */
 export function makePlan(

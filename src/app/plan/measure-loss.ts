@@ -1,27 +1,10 @@
+import type { Migration } from '../../domain/database/migrations.ts';
 import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
-import type { Migration } from '../../domain/host/survey.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { type Click, type ClickResult, type DecisionDeps, decide, lateAnswer } from '../decide/decide.ts';
-import { permission } from '../people/permission.ts';
 import { HostError, type Hosts } from '../ports/host.ts';
 import { onHost } from '../run/on-host.ts';
 import type { Tenure } from '../run/pickup.ts';
-
-/** What is lost now: somebody who decides wants it counted again. A worker does it, because only workers reach hosts. */
-export function askMeasurement(deps: DecisionDeps, click: Click): Promise<ClickResult> {
-  return decide(deps, click, async (run, site) => {
-    const late = lateAnswer(run, ['awaiting-approval']);
-    if (late) return late;
-    const list = [...site.approvers, ...site.operators, run.request.requester];
-    const no = await permission(deps.people, click.user, list, {
-      may: `decide on ${site.name}`,
-      key: 'approvers',
-    });
-    if (no) return { kind: 'refused', refusal: no };
-    return { event: { type: 'measure-asked', by: click.user }, sentence: 'It is being counted.' };
-  });
-}
 
 /** Counts once more what would be lost. A host that cannot be asked is an answer, too. */
 export async function measureLoss(hosts: Hosts, tenure: Tenure, site: Site): Promise<void> {

@@ -4,14 +4,19 @@ import type { Known } from '../../domain/run/known-runs.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { HostError, type HostSession, type Hosts } from '../ports/host.ts';
-import type { Clock, RecordFitness, Records, RunStore, SiteProbe, Wakeups } from '../ports/outside.ts';
+import type { Clock, RecordFitness } from '../ports/outside.ts';
+import type { Records } from '../ports/records.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { SiteProbe } from '../ports/site.ts';
+import type { Wakeups } from '../ports/workers.ts';
 import { findUndone } from '../request/find-undone.ts';
 import { readable } from '../run/find-runs.ts';
 import type { Tenure } from '../run/pickup.ts';
 import { runsOwing } from '../run/runs-with-tasks.ts';
-import { type Evidence, gatherEvidence, type Preflight } from './gather-evidence.ts';
+import { gatherEvidence } from './gather-evidence.ts';
 import { gatherUndoEvidence } from './gather-undo-evidence.ts';
 import { makePlan } from './make-plan.ts';
+import type { Evidence, Preflight } from './preflight.ts';
 import { Refused } from './refused.ts';
 
 export interface PlanDeps {
@@ -116,6 +121,7 @@ function unfitRecord(problems: readonly string[]): Refusal {
 
 /** More kinds than this say nothing more about what is wrong. */
 const MOST_KINDS = 20;
+
 const HOUR_SECONDS = 3600;
 
 /** What the site complained of in the last hour, for comparing afterwards. A journal that cannot be had stops nobody. */

@@ -1,21 +1,14 @@
-import type { ListedBackup } from '../../domain/database/choose-backup.ts';
-import type {
-  AppliedMigration,
-  BackupFile,
-  CommitInfo,
-  DatabaseFacts,
-  DiskMigration,
-  LoadedApplication,
-  PreparedEnvironment,
-  RestoreCopy,
-  RowCount,
-  Survey,
-  VersionFindings,
-} from '../../domain/host/survey.ts';
+import type { BackupFile, ListedBackup, RestoreCopy } from '../../domain/database/backup.ts';
+import type { DatabaseFacts } from '../../domain/database/facts.ts';
+import type { AppliedMigration, DiskMigration } from '../../domain/database/migrations.ts';
+import type { RowCount } from '../../domain/database/row-changes.ts';
+import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
+import type { Survey } from '../../domain/host/survey.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { SwitchOutcome } from '../../domain/run/event.ts';
 import type { HostState, Recovery } from '../../domain/run/recovery.ts';
 import type { Retention, Site } from '../../domain/site/site.ts';
+import type { CommitInfo, VersionFindings } from '../../domain/version/commit.ts';
 import type { Attempt, Look } from '../../remote/run-commands.ts';
 
 /** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */

@@ -1,32 +1,36 @@
-import { backupProblem, type ListedBackup, shortlistBackups } from '../../domain/database/choose-backup.ts';
+import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
+import { backupProblem, shortlistBackups } from '../../domain/database/choose-backup.ts';
+import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
 import { causeRefusal } from '../../domain/host/outside-causes.ts';
-import type { BackupFile, ResolvedTarget, Survey } from '../../domain/host/survey.ts';
-import { capacityRefusal, databaseRefusal, decideMode } from '../../domain/host/survey-rules.ts';
+import type { Survey } from '../../domain/host/survey.ts';
 import { judgeMatrix, wasLeft } from '../../domain/matrix/compare.ts';
 import type { MatrixRow } from '../../domain/matrix/table.ts';
+import { decideMode } from '../../domain/plan/choose-mode.ts';
 import { restoresDatabase } from '../../domain/plan/mode.ts';
+import { ageWords, backupFindings } from '../../domain/readiness/backup-findings.ts';
 import {
-  ageWords,
-  backupFindings,
   bad,
   cannotTell,
   type Finding,
   good,
   type SiteLook,
   type Subject,
-  surveyFindings,
 } from '../../domain/readiness/findings.ts';
+import { surveyFindings } from '../../domain/readiness/survey-findings.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { isProven } from '../../domain/run/verified.ts';
 import { type NightlyLook, type Site, siteKey } from '../../domain/site/site.ts';
+import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { knownGood, type PastRollback } from '../../domain/version/known-good.ts';
-import { commitLabel, liveUntil } from '../../domain/version/resolve.ts';
+import { liveUntil } from '../../domain/version/resolve.ts';
 import { firstUnwanted, readUntilFit } from '../plan/choose-backup.ts';
 import { knownMigrations } from '../plan/gather-evidence.ts';
 import { asRefusal } from '../plan/plan-rollback.ts';
 import { accepted, Refused, refuseIf } from '../plan/refused.ts';
 import type { AppliedOnDatabase, HostSession, Hosts } from '../ports/host.ts';
-import type { Clock, Records, RunStore } from '../ports/outside.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { Records } from '../ports/records.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import { readAllOf, readable } from '../run/find-runs.ts';
 
 export interface LookDeps {

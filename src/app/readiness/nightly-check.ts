@@ -1,6 +1,7 @@
 import { siteKey } from '../../domain/site/site.ts';
-import type { Inventory, RunStore } from '../ports/outside.ts';
 import type { Nights, ReadinessStore } from '../ports/readiness.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Inventory } from '../ports/site.ts';
 import { type LookDeps, lookAtSite } from './check-site.ts';
 
 export interface NightDeps extends LookDeps {

@@ -1,8 +1,7 @@
 import { chooseUndone, type UndoChoice } from '../../domain/outcome/undo.ts';
 import { refusal } from '../../domain/refusal.ts';
-import type { Site } from '../../domain/site/site.ts';
-import { siteKey } from '../../domain/site/site.ts';
-import type { RunStore } from '../ports/outside.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import { readAll, readable } from '../run/find-runs.ts';
 
 /** Further back than this nobody goes step by step. */

@@ -3,7 +3,9 @@ import type { RollbackRequest } from '../../domain/run/request.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import { permission } from '../people/permission.ts';
-import type { People, RunStore, Wakeups } from '../ports/outside.ts';
+import type { People } from '../ports/people.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Wakeups } from '../ports/workers.ts';
 
 export type RequestResult =
   | { readonly kind: 'begun' | 'again'; readonly run: Run }

@@ -1,8 +1,11 @@
+import { foldRun } from '../../domain/lifecycle/fold.ts';
 import type { StoredEvent } from '../../domain/run/event.ts';
-import { foldRun, isTerminal, type Run } from '../../domain/run/run.ts';
+import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import type { Hosts } from '../ports/host.ts';
-import type { RunStore, Signer, Wakeups } from '../ports/outside.ts';
+import type { Signer } from '../ports/outside.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Wakeups } from '../ports/workers.ts';
 import { onHost } from './on-host.ts';
 
 export interface AdoptDeps {
@@ -10,12 +13,6 @@ export interface AdoptDeps {
   readonly store: Pick<RunStore, 'read' | 'events' | 'activeOn' | 'adopt' | 'catchUp'>;
   readonly signer: Signer;
   readonly wakeups: Wakeups;
-}
-
-/** The record of a run as it lies on its host: signed, because whoever owns the site could write there. */
-export function recordText(run: string, events: readonly StoredEvent[], signer: Signer): string {
-  const text = JSON.stringify(events);
-  return `${signer.sign(`${run} ${text}`)}\n${text}`;
 }
 
 /** The runs of which a site's host knew more than the record, by their ids. */

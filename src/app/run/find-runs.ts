@@ -1,8 +1,7 @@
 import type { Known, Newest, Standing } from '../../domain/run/known-runs.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { isProven } from '../../domain/run/verified.ts';
-import type { RunStore } from '../ports/outside.ts';
-import { StoreAway } from '../ports/store-unavailable.ts';
+import { type RunStore, StoreAway } from '../ports/run-store.ts';
 
 /** More ids than this are not asked for: the rest is in `audit export`. */
 const MOST = 1000;

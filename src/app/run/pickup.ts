@@ -1,6 +1,9 @@
+import { isAllowed } from '../../domain/lifecycle/allowed.ts';
+import { foldRun } from '../../domain/lifecycle/fold.ts';
 import type { RunEvent, StoredEvent } from '../../domain/run/event.ts';
-import { foldRun, isAllowed, type Run } from '../../domain/run/run.ts';
-import type { RunStore, Wakeups } from '../ports/outside.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Wakeups } from '../ports/workers.ts';
 
 /** Somebody else has the run now, or a person ended it: whoever gets this stops working on it and touches nothing. */
 export class Parked extends Error {

@@ -1,5 +1,5 @@
 import type { Known } from '../../domain/run/known-runs.ts';
-import type { RunStore } from '../ports/outside.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import { readAllOf } from './find-runs.ts';
 
 const END_OF_TIME = '9999-12-31T23:59:59.999Z';

@@ -1,4 +1,4 @@
-import type { Leases } from '../ports/outside.ts';
+import type { Leases } from '../ports/workers.ts';
 import { Parked } from './pickup.ts';
 
 export interface LeaseDeps {

@@ -4,9 +4,10 @@ import type { HostState } from '../../domain/run/recovery.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { HostError, type HostSession } from '../ports/host.ts';
-import type { Clock, RunStore, Signer } from '../ports/outside.ts';
-import { recordText } from '../run/adopt-runs.ts';
+import type { Clock, Signer } from '../ports/outside.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import { ourEvents, Parked, readOurs, type Tenure } from '../run/pickup.ts';
+import { recordText } from '../run/record-text.ts';
 import { attemptOf } from './attempt-of.ts';
 import { approvalProblem, recoveryProblem } from './check-approval.ts';
 import { heard } from './host-silence.ts';
@@ -36,6 +37,7 @@ interface Bar {
 }
 
 const RETRY_MS = 1_000;
+
 /** At the end of a run, in the place of a step: until its time was over the host did not take its program. */
 export const REFUSED_LAUNCH = 'launch';
 

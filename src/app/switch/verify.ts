@@ -6,7 +6,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { journalCheck, proofChecks } from '../../domain/verification/checks.ts';
 import { asBefore, undoJournalCheck } from '../../domain/verification/undo-checks.ts';
 import { HostError, type HostFailure, type HostSession, type Hosts } from '../ports/host.ts';
-import type { SiteProbe, Smoke } from '../ports/outside.ts';
+import type { SiteProbe, Smoke } from '../ports/site.ts';
 import { onHost } from '../run/on-host.ts';
 import type { Tenure } from '../run/pickup.ts';
 
@@ -20,7 +20,9 @@ export interface VerifyDeps {
 
 /** A host that has just been started again, or a network that comes back, needs no person to decide on it. */
 const HOST_TRIES = 6;
+
 const PAUSE_MS = 5_000;
+
 const PASSING: ReadonlySet<HostFailure> = new Set(['unreachable', 'timed-out', 'unknown', 'no-login']);
 
 interface JournalProof {

@@ -1,11 +1,14 @@
-import type { CommitInfo, QuarantineEntry } from '../host/survey.ts';
+import { followUpTitle } from '../checklist/follow-up-items.ts';
+import type { QuarantineEntry } from '../host/survey.ts';
+import type { Quarantined } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
-import { commitLabel } from '../version/resolve.ts';
-import { followUpTitle, type Owed, openFollowUps, owedOf } from './follow-ups.ts';
+import { type CommitInfo, commitLabel } from '../version/commit.ts';
+import { openFollowUps, owedOf } from './follow-ups.ts';
 
 /** A name becomes the name of a file on the host; a tag with other characters is found by its commit. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
+
 /** A pin can also be a branch, and `main` must not be quarantined. */
 const VERSION = /^v?\d/;
 
@@ -43,19 +46,6 @@ export function quarantineLine(run: Run): string {
   const reason = request.reason === null ? '' : `: ${request.reason}`;
   const words = `left ${plan ? commitLabel(plan.facts.live) : ''} for ${target ? commitLabel(target) : ''}${reason}`;
   return [run.id, run.endedAt ?? '', words.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 200)].join('\t');
-}
-
-/** Why a version should not go onto a site again: one run that left it, or one file that a person placed. */
-export interface Quarantined {
-  readonly name: string;
-  /** The run that left it; null: the file on the host names none. */
-  readonly run: string | null;
-  /** ISO 8601; null: not known. */
-  readonly since: string | null;
-  /** What the file on the host says; null: it says nothing more than the record. */
-  readonly why: string | null;
-  /** null: the record does not know the run, so only the file on the host counts. */
-  readonly owed: readonly Owed[] | null;
 }
 
 /**

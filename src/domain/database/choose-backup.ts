@@ -1,9 +1,13 @@
-import type { BackupFile, DiskMigration, Migration, MigrationFindings } from '../host/survey.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import { migrationLabel, missingMigrations, unknownRows } from './migrations.ts';
-
-/** A file of `backups/` before it was opened. */
-export type ListedBackup = Pick<BackupFile, 'name' | 'keptBy' | 'bytes' | 'slug' | 'takenAt' | 'kind'>;
+import type { BackupFile, ListedBackup } from './backup.ts';
+import {
+  type DiskMigration,
+  type Migration,
+  type MigrationFindings,
+  migrationLabel,
+  missingMigrations,
+  unknownRows,
+} from './migrations.ts';
 
 export interface BackupWish {
   readonly slug: string;

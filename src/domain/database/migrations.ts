@@ -1,5 +1,3 @@
-import type { AppliedMigration, DiskMigration, Migration, MigrationFindings } from '../host/survey.ts';
-
 /**
  * Did migrations run that the target does not know? `cannot-tell` never turns into `no`.
  *
@@ -155,4 +153,30 @@ function isReplacedAndDone(
       other.replaces.some((replaced) => migrationLabel(replaced) === label) &&
       have.has(migrationLabel(other)),
   );
+}
+
+export interface Migration {
+  readonly app: string;
+  readonly name: string;
+}
+
+export interface AppliedMigration extends Migration {
+  /** ISO 8601. */
+  readonly appliedAt: string;
+}
+
+/** The raw answers; `domain/migrations.ts` turns them into the verdict. */
+export interface MigrationFindings {
+  readonly applied: readonly AppliedMigration[];
+  /** What Django's loader finds in the target's code and packages; an error text if it could not look. */
+  readonly target: readonly DiskMigration[] | { readonly error: string };
+  readonly live: readonly DiskMigration[] | { readonly error: string };
+}
+
+export interface DiskMigration extends Migration {
+  readonly replaces: readonly Migration[];
+  /** Each of its operations is one that code which does not know it cannot notice. */
+  readonly harmless: boolean;
+  /** Django has a way back for each of its operations. */
+  readonly reversible: boolean;
 }

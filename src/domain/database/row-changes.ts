@@ -1,4 +1,4 @@
-import type { Migration, RowCount } from '../host/survey.ts';
+import type { Migration } from './migrations.ts';
 
 /** A table now and in the backup; what a restore does to it can be read from both. */
 export interface TableChange {
@@ -114,4 +114,10 @@ function inWords(table: string, apps: readonly string[]): string {
   const word = table.slice(app.length + 1).replaceAll('_', ' ');
   if (word.endsWith('s')) return word;
   return /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
+}
+
+/** Rows of a table right now; not `exact`: the planner's estimate, because counting took too long. */
+export interface RowCount {
+  readonly rows: number;
+  readonly exact: boolean;
 }

@@ -1,8 +1,10 @@
 import { type Refusal, refusal } from '../refusal.ts';
-import type { HealthReading, Survey, UnitState } from './survey.ts';
+import type { HealthReading } from './health.ts';
+import type { Survey, UnitState } from './survey.ts';
 
 /** Checks of the health page that ask Redis: its cache, and the queue of Celery. */
 const ASK_REDIS = ['cache', 'celery'];
+
 /** Restarts since the last start by hand from which on a unit that runs right now is still worth a word. */
 const MANY_RESTARTS = 3;
 

@@ -1,49 +1,7 @@
-import type { Check, RunEvent, SwitchOutcome } from '../run/event.ts';
-import { type HostState, PROOF, type Recovery } from '../run/recovery.ts';
-import type { Run, RunState } from '../run/run.ts';
-
-export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
-export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
-
-export interface Ask extends AskedRecovery {
-  /** Who approved or denied it, or that it is over without either; null: it waits. */
-  readonly answer:
-    | { readonly kind: 'approved' | 'denied'; readonly by: string }
-    | { readonly kind: 'over' }
-    | null;
-}
-
-/** A stop that was decided on. */
-export interface Settled {
-  readonly attempt: number;
-  readonly ended: SwitchEnd | null;
-  readonly checks: readonly Check[];
-  readonly recovery: Recovery;
-  readonly by: string;
-  readonly approver: string | null;
-}
-
-/** One call for people who did not answer. */
-export interface Page {
-  readonly at: string;
-  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
-}
-
-export interface StepProgress {
-  readonly attempt: number;
-  readonly name: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly code: number | null;
-}
-
-export interface SwitchEnd {
-  readonly outcome: SwitchOutcome;
-  readonly step: string;
-  readonly code: number;
-  readonly logTail: string;
-  readonly found: HostState | null;
-}
+import { hasDoneNothing } from '../run/attempts.ts';
+import type { RunEvent, SwitchOutcome } from '../run/event.ts';
+import { PROOF } from '../run/recovery.ts';
+import type { Ask, Run, RunState, Settled, StepProgress } from '../run/run.ts';
 
 /** From now on people are called until one of them answers. */
 export function stopped(run: Run, at: string): Run {
@@ -98,11 +56,6 @@ export function switchEnded(run: Run, event: Extract<RunEvent, { type: 'switch-e
   const state = stateAfterSwitch(event.outcome, run.attempt);
   const before = state === 'needs-decision' && hasDoneNothing(event) ? run.settled.at(-1)?.checks : undefined;
   return { ...run, state, ended: event, checks: before ?? run.checks };
-}
-
-/** An attempt that ended before it changed anything. */
-export function hasDoneNothing({ outcome, step }: Pick<SwitchEnd, 'outcome' | 'step'>): boolean {
-  return outcome === 'untouched' || step === 'decide-recheck' || step === 'lock';
 }
 
 function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {

@@ -1,11 +1,11 @@
-import { type FollowUpEvent, followedUp, isFollowUpEvent } from '../after/follow-ups.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { RunEvent } from '../run/event.ts';
-import { silenced } from '../run/host-silence.ts';
+import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
 import type { Run, RunRecords } from '../run/run.ts';
-import { heardOf } from '../stakeholders/updates.ts';
 import { asking, closed, dropped, recovering, stepsAfter, switchEnded } from './attempts.ts';
+import { followedUp } from './follow-ups.ts';
+import { silenced } from './host-silence.ts';
+import { heardOf } from './updates.ts';
 
 type BesideEvent =
   | FollowUpEvent

@@ -1,6 +1,6 @@
-import type { CommitInfo } from '../host/survey.ts';
+import type { StackFile } from '../host/survey.ts';
 import { type Site, siteKey } from '../site/site.ts';
-import { commitLabel } from '../version/resolve.ts';
+import { type CommitInfo, commitLabel } from '../version/commit.ts';
 import { isRowOf, type MatrixRow, sitesTable } from './table.ts';
 
 /** The matrix as it could be had. */
@@ -54,15 +54,6 @@ function isVersionOf(version: string, { pin, tags, commit }: CommitInfo): boolea
 
 function bare(version: string): string {
   return version.replace(/^v/, '');
-}
-
-/** What `.sum/stack.yml` of the live commit says; null: it does not say. */
-export interface StackFile {
-  readonly slug: string | null;
-  readonly environment: string | null;
-  readonly domain: string | null;
-  /** Tag or branch of sum-core. */
-  readonly core: string | null;
 }
 
 /** Where `.sum/stack.yml` contradicts requirements.txt or the configuration: one of them is wrong, or the host is. */

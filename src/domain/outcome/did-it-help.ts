@@ -1,5 +1,5 @@
+import type { HealthReading } from '../host/health.ts';
 import { type ErrorCount, errorList } from '../host/journal-errors.ts';
-import type { HealthReading } from '../host/survey.ts';
 import type { Run } from '../run/run.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { StepProgress } from '../lifecycle/attempts.ts';
-import type { Run } from '../run/run.ts';
+import type { Run, StepProgress } from '../run/run.ts';
 
 /** A time in which the site did not answer, by the host's clock, ISO 8601. */
 export interface Downtime {
@@ -9,6 +8,7 @@ export interface Downtime {
 }
 
 const DOWN: readonly string[] = ['stop', 'stop-again', 'put-back-stop'];
+
 const UP: readonly string[] = ['healthy', 'put-back-answers'];
 
 /** From each stop to the first healthy answer after it. An answer of a site that then does not stay up is none. */

@@ -1,13 +1,13 @@
-import { type FollowUpAct, followUpTitle } from '../after/follow-ups.ts';
-import { boxText } from '../after/manual-checks.ts';
 import { quarantinedLabel } from '../after/quarantine.ts';
+import { type FollowUpAct, followUpTitle } from '../checklist/follow-up-items.ts';
+import { boxText } from '../checklist/manual-check-items.ts';
 import { lossSum } from '../database/row-changes.ts';
 import { modeWords } from '../plan/mode.ts';
 import { CANCELLED, exitCode, stepTitle } from '../plan/steps.ts';
 import type { RunEvent, StoredEvent } from '../run/event.ts';
 import { silenceNote } from '../run/host-silence.ts';
 import { PROOF, type Recovery } from '../run/recovery.ts';
-import { commitLabel } from '../version/resolve.ts';
+import { commitLabel } from '../version/commit.ts';
 
 /** Who did it: a Slack user, the bot with its workers, or the program on the host. */
 export type Actor = { readonly person: string } | 'bot' | 'host';
@@ -44,6 +44,7 @@ interface Place {
 }
 
 type EventOf = { readonly [Each in RunEvent as Each['type']]: Each };
+
 type Tellers = { readonly [Type in keyof EventOf]: (event: EventOf[Type], place: Place) => readonly Told[] };
 
 function tell<Type extends keyof EventOf>(type: Type, event: EventOf[Type], place: Place): readonly Told[] {

@@ -1,25 +1,7 @@
-import type { TableChange } from '../database/row-changes.ts';
-import type { ErrorCount } from '../host/journal-errors.ts';
-import type { HealthReading } from '../host/survey.ts';
 import { changesCode, restoresDatabase } from '../plan/mode.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { endedUnheard } from '../run/host-silence.ts';
 import { isTerminal, type Run } from '../run/run.ts';
-
-/** What a plan knows of the run that it takes back. */
-export interface UndoFacts {
-  readonly run: string;
-  /** When that run had the site stopped, by the host's clock: what was entered until then comes back. ISO 8601. */
-  readonly stoppedAt: string;
-  /** Rows of each table as that run left them; null: it did not touch the database. */
-  readonly rowsThen: Readonly<Record<string, number>> | null;
-  /** Rows of the safety backup (`now`) beside those that the run left (`inBackup`); null: it did not touch the database. */
-  readonly comesBack: readonly TableChange[] | null;
-  /** What the site answered before that run: the undo brings that back, also where it was not well. */
-  readonly healthBefore: HealthReading;
-  /** The errors in the journal of the hour before that run; null: they are not known. */
-  readonly errorsBefore: readonly ErrorCount[] | null;
-}
 
 /**
  * What a run has left on its site: `changed` is what its plan said, `half-way` is something between that and what was

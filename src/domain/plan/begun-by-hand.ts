@@ -1,14 +1,9 @@
 import { type MigrationVerdict, migrationLabel } from '../database/migrations.ts';
-import type {
-  HealthReading,
-  ReflogEntry,
-  ResolvedTarget,
-  Survey,
-  UnitState,
-  UnmetPin,
-} from '../host/survey.ts';
+import type { UnmetPin } from '../host/environment.ts';
+import type { HealthReading } from '../host/health.ts';
+import type { Survey, UnitState } from '../host/survey.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import { commitLabel } from '../version/resolve.ts';
+import { commitLabel, type ReflogEntry, type ResolvedTarget } from '../version/commit.ts';
 
 /** Since when the present code is checked out: a second checkout of the same commit changes nothing. */
 export function checkedOutAt(reflog: readonly ReflogEntry[]): string | null {

@@ -1,19 +1,14 @@
-import type { Quarantined } from '../after/quarantine.ts';
+import type { Owed } from '../checklist/follow-up-items.ts';
+import type { BackupFile, RestoreCopy } from '../database/backup.ts';
+import type { DatabaseFacts } from '../database/facts.ts';
 import type { MigrationVerdict } from '../database/migrations.ts';
 import type { TableChange } from '../database/row-changes.ts';
 import { canonical, sha256 } from '../digest.ts';
+import type { HealthReading } from '../host/health.ts';
 import type { ErrorCount } from '../host/journal-errors.ts';
-import type {
-  BackupFile,
-  CommitInfo,
-  DatabaseFacts,
-  HealthReading,
-  ResolvedTarget,
-  RestoreCopy,
-  UnitState,
-} from '../host/survey.ts';
+import type { UnitState } from '../host/survey.ts';
 import type { MatrixRow } from '../matrix/table.ts';
-import type { UndoFacts } from '../outcome/undo.ts';
+import type { CommitInfo, ResolvedTarget } from '../version/commit.ts';
 import type { Mode } from './mode.ts';
 
 /** What an approval is bound to. Whatever changes by itself every minute stays out: it must not void an approval. */
@@ -100,4 +95,32 @@ export interface Plan {
 /** The identity of a plan: what was approved is this and nothing else. */
 export function planDigest(binding: PlanBinding): string {
   return sha256(canonical({ ...binding, database: { ...binding.database } }));
+}
+
+/** Why a version should not go onto a site again: one run that left it, or one file that a person placed. */
+export interface Quarantined {
+  readonly name: string;
+  /** The run that left it; null: the file on the host names none. */
+  readonly run: string | null;
+  /** ISO 8601; null: not known. */
+  readonly since: string | null;
+  /** What the file on the host says; null: it says nothing more than the record. */
+  readonly why: string | null;
+  /** null: the record does not know the run, so only the file on the host counts. */
+  readonly owed: readonly Owed[] | null;
+}
+
+/** What a plan knows of the run that it takes back. */
+export interface UndoFacts {
+  readonly run: string;
+  /** When that run had the site stopped, by the host's clock: what was entered until then comes back. ISO 8601. */
+  readonly stoppedAt: string;
+  /** Rows of each table as that run left them; null: it did not touch the database. */
+  readonly rowsThen: Readonly<Record<string, number>> | null;
+  /** Rows of the safety backup (`now`) beside those that the run left (`inBackup`); null: it did not touch the database. */
+  readonly comesBack: readonly TableChange[] | null;
+  /** What the site answered before that run: the undo brings that back, also where it was not well. */
+  readonly healthBefore: HealthReading;
+  /** The errors in the journal of the hour before that run; null: they are not known. */
+  readonly errorsBefore: readonly ErrorCount[] | null;
 }

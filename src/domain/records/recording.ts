@@ -1,6 +1,6 @@
 import { migrationLabel } from '../database/migrations.ts';
+import type { HealthReading } from '../host/health.ts';
 import { errorList } from '../host/journal-errors.ts';
-import type { CommitInfo, HealthReading } from '../host/survey.ts';
 import type { RowChange } from '../matrix/edit.ts';
 import { downtimeMs } from '../outcome/downtime.ts';
 import { restoresDatabase } from '../plan/mode.ts';
@@ -12,6 +12,7 @@ import { deedOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
 import { inline } from '../text/markdown.ts';
+import type { CommitInfo } from '../version/commit.ts';
 import { incidentEntry } from './incident.ts';
 
 /** What a run leaves in the matrix and in the incident log. */

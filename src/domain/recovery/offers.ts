@@ -1,5 +1,5 @@
-import { hasDoneNothing, type Settled, type StepProgress } from '../lifecycle/attempts.ts';
 import { type Mode, restoresDatabase } from '../plan/mode.ts';
+import { hasDoneNothing } from '../run/attempts.ts';
 import {
   type HostState,
   isUp,
@@ -9,7 +9,7 @@ import {
   type RecoveryAction,
   recoveryDigest,
 } from '../run/recovery.ts';
-import type { Run } from '../run/run.ts';
+import type { Run, Settled, StepProgress } from '../run/run.ts';
 
 /** One thing that people can decide on now. */
 export interface Offer {

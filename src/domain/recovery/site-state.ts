@@ -2,7 +2,7 @@ import type { HostState } from '../run/recovery.ts';
 import { deedOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
-import { commitLabel } from '../version/resolve.ts';
+import { commitLabel } from '../version/commit.ts';
 
 /** A site where a run has stopped, in plain text. */
 export interface StateOfThings {

@@ -1,9 +1,9 @@
-import type { FollowUpAct, FollowUpId, Owed } from '../after/follow-ups.ts';
-import type { BoxId } from '../after/manual-checks.ts';
 import type { Approval } from '../approval/approval.ts';
+import type { FollowUpAct, FollowUpId, Owed } from '../checklist/follow-up-items.ts';
+import type { BoxId } from '../checklist/manual-check-items.ts';
 import type { TableChange } from '../database/row-changes.ts';
+import type { HealthReading } from '../host/health.ts';
 import type { ErrorCount } from '../host/journal-errors.ts';
-import type { HealthReading } from '../host/survey.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { HostState, Recovery } from './recovery.ts';
@@ -160,4 +160,22 @@ export interface StoredEvent {
   /** SHA-256 over the previous entry's hash and this entry's content. */
   readonly hash: string;
   readonly event: RunEvent;
+}
+
+/** What happens to follow-ups, as events of their run. */
+export type FollowUpEvent = Extract<
+  RunEvent,
+  { type: 'follow-up' | 'follow-ups-closed' | 'reminded' | 'quarantined' | 'quarantine-lifted' }
+>;
+
+const EVENTS: ReadonlySet<string> = new Set<FollowUpEvent['type']>([
+  'follow-up',
+  'follow-ups-closed',
+  'reminded',
+  'quarantined',
+  'quarantine-lifted',
+]);
+
+export function isFollowUpEvent(event: RunEvent): event is FollowUpEvent {
+  return EVENTS.has(event.type);
 }

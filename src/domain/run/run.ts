@@ -1,31 +1,15 @@
-import {
-  type FollowUpEvent,
-  type FollowUpRecord,
-  isFollowUpEvent,
-  mayFollow,
-  NO_FOLLOW_UPS,
-} from '../after/follow-ups.ts';
-import type { BoxId, Tick } from '../after/manual-checks.ts';
 import type { Approval } from '../approval/approval.ts';
+import type { Tick } from '../checklist/confirmation.ts';
+import type { FollowUpId, Owed } from '../checklist/follow-up-items.ts';
+import type { BoxId } from '../checklist/manual-check-items.ts';
 import type { TableChange } from '../database/row-changes.ts';
+import type { HealthReading } from '../host/health.ts';
 import type { ErrorCount } from '../host/journal-errors.ts';
-import type { HealthReading } from '../host/survey.ts';
-import {
-  type Ask,
-  type AskedRecovery,
-  type BegunRecovery,
-  type Page,
-  type Settled,
-  type StepProgress,
-  type SwitchEnd,
-  stopped,
-} from '../lifecycle/attempts.ts';
-import { change } from '../lifecycle/changes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
-import { type Heard, NOTHING_HEARD } from '../stakeholders/updates.ts';
-import type { Check, RunEvent, StoredEvent } from './event.ts';
-import { type Absence, fitsSilence, type Silence } from './host-silence.ts';
+import type { WordKind } from '../site/stakeholders.ts';
+import type { Check, RunEvent, SwitchOutcome } from './event.ts';
+import type { HostState, Recovery } from './recovery.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -160,127 +144,97 @@ export interface Run {
   readonly records: RunRecords | null;
 }
 
-/** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
-export function foldRun(id: string, events: readonly StoredEvent[]): Run {
-  const first = events[0];
-  if (first?.event.type !== 'requested') throw new Error(`run ${id} has no beginning`);
-  const blank: Run = {
-    id,
-    revision: 1,
-    hash: first.hash,
-    state: 'planning',
-    epoch: 0,
-    requestedAt: first.at,
-    request: first.event.request,
-    looking: null,
-    untakenSince: first.at,
-    plan: null,
-    plannedAt: null,
-    expiresAt: null,
-    refusal: null,
-    measuring: false,
-    measured: null,
-    approvals: [],
-    startedBy: null,
-    startSignature: null,
-    actor: null,
-    steps: [],
-    switchStartedAt: null,
-    attempt: 1,
-    cancelledBy: null,
-    recovery: null,
-    asked: null,
-    asks: [],
-    settled: [],
-    silence: null,
-    absences: [],
-    stoppedAt: null,
-    pages: [],
-    acknowledgedBy: null,
-    commands: null,
-    ended: null,
-    checks: [],
-    healthAfter: null,
-    errorsAfter: null,
-    journalReadAt: null,
-    ticks: {},
-    followUps: NO_FOLLOW_UPS,
-    endedAt: null,
-    heard: NOTHING_HEARD,
-    marked: false,
-    pruned: false,
-    undoneClosed: false,
-    records: null,
-  };
-  return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
+/** What happened to the follow-ups of a run. */
+export interface FollowUpRecord {
+  readonly owners: Readonly<Partial<Record<FollowUpId, Tick | null>>>;
+  readonly done: Readonly<Partial<Record<FollowUpId, Tick | null>>>;
+  /** Somebody closed them before all were done, and said why. */
+  readonly closed: (Tick & { readonly reason: string }) | null;
+  /** When a person did something with them last, ISO 8601; null: never. */
+  readonly changedAt: string | null;
+  /** When people were reminded, ISO 8601, and of what. */
+  readonly reminders: readonly { readonly at: string; readonly owed: readonly Owed[] }[];
+  /** Where the quarantine of the version that was left is; null: not placed on the host yet. */
+  readonly quarantine: 'placed' | 'lifted' | null;
 }
 
-/** The one transition function. Errors: throws on an event that the state does not allow. */
-export function applyEvent(run: Run, { event, at, seq, hash }: StoredEvent): Run {
-  if (!isAllowed(run, event))
-    throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
-  const next = { ...change(run, event, at), revision: seq + 1, hash };
-  if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
-  return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
+export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
+
+export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
+
+export interface Ask extends AskedRecovery {
+  /** Who approved or denied it, or that it is over without either; null: it waits. */
+  readonly answer:
+    | { readonly kind: 'approved' | 'denied'; readonly by: string }
+    | { readonly kind: 'over' }
+    | null;
 }
 
-const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
+/** A stop that was decided on. */
+export interface Settled {
+  readonly attempt: number;
+  readonly ended: SwitchEnd | null;
+  readonly checks: readonly Check[];
+  readonly recovery: Recovery;
+  readonly by: string;
+  readonly approver: string | null;
+}
 
-/** Ends of a run whose switch began. */
-const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
+/** One call for people who did not answer. */
+export interface Page {
+  readonly at: string;
+  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
+}
 
-const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
+export interface StepProgress {
+  readonly attempt: number;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly code: number | null;
+}
 
-const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
-  requested: [],
-  'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
-  looked: ['planning', 'switching', 'verifying'],
-  planned: ['planning'],
-  'dry-run-ended': ['planning'],
-  refused: ['planning', 'ready'],
-  'measure-asked': ['awaiting-approval'],
-  measured: ['awaiting-approval'],
-  approved: ['awaiting-approval'],
-  started: ['awaiting-start'],
-  denied: ['awaiting-approval'],
-  expired: WAITING,
-  cancelled: ['planning', ...WAITING, 'ready'],
-  'cancel-asked': ['switching', 'needs-decision'],
-  'switch-started': ['ready'],
-  'host-silent': ['switching'],
-  'host-lost': ['switching'],
-  'host-answers': ['switching', 'needs-decision'],
-  step: ['switching'],
-  'switch-ended': ['switching'],
-  verified: ['verifying'],
-  'recovery-asked': ['needs-decision'],
-  'recovery-dropped': ['needs-decision'],
-  'recovery-begun': ['needs-decision'],
-  paged: ['needs-decision'],
-  acknowledged: ['needs-decision'],
-  'taken-over': ['needs-decision'],
-  ticked: ['succeeded'],
-  closed: ['needs-decision'],
-  'word-given': SWITCHED,
-  'status-told': [...SWITCHED, ...ENDED_ON_HOST],
-  'back-said': ['closed', 'succeeded'],
-  marked: ENDED_ON_HOST,
-  pruned: ['succeeded'],
-  'undone-closed': ['succeeded'],
-  'records-written': ENDED_ON_HOST,
-  'records-pending': ENDED_ON_HOST,
-  'records-shown': ENDED_ON_HOST,
-};
+export interface SwitchEnd {
+  readonly outcome: SwitchOutcome;
+  readonly step: string;
+  readonly code: number;
+  readonly logTail: string;
+  readonly found: HostState | null;
+}
 
-/**
- * Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. Errors: throws
- * on an event that this version does not know: a newer one has the run, and what it means cannot be guessed.
- */
-export function isAllowed(run: Run, event: RunEvent): boolean {
-  if (isFollowUpEvent(event)) return mayFollow(run, event);
-  if (!Object.hasOwn(ALLOWED, event.type))
-    throw new Error(
-      `run ${run.id}: "${event.type}" was written by a newer version of the bot, which takes the run further; update this process`,
-    );
-  return ALLOWED[event.type].includes(run.state) && fitsSilence(run, event);
+/** A host that gives no answer while its program may be running. */
+export interface Silence {
+  /** When the first question was not answered, ISO 8601. */
+  readonly since: string;
+  /** What the connection said last. */
+  readonly why: string;
+}
+
+/** A silence for which people were called. */
+export interface Absence extends Silence {
+  /** When the host answered again, ISO 8601; null: it has not, as far as the run knows. */
+  readonly until: string | null;
+}
+
+/** A word that the record holds; the last one follows from the state of the run. */
+export interface GivenWord {
+  readonly kind: Extract<WordKind, 'started' | 'still-working' | 'people-called'>;
+  /** When it was given, ISO 8601, by the worker's clock. */
+  readonly at: string;
+}
+
+/** What was told to a status page: `delayed` is tried again, `refused` is not. */
+export interface Told {
+  readonly word: string;
+  readonly result: Extract<RunEvent, { type: 'status-told' }>['result'];
+  readonly problem: string | null;
+}
+
+export interface Heard {
+  /** While the run went on. */
+  readonly words: readonly GivenWord[];
+  /** By their status page. */
+  readonly told: readonly Told[];
+  /** Who has said that the site is back, where the run could not; null: nobody. */
+  readonly back: { readonly by: string; readonly at: string } | null;
 }

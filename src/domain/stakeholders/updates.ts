@@ -1,17 +1,9 @@
 import { type DataWindow, dataWindow } from '../outcome/data-window.ts';
 import { downtimeMs, downtimes } from '../outcome/downtime.ts';
-import type { RunEvent } from '../run/event.ts';
 import { isAway } from '../run/host-silence.ts';
-import type { Run } from '../run/run.ts';
+import type { GivenWord, Run } from '../run/run.ts';
 import { isProven } from '../run/verified.ts';
 import type { WordKind } from '../site/stakeholders.ts';
-
-/** A word that the record holds; the last one follows from the state of the run. */
-export interface GivenWord {
-  readonly kind: Extract<WordKind, 'started' | 'still-working' | 'people-called'>;
-  /** When it was given, ISO 8601, by the worker's clock. */
-  readonly at: string;
-}
 
 /** One thing that stakeholders hear, with everything that its text needs. */
 export interface Word {
@@ -26,46 +18,6 @@ export interface Word {
   readonly until: string | null;
   readonly downtimeMs: number | null;
   readonly lost: DataWindow | null;
-}
-
-/** What was told to a status page: `delayed` is tried again, `refused` is not. */
-export interface Told {
-  readonly word: string;
-  readonly result: Extract<RunEvent, { type: 'status-told' }>['result'];
-  readonly problem: string | null;
-}
-
-export interface Heard {
-  /** While the run went on. */
-  readonly words: readonly GivenWord[];
-  /** By their status page. */
-  readonly told: readonly Told[];
-  /** Who has said that the site is back, where the run could not; null: nobody. */
-  readonly back: { readonly by: string; readonly at: string } | null;
-}
-
-export const NOTHING_HEARD: Heard = { words: [], told: [], back: null };
-
-type HeardEvent = Extract<RunEvent, { type: 'step' | 'word-given' | 'status-told' | 'back-said' }>;
-
-/** What they have heard after one more event: the first stop is the moment from which visitors notice something. */
-export function heardOf({ heard }: Run, event: HeardEvent, at: string): Heard {
-  const { words, told } = heard;
-  switch (event.type) {
-    case 'step':
-      return words.length === 0 && event.name === 'stop'
-        ? { ...heard, words: [{ kind: 'started', at }] }
-        : heard;
-    case 'word-given':
-      return { ...heard, words: [...words, { kind: event.kind, at }] };
-    case 'status-told':
-      return {
-        ...heard,
-        told: [...told, { word: event.word, result: event.result, problem: event.problem }],
-      };
-    case 'back-said':
-      return { ...heard, back: { by: event.by, at } };
-  }
 }
 
 /** When the word is due that was promised last, ISO 8601; null: none was, or the run has ended. */

@@ -1,6 +1,6 @@
+import type { HealthReading } from '../host/health.ts';
 import { type ErrorCount, errorList } from '../host/journal-errors.ts';
-import type { HealthReading } from '../host/survey.ts';
-import type { UndoFacts } from '../outcome/undo.ts';
+import type { UndoFacts } from '../plan/plan.ts';
 import type { Check } from '../run/event.ts';
 import { journalCheck } from './checks.ts';
 

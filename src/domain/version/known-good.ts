@@ -1,4 +1,4 @@
-import type { ReflogEntry } from '../host/survey.ts';
+import type { ReflogEntry } from './commit.ts';
 
 /** What the record knows of a rollback of the code that ended well. */
 export interface PastRollback {

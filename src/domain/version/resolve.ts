@@ -1,11 +1,13 @@
-import type {
-  CommitInfo,
-  ReflogEntry,
-  ResolvedTarget,
-  VersionFindings,
-  VersionSource,
-} from '../host/survey.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import {
+  bare,
+  type CommitInfo,
+  commitLabel,
+  type ReflogEntry,
+  type ResolvedTarget,
+  type VersionFindings,
+  type VersionSource,
+} from './commit.ts';
 
 export type Resolution =
   | { readonly kind: 'resolved'; readonly target: ResolvedTarget; readonly warnings: readonly string[] }
@@ -13,12 +15,6 @@ export type Resolution =
 
 /** More commits than this nobody compares. */
 const MOST_ASKED = 5;
-
-/** What a person needs to tell commits apart: `v0.5.0 (1a2b3c4d)`. */
-export function commitLabel(info: CommitInfo): string {
-  const name = info.tags[0] ?? info.pin;
-  return name ? `${name} (${info.commit.slice(0, 8)})` : info.commit.slice(0, 8);
-}
 
 /**
  * What a typed version means, in the order of the design: a commit; a tag of the client repository, unless its own pin is
@@ -159,8 +155,4 @@ function describe(commit: string, findings: VersionFindings, quarantined: Readon
 
 function mark(isQuarantined: boolean): string {
   return isQuarantined ? ' (quarantined)' : '';
-}
-
-function bare(version: string): string {
-  return version.replace(/^v/, '');
 }

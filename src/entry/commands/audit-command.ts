@@ -1,4 +1,5 @@
-import type { RunStore, Signer } from '../../app/ports/outside.ts';
+import type { Signer } from '../../app/ports/outside.ts';
+import type { RunStore } from '../../app/ports/run-store.ts';
 import { Stop } from '../parts/named-site.ts';
 import { setupOrExit } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';

@@ -1,9 +1,9 @@
 import type { Signer } from '../../app/ports/outside.ts';
 import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
 import { sha256 } from '../../domain/digest.ts';
+import { foldRun } from '../../domain/lifecycle/fold.ts';
 import { planDigest } from '../../domain/plan/plan.ts';
 import type { RunEvent, StoredEvent } from '../../domain/run/event.ts';
-import { foldRun } from '../../domain/run/run.ts';
 import { verifyChain } from '../../store/audit.ts';
 
 /** Pure: what is wrong with the record of one run, one sentence each. */

@@ -1,12 +1,12 @@
 import { quarantineSentence, type Writing } from '../../domain/after/quarantine.ts';
 import { changesThatMatter, changeWords, lossSum } from '../../domain/database/row-changes.ts';
-import type { HealthReading } from '../../domain/host/survey.ts';
+import type { HealthReading } from '../../domain/host/health.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { commitLabel } from '../../domain/version/resolve.ts';
+import { commitLabel } from '../../domain/version/commit.ts';
 import { handCommands, programPlaces } from '../../remote/manual-commands.ts';
-import { distance, printable, utc } from '../../slack/render/blocks/text.ts';
+import { distance, printable, utc } from '../../report/text.ts';
 import { titleOf } from '../../slack/render/plan/card.ts';
 
 const OTHER_BACKUPS = 10;

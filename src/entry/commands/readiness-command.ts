@@ -1,5 +1,5 @@
 import { actingPeople } from '../../app/people/acting-people.ts';
-import type { People } from '../../app/ports/outside.ts';
+import type { People } from '../../app/ports/people.ts';
 import { type LookDeps, lookAtSite } from '../../app/readiness/check-site.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
 import { type Finding, SUBJECTS, type Subject } from '../../domain/readiness/findings.ts';

@@ -1,4 +1,4 @@
-import type { RunStore } from '../../app/ports/outside.ts';
+import type { RunStore } from '../../app/ports/run-store.ts';
 import { newestRuns, runsUnderWay, standingOf } from '../../app/run/find-runs.ts';
 import { unknownRun } from '../../commands/find-run.ts';
 import { findSite } from '../../commands/find-site.ts';

@@ -8,9 +8,10 @@ import {
   type Problem,
   type SiteOrigin,
 } from '../../app/ports/host.ts';
-import type { SiteProbe } from '../../app/ports/outside.ts';
-import type { ListedBackup } from '../../domain/database/choose-backup.ts';
-import type { HealthReading, Survey } from '../../domain/host/survey.ts';
+import type { SiteProbe } from '../../app/ports/site.ts';
+import type { ListedBackup } from '../../domain/database/backup.ts';
+import type { HealthReading } from '../../domain/host/health.ts';
+import type { Survey } from '../../domain/host/survey.ts';
 import type { JumpHost, Site } from '../../domain/site/site.ts';
 import { readPassword } from '../../probe/password-file.ts';
 import { ConnectError } from '../../ssh/transport/session.ts';

@@ -1,8 +1,8 @@
 import type { AppliedOnDatabase, KeptForUndo, Problem } from '../../app/ports/host.ts';
-import type { ListedBackup } from '../../domain/database/choose-backup.ts';
-import type { HealthReading } from '../../domain/host/survey.ts';
+import type { ListedBackup } from '../../domain/database/backup.ts';
+import type { HealthReading } from '../../domain/host/health.ts';
 import { hostName, type Site, siteKey } from '../../domain/site/site.ts';
-import { distance, utc } from '../../slack/render/blocks/text.ts';
+import { distance, utc } from '../../report/text.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 import { connectionFailure, megabytes, originResult, ownerResult, surveyResults } from './host-checks.ts';
 import type { HostFacts, SiteFacts } from './inspect-site.ts';

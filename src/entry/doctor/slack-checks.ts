@@ -1,4 +1,4 @@
-import { type Identity, identityProblem } from '../../domain/approval/approval.ts';
+import { type Identity, identityProblem } from '../../domain/approval/identity.ts';
 import { stuckRequesters } from '../../domain/readiness/approvers.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import {

@@ -1,4 +1,4 @@
-import { printable } from '../../slack/render/blocks/text.ts';
+import { printable } from '../../report/text.ts';
 
 /** What one check of the doctor found. */
 export interface CheckResult {
@@ -23,7 +23,9 @@ export function fail(what: string, why: string, fix?: string): CheckResult {
 }
 
 const LABELS = { ok: 'ok   ', warn: 'warn ', fail: 'FAIL ' } as const;
+
 const FIX_INDENT = ' '.repeat(6);
+
 const MORE_INDENT = ' '.repeat(11);
 
 /** One line, and under it what to do. Text of hosts and of Slack cannot draw on the terminal. */

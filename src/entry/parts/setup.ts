@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock, Records } from '../../app/ports/outside.ts';
+import type { Clock } from '../../app/ports/outside.ts';
+import type { Records } from '../../app/ports/records.ts';
 import {
   type Needs,
   type ProcessEnvironment,

@@ -1,4 +1,4 @@
-import type { RunStore } from '../../app/ports/outside.ts';
+import type { RunStore } from '../../app/ports/run-store.ts';
 import { openStoreRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
 import { type Setup, systemClock } from './setup.ts';

@@ -1,8 +1,8 @@
-import type { Inventory } from '../../app/ports/outside.ts';
+import type { Inventory } from '../../app/ports/site.ts';
 import { type AdoptDeps, adoptLostRuns } from '../../app/run/adopt-runs.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import { lifeOfRecord } from '../../store/life.ts';
-import type { Pace, Shared } from './processes.ts';
+import type { Pace, Shared } from './shared.ts';
 
 /** After so many rounds a host is asked again that was away, or whose site another run had. */
 const AGAIN_ROUNDS = 3;

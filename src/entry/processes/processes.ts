@@ -1,44 +1,15 @@
-import type { RunStore } from '../../app/ports/outside.ts';
-import { PATIENCE, type Patience } from '../../app/switch/host-silence.ts';
-import { createLogger, type Logger } from '../../log.ts';
-import { createMetrics, type Metrics } from '../../metrics.ts';
-import { type OpenWakeups, openWakeups } from '../../queue/wakeups.ts';
+import { createLogger } from '../../log.ts';
+import { createMetrics } from '../../metrics.ts';
+import { openWakeups } from '../../queue/wakeups.ts';
 import { redisFitness } from '../../store/fitness.ts';
 import { lifeOfRecord } from '../../store/life.ts';
-import { openStoreRedis, openWorkerRedis, type RedisLink } from '../../store/redis.ts';
+import { openStoreRedis, openWorkerRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
 import { type Readiness, startHealthServer } from '../parts/health-server.ts';
 import { type Setup, systemClock } from '../parts/setup.ts';
+import { PACE, type Pace, type Part, type Shared } from './shared.ts';
 import { startBot } from './start-bot.ts';
 import { startWorker } from './start-worker.ts';
-
-/** What bot and worker have in common. */
-export interface Shared extends Setup {
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly storeLink: RedisLink;
-  readonly workerLink: RedisLink;
-  readonly store: RunStore;
-  readonly wakeups: OpenWakeups;
-  readonly pace: Pace;
-}
-
-/** A running half: how it is asked whether it can work, and how it ends. */
-export interface Part {
-  readonly readiness: readonly Readiness[];
-  readonly stop: () => Promise<void>;
-}
-
-/** How soon others take over from a process that has died, in milliseconds. */
-export interface Pace {
-  /** Until a lease, or the lock of a job, that nobody renews is over. */
-  readonly leaseMs: number;
-  /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
-  readonly roundMs: number;
-  readonly patience: Patience;
-}
-
-const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000, patience: PATIENCE };
 
 /** A stop that takes longer than this is cut off; the program on the host goes on either way. */
 const STOP_MS = 30_000;

@@ -1,22 +1,25 @@
 import type { SlackAccess } from '../../config/environment.ts';
 import { startConsumer } from '../../queue/workers.ts';
-import { listen, type SlackSettings } from '../../slack/client/app.ts';
+import type { SlackSettings } from '../../slack/client/app.ts';
 import { enterWorkspace, openConnection, SlackTrouble } from '../../slack/client/connect.ts';
 import { watchInHand } from '../../slack/client/in-flight.ts';
 import { createPace } from '../../slack/client/pace.ts';
 import { slackPeople } from '../../slack/client/people.ts';
 import { showRun } from '../../slack/deliver/deliver.ts';
 import type { Bot } from '../../slack/listeners/answer.ts';
+import { listen } from '../../slack/listeners/listen.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
 import { systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
-import type { Part, Shared } from './processes.ts';
+import type { Part, Shared } from './shared.ts';
 import { startReports } from './start-reports.ts';
 
 const FIRST_PAUSE_MS = 1_000;
+
 const LONGEST_PAUSE_MS = 30_000;
+
 /** What was acknowledged is done and answered in two calls to Slack, of which each ends within 5 s. */
 const IN_HAND_MS = 10_000;
 

@@ -1,14 +1,15 @@
 import type { Hosts } from '../../app/ports/host.ts';
-import type { Records } from '../../app/ports/outside.ts';
+import type { Records } from '../../app/ports/records.ts';
 import { beginNight, lookByDay, type NightDeps } from '../../app/readiness/nightly-check.ts';
 import { EVERY_SITE, openNights } from '../../queue/nights.ts';
 import { startConsumer } from '../../queue/workers.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
 import { systemClock } from '../parts/setup.ts';
-import type { Shared } from './processes.ts';
+import type { Shared } from './shared.ts';
 
 /** How often it is seen to that the next night is planned. */
 const KEEP_MS = 60 * 60_000;
+
 /** Reading backups and building environments can wait for each other. */
 const CONCURRENCY = 2;
 

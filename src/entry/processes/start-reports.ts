@@ -1,7 +1,7 @@
 import { type Consumer, startConsumer } from '../../queue/workers.ts';
 import type { Pace } from '../../slack/client/pace.ts';
 import { type ReportDeps, reportReadiness } from '../../slack/deliver/report-readiness.ts';
-import type { Shared } from './processes.ts';
+import type { Shared } from './shared.ts';
 
 /** The bot's half of the look by day: says what became worse. */
 export function startReports(

@@ -16,13 +16,15 @@ import { openRecords, sshCredentials, systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
 import { watchForLostRuns } from './lost-runs.ts';
-import type { Part, Shared } from './processes.ts';
+import type { Part, Shared } from './shared.ts';
 import { startNights } from './start-nights.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
 const SILENT_MS = 60_000;
+
 /** Runs that a process takes further at once, mostly by waiting for their hosts: a bad release may hit all sites at once. */
 const CONCURRENCY = 50;
+
 /** In each of so many rounds runs are shown as well; more often would press a Slack that refuses what they say. */
 const SHOWN_ROUNDS = 3;
 

@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Identity } from '../../domain/approval/approval.ts';
+import type { Identity } from '../../domain/approval/identity.ts';
 import { slackPeople } from './people.ts';
 import { slackError } from './slack-error.ts';
 
@@ -56,6 +56,7 @@ export interface SlackFacts {
 }
 
 const CALL_TIMEOUT_MS = 8_000;
+
 /** Slack asks for patience in seconds; more than this is not waited for. */
 const LONGEST_PATIENCE_SECONDS = 30;
 

@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { People } from '../../app/ports/outside.ts';
-import type { Identity } from '../../domain/approval/approval.ts';
+import type { People } from '../../app/ports/people.ts';
+import type { Identity } from '../../domain/approval/identity.ts';
 
 const userAnswer = z.object({
   user: z.object({
@@ -16,6 +16,7 @@ const userAnswer = z.object({
     is_stranger: z.boolean().optional(),
   }),
 });
+
 const groupAnswer = z.object({
   users: z.array(z.string()),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),

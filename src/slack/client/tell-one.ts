@@ -1,6 +1,5 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import type { Answer } from '../listeners/answer.ts';
 import { whyDeaf } from '../render/stakeholders/unreachable-channel.ts';
 import { slackError } from './slack-error.ts';
 
@@ -33,11 +32,4 @@ export async function tellOne(
     }
   }
   return (await client.chat.postMessage({ channel: user, ...content })).ts;
-}
-
-/** The answer to what was pressed in a view, for which Slack gives no address to answer to. */
-export function telling(client: WebClient, user: string, channel: string): Answer {
-  return async (text) => {
-    await tellOne(client, { user, channels: [channel], text });
-  };
 }

@@ -1,7 +1,10 @@
 import type { WebClient } from '@slack/web-api';
 import { actingPeople } from '../../app/people/acting-people.ts';
-import type { Clock, Deliveries, Inventory, People } from '../../app/ports/outside.ts';
+import type { Deliveries } from '../../app/ports/deliveries.ts';
+import type { Clock } from '../../app/ports/outside.ts';
+import type { People } from '../../app/ports/people.ts';
 import type { ReadinessStore } from '../../app/ports/readiness.ts';
+import type { Inventory } from '../../app/ports/site.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
 import { becameWorse, type Told, toldAfter } from '../../domain/readiness/findings.ts';
 import type { Pace } from '../client/pace.ts';
@@ -18,6 +21,7 @@ export interface ReportDeps {
 
 /** Another process is posting the same report: look again after this. */
 const CLAIMED_MS = 2_000;
+
 const SURFACE = 'readiness';
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { StoredEvent } from '../../domain/run/event.ts';
 import { markdownVoice } from '../../report/markdown.ts';
 import { tellOne } from '../client/tell-one.ts';
-import type { Surface } from '../render/surfaces.ts';
+import type { Surface } from '../render/blocks/surface.ts';
 
 /** Slack's method that posts it. */
 export function methodFor({ only, file }: Surface): string {

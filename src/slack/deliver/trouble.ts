@@ -1,8 +1,10 @@
-import type { Clock, Delivery, RunStore } from '../../app/ports/outside.ts';
+import type { Delivery } from '../../app/ports/deliveries.ts';
+import type { Clock } from '../../app/ports/outside.ts';
+import type { RunStore } from '../../app/ports/run-store.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { slackError } from '../client/slack-error.ts';
+import type { Surface } from '../render/blocks/surface.ts';
 import { type Deaf, whyDeaf } from '../render/stakeholders/unreachable-channel.ts';
-import type { Surface } from '../render/surfaces.ts';
 
 /** A message that Slack does not take. */
 export interface Trouble {
@@ -12,7 +14,9 @@ export interface Trouble {
 
 /** A channel that takes nothing is for people to mend: it is tried again at first after this, and for a day. */
 const SHORTEST_RETRY_MS = 30_000;
+
 const LONGEST_RETRY_MS = 3_600_000;
+
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 
 /** Whether it is for the stakeholders. */

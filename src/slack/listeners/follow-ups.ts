@@ -1,18 +1,20 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { z } from 'zod';
 import { closeFollowUps, followUp } from '../../app/decide/follow-ups.ts';
-import type { FollowUpAct } from '../../domain/after/follow-ups.ts';
-import { telling } from '../client/tell-one.ts';
+import type { FollowUpAct } from '../../domain/checklist/follow-up-items.ts';
 import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from '../render/end/follow-ups.ts';
 import { answering, type Bot } from './answer.ts';
 import { clickText } from './click.ts';
 import { reasonProblem } from './form-reason.ts';
 import { carried } from './payload.ts';
+import { telling } from './telling.ts';
 
 const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
 
 const itemValue = z.object({ run: z.string().max(80), item: z.string().max(40) });
+
 const runValue = z.object({ run: z.string().max(80) });
+
 const metadata = runValue.extend({ channel: z.string() });
 
 /** The buttons of the follow-ups, and the view that asks why they are closed. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { askMeasurement } from '../../app/plan/measure-loss.ts';
+import { askMeasurement } from '../../app/decide/ask-measurement.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { slackError } from '../client/slack-error.ts';
 import { refusalText } from '../render/answers/refusal.ts';
@@ -12,6 +12,7 @@ import { carried } from './payload.ts';
 
 /** Counting has 20 s on the host; a worker may be a moment away. */
 const PATIENCE_MS = 40_000;
+
 const EVERY_MS = 300;
 
 const metadata = buttonValue.extend({ channel: z.string() });

@@ -4,13 +4,14 @@ import { findSite } from '../../commands/find-site.ts';
 import { siteKey } from '../../domain/site/site.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../report/history.ts';
 import { runSheet } from '../../report/run-sheet.ts';
-import { sheetText } from '../../report/sheet.ts';
-import { slackVoice } from '../../report/voice.ts';
 import { problemText } from '../render/answers/refusal.ts';
+import { sheetText } from '../render/answers/sheet.ts';
+import { slackVoice } from '../render/blocks/voice.ts';
 import type { Bot } from './answer.ts';
 
 /** Runs in a list: more would not fit into one answer. */
 const LISTED = 10;
+
 const ENDED_LAST = 5;
 
 /** `status [site|run]`, answered to the person who typed it. */

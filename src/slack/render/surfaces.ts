@@ -1,13 +1,14 @@
-import type { KnownBlock } from '@slack/types';
-import type { BegunRecovery, SwitchEnd } from '../../domain/lifecycle/attempts.ts';
 import type { StoredEvent } from '../../domain/run/event.ts';
 import { stopName } from '../../domain/run/host-silence.ts';
-import type { Run } from '../../domain/run/run.ts';
+import type { BegunRecovery, Run, SwitchEnd } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { summaryFile } from '../../report/story.ts';
+import { oneLine } from '../../report/text.ts';
 import { refusalText } from './answers/refusal.ts';
 import { section } from './blocks/blocks.ts';
-import { escaped, fallback, mention, oneLine } from './blocks/text.ts';
+import type { Message } from './blocks/message.ts';
+import { channelOf, type Surface, surface } from './blocks/surface.ts';
+import { escaped, fallback, mention } from './blocks/text.ts';
 import { ending } from './end/ending.ts';
 import { followUps, reminder } from './end/follow-ups.ts';
 import { boxes } from './end/manual-checks.ts';
@@ -21,38 +22,6 @@ import { progress } from './run/progress.ts';
 import { ask, handOver, LABELS, settledStop, stop } from './run/stop.ts';
 import { stakeholderPosts } from './stakeholders/posts.ts';
 import { statusTrouble } from './stakeholders/status-page-trouble.ts';
-
-/** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
-export interface Surface {
-  /** Names it within the run, e.g. `card`. */
-  readonly key: string;
-  readonly channel: string;
-  /** The surface in whose thread it stands. */
-  readonly thread?: string;
-  /** Shown in the channel as well as in its thread. */
-  readonly loud?: true;
-  /** Shown to this person only, once. */
-  readonly only?: string;
-  /** For one person: the next place where the channel does not take it. */
-  readonly orIn?: string;
-  readonly text: string;
-  readonly blocks: readonly KnownBlock[];
-  /** Shown as a file instead of blocks; posted once, and written from the record as it is then. */
-  readonly file?: {
-    readonly name: string;
-    readonly content: (events: readonly StoredEvent[]) => string;
-  };
-}
-
-interface Content {
-  readonly text: string;
-  readonly blocks: readonly KnownBlock[];
-}
-
-/** Where a run is shown: where the configuration says, else where it was asked for. */
-export function channelOf(run: Run, site: Site): string {
-  return site.channel ?? run.request.channel;
-}
 
 /** Everything that Slack should show of a run right now, parents before their threads. */
 export function surfaces(run: Run, site: Site): readonly Surface[] {
@@ -113,7 +82,7 @@ function privately(run: Run, site: Site): readonly (Surface | null)[] {
   ];
 }
 
-function words(text: string | null): Content | null {
+function words(text: string | null): Message | null {
   return text === null ? null : { text: fallback(text), blocks: [section(text)] };
 }
 
@@ -179,7 +148,7 @@ function stops(run: Run, site: Site, channel: string): readonly (Surface | null)
   ];
 }
 
-function output(ended: SwitchEnd | null): Content | null {
+function output(ended: SwitchEnd | null): Message | null {
   return ended !== null && ended.logTail.trim() !== '' ? logTail(ended.logTail) : null;
 }
 
@@ -194,13 +163,4 @@ function stakeholders(run: Run, site: Site): readonly (Surface | null)[] {
       index === 0 ? {} : { thread: 'stakeholders', ...(last && { loud: true }) },
     ),
   );
-}
-
-function surface(
-  key: string,
-  channel: string,
-  content: Content | null,
-  where: Pick<Surface, 'thread' | 'loud' | 'only' | 'orIn'> = {},
-): Surface | null {
-  return content === null ? null : { key, channel, ...where, ...content };
 }

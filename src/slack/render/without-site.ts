@@ -1,8 +1,8 @@
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { stateWords } from '../../report/facts.ts';
 import { section } from './blocks/blocks.ts';
+import type { Surface } from './blocks/surface.ts';
 import { code, fallback } from './blocks/text.ts';
-import type { Surface } from './surfaces.ts';
 
 /** The messages of a run that have buttons, or say that something is under way. */
 const OPEN_ENDED = ['progress', 'card'];

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import ssh2 from 'ssh2';
-
 import type { HostAddress, JumpHost } from '../../domain/site/site.ts';
 import { ConnectError } from './connect-error.ts';
 import { openSocket, type SocketMaker } from './dial.ts';
@@ -12,8 +11,8 @@ import {
   type HostKeyExpectation,
   type HostKeyVerdict,
   hostKeyAlgorithms,
-  keyType,
 } from './host-key.ts';
+import { keyType } from './key-blob.ts';
 import { knownHostKeys } from './known-hosts.ts';
 import { type Link, type LinkError, watchLink } from './link.ts';
 import { forward, joinLinks, type Station, stationsTo } from './route.ts';
@@ -43,11 +42,15 @@ export interface Connection {
 }
 
 const DEADLINE_MS = 20_000;
+
 /** A host that went silent is given up 20 s later: with the site down, nobody has more time to give away. */
 const KEEPALIVE_MS = 5_000;
+
 const KEEPALIVE_TRIES = 3;
+
 /** An sshd that is asked by many at once (`MaxStartups`), or is being restarted, turns some away before their login. */
 const TRIES = 4;
+
 const LONGEST_PAUSE_MS = 1_000;
 
 /** What ssh2 offers of today's algorithms: AES-GCM needs no MAC, so Terrapin has nothing to work on. */

@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-
-import { keyType } from './host-key.ts';
+import { keyType } from './key-blob.ts';
 
 /** One line of a known_hosts file that speaks about the host in question. */
 export interface KnownHostKey {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type TendDeps, tendRun } from '../../../src/app/after/tend-run.ts';
+import type { TendDeps } from '../../../src/app/after/duty.ts';
+import { tendRun } from '../../../src/app/after/tend-run.ts';
 import { HostError } from '../../../src/app/ports/host.ts';
-import type { RecordsOutcome } from '../../../src/app/ports/outside.ts';
+import type { RecordsOutcome } from '../../../src/app/ports/records.ts';
 import { openFollowUps } from '../../../src/domain/after/follow-ups.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';

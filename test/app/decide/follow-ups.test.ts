@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeFollowUps, followUp } from '../../../src/app/decide/follow-ups.ts';
-import type { FollowUpAct } from '../../../src/domain/after/follow-ups.ts';
 import { followUpsOf } from '../../../src/domain/after/follow-ups.ts';
+import type { FollowUpAct } from '../../../src/domain/checklist/follow-up-items.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
 import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
@@ -35,6 +35,7 @@ function desk(state: RunState = 'succeeded', of: Plan = plan()) {
 }
 
 const done = (sentence: string) => ({ kind: 'done', sentence });
+
 const late = (sentence: string) => ({ kind: 'late', sentence });
 
 describe('a follow-up', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tendRun } from '../../../src/app/after/tend-run.ts';
 import { tellStakeholders } from '../../../src/app/notify/tell-stakeholders.ts';
-import type { StatusAnswer } from '../../../src/app/ports/outside.ts';
+import type { StatusAnswer } from '../../../src/app/ports/notify.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Stakeholders, StatusWebhook } from '../../../src/domain/site/stakeholders.ts';
 import type { StatusMessage } from '../../../src/domain/stakeholders/status-page.ts';
@@ -33,12 +33,19 @@ const PAGE: StatusWebhook = {
   stillWorking: false,
   statuses: {},
 };
+
 const BEGUN = '2026-03-01T02:20:00.000Z';
+
 const SWITCHING = eventsTo('switching', plan('code-only'));
+
 const DOWN: readonly RunEvent[] = [...SWITCHING, ...steps(['stop', 0])];
+
 const HELD: readonly RunEvent[] = [...DOWN, ended('hold', 'restore', 3)];
+
 const PUT_BACK: readonly RunEvent[] = [...DOWN, ended('put-back', 'checkout', 1)];
+
 const taken: StatusAnswer = { kind: 'taken' };
+
 const again = (problem: string, afterMs = 0): StatusAnswer => ({ kind: 'again', afterMs, problem });
 
 /** A run whose past was written at one moment, and whoever tells its stakeholders. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type PlanDeps, planRollback } from '../../../src/app/plan/plan-rollback.ts';
 import type { AppliedOnDatabase, HostSession } from '../../../src/app/ports/host.ts';
 import { tenureOf } from '../../../src/app/run/pickup.ts';
-import type { LoadedApplication, Survey } from '../../../src/domain/host/survey.ts';
+import type { LoadedApplication } from '../../../src/domain/host/environment.ts';
+import type { Survey } from '../../../src/domain/host/survey.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
@@ -38,8 +39,11 @@ import {
 import { afterRollback, safetyBackup, UNDONE } from '../../support/story/undo.ts';
 
 const TREE = '/srv/sum/acme-kitchens/.rollback-bot/trees/before';
+
 const VENV = `/srv/sum/acme-kitchens/.rollback-bot/runs/${UNDONE}/venv-before`;
+
 const OLD = [applied('website.0001'), applied('website.0002')];
+
 const KEPT = { tree: TREE, venv: VENV, packages: 'e'.repeat(64), freeBytes: 19 * 1024 ** 3, installed: {} };
 
 /** The undone run, as it ended. */

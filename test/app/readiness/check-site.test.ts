@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HostError, type HostSession } from '../../../src/app/ports/host.ts';
-import type { RunStore } from '../../../src/app/ports/outside.ts';
+import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { type LookDeps, lookAtSite } from '../../../src/app/readiness/check-site.ts';
 import { beginNight, lookByDay, type NightDeps } from '../../../src/app/readiness/nightly-check.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
@@ -32,9 +32,13 @@ import {
 } from '../../support/story/builders.ts';
 
 const HOUR = 3_600_000;
+
 const WISH = { backupMaxAgeMs: 26 * HOUR, prepare: true };
+
 const KEY = 'acme-kitchens@production';
+
 const QUIET = new AbortController().signal;
+
 const BACKUP = 'acme-kitchens_db_20260301T014000Z.sql.gz';
 
 function deps(host: ScriptedHost, more: Partial<LookDeps> = {}): LookDeps {

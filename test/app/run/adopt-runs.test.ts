@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/app/ports/host.ts';
-import { adoptLostRuns, recordText } from '../../../src/app/run/adopt-runs.ts';
+import { adoptLostRuns } from '../../../src/app/run/adopt-runs.ts';
+import { recordText } from '../../../src/app/run/record-text.ts';
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
-import { foldRun } from '../../../src/domain/run/run.ts';
 import { chain } from '../../../src/store/audit.ts';
 import { clockAt, memoryStore, scriptedHost, signer, wakeups } from '../../support/fakes/fakes.ts';
 import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/story/builders.ts';

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { approvalProblem, recoveryProblem } from '../../../src/app/switch/check-approval.ts';
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { StoredEvent } from '../../../src/domain/run/event.ts';
-import { foldRun, isTerminal, type Run } from '../../../src/domain/run/run.ts';
+import { isTerminal, type Run } from '../../../src/domain/run/run.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
 import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
@@ -15,8 +16,10 @@ import { site, stakeholders } from '../../support/story/builders.ts';
  * changed; where an event gets another shape, one more is added. A version that cannot follow them loses runs at its own
  * deployment, and refuses plans that people have approved.
  */
-const FOLDER = join(import.meta.dirname, '../fixtures/records');
+const FOLDER = join(import.meta.dirname, '../../fixtures/records');
+
 const SIGNER = createSigner('a-secret-of-thirty-two-bytes-and-more');
+
 const SITE = site({ stakeholders: stakeholders() });
 
 function recordIn(file: string): { readonly id: string; readonly events: readonly StoredEvent[] } {

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { HostError } from '../../../src/app/ports/host.ts';
-import type { BegunRecovery } from '../../../src/domain/lifecycle/attempts.ts';
 import { offers } from '../../../src/domain/recovery/offers.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { type HostState, type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
+import type { BegunRecovery } from '../../../src/domain/run/run.ts';
 import { type Look, scriptedHost } from '../../support/fakes/fakes.ts';
 import {
   ALICE,
@@ -21,9 +21,13 @@ import {
 import { done, looking, PLAN, SWITCHING, stage, voided } from '../../support/story/stage.ts';
 
 const ABSENT: Look = { status: { kind: 'absent' } };
+
 const CLAIMED: Look = { status: { kind: 'claimed' } };
+
 const CANCEL: RunEvent = { type: 'cancel-asked', by: ALICE };
+
 const RETRY: Recovery = { action: 'retry', step: 'static', attempt: 2 };
+
 const BEGUN: BegunRecovery = {
   recovery: RETRY,
   by: BOB,
@@ -31,18 +35,21 @@ const BEGUN: BegunRecovery = {
   expiresAt: T.expires,
   approval: null,
 };
+
 const RETRYING: readonly RunEvent[] = [
   ...SWITCHING,
   ...steps(['restore', 0], ['static', 1]),
   ended('hold', 'static', 1, { found: hostState() }),
   { type: 'recovery-begun', ...BEGUN },
 ];
+
 /** As somebody would write it who can write to Redis, and does not know the secret. */
 const FORGED: readonly RunEvent[] = [
   { type: 'planned', plan: PLAN, expiresAt: T.expires },
   { type: 'approved', approval: approval(PLAN, { signature: 'f'.repeat(64) }) },
   { type: 'switch-started', digest: PLAN.digest },
 ];
+
 const EXCHANGED: readonly RunEvent[] = [
   { type: 'planned', plan: { ...PLAN, program: 'rm -rf /srv' }, expiresAt: T.expires },
   ...SWITCHING.slice(1),

@@ -2,16 +2,20 @@ import { describe, expect, it } from 'vitest';
 import {
   followUpsClosedAt,
   followUpsOf,
-  nextReminderAt,
   openFollowUps,
   owedOf,
 } from '../../../src/domain/after/follow-ups.ts';
+import { nextReminderAt } from '../../../src/domain/after/reminders.ts';
+import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
+import { applyEvent } from '../../../src/domain/lifecycle/fold.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { applyEvent, isAllowed, type Run } from '../../../src/domain/run/run.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
 import { ALICE, BOB, eventsTo, plan, RUN_STATES, runIn, runOf } from '../../support/story/builders.ts';
 
 const HOUR = 3_600_000;
+
 const DAY = 24 * HOUR;
+
 const ALL = ['cause', 'fix', 'notes', 'upgrade'] as const;
 
 /** Each event with its moment, after a run that succeeded at `endedAt`. */
@@ -27,7 +31,9 @@ const act = (
   what: 'take' | 'give-back' | 'done' | 'reopen',
   by = BOB,
 ): RunEvent => ({ type: 'follow-up', item, act: what, by });
+
 const reminded = (number = 1): RunEvent => ({ type: 'reminded', number, owed: [] });
+
 const MONDAY = '2026-03-02T10:00:00.000Z';
 
 describe('which runs leave something to do', () => {

@@ -3,13 +3,13 @@ import {
   alsoQuarantined,
   namesInQuarantine,
   namesLeft,
-  type Quarantined,
   quarantinedLabel,
   quarantineLine,
   quarantineSentence,
   quarantinesOf,
 } from '../../../src/domain/after/quarantine.ts';
 import type { QuarantineEntry } from '../../../src/domain/host/survey.ts';
+import type { Quarantined } from '../../../src/domain/plan/plan.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import {
   ALICE,
@@ -26,8 +26,11 @@ import {
 } from '../../support/story/builders.ts';
 
 const CLOSED = { type: 'follow-ups-closed', by: ALICE, reason: 'never again' } as const;
+
 const left = runOf(eventsTo('succeeded'), request({ reason: 'the contact\nform is down' }), T.decided);
+
 const closed = runOf([...eventsTo('succeeded'), CLOSED]);
+
 const file = (more: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
   name: 'v0.6.0',
   run: RUN_ID,

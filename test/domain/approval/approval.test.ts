@@ -4,8 +4,8 @@ import {
   type ApprovalFacts,
   approvalText,
   decideApproval,
-  type Identity,
 } from '../../../src/domain/approval/approval.ts';
+import type { Identity } from '../../../src/domain/approval/identity.ts';
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import { ALICE, approval, BOB, CAROL, plan, T } from '../../support/story/builders.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ListedBackup } from '../../../src/domain/database/backup.ts';
 import {
   backupProblem,
-  type ListedBackup,
   passedOver,
   shortlistBackups,
   unnamedWarning,
@@ -15,13 +15,19 @@ function listed(name: string, takenAt: string, more: Partial<ListedBackup> = {})
 }
 
 const older = listed('acme-kitchens_db_20260201T000000Z.sql.gz', '2026-02-01T00:00:00Z');
+
 const newer = listed('acme-kitchens_20260301_014000.sql.gz', '2026-03-01T01:40:00Z');
+
 const tooNew = listed('acme-kitchens_db_20260301T021000Z.sql.gz', '2026-03-01T02:10:00Z');
+
 const unnamed = listed('before-upgrade.sql.gz', '2026-03-01T01:50:00Z', { slug: null });
+
 const media = listed('media_20260301_015500.tar.gz', '2026-03-01T01:55:00Z', { slug: null, kind: 'other' });
+
 const foreign = listed('birch-bakery_db_20260301T015800Z.sql.gz', '2026-03-01T01:58:00Z', {
   slug: 'birch-bakery',
 });
+
 const ALL = [older, media, tooNew, newer, foreign, unnamed];
 
 function shortlist(named: string | null = null, before: string | null = BEFORE, files = ALL) {

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type MigrationFindings,
   type MigrationVerdict,
   migrationVerdict,
   verdictText,
 } from '../../../src/domain/database/migrations.ts';
-import type { MigrationFindings } from '../../../src/domain/host/survey.ts';
 import { applied, disk, named } from '../../support/story/builders.ts';
 
 const [one, two, three] = [applied('web.0001'), applied('web.0002'), applied('web.0003')];
+
 const CODE = [disk('web.0001'), disk('web.0002')];
+
 const NEWER = [...CODE, disk('web.0003')];
+
 const SQUASH = disk('web.0001_squashed', 'web.0001', 'web.0002');
+
 const squashRow = applied('web.0001_squashed');
 
 describe('the migration verdict', () => {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { HealthReading } from '../../../src/domain/host/health.ts';
 import { causeRefusal, causeWarnings, certificateWarning } from '../../../src/domain/host/outside-causes.ts';
-import type { HealthReading, Survey, UnitState } from '../../../src/domain/host/survey.ts';
+import type { Survey, UnitState } from '../../../src/domain/host/survey.ts';
 import { healthy, survey, unit } from '../../support/story/builders.ts';
 
 const SILENT = { address: 'localhost:6379', problem: 'does not run: nothing listens there' };
+
 const ANSWERS = { address: 'localhost:6379', problem: null };
+
 const failing = (...names: string[]): HealthReading => ({ status: 503, word: 'unhealthy', failing: names });
+
 const warnings = (more: Partial<Survey>) => causeWarnings(survey(more), 'acme-kitchens.example');
 
 describe('a cause that no rollback cures', () => {

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { capacityRefusal, type DatabaseFacts, databaseRefusal } from '../../../src/domain/database/facts.ts';
 import type { MigrationVerdict } from '../../../src/domain/database/migrations.ts';
-import type { DatabaseFacts, Survey } from '../../../src/domain/host/survey.ts';
-import {
-  capacityRefusal,
-  databaseRefusal,
-  decideMode,
-  surveyRefusal,
-} from '../../../src/domain/host/survey-rules.ts';
+import type { Survey } from '../../../src/domain/host/survey.ts';
+import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
+import { decideMode } from '../../../src/domain/plan/choose-mode.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
 import { applied, backup, disk, evidence, named, survey, unit } from '../../support/story/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
+
 const STOP = 'systemctl stop sum-acme-kitchens-gunicorn.service';
+
 const START = 'systemctl start sum-acme-kitchens-gunicorn.service';
 
 describe('the first look at a host', () => {
@@ -165,13 +164,17 @@ describe('the first look at a host', () => {
 });
 
 const NONE: MigrationVerdict = { kind: 'none' };
+
 const APPLIED: MigrationVerdict = { kind: 'applied', unwanted: [applied('web.0003')] };
+
 const BEHIND: MigrationVerdict = { kind: 'behind', missing: [named('web.0002')], unwanted: [] };
+
 const BOTH: MigrationVerdict = {
   kind: 'behind',
   missing: [named('web.0002')],
   unwanted: [applied('web.0003')],
 };
+
 const UNKNOWN: MigrationVerdict = { kind: 'cannot-tell', why: 'Django does not start' };
 
 describe('the mode', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMatrix, type StackFile, stackWarnings } from '../../../src/domain/matrix/compare.ts';
+import type { StackFile } from '../../../src/domain/host/survey.ts';
+import { judgeMatrix, stackWarnings } from '../../../src/domain/matrix/compare.ts';
 import { sitesTable } from '../../../src/domain/matrix/table.ts';
 import { commit, liveCommit, site } from '../../support/story/builders.ts';
 
 const HEAD = `| Site Name | Environment | Slug      | Current Version | Last Deploy Date | Last Upgrade Outcome | Notes          |
 | --------- | ----------- | --------- | --------------- | ---------------- | -------------------- | -------------- |
 `;
+
 const matrix = (...rows: readonly string[]) => `# Loop Sites Matrix
 
 ## Active Sites
@@ -26,10 +28,14 @@ ${HEAD}| Acme Kitchens | production | acme-kitchens | v0.1.0 | 2025-12-19 | Roll
 
 | Site Name | Environment | Slug | Last Version | Last Deploy Date | Decommission Date | Notes |
 `;
+
 const ACME =
   '| Acme Kitchens | production | acme-kitchens | v0.6.0 | 2025-12-29 | Success | Upgraded from v0.5.0 |';
+
 const text = (...rows: readonly string[]) => ({ kind: 'text', text: matrix(...rows) }) as const;
+
 const rowsOf = (of: string) => sitesTable(of)?.rows;
+
 const row = {
   slug: 'acme-kitchens',
   environment: 'production',

@@ -4,7 +4,7 @@ import { effectOf } from '../../../src/domain/outcome/undo.ts';
 import { recordingOf } from '../../../src/domain/records/recording.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { downtimeWords } from '../../../src/report/facts.ts';
-import { slackVoice } from '../../../src/report/voice.ts';
+import { slackVoice } from '../../../src/slack/render/blocks/voice.ts';
 import {
   BOB,
   ended,
@@ -19,7 +19,9 @@ import {
 import { decisionStory, fullStory } from '../../support/story/stories.ts';
 
 const RESTORED = { kind: 'restored', from: T.backup, to: '2026-03-01T02:20:01.000Z' };
+
 const KEPT = { kind: 'kept' };
+
 const switching = (...events: readonly RunEvent[]) => runOf([...eventsTo('switching'), ...events]);
 
 it('is from the backup to the stop after a restore', () => {

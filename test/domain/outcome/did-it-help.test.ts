@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { HealthReading } from '../../../src/domain/host/health.ts';
 import type { ErrorCount } from '../../../src/domain/host/journal-errors.ts';
-import type { HealthReading } from '../../../src/domain/host/survey.ts';
 import { didItHelp } from '../../../src/domain/outcome/did-it-help.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Check } from '../../../src/domain/run/event.ts';
@@ -15,8 +15,11 @@ import {
 } from '../../support/story/builders.ts';
 
 const TYPE: ErrorCount = { what: 'TypeError in website/views.py', count: 14 };
+
 const OTHER: ErrorCount = { what: '500 GET /blog/', count: 2 };
+
 const DEGRADED: HealthReading = { status: 200, word: 'degraded', failing: ['celery'] };
+
 const SILENT: HealthReading = { status: null, word: 'no answer within 10 s', failing: [] };
 
 function helped(

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import { chooseUndone, effectOf } from '../../../src/domain/outcome/undo.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
-import { foldRun, type Run } from '../../../src/domain/run/run.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
 import { asBefore, undoJournalCheck } from '../../../src/domain/verification/undo-checks.ts';
 import {
   BOB,
@@ -29,7 +30,9 @@ function run(number: number, events: readonly RunEvent[], undo?: number): Run {
 }
 
 const succeeded = (number: number, undo?: number) => run(number, eventsTo('succeeded'), undo);
+
 const failed = (number: number) => run(number, eventsTo('failed'));
+
 const denied = (number: number) => run(number, eventsTo('denied'));
 
 /** Closed by a person after these steps; the last of them with this exit code. */

@@ -1,28 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { withoutAsking } from '../../../src/domain/host/judge-alone.ts';
+import { ageWords, backupFindings, type ReadBackups } from '../../../src/domain/readiness/backup-findings.ts';
 import {
-  ageWords,
-  backupFindings,
   bad,
   becameWorse,
   cannotTell,
   type Finding,
   good,
-  type ReadBackups,
-  surveyFindings,
   type Told,
   toldAfter,
   troubles,
 } from '../../../src/domain/readiness/findings.ts';
+import { surveyFindings } from '../../../src/domain/readiness/survey-findings.ts';
 import { type ReasonCode, refusal } from '../../../src/domain/refusal.ts';
 import { backup, site, survey } from '../../support/story/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
+
 const HOUR = 3_600_000;
+
 const MAKE = '/srv/sum/bin/backup_db.sh --site-slug acme-kitchens';
 
 const trouble = (subject: Finding['subject'], code: ReasonCode): Finding =>
   bad(subject, refusal(code, 'It is so.', 'Do it.'));
+
 const away: Finding = cannotTell('host', refusal('host-unreachable', 'It is away.', 'Try it.'));
 
 describe('what people are told', () => {

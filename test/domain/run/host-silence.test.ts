@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import { offers } from '../../../src/domain/recovery/offers.ts';
 import { stateOfThings } from '../../../src/domain/recovery/site-state.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { isAway, stopName } from '../../../src/domain/run/host-silence.ts';
-import { foldRun, isAllowed } from '../../../src/domain/run/run.ts';
 import { wordFor } from '../../../src/domain/stakeholders/updates.ts';
 import {
   ALICE,
@@ -20,9 +21,13 @@ import {
 } from '../../support/story/builders.ts';
 
 const WHY = 'no route to host';
+
 const SILENT: RunEvent = { type: 'host-silent', why: WHY };
+
 const LOST: RunEvent = { type: 'host-lost', why: 'no answer in time' };
+
 const ANSWERS: RunEvent = { type: 'host-answers' };
+
 const at = (seconds: number) => new Date(Date.parse(T.switched) + seconds * 1000).toISOString();
 
 /** The run while it switches and what came then, one second after the other. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
+import { applyEvent, foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Recovery } from '../../../src/domain/run/recovery.ts';
-import { applyEvent, foldRun, isAllowed, isTerminal, type RunState } from '../../../src/domain/run/run.ts';
+import { isTerminal, type RunState } from '../../../src/domain/run/run.ts';
 import {
   ALICE,
   approval,
@@ -26,7 +28,9 @@ import {
 } from '../../support/story/builders.ts';
 
 const PLAN = plan();
+
 const RETRY: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
+
 const NO = refusal('dirty-tree', 'Files were changed.', 'Look at them.');
 
 const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
@@ -158,8 +162,11 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
 };
 
 const types = Object.keys(EVENTS) as RunEvent['type'][];
+
 const pairs = types.flatMap((type) => RUN_STATES.map((state) => [type, state] as const));
+
 const allowed = pairs.filter(([type, state]) => MATRIX[type][state] !== undefined);
+
 const forbidden = pairs.filter(([type, state]) => MATRIX[type][state] === undefined);
 
 describe('the transition function', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReflogEntry } from '../../../src/domain/host/survey.ts';
+import type { ReflogEntry } from '../../../src/domain/version/commit.ts';
 import { knownGood, type PastRollback } from '../../../src/domain/version/known-good.ts';
 import { commitOf } from '../../support/story/builders.ts';
 

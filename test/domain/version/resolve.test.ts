@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CommitInfo, VersionFindings } from '../../../src/domain/host/survey.ts';
-import { commitLabel, resolveVersion } from '../../../src/domain/version/resolve.ts';
+import { type CommitInfo, commitLabel, type VersionFindings } from '../../../src/domain/version/commit.ts';
+import { resolveVersion } from '../../../src/domain/version/resolve.ts';
 import {
   commit,
   commitOf,
@@ -13,9 +13,12 @@ import {
 } from '../../support/story/builders.ts';
 
 const A = commitOf('a');
+
 const B = commitOf('b');
+
 const described = (sha: string, pin: string, subject: string) =>
   commit({ commit: sha, pin, subject, tags: [], committedAt: '2026-02-10T08:00:00+01:00' });
+
 const commits = {
   [LIVE]: liveCommit,
   [TARGET]: commit(),

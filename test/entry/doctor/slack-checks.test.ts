@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Identity } from '../../../src/domain/approval/approval.ts';
+import type { Identity } from '../../../src/domain/approval/identity.ts';
 import { slackResults, slackUse } from '../../../src/entry/doctor/slack-checks.ts';
 import { renderResult } from '../../../src/entry/parts/check-result.ts';
 import { SCOPES, type SlackFacts } from '../../../src/slack/client/inspect.ts';
@@ -20,6 +20,7 @@ const person = (id: string, name: string, more: Partial<Identity> = {}): Identit
 });
 
 const channel = { member: true, archived: false, shared: false };
+
 const good: SlackFacts = {
   token: { team: 'local', teamId: 'T01', bot: 'rollback-bot', scopes: Object.keys(SCOPES) },
   socket: 'opens',
@@ -39,6 +40,7 @@ const lines = (facts: Partial<SlackFacts>, changed: Partial<typeof site> = {}) =
   slackResults({ ...good, ...facts }, [{ ...site, ...changed }])
     .map(renderResult)
     .join('');
+
 const faults = (...given: Parameters<typeof lines>) =>
   lines(...given)
     .split('\n')

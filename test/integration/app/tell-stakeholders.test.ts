@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type TellDeps, tellStakeholders } from '../../../src/app/notify/tell-stakeholders.ts';
-import type { StatusPage } from '../../../src/app/ports/outside.ts';
+import type { StatusPage } from '../../../src/app/ports/notify.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { webhookStatusPage } from '../../../src/paging/status-page.ts';
 import { readPassword } from '../../../src/probe/password-file.ts';
@@ -15,10 +15,15 @@ import { begun, clock, SOON, useRedis } from '../../support/redis/redis-runs.ts'
 import { BOB, ended, eventsTo, plan, site, stakeholders, steps } from '../../support/story/builders.ts';
 
 const redis = useRedis();
+
 const real = webhookStatusPage(readPassword);
+
 let page: StatusServer;
+
 let wakeups: OpenWakeups;
+
 let workerLink: RedisLink;
+
 let closing: (() => Promise<void>)[];
 
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HostError, type Hosts } from '../../../src/app/ports/host.ts';
-import { recordText } from '../../../src/app/run/adopt-runs.ts';
+import { recordText } from '../../../src/app/run/record-text.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { watchForLostRuns } from '../../../src/entry/processes/lost-runs.ts';
 import { createLogger } from '../../../src/log.ts';
@@ -11,6 +11,7 @@ import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/story/builders.ts';
 
 let server: TestRedis;
+
 let storeLink: RedisLink;
 
 beforeAll(async () => {

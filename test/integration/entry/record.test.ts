@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../../src/app/ports/outside.ts';
+import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { runAuditExport, runAuditVerify } from '../../../src/entry/commands/audit-command.ts';
@@ -15,8 +15,11 @@ import { begun, clock } from '../../support/redis/redis-runs.ts';
 import { openTerminal, type Printed, SECRET, type Terminal } from './terminal.ts';
 
 let server: TestRedis;
+
 let link: RedisLink;
+
 let store: RunStore;
+
 let terminal: Terminal;
 
 beforeAll(async () => {

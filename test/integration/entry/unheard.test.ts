@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plainText } from '../../../sandbox/slack/local-slack.ts';
-import { foldRun } from '../../../src/domain/run/run.ts';
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import { chain } from '../../../src/store/audit.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
@@ -16,6 +16,7 @@ const CONFIGURATION = `sites:
     domain: acme-kitchens.example
     host: { address: 127.0.0.1, user: deploy }
 `;
+
 const ROUND = { timeoutMs: 30_000 };
 
 /** As where Redis has taken an event after its writer had given up, and so woken nobody. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RecordsOutcome } from '../../../src/app/ports/outside.ts';
+import type { RecordsOutcome } from '../../../src/app/ports/records.ts';
 import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import { gitRecords } from '../../../src/records/git-records.ts';
 import {
@@ -24,8 +24,11 @@ import {
 } from './platform.ts';
 
 const WRITER = fileURLToPath(new URL('./writer.mjs', import.meta.url));
+
 const TITLE = 'docs(ops): record rollback of acme-kitchens to v0.5.0';
+
 const SEVEN = recordingOfRun(7);
+
 const EIGHT = recordingOfRun(8);
 
 describe('the records of a run in the platform’s repository', () => {

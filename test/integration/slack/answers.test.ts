@@ -2,7 +2,8 @@ import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import { createApp, createClient, listen } from '../../../src/slack/client/app.ts';
+import { createApp, createClient } from '../../../src/slack/client/app.ts';
+import { listen } from '../../../src/slack/listeners/listen.ts';
 import { CLOSE_ACTION } from '../../../src/slack/render/end/follow-ups.ts';
 import { card } from '../../../src/slack/render/plan/card.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
@@ -18,14 +19,19 @@ import {
 import { ALICE, BOB, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
 
 const OPS = 'C01OPS';
+
 /** A channel without the bot. */
 const LOUNGE = 'C02LOUNGE';
+
 /** A message of three people, as Slack names one. */
 const GROUP = 'C03GROUP';
 
 const ACME = site();
+
 const BIRCH = site({ slug: 'birch-bakery', name: 'Birch Bakery', channel: OPS });
+
 const CEDAR = ['production', 'staging'] as const;
+
 const SITES = [
   ACME,
   BIRCH,
@@ -34,14 +40,20 @@ const SITES = [
 
 const NOT_IN_LOUNGE =
   ':wave: I am not in <#C02LOUNGE>, so nobody would see the plan. Nothing was started. Type `/invite @rollback-bot` there, then the command again.';
+
 const IN_A_CHANNEL = ':no_entry: Type this in a channel: others have to see the plan and approve it.';
+
 const OLD =
   ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
 
 let slack: LocalSlack;
+
 let app: App;
+
 let store: MemoryStore;
+
 let troubles: unknown[];
+
 /** What a worker would do when it is woken. */
 let work: (run: Run) => Promise<unknown>;
 
@@ -215,7 +227,7 @@ describe('what is lost now', () => {
       value === undefined
         ? blocks
         : [{ type: 'actions' as const, elements: [{ ...old, action_id: 'measure' }] }];
-    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks: shown });
+    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks: [...shown] });
     const since = slack.mark();
     await slack.as(BOB).click(ts ?? '', 'What is lost now');
     return since;

@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
-import type { Deliveries, Delivery } from '../../../src/app/ports/outside.ts';
+import type { Deliveries, Delivery } from '../../../src/app/ports/deliveries.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { type Site, siteKey } from '../../../src/domain/site/site.ts';
 import { createPace, type Pace } from '../../../src/slack/client/pace.ts';
@@ -22,7 +22,9 @@ import {
 } from '../../support/story/builders.ts';
 
 const OPS = 'C01OPS';
+
 const STATUS = 'C02STATUS';
+
 const WHERE = site({ channel: OPS, stakeholders: stakeholders({ channel: STATUS }) });
 
 /** From now on time passes only where a test says so: what may be called when is a matter of milliseconds. */

@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
-import type { RunStore } from '../../../src/app/ports/outside.ts';
+import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { siteKey } from '../../../src/domain/site/site.ts';
@@ -14,11 +14,15 @@ import { ALICE, BOB, site } from '../../support/story/builders.ts';
 import { fullStory } from '../../support/story/stories.ts';
 
 const OPS = 'C01OPS';
+
 const WHERE = site({ channel: OPS });
 
 const redis = useRedis();
+
 let slack: LocalSlack;
+
 let store: RunStore;
+
 let run: Run;
 
 beforeEach(async () => {
@@ -64,7 +68,9 @@ async function write(...events: readonly RunEvent[]): Promise<void> {
 }
 
 const TOLD = fullStory().events.map(({ event }) => event);
+
 const inThread = () => slack.messages(OPS).flatMap(({ ts }) => slack.thread(OPS, ts));
+
 const files = () => inThread().flatMap((message) => message.files);
 
 test('the file comes once, into the thread, after the end; later the summary changes and the file does not', async () => {

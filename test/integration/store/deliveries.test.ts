@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Deliveries } from '../../../src/app/ports/outside.ts';
+import type { Deliveries } from '../../../src/app/ports/deliveries.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { RETENTION_SECONDS, storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
@@ -10,6 +10,7 @@ import { startTcpProxy } from '../../support/ssh/tcp-proxy.ts';
 const CARD = { channel: 'C01OPS', ts: '1763604000.000100', hash: 'a1' };
 
 const redis = useRedis();
+
 let deliveries: Deliveries;
 
 beforeEach(() => {

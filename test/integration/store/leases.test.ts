@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Leases } from '../../../src/app/ports/outside.ts';
+import type { Leases } from '../../../src/app/ports/workers.ts';
 import { createLeases } from '../../../src/store/leases.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
 import { startRedisProxy } from '../../support/redis/redis-proxy.ts';
 import { SOON, useRedis } from '../../support/redis/redis-runs.ts';
 
 const redis = useRedis();
+
 let leases: Leases;
 
 beforeEach(() => {

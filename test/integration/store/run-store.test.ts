@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../../src/app/ports/outside.ts';
+import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { verifyChain } from '../../../src/store/audit.ts';
 import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
@@ -11,7 +11,9 @@ import { begun, clock, newPrefix, requested, SOON, useRedis } from '../../suppor
 const SITE = 'acme-kitchens@production';
 
 const redis = useRedis();
+
 let keys: StoreKeys;
+
 let store: RunStore;
 
 beforeEach(() => {

@@ -5,12 +5,13 @@ import type { Run } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../../src/report/history.ts';
 import { runSheet } from '../../../src/report/run-sheet.ts';
-import { sheetText } from '../../../src/report/sheet.ts';
-import { slackVoice } from '../../../src/report/voice.ts';
+import { oneLine, printable } from '../../../src/report/text.ts';
 import { form } from '../../../src/slack/render/answers/form.ts';
 import { problemText, refusalText } from '../../../src/slack/render/answers/refusal.ts';
+import { sheetText } from '../../../src/slack/render/answers/sheet.ts';
 import { siteList } from '../../../src/slack/render/answers/sites.ts';
-import { cut, escaped, oneLine, printable, tail } from '../../../src/slack/render/blocks/text.ts';
+import { cut, escaped, tail } from '../../../src/slack/render/blocks/text.ts';
+import { slackVoice } from '../../../src/slack/render/blocks/voice.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import {
   ALICE,
@@ -35,6 +36,7 @@ import {
 import { allText, markup, slackProblems } from './support.ts';
 
 const ESC = String.fromCharCode(27);
+
 const RTL = String.fromCharCode(0x202e);
 
 const HOSTILE: readonly (readonly [what: string, text: string])[] = [
@@ -112,6 +114,7 @@ const hostileSite = (text: string): Site =>
   site({ name: text, domain: text, stakeholders: stakeholders(), operators: [ALICE], approvers: [BOB] });
 
 const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
+
 const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
 
 describe('text of others', () => {

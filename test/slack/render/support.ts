@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { expect } from 'vitest';
 import { messageBlockProblems, totalText } from '../../../sandbox/slack/check-blocks.ts';
 import { MESSAGE_BLOCKS_TEXT_MAX, MESSAGE_UPDATE_TEXT_MAX } from '../../../sandbox/slack/limits.ts';
-import { utc } from '../../../src/slack/render/blocks/text.ts';
+import { utc } from '../../../src/report/text.ts';
 
 export interface Message {
   readonly text: string;

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-
 import {
   checkHostKey,
   describeVerdict,
-  fingerprint,
   type HostKeyVerdict,
   hostKeyAlgorithms,
-  keyType,
 } from '../../../src/ssh/transport/host-key.ts';
+import { fingerprint, keyType } from '../../../src/ssh/transport/key-blob.ts';
 import { knownHostKeys } from '../../../src/ssh/transport/known-hosts.ts';
 import { ecdsa, ed25519, otherEd25519, rsa } from './keys.ts';
 

@@ -1,25 +1,18 @@
 import type { HostSession, Hosts, JournalLine, SwitchStatus } from '../../../src/app/ports/host.ts';
-import type {
-  Clock,
-  Inventory,
-  Leases,
-  PageCall,
-  Pager,
-  People,
-  RecordFitness,
-  Records,
-  RecordsOutcome,
-  RunStore,
-  SiteProbe,
-  Wakeups,
-} from '../../../src/app/ports/outside.ts';
-import type { Identity } from '../../../src/domain/approval/approval.ts';
-import type { ListedBackup } from '../../../src/domain/database/choose-backup.ts';
+import type { PageCall, Pager } from '../../../src/app/ports/notify.ts';
+import type { Clock, RecordFitness } from '../../../src/app/ports/outside.ts';
+import type { People } from '../../../src/app/ports/people.ts';
+import type { Records, RecordsOutcome } from '../../../src/app/ports/records.ts';
+import type { RunStore } from '../../../src/app/ports/run-store.ts';
+import type { Inventory, SiteProbe } from '../../../src/app/ports/site.ts';
+import type { Leases, Wakeups } from '../../../src/app/ports/workers.ts';
+import type { Identity } from '../../../src/domain/approval/identity.ts';
+import type { ListedBackup } from '../../../src/domain/database/backup.ts';
+import { applyEvent, foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Recording } from '../../../src/domain/records/recording.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
-import { applyEvent, foldRun, isTerminal, type Run } from '../../../src/domain/run/run.ts';
-import type { Site } from '../../../src/domain/site/site.ts';
-import { siteKey } from '../../../src/domain/site/site.ts';
+import { isTerminal, type Run } from '../../../src/domain/run/run.ts';
+import { type Site, siteKey } from '../../../src/domain/site/site.ts';
 import {
   backup,
   disk,

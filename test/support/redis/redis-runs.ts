@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { Clock, RunStore } from '../../../src/app/ports/outside.ts';
+import type { Clock } from '../../../src/app/ports/outside.ts';
+import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';

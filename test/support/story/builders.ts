@@ -1,37 +1,36 @@
-import type { Evidence } from '../../../src/app/plan/gather-evidence.ts';
 import { makePlan } from '../../../src/app/plan/make-plan.ts';
+import type { Evidence } from '../../../src/app/plan/preflight.ts';
 import { type Approval, startText } from '../../../src/domain/approval/approval.ts';
+import type { BackupFile } from '../../../src/domain/database/backup.ts';
+import type { AppliedMigration, DiskMigration } from '../../../src/domain/database/migrations.ts';
 import { tableChanges } from '../../../src/domain/database/row-changes.ts';
-import type {
-  AppliedMigration,
-  BackupFile,
-  CommitInfo,
-  DiskMigration,
-  HealthReading,
-  ResolvedTarget,
-  Survey,
-  UnitState,
-  VersionFindings,
-} from '../../../src/domain/host/survey.ts';
+import type { HealthReading } from '../../../src/domain/host/health.ts';
+import type { Survey, UnitState } from '../../../src/domain/host/survey.ts';
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from '../../../src/domain/run/event.ts';
 import { type HostState, type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
-import { foldRun, type Run, type RunState } from '../../../src/domain/run/run.ts';
+import type { Run, RunState } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import type { Stakeholders } from '../../../src/domain/site/stakeholders.ts';
+import type { CommitInfo, ResolvedTarget, VersionFindings } from '../../../src/domain/version/commit.ts';
 import { signer } from '../fakes/signer.ts';
 
 /** People of every story. */
 export const ALICE = 'U01ALICE';
+
 export const BOB = 'U02BOB';
+
 export const CAROL = 'U03CAROL';
 
 /** Forty times one hex digit, the shape of a commit. */
 export const commitOf = (digit: string): string => digit.repeat(40);
+
 export const LIVE = commitOf('6');
+
 export const TARGET = commitOf('5');
 
 /** The story's clock: backup, upgrade, look, end of the plan's time. */
@@ -210,6 +209,7 @@ export function backup(more: Partial<BackupFile> = {}): BackupFile {
 }
 
 export const healthy: HealthReading = { status: 200, word: 'ok', failing: [] };
+
 export const unhealthy: HealthReading = { status: 503, word: 'unhealthy', failing: ['db'] };
 
 const UNWANTED = applied('website.0003_split_lead_name', T.upgraded);

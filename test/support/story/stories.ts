@@ -1,8 +1,9 @@
+import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import type { Recovery } from '../../../src/domain/run/recovery.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
-import { foldRun, type Run } from '../../../src/domain/run/run.ts';
+import type { Run } from '../../../src/domain/run/run.ts';
 import {
   ALICE,
   approval,
@@ -74,6 +75,7 @@ export function fullStory(of: Plan = plan(), asked: Partial<RollbackRequest> = {
 }
 
 const RETRY: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
+
 const GO_BACK: Recovery = { action: 'go-back', step: 'proof', attempt: 3 };
 
 /** The restore fails and is tried again; the proof does not hold, and two people go back. */

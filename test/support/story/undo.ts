@@ -1,7 +1,6 @@
-import type { Evidence } from '../../../src/app/plan/gather-evidence.ts';
+import type { Evidence } from '../../../src/app/plan/preflight.ts';
 import { tableChanges } from '../../../src/domain/database/row-changes.ts';
-import type { Mode } from '../../../src/domain/plan/mode.ts';
-import { restoresDatabase } from '../../../src/domain/plan/mode.ts';
+import { type Mode, restoresDatabase } from '../../../src/domain/plan/mode.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import {
   applied,
@@ -20,6 +19,7 @@ import {
 
 /** The run that the undo of every story takes back, and when its switch had stopped the site. */
 export const UNDONE = 'acme-kitchens-6';
+
 export const STOPPED = '2026-03-01T02:05:00.000Z';
 
 /** After that run: the target lives, and two leads were entered on what it had restored. */

@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
-import { oneLine } from '../blocks/text.ts';
+import { oneLine } from '../../../report/text.ts';
 
 export const FORM_CALLBACK = 'rollback-form';
 
@@ -13,6 +13,7 @@ const MODES: readonly (readonly [string, string])[] = [
 
 /** More options than this Slack does not take: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
 const MOST_OPTIONS = 100;
+
 /** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
 const LONGEST_OPTION = 75;
 

@@ -1,6 +1,7 @@
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { escaped, oneLine } from '../blocks/text.ts';
+import { oneLine } from '../../../report/text.ts';
+import { escaped } from '../blocks/text.ts';
 
 /** The answer to a request that was taken: what is looked at for what, and where its plan will be. */
 export function lookingText({ id, request }: Run, site: Site): string {

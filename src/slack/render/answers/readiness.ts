@@ -1,15 +1,20 @@
-import type { KnownBlock } from '@slack/types';
 import { type Finding, type SiteLook, type Trouble, troubles } from '../../../domain/readiness/findings.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { distance, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
-import { cut, distance, escaped, fallback, moment, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { cut, escaped, fallback, moment } from '../blocks/text.ts';
 
 /** More than this in one message nobody puts right in one morning. */
 const MOST_SAID = 6;
+
 const LONGEST_SENTENCE = 700;
+
 const LONGEST_NEXT = 800;
+
 /** Room for one site in a list of many. */
 const LONGEST_LINE = 300;
+
 /** A night that was missed shows after this. */
 const STALE_MS = 36 * 60 * 60 * 1000;
 
@@ -18,7 +23,7 @@ export function readinessReport(
   site: Pick<Site, 'name' | 'environment'>,
   worse: readonly Trouble[],
   lookedAt: string,
-): { readonly text: string; readonly blocks: readonly KnownBlock[] } {
+): Message {
   const name = escaped(oneLine(site.name));
   const more = worse.length - MOST_SAID;
   const codes = [...new Set(worse.map(({ code }) => code))].join(', ');

@@ -1,6 +1,7 @@
 import type { Run } from '../../../domain/run/run.ts';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
-import { escaped, oneLine } from '../blocks/text.ts';
+import { oneLine } from '../../../report/text.ts';
+import { escaped } from '../blocks/text.ts';
 import { quarantineWords } from '../plan/quarantine.ts';
 
 /** More lines than this nobody reads. */

@@ -1,5 +1,6 @@
 import type { Button, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
-import { cut, LIMITS, oneLine } from './text.ts';
+import { oneLine } from '../../../report/text.ts';
+import { cut, LIMITS } from './text.ts';
 
 /** What people write fits into this; the rest would push the rest of the card off the screen. */
 const LONGEST_QUOTE = 500;

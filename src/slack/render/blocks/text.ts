@@ -1,7 +1,6 @@
-import { formatDistanceStrict } from 'date-fns';
-import type { HealthReading } from '../../../domain/host/survey.ts';
+import type { HealthReading } from '../../../domain/host/health.ts';
 import type { Check } from '../../../domain/run/event.ts';
-import { withoutTerminalCodes } from '../../../domain/text/host-text.ts';
+import { printable, utc } from '../../../report/text.ts';
 
 /** Slack's limits, each with the page that states it. */
 export const LIMITS = {
@@ -15,19 +14,12 @@ export const LIMITS = {
   fallback: 4000,
 } as const;
 
-/** Room for a site's name and a version's in a title, so that what follows is still seen. */
-const LONGEST_NAME = 60;
 /** More people than this in one message is noise. */
 const MOST_MENTIONED = 20;
 
 /** Text of others in mrkdwn: no mention, link or channel call can come from it, and no control character. */
 export function escaped(text: string): string {
   return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** A name of others for titles and plain text: one short line. */
-export function oneLine(text: string, limit: number = LONGEST_NAME): string {
-  return cut(printable(text).replaceAll(/\s+/g, ' ').trim(), limit);
 }
 
 /** A name between backticks: one that holds backticks itself cannot leave them. */
@@ -38,16 +30,6 @@ export function code(text: string): string {
 /** The text beside blocks, which notifications show: it is mrkdwn as well. */
 export function fallback(text: string): string {
   return cut(text, LIMITS.fallback);
-}
-
-/** Control characters and the ones that turn the direction of text, made visible or taken out. */
-export function printable(text: string): string {
-  return withoutTerminalCodes(text)
-    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
-    .replaceAll(
-      /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
-    );
 }
 
 /** Cut with a visible mark, never through a character or through one of Slack's own <…> and &…; marks. */
@@ -79,23 +61,6 @@ export function whenAt(iso: string): string {
 /** A time of this day, in the reader's own zone. */
 export function timeOfDay(iso: string): string {
   return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
-}
-
-export function utc(iso: string): string {
-  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/** `35 minutes`, between two moments. */
-export function distance(from: string, to: string): string {
-  return formatDistanceStrict(new Date(from), new Date(to));
-}
-
-/** `6.0 s`, `1 min 8 s`, `2 h 5 min`: to the second as long as people count in minutes. */
-export function duration(ms: number): string {
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
 export function health({ status, word, failing }: HealthReading): string {

@@ -1,23 +1,23 @@
-import type { KnownBlock } from '@slack/types';
-import type { SwitchEnd } from '../../../domain/lifecycle/attempts.ts';
 import { downtimeMs } from '../../../domain/outcome/downtime.ts';
 import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
 import { CANCELLED, exitCode, stepTitle, UNMARKED } from '../../../domain/plan/steps.ts';
 import { PROOF } from '../../../domain/run/recovery.ts';
 import { deedOf } from '../../../domain/run/request.ts';
-import type { Run } from '../../../domain/run/run.ts';
+import type { Run, SwitchEnd } from '../../../domain/run/run.ts';
 import { isProven } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { commitLabel } from '../../../domain/version/resolve.ts';
+import { commitLabel } from '../../../domain/version/commit.ts';
 import { stateWords } from '../../../report/facts.ts';
+import { duration, oneLine } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
-import { checkLines, duration, escaped, fallback, health, mention, moment, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { checkLines, escaped, fallback, health, mention, moment } from '../blocks/text.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
 import { lastWord } from './site-is-back.ts';
 
 /** The new post at the end; null before. */
-export function ending(run: Run, site: Site): { text: string; blocks: KnownBlock[] } | null {
+export function ending(run: Run, site: Site): Message | null {
   switch (run.state) {
     case 'succeeded':
       return succeeded(run, site);
@@ -50,11 +50,11 @@ function deedOn({ request }: Run, site: Site): string {
   return request.undo === undefined ? `the rollback of ${name}` : `the undo of ${request.undo} on ${name}`;
 }
 
-function short(run: Run, text: string): { text: string; blocks: KnownBlock[] } {
+function short(run: Run, text: string): Message {
   return { text: fallback(text), blocks: [section(text), smallPrint(run.id)] };
 }
 
-function succeeded(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
+function succeeded(run: Run, site: Site): Message {
   const title = isProven(run)
     ? `${oneLine(site.name)} is back`
     : `${oneLine(site.name)}: done, but its proof did not hold`;
@@ -129,12 +129,12 @@ function lost(run: Run): string | null {
   return `The database is the one of ${moment(backup.takenAt)}. What it was before is kept on the host as the safety backup of this run.`;
 }
 
-function failed(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
+function failed(run: Run, site: Site): Message {
   const { ended } = run;
   return ended?.outcome === 'put-back' ? putBack(run, site, ended) : untouched(run, site, ended);
 }
 
-function putBack(run: Run, site: Site, ended: SwitchEnd): { text: string; blocks: KnownBlock[] } {
+function putBack(run: Run, site: Site, ended: SwitchEnd): Message {
   const deed = deedOf(run.request);
   const title =
     ended.step === 'go-back'
@@ -170,7 +170,7 @@ function dataAfter(run: Run): string {
   return `The database is the one from before, out of the safety backup.${kept}`;
 }
 
-function untouched(run: Run, site: Site, ended: SwitchEnd | null): { text: string; blocks: KnownBlock[] } {
+function untouched(run: Run, site: Site, ended: SwitchEnd | null): Message {
   const title = `${oneLine(site.name)}: nothing was changed`;
   const lines = [
     `${mention(run.request.requester)} ${ended?.code === CANCELLED ? whatFailed(run, ended) : untouchedReason(ended)} The site was not touched.`,
@@ -180,11 +180,7 @@ function untouched(run: Run, site: Site, ended: SwitchEnd | null): { text: strin
   return message(title, run, lines);
 }
 
-function message(
-  title: string,
-  run: Run,
-  lines: readonly (string | null)[],
-): { text: string; blocks: KnownBlock[] } {
+function message(title: string, run: Run, lines: readonly (string | null)[]): Message {
   const text = lines.filter((line) => line !== null).join('\n');
   return {
     text: fallback(`${escaped(title)} (${run.id}).`),

@@ -1,18 +1,18 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import {
   type FollowUp,
-  type FollowUpAct,
   followUpsClosedAt,
   followUpsOf,
-  followUpTitle,
-  type Owed,
   openFollowUps,
 } from '../../../domain/after/follow-ups.ts';
 import { quarantinedLabel, quarantinedNames } from '../../../domain/after/quarantine.ts';
+import { type FollowUpAct, followUpTitle, type Owed } from '../../../domain/checklist/follow-up-items.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { distance, oneLine } from '../../../report/text.ts';
 import { confirm, quoted, section, smallPrint } from '../blocks/blocks.ts';
-import { distance, escaped, fallback, mention, moment, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
 /** Each button's action id is this and what it does. */
 export const FOLLOW_UP_ACTIONS = {
@@ -23,15 +23,11 @@ export const FOLLOW_UP_ACTIONS = {
 } as const satisfies Record<string, FollowUpAct>;
 
 export const CLOSE_ACTION = 'follow-ups-close';
+
 export const CLOSE_CALLBACK = 'close-follow-ups';
 
-interface Content {
-  readonly text: string;
-  readonly blocks: KnownBlock[];
-}
-
 /** What is left to do before the upgrade is tried again, in the thread; null: this run leaves nothing behind. */
-export function followUps(run: Run, site: Site): Content | null {
+export function followUps(run: Run, site: Site): Message | null {
   const all = followUpsOf(run);
   if (all.length === 0) return null;
   const open = openFollowUps(run);
@@ -112,7 +108,7 @@ function lastOne(run: Run) {
   return confirm('The last one?', `All follow-ups of ${run.id} are done then${lifts}.`, 'Done');
 }
 
-function closedFollowUps(run: Run, all: readonly FollowUp[]): Content {
+function closedFollowUps(run: Run, all: readonly FollowUp[]): Message {
   const { closed } = run.followUps;
   const label = labelOf(run);
   const lifted =
@@ -143,7 +139,7 @@ function closedFollowUps(run: Run, all: readonly FollowUp[]): Content {
 }
 
 /** One reminder, as things were when it was due. Whoever has an open follow-up is called; for the others, whoever asked. */
-export function reminder(run: Run, site: Site, number: number): Content | null {
+export function reminder(run: Run, site: Site, number: number): Message | null {
   const one = run.followUps.reminders[number - 1];
   if (one === undefined) return null;
   const people = new Set(one.owed.map(({ owner }) => owner ?? run.request.requester));

@@ -1,13 +1,14 @@
-import type { Checkboxes, KnownBlock } from '@slack/types';
+import type { Checkboxes } from '@slack/types';
 import { type Box, boxesOf } from '../../../domain/after/manual-checks.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
+import type { Message } from '../blocks/message.ts';
 import { mention, moment } from '../blocks/text.ts';
 
 export const BOXES_ACTION = 'boxes';
 
 /** What only a person can check, in the thread of a run that succeeded; who looked is seen by everybody. */
-export function boxes(run: Run): { text: string; blocks: KnownBlock[] } | null {
+export function boxes(run: Run): Message | null {
   const all = boxesOf(run);
   if (all.length === 0) return null;
   const ticked = all.filter((box) => box.tick !== null);

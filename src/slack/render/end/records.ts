@@ -1,10 +1,12 @@
-import type { KnownBlock } from '@slack/types';
 import type { Run } from '../../../domain/run/run.ts';
+import { oneLine, printable } from '../../../report/text.ts';
 import { preformatted, section } from '../blocks/blocks.ts';
-import { code, cut, escaped, oneLine, printable } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { code, cut, escaped } from '../blocks/text.ts';
 
 /** Room for one of the texts, in characters. */
 const LONGEST_TEXT = 2800;
+
 const LONGEST_WHY = 300;
 
 /** One line under the end of a run; null where it has no records, or nobody has begun with them. */
@@ -29,7 +31,7 @@ function request(outcome: Extract<Run['records'], { type: 'records-written' }>['
 }
 
 /** What people put into their own files where no repository is configured; null where they need not. */
-export function recordsTexts({ records }: Run): { text: string; blocks: KnownBlock[] } | null {
+export function recordsTexts({ records }: Run): Message | null {
   if (records?.type !== 'records-shown') return null;
   const { row, entry } = records;
   return {

@@ -1,4 +1,3 @@
-import type { KnownBlock } from '@slack/types';
 import { openItems } from '../../../domain/outcome/open-items.ts';
 import type { Check } from '../../../domain/run/event.ts';
 import type { Run, RunState } from '../../../domain/run/run.ts';
@@ -11,9 +10,10 @@ import {
   stateWords,
   wentAhead,
 } from '../../../report/facts.ts';
-import { slackVoice } from '../../../report/voice.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
+import type { Message } from '../blocks/message.ts';
 import { cut, escaped, fallback, mention } from '../blocks/text.ts';
+import { slackVoice } from '../blocks/voice.ts';
 
 /** Room for each part: all text of one message together may have 10,000 characters. */
 const ROOM = 2000;
@@ -26,7 +26,7 @@ export function isSummedUp(run: Run): boolean {
 }
 
 /** The last message in the thread of a run; null before its end. What people do later is brought up to date here. */
-export function summary(run: Run): { text: string; blocks: KnownBlock[] } | null {
+export function summary(run: Run): Message | null {
   if (!isSummedUp(run)) return null;
   const open = openItems(run);
   const decided = decisionLines(run, slackVoice);

@@ -5,31 +5,20 @@ import {
   lossShort,
   lossSum,
 } from '../../../domain/database/row-changes.ts';
-import type { CommitInfo } from '../../../domain/host/survey.ts';
-import type { UndoFacts } from '../../../domain/outcome/undo.ts';
 import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
-import type { Plan } from '../../../domain/plan/plan.ts';
+import type { Plan, UndoFacts } from '../../../domain/plan/plan.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { commitLabel } from '../../../domain/version/resolve.ts';
+import { type CommitInfo, commitLabel } from '../../../domain/version/commit.ts';
+import { distance, oneLine, utc } from '../../../report/text.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
-import {
-  code,
-  cut,
-  distance,
-  escaped,
-  fallback,
-  health,
-  mention,
-  mentions,
-  moment,
-  oneLine,
-  utc,
-} from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { code, cut, escaped, fallback, health, mention, mentions, moment } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
 
 /** Room for a version in the title. */
 const LONGEST_VERSION = 40;
+
 /** Room for what comes from the host, so that no name there can push what will be lost off the card. */
 const ROOM = { code: 1200, database: 1700 } as const;
 
@@ -37,7 +26,7 @@ const ROOM = { code: 1200, database: 1700 } as const;
  * The card: which site, to what, what will be lost, who asks, what happens if I press. In this order, so that a phone
  * shows the answers without scrolling far; everything else is in the thread.
  */
-export function card(run: Run, site: Site, plan: Plan): { text: string; blocks: KnownBlock[] } {
+export function card(run: Run, site: Site, plan: Plan): Message {
   const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
   return {
     text: fallback(`${escaped(title)} (${run.id}, asked for by ${mention(run.request.requester)})`),

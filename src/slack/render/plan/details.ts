@@ -1,18 +1,20 @@
-import type { KnownBlock } from '@slack/types';
 import { changeWordsWith } from '../../../domain/database/row-changes.ts';
 import type { UnitState } from '../../../domain/host/survey.ts';
 import { restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
+import { printable } from '../../../report/text.ts';
 import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
-import { code, cut, escaped, printable, tail } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { code, cut, escaped, tail } from '../blocks/text.ts';
 
 /** Room for output in one message, in characters. */
 const OUTPUT = 2800;
+
 /** Room for each list: all text of one message together may have 10,000 characters. */
 const LIST = 2000;
 
 /** Everything of the plan that the card leaves out, for the thread. */
-export function details(plan: Plan): { text: string; blocks: KnownBlock[] } {
+export function details(plan: Plan): Message {
   const { facts, binding } = plan;
   const { undo } = facts;
   const where = undo ? `after ${undo.run}` : 'in the backup';
@@ -82,7 +84,7 @@ function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']
 }
 
 /** The end of the log, as the programs wrote it. */
-export function logTail(output: string): { text: string; blocks: KnownBlock[] } {
+export function logTail(output: string): Message {
   const text = tail(printable(output).trim(), OUTPUT);
   return {
     text: 'The end of the log on the host',

@@ -1,8 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { distance } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
-import { distance, escaped, moment } from '../blocks/text.ts';
+import { escaped, moment } from '../blocks/text.ts';
 import { rowLines, titleOf } from './card.ts';
 
 /** Comes back with the view's Approve. */

@@ -1,13 +1,14 @@
-import type { KnownBlock } from '@slack/types';
 import { calledPeople } from '../../../domain/recovery/calls.ts';
 import { stateOfThings } from '../../../domain/recovery/site-state.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { distance, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
-import { distance, escaped, fallback, mention, mentions, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { escaped, fallback, mention, mentions } from '../blocks/text.ts';
 
 /** One call for people who did not answer: who, for how long, and in what state the site is meanwhile. */
-export function call(run: Run, site: Site, number: number): { text: string; blocks: KnownBlock[] } {
+export function call(run: Run, site: Site, number: number): Message {
   const page = run.pages[number - 1];
   const waited = page && run.stoppedAt ? distance(run.stoppedAt, page.at) : 'some time';
   const name = escaped(oneLine(site.name));

@@ -1,10 +1,10 @@
-import type { KnownBlock } from '@slack/types';
 import { stepTitle } from '../../../domain/plan/steps.ts';
-import type { Absence, Silence } from '../../../domain/run/host-silence.ts';
-import type { Run } from '../../../domain/run/run.ts';
+import type { Absence, Run, Silence } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { oneLine } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
-import { escaped, fallback, mention, moment, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
 /** What is known, and only that, where a run has stopped because its host does not answer. */
 export function awayWords({ steps, attempt, cancelledBy }: Run, { since }: Silence): string {
@@ -35,7 +35,7 @@ export const closingAway = {
 };
 
 /** The host was back before anybody had to decide. */
-export function settledAbsence({ id }: Run, site: Site, { since, why, until }: Absence): Content {
+export function settledAbsence({ id }: Run, site: Site, { since, why, until }: Absence): Message {
   const title = `${oneLine(site.name)}: its host answers again`;
   return {
     text: fallback(`${escaped(title)} (${id}).`),
@@ -47,9 +47,4 @@ export function settledAbsence({ id }: Run, site: Site, { since, why, until }: A
       smallPrint(id),
     ],
   };
-}
-
-interface Content {
-  readonly text: string;
-  readonly blocks: KnownBlock[];
 }

@@ -1,18 +1,18 @@
-import type { KnownBlock } from '@slack/types';
-import type { StepProgress } from '../../../domain/lifecycle/attempts.ts';
 import { exitCode, stepTitle } from '../../../domain/plan/steps.ts';
 import { isAway, silenceNote } from '../../../domain/run/host-silence.ts';
 import { deedOf } from '../../../domain/run/request.ts';
-import type { Run } from '../../../domain/run/run.ts';
+import type { Run, StepProgress } from '../../../domain/run/run.ts';
 import { isProven } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { stateWords } from '../../../report/facts.ts';
+import { duration, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
-import { duration, escaped, fallback, mention, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { escaped, fallback, mention } from '../blocks/text.ts';
 import { titleOf } from '../plan/card.ts';
 
 /** The one message of a run that is updated in place. */
-export function progress(run: Run, site: Site): { text: string; blocks: KnownBlock[] } {
+export function progress(run: Run, site: Site): Message {
   const title = run.plan
     ? titleOf(site, run.plan)
     : `${run.request.undo === undefined ? 'Rollback' : `Undo of ${run.request.undo},`} of ${oneLine(site.name)} (${site.environment})`;

@@ -1,27 +1,23 @@
 import type { Button, KnownBlock } from '@slack/types';
-import type { Ask, Settled } from '../../../domain/lifecycle/attempts.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../../domain/plan/steps.ts';
 import { type Offer, offers, stepInQuestion } from '../../../domain/recovery/offers.ts';
 import { stateOfThings } from '../../../domain/recovery/site-state.ts';
 import { endedUnheard, isAway } from '../../../domain/run/host-silence.ts';
 import { PROOF, type RecoveryAction } from '../../../domain/run/recovery.ts';
 import { deedOf } from '../../../domain/run/request.ts';
-import type { Run } from '../../../domain/run/run.ts';
+import type { Ask, Run, Settled } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { oneLine } from '../../../report/text.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
-import { checkLines, code, escaped, fallback, mention, mentions, moment, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { checkLines, code, escaped, fallback, mention, mentions, moment } from '../blocks/text.ts';
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
 import { lastWord } from '../end/site-is-back.ts';
 import { awayWords, CLOSED_AWAY, closingAway, WHILE_AWAY } from './host-silence.ts';
 
-interface Content {
-  readonly text: string;
-  readonly blocks: KnownBlock[];
-}
-
 /** The post that asks people what to do where a run has stopped; afterwards who decided what. */
-export function stop(run: Run, site: Site): Content {
+export function stop(run: Run, site: Site): Message {
   const name = oneLine(site.name);
   const title = titleOf(run, name);
   const people = [...new Set([run.request.requester, ...site.operators, ...site.escalation])];
@@ -44,7 +40,7 @@ function advice(run: Run): readonly string[] {
 }
 
 /** A stop that was decided on. */
-export function settledStop(run: Run, site: Site, past: Settled): Content {
+export function settledStop(run: Run, site: Site, past: Settled): Message {
   const title = `${oneLine(site.name)} needed a decision`;
   const { recovery, by, approver, ended } = past;
   const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
@@ -63,7 +59,7 @@ export function settledStop(run: Run, site: Site, past: Settled): Content {
 }
 
 /** The commands for a person who goes on by hand. */
-export function handOver(commands: string): Content {
+export function handOver(commands: string): Message {
   return {
     text: 'The commands to go on by hand',
     blocks: [section('*By hand from here*'), preformatted(commands)],
@@ -126,7 +122,7 @@ function byHand(run: Run, site: Site): string {
 }
 
 /** The post that asks a second person; afterwards what became of it. */
-export function ask(run: Run, site: Site, one: Ask): Content {
+export function ask(run: Run, site: Site, one: Ask): Message {
   const { recovery, by, digest, expiresAt, answer } = one;
   const label = LABELS[recovery.action];
   const name = oneLine(site.name);

@@ -4,8 +4,9 @@ import type { Site } from '../../../domain/site/site.ts';
 import type { WordKind } from '../../../domain/site/stakeholders.ts';
 import { type Word, wordsOf } from '../../../domain/stakeholders/updates.ts';
 import { type Voice, wordText } from '../../../domain/stakeholders/wording.ts';
+import { oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
-import { escaped, fallback, oneLine, timeOfDay, whenAt } from '../blocks/text.ts';
+import { escaped, fallback, timeOfDay, whenAt } from '../blocks/text.ts';
 
 /** A word as a message: the first one is the notice, the others stand in its thread. */
 export interface StakeholderPost {

@@ -1,10 +1,11 @@
-import type { KnownBlock } from '@slack/types';
 import type { Run } from '../../../domain/run/run.ts';
+import { oneLine } from '../../../report/text.ts';
 import { section } from '../blocks/blocks.ts';
-import { escaped, fallback, oneLine } from '../blocks/text.ts';
+import type { Message } from '../blocks/message.ts';
+import { escaped, fallback } from '../blocks/text.ts';
 
 /** One line for the people of the run where the status page did not take a word; null: it took all of them. */
-export function statusTrouble({ heard }: Run): { text: string; blocks: KnownBlock[] } | null {
+export function statusTrouble({ heard }: Run): Message | null {
   const trouble = heard.told.findLast(({ problem }) => problem !== null);
   if (trouble?.problem === undefined || trouble.problem === null) return null;
   const why = escaped(oneLine(trouble.problem, 200));

@@ -1,10 +1,11 @@
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { section } from '../blocks/blocks.ts';
+import { channelOf, type Surface } from '../blocks/surface.ts';
 import { fallback } from '../blocks/text.ts';
-import { channelOf, type Surface } from '../surfaces.ts';
 
 const ARCHIVED = 'it is archived: name another one in the configuration';
+
 /** Slack's word for why a channel takes no message, in ours; each is for people to mend. */
 const WHY: Readonly<Record<string, string>> = {
   not_in_channel: 'the bot is not in it: `/invite` it there',

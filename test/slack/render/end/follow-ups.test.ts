@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { viewProblems } from '../../../../sandbox/slack/check-blocks.ts';
-import type { Owed } from '../../../../src/domain/after/follow-ups.ts';
+import type { Owed } from '../../../../src/domain/checklist/follow-up-items.ts';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { closeView, followUps, reminder } from '../../../../src/slack/render/end/follow-ups.ts';
 import { surfaces } from '../../../../src/slack/render/surfaces.ts';
@@ -22,9 +22,13 @@ const act = (
   what: 'take' | 'give-back' | 'done' | 'reopen',
   by = BOB,
 ): RunEvent => ({ type: 'follow-up', item, act: what, by });
+
 const PLACED: RunEvent = { type: 'quarantined', names: ['v0.6.0'] };
+
 const WHEN = '2026-03-01 02:15 UTC';
+
 const afterwards = (...events: readonly RunEvent[]) => runOf([...eventsTo('succeeded'), ...events]);
+
 const shown = (...events: readonly RunEvent[]) => seen(followUps(afterwards(...events), site()));
 
 describe('the list of follow-ups', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromTo } from '../../../../src/report/facts.ts';
-import { slackVoice } from '../../../../src/report/voice.ts';
 import { lookingText } from '../../../../src/slack/render/answers/looking.ts';
+import { slackVoice } from '../../../../src/slack/render/blocks/voice.ts';
 import { ending } from '../../../../src/slack/render/end/ending.ts';
 import { card } from '../../../../src/slack/render/plan/card.ts';
 import { details } from '../../../../src/slack/render/plan/details.ts';
@@ -25,9 +25,13 @@ import { undoPlan } from '../../../support/story/undo.ts';
 import { seen } from '../support.ts';
 
 const WHERE = site();
+
 const FULL = undoPlan();
+
 const ASKED = request({ version: null, undo: 'acme-kitchens-6' });
+
 const DONE = steps(['stop', 0], ['safety-backup', 0], ['restore', 0], ['start', 0], ['healthy', 0]);
+
 const SUCCEEDED = [
   ...eventsTo('switching', FULL),
   ...DONE,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Ask } from '../../../../src/domain/lifecycle/attempts.ts';
 import { offers } from '../../../../src/domain/recovery/offers.ts';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import type { HostState } from '../../../../src/domain/run/recovery.ts';
+import type { Ask } from '../../../../src/domain/run/run.ts';
 import { preformatted } from '../../../../src/slack/render/blocks/blocks.ts';
 import { call } from '../../../../src/slack/render/run/call.ts';
 import { ask, handOver, settledStop, stop } from '../../../../src/slack/render/run/stop.ts';
@@ -29,6 +29,7 @@ import { seen } from '../support.ts';
 type Done = readonly (readonly [name: string, code: number | null])[];
 
 const WHERE = site({ operators: [ALICE], escalation: [CAROL] });
+
 const RESTORED: Done = [
   ['recheck', 0],
   ['stop', 0],
@@ -37,11 +38,13 @@ const RESTORED: Done = [
   ['restore', 0],
   ['environment', 0],
 ];
+
 const PLACE =
   '*On the host*  `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it came. `safety.sql.gz` there is the database as it was before.';
 
 const runAfter = (done: Done, ...more: readonly RunEvent[]) =>
   runOf([...eventsTo('switching', plan()), ...steps(...done), ...more]);
+
 const held = (step: string, code: number, found: HostState | null = hostState(), ...more: RunEvent[]) =>
   runAfter([...RESTORED, [step, code]], ended('hold', step, code, { found }), ...more);
 

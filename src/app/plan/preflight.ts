@@ -1,0 +1,67 @@
+import type { BackupFile, RestoreCopy } from '../../domain/database/backup.ts';
+import type { Migration, MigrationVerdict } from '../../domain/database/migrations.ts';
+import type { TableChange } from '../../domain/database/row-changes.ts';
+import type { PreparedEnvironment } from '../../domain/host/environment.ts';
+import type { Survey } from '../../domain/host/survey.ts';
+import type { MatrixReading } from '../../domain/matrix/compare.ts';
+import type { MatrixRow } from '../../domain/matrix/table.ts';
+import type { Mode } from '../../domain/plan/mode.ts';
+import type { Quarantined, UndoFacts } from '../../domain/plan/plan.ts';
+import type { RollbackRequest } from '../../domain/run/request.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Site } from '../../domain/site/site.ts';
+import type { ResolvedTarget } from '../../domain/version/commit.ts';
+import type { AppliedOnDatabase, HostSession } from '../ports/host.ts';
+
+/** Everything that a plan is made from, gathered with the site untouched. */
+export interface Evidence {
+  readonly hostKey: string;
+  readonly survey: Survey;
+  readonly target: ResolvedTarget | null;
+  /** Where the target is checked out already: what does not belong to it yet, one line each. Empty: it is not. */
+  readonly leftBehind: readonly string[];
+  readonly prepared: PreparedEnvironment | null;
+  readonly database: AppliedOnDatabase;
+  readonly verdict: MigrationVerdict;
+  readonly mode: Mode;
+  readonly modeReason: string;
+  /** Applied migrations that the target does not know and that stay. */
+  readonly staying: readonly Migration[];
+  /** Whether Django could take the unwanted migrations back; null: there are none, or it cannot be told. */
+  readonly reversible: boolean | null;
+  readonly backup: BackupFile | null;
+  readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
+  readonly restore: RestoreCopy | null;
+  /** What the restore does to each table; null: nothing is restored, or it could not be counted. */
+  readonly loss: readonly TableChange[] | null;
+  /** What people have written down about the site; null: nothing, or it could not be read. */
+  readonly matrix: MatrixRow | null;
+  /** Why the target should not go onto this site; empty: nothing is known against it. */
+  readonly quarantined: readonly Quarantined[];
+  readonly warnings: readonly string[];
+  /** What is taken back; absent for a rollback. */
+  readonly undo?: KeptByRun;
+}
+
+/** An undo's part of the evidence. */
+export interface KeptByRun {
+  readonly facts: UndoFacts;
+  /** Hash of the packages in the environment that comes back; null: the code stays. */
+  readonly packages: string | null;
+}
+
+export interface Preflight {
+  readonly host: HostSession;
+  readonly site: Site;
+  readonly request: RollbackRequest;
+  readonly runId: string;
+  /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
+  readonly matrix: Promise<MatrixReading>;
+  /** Runs of this site that owe something still, by the record. */
+  readonly owing: readonly Run[];
+  readonly nearest: (word: string, known: readonly string[]) => string | null;
+  /** Makes the numbers of future runs of this site higher than this one. */
+  readonly skipNumbers: (number: number) => Promise<void>;
+  /** Says what is being looked at, for the progress message. */
+  readonly looking: (what: string) => Promise<void>;
+}

@@ -1,0 +1,17 @@
+/** Where one message of a run was posted, and a hash of what it showed. */
+export interface Delivery {
+  readonly channel: string;
+  readonly ts: string;
+  readonly hash: string;
+}
+
+/** Which messages of a run exist. A surface is one place in which a run is shown, e.g. `card`. */
+export interface Deliveries {
+  read(runId: string): Promise<Readonly<Record<string, Delivery>>>;
+  /** What cannot be written is kept by this process until the next read. Errors: throws if Redis did not take it. */
+  write(runId: string, surface: string, delivery: Delivery): Promise<void>;
+  /** True for one process within half a minute: it may post this surface, if a read after the claim shows none. */
+  claim(runId: string, surface: string): Promise<boolean>;
+  /** Gives this process's claim back, so that the next try need not wait. */
+  unclaim(runId: string, surface: string): Promise<void>;
+}

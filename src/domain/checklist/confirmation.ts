@@ -1,0 +1,5 @@
+export interface Tick {
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+}

@@ -1,0 +1,65 @@
+import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
+import type { Run, RunState } from '../run/run.ts';
+import { mayFollow } from './follow-ups.ts';
+import { fitsSilence } from './host-silence.ts';
+
+const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
+
+/** Ends of a run whose switch began. */
+const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
+
+const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
+
+const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
+  requested: [],
+  'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
+  looked: ['planning', 'switching', 'verifying'],
+  planned: ['planning'],
+  'dry-run-ended': ['planning'],
+  refused: ['planning', 'ready'],
+  'measure-asked': ['awaiting-approval'],
+  measured: ['awaiting-approval'],
+  approved: ['awaiting-approval'],
+  started: ['awaiting-start'],
+  denied: ['awaiting-approval'],
+  expired: WAITING,
+  cancelled: ['planning', ...WAITING, 'ready'],
+  'cancel-asked': ['switching', 'needs-decision'],
+  'switch-started': ['ready'],
+  'host-silent': ['switching'],
+  'host-lost': ['switching'],
+  'host-answers': ['switching', 'needs-decision'],
+  step: ['switching'],
+  'switch-ended': ['switching'],
+  verified: ['verifying'],
+  'recovery-asked': ['needs-decision'],
+  'recovery-dropped': ['needs-decision'],
+  'recovery-begun': ['needs-decision'],
+  paged: ['needs-decision'],
+  acknowledged: ['needs-decision'],
+  'taken-over': ['needs-decision'],
+  ticked: ['succeeded'],
+  closed: ['needs-decision'],
+  'word-given': SWITCHED,
+  'status-told': [...SWITCHED, ...ENDED_ON_HOST],
+  'back-said': ['closed', 'succeeded'],
+  marked: ENDED_ON_HOST,
+  pruned: ['succeeded'],
+  'undone-closed': ['succeeded'],
+  'records-written': ENDED_ON_HOST,
+  'records-pending': ENDED_ON_HOST,
+  'records-shown': ENDED_ON_HOST,
+};
+
+/**
+ * Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. Errors: throws
+ * on an event that this version does not know: a newer one has the run, and what it means cannot be guessed.
+ */
+export function isAllowed(run: Run, event: RunEvent): boolean {
+  if (isFollowUpEvent(event)) return mayFollow(run, event);
+  if (!Object.hasOwn(ALLOWED, event.type))
+    throw new Error(
+      `run ${run.id}: "${event.type}" was written by a newer version of the bot, which takes the run further; update this process`,
+    );
+  return ALLOWED[event.type].includes(run.state) && fitsSilence(run, event);
+}

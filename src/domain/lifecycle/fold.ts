@@ -1,0 +1,71 @@
+import type { StoredEvent } from '../run/event.ts';
+import { isTerminal, type Run } from '../run/run.ts';
+import { isAllowed } from './allowed.ts';
+import { stopped } from './attempts.ts';
+import { change } from './changes.ts';
+import { NO_FOLLOW_UPS } from './follow-ups.ts';
+import { NOTHING_HEARD } from './updates.ts';
+
+/** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
+export function foldRun(id: string, events: readonly StoredEvent[]): Run {
+  const first = events[0];
+  if (first?.event.type !== 'requested') throw new Error(`run ${id} has no beginning`);
+  const blank: Run = {
+    id,
+    revision: 1,
+    hash: first.hash,
+    state: 'planning',
+    epoch: 0,
+    requestedAt: first.at,
+    request: first.event.request,
+    looking: null,
+    untakenSince: first.at,
+    plan: null,
+    plannedAt: null,
+    expiresAt: null,
+    refusal: null,
+    measuring: false,
+    measured: null,
+    approvals: [],
+    startedBy: null,
+    startSignature: null,
+    actor: null,
+    steps: [],
+    switchStartedAt: null,
+    attempt: 1,
+    cancelledBy: null,
+    recovery: null,
+    asked: null,
+    asks: [],
+    settled: [],
+    silence: null,
+    absences: [],
+    stoppedAt: null,
+    pages: [],
+    acknowledgedBy: null,
+    commands: null,
+    ended: null,
+    checks: [],
+    healthAfter: null,
+    errorsAfter: null,
+    journalReadAt: null,
+    ticks: {},
+    followUps: NO_FOLLOW_UPS,
+    endedAt: null,
+    heard: NOTHING_HEARD,
+    marked: false,
+    pruned: false,
+    undoneClosed: false,
+    records: null,
+  };
+  return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
+}
+
+/** The one transition function. Errors: throws on an event that the state does not allow. */
+export function applyEvent(run: Run, { event, at, seq, hash }: StoredEvent): Run {
+  if (!isAllowed(run, event))
+    throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
+  const next = { ...change(run, event, at), revision: seq + 1, hash };
+  if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
+  return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
+}

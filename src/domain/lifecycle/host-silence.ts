@@ -1,0 +1,41 @@
+import type { RunEvent } from '../run/event.ts';
+import type { Run } from '../run/run.ts';
+
+/** Whether an event fits a host that answers, or one that does not, where the state alone does not say it. */
+export function fitsSilence({ state, silence }: Run, { type }: RunEvent): boolean {
+  switch (type) {
+    case 'host-lost':
+    case 'host-answers':
+      return silence !== null;
+    case 'cancel-asked':
+      return state === 'switching' || silence !== null;
+    case 'recovery-asked':
+    case 'recovery-begun':
+      // Nobody knows what would be tried again, left out or taken back.
+      return silence === null;
+    default:
+      return true;
+  }
+}
+
+type SilenceEvent = Extract<RunEvent, { type: 'host-silent' | 'host-lost' | 'host-answers' }>;
+
+export function silenced(run: Run, event: SilenceEvent, at: string): Run {
+  switch (event.type) {
+    case 'host-silent':
+      return { ...run, silence: run.silence ?? { since: at, why: event.why } };
+    case 'host-lost': {
+      const silence = { since: run.silence?.since ?? at, why: event.why };
+      const absences = [...run.absences, { ...silence, until: null }];
+      return { ...run, state: 'needs-decision', silence, absences };
+    }
+    case 'host-answers':
+      return {
+        ...run,
+        state: 'switching',
+        silence: null,
+        stoppedAt: null,
+        absences: run.absences.map((one) => (one.until === null ? { ...one, until: at } : one)),
+      };
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  type Migration,
+  type MigrationFindings,
+  type MigrationVerdict,
+  migrationLabel,
+  traitsOf,
+} from '../database/migrations.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { Mode } from './mode.ts';
+
+export type ModeDecision =
+  | {
+      readonly kind: 'mode';
+      readonly mode: Mode;
+      readonly why: string;
+      /** Applied migrations that the target does not know and that stay, because it cannot notice them. */
+      readonly staying?: readonly Migration[];
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Which of the runbook's three ways it is. Cannot tell never becomes code-only; who names a backup wants it restored.
+ * `live`: what the live code says of its migrations.
+ */
+export function decideMode(
+  asked: Mode | null,
+  verdict: MigrationVerdict,
+  live: MigrationFindings['live'] = [],
+  isBackupNamed = false,
+): ModeDecision {
+  const wantsRestore = asked === 'full' || (asked === null && isBackupNamed);
+  if (asked === 'database-only') return { kind: 'mode', mode: asked, why: '--database-only was asked for' };
+  switch (verdict.kind) {
+    case 'cannot-tell':
+      return refusedMode(
+        'cannot-tell-migrations',
+        `It cannot be told whether migrations ran: ${verdict.why}.`,
+        'Nothing is changed on a guess. Find out on the host, or roll back by hand.',
+      );
+    case 'applied':
+      return asked === 'code-only'
+        ? codeOnly(verdict.unwanted, live)
+        : {
+            kind: 'mode',
+            mode: 'full',
+            why: `the database has ${labels(verdict.unwanted)}, which the target does not know`,
+          };
+    case 'behind':
+      if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted, live);
+      return wantsRestore || (asked === null && verdict.unwanted.length > 0)
+        ? {
+            kind: 'mode',
+            mode: 'full',
+            why: `the database does not have ${labels(verdict.missing)}, which the target needs`,
+          }
+        : refusedMode(
+            'target-ahead-of-database',
+            `The target needs ${labels(verdict.missing)}, which the database does not have.`,
+            'That is an upgrade and not a rollback: follow the upgrade runbook, or ask with --full if a backup fits the target.',
+          );
+    case 'none':
+      return wantsRestore
+        ? {
+            kind: 'mode',
+            mode: 'full',
+            why: `${asked === 'full' ? '--full' : '--backup'} was asked for, although no migration makes it necessary`,
+          }
+        : {
+            kind: 'mode',
+            mode: 'code-only',
+            why: 'no migration ran that the target does not know',
+          };
+  }
+}
+
+/** A second person may let migrations stay that old code cannot notice; anything else loses data while it looks healthy. */
+function codeOnly(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
+  return traitsOf(unwanted, live)?.harmless
+    ? {
+        kind: 'mode',
+        mode: 'code-only',
+        why: `--code-only was asked for, and ${labels(unwanted)} may stay, because code that does not know it cannot notice it`,
+        staying: unwanted,
+      }
+    : codeOnlyUnsafe(unwanted, live);
+}
+
+function codeOnlyUnsafe(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
+  const byHand = traitsOf(unwanted, live)?.reversible
+    ? ' Django calls it reversible: manage.py migrate in the live environment could take it back by hand, which the bot does not do.'
+    : '';
+  return refusedMode(
+    'code-only-unsafe',
+    `The database has ${labels(unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
+    `Leave --code-only out: the database has to be restored as well.${byHand}`,
+  );
+}
+
+function refusedMode(...words: Parameters<typeof refusal>): ModeDecision {
+  return { kind: 'refused', refusal: refusal(...words) };
+}
+
+function labels(rows: readonly Migration[]): string {
+  const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
+  return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
+}

@@ -1,0 +1,37 @@
+import { judgedAlone } from '../host/judge-alone.ts';
+import type { Survey } from '../host/survey.ts';
+import { surveyRefusal } from '../host/survey-rules.ts';
+import type { Refusal } from '../refusal.ts';
+import { bad, type Finding, good, type Subject, troubles } from './findings.ts';
+
+/** All that the preflight's first look would refuse, instead of the first of it. */
+export function surveyFindings(survey: Survey, root: string): readonly Finding[] {
+  const { user, owner, missingTools, missingRights, endsProgramsAtLogout, units, bind, freeBytes } = survey;
+  const { environmentFileError, lockFree, indexLocked, foreignOwned, dirtyFiles } = survey;
+  const judge = (part: Partial<Survey>) => judgedAlone(survey, part, root);
+  const about = (subject: Subject, sentence: string, refusals: readonly (Refusal | null)[]) => {
+    const found = refusals.filter((one) => one !== null).map((one) => bad(subject, one));
+    return found.length > 0 ? found : [good(subject, sentence)];
+  };
+  // Whoever does not own the site sees none of it.
+  if (user !== owner) return about('rights', '', [judge({ owner })]);
+  const findings = [
+    ...about('host', 'tools, units and .env are as a rollback needs them', [
+      judge({ missingTools }),
+      judge({ endsProgramsAtLogout }),
+      judge({ units }) ?? judge({ bind }),
+      judge({ environmentFileError }),
+    ]),
+    ...about('rights', 'the bot may stop and start the units', [judge({ missingRights })]),
+    ...about('lock', 'deploy.lock is free', [judge({ lockFree })]),
+    ...about('code', 'nothing was changed by hand', [
+      judge({ indexLocked }),
+      judge({ foreignOwned }),
+      judge({ dirtyFiles }),
+    ]),
+    ...about('disk', `${Math.floor(freeBytes / 1024 ** 2)} MB are free`, [judge({ freeBytes })]),
+  ];
+  const refusal = surveyRefusal(survey, root);
+  // A rule that came later and has no place above must not look like none.
+  return refusal !== null && troubles(findings).length === 0 ? [...findings, bad('host', refusal)] : findings;
+}

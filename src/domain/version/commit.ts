@@ -1,0 +1,54 @@
+/** A commit of the site's repository as people need to see it. */
+export interface CommitInfo {
+  /** 40 lower-case hex digits. */
+  readonly commit: string;
+  readonly subject: string;
+  /** Committer date, ISO 8601. */
+  readonly committedAt: string;
+  /** The sum-core version that requirements.txt pins there, e.g. `v0.5.3`; null if none is pinned. */
+  readonly pin: string | null;
+  /** Tags of the client repository at this commit. */
+  readonly tags: readonly string[];
+}
+
+/** One row of the HEAD reflog: from when a commit was checked out on this host. */
+export interface ReflogEntry {
+  readonly commit: string;
+  readonly at: string;
+}
+
+/** Where a version came from, in the order in which it is looked for. */
+export type VersionSource = 'commit' | 'tag' | 'reflog' | 'branch';
+
+export interface ResolvedTarget extends CommitInfo {
+  readonly source: VersionSource;
+  /** When this commit was last checked out here, ISO 8601; null: never live here. */
+  readonly liveUntil: string | null;
+}
+
+/** What the repository holds for a typed version; `domain/version.ts` decides what it means. */
+export interface VersionFindings {
+  /** The typed text as a commit, if it is one. */
+  readonly commit: string | null;
+  readonly localTag: string | null;
+  readonly originTag: string | null;
+  readonly originReached: boolean;
+  /** Commits of the HEAD reflog with a matching sum-core pin, most recently live first. */
+  readonly reflogMatches: readonly string[];
+  /** Newest first. */
+  readonly branchMatches: readonly string[];
+  /** Everything that could have been meant: tags and pins. */
+  readonly known: readonly string[];
+  /** Details of every commit named above. */
+  readonly commits: Readonly<Record<string, CommitInfo>>;
+}
+
+/** What a person needs to tell commits apart: `v0.5.0 (1a2b3c4d)`. */
+export function commitLabel(info: CommitInfo): string {
+  const name = info.tags[0] ?? info.pin;
+  return name ? `${name} (${info.commit.slice(0, 8)})` : info.commit.slice(0, 8);
+}
+
+export function bare(version: string): string {
+  return version.replace(/^v/, '');
+}

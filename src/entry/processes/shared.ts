@@ -1,0 +1,36 @@
+import type { RunStore } from '../../app/ports/run-store.ts';
+import { PATIENCE, type Patience } from '../../app/switch/host-silence.ts';
+import type { Logger } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { OpenWakeups } from '../../queue/wakeups.ts';
+import type { RedisLink } from '../../store/redis.ts';
+import type { Readiness } from '../parts/health-server.ts';
+import type { Setup } from '../parts/setup.ts';
+
+/** What bot and worker have in common. */
+export interface Shared extends Setup {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly storeLink: RedisLink;
+  readonly workerLink: RedisLink;
+  readonly store: RunStore;
+  readonly wakeups: OpenWakeups;
+  readonly pace: Pace;
+}
+
+/** A running half: how it is asked whether it can work, and how it ends. */
+export interface Part {
+  readonly readiness: readonly Readiness[];
+  readonly stop: () => Promise<void>;
+}
+
+/** How soon others take over from a process that has died, in milliseconds. */
+export interface Pace {
+  /** Until a lease, or the lock of a job, that nobody renews is over. */
+  readonly leaseMs: number;
+  /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
+  readonly roundMs: number;
+  readonly patience: Patience;
+}
+
+export const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000, patience: PATIENCE };

@@ -1,0 +1,42 @@
+import { formatDistanceStrict } from 'date-fns';
+import { withoutTerminalCodes } from '../domain/text/host-text.ts';
+
+/** Room for a site's name and a version's in a title, so that what follows is still seen. */
+const LONGEST_NAME = 60;
+
+/** A name of others for titles and plain text: one short line. */
+export function oneLine(text: string, limit: number = LONGEST_NAME): string {
+  return shortened(printable(text).replaceAll(/\s+/g, ' ').trim(), limit);
+}
+
+/** Cut with a visible mark, never through a character. */
+function shortened(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Control characters and the ones that turn the direction of text, made visible or taken out. */
+export function printable(text: string): string {
+  return withoutTerminalCodes(text)
+    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
+    .replaceAll(
+      /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
+    );
+}
+
+export function utc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `35 minutes`, between two moments. */
+export function distance(from: string, to: string): string {
+  return formatDistanceStrict(new Date(from), new Date(to));
+}
+
+/** `6.0 s`, `1 min 8 s`, `2 h 5 min`: to the second as long as people count in minutes. */
+export function duration(ms: number): string {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}

@@ -1,0 +1,129 @@
+import type { App, BlockAction, ButtonAction, CheckboxesAction } from '@slack/bolt';
+import { approveRun } from '../../app/decide/plan.ts';
+import { placeOf } from '../client/channel.ts';
+import { FORM_CALLBACK } from '../render/answers/form.ts';
+import { BOXES_ACTION } from '../render/end/manual-checks.ts';
+import { LOSS_CALLBACK } from '../render/plan/loss-view.ts';
+import { answering, type Bot } from './answer.ts';
+import { beginRequest } from './begin-request.ts';
+import { CLICKS, clickText, type Intent, OLD_BUTTON, runClick } from './click.ts';
+import { runCommand } from './command.ts';
+import { listenToFollowUps } from './follow-ups.ts';
+import { readForm } from './form.ts';
+import { readLossView, showLoss } from './loss.ts';
+import { runTick } from './manual-checks.ts';
+import { telling } from './telling.ts';
+
+/** Every way in: ack first, then work, then an answer in words. */
+export function listen(app: App, bot: Bot): void {
+  app.command('/rollback', async ({ ack, command, respond }) => {
+    await ack();
+    await answering(
+      bot,
+      'command',
+      async (text) => {
+        await respond({ response_type: 'ephemeral', text });
+      },
+      () =>
+        runCommand(bot, {
+          text: command.text,
+          user: command.user_id,
+          place: placeOf(command.channel_id, command.channel_name),
+          triggerId: command.trigger_id,
+        }),
+    );
+  });
+  for (const intent of Object.keys(CLICKS) as Intent[]) {
+    app.action<BlockAction<ButtonAction>>(
+      { type: 'block_actions', action_id: intent },
+      async ({ ack, body, action, respond }) => {
+        await ack();
+        await answering(
+          bot,
+          `click ${intent}`,
+          async (text) => {
+            await respond({ response_type: 'ephemeral', replace_original: false, text });
+          },
+          () => runClick(bot, intent, body.user.id, action.value),
+        );
+      },
+    );
+  }
+  listenToBoxes(app, bot);
+  listenToLoss(app, bot);
+  listenToFollowUps(app, bot);
+  app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
+    const answer = readForm(bot, view.state.values, view.private_metadata);
+    if (answer.kind === 'errors') {
+      await ack({ response_action: 'errors', errors: answer.errors });
+      return;
+    }
+    await ack();
+    const { site, place, wish } = answer;
+    const user = body.user.id;
+    await answering(bot, 'form', telling(bot.client, user, place.channel), () =>
+      beginRequest(bot, site, wish, { user, place, requestKey: view.id }),
+    );
+  });
+  app.error(async (error) => {
+    bot.onError(error, 'bolt');
+  });
+}
+
+function listenToLoss(app: App, bot: Bot): void {
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: 'measure' },
+    async ({ ack, body, action, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        'click measure',
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        () =>
+          showLoss(bot, {
+            user: body.user.id,
+            channel: body.channel?.id ?? '',
+            triggerId: body.trigger_id,
+            value: action.value,
+          }),
+      );
+    },
+  );
+  app.view(LOSS_CALLBACK, async ({ ack, view, body }) => {
+    await ack();
+    const user = body.user.id;
+    // Read before the work: what goes wrong in it has to be said as well.
+    const pressed = readLossView(view.private_metadata);
+    await answering(
+      bot,
+      'approve in the view',
+      telling(bot.client, user, pressed?.channel ?? ''),
+      async () => (pressed === null ? OLD_BUTTON : clickText(await approveRun(bot, { ...pressed, user }))),
+    );
+  });
+}
+
+function listenToBoxes(app: App, bot: Bot): void {
+  app.action<BlockAction<CheckboxesAction>>(
+    { type: 'block_actions', action_id: BOXES_ACTION },
+    async ({ ack, body, action, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        'click boxes',
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        () =>
+          runTick(
+            bot,
+            body.user.id,
+            action.block_id,
+            action.selected_options.map((option) => option.value ?? ''),
+          ),
+      );
+    },
+  );
+}
