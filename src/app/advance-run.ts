@@ -1,12 +1,12 @@
 import { isAllowed } from '../domain/lifecycle/allowed.ts';
-import { nextPageAt } from '../domain/recovery/calls.ts';
 import { refusal } from '../domain/refusal.ts';
 import type { RunEvent } from '../domain/run/event.ts';
-import { isAway } from '../domain/run/host-silence.ts';
+import { isHostSilent } from '../domain/run/host-silence.ts';
 import { isTerminal, type Run } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
-import type { TendDeps } from './after/duty.ts';
-import { tendRun } from './after/tend-run.ts';
+import { nextPageAt } from '../domain/stop/calls.ts';
+import { runTasks } from './after/run-tasks.ts';
+import type { TaskDeps } from './after/task.ts';
 import { type PagingDeps, pagePeople } from './notify/page-people.ts';
 import { measureLoss } from './plan/measure-loss.ts';
 import { type PlanDeps, planRollback } from './plan/plan-rollback.ts';
@@ -14,14 +14,14 @@ import { HostError } from './ports/host.ts';
 import type { Signer } from './ports/outside.ts';
 import type { RunStore } from './ports/run-store.ts';
 import { adoptLostRuns } from './run/adopt-runs.ts';
-import { beginTenure, type Tenure } from './run/pickup.ts';
+import { pickUp, type RunWriter } from './run/pickup.ts';
 import { withLease } from './run/with-lease.ts';
 import { approvalRefusal } from './switch/check-approval.ts';
-import { type FollowDeps, followRun } from './switch/follow.ts';
-import { type AskDeps, answersAgain } from './switch/host-silence.ts';
+import { type FollowDeps, followSwitch } from './switch/follow.ts';
+import { type AskHostDeps, answersAgain } from './switch/host-silence.ts';
 import { type VerifyDeps, verifyRun } from './switch/verify.ts';
 
-export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps, TendDeps, AskDeps {
+export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDeps, TaskDeps, AskHostDeps {
   readonly store: RunStore;
   readonly signer: Signer;
 }
@@ -33,12 +33,12 @@ export interface AdvanceDeps extends PlanDeps, FollowDeps, VerifyDeps, PagingDep
 export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
   const found = await deps.store.read(runId);
   if (found === null) return;
-  if (isTerminal(found.state)) return tendRun(deps, found);
-  const isBack = isAway(found) && (await answersAgain(deps, found));
+  if (isTerminal(found.state)) return runTasks(deps, found);
+  const isBack = isHostSilent(found) && (await answersAgain(deps, found));
   if (isWaiting(deps, found) && !isBack) return;
   await withLease(deps, runId, (pickup) => workOn(deps, runId, pickup, isBack));
   const now = await deps.store.read(runId);
-  if (now !== null && isTerminal(now.state)) await tendRun(deps, now);
+  if (now !== null && isTerminal(now.state)) await runTasks(deps, now);
 }
 
 /** People have to act next, and their time is not over. */
@@ -64,16 +64,16 @@ async function workOn(deps: AdvanceDeps, runId: string, pickup: string, isBack: 
   // Read again: until the lease was ours, somebody else may have written.
   const run = await deps.store.read(runId);
   if (run === null || isTerminal(run.state)) return;
-  const goesOn = isBack && isAway(run);
+  const goesOn = isBack && isHostSilent(run);
   if (isWaiting(deps, run) && !goesOn) return;
   const site = deps.inventory.byKey(run.request.site);
   if (site === undefined) return withoutSite(deps, run, pickup);
   // Before a word is written: only the beginning of what its host has kept can catch up with that.
   if (isOver(deps, run) && (await hasBegunThere(deps, run, site))) return;
-  const tenure = await beginTenure(deps, run, pickup);
-  if (goesOn) await followRun(deps, tenure, site);
-  while (!deps.stopping() && !isTerminal(tenure.run().state) && !isWaiting(deps, tenure.run()))
-    await stage(deps, tenure, site);
+  const writer = await pickUp(deps, run, pickup);
+  if (goesOn) await followSwitch(deps, writer, site);
+  while (!deps.stopping() && !isTerminal(writer.run().state) && !isWaiting(deps, writer.run()))
+    await stage(deps, writer, site);
 }
 
 /** Its time is over before it has begun, as far as the record knows. */
@@ -110,41 +110,41 @@ async function withoutSite(deps: AdvanceDeps, run: Run, pickup: string): Promise
     throw new Error(
       `${run.id} is ${run.state}, and ${run.request.site} is not in the configuration any more: put it back until the run has ended`,
     );
-  const tenure = await beginTenure(deps, run, pickup);
-  await tenure.append(end);
+  const writer = await pickUp(deps, run, pickup);
+  await writer.append(end);
 }
 
-async function stage(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<void> {
-  const run = tenure.run();
+async function stage(deps: AdvanceDeps, writer: RunWriter, site: Site): Promise<void> {
+  const run = writer.run();
   switch (run.state) {
     case 'planning':
-      return planRollback(deps, tenure, site);
+      return planRollback(deps, writer, site);
     case 'awaiting-approval':
     case 'awaiting-start':
       if (run.measuring && deps.clock.now() < (run.expiresAt ?? ''))
-        return measureLoss(deps.hosts, tenure, site);
-      await tenure.append({ type: 'expired' });
+        return measureLoss(deps.hosts, writer, site);
+      await writer.append({ type: 'expired' });
       return;
     case 'ready':
-      return beginSwitch(deps, tenure, site);
+      return beginSwitch(deps, writer, site);
     case 'switching':
-      return followRun(deps, tenure, site);
+      return followSwitch(deps, writer, site);
     case 'verifying':
-      return verifyRun(deps, tenure, site);
+      return verifyRun(deps, writer, site);
     case 'needs-decision':
-      return pagePeople(deps, tenure, site);
+      return pagePeople(deps, writer, site);
     default:
       throw new Error(`${run.id} is ${run.state}: nothing to do`);
   }
 }
 
-async function beginSwitch(deps: AdvanceDeps, tenure: Tenure, site: Site): Promise<void> {
-  const run = tenure.run();
+async function beginSwitch(deps: AdvanceDeps, writer: RunWriter, site: Site): Promise<void> {
+  const run = writer.run();
   const refused = approvalRefusal(run, site, deps.signer, deps.clock.now());
   if (refused) {
-    await tenure.append({ type: 'refused', refusal: refused });
+    await writer.append({ type: 'refused', refusal: refused });
     return;
   }
   // Written before the host is touched: whoever picks the run up from here asks the host what became of it.
-  await tenure.append({ type: 'switch-started', digest: run.plan?.digest ?? '' });
+  await writer.append({ type: 'switch-started', digest: run.plan?.digest ?? '' });
 }

@@ -1,7 +1,7 @@
 import type { Site } from '../domain/site/site.ts';
 import { echo } from './echo.ts';
 import { findSite } from './find-site.ts';
-import { problem, type UsageProblem } from './problem.ts';
+import { type UsageProblem, usageProblem } from './problem.ts';
 
 /** What to say where neither a run nor a site has this name: the site of a run's id is what people mistype. */
 export function unknownRun(sites: readonly Site[], text: string): UsageProblem {
@@ -12,5 +12,5 @@ export function unknownRun(sites: readonly Site[], text: string): UsageProblem {
   if (found.kind === 'problem' && slug === undefined) return found;
   const isKnown = sites.some((site) => site.slug === slug);
   const next = isKnown || found.kind === 'found' ? '`/rollback history` lists the newest runs.' : found.next;
-  return problem(`There is no run ${echo(text)}.`, next);
+  return usageProblem(`There is no run ${echo(text)}.`, next);
 }

@@ -1,7 +1,7 @@
 import { type Site, siteKey } from '../domain/site/site.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
-import { problem, type UsageProblem } from './problem.ts';
+import { type UsageProblem, usageProblem } from './problem.ts';
 import { COMMAND_WORDS } from './words.ts';
 
 export type FoundSite = { readonly kind: 'found'; readonly site: Site } | UsageProblem;
@@ -20,25 +20,29 @@ export function findSite(sites: readonly Site[], text: string): FoundSite {
     (one) => environment === undefined || one.environment === environment,
   );
   if (site === undefined)
-    return problem(
+    return usageProblem(
       `${echo(slug)} has no site in ${echo(environment ?? '')}.`,
       `It has ${listed(named.map(siteKey))}.`,
     );
   if (others.length > 0)
-    return problem(`${echo(slug)} has several environments.`, `Say which: ${listed(named.map(siteKey))}.`);
+    return usageProblem(
+      `${echo(slug)} has several environments.`,
+      `Say which: ${listed(named.map(siteKey))}.`,
+    );
   return { kind: 'found', site };
 }
 
 function unknownSite(sites: readonly Site[], text: string, slug: string): UsageProblem {
   if (sites.length === 0)
-    return problem(
+    return usageProblem(
       'No sites are configured.',
       'Add one to `sites` in the configuration and restart the bot.',
     );
   const meant = meantSites(sites, slug.toLowerCase());
-  if (meant.length > 0) return problem(`There is no site ${echo(text)}.`, `Did you mean ${listed(meant)}?`);
+  if (meant.length > 0)
+    return usageProblem(`There is no site ${echo(text)}.`, `Did you mean ${listed(meant)}?`);
   const command = nearest(slug, COMMAND_WORDS);
-  return problem(
+  return usageProblem(
     `There is no site or command ${echo(text)}.`,
     command !== null
       ? `Did you mean \`/rollback ${command}\`?`
@@ -54,8 +58,8 @@ function meantSites(sites: readonly Site[], typed: string): readonly string[] {
   );
   if (called.length > 0) return called.map((site) => shortKey(sites, site));
   const words = typed.split(' ');
-  const amongWords = slugs.filter((slug) => words.includes(slug));
-  if (amongWords.length > 0) return amongWords;
+  const amongText = slugs.filter((slug) => words.includes(slug));
+  if (amongText.length > 0) return amongText;
   const wanted = typed.replace(/[\s_]+/g, '-');
   const begun = slugs.filter((slug) => slug.startsWith(wanted));
   return begun.length > 0 ? begun : [nearest(wanted, slugs)].filter((near) => near !== null);

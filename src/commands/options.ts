@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/plan/mode.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
-import { problem, type UsageProblem } from './problem.ts';
+import { type UsageProblem, usageProblem } from './problem.ts';
 import { isOption, type Token } from './tokens.ts';
 import { readBackup } from './words.ts';
 
@@ -70,13 +70,16 @@ function takeOption(
   if (name === '--backup') return takeBackup(options, rest);
   if (name === '--reason') return takeReason(options, rest);
   if (options.reason !== null)
-    return problem(`${echo(typed)} is not an option.`, 'Put the reason in quotes if this belongs to it.');
+    return usageProblem(
+      `${echo(typed)} is not an option.`,
+      'Put the reason in quotes if this belongs to it.',
+    );
   // Compared without the dashes, which would make every option look like every other.
   const meant = nearest(
     name.replace(/^-+/, ''),
     OPTIONS.map((known) => known.slice(2)),
   );
-  return problem(
+  return usageProblem(
     `${echo(typed)} is not an option.`,
     meant
       ? `Did you mean \`--${meant}\`?`
@@ -86,7 +89,7 @@ function takeOption(
 
 function takeMode(options: Options, mode: Mode): Taken | UsageProblem {
   if (options.mode !== null && options.mode !== mode)
-    return problem(
+    return usageProblem(
       `\`--${options.mode}\` and \`--${mode}\` cannot both be meant.`,
       'Keep one of them, or leave both out and the evidence chooses.',
     );
@@ -96,9 +99,12 @@ function takeMode(options: Options, mode: Mode): Taken | UsageProblem {
 function takeBackup(options: Options, rest: readonly Token[]): Taken | UsageProblem {
   const [file] = rest;
   if (options.backup !== null)
-    return problem('`--backup` is there twice.', 'Keep the one that names the file you want to restore.');
+    return usageProblem(
+      '`--backup` is there twice.',
+      'Keep the one that names the file you want to restore.',
+    );
   if (file === undefined || isOption(file))
-    return problem(
+    return usageProblem(
       '`--backup` has no file after it.',
       "Put the name of a file in the site's `backups` directory after it, or leave it out and the evidence chooses.",
     );
@@ -109,12 +115,12 @@ function takeBackup(options: Options, rest: readonly Token[]): Taken | UsageProb
 /** Quoted: that text. Unquoted: everything up to the next `--option`, so that tired people need no quotes. */
 function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProblem {
   if (options.reason !== null)
-    return problem('`--reason` is there twice.', 'Put the whole reason after one `--reason`.');
+    return usageProblem('`--reason` is there twice.', 'Put the whole reason after one `--reason`.');
   const end = rest.findIndex((token) => isOption(token) && token.text.startsWith('--'));
   const words = rest[0]?.quoted ? rest.slice(0, 1) : rest.slice(0, end < 0 ? rest.length : end);
   const inside = words[0]?.quoted ? null : optionInside(words);
   if (inside !== null)
-    return problem(
+    return usageProblem(
       `${echo(inside.typed)} is inside the reason.`,
       `Type \`${inside.option}\`, or put the reason in quotes.`,
     );
@@ -124,13 +130,13 @@ function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProb
     .replace(/\s+/g, ' ')
     .trim();
   if (reason === '')
-    return problem(
+    return usageProblem(
       '`--reason` has no text after it.',
       'Say why after it, for example `--reason "checkout is broken"`.',
     );
   const { length } = Array.from(reason);
   if (length > REASON_LENGTH)
-    return problem(
+    return usageProblem(
       `The reason has ${length} characters, but at most ${REASON_LENGTH} fit.`,
       "Shorten it; the rest can go into the run's thread.",
     );

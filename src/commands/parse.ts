@@ -3,14 +3,14 @@ import { refusedCharacter } from './characters.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { type Options, readOptions } from './options.ts';
-import { problem, type UsageProblem } from './problem.ts';
+import { type UsageProblem, usageProblem } from './problem.ts';
 import { plainWords, typedText } from './slack-text.ts';
 import { isOption, type Token, tokenize } from './tokens.ts';
 import { parseUndo, type UndoCommand } from './undo.ts';
 import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
 
 /** What a person wants, as far as the text alone can say; whether the site exists is not known here. */
-export type Command =
+export type TypedCommand =
   | RollbackCommand
   | { readonly kind: 'form'; readonly siteText: string | null }
   | { readonly kind: 'status'; readonly what: string | null }
@@ -34,26 +34,29 @@ export interface RollbackCommand {
 const TEXT_LENGTH = 1000;
 
 /** The text after `/rollback`, as Slack sends it. */
-export function parseCommand(text: string): Command | UsageProblem {
+export function parseCommand(text: string): TypedCommand | UsageProblem {
   if (text.length > TEXT_LENGTH)
-    return problem(
+    return usageProblem(
       `The command has ${text.length} characters, but at most ${TEXT_LENGTH} fit.`,
       "Shorten the reason; the rest can go into the run's thread.",
     );
   const typed = plainWords(typedText(text));
   const odd = refusedCharacter(typed);
   if (odd !== null)
-    return problem(
+    return usageProblem(
       `There is a character in the command that cannot be shown: ${odd}.`,
       'Type the command by hand.',
     );
   const split = tokenize(typed);
   if (split.kind === 'open-quote')
-    return problem('A quote opens but never closes.', 'Put a quote at both ends of the text, or at neither.');
+    return usageProblem(
+      'A quote opens but never closes.',
+      'Put a quote at both ends of the text, or at neither.',
+    );
   return parseTokens(split.tokens);
 }
 
-function parseTokens(tokens: readonly Token[]): Command | UsageProblem {
+function parseTokens(tokens: readonly Token[]): TypedCommand | UsageProblem {
   const [first, ...rest] = tokens;
   if (first === undefined) return { kind: 'form', siteText: null };
   // Phones begin with a capital letter.
@@ -63,13 +66,16 @@ function parseTokens(tokens: readonly Token[]): Command | UsageProblem {
   return command === undefined ? parseRollback(first, rest) : parseNamed(command, rest);
 }
 
-function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]): Command | UsageProblem {
+function parseNamed(
+  name: (typeof COMMAND_WORDS)[number],
+  rest: readonly Token[],
+): TypedCommand | UsageProblem {
   if (name === 'undo') return parseUndo(rest);
   const [what, extra] = rest;
   const option = rest.find(isOption);
   if (name === 'help' || option?.text.toLowerCase() === '--help') return { kind: 'help' };
   if (option !== undefined)
-    return problem(
+    return usageProblem(
       `\`${name}\` has no option ${echo(option.text)}.`,
       `Type \`/rollback ${name}\` without it.`,
     );
@@ -84,7 +90,7 @@ function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]
   if (what === undefined)
     return name === 'status'
       ? { kind: 'status', what: null }
-      : problem(
+      : usageProblem(
           '`cancel` needs the run to cancel.',
           'Type for example `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
         );
@@ -92,7 +98,7 @@ function parseNamed(name: (typeof COMMAND_WORDS)[number], rest: readonly Token[]
   return read.kind === 'problem' ? read : { kind: name, what: read.text };
 }
 
-function parseHistory(what: Token | undefined, extra: Token | undefined): Command | UsageProblem {
+function parseHistory(what: Token | undefined, extra: Token | undefined): TypedCommand | UsageProblem {
   if (extra !== undefined)
     return tooMany(extra.text, 'Name one site, for example `/rollback history acme-kitchens`.');
   if (what === undefined) return { kind: 'history', siteText: null };
@@ -100,7 +106,7 @@ function parseHistory(what: Token | undefined, extra: Token | undefined): Comman
   return read.kind === 'problem' ? read : { kind: 'history', siteText: read.text };
 }
 
-function parseRollback(first: Token, rest: readonly Token[]): Command | UsageProblem {
+function parseRollback(first: Token, rest: readonly Token[]): TypedCommand | UsageProblem {
   const site = readSite(first.text);
   const options = readOptions(rest);
   if (options.kind === 'options' && options.help) return { kind: 'help' };
@@ -113,7 +119,7 @@ function parseRollback(first: Token, rest: readonly Token[]): Command | UsagePro
 }
 
 /** `Acme Kitchens v0.5.0`: the words before the version are what people call the site; `findSite` knows which it is. */
-function fullName(first: string, options: Options): Command | UsageProblem | null {
+function fullName(first: string, options: Options): TypedCommand | UsageProblem | null {
   const count = options.words.findIndex((word) => readVersion(word).kind === 'word');
   if (count < 1) return null;
   const name = readSite([first, ...options.words.slice(0, count)].join(' '));
@@ -122,20 +128,20 @@ function fullName(first: string, options: Options): Command | UsageProblem | nul
     : withVersion(name.text, { ...options, words: options.words.slice(count) });
 }
 
-function databaseOnly(site: string, options: Options): Command | UsageProblem {
+function databaseOnly(site: string, options: Options): TypedCommand | UsageProblem {
   const [version] = options.words;
   if (version !== undefined)
-    return problem(
+    return usageProblem(
       `\`--database-only\` leaves the code as it is, so ${echo(version)} has no place in it.`,
       `Leave out the version, or leave out \`--database-only\` to roll back the code too.`,
     );
   return rollback(site, null, options);
 }
 
-function withVersion(site: string, options: Options): Command | UsageProblem {
+function withVersion(site: string, options: Options): TypedCommand | UsageProblem {
   const [version, extra] = options.words;
   if (version === undefined)
-    return problem(
+    return usageProblem(
       'The version is missing.',
       `Type for example ${echo(`/rollback ${site} v0.5.0`)}, or ${echo(`/rollback ${site}`)} alone to choose in a form.`,
     );
@@ -144,7 +150,7 @@ function withVersion(site: string, options: Options): Command | UsageProblem {
   if (extra !== undefined)
     return tooMany(extra, 'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.');
   if (options.mode === 'code-only' && options.backup !== null)
-    return problem(
+    return usageProblem(
       '`--code-only` restores no database, so `--backup` has no place in it.',
       'Leave out one of the two.',
     );
@@ -155,13 +161,13 @@ function withVersion(site: string, options: Options): Command | UsageProblem {
 function notACommand(first: string, second: string): UsageProblem | null {
   const meant = nearest(first, COMMAND_WORDS);
   if (meant !== null)
-    return problem(
+    return usageProblem(
       `${echo(first)} is not a command.`,
       `Did you mean ${echo(`/rollback ${meant} ${second}`)}?`,
     );
   const swapped = /^[a-z]+$/.test(first) && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(second);
   return swapped
-    ? problem(
+    ? usageProblem(
         `${echo(first)} is not a command, and ${echo(second)} is not a version.`,
         'The commands are `status`, `history`, `sites`, `cancel`, `undo` and `help`; a rollback is `/rollback SITE VERSION`.',
       )
@@ -174,5 +180,5 @@ function rollback(siteText: string, version: string | null, options: Options): R
 }
 
 function tooMany(word: string, next: string): UsageProblem {
-  return problem(`There is a word too many: ${echo(word)}.`, next);
+  return usageProblem(`There is a word too many: ${echo(word)}.`, next);
 }

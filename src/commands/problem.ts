@@ -7,6 +7,6 @@ export interface UsageProblem {
   readonly next: string;
 }
 
-export function problem(sentence: string, next: string): UsageProblem {
+export function usageProblem(sentence: string, next: string): UsageProblem {
   return { kind: 'problem', sentence, next };
 }

@@ -1,6 +1,6 @@
 import { echo } from './echo.ts';
 import { readOptions } from './options.ts';
-import { problem, type UsageProblem } from './problem.ts';
+import { type UsageProblem, usageProblem } from './problem.ts';
 import type { Token } from './tokens.ts';
 import { readRunOrSite } from './words.ts';
 
@@ -21,14 +21,17 @@ export function parseUndo(rest: readonly Token[]): UndoCommand | { readonly kind
   if (options.help) return { kind: 'help' };
   const [what, extra] = options.words;
   if (what === undefined)
-    return problem('`undo` needs the run to take back.', `${EXAMPLE}; \`/rollback status\` lists the runs.`);
+    return usageProblem(
+      '`undo` needs the run to take back.',
+      `${EXAMPLE}; \`/rollback status\` lists the runs.`,
+    );
   if (extra !== undefined)
-    return problem(
+    return usageProblem(
       `There is a word too many: ${echo(extra)}.`,
       `${EXAMPLE}; a reason goes after \`--reason\`.`,
     );
   if (options.mode !== null || options.backup !== null)
-    return problem(
+    return usageProblem(
       `\`undo\` has no option ${options.mode === null ? '`--backup`' : `\`--${options.mode}\``}: it takes back what that run did.`,
       `${EXAMPLE}, with nothing but \`--reason\` or \`--dry-run\` after it.`,
     );

@@ -1,6 +1,6 @@
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
-import { problem, type UsageProblem } from './problem.ts';
+import { type UsageProblem, usageProblem } from './problem.ts';
 
 /** The words after `/rollback` that are commands; everything else is the name of a site. */
 export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'help'] as const;
@@ -17,29 +17,29 @@ const BACKUP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
 
 /** What was typed in the place of something, in the form that the rest of the program uses; or what is wrong. */
-export type Word = { readonly kind: 'word'; readonly text: string } | UsageProblem;
+export type ReadWord = { readonly kind: 'word'; readonly text: string } | UsageProblem;
 
-const word = (text: string): Word => ({ kind: 'word', text });
+const word = (text: string): ReadWord => ({ kind: 'word', text });
 
 /**
  * A site: `slug` or `slug@environment`; phones begin both with a capital letter. What may be its full name or its domain
  * is left as it was typed: `findSite` knows the sites.
  */
-export function readSite(text: string): Word {
+export function readSite(text: string): ReadWord {
   const site = text.toLowerCase();
   const [slug = '', environment, ...more] = site.split('@');
   if (text.startsWith('-'))
-    return problem(
+    return usageProblem(
       `${echo(text)} looks like an option, but the site comes first.`,
       'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.',
     );
   if (VERSION.test(site))
-    return problem(
+    return usageProblem(
       `${echo(text)} looks like a version, but the site comes first.`,
       `Type for example ${echo(`/rollback acme-kitchens ${text}`)}.`,
     );
   if (!NAME.test(slug) || more.length > 0)
-    return problem(
+    return usageProblem(
       `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
       'Type `/rollback sites` to see the sites.',
     );
@@ -50,13 +50,13 @@ export function readSite(text: string): Word {
 
 function unknownEnvironment(slug: string, environment: string): UsageProblem {
   if (VERSION.test(environment))
-    return problem(
+    return usageProblem(
       `${echo(environment)} is not an environment but looks like a version.`,
       `Put a space before it: ${echo(`/rollback ${slug} ${environment}`)}.`,
     );
   const meant = ENVIRONMENTS.find((known) => environment.length > 1 && known.startsWith(environment));
   const near = meant ?? nearest(environment, ENVIRONMENTS);
-  return problem(
+  return usageProblem(
     `${echo(environment)} is not an environment.`,
     near
       ? `Did you mean ${echo(`${slug}@${near}`)}?`
@@ -64,33 +64,33 @@ function unknownEnvironment(slug: string, environment: string): UsageProblem {
   );
 }
 
-export function readVersion(text: string): Word {
+export function readVersion(text: string): ReadWord {
   if (COMMIT.test(text)) return word(text.toLowerCase());
   const version = text.replace(/^V(?=\d)/, 'v');
   if (VERSION.test(version)) return word(version);
   if (text.startsWith('-'))
-    return problem(`${echo(text)} looks like an option, but a version belongs here.`, A_VERSION);
+    return usageProblem(`${echo(text)} looks like an option, but a version belongs here.`, A_VERSION);
   const meant = /v?\d+\.\d[\w.+-]*/.exec(text.toLowerCase())?.[0];
-  return problem(
+  return usageProblem(
     `${echo(text)} is not a version.`,
     meant !== undefined && VERSION.test(meant) ? `Did you mean ${echo(meant)}?` : A_VERSION,
   );
 }
 
 /** A run's id or a site, after `status`, `cancel` or `undo`. */
-export function readRunOrSite(text: string, command: string): Word {
+export function readRunOrSite(text: string, command: string): ReadWord {
   const named = text.toLowerCase();
   if (RUN_OR_SITE.test(named)) return word(named);
-  return problem(
+  return usageProblem(
     `${echo(text)} is neither a run nor a site.`,
     `Type for example \`/rollback ${command} acme-kitchens-7\`; \`/rollback status\` lists the runs.`,
   );
 }
 
-export function readBackup(text: string): Word {
+export function readBackup(text: string): ReadWord {
   if (BACKUP.test(text)) return word(text);
   const name = text.split(/[/\\]/).at(-1) ?? '';
-  return problem(
+  return usageProblem(
     `${echo(text)} is not the plain name of a backup file.`,
     name !== text && BACKUP.test(name)
       ? `Give the name without its directory: ${echo(`--backup ${name}`)}.`

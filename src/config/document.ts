@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
 /** A problem or a warning before it has its line: where in the file, and what. */
-export interface Finding {
+export interface ConfigFinding {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
@@ -9,7 +9,7 @@ export interface Finding {
 export interface ReadDocument {
   readonly value: unknown;
   /** `rollback.yml:12 sites[0].host.port: should be …`, each once, in the order of the file. */
-  readonly lines: (findings: readonly Finding[]) => readonly string[];
+  readonly lines: (findings: readonly ConfigFinding[]) => readonly string[];
 }
 
 /** Reads YAML strictly: what its parser only warns about is a problem too, and so is a key that is there twice. */
@@ -29,7 +29,7 @@ export function readDocument(
   if (problems.length > 0) return { problems };
   const value = plainValue(document);
   if (value.kind === 'problem') return { problems: [`${file}: is not valid YAML: ${value.message}`] };
-  const lines = (findings: readonly Finding[]) => locatedLines(file, document, counter, findings);
+  const lines = (findings: readonly ConfigFinding[]) => locatedLines(file, document, counter, findings);
   return { value: value.value, lines };
 }
 
@@ -51,7 +51,7 @@ function locatedLines(
   file: string,
   document: Document,
   counter: LineCounter,
-  findings: readonly Finding[],
+  findings: readonly ConfigFinding[],
 ): readonly string[] {
   const placed = findings.map(({ path, message }) => {
     const line = counter.linePos(offsetOf(document, path) ?? 0).line;

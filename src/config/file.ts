@@ -1,6 +1,6 @@
 import type { RecordsPlace } from '../domain/site/records-repository.ts';
 import { type Site, siteKey } from '../domain/site/site.ts';
-import { type Finding, readDocument } from './document.ts';
+import { type ConfigFinding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
 import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';
 import { configurationSchema, type RawConfiguration } from './schema.ts';
@@ -83,7 +83,7 @@ function recordsOf(raw: NonNullable<RawConfiguration['records']>): RecordsPlace 
 }
 
 /** What would have the bot push to the branch that people keep, or write two things into one file. */
-function recordsFindings(records: RecordsPlace | null): readonly Finding[] {
+function recordsFindings(records: RecordsPlace | null): readonly ConfigFinding[] {
   if (records === null) return [];
   const { branch, rollingBranch, matrix, incidents } = records;
   return [

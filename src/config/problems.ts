@@ -1,14 +1,17 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import type { Finding } from './document.ts';
+import type { ConfigFinding } from './document.ts';
 import { configurationSchema } from './schema.ts';
 
 /** What the schema says against `value`, in words that a person can act on. */
-export function schemaFindings(issues: readonly z.core.$ZodIssue[], value: unknown): readonly Finding[] {
+export function schemaFindings(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+): readonly ConfigFinding[] {
   return issues.flatMap((issue) => issueFindings(issue, value));
 }
 
-function issueFindings(issue: z.core.$ZodIssue, value: unknown): readonly Finding[] {
+function issueFindings(issue: z.core.$ZodIssue, value: unknown): readonly ConfigFinding[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(configurationSchema, issue.path);
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, known) }));
@@ -45,7 +48,7 @@ function unwrapped(schema: unknown): unknown {
  * The keys that a site needs but may take from `defaults`. Works on the raw value, so that these problems are named
  * together with all others.
  */
-export function missingKeys(value: unknown): readonly Finding[] {
+export function missingKeys(value: unknown): readonly ConfigFinding[] {
   const sites = valueAt(value, ['sites']);
   if (!Array.isArray(sites)) return [];
   return sites.flatMap((_, index) => {

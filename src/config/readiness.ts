@@ -1,5 +1,5 @@
 import { type NightlyLook, type Site, siteKey } from '../domain/site/site.ts';
-import type { Finding } from './document.ts';
+import type { ConfigFinding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawConfiguration, RawDefaults, RawSite } from './schema.ts';
 
@@ -36,7 +36,7 @@ export function nightlyLook(
 }
 
 /** A report that nobody can hear is worse than none. */
-export function readinessWarnings(sites: readonly Site[]): readonly Finding[] {
+export function readinessWarnings(sites: readonly Site[]): readonly ConfigFinding[] {
   return sites.flatMap((site, index) =>
     site.readiness !== undefined && (site.channel ?? site.readiness.channel) === undefined
       ? [

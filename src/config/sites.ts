@@ -1,5 +1,5 @@
 import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../domain/site/site.ts';
-import type { Finding } from './document.ts';
+import type { ConfigFinding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
 import { stakeholdersOf } from './stakeholders.ts';
@@ -113,7 +113,7 @@ const CLASHES: readonly Clash[] = [
   },
 ];
 
-export function clashes(sites: readonly Site[]): readonly Finding[] {
+export function clashes(sites: readonly Site[]): readonly ConfigFinding[] {
   return sites.flatMap((site, index) => {
     for (const { key, message } of CLASHES) {
       const other = sites.slice(0, index).findIndex((earlier) => key(earlier) === key(site));
@@ -129,12 +129,12 @@ function hostKey({ host }: Site): string {
 }
 
 /** What is allowed but means that somebody will wait for nobody at three in the morning. */
-export function siteWarnings(sites: readonly Site[]): readonly Finding[] {
+export function siteWarnings(sites: readonly Site[]): readonly ConfigFinding[] {
   return sites.flatMap((site, index) => {
-    const at = (key: string, message: string): Finding => ({ path: ['sites', index, key], message });
+    const at = (key: string, message: string): ConfigFinding => ({ path: ['sites', index, key], message });
     const { requesters, approvers } = site;
     const people = new Set(approvers);
-    const found: Finding[] = [];
+    const found: ConfigFinding[] = [];
     if (requesters.length === 0)
       found.push(at('requesters', `is empty, so nobody can roll back ${siteKey(site)}; add somebody`));
     if (approvers.length === 0)

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { PLACEHOLDERS, STATUS_PLACEHOLDERS, WORD_KINDS, type WordKind } from '../domain/site/stakeholders.ts';
+import {
+  PLACEHOLDERS,
+  STATUS_PLACEHOLDERS,
+  UPDATE_KINDS,
+  type UpdateKind,
+} from '../domain/site/stakeholders.ts';
 import { LONGEST_WORDING } from '../domain/stakeholders/wording.ts';
 import { placeholderProblem } from '../domain/text/placeholders.ts';
 import { absolutePath, channel, httpAddress, interval, section, text } from './schema-parts.ts';
@@ -17,14 +22,14 @@ const headerName = text(HEADER_NAME, 'the name of a header').refine((name) => !O
   error: 'the name of a header that the bot does not set itself',
 });
 
-const wording = Object.fromEntries(WORD_KINDS.map((kind) => [kind, wordingOf(kind).optional()])) as Record<
-  WordKind,
+const wording = Object.fromEntries(UPDATE_KINDS.map((kind) => [kind, wordingOf(kind).optional()])) as Record<
+  UpdateKind,
   z.ZodOptional<ReturnType<typeof wordingOf>>
 >;
 
 const statuses = Object.fromEntries(
-  WORD_KINDS.map((kind) => [kind, text(/^\P{C}{1,100}$/u, 'a text of 1 to 100 characters').optional()]),
-) as Record<WordKind, z.ZodOptional<z.ZodString>>;
+  UPDATE_KINDS.map((kind) => [kind, text(/^\P{C}{1,100}$/u, 'a text of 1 to 100 characters').optional()]),
+) as Record<UpdateKind, z.ZodOptional<z.ZodString>>;
 
 const webhook = section({
   url: httpAddress
@@ -68,7 +73,7 @@ export const stakeholders = section({
   webhook: webhook.optional().describe('A status page that is told the same.'),
 });
 
-function wordingOf(kind: WordKind) {
+function wordingOf(kind: UpdateKind) {
   const expectation = `a text of 1 to ${LONGEST_WORDING} characters`;
   return z
     .string({ error: expectation })

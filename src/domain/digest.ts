@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type CanonicalJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly CanonicalJson[]
+  | { readonly [key: string]: CanonicalJson };
 
 /** JSON with sorted keys and no spaces: one value has exactly one text. */
-export function canonical(value: Json): string {
+export function canonical(value: CanonicalJson): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
-  const entries = Object.entries(value as { readonly [key: string]: Json }).sort(([a], [b]) =>
+  if (Array.isArray(value)) return `[${value.map((item: CanonicalJson) => canonical(item)).join(',')}]`;
+  const entries = Object.entries(value as { readonly [key: string]: CanonicalJson }).sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;

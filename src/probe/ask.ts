@@ -11,7 +11,7 @@ export interface Question {
   readonly body?: string;
 }
 
-export interface Page {
+export interface HttpPage {
   readonly status: number;
   readonly type: string;
   readonly location: string | null;
@@ -21,7 +21,7 @@ export interface Page {
 }
 
 /** A page, or in words why there is none. */
-export type Answer = Page | { readonly error: string };
+export type HttpAnswer = HttpPage | { readonly error: string };
 
 /** In bytes. A page that is made to be hard to read keeps its reader busy for some seconds at this size, and no longer. */
 const LARGEST_PAGE = 512 * 1024;
@@ -31,10 +31,10 @@ const LONGEST_LOCATION = 200;
  * Asks a site one thing and follows no redirect. With `smoke.connect` it goes to that address, while the Host header and
  * the TLS name stay those of the site's url. Errors: never throws, what went wrong is the answer.
  */
-export function ask(site: Site, question: Question, deadlineMs: number): Promise<Answer> {
+export function ask(site: Site, question: Question, deadlineMs: number): Promise<HttpAnswer> {
   const url = addressOn(site.url, question.path);
   const signal = AbortSignal.timeout(deadlineMs);
-  return new Promise<Answer>((resolve, reject) => {
+  return new Promise<HttpAnswer>((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).request(
       optionsFor(site, url, question, signal),
     );
@@ -88,7 +88,7 @@ async function readBody(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').slice(0, LARGEST_PAGE);
 }
 
-function pageOf({ statusCode, headers }: http.IncomingMessage, body: string): Page {
+function pageOf({ statusCode, headers }: http.IncomingMessage, body: string): HttpPage {
   return {
     status: statusCode ?? 0,
     type: headers['content-type'] ?? '',
@@ -99,7 +99,7 @@ function pageOf({ statusCode, headers }: http.IncomingMessage, body: string): Pa
 }
 
 /** A page that is not what was asked for, in words. */
-export function statusOf(site: Site, { status, location }: Page): string {
+export function statusOf(site: Site, { status, location }: HttpPage): string {
   return location === null ? String(status) : `${status}, ${whereTo(site, location)}`;
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SmokeForm } from '../domain/site/site.ts';
-import { type Answer, type Page, statusOf } from './ask.ts';
+import { type HttpAnswer, type HttpPage, statusOf } from './ask.ts';
 import { type HtmlForm, postedForm } from './html.ts';
-import type { Attempt } from './patience.ts';
+import type { TimedTry } from './patience.ts';
 import type { Visit } from './visit.ts';
 
 const NAME = 'form';
@@ -15,7 +15,7 @@ const DEFAULTS = { name: 'rollback-bot', email: 'rollback-bot@example.com', mess
  * Sends one marked entry through a form of the site. It is sent once at most, whatever comes back: the entry may be stored
  * and mailed although the answer is lost.
  */
-export async function formCheck(visit: Visit, { path, fields }: SmokeForm, run: string): Promise<Attempt> {
+export async function formCheck(visit: Visit, { path, fields }: SmokeForm, run: string): Promise<TimedTry> {
   const page = await visit.get(path);
   if ('error' in page) return failed(`${path}: ${page.error}`, true);
   const form = page.status === 200 ? postedForm(page.body) : null;
@@ -50,7 +50,7 @@ interface Said {
   readonly detail: string;
 }
 
-function judged(answer: Answer, visit: Visit): Said {
+function judged(answer: HttpAnswer, visit: Visit): Said {
   if ('error' in answer)
     return { result: 'failed', detail: `sent, but ${answer.error}; look whether it arrived` };
   const { status, location } = answer;
@@ -77,13 +77,13 @@ function leadsOn(status: number, location: string | null, visit: Visit): Said {
 }
 
 /** The names of the fields that the site did not take; not its sentences, which may repeat what was entered. */
-function problems(answer: Page): string {
+function problems(answer: HttpPage): string {
   const errors = jsonOf(answer)?.['errors'];
   const names = typeof errors === 'object' && errors !== null ? Object.keys(errors) : [];
   return names.length === 0 ? '' : ` (not taken: ${names.slice(0, 10).join(', ')})`;
 }
 
-function jsonOf({ body }: Page): Readonly<Record<string, unknown>> | null {
+function jsonOf({ body }: HttpPage): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : null;
@@ -92,6 +92,6 @@ function jsonOf({ body }: Page): Readonly<Record<string, unknown>> | null {
   }
 }
 
-function failed(detail: string, again: boolean): Attempt {
+function failed(detail: string, again: boolean): TimedTry {
   return { check: { name: NAME, result: 'failed', detail }, again };
 }

@@ -1,8 +1,8 @@
 import type { SmokeLogin } from '../domain/site/site.ts';
-import { type Answer, type Page, statusOf } from './ask.ts';
+import { type HttpAnswer, type HttpPage, statusOf } from './ask.ts';
 import { postedForm } from './html.ts';
 import { readPassword } from './password-file.ts';
-import type { Attempt } from './patience.ts';
+import type { TimedTry } from './patience.ts';
 import type { Visit } from './visit.ts';
 
 const NAME = 'admin login';
@@ -14,7 +14,7 @@ const LOGOUT = '/admin/logout/';
  * Logs in to the admin, looks at the dashboard, and logs out. A password that was not taken is not tried again: sites lock
  * accounts.
  */
-export async function loginCheck(visit: Visit, login: SmokeLogin): Promise<Attempt> {
+export async function loginCheck(visit: Visit, login: SmokeLogin): Promise<TimedTry> {
   const read = await readPassword(login.passwordFile);
   if ('problem' in read) return failed(`smoke.login.passwordFile: ${read.problem}`, false);
   const page = await visit.get(`${LOGIN}?next=${DASHBOARD}`);
@@ -38,7 +38,7 @@ export async function loginCheck(visit: Visit, login: SmokeLogin): Promise<Attem
 }
 
 /** null: the site took the password, which it says by leading on. */
-function refusal(answer: Answer, user: string): string | null {
+function refusal(answer: HttpAnswer, user: string): string | null {
   if ('error' in answer) return `no answer to the password: ${answer.error}`;
   const { status } = answer;
   if (status === 302 || status === 303) return null;
@@ -48,7 +48,7 @@ function refusal(answer: Answer, user: string): string | null {
   return `${status} when the password was sent`;
 }
 
-async function dashboard(visit: Visit): Promise<Attempt> {
+async function dashboard(visit: Visit): Promise<TimedTry> {
   const page = await visit.get(DASHBOARD);
   const out = await logOut(visit, page);
   if ('error' in page) return failed(`logged in, but the dashboard: ${page.error}`, false);
@@ -56,17 +56,17 @@ async function dashboard(visit: Visit): Promise<Attempt> {
   return { check: { name: NAME, result: 'passed', detail: `logged in, the dashboard answers 200, ${out}` } };
 }
 
-async function logOut(visit: Visit, page: Answer): Promise<string> {
+async function logOut(visit: Visit, page: HttpAnswer): Promise<string> {
   const token = ('error' in page ? undefined : tokenIn(page)) ?? visit.cookie('csrftoken') ?? '';
   const answer = await visit.post(LOGOUT, { csrfmiddlewaretoken: token });
   if ('error' in answer) return `logging out: ${answer.error}`;
   return answer.status < 400 ? 'logged out' : `logging out answers ${answer.status}`;
 }
 
-function tokenIn({ body }: Page): string | undefined {
+function tokenIn({ body }: HttpPage): string | undefined {
   return postedForm(body)?.values['csrfmiddlewaretoken'];
 }
 
-function failed(detail: string, again: boolean): Attempt {
+function failed(detail: string, again: boolean): TimedTry {
   return { check: { name: NAME, result: 'failed', detail }, again };
 }

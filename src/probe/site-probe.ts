@@ -3,11 +3,11 @@ import type { HealthReading } from '../domain/host/health.ts';
 import type { Check } from '../domain/run/event.ts';
 import type { Site } from '../domain/site/site.ts';
 import { hostText } from '../domain/text/host-text.ts';
-import { type Answer, ask, whereTo } from './ask.ts';
+import { ask, type HttpAnswer, whereTo } from './ask.ts';
 import { formCheck } from './form.ts';
 import { stylesheetIn } from './html.ts';
 import { loginCheck } from './login.ts';
-import { type Attempt, PATIENCE, type Patience, patiently } from './patience.ts';
+import { PROBE_PATIENCE, type ProbePatience, patiently, type TimedTry } from './patience.ts';
 import { Visit } from './visit.ts';
 
 const LONGEST_WORD = 40;
@@ -15,19 +15,19 @@ const LONGEST_WORD = 40;
 /** The two words with which the platform's smoke tests let a site pass; both come with 200. */
 const GOOD_WORDS = ['ok', 'degraded'];
 
-type Ask = (path: string) => Promise<Answer>;
+type AskPage = (path: string) => Promise<HttpAnswer>;
 
 /** Looks at a site over HTTP as its visitors do, each request with a deadline. Follows no redirect. */
-export function createSiteProbe(patience: Partial<Patience> = {}): SiteProbe {
-  const limits = { ...PATIENCE, ...patience };
+export function createSiteProbe(patience: Partial<ProbePatience> = {}): SiteProbe {
+  const limits = { ...PROBE_PATIENCE, ...patience };
   return {
     health: async (site) => readHealth(site, await ask(site, { path: '/health/' }, limits.deadlineMs)),
     smokeTests: (site, about) => smokeTests(site, about, limits),
   };
 }
 
-async function smokeTests(site: Site, about: SmokeRun, limits: Patience): Promise<Smoke> {
-  const get: Ask = (path) => ask(site, { path }, limits.deadlineMs);
+async function smokeTests(site: Site, about: SmokeRun, limits: ProbePatience): Promise<Smoke> {
+  const get: AskPage = (path) => ask(site, { path }, limits.deadlineMs);
   const visit = () => new Visit(site, limits.deadlineMs);
   const { login, form } = site.smoke ?? {};
   let health: HealthReading = { status: null, word: 'was not asked', failing: [] };
@@ -47,7 +47,7 @@ async function smokeTests(site: Site, about: SmokeRun, limits: Patience): Promis
   return { checks: checks.map((check) => ({ ...check, detail: hostText(check.detail) })), health };
 }
 
-function readHealth(site: Site, page: Answer): HealthReading {
+function readHealth(site: Site, page: HttpAnswer): HealthReading {
   if ('error' in page) return { status: null, word: page.error, failing: [] };
   const report = parseReport(page.body);
   const said = typeof report?.status === 'string' ? hostText(report.status).slice(0, LONGEST_WORD) : null;
@@ -83,7 +83,7 @@ function failingChecks(report: Report | null): readonly string[] {
  * 200 alone is not enough: whatever stands in front of the site may answer with a page of its own, or with a report that
  * it has kept. The report's time and `startedAt` come from the same clock, the host's.
  */
-function healthCheck(reading: HealthReading, page: Answer, startedAt: string): Attempt {
+function healthCheck(reading: HealthReading, page: HttpAnswer, startedAt: string): TimedTry {
   const { status, word, failing } = reading;
   const why = failing.length > 0 ? ` (not ok: ${failing.join(', ')})` : '';
   const said = `${status === null ? '' : `${status} `}${word}${why}`;
@@ -100,7 +100,7 @@ function healthCheck(reading: HealthReading, page: Answer, startedAt: string): A
   return passed('health', said);
 }
 
-function homepage(site: Site, page: Answer): Attempt {
+function homepage(site: Site, page: HttpAnswer): TimedTry {
   if ('error' in page) return failed('homepage', page.error);
   const said = page.location === null ? page.type : whereTo(site, page.location);
   const good = page.status === 200 && page.type.startsWith('text/html');
@@ -110,7 +110,7 @@ function homepage(site: Site, page: Answer): Attempt {
 }
 
 /** The first stylesheet that the homepage itself names: the name carries a hash, so a guessed one proves nothing. */
-async function stylesheet(site: Site, get: Ask): Promise<Attempt> {
+async function stylesheet(site: Site, get: AskPage): Promise<TimedTry> {
   const name = 'static files';
   const home = await get('/');
   const path = 'error' in home ? undefined : stylesheetIn(home.body);
@@ -127,7 +127,7 @@ async function stylesheet(site: Site, get: Ask): Promise<Attempt> {
   };
 }
 
-function admin(site: Site, page: Answer): Attempt {
+function admin(site: Site, page: HttpAnswer): TimedTry {
   const name = 'admin page';
   if ('error' in page) return failed(name, page.error);
   if (page.status === 401 || page.status === 403) return passed(name, `${page.status}, protected`);
@@ -135,10 +135,10 @@ function admin(site: Site, page: Answer): Attempt {
   return page.status === 200 ? passed(name, '200') : failed(name, `${page.status}${said}`);
 }
 
-function passed(name: string, detail: string): Attempt {
+function passed(name: string, detail: string): TimedTry {
   return { check: { name, result: 'passed', detail } };
 }
 
-function failed(name: string, detail: string): Attempt {
+function failed(name: string, detail: string): TimedTry {
   return { check: { name, result: 'failed', detail } };
 }

@@ -1,5 +1,5 @@
 import type { Site } from '../domain/site/site.ts';
-import { type Answer, addressOn, ask } from './ask.ts';
+import { addressOn, ask, type HttpAnswer } from './ask.ts';
 
 /** One visitor with a browser: keeps cookies, says where it comes from, stays on the site. */
 export class Visit {
@@ -13,13 +13,13 @@ export class Visit {
     this.#deadlineMs = deadlineMs;
   }
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<HttpAnswer> {
     this.#page = path;
     return this.#ask({ path });
   }
 
   /** Sends a form from the page that was got last. */
-  post(path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+  post(path: string, fields: Readonly<Record<string, string>>): Promise<HttpAnswer> {
     return this.#ask({ path, method: 'POST', body: new URLSearchParams(fields).toString() });
   }
 
@@ -36,7 +36,7 @@ export class Visit {
     return `${to.pathname}${to.search}`;
   }
 
-  async #ask(question: { path: string; method?: 'POST'; body?: string }): Promise<Answer> {
+  async #ask(question: { path: string; method?: 'POST'; body?: string }): Promise<HttpAnswer> {
     const cookies = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await ask(
       this.site,

@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/plan/plan.ts';
-import { stepInQuestion } from '../domain/recovery/offers.ts';
 import type { Run } from '../domain/run/run.ts';
 import { type Site, sshCommand } from '../domain/site/site.ts';
+import { stepInQuestion } from '../domain/stop/offers.ts';
 import { attemptDirectory, programPath, runDirectory } from './run-commands.ts';
 import { programValue } from './switch-program.ts';
 

@@ -1,5 +1,5 @@
 import type { BackupFile } from '../domain/database/backup.ts';
-import type { Recovery } from '../domain/run/recovery.ts';
+import type { Decision } from '../domain/run/decision.ts';
 import { programText } from './program-text.ts';
 import { commandLine } from './quote.ts';
 
@@ -44,7 +44,7 @@ export function launchCommand(
   root: string,
   attempt: Attempt,
   sha256: string,
-  recovery: Recovery | null,
+  recovery: Decision | null,
 ): string {
   const [folder, run] = [attemptDirectory(root, attempt), runDirectory(root, attempt.run)];
   const words = recovery ? ['continue', run, folder, recovery.action, recovery.step] : ['run', run];

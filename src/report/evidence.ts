@@ -1,7 +1,7 @@
 import { type MigrationVerdict, migrationLabel } from '../domain/database/migrations.ts';
-import { changeWords, lossSum } from '../domain/database/row-changes.ts';
+import { changeText, lossSum } from '../domain/database/row-changes.ts';
 import type { HealthReading } from '../domain/host/health.ts';
-import { modeWords } from '../domain/plan/mode.ts';
+import { modeText } from '../domain/plan/mode.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { type CommitInfo, commitLabel } from '../domain/version/commit.ts';
 import { code, list, markdownVoice as md, seconds, table } from './markdown.ts';
@@ -16,7 +16,7 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
       ? ['Target', 'the code stays']
       : ['Target', `${commit(target)}; ${ran(target.liveUntil)}`],
     ['Migrations', migrations(facts.verdict)],
-    ['Mode', `${modeWords(binding.mode)}, because ${md.text(facts.modeReason)}`],
+    ['Mode', `${modeText(binding.mode)}, because ${md.text(facts.modeReason)}`],
     backup === null
       ? null
       : [
@@ -84,6 +84,6 @@ function environment(installed: Plan['facts']['installed'], directory: string | 
 function lost(loss: Plan['facts']['loss'], restores: boolean): string {
   if (!restores) return '';
   if (loss === null) return 'Rows that the restore takes away could not be counted.';
-  const lines = loss.map((change) => md.text(changeWords({ ...change, words: change.table })));
+  const lines = loss.map((change) => md.text(changeText({ ...change, words: change.table })));
   return `When the plan was made: ${md.text(lossSum(loss))}.\n\n${list(lines)}`;
 }

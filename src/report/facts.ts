@@ -1,10 +1,10 @@
 import { type DataWindow, dataWindow } from '../domain/outcome/data-window.ts';
 import { didItHelp } from '../domain/outcome/did-it-help.ts';
 import { downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
-import { recoveryWords } from '../domain/outcome/timeline.ts';
-import { endedUnheard } from '../domain/run/host-silence.ts';
+import { decisionText } from '../domain/outcome/timeline.ts';
+import { closedWhileSilent } from '../domain/run/host-silence.ts';
 import type { Run, RunState } from '../domain/run/run.ts';
-import { isProven } from '../domain/run/verified.ts';
+import { isVerified } from '../domain/run/verified.ts';
 import { commitLabel } from '../domain/version/commit.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
@@ -12,9 +12,9 @@ import type { Voice } from './voice.ts';
 /** What is said of a run in several places, in each one's own voice. */
 
 /** Where a run is, as people say it: `acme-kitchens-7 succeeded`. */
-export function stateWords(run: Run): string {
+export function stateText(run: Run): string {
   const { state, ended } = run;
-  if (state === 'succeeded' && !isProven(run)) return 'was taken as done, although its proof did not hold';
+  if (state === 'succeeded' && !isVerified(run)) return 'was taken as done, although its proof did not hold';
   if (state !== 'failed') return STATE_WORDS[state];
   if (ended?.outcome !== 'put-back') return 'ended before anything was changed';
   return `${ended.step === 'go-back' ? 'was taken back' : 'failed and was put back'}: the site runs what it ran before`;
@@ -60,11 +60,11 @@ export function wentAhead({ approvals, startedBy, actor, state }: Run, voice: Vo
 const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', cancelled: 'Cancelled' };
 
 /** `6.0 s, begun 02:20`, or that it goes on; null: it never was down. */
-export function downtimeWords(run: Run, voice: Voice): string | null {
+export function downtimeText(run: Run, voice: Voice): string | null {
   const all = downtimes(run);
   const [first] = all;
   if (first === undefined)
-    return endedUnheard(run) ? 'not known: the host did not answer when the run was closed' : null;
+    return closedWhileSilent(run) ? 'not known: the host did not answer when the run was closed' : null;
   const ms = downtimeMs(run);
   if (ms === null)
     return `begun ${voice.moment(first.from)}, and ${run.endedAt === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
@@ -72,7 +72,7 @@ export function downtimeWords(run: Run, voice: Voice): string | null {
 }
 
 /** What of the data is no longer in the database. */
-export function dataWords(run: Run, voice: Voice): string {
+export function dataText(run: Run, voice: Voice): string {
   const window: DataWindow = dataWindow(run);
   switch (window.kind) {
     case 'kept':
@@ -86,7 +86,7 @@ export function dataWords(run: Run, voice: Voice): string {
   }
 }
 
-export function helpedWords(run: Run, voice: Voice): string | null {
+export function helpedText(run: Run, voice: Voice): string | null {
   const sentence = didItHelp(run);
   if (sentence === null) return null;
   return run.state === 'failed'
@@ -98,7 +98,7 @@ export function helpedWords(run: Run, voice: Voice): string | null {
 export function decisionLines({ settled, actor, state, commands }: Run, voice: Voice): readonly string[] {
   const lines = settled.map(({ recovery, by, approver }) => {
     const agreed = approver === null ? '' : `, approved by ${voice.person(approver)}`;
-    return `${voice.text(recoveryWords(recovery))}, decided by ${voice.person(by)}${agreed}`;
+    return `${voice.text(decisionText(recovery))}, decided by ${voice.person(by)}${agreed}`;
   });
   if (state !== 'closed') return lines;
   const last = commands === null ? 'Stop here' : 'Take over by hand';

@@ -1,13 +1,13 @@
 import { downtimeMs } from '../domain/outcome/downtime.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
-import { modeWords } from '../domain/plan/mode.ts';
-import type { Known, Newest, Standing } from '../domain/run/known-runs.ts';
+import { modeText } from '../domain/plan/mode.ts';
+import type { KnownRun, NewestRuns, SiteOverview } from '../domain/run/known-runs.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
 import { commitLabel } from '../domain/version/commit.ts';
-import { fromTo, stateWords } from './facts.ts';
+import { fromTo, stateText } from './facts.ts';
 import { runSheet } from './run-sheet.ts';
-import type { Line, Sheet } from './sheet.ts';
+import type { Sheet, SheetLine } from './sheet.ts';
 import { duration, oneLine } from './text.ts';
 import type { Voice } from './voice.ts';
 
@@ -15,13 +15,13 @@ import type { Voice } from './voice.ts';
 export function runLine(run: Run, voice: Voice): string {
   const { plan, request } = run;
   const ms = downtimeMs(run);
-  const mode = plan === null ? '' : `, ${modeWords(plan.binding.mode)}`;
+  const mode = plan === null ? '' : `, ${modeText(plan.binding.mode)}`;
   const down = ms === null ? '' : ` The site was down for ${duration(ms)}.`;
   const environment = voice.text(request.site.split('@')[1] ?? '');
-  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateWords(run)}.${down} Asked for by ${voice.person(request.requester)}.`;
+  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateText(run)}.${down} Asked for by ${voice.person(request.requester)}.`;
 }
 
-function knownLine(known: Known, voice: Voice): Line {
+function knownLine(known: KnownRun, voice: Voice): SheetLine {
   return {
     text:
       known.kind === 'run'
@@ -31,7 +31,7 @@ function knownLine(known: Known, voice: Voice): Line {
 }
 
 /** `site`: as people name it; null: all sites. */
-export function historySheet({ runs, older }: Newest, site: string | null, voice: Voice): Sheet {
+export function historySheet({ runs, older }: NewestRuns, site: string | null, voice: Voice): Sheet {
   const where = site === null ? '' : ` of ${voice.text(site)}`;
   if (runs.length === 0) return { title: `No rollback${where} has been asked for yet.`, rows: [], parts: [] };
   const lines = runs.map((known) => knownLine(known, voice));
@@ -45,7 +45,7 @@ export function historySheet({ runs, older }: Newest, site: string | null, voice
 }
 
 /** What is under way on all sites, and what has ended last. */
-export function overviewSheet(underWay: readonly Known[], newest: Newest, voice: Voice): Sheet {
+export function overviewSheet(underWay: readonly KnownRun[], newest: NewestRuns, voice: Voice): Sheet {
   const busy = new Set(underWay.map((known) => (known.kind === 'run' ? known.run.id : known.id)));
   const ended = newest.runs.filter((known) => !busy.has(known.kind === 'run' ? known.run.id : known.id));
   if (underWay.length + ended.length === 0)
@@ -61,12 +61,12 @@ export function overviewSheet(underWay: readonly Known[], newest: Newest, voice:
 }
 
 /** One site: what the bot has last seen to work there, what is under way, and what the last run has left open. */
-export function siteSheet(site: Site, { underWay, last, verified }: Standing, voice: Voice): Sheet {
+export function siteSheet(site: Site, { underWay, last, verified }: SiteOverview, voice: Voice): Sheet {
   const now = underWay === null ? null : runSheet(underWay, site, voice);
   return {
     title: `${voice.text(oneLine(site.name))} (${site.environment})`,
     rows: [
-      ['Verified', verified === null ? 'nothing by the bot yet' : verifiedWords(verified, voice)],
+      ['Verified', verified === null ? 'nothing by the bot yet' : verifiedText(verified, voice)],
       ['Last run', last === null ? 'none' : runLine(last, voice)],
       ['Under way', underWay === null ? 'nothing' : runLine(underWay, voice)],
       ...(now?.rows ?? []),
@@ -81,7 +81,7 @@ export function siteSheet(site: Site, { underWay, last, verified }: Standing, vo
   };
 }
 
-function verifiedWords(run: Run, voice: Voice): string {
+function verifiedText(run: Run, voice: Voice): string {
   const facts = run.plan?.facts;
   const what = facts ? voice.text(commitLabel(facts.target ?? facts.live)) : 'a version that is not known';
   const after = run.healthAfter;

@@ -1,24 +1,24 @@
 import { errorList } from '../domain/host/journal-errors.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
-import { modeWords } from '../domain/plan/mode.ts';
+import { modeText } from '../domain/plan/mode.ts';
 import { exitCode, stepTitle } from '../domain/plan/steps.ts';
-import { offers } from '../domain/recovery/offers.ts';
-import { isAway } from '../domain/run/host-silence.ts';
+import { isHostSilent } from '../domain/run/host-silence.ts';
 import type { Run, StepProgress } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
+import { offers } from '../domain/stop/offers.ts';
 import { commitLabel } from '../domain/version/commit.ts';
-import { dataWords, decisionLines, downtimeWords, helpedWords, stateWords } from './facts.ts';
-import type { Line, Sheet } from './sheet.ts';
+import { dataText, decisionLines, downtimeText, helpedText, stateText } from './facts.ts';
+import type { Sheet, SheetLine } from './sheet.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
 
-type Row = readonly [string, string];
+type SheetRow = readonly [string, string];
 
 /** One run in full. `site`: undefined if the configuration no longer has it. */
 export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet {
-  const plain = (texts: readonly string[]): readonly Line[] => texts.map((text) => ({ text }));
+  const plain = (texts: readonly string[]): readonly SheetLine[] => texts.map((text) => ({ text }));
   return {
-    title: `${run.id} ${stateWords(run)}`,
+    title: `${run.id} ${stateText(run)}`,
     rows: [...whoAndWhat(run, voice), ...outcome(run, voice)],
     parts: [
       { title: 'What people can do', lines: plain(whatPeopleCanDo(run, site, voice)) },
@@ -36,13 +36,13 @@ export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet 
   };
 }
 
-function whoAndWhat(run: Run, voice: Voice): readonly Row[] {
+function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
   const { request, plan, approvals, startedBy, actor } = run;
   const facts = plan?.facts;
   const { text, person, moment } = voice;
   const wanted =
     request.undo === undefined ? (request.version ?? 'database only') : `the undo of ${request.undo}`;
-  const rows: readonly (Row | null)[] = [
+  const rows: readonly (SheetRow | null)[] = [
     [
       'Asked',
       `for ${text(wanted)} on ${text(request.site)} by ${person(request.requester)}, ${moment(run.requestedAt)}`,
@@ -50,28 +50,28 @@ function whoAndWhat(run: Run, voice: Voice): readonly Row[] {
     request.reason === null ? null : ['Reason', text(request.reason)],
     facts ? ['Before', text(commitLabel(facts.live))] : null,
     facts?.target ? ['Target', text(commitLabel(facts.target))] : null,
-    plan && facts ? ['Mode', `${modeWords(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
+    plan && facts ? ['Mode', `${modeText(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
     facts?.backup ? ['Backup', `${text(facts.backup.name)}, taken ${moment(facts.backup.takenAt)}`] : null,
-    ...approvals.map(({ approver, at }): Row => ['Approved', `by ${person(approver)}, ${moment(at)}`]),
+    ...approvals.map(({ approver, at }): SheetRow => ['Approved', `by ${person(approver)}, ${moment(at)}`]),
     startedBy === null ? null : ['Started', `by ${person(startedBy)}`],
     actor === null ? null : ['Decided', `by ${person(actor)}`],
   ];
   return rows.filter((row) => row !== null);
 }
 
-function outcome(run: Run, voice: Voice): readonly Row[] {
+function outcome(run: Run, voice: Voice): readonly SheetRow[] {
   const { refusal, ended, healthAfter } = run;
   const { text, moment } = voice;
-  const down = downtimeWords(run, voice);
-  const helped = helpedWords(run, voice);
-  const rows: readonly (Row | null)[] = [
-    run.looking === null || run.endedAt !== null ? null : ['Now', `looking at ${text(run.looking)}`],
+  const down = downtimeText(run, voice);
+  const helped = helpedText(run, voice);
+  const rows: readonly (SheetRow | null)[] = [
+    run.progress === null || run.endedAt !== null ? null : ['Now', `looking at ${text(run.progress)}`],
     refusal === null ? null : ['Refused', text(`${refusal.sentence}\n${refusal.next}`)],
     ended === null || ended.code === 0
       ? null
       : ['Switch', `stopped at "${text(stepTitle(ended.step))}" (${exitCode(ended.code)})`],
     down === null ? null : ['Downtime', down],
-    down === null || run.endedAt === null ? null : ['Data', dataWords(run, voice)],
+    down === null || run.endedAt === null ? null : ['Data', dataText(run, voice)],
     healthAfter === null
       ? null
       : ['Health', text(`${healthAfter.status ?? 'no answer'} ${healthAfter.word}`)],
@@ -83,7 +83,7 @@ function outcome(run: Run, voice: Voice): readonly Row[] {
   return rows.filter((row) => row !== null);
 }
 
-function recordsRow({ records }: Run, { text }: Voice): Row | null {
+function recordsRow({ records }: Run, { text }: Voice): SheetRow | null {
   switch (records?.type) {
     case undefined:
       return null;
@@ -96,7 +96,7 @@ function recordsRow({ records }: Run, { text }: Voice): Row | null {
   }
 }
 
-function errors({ plan, healthAfter, errorsAfter }: Run, { text }: Voice): Row | null {
+function errors({ plan, healthAfter, errorsAfter }: Run, { text }: Voice): SheetRow | null {
   if (plan === null || healthAfter === null) return null;
   const words = (list: typeof errorsAfter) =>
     list === null ? 'not known' : list.length === 0 ? 'none' : text(errorList(list));
@@ -107,7 +107,7 @@ function errors({ plan, healthAfter, errorsAfter }: Run, { text }: Voice): Row |
 }
 
 /** Steps that ran, and those that are still to come. */
-function stepLines(run: Run, voice: Voice): readonly Line[] {
+function stepLines(run: Run, voice: Voice): readonly SheetLine[] {
   if (run.switchStartedAt === null) return [];
   const ran = run.steps.map((step) => step.name);
   const waiting =
@@ -116,11 +116,11 @@ function stepLines(run: Run, voice: Voice): readonly Line[] {
     ...run.steps.map((step) => stepLine(step, voice)),
     ...waiting
       .filter((name) => !ran.includes(name))
-      .map((name): Line => ({ mark: 'ahead', text: stepTitle(name) })),
+      .map((name): SheetLine => ({ mark: 'ahead', text: stepTitle(name) })),
   ];
 }
 
-function stepLine({ name, startedAt, endedAt, code }: StepProgress, voice: Voice): Line {
+function stepLine({ name, startedAt, endedAt, code }: StepProgress, voice: Voice): SheetLine {
   const title = voice.text(stepTitle(name));
   if (endedAt === null) return { mark: 'now', text: `${title}, since ${voice.moment(startedAt)}` };
   const took = duration(Date.parse(endedAt) - Date.parse(startedAt));
@@ -151,12 +151,12 @@ function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readon
       return ['wait: the site is up again and is being checked'];
     case 'needs-decision':
       return [
-        ...(isAway(run)
+        ...(isHostSilent(run)
           ? [
               'wait: its host does not answer; it is asked every half minute, and the run goes on when it does',
             ]
           : []),
-        `decide on its newest message in Slack: ${[...offers(run).map(({ recovery }) => OFFERED[recovery.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
+        `decide on its newest message in Slack: ${[...offers(run).map(({ decision }) => OFFERED[decision.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
         ...onHost(run, site, voice),
       ];
     default:

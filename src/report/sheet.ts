@@ -4,15 +4,15 @@ import type { Check } from '../domain/run/event.ts';
 export interface Sheet {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, value: string])[];
-  readonly parts: readonly Part[];
+  readonly parts: readonly SheetPart[];
 }
 
-export interface Part {
+export interface SheetPart {
   readonly title: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly SheetLine[];
 }
 
-export interface Line {
+export interface SheetLine {
   readonly mark?: Mark;
   readonly text: string;
 }

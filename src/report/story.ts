@@ -1,12 +1,12 @@
 import type { ErrorCount } from '../domain/host/journal-errors.ts';
 import { type Downtime, downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
-import { type Actor, recoveryWords, timeline } from '../domain/outcome/timeline.ts';
+import { type Actor, decisionText, timeline } from '../domain/outcome/timeline.ts';
 import type { Check, StoredEvent } from '../domain/run/event.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
 import { evidence } from './evidence.ts';
-import { dataWords, decisionLines, fromTo, helpedWords, stateWords, wentAhead } from './facts.ts';
+import { dataText, decisionLines, fromTo, helpedText, stateText, wentAhead } from './facts.ts';
 import { chapter, code, list, markdownVoice as md, seconds, table } from './markdown.ts';
 import { duration } from './text.ts';
 
@@ -31,19 +31,19 @@ export function summaryFile(run: Run, site: Site, events: readonly StoredEvent[]
   return `${chapters.filter((one) => one !== '').join('\n\n')}\n`;
 }
 
-type Row = readonly [string, string];
+type StoryRow = readonly [string, string];
 
-function overview(run: Run, site: Site): readonly Row[] {
+function overview(run: Run, site: Site): readonly StoryRow[] {
   const { request } = run;
-  const rows: readonly (Row | null)[] = [
+  const rows: readonly (StoryRow | null)[] = [
     ['Site', `${md.text(request.site)}, ${md.text(site.domain)}`],
-    ['What', `${fromTo(run, md)}: it ${stateWords(run)}`],
+    ['What', `${fromTo(run, md)}: it ${stateText(run)}`],
     ['Asked for by', `${md.person(request.requester)}, ${seconds(run.requestedAt)}`],
     request.reason === null ? null : ['Reason', md.text(request.reason)],
     wentAhead(run, md) === null ? null : ['Decision', wentAhead(run, md) ?? ''],
     ['Downtime', downtime(run)],
-    ['Data', dataWords(run, md)],
-    helpedWords(run, md) === null ? null : ['Did it help?', helpedWords(run, md) ?? ''],
+    ['Data', dataText(run, md)],
+    helpedText(run, md) === null ? null : ['Did it help?', helpedText(run, md) ?? ''],
   ];
   return rows.filter((row) => row !== null);
 }
@@ -104,7 +104,7 @@ function proof({ checks, plan: made, errorsAfter, healthAfter, settled }: Run): 
   const earlier = settled.filter((past) => past.checks.length > 0 && past.checks !== checks);
   return [
     ...earlier.flatMap((past) => [
-      `Before the decision "${md.text(recoveryWords(past.recovery))}":`,
+      `Before the decision "${md.text(decisionText(past.recovery))}":`,
       checkTable(past.checks),
     ]),
     earlier.length > 0 && checks.length > 0 ? 'In the end:' : '',

@@ -157,7 +157,7 @@ export const rowCounts = z.object({
 
 export const restoreCopy = z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-export const proof = z.object({
+export const running = z.object({
   head: z.string().nullable(),
   dirty: z.boolean(),
   venv: z.string(),

@@ -15,7 +15,7 @@ const OUTCOMES: ReadonlySet<string> = new Set(['done', 'untouched', 'put-back', 
  * Reads the journal from a byte offset on. The offset that comes back counts whole lines only, so that the next reader
  * loses nothing and sees nothing twice. Errors: throws HostError `unknown` when the connection is gone.
  */
-export async function followRun(
+export async function followProgram(
   session: Session,
   root: string,
   attempt: Attempt,

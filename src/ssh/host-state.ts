@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HostError } from '../app/ports/host.ts';
-import type { HostState } from '../domain/run/recovery.ts';
+import type { HostState } from '../domain/run/decision.ts';
 
 const state = z.object({
   code: z.union([z.string().regex(/^[0-9a-f]{40}$/), z.literal('unknown').transform(() => null)]),

@@ -33,7 +33,7 @@ import {
   voidCommand,
 } from '../remote/run-commands.ts';
 import * as answers from './answers.ts';
-import { followRun } from './follow.ts';
+import { followProgram } from './follow.ts';
 import { parseHostState } from './host-state.ts';
 import {
   ConnectError,
@@ -180,8 +180,8 @@ function hostSession(session: Session, site: Site): HostSession {
         SLOW_MS,
       ),
     ...programSide(session, root),
-    proof: (question) =>
-      ask(runningCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.proof),
+    running: (question) =>
+      ask(runningCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.running),
     journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
     close: () => session.close(),
   };
@@ -233,7 +233,7 @@ function programSide(session: Session, root: string): ProgramSide {
     cancel: async (attempt) => {
       await succeed(session, cancelCommand(root, attempt));
     },
-    follow: (attempt, look, onLine) => followRun(session, root, attempt, look, onLine),
+    follow: (attempt, look, onLine) => followProgram(session, root, attempt, look, onLine),
     logTail: async (attempt) => {
       const command = logTailCommand(root, attempt, LOG_TAIL_BYTES);
       const { text } = await askJson(session, command, answers.logTail, QUICK_MS);

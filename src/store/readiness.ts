@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReadinessReport, ReadinessStore } from '../app/ports/readiness.ts';
-import { type FindingCode, type SiteLook, SUBJECTS } from '../domain/readiness/findings.ts';
+import { type FindingCode, type SiteReadiness, SUBJECTS } from '../domain/readiness/findings.ts';
 import { REASON_CODES } from '../domain/refusal.ts';
 import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
@@ -24,7 +24,7 @@ const finding = z.discriminatedUnion('kind', [
     next: z.string(),
   }),
 ]);
-const look: z.ZodType<SiteLook> = z.object({ lookedAt: z.iso.datetime(), findings: z.array(finding) });
+const look: z.ZodType<SiteReadiness> = z.object({ lookedAt: z.iso.datetime(), findings: z.array(finding) });
 const report: z.ZodType<ReadinessReport> = z.object({
   askedAt: z.iso.datetime(),
   approvers: z.array(finding),

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
-import { StoreAway } from '../app/ports/run-store.ts';
+import { StoreUnavailable } from '../app/ports/run-store.ts';
 
 /** One connection to Redis whose failures are sentences that people can act on. */
 export interface RedisLink {
@@ -107,7 +107,7 @@ function sentenceOf(error: unknown, trouble: unknown, address: string, password?
     error instanceof Error && error.name === 'ReplyError' && !/^(LOADING|CLUSTERDOWN)/.test(text);
   return refuses
     ? new Error(`redis at ${address} refuses: ${text}`)
-    : new StoreAway(`redis at ${address} does not answer: ${text}`);
+    : new StoreUnavailable(`redis at ${address} does not answer: ${text}`);
 }
 
 function detailOf(error: unknown, trouble: unknown): string {

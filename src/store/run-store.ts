@@ -41,8 +41,8 @@ export function createRunStore(link: RedisLink, { clock, prefix }: RunStoreOptio
     recentOn: (site, limit) =>
       link.run(async () => (limit < 1 ? [] : link.redis.zrevrange(keys.recentOn(site), 0, limit - 1))),
     activeOn: (site) => link.run(() => link.redis.get(keys.site(site))),
-    owing: (now) => link.run(() => link.redis.zrangebyscore(keys.owing, 0, Date.parse(now))),
-    owe: async (run, dueAt) => {
+    withTasksDue: (now) => link.run(() => link.redis.zrangebyscore(keys.owing, 0, Date.parse(now))),
+    scheduleTasks: async (run, dueAt) => {
       const due = dueAt === null ? '' : Date.parse(dueAt);
       await runScript(link, OWE, [keys.events(run.id), keys.owing], [run.revision, run.id, due]);
     },

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide/plan.ts';
 import { HostError, type HostFailure, type HostSession } from '../../src/app/ports/host.ts';
-import { StoreAway } from '../../src/app/ports/run-store.ts';
+import { StoreUnavailable } from '../../src/app/ports/run-store.ts';
 import { recordText } from '../../src/app/run/record-text.ts';
 import type { ReasonCode } from '../../src/domain/refusal.ts';
+import { type Decision, type DecisionAction, decisionDigest } from '../../src/domain/run/decision.ts';
 import type { Check, RunEvent } from '../../src/domain/run/event.ts';
-import { type Recovery, type RecoveryAction, recoveryDigest } from '../../src/domain/run/recovery.ts';
-import { type BegunRecovery, isTerminal } from '../../src/domain/run/run.ts';
+import { type BegunDecision, isTerminal } from '../../src/domain/run/run.ts';
 import {
   healthyProbe,
   inventory,
@@ -341,7 +341,7 @@ describe('planning', () => {
       owing: async () => ['acme-kitchens-3'],
       read: async (id: string) => {
         if (id.endsWith('-3'))
-          throw new StoreAway('redis at localhost:6379 does not answer: no reply in time');
+          throw new StoreUnavailable('redis at localhost:6379 does not answer: no reply in time');
         return deps.store.read(id);
       },
     };
@@ -889,7 +889,7 @@ describe('the proof', () => {
       'another code runs',
       {
         host: scriptedHost({
-          proof: async () => ({
+          running: async () => ({
             head: LIVE,
             dirty: false,
             venv: '',
@@ -923,7 +923,7 @@ describe('the proof', () => {
   it('ends nobody where the look at the pages breaks while the host is still asked', async () => {
     const broken = { ...probe, smokeTests: async () => Promise.reject(new Error('a page without words')) };
     const host = scriptedHost({
-      proof: async () => {
+      running: async () => {
         await new Promise((resolve) => setImmediate(resolve));
         throw new HostError('errored', 'no proof');
       },
@@ -964,7 +964,7 @@ describe('the proof', () => {
   it('is left to the next worker where this one is asked to stop while the host is away', async () => {
     let stopping = false;
     const host = scriptedHost({
-      proof: async () => {
+      running: async () => {
         stopping = true;
         throw new HostError('unreachable', 'no route to host');
       },
@@ -1054,9 +1054,9 @@ describe('a decision', () => {
     ...steps(['restore', 0], ['static', 1]),
     ended('hold', 'static', 1, { found: hostState() }),
   ];
-  const begun = (action: RecoveryAction, more: Partial<BegunRecovery> = {}): RunEvent => {
-    const recovery: Recovery = { action, step: 'static', attempt: 2 };
-    const digest = recoveryDigest(RUN_ID, PLAN.digest, recovery);
+  const begun = (action: DecisionAction, more: Partial<BegunDecision> = {}): RunEvent => {
+    const recovery: Decision = { action, step: 'static', attempt: 2 };
+    const digest = decisionDigest(RUN_ID, PLAN.digest, recovery);
     return {
       type: 'recovery-begun',
       recovery,
@@ -1186,7 +1186,7 @@ describe('people who do not answer', () => {
   });
 
   it('let what waits for a second person run out', async () => {
-    const recovery: Recovery = { action: 'go-back', step: 'static', attempt: 2 };
+    const recovery: Decision = { action: 'go-back', step: 'static', attempt: 2 };
     const asked: RunEvent = { type: 'recovery-asked', recovery, by: BOB, digest: 'd', expiresAt: minutes(3) };
     const { at, run } = waiting([...HELD, asked]);
 

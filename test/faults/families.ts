@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAway } from '../../src/domain/run/host-silence.ts';
+import { isHostSilent } from '../../src/domain/run/host-silence.ts';
 import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { storeKeys } from '../../src/store/keys.ts';
 import { pick } from './chance.ts';
@@ -233,7 +233,7 @@ async function hostAway(scene: Scene): Promise<boolean> {
   }
   if (random() < 0.7) release();
   const now = await over(scene, 60_000);
-  const isCalled = now !== null && isAway(now);
+  const isCalled = now !== null && isHostSilent(now);
   if (isCalled && random() < 0.5)
     await press.button(ALICE, pick(random, ['Take over by hand', 'Stop here', 'Cancel']));
   await ssh.heal();

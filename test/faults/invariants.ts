@@ -2,7 +2,7 @@ import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { approvalText } from '../../src/domain/approval/approval.ts';
 import { foldRun } from '../../src/domain/lifecycle/fold.ts';
 import type { StoredEvent } from '../../src/domain/run/event.ts';
-import { endedUnheard } from '../../src/domain/run/host-silence.ts';
+import { closedWhileSilent } from '../../src/domain/run/host-silence.ts';
 import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { siteKey } from '../../src/domain/site/site.ts';
 import { auditProblems } from '../../src/entry/commands/audit-problems.ts';
@@ -150,7 +150,7 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
   // People who end a run while its host is away are told that its program may still work there.
   if (
     last !== undefined &&
-    !endedUnheard(run) &&
+    !closedWhileSilent(run) &&
     run.endedAt !== null &&
     last.at > Date.parse(run.endedAt) + 5
   )

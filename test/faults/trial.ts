@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../../src/domain/run/event.ts';
-import { isAway } from '../../src/domain/run/host-silence.ts';
+import { isHostSilent } from '../../src/domain/run/host-silence.ts';
 import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { siteKey } from '../../src/domain/site/site.ts';
 import { surfaces } from '../../src/slack/render/surfaces.ts';
@@ -81,7 +81,7 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   await settled(() => lab.host.programs().length === 0, 10_000, ASK_MS);
   // What a run does after its end, Slack shows as well.
   await settled(
-    async () => !(await lab.store.owing(new Date().toISOString())).includes(id),
+    async () => !(await lab.store.withTasksDue(new Date().toISOString())).includes(id),
     SHOWN_MS,
     ASK_MS,
   );
@@ -255,7 +255,7 @@ async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press
     const asks = run?.state === 'awaiting-approval' || run?.state === 'awaiting-start';
     if (asks && Date.now() >= decideAt) await press.decide();
     // Where the host was away, the run goes on without anybody.
-    if (run?.state === 'needs-decision' && !isAway(run))
+    if (run?.state === 'needs-decision' && !isHostSilent(run))
       await press.recover(run, schedule.decisions[run.settled.length] ?? 'Stop here');
     await sleep(ASK_MS);
   }

@@ -320,8 +320,8 @@ export const GUARDS = [
   {
     guard: 'what was interrupted is not begun again',
     file: 'src/app/switch/follow.ts',
-    find: `      return heard(tenure, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));`,
-    replace: '      return launchOnce(deps, tenure, place);',
+    find: `      return answered(writer, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));`,
+    replace: '      return launchOnce(deps, writer, place);',
     tests: ['test/app/advance-run.test.ts'],
     named: 'interrupted',
   },
@@ -336,17 +336,17 @@ export const GUARDS = [
   {
     guard: 'what one person decided is compared with what is on the host by then',
     file: 'src/app/switch/launch.ts',
-    find: '  if (bar !== null || recoveryProblem(run, deps.signer, null) === null) return bar;',
+    find: '  if (bar !== null || decisionProblem(run, deps.signer, null) === null) return bar;',
     replace: "  if (bar !== null || run.id !== '') return bar;",
     tests: ['test/app/switch/launch.test.ts'],
     named: 'keeps its database until',
   },
   {
     guard: 'a site of which nothing is known counts as in use',
-    file: 'src/domain/run/recovery.ts',
+    file: 'src/domain/run/decision.ts',
     find: '?? true;',
     replace: '?? false;',
-    tests: ['test/domain/recovery/offers.test.ts'],
+    tests: ['test/domain/stop/offers.test.ts'],
     named: 'not known whether it runs',
   },
   {
@@ -399,10 +399,10 @@ export const GUARDS = [
   },
   {
     guard: 'what an ended run owes is not forgiven by a worker that lacks its site',
-    file: 'src/app/after/tend-run.ts',
-    find: 'return deps.store.owe(found, withoutSite(deps, found));',
-    replace: 'return deps.store.owe(found, null);',
-    tests: ['test/app/after/tend-run.test.ts'],
+    file: 'src/app/after/run-tasks.ts',
+    find: 'return deps.store.scheduleTasks(found, withoutSite(deps, found));',
+    replace: 'return deps.store.scheduleTasks(found, null);',
+    tests: ['test/app/after/run-tasks.test.ts'],
     named: 'not forgiven',
   },
   {
@@ -450,7 +450,7 @@ export const GUARDS = [
     file: 'src/app/after/mark-on-host.ts',
     find: ' || run.ended?.step === REFUSED_LAUNCH',
     replace: '',
-    tests: ['test/app/after/tend-run.test.ts'],
+    tests: ['test/app/after/run-tasks.test.ts'],
     named: 'has not taken the program',
   },
   {
@@ -503,7 +503,7 @@ export const GUARDS = [
   {
     guard: 'a Cancel of the last moment is seen before the launch',
     file: 'src/app/switch/launch.ts',
-    find: '  return (await barNow(deps, tenure, place)) === null;',
+    find: '  return (await refusalNow(deps, writer, place)) === null;',
     replace: '  return true;',
     tests: ['test/app/switch/launch.test.ts'],
     named: 'while the record is kept',
@@ -519,8 +519,8 @@ export const GUARDS = [
   {
     guard: 'a step that outlives its deadline is left to people',
     file: 'src/app/switch/follow.ts',
-    find: 'if (late === null) return heard(tenure);',
-    replace: 'if (late !== undefined) return heard(tenure);',
+    find: 'if (late === null) return answered(writer);',
+    replace: 'if (late !== undefined) return answered(writer);',
     tests: ['test/app/switch/host-silence.test.ts'],
     named: 'outlives its deadline',
   },
@@ -551,15 +551,15 @@ export const GUARDS = [
   {
     guard: 'a host that stays away is left to people',
     file: 'src/app/switch/host-silence.ts',
-    find: "  if (silentMs >= patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });\n",
-    replace: "  if (silentMs >= 2 * patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });\n",
+    find: "  if (silentMs >= patience.lostAfterMs) await writer.append({ type: 'host-lost', why });\n",
+    replace: "  if (silentMs >= 2 * patience.lostAfterMs) await writer.append({ type: 'host-lost', why });\n",
     tests: ['test/app/switch/host-silence.test.ts'],
     named: 'after two minutes',
   },
   {
     guard: 'nothing begins for a run that people closed while its host was away',
     file: 'src/app/switch/follow.ts',
-    find: '      if (isAway(run)) await heard(tenure);\n',
+    find: '      if (isHostSilent(run)) await answered(writer);\n',
     replace: '',
     tests: ['test/app/switch/host-silence.test.ts'],
     named: 'closed in the same moment',
@@ -569,14 +569,14 @@ export const GUARDS = [
     file: 'src/app/after/mark-on-host.ts',
     find: 'if (run.silence !== null || ',
     replace: 'if (',
-    tests: ['test/app/after/tend-run.test.ts'],
+    tests: ['test/app/after/run-tasks.test.ts'],
     named: 'closes the door',
   },
   {
     guard: 'the approval is checked again before the switch',
     file: 'src/app/advance-run.ts',
-    find: '  if (refused) {\n    await tenure.append',
-    replace: "  if (refused?.code === 'site-busy') {\n    await tenure.append",
+    find: '  if (refused) {\n    await writer.append',
+    replace: "  if (refused?.code === 'site-busy') {\n    await writer.append",
     tests: ['test/app/advance-run.test.ts'],
     named: 'approval does not hold',
   },
@@ -622,7 +622,7 @@ export const GUARDS = [
     file: 'src/app/switch/check-approval.ts',
     find: 'if (second === null) return null;',
     replace: 'return null;',
-    tests: ['test/app/decide/recovery.test.ts', 'test/app/switch/check-approval.test.ts'],
+    tests: ['test/app/decide/stop.test.ts', 'test/app/switch/check-approval.test.ts'],
   },
   // --- people
   {
@@ -809,7 +809,7 @@ export const GUARDS = [
     file: 'src/domain/lifecycle/follow-ups.ts',
     find: ' && event.number === reminders.length + 1',
     replace: '',
-    tests: ['test/domain/after/follow-ups.test.ts', 'test/app/after/tend-run.test.ts'],
+    tests: ['test/domain/after/follow-ups.test.ts', 'test/app/after/run-tasks.test.ts'],
   },
   {
     guard: 'a quarantined version needs a second person',
@@ -838,7 +838,7 @@ export const GUARDS = [
     file: 'src/domain/lifecycle/attempts.ts',
     find: 'checks: before ?? run.checks',
     replace: 'checks: run.checks',
-    tests: ['test/domain/recovery/offers.test.ts'],
+    tests: ['test/domain/stop/offers.test.ts'],
     named: 'still in question',
   },
   {
@@ -850,10 +850,10 @@ export const GUARDS = [
   },
   {
     guard: 'a site whose code somebody has moved is not taken as done',
-    file: 'src/domain/recovery/offers.ts',
-    find: "if (step === PROOF && isMoved(run)) return ['retry', 'go-back'];",
+    file: 'src/domain/stop/offers.ts',
+    find: "if (step === CHECKS && isMoved(run)) return ['retry', 'go-back'];",
     replace: '',
-    tests: ['test/domain/recovery/offers.test.ts'],
+    tests: ['test/domain/stop/offers.test.ts'],
     named: 'cannot be taken as done',
   },
   {
@@ -1005,7 +1005,7 @@ export const GUARDS = [
   {
     guard: 'people hear that the stakeholders hear nothing',
     file: 'src/slack/deliver/deliver.ts',
-    find: 'if (deaf === null && !(haveAll && posted[DEAF_CHANNEL] !== undefined)) return [];',
+    find: 'if (deaf === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];',
     replace: 'return [];',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'that takes nothing, once',
@@ -1045,7 +1045,7 @@ export const GUARDS = [
   {
     guard: 'a record that cannot be asked for is not one that cannot be read',
     file: 'src/app/run/find-runs.ts',
-    find: 'if (error instanceof StoreAway) throw error;',
+    find: 'if (error instanceof StoreUnavailable) throw error;',
     replace: '',
     tests: ['test/app/advance-run.test.ts'],
     named: 'cannot be asked for',
@@ -1388,7 +1388,7 @@ export const GUARDS = [
   },
   {
     guard: 'what was written without anybody being woken is shown: the end of a run',
-    file: 'src/app/after/tend-run.ts',
+    file: 'src/app/after/run-tasks.ts',
     find: 'await deps.wakeups.show(found.id);',
     replace: '',
     tests: ['test/integration/entry/unheard.test.ts'],

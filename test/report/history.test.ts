@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Known } from '../../src/domain/run/known-runs.ts';
+import type { KnownRun } from '../../src/domain/run/known-runs.ts';
 import type { Run } from '../../src/domain/run/run.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../src/report/history.ts';
 import type { Sheet } from '../../src/report/sheet.ts';
@@ -14,7 +14,7 @@ const lines = (sheet: Sheet) =>
     .replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
     .split('\n');
 
-const known = (...runs: readonly Run[]): readonly Known[] => runs.map((run) => ({ kind: 'run', run }));
+const known = (...runs: readonly Run[]): readonly KnownRun[] => runs.map((run) => ({ kind: 'run', run }));
 
 const DONE = `*acme-kitchens-7* (production), 2026-03-01 02:14 UTC: v0.6.0 (66666666) → v0.5.0 (55555555), code and database. It succeeded. The site was down for 13.0 s. Asked for by <@${ALICE}>.`;
 
@@ -26,7 +26,7 @@ describe('the history', () => {
       runIn('refused'),
       runOf(eventsTo('denied', plan('database-only')), request({ version: null })),
     );
-    const damaged: Known = { kind: 'unreadable', id: 'acme-kitchens-1', why: 'its record is gone' };
+    const damaged: KnownRun = { kind: 'unreadable', id: 'acme-kitchens-1', why: 'its record is gone' };
 
     expect(
       lines(historySheet({ runs: [...runs, damaged], older: 3 }, 'acme-kitchens@production', slackVoice)),

@@ -1,12 +1,12 @@
 import { openFollowUps } from '../../domain/after/follow-ups.ts';
-import type { Duty } from './duty.ts';
+import type { Task } from './task.ts';
 
 /** What an undo took back needs no following up: the version that was left is live again, and no longer quarantined. */
-export const closeUndone: Duty = {
+export const closeUndone: Task = {
   dueAt: (run) =>
     run.state === 'succeeded' && run.plan?.facts.undo !== undefined && !run.undoneClosed ? run.endedAt : null,
-  async fulfil({ store, wakeups }, tenure) {
-    const { id, request, plan } = tenure.run();
+  async run({ store, wakeups }, writer) {
+    const { id, request, plan } = writer.run();
     const undone = await store.read(plan?.facts.undo?.run ?? '');
     if (undone !== null && openFollowUps(undone).length > 0) {
       const event = { type: 'follow-ups-closed', by: request.requester, reason: `undone by ${id}` } as const;
@@ -14,6 +14,6 @@ export const closeUndone: Duty = {
         throw new Error(`${undone.id} was written by somebody else at the same moment`);
       await wakeups.show(undone.id);
     }
-    await tenure.append({ type: 'undone-closed' });
+    await writer.append({ type: 'undone-closed' });
   },
 };

@@ -3,18 +3,18 @@ import type { HostSession } from '../ports/host.ts';
 import { onHost } from '../run/on-host.ts';
 import { attemptOf } from '../switch/attempt-of.ts';
 import { REFUSED_LAUNCH } from '../switch/launch.ts';
-import type { Duty } from './duty.ts';
+import type { Task } from './task.ts';
 
 /** A run that its host does not know to have ended would be taken up again from there if the record were lost. */
-export const markRecorded: Duty = {
+export const markRecorded: Task = {
   dueAt: (run) => (run.switchStartedAt === null || run.marked ? null : run.endedAt),
-  async fulfil({ hosts }, tenure, site) {
-    const run = tenure.run();
+  async run({ hosts }, writer, site) {
+    const run = writer.run();
     await onHost(hosts, site, async (host) => {
       if (run.silence !== null || run.ended?.step === REFUSED_LAUNCH) await closeDoor(host, run);
       await host.markRecorded(run.id);
     });
-    await tenure.append({ type: 'marked' });
+    await writer.append({ type: 'marked' });
   },
 };
 

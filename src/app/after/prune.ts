@@ -1,19 +1,19 @@
 import { onHost } from '../run/on-host.ts';
-import { type Duty, NotYet } from './duty.ts';
+import { type Task, TryLater } from './task.ts';
 
 /** What a site keeps for undoing is kept within its bounds, each time that something was added to it. */
-export const pruneKept: Duty = {
+export const pruneKept: Task = {
   dueAt: (run) =>
     run.state !== 'succeeded' || run.switchStartedAt === null || run.pruned ? null : run.endedAt,
-  async fulfil({ hosts, store }, tenure, site) {
-    const { id, request } = tenure.run();
+  async run({ hosts, store }, writer, site) {
+    const { id, request } = writer.run();
     // The next run may be at work with what is kept; its own end comes.
-    if ((await store.activeOn(request.site)) !== null) throw new NotYet('the site is in use');
+    if ((await store.activeOn(request.site)) !== null) throw new TryLater('the site is in use');
     const left = await onHost(hosts, site, (host) => host.prune(id, site.retention));
     if ('problem' in left)
       throw left.code === 'lock-held'
-        ? new NotYet(left.problem)
+        ? new TryLater(left.problem)
         : new Error(`what is kept for undoing could not be tidied up: ${left.problem}`);
-    await tenure.append({ type: 'pruned' });
+    await writer.append({ type: 'pruned' });
   },
 };

@@ -2,16 +2,16 @@ import { followUpsClosedAt, openFollowUps } from '../../domain/after/follow-ups.
 import { quarantinedNames, quarantineLine } from '../../domain/after/quarantine.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { onHost } from '../run/on-host.ts';
-import type { Duty } from './duty.ts';
+import type { Task } from './task.ts';
 
 /** While its follow-ups are open, the version that a run has left is quarantined on the host. */
-export const placeQuarantine: Duty = {
+export const placeQuarantine: Task = {
   dueAt: (run) => (run.followUps.quarantine === null && openFollowUps(run).length > 0 ? owedFrom(run) : null),
-  async fulfil({ hosts }, tenure, site) {
-    const run = tenure.run();
+  async run({ hosts }, writer, site) {
+    const run = writer.run();
     const names = quarantinedNames(run);
     await onHost(hosts, site, (host) => host.quarantine(run.id, quarantineLine(run), names));
-    await tenure.append({ type: 'quarantined', names });
+    await writer.append({ type: 'quarantined', names });
   },
 };
 
@@ -19,14 +19,14 @@ export const placeQuarantine: Duty = {
  * Also where nobody has written down that it was placed: whoever placed it may have died before. The host does not take
  * the run in again afterwards.
  */
-export const liftQuarantine: Duty = {
+export const liftQuarantine: Task = {
   dueAt: (run) =>
     run.followUps.quarantine === 'lifted' || quarantinedNames(run).length === 0
       ? null
       : followUpsClosedAt(run),
-  async fulfil({ hosts }, tenure, site) {
-    await onHost(hosts, site, (host) => host.liftQuarantine(tenure.run().id));
-    await tenure.append({ type: 'quarantine-lifted' });
+  async run({ hosts }, writer, site) {
+    await onHost(hosts, site, (host) => host.liftQuarantine(writer.run().id));
+    await writer.append({ type: 'quarantine-lifted' });
   },
 };
 

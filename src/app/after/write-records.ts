@@ -1,22 +1,22 @@
 import { rowText } from '../../domain/matrix/edit.ts';
 import { type Recording, recordingOf } from '../../domain/records/recording.ts';
-import type { Known } from '../../domain/run/known-runs.ts';
+import type { KnownRun } from '../../domain/run/known-runs.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { readAll, readable } from '../run/find-runs.ts';
-import { type Duty, NotYet } from './duty.ts';
+import { type Task, TryLater } from './task.ts';
 
 /** More runs of one site than this do not end while the records of one wait. */
 const MOST_LATER = 100;
 
 /** The matrix and the incident log: in the repository that the configuration names, else in the run's thread for people. */
-export const writeRecords: Duty = {
+export const writeRecords: Task = {
   dueAt: (run, site) =>
     run.records === null || run.records.type === 'records-pending'
       ? recordingOf(run, site) && run.endedAt
       : null,
-  async fulfil({ records, store, stopping }, tenure, site) {
-    const run = tenure.run();
+  async run({ records, store, stopping }, writer, site) {
+    const run = writer.run();
     const found = recordingOf(run, site);
     if (found === null) return;
     const later = await laterRuns(store, run);
@@ -31,28 +31,28 @@ export const writeRecords: Duty = {
     switch (outcome.kind) {
       case 'none': {
         const { row, entry } = recording;
-        await tenure.append({ type: 'records-shown', row: row === null ? null : rowText(row), entry });
+        await writer.append({ type: 'records-shown', row: row === null ? null : rowText(row), entry });
         return;
       }
       case 'written': {
         const { commit, branch, pullRequest } = outcome;
-        await tenure.append({ type: 'records-written', commit, branch, pullRequest });
+        await writer.append({ type: 'records-written', commit, branch, pullRequest });
         return;
       }
       case 'busy':
-        throw new NotYet('the records of other runs are being written');
+        throw new TryLater('the records of other runs are being written');
       case 'pending': {
-        const { records: last } = tenure.run();
+        const { records: last } = writer.run();
         const isKnown = last?.type === 'records-pending' && last.why === outcome.why;
         // A worker that stops takes its git along, which is no reason to name.
-        if (!isKnown && !stopping()) await tenure.append({ type: 'records-pending', why: outcome.why });
+        if (!isKnown && !stopping()) await writer.append({ type: 'records-pending', why: outcome.why });
       }
     }
   },
 };
 
 /** What came after it decides what is live now: the row of this one may be old news. */
-async function laterRuns(store: RunStore, run: Run): Promise<readonly Known[]> {
+async function laterRuns(store: RunStore, run: Run): Promise<readonly KnownRun[]> {
   const ids = await store.recentOn(run.request.site, MOST_LATER);
   const own = ids.indexOf(run.id);
   return readAll(store, own < 0 ? ids : ids.slice(0, own));

@@ -1,4 +1,4 @@
-import { type Box, boxesOf } from '../../domain/after/manual-checks.ts';
+import { type ManualCheck, manualChecksOf } from '../../domain/after/manual-checks.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
@@ -6,7 +6,7 @@ import { permission } from '../people/permission.ts';
 import { type ClickResult, type DecisionDeps, decide, type Verdict } from './decide.ts';
 
 /** A click on the boxes, as Slack tells it: all that are ticked on this person's screen, not the one that was clicked. */
-export interface BoxClick {
+export interface ManualCheckClick {
   readonly run: string;
   readonly user: string;
   /** Ticked when the message was drawn. */
@@ -18,7 +18,10 @@ export interface BoxClick {
  * Ticks a box, or takes a tick back; the requester, operators and approvers may. Only what this person changed counts:
  * somebody else may have ticked since the message was drawn, and their tick stays.
  */
-export async function tickBoxes(deps: DecisionDeps, click: BoxClick): Promise<readonly ClickResult[]> {
+export async function confirmManualChecks(
+  deps: DecisionDeps,
+  click: ManualCheckClick,
+): Promise<readonly ClickResult[]> {
   const { shown, selected } = click;
   const changes = [
     ...selected.filter((id) => !shown.includes(id)).map((id) => ({ id, on: true })),
@@ -28,13 +31,13 @@ export async function tickBoxes(deps: DecisionDeps, click: BoxClick): Promise<re
   for (const { id, on } of changes)
     results.push(
       await decide(deps, { run: click.run, digest: null, user: click.user }, (run, site) =>
-        tick(deps, run, site, click.user, id, on),
+        confirm(deps, run, site, click.user, id, on),
       ),
     );
   return results.length > 0 ? results : [{ kind: 'late', sentence: 'Nothing was changed.' }];
 }
 
-async function tick(
+async function confirm(
   deps: DecisionDeps,
   run: Run,
   site: Site,
@@ -42,7 +45,7 @@ async function tick(
   id: string,
   on: boolean,
 ): Promise<Verdict> {
-  const box = boxesOf(run).find((one) => one.id === id);
+  const box = manualChecksOf(run).find((one) => one.id === id);
   if (box === undefined)
     return {
       kind: 'refused',
@@ -52,13 +55,13 @@ async function tick(
   const no = await permission(deps.people, user, list, { may: `tick boxes of ${run.id}`, key: 'operators' });
   if (no)
     return { kind: 'refused', refusal: { ...no, sentence: `${no.sentence} Your tick was not stored.` } };
-  if ((box.tick !== null) === on) return { kind: 'late', sentence: asItIs(box) };
+  if ((box.confirmed !== null) === on) return { kind: 'late', sentence: asItIs(box) };
   return {
     event: { type: 'ticked', box: box.id, by: user, on },
     sentence: on ? `You ticked "${box.text}" of ${run.id}.` : `You took back "${box.text}" of ${run.id}.`,
   };
 }
 
-function asItIs({ text, tick: by }: Box): string {
+function asItIs({ text, confirmed: by }: ManualCheck): string {
   return by === null ? `"${text}" is not ticked any more.` : `"${text}" was already ticked by <@${by.by}>.`;
 }

@@ -94,7 +94,7 @@ export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult
     const later: RunEvent = { type: 'cancel-asked', by: click.user };
     if (!isAllowed(run, later)) return { kind: 'refused', refusal: begun(run) };
     return run.cancelledBy === null
-      ? { event: later, sentence: `You cancelled ${run.id}${begunWords(run)}. ${next(run)}` }
+      ? { event: later, sentence: `You cancelled ${run.id}${begunText(run)}. ${next(run)}` }
       : { kind: 'late', sentence: `<@${run.cancelledBy}> has cancelled ${run.id} already. ${next(run)}` };
   });
 }
@@ -108,7 +108,7 @@ const WHILE_GOING_BACK =
 const AFTER_ANSWER =
   'Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.';
 
-function begunWords({ silence }: Run): string {
+function begunText({ silence }: Run): string {
   return silence === null ? ', which has begun to change the site' : '';
 }
 

@@ -1,11 +1,11 @@
-import { escalates, nextPageAt } from '../../domain/recovery/calls.ts';
-import { stateOfThings } from '../../domain/recovery/site-state.ts';
 import { stopName } from '../../domain/run/host-silence.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
+import { escalates, nextPageAt } from '../../domain/stop/calls.ts';
+import { siteState } from '../../domain/stop/site-state.ts';
 import type { Pager } from '../ports/notify.ts';
 import type { Clock } from '../ports/outside.ts';
-import type { Tenure } from '../run/pickup.ts';
+import type { RunWriter } from '../run/pickup.ts';
 
 export interface PagingDeps {
   readonly pager: Pager;
@@ -13,17 +13,17 @@ export interface PagingDeps {
 }
 
 /** People were asked and did not answer: what waited for a second person is dropped, and they are called again. */
-export async function pagePeople(deps: PagingDeps, tenure: Tenure, site: Site): Promise<void> {
-  const run = tenure.run();
+export async function pagePeople(deps: PagingDeps, writer: RunWriter, site: Site): Promise<void> {
+  const run = writer.run();
   const now = deps.clock.now();
   if (run.asked !== null && now >= run.asked.expiresAt) {
-    await tenure.append({ type: 'recovery-dropped', by: null });
+    await writer.append({ type: 'recovery-dropped', by: null });
     return;
   }
   const due = nextPageAt(run, site.paging.everyMs);
   if (due === null || now < due) return;
   // The call goes out before it is written down: one too many wakes somebody twice, one too few nobody.
-  await tenure.append({ type: 'paged', webhook: await callWebhook(deps, run, site) });
+  await writer.append({ type: 'paged', webhook: await callWebhook(deps, run, site) });
 }
 
 async function callWebhook(
@@ -33,7 +33,7 @@ async function callWebhook(
 ): Promise<'sent' | 'none' | { readonly error: string }> {
   const call = run.pages.length + 1;
   const { webhook } = site.paging;
-  const { headline, detail } = stateOfThings(run, site);
+  const { headline, detail } = siteState(run, site);
   if (webhook === undefined || !escalates(call)) return 'none';
   const error = await pager.page(webhook, {
     incident: `${run.id}-${stopName(run)}`,

@@ -4,7 +4,7 @@ import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import type { StatusWebhook } from '../../domain/site/stakeholders.ts';
 import { statusMessage } from '../../domain/stakeholders/status-page.ts';
-import { nextWordAt, statusDue, type Word, wordFor } from '../../domain/stakeholders/updates.ts';
+import { nextUpdateAt, statusDue, type Update, updateFor } from '../../domain/stakeholders/updates.ts';
 import type { StatusAnswer, StatusPage } from '../ports/notify.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -53,31 +53,31 @@ export async function tellStakeholders(
   const found = await deps.store.read(runId);
   const stakeholders = found && deps.inventory.byKey(found.request.site)?.stakeholders;
   if (found === null || !stakeholders) return undefined;
-  const run = await giveWord(deps, found, stakeholders.everyMs);
+  const run = await giveUpdate(deps, found, stakeholders.everyMs);
   const pause = await bringPageUp(deps, run.id, stakeholders.everyMs);
-  const waits = [pause, untilNextWord(deps, run, stakeholders.everyMs)].filter((ms) => ms !== null);
+  const waits = [pause, untilNextUpdate(deps, run, stakeholders.everyMs)].filter((ms) => ms !== null);
   return waits.length === 0 ? undefined : { again: Math.min(...waits) };
 }
 
-function untilNextWord({ clock }: TellDeps, run: Run, everyMs: number): number | null {
-  const next = nextWordAt(run, everyMs);
+function untilNextUpdate({ clock }: TellDeps, run: Run, everyMs: number): number | null {
+  const next = nextUpdateAt(run, everyMs);
   return next === null ? null : Math.max(0, Date.parse(next) - Date.parse(clock.now()));
 }
 
-async function giveWord(deps: TellDeps, found: Run, everyMs: number): Promise<Run> {
-  const due = nextWordAt(found, everyMs);
+async function giveUpdate(deps: TellDeps, found: Run, everyMs: number): Promise<Run> {
+  const due = nextUpdateAt(found, everyMs);
   if (due === null || deps.clock.now() < due) return found;
-  const given = await deps.store.append(found, { type: 'word-given', kind: wordFor(found) });
+  const given = await deps.store.append(found, { type: 'word-given', kind: updateFor(found) });
   if (given !== null) {
     await deps.wakeups.show(given.id);
     return given;
   }
   // Somebody wrote first, perhaps this very word, perhaps the end.
-  return giveWord(deps, await readAgain(deps, found.id), everyMs);
+  return giveUpdate(deps, await readAgain(deps, found.id), everyMs);
 }
 
 interface DueTelling {
-  readonly word: Word;
+  readonly word: Update;
   readonly webhook: StatusWebhook;
 }
 
@@ -95,7 +95,7 @@ async function bringPageUp(deps: TellDeps, runId: string, everyMs: number): Prom
     const site = deps.inventory.byKey(found.request.site);
     if (site === undefined || deps.stopping() || dueOn(found, site) === null) return null;
     // A promise is kept first: a page that hangs must not make it late.
-    const left = untilNextWord(deps, found, everyMs);
+    const left = untilNextUpdate(deps, found, everyMs);
     if (left !== null && left < TRY_TAKES_MS) return left;
     const owner = deps.pickupName();
     if (!(await deps.leases.take(runId, owner, TRY_LEASE_MS))) return null;
@@ -120,8 +120,8 @@ async function tellOnce(deps: TellDeps, runId: string, site: Site): Promise<numb
 }
 
 /** Writes down what became of it; the pause before the next try, or null where there is none. */
-async function settle(deps: TellDeps, run: Run, word: Word, answer: StatusAnswer): Promise<number | null> {
-  const say = (result: Told['result'], problem: string | null) =>
+async function settle(deps: TellDeps, run: Run, word: Update, answer: StatusAnswer): Promise<number | null> {
+  const say = (result: StatusTold['result'], problem: string | null) =>
     write(deps, run, { type: 'status-told', word: word.key, result, problem });
   if (answer.kind !== 'again') {
     await say(answer.kind, answer.kind === 'refused' ? answer.problem : null);
@@ -133,15 +133,15 @@ async function settle(deps: TellDeps, run: Run, word: Word, answer: StatusAnswer
     await say('refused', `${problem}, for a day`);
     return null;
   }
-  if (age >= SAID_AFTER_MS && !run.heard.told.some((one) => one.word === word.key))
+  if (age >= SAID_AFTER_MS && !run.updates.statusPage.some((one) => one.update === word.key))
     await say('delayed', problem);
   const patience = Math.min(afterMs, LONGEST_PATIENCE_MS);
   return Math.max(patience, Math.min(Math.max(age / 2, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
 }
 
-type Told = Extract<RunEvent, { type: 'status-told' }>;
+type StatusTold = Extract<RunEvent, { type: 'status-told' }>;
 
-async function write(deps: TellDeps, run: Run, event: Told): Promise<void> {
+async function write(deps: TellDeps, run: Run, event: StatusTold): Promise<void> {
   let now = run;
   while (isAllowed(now, event)) {
     if ((await deps.store.append(now, event)) !== null) {

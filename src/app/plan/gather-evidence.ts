@@ -11,8 +11,8 @@ import { judgeMatrix, stackWarnings } from '../../domain/matrix/compare.ts';
 import {
   alreadyLive,
   environmentRefusal,
-  leftBehind,
-  pinWords,
+  mismatches,
+  pinText,
   upgradedAt,
 } from '../../domain/plan/begun-by-hand.ts';
 import { decideMode } from '../../domain/plan/choose-mode.ts';
@@ -31,7 +31,7 @@ import { accepted, Refused, refuseIf } from './refused.ts';
  */
 export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const { host, site, request } = preflight;
-  const { survey, database } = await lookAtHost(preflight);
+  const { survey, database } = await surveyHost(preflight);
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
   if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
@@ -53,7 +53,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     hostKey: host.hostKey,
     survey,
     target: found?.target ?? null,
-    leftBehind: isBegun ? leftBehind(survey, known.verdict) : [],
+    leftBehind: isBegun ? mismatches(survey, known.verdict) : [],
     prepared: known.prepared,
     database,
     verdict: known.verdict,
@@ -69,7 +69,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     quarantined: found?.quarantined ?? [],
     warnings: [
       ...(found?.warnings ?? []),
-      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinWords(pin)}.`)),
+      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinText(pin)}.`)),
       ...(chosen.backup ? unnamedWarning(chosen.backup) : []),
       ...causeWarnings(survey, site.domain),
       ...written.warnings,
@@ -80,7 +80,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
 }
 
 /** What a rollback and an undo ask first. Errors: throws Refused where nothing can be done on this host. */
-export async function lookAtHost(
+export async function surveyHost(
   preflight: Preflight,
 ): Promise<{ readonly survey: Survey; readonly database: AppliedOnDatabase }> {
   const { host, site, looking } = preflight;
@@ -203,7 +203,7 @@ export async function knownMigrations(
     return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
   const isBegun = target.commit === survey.live.commit;
   const since = isBegun ? upgradedAt(target, survey.reflog) : null;
-  if (isBegun && leftBehind(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
+  if (isBegun && mismatches(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
     throw new Refused(alreadyLive(survey));
   const prepared = await prepare(preflight, survey, target);
   const known = await host.migrations(prepared.tree, prepared.venv);

@@ -17,7 +17,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
 import type { AppliedOnDatabase, DiskMigrations, KeptEnvironment } from '../ports/host.ts';
-import { lookAtHost } from './gather-evidence.ts';
+import { surveyHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { Refused, refuseIf } from './refused.ts';
@@ -39,7 +39,7 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
   const { host, site } = preflight;
   const undone = undoneOf(run);
   const { mode } = undone.plan.binding;
-  const { survey, database } = await lookAtHost(preflight);
+  const { survey, database } = await surveyHost(preflight);
   refuseIf(overtaken(undone, site, survey, database));
   const kept = changesCode(mode) ? await keptEnvironment(preflight, undone, survey) : null;
   if (kept === null) refuseIf(environmentRefusal(survey.unmetPins));

@@ -4,13 +4,13 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { HostError, type Hosts } from '../ports/host.ts';
 import { onHost } from '../run/on-host.ts';
-import type { Tenure } from '../run/pickup.ts';
+import type { RunWriter } from '../run/pickup.ts';
 
 /** Counts once more what would be lost. A host that cannot be asked is an answer, too. */
-export async function measureLoss(hosts: Hosts, tenure: Tenure, site: Site): Promise<void> {
-  const { id, plan } = tenure.run();
+export async function measureLoss(hosts: Hosts, writer: RunWriter, site: Site): Promise<void> {
+  const { id, plan } = writer.run();
   if (plan === null) throw new Error(`${id} waits for an approval without a plan`);
-  await tenure.append({ type: 'measured', loss: await countedNow(hosts, plan, site) });
+  await writer.append({ type: 'measured', loss: await countedNow(hosts, plan, site) });
 }
 
 async function countedNow(hosts: Hosts, { facts }: Plan, site: Site): Promise<readonly TableChange[] | null> {

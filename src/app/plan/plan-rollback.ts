@@ -1,6 +1,6 @@
 import { type ErrorCount, errorsIn } from '../../domain/host/journal-errors.ts';
 import { type ReasonCode, type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Known } from '../../domain/run/known-runs.ts';
+import type { KnownRun } from '../../domain/run/known-runs.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { HostError, type HostSession, type Hosts } from '../ports/host.ts';
@@ -11,8 +11,8 @@ import type { SiteProbe } from '../ports/site.ts';
 import type { Wakeups } from '../ports/workers.ts';
 import { findUndone } from '../request/find-undone.ts';
 import { readable } from '../run/find-runs.ts';
-import type { Tenure } from '../run/pickup.ts';
-import { runsOwing } from '../run/runs-with-tasks.ts';
+import type { RunWriter } from '../run/pickup.ts';
+import { runsWithTasks } from '../run/runs-with-tasks.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { gatherUndoEvidence } from './gather-undo-evidence.ts';
 import { makePlan } from './make-plan.ts';
@@ -23,7 +23,7 @@ export interface PlanDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
   readonly records: Records;
-  readonly store: Pick<RunStore, 'skipNumbers' | 'owing' | 'read' | 'recentOn'>;
+  readonly store: Pick<RunStore, 'skipNumbers' | 'withTasksDue' | 'read' | 'recentOn'>;
   readonly wakeups: Wakeups;
   readonly record: RecordFitness;
   readonly clock: Clock;
@@ -31,13 +31,13 @@ export interface PlanDeps {
 }
 
 /** Looks at the host and makes the plan. Ends in a card, in a dry run's plan, or in a refusal that says what to do. */
-export async function planRollback(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
+export async function planRollback(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   try {
-    await lookAndPlan(deps, tenure, site);
+    await lookAndPlan(deps, writer, site);
   } catch (error) {
-    const refused = asRefusal(error, site) ?? ourFault(error, tenure.run());
+    const refused = asRefusal(error, site) ?? ourFault(error, writer.run());
     if (refused === null) throw error;
-    await tenure.append({ type: 'refused', refusal: refused });
+    await writer.append({ type: 'refused', refusal: refused });
   }
 }
 
@@ -55,12 +55,12 @@ function ourFault(error: unknown, { epoch }: Run): Refusal | null {
   );
 }
 
-async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<void> {
-  const { id, request } = tenure.run();
+async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
+  const { id, request } = writer.run();
   const unfit = await deps.record.problems();
   if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
   const undone = request.undo === undefined ? null : await runToUndo(deps, site, request.undo);
-  const owing = await runsOwing(deps.store, request.site);
+  const owing = await runsWithTasks(deps.store, request.site);
   const healthBefore = deps.probe.health(site);
   const matrix = deps.records.matrix();
   const host = await deps.hosts.connect(site);
@@ -75,7 +75,7 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       looking: async (what) => {
-        await tenure.append({ type: 'looked', what });
+        await writer.append({ type: 'looked', what });
       },
     };
     const evidence =
@@ -89,18 +89,18 @@ async function lookAndPlan(deps: PlanDeps, tenure: Tenure, site: Site): Promise<
     ];
     const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
     if (request.dryRun) {
-      await tenure.append({ type: 'dry-run-ended', plan });
+      await writer.append({ type: 'dry-run-ended', plan });
       return;
     }
     const expiresAt = new Date(Date.parse(now) + site.approval.expiresMs).toISOString();
-    await tenure.append({ type: 'planned', plan, expiresAt });
+    await writer.append({ type: 'planned', plan, expiresAt });
     await deps.wakeups.advance(id, site.approval.expiresMs + 200);
   } finally {
     host.close();
   }
 }
 
-function unreadWarning({ id, why }: Extract<Known, { kind: 'unreadable' }>): string {
+function unreadWarning({ id, why }: Extract<KnownRun, { kind: 'unreadable' }>): string {
   return `The record of ${id} cannot be read (${why}): what it says of versions that did not work is not known.`;
 }
 

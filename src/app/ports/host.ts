@@ -5,8 +5,8 @@ import type { RowCount } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import type { Decision, HostState } from '../../domain/run/decision.ts';
 import type { SwitchOutcome } from '../../domain/run/event.ts';
-import type { HostState, Recovery } from '../../domain/run/recovery.ts';
 import type { Retention, Site } from '../../domain/site/site.ts';
 import type { CommitInfo, VersionFindings } from '../../domain/version/commit.ts';
 import type { Attempt, Look } from '../../remote/run-commands.ts';
@@ -73,7 +73,7 @@ export interface JournalLine {
   readonly code: number;
 }
 
-export interface ProofUnit {
+export interface RunningUnit {
   readonly name: string;
   readonly active: string;
   readonly sub: string;
@@ -87,7 +87,7 @@ export interface ProofUnit {
 }
 
 /** What runs after the switch. */
-export interface Proof {
+export interface RunningState {
   readonly head: string | null;
   readonly dirty: boolean;
   /** Where `venv` leads in the end. */
@@ -95,7 +95,7 @@ export interface Proof {
   /** Where the asked environment's directory leads in the end; null: none was asked for. */
   readonly environment: string | null;
   readonly installed: Readonly<Record<string, string | null>>;
-  readonly units: readonly ProofUnit[];
+  readonly units: readonly RunningUnit[];
 }
 
 export interface JournalReading {
@@ -105,7 +105,7 @@ export interface JournalReading {
   readonly lines: readonly string[] | null;
 }
 
-export interface ProofQuestion {
+export interface RunningQuestion {
   readonly units: readonly string[];
   readonly packages: readonly string[];
   /** The prepared environment's directory; null: it was not changed. */
@@ -180,7 +180,7 @@ export interface HostSession {
   launch(
     attempt: Attempt,
     plan: Plan,
-    recovery: Recovery | null,
+    recovery: Decision | null,
   ): Promise<'launched' | { readonly claimedBy: string }>;
   /** Makes sure that an attempt which was not started yet never is. */
   voidAttempt(attempt: Attempt): Promise<void>;
@@ -189,13 +189,13 @@ export interface HostSession {
   /** Reads the journal until the program ends, the time is over, or the connection is gone. */
   follow(
     attempt: Attempt,
-    look: Look,
+    currentState: Look,
     onLine: (line: JournalLine) => void,
   ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
   logTail(attempt: Attempt): Promise<string>;
   /** What is on the host where a run has stopped, by the plan's own program. */
   look(runId: string, plan: Plan): Promise<HostState>;
-  proof(question: ProofQuestion): Promise<Proof>;
+  running(question: RunningQuestion): Promise<RunningState>;
   /**
    * Journal lines of the services among these units, unit by unit, without those that are certainly no errors.
    * `since`: host clock in seconds since the epoch.

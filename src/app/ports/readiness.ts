@@ -1,19 +1,19 @@
-import type { Finding, SiteLook, Told } from '../../domain/readiness/findings.ts';
+import type { Finding, SiteReadiness, ToldFinding } from '../../domain/readiness/findings.ts';
 
 /** What the Slack side adds to a look: who could approve, and what people have been told of. */
 export interface ReadinessReport {
   /** When Slack was asked, ISO 8601. */
   readonly askedAt: string;
   readonly approvers: readonly Finding[];
-  readonly told: readonly Told[];
+  readonly told: readonly ToldFinding[];
 }
 
 /** The newest look at each site and what came of it. `site`: its key. */
 export interface ReadinessStore {
   /** null: there is none yet. */
-  look(site: string): Promise<SiteLook | null>;
+  look(site: string): Promise<SiteReadiness | null>;
   report(site: string): Promise<ReadinessReport | null>;
-  writeLook(site: string, look: SiteLook): Promise<void>;
+  writeLook(site: string, look: SiteReadiness): Promise<void>;
   writeReport(site: string, report: ReadinessReport): Promise<void>;
 }
 

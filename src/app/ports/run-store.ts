@@ -32,9 +32,9 @@ export interface RunStore {
   /** The same for one site. */
   recentOn(site: string, limit: number): Promise<readonly string[]>;
   /** Ids of ended runs that have to be looked at by `now`, ISO 8601: each of their events makes that so. */
-  owing(now: string): Promise<readonly string[]>;
+  withTasksDue(now: string): Promise<readonly string[]>;
   /** When an ended run has to be looked at again, or null: never. Does nothing if the run has moved on since. */
-  owe(run: Run, dueAt: string | null): Promise<void>;
+  scheduleTasks(run: Run, dueAt: string | null): Promise<void>;
   /** The run that has the site now, or null. */
   activeOn(site: string): Promise<string | null>;
 }
@@ -45,6 +45,6 @@ export type BeginResult =
   | { readonly kind: 'busy'; readonly runId: string };
 
 /** The record cannot be asked for now, and what it says is not known: it is asked again. */
-export class StoreAway extends Error {
-  override readonly name = 'StoreAway';
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }

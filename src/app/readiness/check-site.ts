@@ -7,18 +7,18 @@ import { judgeMatrix, wasLeft } from '../../domain/matrix/compare.ts';
 import type { MatrixRow } from '../../domain/matrix/table.ts';
 import { decideMode } from '../../domain/plan/choose-mode.ts';
 import { restoresDatabase } from '../../domain/plan/mode.ts';
-import { ageWords, backupFindings } from '../../domain/readiness/backup-findings.ts';
+import { ageText, backupFindings } from '../../domain/readiness/backup-findings.ts';
 import {
   bad,
   cannotTell,
   type Finding,
   good,
-  type SiteLook,
+  type SiteReadiness,
   type Subject,
 } from '../../domain/readiness/findings.ts';
 import { surveyFindings } from '../../domain/readiness/survey-findings.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { isProven } from '../../domain/run/verified.ts';
+import { isVerified } from '../../domain/run/verified.ts';
 import { type NightlyLook, type Site, siteKey } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { knownGood, type PastRollback } from '../../domain/version/known-good.ts';
@@ -33,7 +33,7 @@ import type { Records } from '../ports/records.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { readAllOf, readable } from '../run/find-runs.ts';
 
-export interface LookDeps {
+export interface CheckSiteDeps {
   readonly hosts: Hosts;
   readonly records: Pick<Records, 'matrix'>;
   /** null: there is no record to ask. */
@@ -44,7 +44,7 @@ export interface LookDeps {
 }
 
 /** One look: what was found so far, and what it asks. */
-interface Looking extends LookDeps {
+interface Looking extends CheckSiteDeps {
   readonly host: HostSession;
   readonly site: Site;
   readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare'>;
@@ -56,12 +56,12 @@ interface Looking extends LookDeps {
  * but what the preflight builds aside too, and it does not take `deploy.lock`. Errors: throws what is no trouble of the host, and the
  * reason of `signal` where that ended it.
  */
-export async function lookAtSite(
-  deps: LookDeps,
+export async function checkSite(
+  deps: CheckSiteDeps,
   site: Site,
   wish: Looking['wish'],
   signal: AbortSignal,
-): Promise<SiteLook> {
+): Promise<SiteReadiness> {
   const lookedAt = deps.clock.now();
   const findings: Finding[] = [];
   try {
@@ -168,7 +168,7 @@ async function checkTarget(
     );
   const free = known.prepared?.freeBytes ?? survey.freeBytes;
   refuseIf(capacityRefusal(free, database, fit));
-  const age = ageWords(Date.parse(survey.clock) - Date.parse(fit.takenAt));
+  const age = ageText(Date.parse(survey.clock) - Date.parse(fit.takenAt));
   return `${ready}, with the backup ${fit.name}, ${age} old`;
 }
 
@@ -197,7 +197,7 @@ async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRoll
   // One that cannot be read is none that was proven.
   return readable(known).flatMap((run) => {
     const { liveCommit: from, targetCommit: to } = run.plan?.binding ?? {};
-    return isProven(run) && from && to ? [{ from, to }] : [];
+    return isVerified(run) && from && to ? [{ from, to }] : [];
   });
 }
 

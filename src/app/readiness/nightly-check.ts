@@ -2,9 +2,9 @@ import { siteKey } from '../../domain/site/site.ts';
 import type { Nights, ReadinessStore } from '../ports/readiness.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Inventory } from '../ports/site.ts';
-import { type LookDeps, lookAtSite } from './check-site.ts';
+import { type CheckSiteDeps, checkSite } from './check-site.ts';
 
-export interface NightDeps extends LookDeps {
+export interface NightDeps extends CheckSiteDeps {
   readonly runs: Pick<RunStore, 'recent' | 'read' | 'activeOn'>;
   readonly readiness: Pick<ReadinessStore, 'writeLook'>;
   readonly nights: Nights;
@@ -23,7 +23,7 @@ export async function beginNight({ nights, inventory }: NightDeps): Promise<void
  * Looks at one site and keeps what was found for Slack and for `sites`. Answers when to come again where a rollback is under
  * way. Errors: throws what is no trouble of the host; to be called again.
  */
-export async function lookByDay(
+export async function nightlyCheck(
   deps: NightDeps,
   key: string,
   signal: AbortSignal,
@@ -31,7 +31,7 @@ export async function lookByDay(
   const site = deps.inventory.byKey(key);
   if (site?.readiness === undefined) return undefined;
   if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };
-  const look = await lookAtSite(deps, site, site.readiness, signal);
+  const look = await checkSite(deps, site, site.readiness, signal);
   // What was seen beside a rollback that began meanwhile says nothing.
   if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };
   await deps.readiness.writeLook(key, look);

@@ -51,7 +51,7 @@ export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRu
   return { adopted, waiting, astray };
 }
 
-interface Found {
+interface FoundRecord {
   readonly run: Run;
   readonly known: readonly StoredEvent[];
   readonly events: readonly StoredEvent[];
@@ -59,7 +59,7 @@ interface Found {
 }
 
 /** False: somebody else wrote first, or the site is taken. */
-function takeUp({ store }: AdoptDeps, { run, known, events, standing }: Found): Promise<boolean> {
+function takeUp({ store }: AdoptDeps, { run, known, events, standing }: FoundRecord): Promise<boolean> {
   if (standing === 'unknown') return store.adopt(run, events);
   const now = foldRun(run.id, known);
   return standing === 'namesake'
@@ -76,7 +76,7 @@ function standingOf(
   id: string,
   known: readonly StoredEvent[],
   kept: readonly StoredEvent[],
-): Found['standing'] | 'whole' | 'astray' | 'occupied' {
+): FoundRecord['standing'] | 'whole' | 'astray' | 'occupied' {
   const [first] = known;
   if (first === undefined) return 'unknown';
   const last = known.at(-1);

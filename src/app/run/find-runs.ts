@@ -1,24 +1,24 @@
-import type { Known, Newest, Standing } from '../../domain/run/known-runs.ts';
+import type { KnownRun, NewestRuns, SiteOverview } from '../../domain/run/known-runs.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
-import { isProven } from '../../domain/run/verified.ts';
-import { type RunStore, StoreAway } from '../ports/run-store.ts';
+import { isVerified } from '../../domain/run/verified.ts';
+import { type RunStore, StoreUnavailable } from '../ports/run-store.ts';
 
 /** More ids than this are not asked for: the rest is in `audit export`. */
 const MOST = 1000;
 
 /** `site`: `slug@environment`, or null for all sites. */
-export async function newestRuns(store: RunStore, site: string | null, limit: number): Promise<Newest> {
+export async function newestRuns(store: RunStore, site: string | null, limit: number): Promise<NewestRuns> {
   const ids = site === null ? await store.recent(MOST) : await store.recentOn(site, MOST);
   return { runs: await readAll(store, ids.slice(0, limit)), older: Math.max(0, ids.length - limit) };
 }
 
 /** Everything that is under way, the newest first. */
-export async function runsUnderWay(store: RunStore): Promise<readonly Known[]> {
+export async function runsUnderWay(store: RunStore): Promise<readonly KnownRun[]> {
   const known = await readAll(store, await store.active());
   return known.toSorted((a, b) => (since(a) < since(b) ? 1 : -1));
 }
 
-function since(known: Known): string {
+function since(known: KnownRun): string {
   return known.kind === 'run' ? known.run.requestedAt : '';
 }
 
@@ -26,14 +26,14 @@ function since(known: Known): string {
 export async function readAll(
   store: Pick<RunStore, 'read'>,
   ids: readonly string[],
-): Promise<readonly Known[]> {
+): Promise<readonly KnownRun[]> {
   return await Promise.all(
-    ids.map(async (id): Promise<Known> => {
+    ids.map(async (id): Promise<KnownRun> => {
       try {
         const run = await store.read(id);
         return run === null ? { kind: 'unreadable', id, why: 'its record is gone' } : { kind: 'run', run };
       } catch (error) {
-        if (error instanceof StoreAway) throw error;
+        if (error instanceof StoreUnavailable) throw error;
         return { kind: 'unreadable', id, why: error instanceof Error ? error.message : String(error) };
       }
     }),
@@ -48,7 +48,7 @@ export async function readAllOf(
   store: Pick<RunStore, 'read'>,
   ids: readonly string[],
   site: string | null,
-): Promise<readonly Known[]> {
+): Promise<readonly KnownRun[]> {
   if (site === null) return readAll(store, ids);
   const ofSlug = `${site.split('@')[0]}-`;
   const known = await readAll(
@@ -58,20 +58,20 @@ export async function readAllOf(
   return known.filter((one) => one.kind === 'unreadable' || one.run.request.site === site);
 }
 
-export function readable(known: readonly Known[]): readonly Run[] {
+export function readable(known: readonly KnownRun[]): readonly Run[] {
   return known.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
 }
 
 /** Older runs than these say little about a site. */
 const LOOKED_BACK = 50;
 
-export async function standingOf(store: RunStore, site: string): Promise<Standing> {
+export async function siteOverview(store: RunStore, site: string): Promise<SiteOverview> {
   const { runs } = await newestRuns(store, site, LOOKED_BACK);
   const known = readable(runs);
   const active = await store.activeOn(site);
   return {
     underWay: active === null ? null : await store.read(active),
     last: known.find(({ state }) => isTerminal(state)) ?? null,
-    verified: known.find(isProven) ?? null,
+    verified: known.find(isVerified) ?? null,
   };
 }

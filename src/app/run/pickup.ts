@@ -6,33 +6,36 @@ import type { RunStore } from '../ports/run-store.ts';
 import type { Wakeups } from '../ports/workers.ts';
 
 /** Somebody else has the run now, or a person ended it: whoever gets this stops working on it and touches nothing. */
-export class Parked extends Error {
-  override readonly name = 'Parked';
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
 }
 
 /**
  * One worker's time with one run. Every write is fenced: it goes through only while the run is in the epoch that this
  * worker began, and only if the event still fits the state.
  */
-export interface Tenure {
+export interface RunWriter {
   readonly run: () => Run;
   /** Errors: throws Parked when the run has moved on without us. */
   append(...events: readonly RunEvent[]): Promise<Run>;
 }
 
-export async function beginTenure(
+export async function pickUp(
   deps: { readonly store: RunStore; readonly wakeups: Wakeups },
   found: Run,
   worker: string,
-): Promise<Tenure> {
+): Promise<RunWriter> {
   const epoch = found.epoch + 1;
   const picked = await deps.store.append(found, { type: 'picked-up', worker, epoch });
-  if (picked === null) throw new Parked(`${found.id} was picked up by another worker`);
-  return tenureOf(deps, picked);
+  if (picked === null) throw new Superseded(`${found.id} was picked up by another worker`);
+  return writerOf(deps, picked);
 }
 
 /** Writes to a run in the epoch that it is in. */
-export function tenureOf(deps: { readonly store: RunStore; readonly wakeups: Wakeups }, found: Run): Tenure {
+export function writerOf(
+  deps: { readonly store: RunStore; readonly wakeups: Wakeups },
+  found: Run,
+): RunWriter {
   let current = found;
   return {
     run: () => current,
@@ -54,7 +57,7 @@ export function tenureOf(deps: { readonly store: RunStore; readonly wakeups: Wak
 async function stillOurs(store: RunStore, run: Run, events: readonly RunEvent[]): Promise<Run> {
   const now = await readOurs(store, run);
   const [first] = events;
-  if (first && !isAllowed(now, first)) throw new Parked(`${run.id} is ${now.state} now`);
+  if (first && !isAllowed(now, first)) throw new Superseded(`${run.id} is ${now.state} now`);
   return now;
 }
 
@@ -72,8 +75,8 @@ export async function ourEvents(
   { id, epoch, revision, hash }: Run,
 ): Promise<readonly StoredEvent[]> {
   const events = await store.events(id);
-  if (events.length === 0) throw new Parked(`the record of ${id} is gone`);
-  if (events[revision - 1]?.hash !== hash) throw new Parked(`the record of ${id} has lost what it had`);
-  if (foldRun(id, events).epoch !== epoch) throw new Parked(`${id} was taken over by another worker`);
+  if (events.length === 0) throw new Superseded(`the record of ${id} is gone`);
+  if (events[revision - 1]?.hash !== hash) throw new Superseded(`the record of ${id} has lost what it had`);
+  if (foldRun(id, events).epoch !== epoch) throw new Superseded(`${id} was taken over by another worker`);
   return events;
 }

@@ -1,5 +1,5 @@
 import type { Leases } from '../ports/workers.ts';
-import { Parked } from './pickup.ts';
+import { Superseded } from './pickup.ts';
 
 export interface LeaseDeps {
   readonly leases: Leases;
@@ -26,7 +26,7 @@ export async function withLease(
     await work(pickup);
     return true;
   } catch (error) {
-    if (error instanceof Parked) return false;
+    if (error instanceof Superseded) return false;
     throw error;
   } finally {
     stopRenewing();

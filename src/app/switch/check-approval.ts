@@ -2,11 +2,11 @@ import { type Approval, approvalText, startText } from '../../domain/approval/ap
 import { sha256 } from '../../domain/digest.ts';
 import { restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Plan, planDigest } from '../../domain/plan/plan.ts';
-import { secondPersonFor } from '../../domain/recovery/offers.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { type HostState, recoveryDigest } from '../../domain/run/recovery.ts';
+import { decisionDigest, type HostState } from '../../domain/run/decision.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { secondPersonFor } from '../../domain/stop/offers.ts';
 import type { Signer } from '../ports/outside.ts';
 
 /**
@@ -66,7 +66,7 @@ function startProblem(run: Run, { digest }: Plan, signer: Signer): string | null
  * From the record alone, like the approval of the plan: what was decided, by whom, and whether a second person had to agree.
  * `found`: what was on the host when people decided, unless somebody knows better.
  */
-export function recoveryProblem(
+export function decisionProblem(
   run: Run,
   signer: Signer,
   found: HostState | null = run.settled.at(-1)?.ended?.found ?? null,
@@ -74,7 +74,7 @@ export function recoveryProblem(
   const { plan, recovery: begun } = run;
   if (begun === null || plan === null) return null;
   const { recovery, digest, approval, by } = begun;
-  if (digest !== recoveryDigest(run.id, plan.digest, recovery) || recovery.attempt !== run.attempt)
+  if (digest !== decisionDigest(run.id, plan.digest, recovery) || recovery.attempt !== run.attempt)
     return 'the decision is not the one that its digest names';
   const second = secondPersonFor(recovery, {
     mode: plan.binding.mode,

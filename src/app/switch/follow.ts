@@ -1,5 +1,5 @@
 import type { RunEvent, SwitchOutcome } from '../../domain/run/event.ts';
-import { isAway } from '../../domain/run/host-silence.ts';
+import { isHostSilent } from '../../domain/run/host-silence.ts';
 import { overdue } from '../../domain/run/overdue.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
@@ -12,11 +12,11 @@ import {
   type SwitchStatus,
 } from '../ports/host.ts';
 import { onHost } from '../run/on-host.ts';
-import type { Tenure } from '../run/pickup.ts';
+import type { RunWriter } from '../run/pickup.ts';
 import { attemptOf } from './attempt-of.ts';
-import { heard, missed, type Patience } from './host-silence.ts';
+import { answered, type HostPatience, noAnswer } from './host-silence.ts';
 import { newsOf } from './journal-events.ts';
-import { foreign, type LaunchDeps, launchOnce, type Place, voidedEnd } from './launch.ts';
+import { foreign, type HostOfSite, type LaunchDeps, launchOnce, voidedEnd } from './launch.ts';
 import { stateOnHost } from './state-on-host.ts';
 
 export interface FollowDeps extends LaunchDeps {
@@ -25,7 +25,7 @@ export interface FollowDeps extends LaunchDeps {
   readonly every: (ms: number, work: () => Promise<void>) => () => void;
   /** True when this process is asked to stop: the program on the host goes on without us. */
   readonly stopping: () => boolean;
-  readonly patience: Patience;
+  readonly patience: HostPatience;
 }
 
 /** How long one look at the journal lasts before it is begun anew, in seconds. */
@@ -43,52 +43,57 @@ const CLAIMED_MS = 200;
  * decides what is done; it is started only where it certainly never began, and only while the plan is valid. A host that
  * stays away is left to people, and to whoever finds that it answers again.
  */
-export async function followRun(deps: FollowDeps, tenure: Tenure, site: Site): Promise<void> {
-  while (!deps.stopping() && isFollowed(tenure.run())) {
+export async function followSwitch(deps: FollowDeps, writer: RunWriter, site: Site): Promise<void> {
+  while (!deps.stopping() && isFollowed(writer.run())) {
     try {
-      await onHost(deps.hosts, site, (host) => followOver(deps, tenure, { host, site }));
+      await onHost(deps.hosts, site, (host) => followOver(deps, writer, { host, site }));
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      await missed(deps, tenure, error);
+      await noAnswer(deps, writer, error);
       // It would hold one of few workers for as long as the host is away.
-      if (isAway(tenure.run())) return;
+      if (isHostSilent(writer.run())) return;
       await deps.wait(RETRY_MS);
     }
   }
 }
 
 function isFollowed(run: Run): boolean {
-  return run.state === 'switching' || isAway(run);
+  return run.state === 'switching' || isHostSilent(run);
 }
 
-async function followOver(deps: FollowDeps, tenure: Tenure, place: Place): Promise<void> {
+async function followOver(deps: FollowDeps, writer: RunWriter, place: HostOfSite): Promise<void> {
   const { host } = place;
   let offset = 0;
-  while (!deps.stopping() && isFollowed(tenure.run())) {
+  while (!deps.stopping() && isFollowed(writer.run())) {
     // After a silence people wait for the first word.
-    const seconds = tenure.run().silence === null ? LOOK_SECONDS : 0;
-    const recorder = recordSteps(tenure);
-    const endWatch = passOnCancel(deps, tenure.run(), host);
+    const seconds = writer.run().silence === null ? LOOK_SECONDS : 0;
+    const recorder = recordSteps(writer);
+    const endWatch = passOnCancel(deps, writer.run(), host);
     let looked: Awaited<ReturnType<HostSession['follow']>>;
     try {
-      looked = await host.follow(attemptOf(tenure.run()), { offset, seconds }, recorder.take);
+      looked = await host.follow(attemptOf(writer.run()), { offset, seconds }, recorder.take);
     } finally {
       endWatch();
       // Also when the connection broke: what was read before is written before anything is read again.
       await recorder.finished();
     }
     offset = looked.offset;
-    await react(deps, tenure, place, looked.status);
+    await react(deps, writer, place, looked.status);
   }
 }
 
-async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: SwitchStatus): Promise<void> {
-  const run = tenure.run();
+async function react(
+  deps: FollowDeps,
+  writer: RunWriter,
+  place: HostOfSite,
+  status: SwitchStatus,
+): Promise<void> {
+  const run = writer.run();
   const { host } = place;
   switch (status.kind) {
     case 'running': {
       const late = overdue(run, status.quietSeconds);
-      if (late === null) return heard(tenure);
+      if (late === null) return answered(writer);
       // It may be the clock that is wrong: a Cancel counts all the same.
       await passOn(deps, run, host);
       throw new HostError('timed-out', late);
@@ -98,19 +103,22 @@ async function react(deps: FollowDeps, tenure: Tenure, place: Place, status: Swi
       // What has begun does not begin again, also where the host has lost all traces of it, as after a restore of its disk.
       // What it says of the database goes by those traces.
       if (hasBegun(run))
-        return heard(tenure, { ...(await ended(host, run, 'interrupted', lastStep(run), 0)), found: null });
+        return answered(writer, {
+          ...(await ended(host, run, 'interrupted', lastStep(run), 0)),
+          found: null,
+        });
       // Before anything is done on the host: a person who has closed the run meanwhile was first.
-      if (isAway(run)) await heard(tenure);
-      await launchOnce(deps, tenure, place);
+      if (isHostSilent(run)) await answered(writer);
+      await launchOnce(deps, writer, place);
       if (status.kind === 'claimed') await deps.wait(CLAIMED_MS);
       return;
     case 'foreign':
-      return heard(tenure, foreign(status.claim));
+      return answered(writer, foreign(status.claim));
     case 'interrupted':
-      return heard(tenure, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));
+      return answered(writer, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));
     case 'done': {
       const end = await ended(host, run, status.outcome, status.step, status.code);
-      return heard(tenure, status.step === VOIDED ? await voidedEnd(deps, tenure, place, end) : end);
+      return answered(writer, status.step === VOIDED ? await voidedEnd(deps, writer, place, end) : end);
     }
   }
 }
@@ -177,13 +185,16 @@ async function passOn({ store }: FollowDeps, run: Run, host: HostSession): Promi
 }
 
 /** Writes each journal line once, in order; a line that the record has already is passed over. */
-function recordSteps(tenure: Tenure): { take: (line: JournalLine) => void; finished: () => Promise<void> } {
+function recordSteps(writer: RunWriter): {
+  take: (line: JournalLine) => void;
+  finished: () => Promise<void>;
+} {
   let tail: Promise<unknown> = Promise.resolve();
   return {
     take(line) {
       tail = tail.then(() => {
-        const event = newsOf(tenure.run(), line);
-        return event === null ? undefined : heard(tenure, event);
+        const event = newsOf(writer.run(), line);
+        return event === null ? undefined : answered(writer, event);
       });
       // The error is not lost: finished() rejects with it.
       tail.catch(() => undefined);

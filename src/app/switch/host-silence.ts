@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../domain/run/event.ts';
-import { isAway } from '../../domain/run/host-silence.ts';
+import { isHostSilent } from '../../domain/run/host-silence.ts';
 import { overdue } from '../../domain/run/overdue.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { HostError, type Hosts } from '../ports/host.ts';
@@ -7,12 +7,12 @@ import type { Clock } from '../ports/outside.ts';
 import type { Inventory } from '../ports/site.ts';
 import type { Leases } from '../ports/workers.ts';
 import { onHost } from '../run/on-host.ts';
-import type { Tenure } from '../run/pickup.ts';
+import type { RunWriter } from '../run/pickup.ts';
 import { attemptOf } from './attempt-of.ts';
 import { newsOf } from './journal-events.ts';
 
 /** How long a host that gives no answer is waited for, in milliseconds. */
-export interface Patience {
+export interface HostPatience {
   /** Until people are called. */
   readonly lostAfterMs: number;
   /** Between two questions to a host for which people were called. */
@@ -20,34 +20,34 @@ export interface Patience {
 }
 
 /** A host reboots in less than two minutes, and so long a site may be down that people can do something about. */
-export const PATIENCE: Patience = { lostAfterMs: 2 * 60_000, askAgainMs: 30_000 };
+export const HOST_PATIENCE: HostPatience = { lostAfterMs: 2 * 60_000, askAgainMs: 30_000 };
 
 /** The host did not answer. How long it has been silent is in the record, so that another worker counts on. */
-export async function missed(
-  { clock, patience }: { readonly clock: Clock; readonly patience: Patience },
-  tenure: Tenure,
+export async function noAnswer(
+  { clock, patience }: { readonly clock: Clock; readonly patience: HostPatience },
+  writer: RunWriter,
   { message: why }: HostError,
 ): Promise<void> {
-  if (isAway(tenure.run())) return;
-  if (tenure.run().silence === null) await tenure.append({ type: 'host-silent', why });
+  if (isHostSilent(writer.run())) return;
+  if (writer.run().silence === null) await writer.append({ type: 'host-silent', why });
   const now = clock.now();
-  const silentMs = Date.parse(now) - Date.parse(tenure.run().silence?.since ?? now);
-  if (silentMs >= patience.lostAfterMs) await tenure.append({ type: 'host-lost', why });
+  const silentMs = Date.parse(now) - Date.parse(writer.run().silence?.since ?? now);
+  if (silentMs >= patience.lostAfterMs) await writer.append({ type: 'host-lost', why });
 }
 
 /** What the host has said, after the word that it answers again where that is news. */
-export async function heard(tenure: Tenure, ...said: readonly RunEvent[]): Promise<void> {
-  const news: readonly RunEvent[] = tenure.run().silence === null ? [] : [{ type: 'host-answers' }];
-  if (news.length + said.length > 0) await tenure.append(...news, ...said);
+export async function answered(writer: RunWriter, ...said: readonly RunEvent[]): Promise<void> {
+  const news: readonly RunEvent[] = writer.run().silence === null ? [] : [{ type: 'host-answers' }];
+  if (news.length + said.length > 0) await writer.append(...news, ...said);
 }
 
-export interface AskDeps {
+export interface AskHostDeps {
   readonly hosts: Hosts;
   readonly inventory: Inventory;
   /** Kept until they end by themselves: so each host is asked once in a while, by whichever worker comes first. */
   readonly asking: Pick<Leases, 'take'>;
   readonly pickupName: () => string;
-  readonly patience: Patience;
+  readonly patience: HostPatience;
 }
 
 /**
@@ -55,7 +55,7 @@ export interface AskDeps {
  * run, because it may be away for days.
  */
 export async function answersAgain(
-  { hosts, inventory, asking, pickupName, patience }: AskDeps,
+  { hosts, inventory, asking, pickupName, patience }: AskHostDeps,
   run: Run,
 ): Promise<boolean> {
   const site = inventory.byKey(run.request.site);

@@ -1,16 +1,16 @@
 import { CANCELLED } from '../../domain/plan/steps.ts';
+import type { HostState } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
-import type { HostState } from '../../domain/run/recovery.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { HostError, type HostSession } from '../ports/host.ts';
 import type { Clock, Signer } from '../ports/outside.ts';
 import type { RunStore } from '../ports/run-store.ts';
-import { ourEvents, Parked, readOurs, type Tenure } from '../run/pickup.ts';
+import { ourEvents, type RunWriter, readOurs, Superseded } from '../run/pickup.ts';
 import { recordText } from '../run/record-text.ts';
 import { attemptOf } from './attempt-of.ts';
-import { approvalProblem, recoveryProblem } from './check-approval.ts';
-import { heard } from './host-silence.ts';
+import { approvalProblem, decisionProblem } from './check-approval.ts';
+import { answered } from './host-silence.ts';
 import { stateOnHost } from './state-on-host.ts';
 
 export interface LaunchDeps {
@@ -22,13 +22,13 @@ export interface LaunchDeps {
 }
 
 /** The host on which an attempt would begin, and the site that it has. */
-export interface Place {
+export interface HostOfSite {
   readonly host: HostSession;
   readonly site: Site;
 }
 
 /** Why an attempt may not begin. */
-interface Bar {
+interface LaunchRefusal {
   /** What stands for it at the end of the run: a step, or one of the checks before the first. */
   readonly step: string;
   readonly code: number;
@@ -45,65 +45,69 @@ export const REFUSED_LAUNCH = 'launch';
  * Starts the program where it certainly never began, and closes the door on the host where it may not begin. Errors: throws
  * Parked where the run has moved on without this worker, with the host as it is.
  */
-export async function launchOnce(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<void> {
-  const run = tenure.run();
+export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: HostOfSite): Promise<void> {
+  const run = writer.run();
   const { id, plan, recovery } = run;
   if (plan === null) throw new Error(`${id} is switching without a plan`);
   const { host } = place;
   const attempt = attemptOf(run);
   try {
-    if (!(await mayBegin(deps, tenure, place))) {
+    if (!(await mayBegin(deps, writer, place))) {
       // On the host, not only in the record: a worker that was paused before its launch must find the door closed. What
       // became of the attempt the host says next, because another worker may have been first.
       await host.voidAttempt(attempt);
       return;
     }
     const launched = await host.launch(attempt, plan, recovery?.recovery ?? null);
-    if (launched === 'launched') await heard(tenure);
-    else await heard(tenure, foreign(launched.claimedBy));
+    if (launched === 'launched') await answered(writer);
+    else await answered(writer, foreign(launched.claimedBy));
   } catch (error) {
     if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
     // Nobody who comes late could start it either: the host does not take the program.
-    if ((await barNow(deps, tenure, place)) !== null)
-      await heard(tenure, untouched(REFUSED_LAUNCH, error.message));
-    else await note(tenure, `the switch cannot be started yet, and the site is untouched (${error.message})`);
+    if ((await refusalNow(deps, writer, place)) !== null)
+      await answered(writer, untouched(REFUSED_LAUNCH, error.message));
+    else await note(writer, `the switch cannot be started yet, and the site is untouched (${error.message})`);
     await deps.wait(RETRY_MS);
   }
 }
 
-async function mayBegin(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<boolean> {
-  const run = tenure.run();
-  if ((await barOnHost(deps, run, place)) !== null) return false;
+async function mayBegin(deps: LaunchDeps, writer: RunWriter, place: HostOfSite): Promise<boolean> {
+  const run = writer.run();
+  if ((await refusalOnHost(deps, run, place)) !== null) return false;
   // A record that has lost something must not take the place of the one on the host, from which the run is known again.
   const events = await ourEvents(deps.store, run);
   await place.host.keepRecord(run.id, recordText(run.id, events, deps.signer));
   // The last thing before the launch: somebody may have cancelled since this worker has read the record.
-  return (await barNow(deps, tenure, place)) === null;
+  return (await refusalNow(deps, writer, place)) === null;
 }
 
 /** Why a voided attempt did not begin, as the event that ends it. */
 export async function voidedEnd(
   deps: LaunchDeps,
-  tenure: Tenure,
-  place: Place,
+  writer: RunWriter,
+  place: HostOfSite,
   ended: Extract<RunEvent, { type: 'switch-ended' }>,
 ): Promise<RunEvent> {
-  const run = await recordNow(deps, tenure);
-  const bar = barTo(deps, run, place) ?? barBy(deps, run, ended.found);
+  const run = await recordNow(deps, writer);
+  const bar = refusalByRecord(deps, run, place) ?? refusalByState(deps, run, ended.found);
   if (bar !== null) return { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
   return run.recovery === null ? ended : { ...ended, logTail: 'what was in its way is gone by now' };
 }
 
-async function barNow(deps: LaunchDeps, tenure: Tenure, place: Place): Promise<Bar | null> {
-  return barTo(deps, await recordNow(deps, tenure), place);
+async function refusalNow(
+  deps: LaunchDeps,
+  writer: RunWriter,
+  place: HostOfSite,
+): Promise<LaunchRefusal | null> {
+  return refusalByRecord(deps, await recordNow(deps, writer), place);
 }
 
 /** A worker that was paused must not begin what others have gone on with, or closed; nor what nobody knows of any more. */
-async function recordNow({ store }: LaunchDeps, tenure: Tenure): Promise<Run> {
-  const ours = tenure.run();
+async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run> {
+  const ours = writer.run();
   const now = await readOurs(store, ours);
   if (now.state !== ours.state || now.attempt !== ours.attempt)
-    throw new Parked(`${ours.id} is ${now.state} now, in attempt ${now.attempt}`);
+    throw new Superseded(`${ours.id} is ${now.state} now, in attempt ${now.attempt}`);
   return now;
 }
 
@@ -111,27 +115,31 @@ async function recordNow({ store }: LaunchDeps, tenure: Tenure): Promise<Run> {
  * As `barTo`, and by what is on the host at this moment: a site that nobody could use when one person decided may have come up
  * since, by systemd or by hand, and then a second one has to agree to what takes its database away.
  */
-async function barOnHost(deps: LaunchDeps, run: Run, place: Place): Promise<Bar | null> {
-  const bar = barTo(deps, run, place);
+async function refusalOnHost(deps: LaunchDeps, run: Run, place: HostOfSite): Promise<LaunchRefusal | null> {
+  const bar = refusalByRecord(deps, run, place);
   // Whatever the host may say: nothing is taken away, or a second person has agreed to it.
-  if (bar !== null || recoveryProblem(run, deps.signer, null) === null) return bar;
-  return barBy(deps, run, await stateOnHost(place.host, run));
+  if (bar !== null || decisionProblem(run, deps.signer, null) === null) return bar;
+  return refusalByState(deps, run, await stateOnHost(place.host, run));
 }
 
 /** By what the host has said. */
-function barBy({ signer }: LaunchDeps, run: Run, found: HostState | null): Bar | null {
-  const why = recoveryProblem(run, signer, found);
+function refusalByState({ signer }: LaunchDeps, run: Run, found: HostState | null): LaunchRefusal | null {
+  const why = decisionProblem(run, signer, found);
   return why === null
     ? null
     : { step: 'decision', code: 0, why: `${why}: the site may have come up since it was made` };
 }
 
 /** From the record and the host alone, whatever has led here: who can write to Redis could have written that, too. */
-function barTo({ clock, signer }: LaunchDeps, run: Run, { host, site }: Place): Bar | null {
+function refusalByRecord(
+  { clock, signer }: LaunchDeps,
+  run: Run,
+  { host, site }: HostOfSite,
+): LaunchRefusal | null {
   const { plan, recovery, cancelledBy } = run;
   const forged = approvalProblem(run, site, signer);
   if (forged !== null) return { step: 'approval', code: 0, why: forged };
-  const undecided = recoveryProblem(run, signer);
+  const undecided = decisionProblem(run, signer);
   if (undecided !== null) return { step: 'decision', code: 0, why: undecided };
   if (plan?.binding.hostKey !== host.hostKey)
     return { step: 'host-key', code: 0, why: anotherHost(run, host) };
@@ -158,6 +166,6 @@ function untouched(step: string, why: string): RunEvent {
   return { type: 'switch-ended', outcome: 'untouched', step, code: 0, logTail: why, found: null };
 }
 
-async function note(tenure: Tenure, what: string): Promise<void> {
-  if (tenure.run().looking !== what) await tenure.append({ type: 'looked', what });
+async function note(writer: RunWriter, what: string): Promise<void> {
+  if (writer.run().progress !== what) await writer.append({ type: 'looked', what });
 }

@@ -1,4 +1,4 @@
-import type { HostState } from '../../domain/run/recovery.ts';
+import type { HostState } from '../../domain/run/decision.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { HostError, type HostSession } from '../ports/host.ts';
 

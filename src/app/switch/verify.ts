@@ -3,12 +3,12 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { Check } from '../../domain/run/event.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { journalCheck, proofChecks } from '../../domain/verification/checks.ts';
+import { checksOnHost, journalCheck } from '../../domain/verification/checks.ts';
 import { asBefore, undoJournalCheck } from '../../domain/verification/undo-checks.ts';
 import { HostError, type HostFailure, type HostSession, type Hosts } from '../ports/host.ts';
 import type { SiteProbe, Smoke } from '../ports/site.ts';
 import { onHost } from '../run/on-host.ts';
-import type { Tenure } from '../run/pickup.ts';
+import type { RunWriter } from '../run/pickup.ts';
 
 export interface VerifyDeps {
   readonly hosts: Hosts;
@@ -25,19 +25,19 @@ const PAUSE_MS = 5_000;
 
 const PASSING: ReadonlySet<HostFailure> = new Set(['unreachable', 'timed-out', 'unknown', 'no-login']);
 
-interface JournalProof {
+interface JournalErrors {
   readonly errors: readonly ErrorCount[] | null;
   readonly readAt: number | null;
 }
 
-interface Proven extends JournalProof {
+interface HostChecks extends JournalErrors {
   readonly checks: readonly Check[];
 }
 
 /** The proof that the site works: what runs is the target's, it stays up, and it answers as its visitors need it to. */
-export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): Promise<void> {
-  await tenure.append({ type: 'looked', what: 'whether what runs is the target, stays up and answers' });
-  const run = tenure.run();
+export async function verifyRun(deps: VerifyDeps, writer: RunWriter, site: Site): Promise<void> {
+  await writer.append({ type: 'looked', what: 'whether what runs is the target, stays up and answers' });
+  const run = writer.run();
   const startedAt = whenStarted(run);
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
   // Waited for only where the host has been seen: until then nobody else would take what it throws, and the process would end.
@@ -49,7 +49,7 @@ export async function verifyRun(deps: VerifyDeps, tenure: Tenure, site: Site): P
   const all = [...checks, ...asked];
   const undo = run.plan?.facts.undo;
   const judged = undo === undefined ? all : asBefore(all, health, undo);
-  await tenure.append({ type: 'verified', checks: judged, health, ...read });
+  await writer.append({ type: 'verified', checks: judged, health, ...read });
 }
 
 /** Code, environment and data are in their places by then; host clock, ISO 8601. */
@@ -65,7 +65,7 @@ async function seenInTime(
   site: Site,
   since: number,
   smoke: Promise<Smoke>,
-): Promise<Proven | null> {
+): Promise<HostChecks | null> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await seen(deps, run, site, since, smoke);
@@ -86,7 +86,7 @@ async function seen(
   site: Site,
   since: number,
   smoke: Promise<Smoke>,
-): Promise<Proven> {
+): Promise<HostChecks> {
   const { id, plan } = run;
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
   return onHost(hosts, site, async (host) => {
@@ -99,7 +99,7 @@ async function seen(
   });
 }
 
-function unseen({ message }: HostError): Proven {
+function unseen({ message }: HostError): HostChecks {
   return {
     checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${message}` }],
     errors: null,
@@ -112,7 +112,7 @@ async function journal(
   host: HostSession,
   plan: Plan,
   since: number,
-): Promise<JournalProof & { readonly check: Check }> {
+): Promise<JournalErrors & { readonly check: Check }> {
   try {
     const { lines, readAt } = await host.journal(unitNames(plan), since);
     const errors = lines === null ? null : errorsIn(lines);
@@ -127,12 +127,12 @@ async function journal(
 }
 
 async function running(host: HostSession, plan: Plan, site: Site, since: number): Promise<readonly Check[]> {
-  const proof = await host.proof({
+  const proof = await host.running({
     units: unitNames(plan),
     packages: Object.keys(plan.facts.installed),
     environment: plan.facts.environment ?? null,
   });
-  return proofChecks(proof, plan, site.root, since);
+  return checksOnHost(proof, plan, site.root, since);
 }
 
 function unitNames({ facts }: Plan): readonly string[] {

@@ -1,7 +1,7 @@
-import type { Tick } from '../checklist/confirmation.ts';
-import { type FollowUpId, ITEMS, isFollowUpId, type Owed } from '../checklist/follow-up-items.ts';
+import type { Confirmation } from '../checklist/confirmation.ts';
+import { type FollowUpId, ITEMS, isFollowUpId, type OpenFollowUp } from '../checklist/follow-up-items.ts';
 import { changesCode } from '../plan/mode.ts';
-import { deedOf } from '../run/request.ts';
+import { kindOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
 
 /** One follow-up as it stands. */
@@ -10,9 +10,9 @@ export interface FollowUp {
   readonly title: string;
   readonly questions: string;
   /** Who has taken it, and when; null: nobody. */
-  readonly owner: Tick | null;
+  readonly owner: Confirmation | null;
   /** Who says that it is done; null: it is open. */
-  readonly done: Tick | null;
+  readonly done: Confirmation | null;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface FollowUp {
  */
 export function followUpsOf(run: Run): readonly FollowUp[] {
   if (run.state !== 'succeeded' || run.plan === null || !changesCode(run.plan.binding.mode)) return [];
-  if (deedOf(run.request) === 'undo') return [];
+  if (kindOf(run.request) === 'undo') return [];
   const { owners, done } = run.followUps;
   return Object.keys(ITEMS)
     .filter(isFollowUpId)
@@ -33,7 +33,7 @@ export function openFollowUps(run: Run): readonly FollowUp[] {
   return run.followUps.closed === null ? followUpsOf(run).filter(({ done }) => done === null) : [];
 }
 
-export function owedOf(run: Run): readonly Owed[] {
+export function openWithOwners(run: Run): readonly OpenFollowUp[] {
   return openFollowUps(run).map(({ id, owner }) => ({ item: id, owner: owner?.by ?? null }));
 }
 

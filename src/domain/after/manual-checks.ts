@@ -1,22 +1,22 @@
-import type { Tick } from '../checklist/confirmation.ts';
-import { BOXES, type BoxId, isBoxId } from '../checklist/manual-check-items.ts';
+import type { Confirmation } from '../checklist/confirmation.ts';
+import { isManualCheckId, MANUAL_CHECKS, type ManualCheckId } from '../checklist/manual-check-items.ts';
 import type { Run } from '../run/run.ts';
 
-export interface Box {
-  readonly id: BoxId;
+export interface ManualCheck {
+  readonly id: ManualCheckId;
   readonly text: string;
   /** The check of the proof that does the same; null: there is none. */
   readonly check: string | null;
   /** null: nobody has ticked it, or the tick was taken back. */
-  readonly tick: Tick | null;
+  readonly confirmed: Confirmation | null;
 }
 
 /** The boxes of a run that succeeded, without what the proof has done itself; empty in any other state. */
-export function boxesOf(run: Run): readonly Box[] {
+export function manualChecksOf(run: Run): readonly ManualCheck[] {
   if (run.state !== 'succeeded') return [];
   const passed = new Set(run.checks.flatMap(({ name, result }) => (result === 'passed' ? [name] : [])));
-  return Object.keys(BOXES)
-    .filter(isBoxId)
-    .filter((id) => !passed.has(BOXES[id].check ?? ''))
-    .map((id) => ({ id, ...BOXES[id], tick: run.ticks[id] ?? null }));
+  return Object.keys(MANUAL_CHECKS)
+    .filter(isManualCheckId)
+    .filter((id) => !passed.has(MANUAL_CHECKS[id].check ?? ''))
+    .map((id) => ({ id, ...MANUAL_CHECKS[id], confirmed: run.confirmations[id] ?? null }));
 }

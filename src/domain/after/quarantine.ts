@@ -4,7 +4,7 @@ import type { Quarantined } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
-import { openFollowUps, owedOf } from './follow-ups.ts';
+import { openFollowUps, openWithOwners } from './follow-ups.ts';
 
 /** A name becomes the name of a file on the host; a tag with other characters is found by its commit. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
@@ -62,7 +62,7 @@ export function quarantinesOf(
     const name = quarantinedLabel(quarantinedNames(run).filter((one) => names.has(one)));
     return name === '' || openFollowUps(run).length === 0
       ? []
-      : [{ name, run: run.id, since: run.endedAt, why: null, owed: owedOf(run) }];
+      : [{ name, run: run.id, since: run.endedAt, why: null, owed: openWithOwners(run) }];
   });
   const others = onHost
     .filter(({ name, run }) => names.has(name) && !known.some(({ id }) => id === run))

@@ -1,4 +1,4 @@
-export interface Tick {
+export interface Confirmation {
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;

@@ -25,7 +25,7 @@ export type FollowUpId = keyof typeof ITEMS;
 export type FollowUpAct = 'take' | 'give-back' | 'done' | 'reopen';
 
 /** An open follow-up and whose it is; null: nobody's. */
-export interface Owed {
+export interface OpenFollowUp {
   readonly item: FollowUpId;
   readonly owner: string | null;
 }

@@ -32,7 +32,7 @@ export function tableChanges(
 ): readonly TableChange[] {
   const apps = [...new Set(migrations.map(({ app }) => app))];
   const tables = [...new Set([...Object.keys(now), ...Object.keys(backup)])].sort();
-  const named = tables.map((table) => ({ table, words: inWords(table, apps) }));
+  const named = tables.map((table) => ({ table, words: inText(table, apps) }));
   return named
     .map(({ table, words }) => ({
       table,
@@ -58,7 +58,7 @@ export function changesThatMatter(changes: readonly TableChange[]): readonly Tab
 }
 
 /** `leads: 12 rows now, 9 in the backup` */
-export function changeWords(change: TableChange): string {
+export function changeText(change: TableChange): string {
   return changeWordsWith('in the backup', change);
 }
 
@@ -108,7 +108,7 @@ function rows(count: number): string {
 }
 
 /** `leads` of `website_lead`: the name behind the app's own. */
-function inWords(table: string, apps: readonly string[]): string {
+function inText(table: string, apps: readonly string[]): string {
   const app = apps.filter((one) => table.startsWith(`${one}_`)).sort((a, b) => b.length - a.length)[0];
   if (app === undefined) return table;
   const word = table.slice(app.length + 1).replaceAll('_', ' ');

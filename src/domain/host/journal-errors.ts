@@ -62,10 +62,10 @@ export function errorsIn(lines: readonly string[]): readonly ErrorCount[] {
     .toSorted((a, b) => b.count - a.count || (a.what < b.what ? -1 : 1));
 }
 
-type Found = { readonly kind: 'access' | 'request' | 'log'; readonly what: string };
+type FoundError = { readonly kind: 'access' | 'request' | 'log'; readonly what: string };
 
 /** null: no error, a benign one, or the head of the traceback that follows, which says more. */
-function errorOf(line: string, tracebackFollows: boolean): Found | null {
+function errorOf(line: string, tracebackFollows: boolean): FoundError | null {
   if (BENIGN.test(line)) return null;
   const access = ACCESS.exec(line);
   if (access) {
@@ -91,7 +91,7 @@ function plainError(line: string): string {
 }
 
 /** A line of the platform's JSON log; null: not an error; undefined: not JSON. Its formatter does not escape quotes. */
-function jsonError(line: string): Found | null | undefined {
+function jsonError(line: string): FoundError | null | undefined {
   const level = jsonText(line, 'level');
   if (level === undefined) return undefined;
   if (!LEVEL.test(level)) return null;

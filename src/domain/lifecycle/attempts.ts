@@ -1,7 +1,7 @@
 import { hasDoneNothing } from '../run/attempts.ts';
+import { CHECKS } from '../run/decision.ts';
 import type { RunEvent, SwitchOutcome } from '../run/event.ts';
-import { PROOF } from '../run/recovery.ts';
-import type { Ask, Run, RunState, Settled, StepProgress } from '../run/run.ts';
+import type { DecisionRequest, PastStop, Run, RunState, StepProgress } from '../run/run.ts';
 
 /** From now on people are called until one of them answers. */
 export function stopped(run: Run, at: string): Run {
@@ -9,7 +9,7 @@ export function stopped(run: Run, at: string): Run {
 }
 
 /** What waits for a second person waits no longer. */
-function answered(run: Run, answer: Ask['answer']): Pick<Run, 'asked' | 'asks'> {
+function answered(run: Run, answer: DecisionRequest['answer']): Pick<Run, 'asked' | 'asks'> {
   return { asked: null, asks: run.asks.map((ask) => (ask.answer === null ? { ...ask, answer } : ask)) };
 }
 
@@ -30,24 +30,24 @@ export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-aske
 }
 
 /** What was decided begins: on the host as a new attempt, with the proof again, or by taking the site as it is. */
-export function recovering(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
+export function decided(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
   const { recovery, by, approval } = event;
   const { attempt, ended, checks } = run;
-  const past: Settled = { attempt, ended, checks, recovery, by, approver: approval?.approver ?? null };
+  const past: PastStop = { attempt, ended, checks, recovery, by, approver: approval?.approver ?? null };
   const answer = approval ? { kind: 'approved' as const, by: approval.approver } : { kind: 'over' as const };
   const next = { ...run, ...answered(run, answer), settled: [...run.settled, past], stoppedAt: null };
-  if (recovery.step !== PROOF || recovery.action === 'go-back')
+  if (recovery.step !== CHECKS || recovery.action === 'go-back')
     return {
       ...next,
       state: 'switching',
-      untakenSince: at,
+      waitingSince: at,
       attempt: recovery.attempt,
       recovery: event,
       cancelledBy: null,
       ended: null,
       checks: [],
     };
-  if (recovery.action === 'retry') return { ...next, state: 'verifying', untakenSince: at, recovery: event };
+  if (recovery.action === 'retry') return { ...next, state: 'verifying', waitingSince: at, recovery: event };
   return { ...next, state: 'succeeded', recovery: event };
 }
 

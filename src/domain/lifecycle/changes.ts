@@ -2,10 +2,10 @@ import type { Approval } from '../approval/approval.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
 import type { Run, RunRecords } from '../run/run.ts';
-import { asking, closed, dropped, recovering, stepsAfter, switchEnded } from './attempts.ts';
+import { asking, closed, decided, dropped, stepsAfter, switchEnded } from './attempts.ts';
 import { followedUp } from './follow-ups.ts';
-import { silenced } from './host-silence.ts';
-import { heardOf } from './updates.ts';
+import { withHostSilence } from './host-silence.ts';
+import { updatesAfter } from './updates.ts';
 
 type BesideEvent =
   | FollowUpEvent
@@ -21,9 +21,9 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'requested':
       return run;
     case 'picked-up':
-      return { ...run, epoch: event.epoch, untakenSince: null };
+      return { ...run, epoch: event.epoch, waitingSince: null };
     case 'looked':
-      return { ...run, looking: event.what };
+      return { ...run, progress: event.what };
     case 'planned':
       return { ...run, ...planned(event.plan), plannedAt: at, expiresAt: event.expiresAt };
     case 'dry-run-ended':
@@ -37,7 +37,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'approved':
       return approved(run, event.approval, at);
     case 'started':
-      return { ...run, ...started(event), untakenSince: at };
+      return { ...run, ...started(event), waitingSince: at };
     case 'denied':
       return { ...run, state: 'denied', actor: event.by };
     case 'expired':
@@ -55,24 +55,24 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'recovery-dropped':
       return dropped(run, event.by);
     case 'recovery-begun':
-      return recovering(run, event, at);
+      return decided(run, event, at);
     case 'paged':
       return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
     case 'acknowledged':
       return { ...run, acknowledgedBy: event.by };
     case 'switch-started':
-      return { ...run, state: 'switching', switchStartedAt: at, looking: null, untakenSince: null };
+      return { ...run, state: 'switching', switchStartedAt: at, progress: null, waitingSince: null };
     case 'host-silent':
     case 'host-lost':
     case 'host-answers':
-      return silenced(run, event, at);
+      return withHostSilence(run, event, at);
     case 'step':
       // A line from the host ends any note that it does not answer.
-      return { ...run, looking: null, steps: stepsAfter(run, event), heard: heardOf(run, event, at) };
+      return { ...run, progress: null, steps: stepsAfter(run, event), updates: updatesAfter(run, event, at) };
     case 'switch-ended':
       return switchEnded(run, event);
     case 'verified':
-      return proven(run, event);
+      return verified(run, event);
     default:
       return beside(run, event, at);
   }
@@ -83,11 +83,11 @@ function beside(run: Run, event: BesideEvent, at: string): Run {
   if (isFollowUpEvent(event)) return { ...run, followUps: followedUp(run.followUps, event, at) };
   switch (event.type) {
     case 'ticked':
-      return ticked(run, event, at);
+      return confirmed(run, event, at);
     case 'word-given':
     case 'status-told':
     case 'back-said':
-      return { ...run, heard: heardOf(run, event, at) };
+      return { ...run, updates: updatesAfter(run, event, at) };
     case 'marked':
       return { ...run, marked: true };
     case 'pruned':
@@ -115,11 +115,11 @@ function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
 function approved(run: Run, approval: Approval, at: string): Run {
   const approvals = [...run.approvals, approval];
   return approvals.length >= (run.plan?.quorum ?? 1)
-    ? { ...run, approvals, state: 'ready', untakenSince: at }
+    ? { ...run, approvals, state: 'ready', waitingSince: at }
     : { ...run, approvals };
 }
 
-function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {
+function verified(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {
   return {
     ...run,
     state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
@@ -130,6 +130,6 @@ function proven(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {
   };
 }
 
-function ticked(run: Run, { box, by, on }: Extract<RunEvent, { type: 'ticked' }>, at: string): Run {
-  return { ...run, ticks: { ...run.ticks, [box]: on ? { by, at } : null } };
+function confirmed(run: Run, { box, by, on }: Extract<RunEvent, { type: 'ticked' }>, at: string): Run {
+  return { ...run, confirmations: { ...run.confirmations, [box]: on ? { by, at } : null } };
 }

@@ -4,7 +4,7 @@ import { isAllowed } from './allowed.ts';
 import { stopped } from './attempts.ts';
 import { change } from './changes.ts';
 import { NO_FOLLOW_UPS } from './follow-ups.ts';
-import { NOTHING_HEARD } from './updates.ts';
+import { NO_UPDATES } from './updates.ts';
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
 export function foldRun(id: string, events: readonly StoredEvent[]): Run {
@@ -18,8 +18,8 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     epoch: 0,
     requestedAt: first.at,
     request: first.event.request,
-    looking: null,
-    untakenSince: first.at,
+    progress: null,
+    waitingSince: first.at,
     plan: null,
     plannedAt: null,
     expiresAt: null,
@@ -39,7 +39,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     asks: [],
     settled: [],
     silence: null,
-    absences: [],
+    pastSilences: [],
     stoppedAt: null,
     pages: [],
     acknowledgedBy: null,
@@ -49,10 +49,10 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     healthAfter: null,
     errorsAfter: null,
     journalReadAt: null,
-    ticks: {},
+    confirmations: {},
     followUps: NO_FOLLOW_UPS,
     endedAt: null,
-    heard: NOTHING_HEARD,
+    updates: NO_UPDATES,
     marked: false,
     pruned: false,
     undoneClosed: false,

@@ -20,14 +20,14 @@ export function fitsSilence({ state, silence }: Run, { type }: RunEvent): boolea
 
 type SilenceEvent = Extract<RunEvent, { type: 'host-silent' | 'host-lost' | 'host-answers' }>;
 
-export function silenced(run: Run, event: SilenceEvent, at: string): Run {
+export function withHostSilence(run: Run, event: SilenceEvent, at: string): Run {
   switch (event.type) {
     case 'host-silent':
       return { ...run, silence: run.silence ?? { since: at, why: event.why } };
     case 'host-lost': {
       const silence = { since: run.silence?.since ?? at, why: event.why };
-      const absences = [...run.absences, { ...silence, until: null }];
-      return { ...run, state: 'needs-decision', silence, absences };
+      const pastSilences = [...run.pastSilences, { ...silence, until: null }];
+      return { ...run, state: 'needs-decision', silence, pastSilences };
     }
     case 'host-answers':
       return {
@@ -35,7 +35,7 @@ export function silenced(run: Run, event: SilenceEvent, at: string): Run {
         state: 'switching',
         silence: null,
         stoppedAt: null,
-        absences: run.absences.map((one) => (one.until === null ? { ...one, until: at } : one)),
+        pastSilences: run.pastSilences.map((one) => (one.until === null ? { ...one, until: at } : one)),
       };
   }
 }

@@ -1,26 +1,26 @@
 import type { RunEvent } from '../run/event.ts';
-import type { Heard, Run } from '../run/run.ts';
+import type { Run, UpdatesSent } from '../run/run.ts';
 
-export const NOTHING_HEARD: Heard = { words: [], told: [], back: null };
+export const NO_UPDATES: UpdatesSent = { given: [], statusPage: [], back: null };
 
-type HeardEvent = Extract<RunEvent, { type: 'step' | 'word-given' | 'status-told' | 'back-said' }>;
+type UpdateEvent = Extract<RunEvent, { type: 'step' | 'word-given' | 'status-told' | 'back-said' }>;
 
 /** What they have heard after one more event: the first stop is the moment from which visitors notice something. */
-export function heardOf({ heard }: Run, event: HeardEvent, at: string): Heard {
-  const { words, told } = heard;
+export function updatesAfter({ updates }: Run, event: UpdateEvent, at: string): UpdatesSent {
+  const { given, statusPage } = updates;
   switch (event.type) {
     case 'step':
-      return words.length === 0 && event.name === 'stop'
-        ? { ...heard, words: [{ kind: 'started', at }] }
-        : heard;
+      return given.length === 0 && event.name === 'stop'
+        ? { ...updates, given: [{ kind: 'started', at }] }
+        : updates;
     case 'word-given':
-      return { ...heard, words: [...words, { kind: event.kind, at }] };
+      return { ...updates, given: [...given, { kind: event.kind, at }] };
     case 'status-told':
       return {
-        ...heard,
-        told: [...told, { word: event.word, result: event.result, problem: event.problem }],
+        ...updates,
+        statusPage: [...statusPage, { update: event.word, result: event.result, problem: event.problem }],
       };
     case 'back-said':
-      return { ...heard, back: { by: event.by, at } };
+      return { ...updates, back: { by: event.by, at } };
   }
 }

@@ -1,4 +1,4 @@
-import { type Line, lineEnding, linesOf } from '../text/markdown.ts';
+import { lineEnding, linesOf, type MarkdownLine } from '../text/markdown.ts';
 import {
   cellsOf,
   isRowOf,
@@ -105,7 +105,7 @@ function escapedCell(value: string): string {
     .replaceAll(/(?<!\\)\|/g, '\\|');
 }
 
-function replaced(text: string, { at, text: old }: Line, row: string): string {
+function replaced(text: string, { at, text: old }: MarkdownLine, row: string): string {
   return text.slice(0, at) + row + text.slice(at + old.length);
 }
 

@@ -1,4 +1,4 @@
-import { endsSection, isHeading, type Line, linesOf } from '../text/markdown.ts';
+import { endsSection, isHeading, linesOf, type MarkdownLine } from '../text/markdown.ts';
 
 /** What people have written down about one site. */
 export interface MatrixRow {
@@ -28,11 +28,11 @@ const NEEDED: readonly MatrixColumn[] = ['slug', 'environment', 'version'];
 
 /** The table under `## Active Sites`. */
 export interface SitesTable {
-  readonly header: Line;
+  readonly header: MarkdownLine;
   /** Every line under the separator, the blank ones too. */
-  readonly body: readonly Line[];
+  readonly body: readonly MarkdownLine[];
   /** Where the last line with something in it stands: a new row goes behind it. */
-  readonly last: Line;
+  readonly last: MarkdownLine;
   readonly rows: readonly TableRow[];
   /** Which cell of a row is which column; -1: the table has no such column. */
   indexOf(column: MatrixColumn): number;
@@ -40,7 +40,7 @@ export interface SitesTable {
 
 export interface TableRow extends MatrixRow {
   readonly name: string;
-  readonly line: Line;
+  readonly line: MarkdownLine;
 }
 
 /**
@@ -56,7 +56,7 @@ export function sitesTable(text: string): SitesTable | null {
   return firstTable(end < 0 ? rest : rest.slice(0, end));
 }
 
-function firstTable(section: readonly Line[]): SitesTable | null {
+function firstTable(section: readonly MarkdownLine[]): SitesTable | null {
   for (let at = 0; at < section.length - 1; at += 1) {
     const header = section[at];
     const separator = section[at + 1];
@@ -79,7 +79,7 @@ function firstTable(section: readonly Line[]): SitesTable | null {
   return null;
 }
 
-function rowOf(line: Line, indexOf: SitesTable['indexOf']): readonly TableRow[] {
+function rowOf(line: MarkdownLine, indexOf: SitesTable['indexOf']): readonly TableRow[] {
   const cells = cellsOf(line.text);
   const value = (column: MatrixColumn) => plain(cells[indexOf(column)] ?? '');
   const row: TableRow = {
@@ -95,15 +95,15 @@ function rowOf(line: Line, indexOf: SitesTable['indexOf']): readonly TableRow[] 
   return row.slug === '' || plain(cells[0] ?? '') === '(example)' ? [] : [row];
 }
 
-function isRow({ text, literal }: Line): boolean {
+function isRow({ text, literal }: MarkdownLine): boolean {
   return !literal && /^[ \t]*\|/.test(text);
 }
 
-function isSeparator({ text }: Line): boolean {
+function isSeparator({ text }: MarkdownLine): boolean {
   return /^[ \t]*\|[ \t:|-]*-[ \t:|-]*$/.test(text);
 }
 
-function isBlank({ text }: Line): boolean {
+function isBlank({ text }: MarkdownLine): boolean {
   return /^[\s:|-]*$/.test(text);
 }
 

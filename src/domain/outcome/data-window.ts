@@ -1,6 +1,6 @@
 import { restoresDatabase } from '../plan/mode.ts';
-import { endedUnheard } from '../run/host-silence.ts';
-import { mayBeUp } from '../run/recovery.ts';
+import { mayBeUp } from '../run/decision.ts';
+import { closedWhileSilent } from '../run/host-silence.ts';
 import type { Run } from '../run/run.ts';
 
 /**
@@ -22,7 +22,7 @@ export function dataWindow(run: Run): DataWindow {
   const { plan, steps, ended } = run;
   const backup = plan?.facts.backup;
   if (!plan || !backup || !restoresDatabase(plan.binding.mode)) return KEPT;
-  if (endedUnheard(run)) return { kind: 'unknown' };
+  if (closedWhileSilent(run)) return { kind: 'unknown' };
   const restored: DataWindow = {
     kind: 'restored',
     from: backup.takenAt,

@@ -11,8 +11,8 @@ export function didItHelp(run: Run): string | null {
   // An undo is there to bring back what was, and not to cure it.
   if (plan === null || healthAfter === null || plan.facts.undo !== undefined) return null;
   const { healthBefore, errorsBefore = null } = plan.facts;
-  const health = healthWords(healthBefore, healthAfter);
-  const errors = errorWords(errorsBefore ?? [], run.errorsAfter);
+  const health = healthText(healthBefore, healthAfter);
+  const errors = errorText(errorsBefore ?? [], run.errorsAfter);
   const verdict = verdictOf(isGood(healthBefore) && (errorsBefore ?? []).length === 0, healthAfter, run);
   return `${verdict}: ${[health, errors].filter((part) => part !== null).join('; ')}.`;
 }
@@ -23,13 +23,13 @@ function verdictOf(wasWell: boolean, healthAfter: HealthReading, { errorsAfter, 
   return checks.some(({ result }) => result === 'failed') ? 'In part' : 'So far, yes';
 }
 
-function healthWords(before: HealthReading, after: HealthReading): string | null {
+function healthText(before: HealthReading, after: HealthReading): string | null {
   if (isGood(before) && isGood(after)) return 'health was and is well';
   if (isGood(after)) return `health was ${said(before)} and is ${said(after)}`;
   return isGood(before) ? `health is ${said(after)}` : `health is still ${said(after)}`;
 }
 
-function errorWords(before: readonly ErrorCount[], since: readonly ErrorCount[] | null): string {
+function errorText(before: readonly ErrorCount[], since: readonly ErrorCount[] | null): string {
   if (since === null) return 'the journal cannot be read';
   const known = new Set(before.map(({ what }) => what));
   const again = since.filter(({ what }) => known.has(what));

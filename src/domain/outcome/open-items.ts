@@ -1,8 +1,8 @@
 import { openFollowUps } from '../after/follow-ups.ts';
-import { boxesOf } from '../after/manual-checks.ts';
+import { manualChecksOf } from '../after/manual-checks.ts';
 import { restoresDatabase } from '../plan/mode.ts';
 import { stepTitle } from '../plan/steps.ts';
-import { PROOF } from '../run/recovery.ts';
+import { CHECKS } from '../run/decision.ts';
 import { isTerminal, type Run } from '../run/run.ts';
 
 /** What is left for people after a run has ended, one sentence each, not escaped; empty while it goes on. */
@@ -11,9 +11,9 @@ export function openItems(run: Run): readonly string[] {
   return [
     ...unfinished(run),
     ...leftOut(run),
-    ...unproven(run),
-    ...boxesOf(run)
-      .filter(({ tick }) => tick === null)
+    ...unverified(run),
+    ...manualChecksOf(run)
+      .filter(({ confirmed }) => confirmed === null)
       .map(({ text }) => `${text}: nobody has ticked it yet.`),
     ...followUps(run),
     ...grants(run),
@@ -33,13 +33,13 @@ function unfinished({ state, commands }: Run): readonly string[] {
 
 function leftOut({ settled }: Run): readonly string[] {
   return settled
-    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== PROOF)
+    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== CHECKS)
     .map(({ recovery }) => `The step "${stepTitle(recovery.step)}" was left out.`);
 }
 
 /** What a person ticks has a line of its own there. */
-function unproven(run: Run): readonly string[] {
-  const ticked = new Set(boxesOf(run).map(({ check }) => check));
+function unverified(run: Run): readonly string[] {
+  const ticked = new Set(manualChecksOf(run).map(({ check }) => check));
   return run.checks
     .filter(({ name, result }) => result === 'failed' || (result === 'not-checked' && !ticked.has(name)))
     .map(

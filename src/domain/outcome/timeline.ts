@@ -1,12 +1,12 @@
 import { quarantinedLabel } from '../after/quarantine.ts';
 import { type FollowUpAct, followUpTitle } from '../checklist/follow-up-items.ts';
-import { boxText } from '../checklist/manual-check-items.ts';
+import { manualCheckText } from '../checklist/manual-check-items.ts';
 import { lossSum } from '../database/row-changes.ts';
-import { modeWords } from '../plan/mode.ts';
+import { modeText } from '../plan/mode.ts';
 import { CANCELLED, exitCode, stepTitle } from '../plan/steps.ts';
+import { CHECKS, type Decision } from '../run/decision.ts';
 import type { RunEvent, StoredEvent } from '../run/event.ts';
-import { silenceNote } from '../run/host-silence.ts';
-import { PROOF, type Recovery } from '../run/recovery.ts';
+import { hostSilenceText } from '../run/host-silence.ts';
 import { commitLabel } from '../version/commit.ts';
 
 /** Who did it: a Slack user, the bot with its workers, or the program on the host. */
@@ -26,7 +26,7 @@ export interface TimelineLine {
 export function timeline(events: readonly StoredEvent[]): readonly TimelineLine[] {
   return events.flatMap((stored, index) => {
     const past = events.slice(0, index);
-    const place: Place = { at: stored.at, past, ahead: events.slice(index + 1) };
+    const place: Position = { at: stored.at, past, ahead: events.slice(index + 1) };
     return tell(stored.event.type, stored.event, place).map(({ at, tookMs, ...line }) => ({
       at: at ?? stored.at,
       tookMs: tookMs ?? null,
@@ -35,9 +35,9 @@ export function timeline(events: readonly StoredEvent[]): readonly TimelineLine[
   });
 }
 
-type Told = Pick<TimelineLine, 'who' | 'what'> & Partial<TimelineLine>;
+type TimelineEntry = Pick<TimelineLine, 'who' | 'what'> & Partial<TimelineLine>;
 
-interface Place {
+interface Position {
   readonly at: string;
   readonly past: readonly StoredEvent[];
   readonly ahead: readonly StoredEvent[];
@@ -45,23 +45,29 @@ interface Place {
 
 type EventOf = { readonly [Each in RunEvent as Each['type']]: Each };
 
-type Tellers = { readonly [Type in keyof EventOf]: (event: EventOf[Type], place: Place) => readonly Told[] };
+type Tellers = {
+  readonly [Type in keyof EventOf]: (event: EventOf[Type], place: Position) => readonly TimelineEntry[];
+};
 
-function tell<Type extends keyof EventOf>(type: Type, event: EventOf[Type], place: Place): readonly Told[] {
+function tell<Type extends keyof EventOf>(
+  type: Type,
+  event: EventOf[Type],
+  place: Position,
+): readonly TimelineEntry[] {
   return TELLERS[type](event, place);
 }
 
 /** Matters to workers alone. */
-const UNTOLD = (): readonly Told[] => [];
+const UNTOLD = (): readonly TimelineEntry[] => [];
 
 /** Every type of event has its line here, or says that it has none. */
 const TELLERS: Tellers = {
   requested: ({ request }) => [by(request.requester, wish(request))],
   'picked-up': UNTOLD,
   looked: (event, place) => [looked(event, place)],
-  planned: ({ plan }, place) => [{ ...bot(planWords(plan)), tookMs: since(place, 'requested') }],
+  planned: ({ plan }, place) => [{ ...bot(planText(plan)), tookMs: since(place, 'requested') }],
   'dry-run-ended': ({ plan }, place) => [
-    { ...bot(`${planWords(plan)}; a dry run ends here`), tookMs: since(place, 'requested') },
+    { ...bot(`${planText(plan)}; a dry run ends here`), tookMs: since(place, 'requested') },
   ],
   refused: ({ refusal }) => [bot(`refused: ${refusal.sentence}`)],
   'measure-asked': (event) => [by(event.by, 'asked what would be lost now')],
@@ -84,7 +90,7 @@ const TELLERS: Tellers = {
   cancelled: (event) => [by(event.by, 'cancelled it before anything was changed')],
   'cancel-asked': (event) => [by(event.by, 'cancelled it: the step that runs is the last')],
   'switch-started': () => [bot('started the switch on the host')],
-  'host-silent': (event) => [bot(silenceNote(event))],
+  'host-silent': (event) => [bot(hostSilenceText(event))],
   'host-lost': () => [bot('still had no answer from the host, and called people')],
   'host-answers': (_, place) => [
     { ...bot('heard from the host again'), tookMs: since(place, 'host-silent') },
@@ -92,10 +98,10 @@ const TELLERS: Tellers = {
   step: (event, place) => step(event, place),
   'switch-ended': (event, place) => [switchEnded(event, place)],
   verified: (event, place) => [
-    { ...bot(proofWords(event)), tookMs: since(place, 'switch-ended', 'recovery-begun') },
+    { ...bot(checksText(event)), tookMs: since(place, 'switch-ended', 'recovery-begun') },
   ],
   'recovery-asked': ({ recovery, ...event }) => [
-    by(event.by, `wants ${recoveryWords(recovery)}; a second person has to approve`),
+    by(event.by, `wants ${decisionText(recovery)}; a second person has to approve`),
   ],
   'recovery-dropped': (event) => [
     event.by === null ? bot('nobody approved that in time') : by(event.by, 'denied that'),
@@ -103,15 +109,15 @@ const TELLERS: Tellers = {
   'recovery-begun': ({ recovery, approval, ...event }, place) => [
     approval === null
       ? {
-          ...by(event.by, `decided: ${recoveryWords(recovery)}`),
+          ...by(event.by, `decided: ${decisionText(recovery)}`),
           tookMs: since(place, 'switch-ended', 'verified'),
         }
       : {
-          ...by(approval.approver, `approved ${recoveryWords(recovery)}`),
+          ...by(approval.approver, `approved ${decisionText(recovery)}`),
           tookMs: since(place, 'recovery-asked'),
         },
   ],
-  paged: ({ webhook }) => [bot(pageWords(webhook))],
+  paged: ({ webhook }) => [bot(pageText(webhook))],
   acknowledged: (event, place) => [
     { ...by(event.by, 'is on it'), tookMs: since(place, 'switch-ended', 'verified') },
   ],
@@ -126,7 +132,9 @@ const TELLERS: Tellers = {
           ),
         ],
   'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
-  ticked: ({ box, on, ...event }) => [by(event.by, `${on ? 'ticked' : 'took back'} "${boxText(box)}"`)],
+  ticked: ({ box, on, ...event }) => [
+    by(event.by, `${on ? 'ticked' : 'took back'} "${manualCheckText(box)}"`),
+  ],
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
   marked: UNTOLD,
   pruned: UNTOLD,
@@ -152,11 +160,11 @@ const DID: Readonly<Record<FollowUpAct, string>> = {
   reopen: 'opened again',
 };
 
-function by(person: string, what: string): Told {
+function by(person: string, what: string): TimelineEntry {
   return { who: { person }, what };
 }
 
-function bot(what: string): Told {
+function bot(what: string): TimelineEntry {
   return { who: 'bot', what };
 }
 
@@ -165,7 +173,7 @@ function short(digest: string): string {
 }
 
 /** Milliseconds since the newest event of these types; null: there was none. */
-function since({ at, past }: Place, ...types: readonly RunEvent['type'][]): number | null {
+function since({ at, past }: Position, ...types: readonly RunEvent['type'][]): number | null {
   const from = past.findLast(({ event }) => types.includes(event.type));
   return from === undefined ? null : Date.parse(at) - Date.parse(from.at);
 }
@@ -174,7 +182,7 @@ function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requeste
   const restore = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
   const what = undo === undefined ? restore : `asked to undo ${undo}`;
   const how = [
-    mode === null || mode === 'database-only' ? '' : `, ${modeWords(mode)}`,
+    mode === null || mode === 'database-only' ? '' : `, ${modeText(mode)}`,
     backup === null ? '' : `, from ${backup}`,
     dryRun ? ', as a dry run' : '',
   ].join('');
@@ -182,7 +190,7 @@ function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requeste
 }
 
 /** While the switch runs, what is looked at is a note, such as a connection that was lost. */
-function looked({ what }: EventOf['looked'], { at, past, ahead }: Place): Told {
+function looked({ what }: EventOf['looked'], { at, past, ahead }: Position): TimelineEntry {
   const phase = past.findLast(({ event }) =>
     ['switch-started', 'switch-ended', 'recovery-begun'].includes(event.type),
   );
@@ -191,13 +199,13 @@ function looked({ what }: EventOf['looked'], { at, past, ahead }: Place): Told {
   return { ...bot(`looked: ${what}`), tookMs: next ? Date.parse(next.at) - Date.parse(at) : null };
 }
 
-function planWords({ digest, binding, facts }: EventOf['planned']['plan']): string {
+function planText({ digest, binding, facts }: EventOf['planned']['plan']): string {
   const where = facts.target === null ? '' : ` to ${commitLabel(facts.target)}`;
-  return `made plan ${short(digest)}: ${modeWords(binding.mode)}${where}`;
+  return `made plan ${short(digest)}: ${modeText(binding.mode)}${where}`;
 }
 
 /** One line for both ends of a step: where it began, with how it ended. */
-function step({ name, phase, hostTime }: EventOf['step'], { ahead }: Place): readonly Told[] {
+function step({ name, phase, hostTime }: EventOf['step'], { ahead }: Position): readonly TimelineEntry[] {
   if (phase === 'end') return [];
   const stop = ahead.findIndex(({ event }) => event.type === 'recovery-begun');
   const rest = (stop < 0 ? ahead : ahead.slice(0, stop)).map(({ event }) => event);
@@ -210,7 +218,7 @@ function step({ name, phase, hostTime }: EventOf['step'], { ahead }: Place): rea
   return [{ at: hostTime, tookMs, who, what: `${title}${failed}` }];
 }
 
-function switchEnded({ outcome, step: name, code }: EventOf['switch-ended'], place: Place): Told {
+function switchEnded({ outcome, step: name, code }: EventOf['switch-ended'], place: Position): TimelineEntry {
   const tookMs = since(place, 'switch-started', 'recovery-begun');
   const title = `"${stepTitle(name)}"`;
   const why = code === CANCELLED ? `cancelled before ${title}` : `${title} failed (${exitCode(code)})`;
@@ -224,7 +232,7 @@ function switchEnded({ outcome, step: name, code }: EventOf['switch-ended'], pla
   return { who: 'host', what: words, tookMs };
 }
 
-function proofWords({ checks, health }: EventOf['verified']): string {
+function checksText({ checks, health }: EventOf['verified']): string {
   const named = (result: string) => checks.filter((check) => check.result === result).map(({ name }) => name);
   const [failed, open] = [named('failed'), named('not-checked')];
   const parts = [
@@ -239,12 +247,12 @@ function proofWords({ checks, health }: EventOf['verified']): string {
 const ACTIONS = { retry: 'Retry', skip: 'Skip', 'go-back': 'Go back' } as const;
 
 /** `Retry of "start the site"` */
-export function recoveryWords({ action, step: name }: Pick<Recovery, 'action' | 'step'>): string {
+export function decisionText({ action, step: name }: Pick<Decision, 'action' | 'step'>): string {
   if (action === 'go-back') return ACTIONS[action];
-  return `${ACTIONS[action]} of ${name === PROOF ? 'the proof' : `"${stepTitle(name)}"`}`;
+  return `${ACTIONS[action]} of ${name === CHECKS ? 'the proof' : `"${stepTitle(name)}"`}`;
 }
 
-function pageWords(webhook: EventOf['paged']['webhook']): string {
+function pageText(webhook: EventOf['paged']['webhook']): string {
   if (typeof webhook === 'object') return `called people; the webhook did not take it: ${webhook.error}`;
   return webhook === 'sent' ? 'called people, and the webhook' : 'called people';
 }

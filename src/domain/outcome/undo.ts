@@ -1,6 +1,6 @@
 import { changesCode, restoresDatabase } from '../plan/mode.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import { endedUnheard } from '../run/host-silence.ts';
+import { closedWhileSilent } from '../run/host-silence.ts';
 import { isTerminal, type Run } from '../run/run.ts';
 
 /**
@@ -12,7 +12,7 @@ export type Effect = 'nothing' | 'changed' | 'half-way';
 export function effectOf(run: Run): Effect {
   if (run.state === 'succeeded') return 'changed';
   if (run.state !== 'closed' || run.plan === null) return 'nothing';
-  if (endedUnheard(run)) return 'half-way';
+  if (closedWhileSilent(run)) return 'half-way';
   if (!begun(run, 'stop')) return 'nothing';
   const { mode } = run.plan.binding;
   const isWhole =

@@ -20,20 +20,20 @@ export function upgradedAt(target: ResolvedTarget, reflog: readonly ReflogEntry[
  * A rollback by hand that stopped half way has the target's code and something else of the version before. What does not
  * belong to the code that is checked out, one line each; empty: everything agrees, and the target is really live.
  */
-export function leftBehind(
+export function mismatches(
   { units, unmetPins, reflog }: Pick<Survey, 'units' | 'unmetPins' | 'reflog'>,
   verdict: MigrationVerdict,
 ): readonly string[] {
   const since = checkedOutAt(reflog);
   return [
-    ...unmetPins.map((pin) => `the environment ${pinWords(pin)}`),
+    ...unmetPins.map((pin) => `the environment ${pinText(pin)}`),
     ...units.flatMap((unit) => unitLine(unit, since)),
     ...databaseLine(verdict),
   ];
 }
 
 /** `has sum-core 0.6.0, and the code pins 0.5.0` */
-export function pinWords({ name, wanted, installed }: UnmetPin): string {
+export function pinText({ name, wanted, installed }: UnmetPin): string {
   return installed === null
     ? `lacks ${name}, which the code pins at ${wanted}`
     : `has ${name} ${installed}, and the code pins ${wanted}`;
@@ -66,17 +66,17 @@ export function alreadyLive({ live, health }: Pick<Survey, 'live' | 'health'>): 
   if (health.status === 200)
     return refusal(
       'already-live',
-      `${sentence} It answers ${healthWords(health)}.`,
+      `${sentence} It answers ${healthText(health)}.`,
       'To go back further, type an older version; to restore its database alone, type --database-only instead of a version.',
     );
   return refusal(
     'already-live',
-    `${sentence} It is not healthy (${healthWords(health)}), and a rollback to this version does not change that.`,
+    `${sentence} It is not healthy (${healthText(health)}), and a rollback to this version does not change that.`,
     'Look for the cause in its log (journalctl -u the gunicorn unit), or type an older version. Only static files were not compared.',
   );
 }
 
-function healthWords({ status, word, failing }: HealthReading): string {
+function healthText({ status, word, failing }: HealthReading): string {
   const why = failing.length > 0 ? `, not ok: ${failing.join(', ')}` : '';
   return status === null ? word : `${status} ${word}${why}`;
 }
@@ -88,7 +88,7 @@ export function environmentRefusal(unmetPins: readonly UnmetPin[]): Refusal | nu
   const more = unmetPins.length > 1 ? `, and ${unmetPins.length - 1} more differ` : '';
   return refusal(
     'environment-differs',
-    `The environment that runs ${pinWords(first)}${more}: which migrations the site needs cannot be trusted.`,
+    `The environment that runs ${pinText(first)}${more}: which migrations the site needs cannot be trusted.`,
     'Type the version that is to run, with --full, instead of --database-only: its environment is built anew, and the backup is chosen for it.',
   );
 }

@@ -15,6 +15,6 @@ const WORDS = {
   'database-only': 'database only',
 } as const satisfies Record<Mode, string>;
 
-export function modeWords(mode: Mode): string {
+export function modeText(mode: Mode): string {
   return WORDS[mode];
 }

@@ -1,4 +1,4 @@
-import type { Owed } from '../checklist/follow-up-items.ts';
+import type { OpenFollowUp } from '../checklist/follow-up-items.ts';
 import type { BackupFile, RestoreCopy } from '../database/backup.ts';
 import type { DatabaseFacts } from '../database/facts.ts';
 import type { MigrationVerdict } from '../database/migrations.ts';
@@ -107,7 +107,7 @@ export interface Quarantined {
   /** What the file on the host says; null: it says nothing more than the record. */
   readonly why: string | null;
   /** null: the record does not know the run, so only the file on the host counts. */
-  readonly owed: readonly Owed[] | null;
+  readonly owed: readonly OpenFollowUp[] | null;
 }
 
 /** What a plan knows of the run that it takes back. */

@@ -32,7 +32,7 @@ export function backupFindings(
       ),
     ];
   const ageMs = Date.parse(readAt) - Date.parse(newest.takenAt);
-  const usable = `${newest.name}, ${ageWords(ageMs)} old`;
+  const usable = `${newest.name}, ${ageText(ageMs)} old`;
   const found = [
     ...(unusable.length === 0
       ? []
@@ -48,7 +48,7 @@ export function backupFindings(
       : [
           trouble(
             'backup-old',
-            `The newest usable backup is ${usable}; ${ageWords(maxAgeMs)} are allowed. A restore would lose everything since then.`,
+            `The newest usable backup is ${usable}; ${ageText(maxAgeMs)} are allowed. A restore would lose everything since then.`,
             `Look at what should run it every day. By hand, on the host: ${command}`,
           ),
         ]),
@@ -72,7 +72,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** `35 minutes`, `26 hours`, `9 days`: never more than it is. */
-export function ageWords(ms: number): string {
+export function ageText(ms: number): string {
   const [unit, size] =
     ms >= 2 * DAY_MS
       ? (['day', DAY_MS] as const)

@@ -21,7 +21,7 @@ export type Subject = (typeof SUBJECTS)[number];
 export type FindingCode = ReasonCode | 'approvers-missing' | 'backup-old';
 
 /** Something that would stand in the way of a rollback, or that cannot be told. */
-export interface Trouble {
+export interface BadFinding {
   readonly subject: Subject;
   readonly kind: 'bad' | 'cannot-tell';
   readonly code: FindingCode;
@@ -35,46 +35,52 @@ export interface Good {
   readonly sentence: string;
 }
 
-export type Finding = Good | Trouble;
+export type Finding = Good | BadFinding;
 
 /** What one look found on the host of a site. */
-export interface SiteLook {
+export interface SiteReadiness {
   /** When it began, ISO 8601. */
   readonly lookedAt: string;
   readonly findings: readonly Finding[];
 }
 
 /** What people have been told of and what has not become good again since. */
-export type Told = Pick<Trouble, 'subject' | 'code'>;
+export type ToldFinding = Pick<BadFinding, 'subject' | 'code'>;
 
 export function good(subject: Subject, sentence: string): Good {
   return { subject, kind: 'good', sentence };
 }
 
-export function bad(subject: Subject, { code, sentence, next }: Refusal): Trouble {
+export function bad(subject: Subject, { code, sentence, next }: Refusal): BadFinding {
   return { subject, kind: 'bad', code, sentence, next: withoutAsking(next) };
 }
 
-export function cannotTell(subject: Subject, { code, sentence, next }: Refusal): Trouble {
+export function cannotTell(subject: Subject, { code, sentence, next }: Refusal): BadFinding {
   return { subject, kind: 'cannot-tell', code, sentence, next: withoutAsking(next) };
 }
 
-export function troubles(findings: readonly Finding[]): readonly Trouble[] {
+export function badFindings(findings: readonly Finding[]): readonly BadFinding[] {
   const order = (one: Finding) => SUBJECTS.indexOf(one.subject);
   return findings.filter((one) => one.kind !== 'good').toSorted((a, b) => order(a) - order(b));
 }
 
 /** What nobody has been told of yet. */
-export function becameWorse(findings: readonly Finding[], told: readonly Told[]): readonly Trouble[] {
-  return troubles(findings).filter((trouble) => !told.some((one) => isSame(one, trouble)));
+export function becameWorse(
+  findings: readonly Finding[],
+  told: readonly ToldFinding[],
+): readonly BadFinding[] {
+  return badFindings(findings).filter((trouble) => !told.some((one) => isSame(one, trouble)));
 }
 
 /**
  * What people know once they have been told of these findings. What is good again is forgotten, so that it is told when it
  * comes back; what could not be looked at is not.
  */
-export function toldAfter(findings: readonly Finding[], told: readonly Told[]): readonly Told[] {
-  const now = troubles(findings).map(({ subject, code }) => ({ subject, code }));
+export function toldAfter(
+  findings: readonly Finding[],
+  told: readonly ToldFinding[],
+): readonly ToldFinding[] {
+  const now = badFindings(findings).map(({ subject, code }) => ({ subject, code }));
   const seen = new Set(findings.flatMap(({ subject, kind }) => (kind === 'cannot-tell' ? [] : [subject])));
   return [
     ...now,
@@ -82,10 +88,10 @@ export function toldAfter(findings: readonly Finding[], told: readonly Told[]): 
   ];
 }
 
-function isSame(a: Told, b: Told): boolean {
+function isSame(a: ToldFinding, b: ToldFinding): boolean {
   return a.subject === b.subject && a.code === b.code;
 }
 
-export function trouble(code: FindingCode, sentence: string, next: string): Trouble {
+export function trouble(code: FindingCode, sentence: string, next: string): BadFinding {
   return { subject: 'backup', kind: 'bad', code, sentence, next };
 }

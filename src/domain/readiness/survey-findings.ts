@@ -2,7 +2,7 @@ import { judgedAlone } from '../host/judge-alone.ts';
 import type { Survey } from '../host/survey.ts';
 import { surveyRefusal } from '../host/survey-rules.ts';
 import type { Refusal } from '../refusal.ts';
-import { bad, type Finding, good, type Subject, troubles } from './findings.ts';
+import { bad, badFindings, type Finding, good, type Subject } from './findings.ts';
 
 /** All that the preflight's first look would refuse, instead of the first of it. */
 export function surveyFindings(survey: Survey, root: string): readonly Finding[] {
@@ -33,5 +33,7 @@ export function surveyFindings(survey: Survey, root: string): readonly Finding[]
   ];
   const refusal = surveyRefusal(survey, root);
   // A rule that came later and has no place above must not look like none.
-  return refusal !== null && troubles(findings).length === 0 ? [...findings, bad('host', refusal)] : findings;
+  return refusal !== null && badFindings(findings).length === 0
+    ? [...findings, bad('host', refusal)]
+    : findings;
 }

@@ -1,4 +1,4 @@
-import { endsSection, isHeading, type Line, lineEnding, linesOf } from '../text/markdown.ts';
+import { endsSection, isHeading, lineEnding, linesOf, type MarkdownLine } from '../text/markdown.ts';
 
 /** One entry of the incident log, in the platform's five fields. Each is one line of Markdown. */
 export interface Incident {
@@ -39,7 +39,7 @@ export function insertIncident(text: string, entry: string): string {
 }
 
 /** What separates the entry from what stands before it; a rule right under a text would make that text a heading. */
-function gapAfter(before: readonly Line[]): string {
+function gapAfter(before: readonly MarkdownLine[]): string {
   const last = before.findLast(({ text }) => text.trim() !== '');
   if (last === undefined) return '';
   const final = before.at(-1);
@@ -48,7 +48,7 @@ function gapAfter(before: readonly Line[]): string {
   return isRule(last) || /^ {0,3}#/.test(last.text) ? blank : `${blank}---\n\n`;
 }
 
-function isRule({ text }: Line): boolean {
+function isRule({ text }: MarkdownLine): boolean {
   return /^ {0,3}(?:-[ \t]*){3,}$/.test(text);
 }
 

@@ -6,9 +6,9 @@ import { downtimeMs } from '../outcome/downtime.ts';
 import { restoresDatabase } from '../plan/mode.ts';
 import type { Plan } from '../plan/plan.ts';
 import { CANCELLED, stepTitle } from '../plan/steps.ts';
-import { endedUnheard } from '../run/host-silence.ts';
-import { PROOF } from '../run/recovery.ts';
-import { deedOf } from '../run/request.ts';
+import { CHECKS } from '../run/decision.ts';
+import { closedWhileSilent } from '../run/host-silence.ts';
+import { kindOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
 import { inline } from '../text/markdown.ts';
@@ -35,7 +35,7 @@ export interface Recording {
 /** A run that stopped its site is an incident; only one that succeeded knows what is live now. Null: it is neither. */
 export function recordingOf(run: Run, site: Site): Recording | null {
   const { plan, endedAt } = run;
-  const stopped = endedUnheard(run) || run.steps.some(({ name }) => name === 'stop');
+  const stopped = closedWhileSilent(run) || run.steps.some(({ name }) => name === 'stop');
   if (plan === null || endedAt === null || !stopped) return null;
   const names = namesOf(plan);
   const day = endedAt.slice(0, 10);
@@ -60,7 +60,7 @@ export function recordingOf(run: Run, site: Site): Recording | null {
 /** The upgrade that was attempted; of an undo, the way that it went. */
 function versionOf({ request }: Run, { facts }: Plan, { before, target }: Names): string {
   if (facts.target === null) return before;
-  return deedOf(request) === 'undo' ? `${before} → ${target}` : `${target} → ${before}`;
+  return kindOf(request) === 'undo' ? `${before} → ${target}` : `${target} → ${before}`;
 }
 
 /** Versions as people compare them. */
@@ -132,20 +132,20 @@ function symptomOf({ request }: Run, { facts }: Plan): string {
   const reason = request.reason === null ? '' : inline(request.reason, 1000);
   const errors = facts.errorsBefore ?? [];
   const seen = [
-    `health ${healthWords(facts.healthBefore)}`,
+    `health ${healthText(facts.healthBefore)}`,
     ...(errors.length === 0 ? [] : [`errors in the hour before: ${inline(errorList(errors))}`]),
   ].join('; ');
   const words = reason === '' ? 'Nobody gave a reason.' : `${reason}${/[.!?…]$/.test(reason) ? '' : '.'}`;
-  return `${words} Seen before the ${deedOf(request)}: ${seen}`;
+  return `${words} Seen before the ${kindOf(request)}: ${seen}`;
 }
 
-function healthWords({ status, word, failing }: HealthReading): string {
+function healthText({ status, word, failing }: HealthReading): string {
   const failed = failing.length === 0 ? '' : ` (not ok: ${failing.join(', ')})`;
   return inline(status === null ? `did not answer (${word})` : `${status} ${word}${failed}`, 200);
 }
 
 function fixOf(run: Run, plan: Plan, site: Site, names: Names): string {
-  const words = run.state === 'succeeded' ? doneWords(run, plan, names) : notDoneWords(run, plan, names);
+  const words = run.state === 'succeeded' ? doneText(run, plan, names) : notDoneText(run, plan, names);
   const down = downtimeMs(run);
   return [
     ...words,
@@ -154,11 +154,11 @@ function fixOf(run: Run, plan: Plan, site: Site, names: Names): string {
   ].join(' ');
 }
 
-function doneWords(run: Run, { facts, binding }: Plan, { target }: Names): readonly string[] {
+function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readonly string[] {
   const { backup } = facts;
   const failed = run.checks.filter(({ result }) => result === 'failed').map(({ name }) => inline(name, 60));
   const skipped = run.settled
-    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== PROOF)
+    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== CHECKS)
     .map(({ recovery }) => inline(stepTitle(recovery.step), 120));
   const data =
     restoresDatabase(binding.mode) && backup !== null
@@ -173,29 +173,29 @@ function doneWords(run: Run, { facts, binding }: Plan, { target }: Names): reado
       : `${facts.undo === undefined ? 'Rolled back' : 'Back'} to ${target}; code and environment are those of commit ${short(facts.target)}.`,
     ...data,
     ...(skipped.length === 0 ? [] : [`Left out by decision: ${skipped.join(', ')}.`]),
-    ...(run.healthAfter === null ? [] : [`Health since: ${healthWords(run.healthAfter)}.`]),
+    ...(run.healthAfter === null ? [] : [`Health since: ${healthText(run.healthAfter)}.`]),
     ...(failed.length === 0 ? [] : [`Checks that failed: ${failed.join(', ')}.`]),
   ];
 }
 
-function notDoneWords(run: Run, { facts }: Plan, { before, target }: Names): readonly string[] {
-  const deed = deedOf(run.request);
+function notDoneText(run: Run, { facts }: Plan, { before, target }: Names): readonly string[] {
+  const deed = kindOf(run.request);
   const what =
     facts.target === null && deed === 'rollback' ? 'The restore of the database' : `The ${deed} to ${target}`;
   const where = run.settled.findLast(({ ended }) => ended !== null)?.ended ?? null;
   const stop = run.ended?.step === 'go-back' ? where : run.ended;
   if (run.state === 'closed')
     return [
-      `Not finished by the bot. ${what} ${stopWords(stop)}, and people went on by hand: add here what they did and what is live now.`,
+      `Not finished by the bot. ${what} ${stopText(stop)}, and people went on by hand: add here what they did and what is live now.`,
     ];
   const data = run.steps.some(({ name }) => name === 'put-back-restore')
     ? 'and the database out of the safety backup'
     : 'and the database is unchanged';
   const live = before === 'N/A' ? 'What was live before' : before;
-  return [`None yet. ${what} ${stopWords(stop)} and was taken back: ${live} is live as before, ${data}.`];
+  return [`None yet. ${what} ${stopText(stop)} and was taken back: ${live} is live as before, ${data}.`];
 }
 
-function stopWords(stop: Run['ended']): string {
+function stopText(stop: Run['ended']): string {
   if (stop === null) return 'did not come to its end';
   if (stop.outcome === 'done') return 'was done, but its proof did not hold';
   const title = inline(stepTitle(stop.step), 120);

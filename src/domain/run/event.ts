@@ -1,12 +1,12 @@
 import type { Approval } from '../approval/approval.ts';
-import type { FollowUpAct, FollowUpId, Owed } from '../checklist/follow-up-items.ts';
-import type { BoxId } from '../checklist/manual-check-items.ts';
+import type { FollowUpAct, FollowUpId, OpenFollowUp } from '../checklist/follow-up-items.ts';
+import type { ManualCheckId } from '../checklist/manual-check-items.ts';
 import type { TableChange } from '../database/row-changes.ts';
 import type { HealthReading } from '../host/health.ts';
 import type { ErrorCount } from '../host/journal-errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
-import type { HostState, Recovery } from './recovery.ts';
+import type { Decision, HostState } from './decision.ts';
 import type { RollbackRequest } from './request.ts';
 
 /** How the program on the host ended; `domain/run.ts` says what each means for the run. */
@@ -82,7 +82,7 @@ export type RunEvent =
   /** A second person has to agree before it is done. */
   | {
       readonly type: 'recovery-asked';
-      readonly recovery: Recovery;
+      readonly recovery: Decision;
       readonly by: string;
       readonly digest: string;
       readonly expiresAt: string;
@@ -91,7 +91,7 @@ export type RunEvent =
   | { readonly type: 'recovery-dropped'; readonly by: string | null }
   | {
       readonly type: 'recovery-begun';
-      readonly recovery: Recovery;
+      readonly recovery: Decision;
       readonly by: string;
       readonly digest: string;
       /** Until when the host may begin with it. */
@@ -104,7 +104,7 @@ export type RunEvent =
   /** A person goes on by hand, with these commands. */
   | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
   /** A person looked at what only people can check; `on` false: took it back. */
-  | { readonly type: 'ticked'; readonly box: BoxId; readonly by: string; readonly on: boolean }
+  | { readonly type: 'ticked'; readonly box: ManualCheckId; readonly by: string; readonly on: boolean }
   | { readonly type: 'closed'; readonly by: string }
   /** Stakeholders hear the word that they were promised. */
   | { readonly type: 'word-given'; readonly kind: 'still-working' | 'people-called' }
@@ -134,7 +134,7 @@ export type RunEvent =
   /** A person closed the follow-ups although not all are done. */
   | { readonly type: 'follow-ups-closed'; readonly by: string; readonly reason: string }
   /** People were reminded of these, for the first time, the second, and so on. */
-  | { readonly type: 'reminded'; readonly number: number; readonly owed: readonly Owed[] }
+  | { readonly type: 'reminded'; readonly number: number; readonly owed: readonly OpenFollowUp[] }
   /** The version that was left is quarantined on the host under these names. */
   | { readonly type: 'quarantined'; readonly names: readonly string[] }
   | { readonly type: 'quarantine-lifted' }

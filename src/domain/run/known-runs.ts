@@ -1,18 +1,18 @@
 import type { Run } from './run.ts';
 
 /** A run as its record says, or why that cannot be read: one damaged record must not hide the others. */
-export type Known =
+export type KnownRun =
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'unreadable'; readonly id: string; readonly why: string };
 
 /** The newest runs, and how many older ones the record still has. */
-export interface Newest {
-  readonly runs: readonly Known[];
+export interface NewestRuns {
+  readonly runs: readonly KnownRun[];
   readonly older: number;
 }
 
 /** What the record says of one site. */
-export interface Standing {
+export interface SiteOverview {
   readonly underWay: Run | null;
   /** The newest run that has ended. */
   readonly last: Run | null;

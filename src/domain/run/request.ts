@@ -1,7 +1,7 @@
 import type { Mode } from '../plan/mode.ts';
 
 /** What a run does, in one word. */
-export function deedOf({ undo }: Pick<RollbackRequest, 'undo'>): 'rollback' | 'undo' {
+export function kindOf({ undo }: Pick<RollbackRequest, 'undo'>): 'rollback' | 'undo' {
   return undo === undefined ? 'rollback' : 'undo';
 }
 

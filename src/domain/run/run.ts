@@ -1,15 +1,15 @@
 import type { Approval } from '../approval/approval.ts';
-import type { Tick } from '../checklist/confirmation.ts';
-import type { FollowUpId, Owed } from '../checklist/follow-up-items.ts';
-import type { BoxId } from '../checklist/manual-check-items.ts';
+import type { Confirmation } from '../checklist/confirmation.ts';
+import type { FollowUpId, OpenFollowUp } from '../checklist/follow-up-items.ts';
+import type { ManualCheckId } from '../checklist/manual-check-items.ts';
 import type { TableChange } from '../database/row-changes.ts';
 import type { HealthReading } from '../host/health.ts';
 import type { ErrorCount } from '../host/journal-errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
-import type { WordKind } from '../site/stakeholders.ts';
+import type { UpdateKind } from '../site/stakeholders.ts';
+import type { Decision, HostState } from './decision.ts';
 import type { Check, RunEvent, SwitchOutcome } from './event.ts';
-import type { HostState, Recovery } from './recovery.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -78,9 +78,9 @@ export interface Run {
   readonly epoch: number;
   readonly requestedAt: string;
   readonly request: RollbackRequest;
-  readonly looking: string | null;
+  readonly progress: string | null;
   /** Since when a worker should take it up, ISO 8601; null: one has, or it waits for people. */
-  readonly untakenSince: string | null;
+  readonly waitingSince: string | null;
   readonly plan: Plan | null;
   readonly plannedAt: string | null;
   readonly expiresAt: string | null;
@@ -104,20 +104,20 @@ export interface Run {
   /** Who wants the attempt that is under way to begin no further step. */
   readonly cancelledBy: string | null;
   /** The decision from which this attempt comes; null for the first. */
-  readonly recovery: BegunRecovery | null;
+  readonly recovery: BegunDecision | null;
   /** A decision that waits for a second person. */
-  readonly asked: AskedRecovery | null;
+  readonly asked: AskedDecision | null;
   /** Decisions for which a second person was asked, and what became of each. */
-  readonly asks: readonly Ask[];
+  readonly asks: readonly DecisionRequest[];
   /** Where earlier attempts have stopped, and what was decided then. */
-  readonly settled: readonly Settled[];
+  readonly settled: readonly PastStop[];
   /** The host does not answer; null: it does, as far as the run knows. */
-  readonly silence: Silence | null;
+  readonly silence: HostSilence | null;
   /** The silences for which people were called, in order. */
-  readonly absences: readonly Absence[];
+  readonly pastSilences: readonly PastSilence[];
   /** Since when a person has to decide; null: nobody has to. */
   readonly stoppedAt: string | null;
-  readonly pages: readonly Page[];
+  readonly pages: readonly PeopleCall[];
   readonly acknowledgedBy: string | null;
   /** What a person who goes on by hand was given. */
   readonly commands: string | null;
@@ -129,11 +129,11 @@ export interface Run {
   /** Host clock in seconds since the epoch; errors before it were judged already. null: the journal was never read. */
   readonly journalReadAt: number | null;
   /** What people have looked at since; null: taken back. */
-  readonly ticks: Readonly<Partial<Record<BoxId, Tick | null>>>;
+  readonly confirmations: Readonly<Partial<Record<ManualCheckId, Confirmation | null>>>;
   readonly followUps: FollowUpRecord;
   readonly endedAt: string | null;
   /** What stakeholders have heard. */
-  readonly heard: Heard;
+  readonly updates: UpdatesSent;
   /** Its host knows that it has ended. */
   readonly marked: boolean;
   /** Its host keeps no more for undoing than it should. */
@@ -146,23 +146,23 @@ export interface Run {
 
 /** What happened to the follow-ups of a run. */
 export interface FollowUpRecord {
-  readonly owners: Readonly<Partial<Record<FollowUpId, Tick | null>>>;
-  readonly done: Readonly<Partial<Record<FollowUpId, Tick | null>>>;
+  readonly owners: Readonly<Partial<Record<FollowUpId, Confirmation | null>>>;
+  readonly done: Readonly<Partial<Record<FollowUpId, Confirmation | null>>>;
   /** Somebody closed them before all were done, and said why. */
-  readonly closed: (Tick & { readonly reason: string }) | null;
+  readonly closed: (Confirmation & { readonly reason: string }) | null;
   /** When a person did something with them last, ISO 8601; null: never. */
   readonly changedAt: string | null;
   /** When people were reminded, ISO 8601, and of what. */
-  readonly reminders: readonly { readonly at: string; readonly owed: readonly Owed[] }[];
+  readonly reminders: readonly { readonly at: string; readonly owed: readonly OpenFollowUp[] }[];
   /** Where the quarantine of the version that was left is; null: not placed on the host yet. */
   readonly quarantine: 'placed' | 'lifted' | null;
 }
 
-export type AskedRecovery = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
+export type AskedDecision = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
 
-export type BegunRecovery = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
+export type BegunDecision = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
 
-export interface Ask extends AskedRecovery {
+export interface DecisionRequest extends AskedDecision {
   /** Who approved or denied it, or that it is over without either; null: it waits. */
   readonly answer:
     | { readonly kind: 'approved' | 'denied'; readonly by: string }
@@ -171,17 +171,17 @@ export interface Ask extends AskedRecovery {
 }
 
 /** A stop that was decided on. */
-export interface Settled {
+export interface PastStop {
   readonly attempt: number;
   readonly ended: SwitchEnd | null;
   readonly checks: readonly Check[];
-  readonly recovery: Recovery;
+  readonly recovery: Decision;
   readonly by: string;
   readonly approver: string | null;
 }
 
 /** One call for people who did not answer. */
-export interface Page {
+export interface PeopleCall {
   readonly at: string;
   readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
 }
@@ -203,7 +203,7 @@ export interface SwitchEnd {
 }
 
 /** A host that gives no answer while its program may be running. */
-export interface Silence {
+export interface HostSilence {
   /** When the first question was not answered, ISO 8601. */
   readonly since: string;
   /** What the connection said last. */
@@ -211,30 +211,30 @@ export interface Silence {
 }
 
 /** A silence for which people were called. */
-export interface Absence extends Silence {
+export interface PastSilence extends HostSilence {
   /** When the host answered again, ISO 8601; null: it has not, as far as the run knows. */
   readonly until: string | null;
 }
 
 /** A word that the record holds; the last one follows from the state of the run. */
-export interface GivenWord {
-  readonly kind: Extract<WordKind, 'started' | 'still-working' | 'people-called'>;
+export interface GivenUpdate {
+  readonly kind: Extract<UpdateKind, 'started' | 'still-working' | 'people-called'>;
   /** When it was given, ISO 8601, by the worker's clock. */
   readonly at: string;
 }
 
 /** What was told to a status page: `delayed` is tried again, `refused` is not. */
-export interface Told {
-  readonly word: string;
+export interface ToldStatusPage {
+  readonly update: string;
   readonly result: Extract<RunEvent, { type: 'status-told' }>['result'];
   readonly problem: string | null;
 }
 
-export interface Heard {
+export interface UpdatesSent {
   /** While the run went on. */
-  readonly words: readonly GivenWord[];
+  readonly given: readonly GivenUpdate[];
   /** By their status page. */
-  readonly told: readonly Told[];
+  readonly statusPage: readonly ToldStatusPage[];
   /** Who has said that the site is back, where the run could not; null: nobody. */
   readonly back: { readonly by: string; readonly at: string } | null;
 }

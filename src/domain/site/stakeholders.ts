@@ -1,5 +1,5 @@
 /** What stakeholders hear of a run. Which comes when is in `words.ts`, how it reads in `word-text.ts`. */
-export const WORD_KINDS = [
+export const UPDATE_KINDS = [
   /** The site was stopped. */
   'started',
   /** The time of the promised word has come, and the run goes on. */
@@ -14,7 +14,7 @@ export const WORD_KINDS = [
   'not-restored',
 ] as const;
 
-export type WordKind = (typeof WORD_KINDS)[number];
+export type UpdateKind = (typeof UPDATE_KINDS)[number];
 
 const GOING_ON = ['site', 'domain', 'since', 'next'] as const;
 const OVER = ['site', 'domain', 'since', 'until', 'downtime', 'lost'] as const;
@@ -27,7 +27,7 @@ export const PLACEHOLDERS = {
   restored: OVER,
   'as-before': OVER,
   'not-restored': ['site', 'domain', 'since'],
-} as const satisfies Readonly<Record<WordKind, readonly string[]>>;
+} as const satisfies Readonly<Record<UpdateKind, readonly string[]>>;
 
 /** What the body of a status webhook may name in braces; without a body of its own it is an object of these. */
 export const STATUS_PLACEHOLDERS = [
@@ -58,7 +58,7 @@ export interface StatusWebhook {
   /** Send the words in between as well. */
   readonly stillWorking: boolean;
   /** What the page calls each kind; without it the kind itself. */
-  readonly statuses: Readonly<Partial<Record<WordKind, string>>>;
+  readonly statuses: Readonly<Partial<Record<UpdateKind, string>>>;
   /** JSON whose strings may hold placeholders. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
@@ -69,6 +69,6 @@ export interface Stakeholders {
   /** How long they wait at most for the next word, in milliseconds. */
   readonly everyMs: number;
   /** The site's own wording; without it the one of `word-text.ts`. */
-  readonly words: Readonly<Partial<Record<WordKind, string>>>;
+  readonly words: Readonly<Partial<Record<UpdateKind, string>>>;
   readonly webhook?: StatusWebhook;
 }

@@ -2,8 +2,8 @@ import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
 import { STATUS_PLACEHOLDERS, type StatusPlaceholder, type StatusWebhook } from '../site/stakeholders.ts';
 import { filled, solePlaceholder } from '../text/placeholders.ts';
-import type { Word } from './updates.ts';
-import { type Voice, wordText } from './wording.ts';
+import type { Update } from './updates.ts';
+import { type UpdateVoice, updateText } from './wording.ts';
 
 /** One call of a status page. */
 export interface StatusMessage {
@@ -16,7 +16,7 @@ export interface StatusMessage {
 type Value = string | number | null;
 
 /** What a status page is told: the site's own body, or an object of all that there is to say. */
-export function statusMessage(run: Run, site: Site, webhook: StatusWebhook, word: Word): StatusMessage {
+export function statusMessage(run: Run, site: Site, webhook: StatusWebhook, word: Update): StatusMessage {
   const values = valuesOf(run, site, webhook, word);
   const body = webhook.body === undefined ? values : filledIn(webhook.body, values);
   return { key: `${run.id}-${word.key}`, body: JSON.stringify(body) };
@@ -26,7 +26,7 @@ function valuesOf(
   run: Run,
   site: Site,
   { statuses }: StatusWebhook,
-  word: Word,
+  word: Update,
 ): Readonly<Record<StatusPlaceholder, Value>> {
   const { kind, since, until, nextAt, downtimeMs, lost } = word;
   const gone = lost !== null && 'from' in lost ? lost : null;
@@ -37,7 +37,7 @@ function valuesOf(
     site: site.name,
     domain: site.domain,
     status: statuses[kind] ?? kind,
-    text: wordText(word, site, PLAIN),
+    text: updateText(word, site, PLAIN),
     since,
     until,
     nextAt,
@@ -61,7 +61,7 @@ function filledIn(template: unknown, values: Readonly<Record<StatusPlaceholder, 
 }
 
 /** A status page knows neither its reader's zone nor Slack's markup. */
-const PLAIN: Voice = {
+const PLAIN: UpdateVoice = {
   moment: (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`,
   time: (iso) => `${iso.slice(11, 16)} UTC`,
   name: (text) => text,

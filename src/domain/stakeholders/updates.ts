@@ -1,15 +1,15 @@
 import { type DataWindow, dataWindow } from '../outcome/data-window.ts';
 import { downtimeMs, downtimes } from '../outcome/downtime.ts';
-import { isAway } from '../run/host-silence.ts';
-import type { GivenWord, Run } from '../run/run.ts';
-import { isProven } from '../run/verified.ts';
-import type { WordKind } from '../site/stakeholders.ts';
+import { isHostSilent } from '../run/host-silence.ts';
+import type { GivenUpdate, Run } from '../run/run.ts';
+import { isVerified } from '../run/verified.ts';
+import type { UpdateKind } from '../site/stakeholders.ts';
 
 /** One thing that stakeholders hear, with everything that its text needs. */
-export interface Word {
+export interface Update {
   /** Names it within the run. */
   readonly key: string;
-  readonly kind: WordKind;
+  readonly kind: UpdateKind;
   readonly at: string;
   readonly since: string;
   /** By when the next word comes, ISO 8601; null: this is the last, or a person says it. */
@@ -21,23 +21,23 @@ export interface Word {
 }
 
 /** When the word is due that was promised last, ISO 8601; null: none was, or the run has ended. */
-export function nextWordAt(run: Run, everyMs: number): string | null {
-  const last = run.heard.words.at(-1);
+export function nextUpdateAt(run: Run, everyMs: number): string | null {
+  const last = run.updates.given.at(-1);
   return last === undefined || run.endedAt !== null ? null : later(last.at, everyMs);
 }
 
 /** What is true when the promised word is due and the run goes on. */
-export function wordFor(run: Run): Exclude<GivenWord['kind'], 'started'> {
+export function updateFor(run: Run): Exclude<GivenUpdate['kind'], 'started'> {
   // Of a host that does not answer it is not known that the site has not come back.
-  return run.state === 'needs-decision' && !isAway(run) ? 'people-called' : 'still-working';
+  return run.state === 'needs-decision' && !isHostSilent(run) ? 'people-called' : 'still-working';
 }
 
 /** Everything that stakeholders have heard of a run so far, in order; empty until its first stop. */
-export function wordsOf(run: Run, everyMs: number): readonly Word[] {
+export function updatesOf(run: Run, everyMs: number): readonly Update[] {
   const since = downtimes(run)[0]?.from;
   if (since === undefined) return [];
-  const given = run.heard.words.map(
-    ({ kind, at }, index): Word => ({
+  const given = run.updates.given.map(
+    ({ kind, at }, index): Update => ({
       key: index === 0 ? kind : `word-${index}`,
       kind,
       at,
@@ -48,12 +48,12 @@ export function wordsOf(run: Run, everyMs: number): readonly Word[] {
       lost: null,
     }),
   );
-  return [...given, ...lastWords(run, since)];
+  return [...given, ...lastUpdates(run, since)];
 }
 
-function lastWords(run: Run, since: string): readonly Word[] {
+function lastUpdates(run: Run, since: string): readonly Update[] {
   const { state, endedAt } = run;
-  const { back } = run.heard;
+  const { back } = run.updates;
   if (endedAt === null) return [];
   const seen = downtimes(run).at(-1)?.until ?? endedAt;
   const over = {
@@ -64,10 +64,10 @@ function lastWords(run: Run, since: string): readonly Word[] {
     downtimeMs: downtimeMs(run) ?? between(since, seen),
     lost: dataWindow(run),
   };
-  if (isProven(run)) return [{ ...over, key: 'end', kind: 'restored' }];
+  if (isVerified(run)) return [{ ...over, key: 'end', kind: 'restored' }];
   if (state === 'failed') return [{ ...over, key: 'end', kind: 'as-before' }];
   // Taken over by hand, or taken as it is although its proof did not hold: what visitors see only a person can say.
-  const byHand: Word = {
+  const byHand: Update = {
     ...over,
     key: 'end',
     kind: 'not-restored',
@@ -94,10 +94,11 @@ function between(since: string, until: string): number {
  * What a status page has to be told next: null where it has heard all that still matters. A last word makes everything
  * before it pointless; of the words in between only the newest counts, and only after the first.
  */
-export function statusDue(run: Run, everyMs: number, stillWorking: boolean): Word | null {
-  const words = wordsOf(run, everyMs);
-  const isDue = (word: Word | undefined): word is Word =>
-    word !== undefined && !run.heard.told.some((one) => one.word === word.key && one.result !== 'delayed');
+export function statusDue(run: Run, everyMs: number, stillWorking: boolean): Update | null {
+  const words = updatesOf(run, everyMs);
+  const isDue = (word: Update | undefined): word is Update =>
+    word !== undefined &&
+    !run.updates.statusPage.some((one) => one.update === word.key && one.result !== 'delayed');
   const first = words[0];
   const newest = words.at(-1);
   if (run.endedAt === null && isDue(first)) return first;

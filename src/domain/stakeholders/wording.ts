@@ -1,11 +1,11 @@
 import type { DataWindow } from '../outcome/data-window.ts';
 import type { Site } from '../site/site.ts';
-import type { WordKind } from '../site/stakeholders.ts';
+import type { UpdateKind } from '../site/stakeholders.ts';
 import { filled } from '../text/placeholders.ts';
-import type { Word } from './updates.ts';
+import type { Update } from './updates.ts';
 
 /** How a place shows times and names. */
-export interface Voice {
+export interface UpdateVoice {
   /** A day and a time. */
   readonly moment: (iso: string) => string;
   /** A time within the hour. */
@@ -19,7 +19,7 @@ export interface Voice {
 export const LONGEST_WORDING = 1_000;
 
 /** For people who own a shop and read this on a phone: no word of the trade, and nothing that may not be true. */
-const WORDING: Readonly<Record<WordKind, string>> = {
+const WORDING: Readonly<Record<UpdateKind, string>> = {
   started:
     '*{site}* ({domain}) is not available at the moment. Since {since} it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by {next}.',
   'still-working':
@@ -34,7 +34,7 @@ const WORDING: Readonly<Record<WordKind, string>> = {
 };
 
 /** A word as people read it. */
-export function wordText(word: Word, site: Site, voice: Voice): string {
+export function updateText(word: Update, site: Site, voice: UpdateVoice): string {
   const { kind, since, nextAt, until, downtimeMs, lost } = word;
   const wording = site.stakeholders?.words[kind] ?? WORDING[kind];
   return filled(voice.wording(wording), {
@@ -48,7 +48,7 @@ export function wordText(word: Word, site: Site, voice: Voice): string {
   });
 }
 
-function lostText(lost: DataWindow, voice: Voice): string {
+function lostText(lost: DataWindow, voice: UpdateVoice): string {
   switch (lost.kind) {
     case 'kept':
       return 'Nothing that was entered on the site was lost.';

@@ -2,7 +2,7 @@ import { withoutTerminalCodes } from './host-text.ts';
 import { redacted } from './redact.ts';
 
 /** One line of a file, and where it stands in it. */
-export interface Line {
+export interface MarkdownLine {
   /** Offset of its first character. */
   readonly at: number;
   /** Without its ending. */
@@ -15,8 +15,8 @@ export interface Line {
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
-export function linesOf(text: string): readonly Line[] {
-  const lines: Line[] = [];
+export function linesOf(text: string): readonly MarkdownLine[] {
+  const lines: MarkdownLine[] = [];
   let fence: string | null = null;
   let comment = false;
   for (let at = 0; at < text.length; ) {
@@ -38,18 +38,18 @@ export function linesOf(text: string): readonly Line[] {
 }
 
 /** Whether the line is this heading of the second level, however it is written. */
-export function isHeading({ text, literal }: Line, title: RegExp): boolean {
+export function isHeading({ text, literal }: MarkdownLine, title: RegExp): boolean {
   const found = /^ {0,3}##[ \t]+(.*?)(?:[ \t]+#*)?[ \t]*$/.exec(text)?.[1];
   return !literal && found !== undefined && title.test(found);
 }
 
 /** The first or second level: where a section of the second level ends. */
-export function endsSection({ text, literal }: Line): boolean {
+export function endsSection({ text, literal }: MarkdownLine): boolean {
   return !literal && /^ {0,3}#{1,2}(?:[ \t]|$)/.test(text);
 }
 
 /** How the file ends its lines, by its first one. */
-export function lineEnding(lines: readonly Line[]): string {
+export function lineEnding(lines: readonly MarkdownLine[]): string {
   return lines[0]?.ending || '\n';
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Check } from '../run/event.ts';
 
 /** What the host says after the switch, as far as the verdict needs it. */
-export interface ProofFacts {
+export interface RunningFacts {
   readonly head: string | null;
   readonly dirty: boolean;
   /** Where `venv` leads in the end, and where the prepared environment does; null: it was not changed. */
@@ -24,7 +24,7 @@ export interface ProofFacts {
 }
 
 /** Turns the facts into the lines of the proof. `since`: when the start of the site was begun, by the host's clock, in seconds. */
-export function proofChecks(facts: ProofFacts, plan: Plan, root: string, since: number): readonly Check[] {
+export function checksOnHost(facts: RunningFacts, plan: Plan, root: string, since: number): readonly Check[] {
   return [
     codeCheck(facts, plan),
     environmentCheck(facts, plan),
@@ -32,7 +32,7 @@ export function proofChecks(facts: ProofFacts, plan: Plan, root: string, since: 
   ];
 }
 
-function codeCheck({ head, dirty }: ProofFacts, { binding }: Plan): Check {
+function codeCheck({ head, dirty }: RunningFacts, { binding }: Plan): Check {
   const expected = binding.targetCommit ?? binding.liveCommit;
   if (head !== expected)
     return failed(
@@ -43,7 +43,7 @@ function codeCheck({ head, dirty }: ProofFacts, { binding }: Plan): Check {
   return passed('code', `commit ${expected.slice(0, 8)}, working tree clean`);
 }
 
-function environmentCheck({ installed, venv, environment }: ProofFacts, { facts }: Plan): Check {
+function environmentCheck({ installed, venv, environment }: RunningFacts, { facts }: Plan): Check {
   if (environment !== null && venv !== environment)
     return failed('packages', `venv leads to ${venv}, not to the prepared ${environment}`);
   const wrong = Object.entries(facts.installed).filter(([name, version]) => installed[name] !== version);
@@ -60,7 +60,7 @@ function environmentCheck({ installed, venv, environment }: ProofFacts, { facts 
   return passed('packages', listed.length > 0 ? `${listed.join(', ')}${where}` : 'unchanged');
 }
 
-type UnitFacts = ProofFacts['units'][number];
+type UnitFacts = RunningFacts['units'][number];
 
 function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since: number): Check {
   if (unit.active !== 'active') return failed(unit.name, `is ${unit.active} (${unit.sub})`);
@@ -81,7 +81,7 @@ function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since:
  * Where a program of the prepared environment may say that it is; empty: the environment was not changed. Programs outside
  * of the site's directory are the host's own business, such as an interpreter for all sites.
  */
-function places({ environment }: ProofFacts, { facts }: Plan, root: string): readonly string[] {
+function places({ environment }: RunningFacts, { facts }: Plan, root: string): readonly string[] {
   if (environment === null) return [];
   return [`${root}/venv/`, `${environment}/`, `${facts.environment ?? environment}/`];
 }

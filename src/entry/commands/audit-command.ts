@@ -1,6 +1,6 @@
 import type { Signer } from '../../app/ports/outside.ts';
 import type { RunStore } from '../../app/ports/run-store.ts';
-import { Stop } from '../parts/named-site.ts';
+import { UsageStop } from '../parts/named-site.ts';
 import { setupOrExit } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { allRuns, withStore } from '../parts/with-store.ts';
@@ -71,7 +71,8 @@ export async function runAuditExport(runId: string | undefined): Promise<void> {
     for (const id of runId === undefined ? await allRuns(store) : [runId]) {
       try {
         const events = await store.events(id);
-        if (runId !== undefined && events.length === 0) throw new Stop(`There is no run called ${runId}.`);
+        if (runId !== undefined && events.length === 0)
+          throw new UsageStop(`There is no run called ${runId}.`);
         for (const { seq, at, hash, event } of events)
           process.stdout.write(`${JSON.stringify({ run: id, seq, at, hash, event })}\n`);
       } catch (error) {
@@ -79,6 +80,6 @@ export async function runAuditExport(runId: string | undefined): Promise<void> {
         broken.push(error.message);
       }
     }
-    if (broken.length > 0) throw new Stop(broken.join('\n'));
+    if (broken.length > 0) throw new UsageStop(broken.join('\n'));
   });
 }

@@ -1,6 +1,6 @@
 import { type PlanDeps, planRollback } from '../../app/plan/plan-rollback.ts';
 import type { Clock } from '../../app/ports/outside.ts';
-import type { Tenure } from '../../app/run/pickup.ts';
+import type { RunWriter } from '../../app/run/pickup.ts';
 import { nearest } from '../../commands/nearest.ts';
 import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
 import { applyEvent, foldRun } from '../../domain/lifecycle/fold.ts';
@@ -8,7 +8,7 @@ import type { RollbackRequest } from '../../domain/run/request.ts';
 import { siteKey } from '../../domain/site/site.ts';
 import { createSiteProbe } from '../../probe/site-probe.ts';
 import { sshHosts } from '../../ssh/host.ts';
-import { namedSite, Stop, usageStop } from '../parts/named-site.ts';
+import { namedSite, UsageStop, usageStop } from '../parts/named-site.ts';
 import { openRecords, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
 import { planText } from './plan-text.ts';
 
@@ -40,7 +40,7 @@ export async function runPlan(
   const command = readPlan(siteText, version, options);
   const { sites } = configuration.inventory;
   const site = namedSite(sites, command.siteText);
-  const tenure = privateTenure({ ...requestOf(command), site: siteKey(site) }, systemClock, showLooking);
+  const writer = privateWriter({ ...requestOf(command), site: siteKey(site) }, systemClock, showProgress);
   const records = openRecords(setup);
   const deps: PlanDeps = {
     hosts: sshHosts(sshCredentials(environment)),
@@ -52,19 +52,19 @@ export async function runPlan(
     record: { problems: async () => [], mayBeUnfit: false },
     store: {
       skipNumbers: async () => undefined,
-      owing: async () => [],
+      withTasksDue: async () => [],
       read: async () => null,
       recentOn: async () => [],
     },
     wakeups: { advance: async () => undefined, show: async () => undefined, tell: async () => undefined },
   };
   try {
-    await planRollback(deps, tenure, site);
+    await planRollback(deps, writer, site);
   } finally {
     await records.close();
   }
-  const run = tenure.run();
-  if (run.refusal !== null) throw new Stop(`${run.refusal.sentence}\n${run.refusal.next}`);
+  const run = writer.run();
+  if (run.refusal !== null) throw new UsageStop(`${run.refusal.sentence}\n${run.refusal.next}`);
   if (run.plan === null) throw new Error('the preflight ended without a plan');
   process.stdout.write(planText(site, run.plan, run.id));
 }
@@ -87,8 +87,8 @@ export function readPlan(
   const text = words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
   const command = parseCommand(text);
   if (command.kind === 'problem') throw usageStop(command, USAGE);
-  if (command.kind === 'form') throw new Stop(`The version is missing.\n${USAGE}`);
-  if (command.kind !== 'rollback') throw new Stop(`${siteText} is not the name of a site.\n${USAGE}`);
+  if (command.kind === 'form') throw new UsageStop(`The version is missing.\n${USAGE}`);
+  if (command.kind !== 'rollback') throw new UsageStop(`${siteText} is not the name of a site.\n${USAGE}`);
   return command;
 }
 
@@ -96,17 +96,17 @@ function requestOf({ version, mode, backup }: RollbackCommand): Omit<RollbackReq
   return { version, mode, backup, reason: null, dryRun: true, requester: 'terminal', channel: '' };
 }
 
-function showLooking(what: string): void {
+function showProgress(what: string): void {
   // For a person who waits; scripts see the plan and refusals only.
   if (process.stderr.isTTY) process.stderr.write(`looking at ${what} …\n`);
 }
 
 /** A run that only this process knows: the same events and the same fold, kept in memory. */
-export function privateTenure(
+export function privateWriter(
   request: RollbackRequest,
   clock: Clock,
   onLooking: (what: string) => void,
-): Tenure {
+): RunWriter {
   const at = clock.now();
   // Its directory on the host is its own, beside those of the runs that people ask for in Slack.
   const id = `terminal-${at.replace(/\.\d+/, '').replaceAll(/[-:]/g, '').toLowerCase()}`;

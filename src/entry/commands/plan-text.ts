@@ -1,5 +1,5 @@
 import { quarantineSentence, type Writing } from '../../domain/after/quarantine.ts';
-import { changesThatMatter, changeWords, lossSum } from '../../domain/database/row-changes.ts';
+import { changesThatMatter, changeText, lossSum } from '../../domain/database/row-changes.ts';
 import type { HealthReading } from '../../domain/host/health.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -26,7 +26,7 @@ export function planText(site: Site, plan: Plan, runId: string): string {
     table([...codeRows(plan), ...databaseRows(plan), ...otherRows(plan)]),
     paragraph(
       'Rows of the tables that change',
-      (facts.loss === null ? [] : changesThatMatter(facts.loss)).map(changeWords),
+      (facts.loss === null ? [] : changesThatMatter(facts.loss)).map(changeText),
     ),
     paragraph('Steps', steps),
     paragraph('If a step fails', [plan.failureClause]),
@@ -42,23 +42,23 @@ export function planText(site: Site, plan: Plan, runId: string): string {
   return printable(text);
 }
 
-type Row = readonly [string, string];
+type PlanRow = readonly [string, string];
 
-function codeRows({ facts, binding }: Plan): readonly Row[] {
+function codeRows({ facts, binding }: Plan): readonly PlanRow[] {
   const since = facts.liveSince === null ? '' : `, live since ${utc(facts.liveSince)}`;
-  const now: Row = ['Now', `${commitLabel(facts.live)}${since}. Health: ${health(facts.healthBefore)}`];
+  const now: PlanRow = ['Now', `${commitLabel(facts.live)}${since}. Health: ${health(facts.healthBefore)}`];
   if (facts.target === null) return [now, ['Then', 'the code stays as it is'], ['Mode', binding.mode]];
   const { liveUntil } = facts.target;
   const ran = liveUntil === null ? 'never ran here' : `ran here until ${utc(liveUntil)}`;
   return [
     now,
     ['Then', `${commitLabel(facts.target)}, ${ran}`],
-    ...facts.leftBehind.map((line): Row => ['By hand', `begun, but ${line}`]),
+    ...facts.leftBehind.map((line): PlanRow => ['By hand', `begun, but ${line}`]),
     ['Mode', `${binding.mode}: ${facts.modeReason}`],
   ];
 }
 
-function databaseRows({ facts, binding }: Plan): readonly Row[] {
+function databaseRows({ facts, binding }: Plan): readonly PlanRow[] {
   const { backup } = facts;
   if (!restoresDatabase(binding.mode) || backup === null)
     return [['Lost', 'nothing: the database is not touched']];
@@ -73,7 +73,7 @@ function databaseRows({ facts, binding }: Plan): readonly Row[] {
   ];
 }
 
-function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly Row[] {
+function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly PlanRow[] {
   const { database } = facts;
   const work = [
     restoresDatabase(binding.mode) ? 'the database is backed up and overwritten' : null,
@@ -104,8 +104,8 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
       ? []
       : [['Matrix', [facts.matrix.version, facts.matrix.date, facts.matrix.outcome].join(', ')] as const]),
     ['Units', facts.units.map((unit) => `${unit.name} (${unit.active})`).join(', ')],
-    ...(facts.quarantined ?? []).map((one): Row => ['Warning', quarantineSentence(one, PLAIN)]),
-    ...warnings.map((warning): Row => ['Warning', warning]),
+    ...(facts.quarantined ?? []).map((one): PlanRow => ['Warning', quarantineSentence(one, PLAIN)]),
+    ...warnings.map((warning): PlanRow => ['Warning', warning]),
   ];
 }
 
@@ -114,7 +114,7 @@ function health({ status, word, failing }: HealthReading): string {
   return `${status} ${word}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly PlanRow[]): string {
   return rows
     .map(([name, value]) => `\n${name.padEnd(9)} ${value}`)
     .join('')

@@ -1,6 +1,6 @@
 import { actingPeople } from '../../app/people/acting-people.ts';
 import type { People } from '../../app/ports/people.ts';
-import { type LookDeps, lookAtSite } from '../../app/readiness/check-site.ts';
+import { type CheckSiteDeps, checkSite } from '../../app/readiness/check-site.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
 import { type Finding, SUBJECTS, type Subject } from '../../domain/readiness/findings.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
@@ -27,15 +27,15 @@ export async function runReadiness(siteText: string | undefined): Promise<void> 
   });
   const all = setup.configuration.inventory.sites;
   const sites = siteText === undefined ? all : [namedSite(all, siteText)];
-  const look = (runs: LookDeps['runs']) => lookAtAll(setup, sites, runs);
+  const look = (runs: CheckSiteDeps['runs']) => lookAtAll(setup, sites, runs);
   if (setup.environment.redisUrl === null) await look(null);
   else await withStore(setup, look);
 }
 
-async function lookAtAll(setup: Setup, sites: readonly Site[], runs: LookDeps['runs']): Promise<void> {
+async function lookAtAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDeps['runs']): Promise<void> {
   const { slack } = setup.environment;
   const records = openRecords(setup);
-  const deps: LookDeps = {
+  const deps: CheckSiteDeps = {
     hosts: sshHosts(sshCredentials(setup.environment)),
     records,
     runs,
@@ -63,8 +63,12 @@ async function lookAtAll(setup: Setup, sites: readonly Site[], runs: LookDeps['r
   process.exitCode = exitCodeOf(printed);
 }
 
-async function resultsOf(deps: LookDeps, site: Site, people: People | null): Promise<readonly CheckResult[]> {
-  const look = await lookAtSite(deps, site, site.readiness ?? DEFAULT_WISH, new AbortController().signal);
+async function resultsOf(
+  deps: CheckSiteDeps,
+  site: Site,
+  people: People | null,
+): Promise<readonly CheckResult[]> {
+  const look = await checkSite(deps, site, site.readiness ?? DEFAULT_WISH, new AbortController().signal);
   const approvers = people === null ? [] : [approversFinding(site, await actingPeople(people, site))];
   const order = (one: Finding) => SUBJECTS.indexOf(one.subject);
   return [...look.findings, ...approvers]

@@ -1,8 +1,8 @@
 import type { RunStore } from '../../app/ports/run-store.ts';
-import { newestRuns, runsUnderWay, standingOf } from '../../app/run/find-runs.ts';
+import { newestRuns, runsUnderWay, siteOverview } from '../../app/run/find-runs.ts';
 import { unknownRun } from '../../commands/find-run.ts';
 import { findSite } from '../../commands/find-site.ts';
-import type { Known } from '../../domain/run/known-runs.ts';
+import type { KnownRun } from '../../domain/run/known-runs.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../report/history.ts';
 import { runSheet } from '../../report/run-sheet.ts';
@@ -19,7 +19,7 @@ const ENDED_LAST = 10;
 const SEE_HISTORY = 'The runs: rollback-bot history';
 
 /** What is printed: for people, or for other programs. */
-interface Answer {
+interface StatusAnswer {
   readonly sheet: Sheet;
   readonly facts: unknown;
 }
@@ -46,7 +46,7 @@ export async function runHistory(
 
 async function answer(
   json: boolean,
-  ask: (store: RunStore, sites: readonly Site[]) => Promise<Answer>,
+  ask: (store: RunStore, sites: readonly Site[]) => Promise<StatusAnswer>,
 ): Promise<void> {
   const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
   await withStore(setup, async (store) => {
@@ -55,14 +55,14 @@ async function answer(
   });
 }
 
-async function overview(store: RunStore): Promise<Answer> {
+async function overview(store: RunStore): Promise<StatusAnswer> {
   const underWay = await runsUnderWay(store);
   const newest = await newestRuns(store, null, ENDED_LAST);
   const facts = { underWay: underWay.map(factsOf), newest: newest.runs.map(factsOf) };
   return { sheet: overviewSheet(underWay, newest, plainVoice), facts };
 }
 
-async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<Answer> {
+async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<StatusAnswer> {
   const run = await store.read(what);
   if (run !== null) {
     const site = sites.find((one) => siteKey(one) === run.request.site);
@@ -70,7 +70,7 @@ async function statusOf(store: RunStore, sites: readonly Site[], what: string): 
   }
   const found = findSite(sites, what);
   if (found.kind === 'problem') throw usageStop(unknownRun(sites, what), SEE_HISTORY);
-  const standing = await standingOf(store, siteKey(found.site));
+  const standing = await siteOverview(store, siteKey(found.site));
   const { underWay, last, verified } = standing;
   const facts = {
     site: siteKey(found.site),
@@ -81,6 +81,6 @@ async function statusOf(store: RunStore, sites: readonly Site[], what: string): 
   return { sheet: siteSheet(found.site, standing, plainVoice), facts };
 }
 
-function factsOf(known: Known): unknown {
+function factsOf(known: KnownRun): unknown {
   return known.kind === 'run' ? runFacts(known.run) : { run: known.id, problem: known.why };
 }

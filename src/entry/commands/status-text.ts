@@ -1,7 +1,7 @@
 import { downtimeMs } from '../../domain/outcome/downtime.ts';
 import { openItems } from '../../domain/outcome/open-items.ts';
 import type { Run } from '../../domain/run/run.ts';
-import type { Mark, Part, Sheet } from '../../report/sheet.ts';
+import type { Mark, Sheet, SheetPart } from '../../report/sheet.ts';
 
 const MARKS: Readonly<Record<Mark, string>> = {
   done: 'ok    ',
@@ -25,7 +25,7 @@ export function terminalText({ title, rows, parts }: Sheet): string {
   return pieces.filter((piece) => piece !== '').join('\n');
 }
 
-function partText({ title, lines }: Part): string {
+function partText({ title, lines }: SheetPart): string {
   if (lines.length === 0) return '';
   return `${title}\n${lines.map(({ mark, text }) => `  ${mark ? MARKS[mark] : ''}${text}\n`).join('')}`;
 }

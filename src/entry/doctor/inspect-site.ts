@@ -15,7 +15,7 @@ import type { Survey } from '../../domain/host/survey.ts';
 import type { JumpHost, Site } from '../../domain/site/site.ts';
 import { readPassword } from '../../probe/password-file.ts';
 import { ConnectError } from '../../ssh/transport/session.ts';
-import { type Asked, ask } from '../parts/check-result.ts';
+import { type Asked, askOne } from '../parts/check-result.ts';
 
 /** What a host and a site answered, each question with a deadline of its own. */
 export interface SiteFacts {
@@ -70,7 +70,7 @@ async function findFileProblem(file: string | undefined): Promise<string | null>
 }
 
 async function readHealth(probe: SiteProbe, site: Site): Promise<HealthReading> {
-  const asked = await ask(DEADLINE_MS, () => probe.health(site));
+  const asked = await askOne(DEADLINE_MS, () => probe.health(site));
   return 'answer' in asked ? asked.answer : { status: null, word: asked.error, failing: [] };
 }
 
@@ -86,11 +86,11 @@ async function inspectHost(
     return noConnection(error);
   }
   const [origin, survey, database, backups, kept] = await Promise.all([
-    ask(deadlineMs, () => host.origin()),
-    ask(deadlineMs, () => host.survey()),
-    ask(deadlineMs, () => host.database()),
-    ask(deadlineMs, () => host.listBackups()),
-    ask(deadlineMs, () => host.keptForUndo()),
+    askOne(deadlineMs, () => host.origin()),
+    askOne(deadlineMs, () => host.survey()),
+    askOne(deadlineMs, () => host.database()),
+    askOne(deadlineMs, () => host.listBackups()),
+    askOne(deadlineMs, () => host.keptForUndo()),
   ]);
   return { hostKey: host.hostKey, origin, survey, database, backups, kept };
 }

@@ -1,6 +1,6 @@
 import { type RedisFitness, redisFitness } from '../../store/fitness.ts';
 import { openStoreRedis } from '../../store/redis.ts';
-import { type Asked, ask, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
+import { type Asked, askOne, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 
 const DEADLINE_MS = 8_000;
 
@@ -9,7 +9,7 @@ export async function inspectRedis(
   url: string,
 ): Promise<{ readonly address: string; readonly fitness: Asked<RedisFitness> }> {
   const link = openStoreRedis(url);
-  const fitness = await ask(DEADLINE_MS, async () => {
+  const fitness = await askOne(DEADLINE_MS, async () => {
     await link.ready();
     return redisFitness(link);
   });

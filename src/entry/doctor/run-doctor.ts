@@ -3,7 +3,7 @@ import { createSiteProbe } from '../../probe/site-probe.ts';
 import { inspectRecords } from '../../records/inspect-records.ts';
 import { inspectSlack } from '../../slack/client/inspect.ts';
 import { inspectedSshHosts } from '../../ssh/host.ts';
-import { ask, type CheckResult, exitCodeOf, ok, renderResult, warn } from '../parts/check-result.ts';
+import { askOne, type CheckResult, exitCodeOf, ok, renderResult, warn } from '../parts/check-result.ts';
 import { namedSite } from '../parts/named-site.ts';
 import { type Setup, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
 import { inspectSite } from './inspect-site.ts';
@@ -74,7 +74,7 @@ async function lookAtRecords(
 ): Promise<readonly CheckResult[]> {
   const { records } = configuration.settings;
   if (records === null) return [];
-  const asked = await ask(RECORDS_MS, () => inspectRecords(records, environment.ssh));
+  const asked = await askOne(RECORDS_MS, () => inspectRecords(records, environment.ssh));
   return recordsResults(records, asked, sites);
 }
 

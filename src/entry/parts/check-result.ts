@@ -49,7 +49,7 @@ export function exitCodeOf(results: readonly CheckResult[]): 0 | 1 {
 export type Asked<T> = { readonly answer: T } | { readonly error: string };
 
 /** Asks with a deadline and never throws: what did not answer is part of the answer. */
-export async function ask<T>(deadlineMs: number, question: () => Promise<T>): Promise<Asked<T>> {
+export async function askOne<T>(deadlineMs: number, question: () => Promise<T>): Promise<Asked<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -2,7 +2,7 @@ import { findSite } from '../../commands/find-site.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 
 /** A person's mistake or policy's no: its text is printed as it is, and the program ends with exit code 1. */
-export class Stop extends Error {
+export class UsageStop extends Error {
   override readonly name = 'Stop';
 }
 
@@ -17,7 +17,7 @@ export function namedSite(sites: readonly Site[], text: string): Site {
 export function usageStop(
   problem: { readonly sentence: string; readonly next: string },
   instead: string,
-): Stop {
+): UsageStop {
   const next = problem.next.includes('/rollback') ? instead : problem.next;
-  return new Stop(`${problem.sentence}\n${next}`.replaceAll('`', ''));
+  return new UsageStop(`${problem.sentence}\n${next}`.replaceAll('`', ''));
 }

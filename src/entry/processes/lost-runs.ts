@@ -2,14 +2,14 @@ import type { Inventory } from '../../app/ports/site.ts';
 import { type AdoptDeps, adoptLostRuns } from '../../app/run/adopt-runs.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import { lifeOfRecord } from '../../store/life.ts';
-import type { Pace, Shared } from './shared.ts';
+import type { Rhythm, Shared } from './shared.ts';
 
 /** After so many rounds a host is asked again that was away, or whose site another run had. */
 const AGAIN_ROUNDS = 3;
 
 interface Watched extends Pick<Shared, 'storeLink' | 'log'> {
   readonly configuration: { readonly inventory: Inventory };
-  readonly pace: Pick<Pace, 'roundMs'>;
+  readonly pace: Pick<Rhythm, 'roundMs'>;
 }
 
 /**

@@ -7,7 +7,7 @@ import { openStoreRedis, openWorkerRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
 import { type Readiness, startHealthServer } from '../parts/health-server.ts';
 import { type Setup, systemClock } from '../parts/setup.ts';
-import { PACE, type Pace, type Part, type Shared } from './shared.ts';
+import { type ProcessPart, RHYTHM, type Rhythm, type Shared } from './shared.ts';
 import { startBot } from './start-bot.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -18,11 +18,11 @@ const STOP_MS = 30_000;
 export async function runProcess(
   setup: Setup,
   halves: readonly ('bot' | 'worker')[],
-  pace: Pace = PACE,
+  pace: Rhythm = RHYTHM,
 ): Promise<void> {
   const shared = await openShared(setup, pace);
   const { log } = shared;
-  const parts: Part[] = [];
+  const parts: ProcessPart[] = [];
   // The worker first: it needs nothing of Slack, and runs that are under way need it.
   if (halves.includes('worker')) parts.push(await startWorker(shared));
   if (halves.includes('bot')) parts.push(startBot(shared));
@@ -47,7 +47,7 @@ export async function runProcess(
   process.once('SIGINT', stop);
 }
 
-async function openShared(setup: Setup, pace: Pace): Promise<Shared> {
+async function openShared(setup: Setup, pace: Rhythm): Promise<Shared> {
   const { redisUrl, logLevel } = setup.environment;
   if (redisUrl === null) throw new Error('REDIS_URL is needed');
   const log = createLogger(logLevel);
@@ -69,7 +69,7 @@ async function openShared(setup: Setup, pace: Pace): Promise<Shared> {
   };
 }
 
-async function openHttp(shared: Shared, parts: readonly Part[]): Promise<(() => void) | null> {
+async function openHttp(shared: Shared, parts: readonly ProcessPart[]): Promise<(() => void) | null> {
   const { metricsPort } = shared.environment;
   if (metricsPort === null) return null;
   const redis: Readiness = {

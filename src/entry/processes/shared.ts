@@ -1,5 +1,5 @@
 import type { RunStore } from '../../app/ports/run-store.ts';
-import { PATIENCE, type Patience } from '../../app/switch/host-silence.ts';
+import { HOST_PATIENCE, type HostPatience } from '../../app/switch/host-silence.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { OpenWakeups } from '../../queue/wakeups.ts';
@@ -15,22 +15,22 @@ export interface Shared extends Setup {
   readonly workerLink: RedisLink;
   readonly store: RunStore;
   readonly wakeups: OpenWakeups;
-  readonly pace: Pace;
+  readonly pace: Rhythm;
 }
 
 /** A running half: how it is asked whether it can work, and how it ends. */
-export interface Part {
+export interface ProcessPart {
   readonly readiness: readonly Readiness[];
   readonly stop: () => Promise<void>;
 }
 
 /** How soon others take over from a process that has died, in milliseconds. */
-export interface Pace {
+export interface Rhythm {
   /** Until a lease, or the lock of a job, that nobody renews is over. */
   readonly leaseMs: number;
   /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
   readonly roundMs: number;
-  readonly patience: Patience;
+  readonly patience: HostPatience;
 }
 
-export const PACE: Pace = { leaseMs: 10_000, roundMs: 5_000, patience: PATIENCE };
+export const RHYTHM: Rhythm = { leaseMs: 10_000, roundMs: 5_000, patience: HOST_PATIENCE };

@@ -2,8 +2,8 @@ import type { SlackAccess } from '../../config/environment.ts';
 import { startConsumer } from '../../queue/workers.ts';
 import type { SlackSettings } from '../../slack/client/app.ts';
 import { enterWorkspace, openConnection, SlackTrouble } from '../../slack/client/connect.ts';
-import { watchInHand } from '../../slack/client/in-flight.ts';
-import { createPace } from '../../slack/client/pace.ts';
+import { watchInFlight } from '../../slack/client/in-flight.ts';
+import { createEditPace } from '../../slack/client/pace.ts';
 import { slackPeople } from '../../slack/client/people.ts';
 import { showRun } from '../../slack/deliver/deliver.ts';
 import type { Bot } from '../../slack/listeners/answer.ts';
@@ -13,7 +13,7 @@ import { createReadinessStore } from '../../store/readiness.ts';
 import { systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
-import type { Part, Shared } from './shared.ts';
+import type { ProcessPart, Shared } from './shared.ts';
 import { startReports } from './start-reports.ts';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -27,7 +27,7 @@ const IN_HAND_MS = 10_000;
  * The Slack side: takes commands and clicks, and shows runs. Slack may be away when it starts, or refuse a token: it is asked
  * again until it lets us in, because a worker in the same process has nothing to do with that.
  */
-export function startBot(shared: Shared): Part {
+export function startBot(shared: Shared): ProcessPart {
   const stopping = new AbortController();
   let listening: Listening | null = null;
   let trouble = 'not connected yet';
@@ -88,7 +88,7 @@ async function connect(shared: Shared): Promise<Listening> {
     clock: systemClock,
     onError: report,
   };
-  const inHand = watchInHand(app);
+  const inHand = watchInFlight(app);
   listen(app, bot);
   await openConnection(app, connection.kind === 'http' ? connection.port : null);
   const showing = startShowing(shared, bot);
@@ -120,7 +120,7 @@ function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise
   const deliveries = createDeliveries(storeLink);
   const { inventory } = configuration;
   const deliver = { client: bot.client, store, inventory, deliveries, clock: systemClock };
-  const pace = createPace();
+  const pace = createEditPace();
   const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
     link: workerLink,
     concurrency: 4,

@@ -1,6 +1,6 @@
 import type { Hosts } from '../../app/ports/host.ts';
 import type { Records } from '../../app/ports/records.ts';
-import { beginNight, lookByDay, type NightDeps } from '../../app/readiness/nightly-check.ts';
+import { beginNight, type NightDeps, nightlyCheck } from '../../app/readiness/nightly-check.ts';
 import { EVERY_SITE, openNights } from '../../queue/nights.ts';
 import { startConsumer } from '../../queue/workers.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
@@ -42,7 +42,7 @@ export async function startNights(
     'look',
     async (site, signal) => {
       if (site === EVERY_SITE) await beginNight(deps);
-      else return lookByDay(deps, site, signal);
+      else return nightlyCheck(deps, site, signal);
       return undefined;
     },
     {

@@ -1,5 +1,5 @@
 import { type Consumer, startConsumer } from '../../queue/workers.ts';
-import type { Pace } from '../../slack/client/pace.ts';
+import type { EditPace } from '../../slack/client/pace.ts';
 import { type ReportDeps, reportReadiness } from '../../slack/deliver/report-readiness.ts';
 import type { Shared } from './shared.ts';
 
@@ -7,7 +7,7 @@ import type { Shared } from './shared.ts';
 export function startReports(
   { workerLink, log, metrics, pace }: Shared,
   deps: ReportDeps,
-  slack: Pace,
+  slack: EditPace,
 ): Consumer {
   return startConsumer('report', (site) => reportReadiness(deps, site, slack), {
     link: workerLink,

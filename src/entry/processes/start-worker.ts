@@ -16,7 +16,7 @@ import { openRecords, sshCredentials, systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
 import { watchForLostRuns } from './lost-runs.ts';
-import type { Part, Shared } from './shared.ts';
+import type { ProcessPart, Shared } from './shared.ts';
 import { startNights } from './start-nights.ts';
 
 /** Canaries come every 5 s; so much silence means that this process takes no jobs. */
@@ -29,7 +29,7 @@ const CONCURRENCY = 50;
 const SHOWN_ROUNDS = 3;
 
 /** The host side: looks, switches, follows, verifies. It needs no Slack. */
-export async function startWorker(shared: Shared): Promise<Part> {
+export async function startWorker(shared: Shared): Promise<ProcessPart> {
   const { environment, workerLink, log, metrics, pace } = shared;
   const { approvalSecret } = environment;
   if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
@@ -168,7 +168,7 @@ async function wakeActive({ store, wakeups, metrics, log }: Shared, shows: boole
     metrics.activeRuns.set(active.length);
     for (const runId of active)
       await Promise.all([wakeups.advance(runId), shows ? wakeups.show(runId) : wakeups.tell(runId)]);
-    for (const runId of await store.owing(systemClock.now())) await wakeups.advance(runId);
+    for (const runId of await store.withTasksDue(systemClock.now())) await wakeups.advance(runId);
   } catch (error) {
     log.warn({ err: error }, 'the round over active runs did not go through');
   }

@@ -11,7 +11,7 @@ export interface SlackSettings {
 const CALL_TIMEOUT_MS = 5_000;
 
 /** Who the bot is in its workspace. */
-export interface Identity {
+export interface BotIdentity {
   readonly botId: string;
   readonly botUserId: string;
 }
@@ -38,7 +38,7 @@ export function createClient({ botToken, apiUrl }: Pick<SlackSettings, 'botToken
 }
 
 /** The Bolt app without any listener. Told who it is, it does not ask Slack before it is started. */
-export function createApp({ botToken, apiUrl, connection }: SlackSettings, me: Identity): App {
+export function createApp({ botToken, apiUrl, connection }: SlackSettings, me: BotIdentity): App {
   return new App({
     token: botToken,
     ...me,

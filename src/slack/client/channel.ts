@@ -4,7 +4,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { slackError } from './slack-error.ts';
 
 /** Where a person typed a command. */
-export interface Place {
+export interface ChannelPlace {
   readonly channel: string;
   /** A message between people, of two or of several: nobody else can be called there. */
   readonly isDirect: boolean;
@@ -14,7 +14,7 @@ export interface Place {
  * The place of a command. Slack's ids do not tell a message of several people from a channel, and asking about one needs
  * rights that the bot does not have; the name that comes with the command tells.
  */
-export function placeOf(channel: string, name: string): Place {
+export function placeOf(channel: string, name: string): ChannelPlace {
   return { channel, isDirect: channel.startsWith('D') || name.startsWith('mpdm-') };
 }
 
@@ -33,7 +33,7 @@ const answer = z.object({
 export async function placeProblem(
   { client, name }: { readonly client: WebClient; readonly name: string },
   site: Pick<Site, 'channel'>,
-  place: Place,
+  place: ChannelPlace,
 ): Promise<string | null> {
   if (site.channel !== undefined) return channelProblem(client, site.channel, name);
   return place.isDirect

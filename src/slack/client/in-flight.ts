@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 
 /** What was taken from Slack and is being worked on. */
-export interface InHand {
+export interface InFlight {
   /** Resolves when nothing is in hand any more, or after so many milliseconds. */
   done(withinMs: number): Promise<void>;
 }
 
 /** Bolt's own `stop` waits for nobody: a command or a click that was acknowledged would be neither done nor answered. */
-export function watchInHand(app: App): InHand {
+export function watchInFlight(app: App): InFlight {
   const inHand = new Set<Promise<unknown>>();
   app.use(async ({ next }) => {
     const work = next();

@@ -6,7 +6,7 @@ const BETWEEN_EDITS_MS = 1_000;
 const MOST_MARKS = 1_000;
 
 /** What one process remembers about when it may call Slack again; forgotten at a restart, and then Slack says it anew. */
-export interface Pace {
+export interface EditPace {
   /**
    * Calls Slack unless it is too early for this method in this channel. Answers how long to wait, in milliseconds, where
    * it is or where Slack says so. Errors: throws what Slack answered otherwise.
@@ -16,7 +16,7 @@ export interface Pace {
   beforeEdit(message: string): number;
 }
 
-export function createPace(): Pace {
+export function createEditPace(): EditPace {
   /** Until when Slack wants not to be called, by method and channel. */
   const closed = new Map<string, number>();
   const edited = new Map<string, number>();

@@ -5,16 +5,20 @@ import type { Clock } from '../../app/ports/outside.ts';
 import type { RunStore } from '../../app/ports/run-store.ts';
 import type { Inventory } from '../../app/ports/site.ts';
 import type { Run } from '../../domain/run/run.ts';
-import { untakenAt } from '../../domain/run/waiting-for-worker.ts';
+import { waitsTooLongAt } from '../../domain/run/waiting-for-worker.ts';
 import type { Site } from '../../domain/site/site.ts';
-import type { Pace } from '../client/pace.ts';
+import type { EditPace } from '../client/pace.ts';
 import { slackError } from '../client/slack-error.ts';
 import type { Surface } from '../render/blocks/surface.ts';
-import { DEAF_CHANNEL, deafChannel, whyDeaf } from '../render/stakeholders/unreachable-channel.ts';
+import {
+  UNREACHABLE_CHANNEL,
+  unreachableChannel,
+  whyUnreachable,
+} from '../render/stakeholders/unreachable-channel.ts';
 import { noWorker, surfaces } from '../render/surfaces.ts';
 import { surfacesWithoutSite } from '../render/without-site.ts';
+import { type DeliveryFailure, isTheirs, leftForTheLog, unreachableOf } from './failures.ts';
 import { methodFor, sendSurface } from './send-surface.ts';
-import { deafOf, isTheirs, leftForTheLog, type Trouble } from './trouble.ts';
 
 export interface DeliverDeps {
   readonly client: WebClient;
@@ -30,7 +34,7 @@ const CLAIMED_MS = 2_000;
 /** One look at one run. */
 interface Round extends DeliverDeps {
   readonly run: Run;
-  readonly pace: Pace;
+  readonly pace: EditPace;
   /** What should be there of the run as it is in the record by then. */
   readonly wanted: (run: Run) => readonly Surface[];
   /** The same, of the run as this look has found it, and what else it has to say. */
@@ -50,14 +54,14 @@ interface Round extends DeliverDeps {
 export async function showRun(
   deps: DeliverDeps,
   runId: string,
-  pace: Pace,
+  pace: EditPace,
 ): Promise<{ again: number } | undefined> {
   const run = await deps.store.read(runId);
   if (run === null) return undefined;
   const site = deps.inventory.byKey(run.request.site);
   const posted = { ...(await deps.deliveries.read(runId)) };
   const wanted = (now: Run) => (site === undefined ? leftBehind(now, posted) : surfaces(now, site));
-  const untakenMs = site === undefined ? null : untakenFor(deps, run);
+  const untakenMs = site === undefined ? null : waitsTooLongFor(deps, run);
   const waits: number[] = untakenMs !== null && untakenMs < 0 ? [-untakenMs] : [];
   const shown = [
     ...wanted(run),
@@ -65,7 +69,7 @@ export async function showRun(
   ];
   const round: Round = { ...deps, run, pace, wanted, shown, posted, seen: new Set() };
   const troubles = await bringAll(round, shown, waits);
-  if (site !== undefined) troubles.push(...(await sayWhoIsDeaf(round, site, troubles, waits)));
+  if (site !== undefined) troubles.push(...(await sayUnreachable(round, site, troubles, waits)));
   const { rest, again } = await leftForTheLog(deps, run, troubles);
   if (again !== null) waits.push(again);
   if (rest.length > 0) throw new AggregateError(rest, `slack does not show ${runId} as it stands`);
@@ -78,8 +82,8 @@ function leftBehind(run: Run, posted: Readonly<Record<string, Delivery>>): reado
 }
 
 /** One message that Slack does not take must not keep the others away; it is tried again with the next look. */
-async function bringAll(round: Round, all: readonly Surface[], waits: number[]): Promise<Trouble[]> {
-  const troubles: Trouble[] = [];
+async function bringAll(round: Round, all: readonly Surface[], waits: number[]): Promise<DeliveryFailure[]> {
+  const troubles: DeliveryFailure[] = [];
   for (const surface of all) {
     if (troubles.some((one) => one.surface.key === surface.thread)) continue;
     try {
@@ -93,18 +97,18 @@ async function bringAll(round: Round, all: readonly Surface[], waits: number[]):
 }
 
 /** The stakeholders' channel takes nothing: the people of the run hear it, because nobody else would notice. */
-async function sayWhoIsDeaf(
+async function sayUnreachable(
   round: Round,
   site: Site,
-  troubles: readonly Trouble[],
+  troubles: readonly DeliveryFailure[],
   waits: number[],
-): Promise<readonly Trouble[]> {
+): Promise<readonly DeliveryFailure[]> {
   const { posted, run, shown } = round;
-  const deaf = deafOf(troubles, posted);
+  const deaf = unreachableOf(troubles, posted);
   const theirs = shown.filter(isTheirs);
   const haveAll = theirs.length > 0 && theirs.every((surface) => isThere(surface, posted));
-  if (deaf === null && !(haveAll && posted[DEAF_CHANNEL] !== undefined)) return [];
-  return bringAll(round, [deafChannel(run, site, deaf)], waits);
+  if (deaf === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];
+  return bringAll(round, [unreachableChannel(run, site, deaf)], waits);
 }
 
 function isThere(surface: Surface, posted: Readonly<Record<string, Delivery>>): boolean {
@@ -113,8 +117,8 @@ function isThere(surface: Surface, posted: Readonly<Record<string, Delivery>>): 
 }
 
 /** For how long a run is overdue to be taken up by a worker, in milliseconds; null: it does not wait for one. */
-function untakenFor({ clock }: DeliverDeps, run: Run): number | null {
-  const due = untakenAt(run);
+function waitsTooLongFor({ clock }: DeliverDeps, run: Run): number | null {
+  const due = waitsTooLongAt(run);
   return due === null ? null : Date.parse(clock.now()) - Date.parse(due);
 }
 
@@ -180,7 +184,7 @@ async function update(round: Round, surface: Surface, known: Delivery): Promise<
     } catch (error) {
       const answer = slackError(error);
       // Of a channel that takes nothing any more, to the one that people have named instead.
-      const hasMoved = whyDeaf(answer) !== null && known.channel !== surface.channel;
+      const hasMoved = whyUnreachable(answer) !== null && known.channel !== surface.channel;
       if (answer !== 'message_not_found' && !hasMoved) throw error;
       gone = true;
     }

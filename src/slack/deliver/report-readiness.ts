@@ -6,8 +6,8 @@ import type { People } from '../../app/ports/people.ts';
 import type { ReadinessStore } from '../../app/ports/readiness.ts';
 import type { Inventory } from '../../app/ports/site.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
-import { becameWorse, type Told, toldAfter } from '../../domain/readiness/findings.ts';
-import type { Pace } from '../client/pace.ts';
+import { becameWorse, type ToldFinding, toldAfter } from '../../domain/readiness/findings.ts';
+import type { EditPace } from '../client/pace.ts';
 import { readinessReport } from '../render/answers/readiness.ts';
 
 export interface ReportDeps {
@@ -31,7 +31,7 @@ const SURFACE = 'readiness';
 export async function reportReadiness(
   deps: ReportDeps,
   key: string,
-  pace: Pace,
+  pace: EditPace,
 ): Promise<{ readonly again: number } | undefined> {
   const site = deps.inventory.byKey(key);
   const look = site?.readiness ? await deps.readiness.look(key) : null;
@@ -39,7 +39,7 @@ export async function reportReadiness(
   const askedAt = deps.clock.now();
   const approvers = [approversFinding(site, await actingPeople(deps.people, site))];
   const findings = [...look.findings, ...approvers];
-  const told: readonly Told[] = (await deps.readiness.report(key))?.told ?? [];
+  const told: readonly ToldFinding[] = (await deps.readiness.report(key))?.told ?? [];
   const worse = becameWorse(findings, told);
   const channel = site.channel ?? site.readiness?.channel;
   // Without a channel nobody is told, and the next look with one has it all to say.
@@ -67,7 +67,7 @@ async function postOnce(
   { client, deliveries }: ReportDeps,
   id: string,
   channel: string,
-  pace: Pace,
+  pace: EditPace,
   content: () => ReturnType<typeof readinessReport>,
 ): Promise<number | undefined> {
   if (!(await deliveries.claim(id, SURFACE))) return CLAIMED_MS;

@@ -1,9 +1,9 @@
 import { requestRollback } from '../../app/request/request-rollback.ts';
 import type { RollbackRequest } from '../../domain/run/request.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
-import { type Place, placeProblem } from '../client/channel.ts';
-import { lookingText } from '../render/answers/looking.ts';
+import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { refusalText } from '../render/answers/refusal.ts';
+import { surveyingText } from '../render/answers/surveying.ts';
 import type { Bot } from './answer.ts';
 
 /** What somebody wants of a site. */
@@ -12,7 +12,7 @@ export type Wish = Omit<RollbackRequest, 'site' | 'requester' | 'channel'>;
 /** Who asks, and from where. */
 export interface Asking {
   readonly user: string;
-  readonly place: Place;
+  readonly place: ChannelPlace;
   /** The same for a delivery that comes twice. */
   readonly requestKey: string;
 }
@@ -34,6 +34,6 @@ export async function beginRequest(
     case 'again':
       return `${result.run.id} is under way already; the same request came twice.`;
     case 'begun':
-      return lookingText(result.run, site);
+      return surveyingText(result.run, site);
   }
 }

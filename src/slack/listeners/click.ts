@@ -3,15 +3,15 @@ import type { Click, ClickResult, DecisionDeps } from '../../app/decide/decide.t
 import { approveRun, cancelRun, denyRun, startRun } from '../../app/decide/plan.ts';
 import {
   acknowledgeRun,
-  agreeToRecovery,
+  approveDecision,
   closeRun,
-  dropRecovery,
-  recoverRun,
-  sayBack,
+  decideAtStop,
+  denyDecision,
+  saySiteIsBack,
   takeOverRun,
-} from '../../app/decide/recovery.ts';
+} from '../../app/decide/stop.ts';
 import { refusalText } from '../render/answers/refusal.ts';
-import { carried } from './payload.ts';
+import { readPayload } from './payload.ts';
 
 /** The buttons by their action id. */
 export const CLICKS = {
@@ -19,15 +19,15 @@ export const CLICKS = {
   deny: denyRun,
   start: startRun,
   cancel: cancelRun,
-  retry: recoverRun,
-  skip: recoverRun,
-  'go-back': recoverRun,
-  agree: agreeToRecovery,
-  disagree: dropRecovery,
+  retry: decideAtStop,
+  skip: decideAtStop,
+  'go-back': decideAtStop,
+  agree: approveDecision,
+  disagree: denyDecision,
   acknowledge: acknowledgeRun,
   'take-over': takeOverRun,
   close: closeRun,
-  'site-back': sayBack,
+  'site-back': saySiteIsBack,
 } as const satisfies Record<string, (deps: DecisionDeps, click: Click) => Promise<ClickResult>>;
 
 export type Intent = keyof typeof CLICKS;
@@ -45,7 +45,7 @@ export async function runClick(
   user: string,
   value: string | undefined,
 ): Promise<string> {
-  const pressed = carried(buttonValue, value);
+  const pressed = readPayload(buttonValue, value);
   return pressed === null ? OLD_BUTTON : clickText(await CLICKS[intent](deps, { ...pressed, user }));
 }
 

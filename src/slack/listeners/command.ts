@@ -1,15 +1,15 @@
 import { cancelRun } from '../../app/decide/plan.ts';
 import { readable } from '../../app/run/find-runs.ts';
-import { runsOwing } from '../../app/run/runs-with-tasks.ts';
+import { runsWithTasks } from '../../app/run/runs-with-tasks.ts';
 import { unknownRun } from '../../commands/find-run.ts';
 import { findSite } from '../../commands/find-site.ts';
 import { helpText } from '../../commands/help.ts';
 import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
 import { siteKey } from '../../domain/site/site.ts';
 import { oneLine } from '../../report/text.ts';
-import { type Place, placeProblem } from '../client/channel.ts';
+import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { form } from '../render/answers/form.ts';
-import { readinessWords } from '../render/answers/readiness.ts';
+import { readinessText } from '../render/answers/readiness.ts';
 import { problemText, refusalText } from '../render/answers/refusal.ts';
 import { siteList } from '../render/answers/sites.ts';
 import { escaped } from '../render/blocks/text.ts';
@@ -22,12 +22,12 @@ import { beginUndo } from './undo.ts';
 export interface TypedCommand {
   readonly text: string;
   readonly user: string;
-  readonly place: Place;
+  readonly place: ChannelPlace;
   readonly triggerId: string;
 }
 
 /** Does what was typed; returns the answer for the person who typed it, or null if a form does. */
-export async function runCommand(bot: Bot, typed: TypedCommand): Promise<string | null> {
+export async function answerCommand(bot: Bot, typed: TypedCommand): Promise<string | null> {
   const command = parseCommand(typed.text);
   // Slack gives every command its own trigger id: the same one again is the same delivery again.
   const asking: Asking = { user: typed.user, place: typed.place, requestKey: typed.triggerId };
@@ -87,9 +87,9 @@ async function sites(bot: Bot): Promise<string> {
     if (run !== null) busy.set(key, run);
     if (site.readiness === undefined) continue;
     const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
-    readiness.set(key, readinessWords(look, report?.approvers ?? [], bot.clock.now()));
+    readiness.set(key, readinessText(look, report?.approvers ?? [], bot.clock.now()));
   }
-  return siteList(bot.inventory.sites, busy, readiness, readable(await runsOwing(bot.store, null)));
+  return siteList(bot.inventory.sites, busy, readiness, readable(await runsWithTasks(bot.store, null)));
 }
 
 /** People type a run's id, or a site and mean the run that has it. */

@@ -6,7 +6,7 @@ import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from '../r
 import { answering, type Bot } from './answer.ts';
 import { clickText } from './click.ts';
 import { reasonProblem } from './form-reason.ts';
-import { carried } from './payload.ts';
+import { readPayload } from './payload.ts';
 import { telling } from './telling.ts';
 
 const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
@@ -22,7 +22,7 @@ export function listenToFollowUps(app: App, bot: Bot): void {
   for (const [action, act] of Object.entries(FOLLOW_UP_ACTIONS))
     onButton(app, bot, action, ({ user, value }) => runFollowUp(bot, act, user, value));
   onButton(app, bot, CLOSE_ACTION, async ({ channel, value, triggerId }) => {
-    const pressed = carried(runValue, value);
+    const pressed = readPayload(runValue, value);
     if (pressed === null) return OLD_BUTTON;
     await bot.client.views.open({ trigger_id: triggerId, view: closeView(pressed.run, channel) });
     return null;
@@ -36,7 +36,7 @@ export function listenToFollowUps(app: App, bot: Bot): void {
     }
     await ack();
     const user = body.user.id;
-    const asked = carried(metadata, view.private_metadata);
+    const asked = readPayload(metadata, view.private_metadata);
     await answering(bot, 'close follow-ups', telling(bot.client, user, asked?.channel ?? ''), async () =>
       asked === null ? OLD_BUTTON : clickText(await closeFollowUps(bot, { run: asked.run, user, reason })),
     );
@@ -84,6 +84,6 @@ async function runFollowUp(
   user: string,
   value: string | undefined,
 ): Promise<string> {
-  const pressed = carried(itemValue, value);
+  const pressed = readPayload(itemValue, value);
   return pressed === null ? OLD_BUTTON : clickText(await followUp(bot, { ...pressed, user, act }));
 }

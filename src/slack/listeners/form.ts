@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readVersion } from '../../commands/words.ts';
 import type { Mode } from '../../domain/plan/mode.ts';
 import type { Site } from '../../domain/site/site.ts';
-import type { Place } from '../client/channel.ts';
+import type { ChannelPlace } from '../client/channel.ts';
 import type { Bot } from './answer.ts';
 import type { Wish } from './begin-request.ts';
 import { reasonProblem } from './form-reason.ts';
@@ -13,7 +13,7 @@ const metadata = z.object({ channel: z.string(), isDirect: z.boolean().default(f
 
 export type FormAnswer =
   | { readonly kind: 'errors'; readonly errors: Record<string, string> }
-  | { readonly kind: 'wish'; readonly site: Site; readonly place: Place; readonly wish: Wish };
+  | { readonly kind: 'wish'; readonly site: Site; readonly place: ChannelPlace; readonly wish: Wish };
 
 /** The form's fields, checked by the same rules as typed words; errors stand at their fields. */
 export function readForm(
@@ -43,11 +43,11 @@ export function readForm(
   };
 }
 
-type Target =
+type FormTarget =
   | { readonly kind: 'version'; readonly text: string | null }
   | { readonly kind: 'problem'; readonly text: string };
 
-function readTarget(typed: string, mode: Mode | null): Target {
+function readTarget(typed: string, mode: Mode | null): FormTarget {
   if (mode === 'database-only')
     return typed === ''
       ? { kind: 'version', text: null }

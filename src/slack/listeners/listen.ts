@@ -2,16 +2,16 @@ import type { App, BlockAction, ButtonAction, CheckboxesAction } from '@slack/bo
 import { approveRun } from '../../app/decide/plan.ts';
 import { placeOf } from '../client/channel.ts';
 import { FORM_CALLBACK } from '../render/answers/form.ts';
-import { BOXES_ACTION } from '../render/end/manual-checks.ts';
+import { MANUAL_CHECKS_ACTION } from '../render/end/manual-checks.ts';
 import { LOSS_CALLBACK } from '../render/plan/loss-view.ts';
 import { answering, type Bot } from './answer.ts';
 import { beginRequest } from './begin-request.ts';
 import { CLICKS, clickText, type Intent, OLD_BUTTON, runClick } from './click.ts';
-import { runCommand } from './command.ts';
+import { answerCommand } from './command.ts';
 import { listenToFollowUps } from './follow-ups.ts';
 import { readForm } from './form.ts';
 import { readLossView, showLoss } from './loss.ts';
-import { runTick } from './manual-checks.ts';
+import { confirmClicked } from './manual-checks.ts';
 import { telling } from './telling.ts';
 
 /** Every way in: ack first, then work, then an answer in words. */
@@ -25,7 +25,7 @@ export function listen(app: App, bot: Bot): void {
         await respond({ response_type: 'ephemeral', text });
       },
       () =>
-        runCommand(bot, {
+        answerCommand(bot, {
           text: command.text,
           user: command.user_id,
           place: placeOf(command.channel_id, command.channel_name),
@@ -49,7 +49,7 @@ export function listen(app: App, bot: Bot): void {
       },
     );
   }
-  listenToBoxes(app, bot);
+  listenToManualChecks(app, bot);
   listenToLoss(app, bot);
   listenToFollowUps(app, bot);
   app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
@@ -105,9 +105,9 @@ function listenToLoss(app: App, bot: Bot): void {
   });
 }
 
-function listenToBoxes(app: App, bot: Bot): void {
+function listenToManualChecks(app: App, bot: Bot): void {
   app.action<BlockAction<CheckboxesAction>>(
-    { type: 'block_actions', action_id: BOXES_ACTION },
+    { type: 'block_actions', action_id: MANUAL_CHECKS_ACTION },
     async ({ ack, body, action, respond }) => {
       await ack();
       await answering(
@@ -117,7 +117,7 @@ function listenToBoxes(app: App, bot: Bot): void {
           await respond({ response_type: 'ephemeral', replace_original: false, text });
         },
         () =>
-          runTick(
+          confirmClicked(
             bot,
             body.user.id,
             action.block_id,

@@ -8,7 +8,7 @@ import { refusalText } from '../render/answers/refusal.ts';
 import { countingView, lossView, sentenceView } from '../render/plan/loss-view.ts';
 import type { Bot } from './answer.ts';
 import { buttonValue, OLD_BUTTON } from './click.ts';
-import { carried } from './payload.ts';
+import { readPayload } from './payload.ts';
 
 /** Counting has 20 s on the host; a worker may be a moment away. */
 const PATIENCE_MS = 40_000;
@@ -32,7 +32,7 @@ export async function showLoss(
   bot: Bot,
   { user, channel, triggerId, value }: MeasureClick,
 ): Promise<string | null> {
-  const pressed = carried(buttonValue, value);
+  const pressed = readPayload(buttonValue, value);
   if (pressed === null) return OLD_BUTTON;
   const opened = await bot.client.views.open({ trigger_id: triggerId, view: countingView() });
   const viewId = opened.view?.id ?? '';
@@ -76,5 +76,5 @@ async function counted({ store }: Bot, id: string): Promise<Run | null> {
 
 /** Approve, pressed in the view that shows the figures: which plan, and where the view was opened. */
 export function readLossView(privateMetadata: string): z.infer<typeof metadata> | null {
-  return carried(metadata, privateMetadata);
+  return readPayload(metadata, privateMetadata);
 }

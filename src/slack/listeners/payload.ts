@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** What comes back with a button or a view of ours; null where another version of the bot made it. */
-export function carried<Value>(schema: z.ZodType<Value>, text: string | undefined): Value | null {
+export function readPayload<Value>(schema: z.ZodType<Value>, text: string | undefined): Value | null {
   return schema.safeParse(parsed(text ?? '')).data ?? null;
 }
 

@@ -1,4 +1,4 @@
-import { newestRuns, runsUnderWay, standingOf } from '../../app/run/find-runs.ts';
+import { newestRuns, runsUnderWay, siteOverview } from '../../app/run/find-runs.ts';
 import { unknownRun } from '../../commands/find-run.ts';
 import { findSite } from '../../commands/find-site.ts';
 import { siteKey } from '../../domain/site/site.ts';
@@ -29,7 +29,10 @@ export async function status({ store, inventory }: Bot, what: string | null): Pr
   const found = findSite(inventory.sites, what);
   if (found.kind === 'problem') return problemText(unknownRun(inventory.sites, what));
   const key = siteKey(found.site);
-  return sheetText(siteSheet(found.site, await standingOf(store, key), slackVoice), moreIn(`status ${key}`));
+  return sheetText(
+    siteSheet(found.site, await siteOverview(store, key), slackVoice),
+    moreIn(`status ${key}`),
+  );
 }
 
 /** `history [site]` */

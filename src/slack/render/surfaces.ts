@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../domain/run/event.ts';
 import { stopName } from '../../domain/run/host-silence.ts';
-import type { BegunRecovery, Run, SwitchEnd } from '../../domain/run/run.ts';
+import type { BegunDecision, Run, SwitchEnd } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { summaryFile } from '../../report/story.ts';
 import { oneLine } from '../../report/text.ts';
@@ -11,15 +11,15 @@ import { channelOf, type Surface, surface } from './blocks/surface.ts';
 import { escaped, fallback, mention } from './blocks/text.ts';
 import { ending } from './end/ending.ts';
 import { followUps, reminder } from './end/follow-ups.ts';
-import { boxes } from './end/manual-checks.ts';
+import { manualChecks } from './end/manual-checks.ts';
 import { recordsTexts } from './end/records.ts';
 import { isSummedUp, summary } from './end/summary.ts';
 import { card } from './plan/card.ts';
 import { details, logTail } from './plan/details.ts';
 import { call } from './run/call.ts';
-import { settledAbsence } from './run/host-silence.ts';
+import { silenceOver } from './run/host-silence.ts';
 import { progress } from './run/progress.ts';
-import { ask, handOver, LABELS, settledStop, stop } from './run/stop.ts';
+import { decisionRequest, handOver, LABELS, settledStop, stop } from './run/stop.ts';
 import { stakeholderPosts } from './stakeholders/posts.ts';
 import { statusTrouble } from './stakeholders/status-page-trouble.ts';
 
@@ -44,7 +44,7 @@ export function noWorker(run: Run, site: Site): Surface {
 }
 
 /** The site may be down: everybody hears it. It stays there when a worker has come, so it says when it was. */
-function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunRecovery): Surface {
+function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunDecision): Surface {
   const text = `:rotating_light: ${mention(by)} No worker has begun *${LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
   const channel = channelOf(run, site);
   return {
@@ -96,7 +96,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     surface('card', channel, card(run, site, plan)),
     ...stops(run, site, channel),
     surface('ending', channel, ending(run, site)),
-    surface('boxes', channel, boxes(run), { thread: 'progress' }),
+    surface('boxes', channel, manualChecks(run), { thread: 'progress' }),
     surface('follow-ups', channel, followUps(run, site), { thread: 'progress' }),
     // Each a post of its own, because an edit calls nobody.
     ...run.followUps.reminders.map((_, index) =>
@@ -126,7 +126,7 @@ function story(run: Run, site: Site, channel: string): Surface {
 
 /** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */
 function stops(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
-  const { settled, commands, absences, silence } = run;
+  const { settled, commands, pastSilences, silence } = run;
   const open = run.state === 'needs-decision' || run.state === 'closed';
   const number = settled.length + 1;
   const page = silence === null ? `page-${number}` : `page-${stopName(run)}`;
@@ -135,12 +135,12 @@ function stops(run: Run, site: Site, channel: string): readonly (Surface | null)
       surface(`stop-${index + 1}`, channel, settledStop(run, site, past)),
       surface(`log-${index + 1}`, channel, output(past.ended), { thread: 'progress' }),
     ]),
-    ...absences.map((one, index) =>
-      surface(`away-${index + 1}`, channel, one.until === null ? null : settledAbsence(run, site, one)),
+    ...pastSilences.map((one, index) =>
+      surface(`away-${index + 1}`, channel, one.until === null ? null : silenceOver(run, site, one)),
     ),
     surface(stopName(run), channel, open ? stop(run, site) : null),
     surface(`log-${number}`, channel, output(run.ended), { thread: 'progress' }),
-    ...run.asks.map((one, index) => surface(`ask-${index + 1}`, channel, ask(run, site, one))),
+    ...run.asks.map((one, index) => surface(`ask-${index + 1}`, channel, decisionRequest(run, site, one))),
     ...run.pages.map((_, index) =>
       surface(`${page}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
     ),

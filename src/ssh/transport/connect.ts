@@ -62,7 +62,7 @@ const ALGORITHMS = {
 } satisfies Config['algorithms'];
 
 /** What one call needs in every attempt. */
-interface Target {
+interface LoginTarget {
   readonly host: JumpHost;
   readonly name: string;
   readonly isJump: boolean;
@@ -120,7 +120,7 @@ export async function connect(
 }
 
 /** The pause is of chance, because those who were turned away together must not come back together. */
-async function tryUntilLetIn(target: Target): Promise<Connection> {
+async function tryUntilLetIn(target: LoginTarget): Promise<Connection> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await tryKeyTypes(target);
@@ -140,7 +140,7 @@ class TurnedAway extends ConnectError {}
  * A pinned fingerprint does not tell the key's type, and a host with several keys presents one of its choice. So a
  * mismatch is final only when every type that the host has was asked for; it learns nothing from us before.
  */
-async function tryKeyTypes(target: Target): Promise<Connection> {
+async function tryKeyTypes(target: LoginTarget): Promise<Connection> {
   const excluded: string[] = [];
   let mismatch: ConnectError | undefined;
   for (;;) {
@@ -169,7 +169,7 @@ interface Progress {
 }
 
 async function attempt(
-  target: Target,
+  target: LoginTarget,
   serverHostKey: HostKeyAlgorithm[],
   progress: Progress,
 ): Promise<Connection> {
@@ -232,7 +232,7 @@ function rejectWhenLost(link: Link): Promise<never> {
   });
 }
 
-function login({ host, credentials }: Target): Pick<Config, 'username' | 'privateKey' | 'agent'> {
+function login({ host, credentials }: LoginTarget): Pick<Config, 'username' | 'privateKey' | 'agent'> {
   return {
     username: host.user,
     ...(credentials.privateKey === undefined ? {} : { privateKey: credentials.privateKey }),
@@ -240,7 +240,7 @@ function login({ host, credentials }: Target): Pick<Config, 'username' | 'privat
   };
 }
 
-function asConnectError(error: unknown, target: Target, progress: Progress): ConnectError {
+function asConnectError(error: unknown, target: LoginTarget, progress: Progress): ConnectError {
   if (error instanceof ConnectError) return error;
   const { verdict, stage } = progress;
   const { name, isJump, host } = target;
@@ -278,7 +278,7 @@ function isLoginProblem(error: unknown, reason: string): boolean {
   );
 }
 
-function hostKeyError(verdict: HostKeyVerdict, target: Target): ConnectError {
+function hostKeyError(verdict: HostKeyVerdict, target: LoginTarget): ConnectError {
   return new ConnectError(
     verdict.kind === 'unknown' ? 'host-key-unknown' : 'host-key-changed',
     describeVerdict(verdict, target.name),

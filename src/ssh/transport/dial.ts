@@ -11,7 +11,7 @@ export type SocketMaker = () => Duplex | Promise<Duplex>;
 const NEXT_ADDRESS_AFTER_MS = 2_000;
 
 /** Where a connection of our own goes. */
-interface Place {
+interface Endpoint {
   readonly host: JumpHost;
   /** As messages call it. */
   readonly name: string;
@@ -20,7 +20,7 @@ interface Place {
 
 /** The deadline holds whatever makes the stream; one that comes too late is closed. */
 export async function openSocket(
-  place: Place,
+  place: Endpoint,
   deadline: AbortSignal,
   make: SocketMaker = () => dial(place, deadline),
 ): Promise<Duplex> {
@@ -40,7 +40,7 @@ export async function openSocket(
 }
 
 /** A socket of our own, so that the deadline covers name lookup and TCP, and small packets leave at once. */
-function dial({ host, name, isJump }: Place, deadline: AbortSignal): Promise<Duplex> {
+function dial({ host, name, isJump }: Endpoint, deadline: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const sock = connect({
       host: host.address,

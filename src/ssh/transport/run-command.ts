@@ -2,9 +2,9 @@ import type { Client, ClientChannel } from 'ssh2';
 
 import type { Outcome } from './outcome.ts';
 import { createTail, createTextFeed, type Tail } from './output.ts';
-import type { Stop, StopReason } from './stop.ts';
+import type { CommandStop, StopReason } from './stop.ts';
 
-export interface Command {
+export interface RemoteCommand {
   readonly command: string;
   readonly stdin?: string | Uint8Array | undefined;
   readonly maxBytes: number;
@@ -30,7 +30,12 @@ interface Seen {
  * Runs a command on a raw channel until it ends or `stop` says so. `free` is called when the connection has one
  * channel less, which may be after the outcome: a host that is told to close a channel still has to confirm it.
  */
-export function runCommand(client: Client, command: Command, stop: Stop, free: () => void): Promise<Outcome> {
+export function execute(
+  client: Client,
+  command: RemoteCommand,
+  stop: CommandStop,
+  free: () => void,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const seen: Seen = {
       stdout: createTail(command.maxBytes),
@@ -97,7 +102,7 @@ function record(
   channel: ClientChannel,
   onStdout: ((text: string) => void) | undefined,
   seen: Seen,
-  stop: Stop,
+  stop: CommandStop,
   finish: (ending: Ending) => void,
 ): void {
   const feed = createTextFeed(onStdout);

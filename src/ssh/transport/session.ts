@@ -4,9 +4,9 @@ import type { HostAddress } from '../../domain/site/site.ts';
 import { type ConnectOptions, type Credentials, connect } from './connect.ts';
 import type { Link } from './link.ts';
 import { notSent, type Outcome } from './outcome.ts';
-import { runCommand } from './run-command.ts';
+import { execute } from './run-command.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { armStop, type Stop, type StopReason } from './stop.ts';
+import { armStop, type CommandStop, type StopReason } from './stop.ts';
 
 export type { ConnectOptions, Credentials } from './connect.ts';
 export { ConnectError } from './connect-error.ts';
@@ -84,7 +84,7 @@ async function runOnLink(link: Link, slots: Slots, options: RunOptions): Promise
   }
 }
 
-async function runInSlot(link: Link, slots: Slots, options: RunOptions, stop: Stop): Promise<Outcome> {
+async function runInSlot(link: Link, slots: Slots, options: RunOptions, stop: CommandStop): Promise<Outcome> {
   const free = await slots.take(stop.signal);
   // Also with a channel in hand: the turn between being given it and this line may have ended the wait.
   if (free === null || stop.reason !== undefined) {
@@ -93,7 +93,7 @@ async function runInSlot(link: Link, slots: Slots, options: RunOptions, stop: St
   }
   if (options.silenceMs !== undefined) stop.limitSilence(options.silenceMs);
   const command = { ...options, maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES };
-  return await runCommand(link.client, command, stop, free);
+  return await execute(link.client, command, stop, free);
 }
 
 /** Certainly without effect, so asking again is safe. */

@@ -4,7 +4,7 @@ export type StopReason =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Everything that can end the wait for a command, as one signal: whichever comes first counts. */
-export interface Stop {
+export interface CommandStop {
   readonly signal: AbortSignal;
   /** Present once the signal is aborted. */
   readonly reason: StopReason | undefined;
@@ -25,7 +25,7 @@ export interface StopSources {
 /** Node's timers fire at once beyond this. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-export function armStop({ deadlineMs, signal, onLost }: StopSources): Stop {
+export function armStop({ deadlineMs, signal, onLost }: StopSources): CommandStop {
   const controller = new AbortController();
   let reason: StopReason | undefined;
   let silence: NodeJS.Timeout | undefined;

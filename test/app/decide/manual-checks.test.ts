@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { tickBoxes } from '../../../src/app/decide/manual-checks.ts';
-import { boxesOf } from '../../../src/domain/after/manual-checks.ts';
+import { confirmManualChecks } from '../../../src/app/decide/manual-checks.ts';
+import { manualChecksOf } from '../../../src/domain/after/manual-checks.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
 import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
 import { ALICE, BOB, CAROL, eventsTo, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
@@ -12,10 +12,12 @@ function desk(state: RunState = 'succeeded') {
   store.put(runIn(state), eventsTo(state));
   const deps = { store, people: people(), wakeups: woken, inventory: inventory(site()), signer, clock };
   const click = (user: string, shown: readonly string[], selected: readonly string[]) =>
-    tickBoxes(deps, { run: RUN_ID, user, shown, selected });
+    confirmManualChecks(deps, { run: RUN_ID, user, shown, selected });
   const ticks = async () => {
     const run = await store.read(RUN_ID);
-    return run === null ? [] : boxesOf(run).flatMap(({ id, tick }) => (tick ? [`${id} ${tick.by}`] : []));
+    return run === null
+      ? []
+      : manualChecksOf(run).flatMap(({ id, confirmed }) => (confirmed ? [`${id} ${confirmed.by}`] : []));
   };
   return {
     click,
@@ -34,7 +36,7 @@ describe('a tick', () => {
       { kind: 'done', sentence: 'You ticked "Log in to the admin" of acme-kitchens-7.' },
     ]);
     expect(await ticks()).toEqual([`login ${BOB}`]);
-    expect((await store.read(RUN_ID))?.ticks.login).toEqual({ by: BOB, at: T.decided });
+    expect((await store.read(RUN_ID))?.confirmations.login).toEqual({ by: BOB, at: T.decided });
     expect((await store.read(RUN_ID))?.state).toBe('succeeded');
     expect(woken.shown).toEqual([RUN_ID]);
   });

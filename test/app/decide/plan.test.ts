@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
-import { closeRun } from '../../../src/app/decide/recovery.ts';
+import { closeRun } from '../../../src/app/decide/stop.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';

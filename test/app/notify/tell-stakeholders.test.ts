@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tendRun } from '../../../src/app/after/tend-run.ts';
+import { runTasks } from '../../../src/app/after/run-tasks.ts';
 import { tellStakeholders } from '../../../src/app/notify/tell-stakeholders.ts';
 import type { StatusAnswer } from '../../../src/app/ports/notify.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
@@ -337,17 +337,17 @@ describe('the status page', () => {
     const { deps, tell, store, woken, later } = stage(PUT_BACK);
     const tend = async () => {
       const run = await store.read(RUN_ID);
-      if (run !== null) await tendRun({ ...deps, records: records(), report: noTrouble }, run);
+      if (run !== null) await runTasks({ ...deps, records: records(), report: noTrouble }, run);
     };
 
     await tend();
     expect(woken.told).toEqual([RUN_ID]);
     later(60_000);
-    expect(await store.owing(deps.clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(deps.clock.now())).toEqual([RUN_ID]);
     await tell();
     await tend();
 
     expect(woken.told).toEqual([RUN_ID]);
-    expect(await store.owing('9999')).toEqual([]);
+    expect(await store.withTasksDue('9999')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PlanDeps, planRollback } from '../../../src/app/plan/plan-rollback.ts';
 import type { AppliedOnDatabase, HostSession } from '../../../src/app/ports/host.ts';
-import { tenureOf } from '../../../src/app/run/pickup.ts';
+import { writerOf } from '../../../src/app/run/pickup.ts';
 import type { LoadedApplication } from '../../../src/domain/host/environment.ts';
 import type { Survey } from '../../../src/domain/host/survey.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
@@ -114,9 +114,9 @@ async function planned({ mode = 'full', survey = {}, database = {}, host = {}, l
   };
   const run = await store.read(RUN_ID);
   if (run === null) throw new Error('the run is gone');
-  const tenure = tenureOf({ store, wakeups: wakeups() }, run);
-  await planRollback(deps, tenure, site());
-  return { run: tenure.run(), calls: scripted.calls, begun };
+  const writer = writerOf({ store, wakeups: wakeups() }, run);
+  await planRollback(deps, writer, site());
+  return { run: writer.run(), calls: scripted.calls, begun };
 }
 
 describe('planning an undo', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planRollback } from '../../../src/app/plan/plan-rollback.ts';
 import type { HostSession } from '../../../src/app/ports/host.ts';
-import { beginTenure } from '../../../src/app/run/pickup.ts';
+import { pickUp } from '../../../src/app/run/pickup.ts';
 import type { QuarantineEntry } from '../../../src/domain/host/survey.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import {
@@ -61,7 +61,7 @@ async function planned({ host = {}, version = 'v0.5.0', earlier }: Story) {
       if (run !== null) await store.append(run, event);
     }
     const run = await store.read(first.id);
-    if (run !== null) await store.owe(run, T.expires);
+    if (run !== null) await store.scheduleTasks(run, T.expires);
   }
   const found = await store.read(RUN_ID);
   if (found === null) throw new Error('the run is gone');
@@ -75,9 +75,9 @@ async function planned({ host = {}, version = 'v0.5.0', earlier }: Story) {
     clock,
     nearest: () => null,
   };
-  const tenure = await beginTenure(deps, found, 'pickup-1');
-  await planRollback(deps, tenure, site());
-  return tenure.run();
+  const writer = await pickUp(deps, found, 'pickup-1');
+  await planRollback(deps, writer, site());
+  return writer.run();
 }
 
 describe('a plan whose target is quarantined', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HostError, type HostSession } from '../../../src/app/ports/host.ts';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
-import { type LookDeps, lookAtSite } from '../../../src/app/readiness/check-site.ts';
-import { beginNight, lookByDay, type NightDeps } from '../../../src/app/readiness/nightly-check.ts';
+import { type CheckSiteDeps, checkSite } from '../../../src/app/readiness/check-site.ts';
+import { beginNight, type NightDeps, nightlyCheck } from '../../../src/app/readiness/nightly-check.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import {
@@ -41,7 +41,7 @@ const QUIET = new AbortController().signal;
 
 const BACKUP = 'acme-kitchens_db_20260301T014000Z.sql.gz';
 
-function deps(host: ScriptedHost, more: Partial<LookDeps> = {}): LookDeps {
+function deps(host: ScriptedHost, more: Partial<CheckSiteDeps> = {}): CheckSiteDeps {
   return {
     hosts: host.hosts,
     records: { matrix: async () => ({ kind: 'none' }) },
@@ -55,9 +55,9 @@ function deps(host: ScriptedHost, more: Partial<LookDeps> = {}): LookDeps {
 /** What is said of each subject that is looked at here. */
 async function said(
   answers: Partial<HostSession>,
-  { wish = WISH, ...more }: Partial<LookDeps> & { wish?: typeof WISH } = {},
+  { wish = WISH, ...more }: Partial<CheckSiteDeps> & { wish?: typeof WISH } = {},
 ): Promise<readonly string[]> {
-  const look = await lookAtSite(deps(scriptedHost(answers), more), site(), wish, QUIET);
+  const look = await checkSite(deps(scriptedHost(answers), more), site(), wish, QUIET);
   return look.findings
     .filter(({ subject }) => ['backup', 'target', 'database', 'cause'].includes(subject))
     .map((one) =>
@@ -71,7 +71,7 @@ describe('a look at a site', () => {
   it('finds a site ready, and asks for no private copy, no program and no journal', async () => {
     const host = scriptedHost();
 
-    const look = await lookAtSite(deps(host), site(), WISH, QUIET);
+    const look = await checkSite(deps(host), site(), WISH, QUIET);
 
     expect(look.lookedAt).toBe(T.requested);
     expect(look.findings.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
@@ -98,7 +98,7 @@ describe('a look at a site', () => {
   it('builds nothing where that is not wanted', async () => {
     const host = scriptedHost();
 
-    const look = await lookAtSite(deps(host), site(), { ...WISH, prepare: false }, QUIET);
+    const look = await checkSite(deps(host), site(), { ...WISH, prepare: false }, QUIET);
 
     expect(look.findings.map(({ subject }) => subject)).not.toContain('target');
     expect(host.calls).not.toContain('prepareEnvironment');
@@ -246,7 +246,7 @@ describe('a look at a site', () => {
       },
     });
 
-    const { findings } = await lookAtSite(deps(host), site(), WISH, QUIET);
+    const { findings } = await checkSite(deps(host), site(), WISH, QUIET);
 
     expect(findings).toEqual([{ subject: 'host', kind: 'cannot-tell', code, sentence, next }]);
   });
@@ -258,7 +258,7 @@ describe('a look at a site', () => {
       },
     });
 
-    const { findings } = await lookAtSite(deps(host), site(), WISH, QUIET);
+    const { findings } = await checkSite(deps(host), site(), WISH, QUIET);
 
     expect(findings.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
       'host good',
@@ -282,14 +282,14 @@ describe('a look at a site', () => {
       },
     });
 
-    await expect(lookAtSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
+    await expect(checkSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
   });
 
   it('asks nothing where the process was asked to stop while it connected', async () => {
     const stop = new AbortController();
     const host = scriptedHost({ connect: async () => stop.abort() });
 
-    await expect(lookAtSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
+    await expect(checkSite(deps(host), site(), WISH, stop.signal)).rejects.toThrow('aborted');
 
     expect([host.calls, host.open()]).toEqual([['connect'], 0]);
   });
@@ -384,7 +384,7 @@ describe('a night', () => {
   it('keeps what was found, and then has it told', async () => {
     const { all, said } = nightDeps(scriptedHost());
 
-    expect(await lookByDay(all, KEY, QUIET)).toBeUndefined();
+    expect(await nightlyCheck(all, KEY, QUIET)).toBeUndefined();
 
     expect(said).toEqual([`kept ${KEY} 9`, `report ${KEY}`]);
   });
@@ -393,7 +393,7 @@ describe('a night', () => {
     const host = scriptedHost();
     const { all, said } = nightDeps(host, ['acme-kitchens-7']);
 
-    expect(await lookByDay(all, KEY, QUIET)).toEqual({ again: 600_000 });
+    expect(await nightlyCheck(all, KEY, QUIET)).toEqual({ again: 600_000 });
 
     expect([host.calls, said]).toEqual([[], []]);
   });
@@ -401,7 +401,7 @@ describe('a night', () => {
   it('keeps nothing of a look in which a rollback began', async () => {
     const { all, said } = nightDeps(scriptedHost(), [null, 'acme-kitchens-7']);
 
-    expect(await lookByDay(all, KEY, QUIET)).toEqual({ again: 600_000 });
+    expect(await nightlyCheck(all, KEY, QUIET)).toEqual({ again: 600_000 });
 
     expect(said).toEqual([]);
   });
@@ -410,7 +410,7 @@ describe('a night', () => {
     const host = scriptedHost();
     const { all, said } = nightDeps(host);
 
-    expect(await lookByDay(all, key, QUIET)).toBeUndefined();
+    expect(await nightlyCheck(all, key, QUIET)).toBeUndefined();
 
     expect([host.calls, said]).toEqual([[], []]);
   });

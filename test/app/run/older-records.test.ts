@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { approvalProblem, recoveryProblem } from '../../../src/app/switch/check-approval.ts';
+import { approvalProblem, decisionProblem } from '../../../src/app/switch/check-approval.ts';
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { StoredEvent } from '../../../src/domain/run/event.ts';
 import { isTerminal, type Run } from '../../../src/domain/run/run.ts';
@@ -45,7 +45,7 @@ describe.each(readdirSync(FOLDER))('the record of %s', (file) => {
 
     expect(approved.length).toBeGreaterThan(10);
     expect(approved.map((run) => approvalProblem(run, SITE, SIGNER))).toEqual(approved.map(() => null));
-    expect(approved.map((run) => recoveryProblem(run, SIGNER))).toEqual(approved.map(() => null));
+    expect(approved.map((run) => decisionProblem(run, SIGNER))).toEqual(approved.map(() => null));
   });
 
   it('is shown at every moment', () => {

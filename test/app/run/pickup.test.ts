@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { beginTenure, Parked } from '../../../src/app/run/pickup.ts';
+import { pickUp, Superseded } from '../../../src/app/run/pickup.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { clockAt, memoryStore, wakeups } from '../../support/fakes/fakes.ts';
 import { runOf, T } from '../../support/story/builders.ts';
@@ -17,12 +17,12 @@ it('a worker stops where the record has lost what it has written, and is in its 
   const store = memoryStore(clockAt(T.decided));
   const found = runOf(SWITCHING);
   store.put(found, SWITCHING);
-  const tenure = await beginTenure({ store, wakeups: wakeups() }, found, 'one');
-  await tenure.append(BEGINS);
+  const writer = await pickUp({ store, wakeups: wakeups() }, found, 'one');
+  await writer.append(BEGINS);
 
   // As its host has kept it, from the moment of the launch.
   store.put(found, [...SWITCHING, { type: 'picked-up', worker: 'one', epoch: 1 }]);
 
-  await expect(tenure.append({ ...BEGINS, phase: 'end', code: 0 })).rejects.toThrow(Parked);
+  await expect(writer.append({ ...BEGINS, phase: 'end', code: 0 })).rejects.toThrow(Superseded);
   expect(store.types(found.id).at(-1)).toBe('picked-up');
 });

@@ -3,7 +3,7 @@ import { approvalProblem, approvalRefusal } from '../../../src/app/switch/check-
 import { type Approval, approvalText } from '../../../src/domain/approval/approval.ts';
 import { sha256 } from '../../../src/domain/digest.ts';
 import { type Plan, planDigest } from '../../../src/domain/plan/plan.ts';
-import { type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
+import { type Decision, decisionDigest } from '../../../src/domain/run/decision.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { signer } from '../../support/fakes/fakes.ts';
 import { applied, approval, BOB, CAROL, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
@@ -135,13 +135,13 @@ describe('the approval, checked again by the worker', () => {
 
   it('is not asked for once more people by a decision on a run that has begun', () => {
     const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
-    const recovery: Recovery = { attempt: 2, action: 'retry', step: 'static' };
+    const recovery: Decision = { attempt: 2, action: 'retry', step: 'static' };
     const begun = {
       recovery,
       by: BOB,
       approval: null,
       expiresAt: T.expires,
-      digest: recoveryDigest(RUN_ID, PLAN.digest, recovery),
+      digest: decisionDigest(RUN_ID, PLAN.digest, recovery),
     };
 
     expect(approvalProblem(ready(), strict, signer)).toBe('too few people approved this plan');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closeRun, takeOverRun } from '../../../src/app/decide/recovery.ts';
+import { closeRun, takeOverRun } from '../../../src/app/decide/stop.ts';
 import { HostError, type HostSession } from '../../../src/app/ports/host.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { inventory, type Look, lines, people, scriptedHost } from '../../support/fakes/fakes.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { HostError } from '../../../src/app/ports/host.ts';
-import { offers } from '../../../src/domain/recovery/offers.ts';
+import { type Decision, decisionDigest, type HostState } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { type HostState, type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
-import type { BegunRecovery } from '../../../src/domain/run/run.ts';
+import type { BegunDecision } from '../../../src/domain/run/run.ts';
+import { offers } from '../../../src/domain/stop/offers.ts';
 import { type Look, scriptedHost } from '../../support/fakes/fakes.ts';
 import {
   ALICE,
@@ -26,12 +26,12 @@ const CLAIMED: Look = { status: { kind: 'claimed' } };
 
 const CANCEL: RunEvent = { type: 'cancel-asked', by: ALICE };
 
-const RETRY: Recovery = { action: 'retry', step: 'static', attempt: 2 };
+const RETRY: Decision = { action: 'retry', step: 'static', attempt: 2 };
 
-const BEGUN: BegunRecovery = {
+const BEGUN: BegunDecision = {
   recovery: RETRY,
   by: BOB,
-  digest: recoveryDigest(RUN_ID, PLAN.digest, RETRY),
+  digest: decisionDigest(RUN_ID, PLAN.digest, RETRY),
   expiresAt: T.expires,
   approval: null,
 };
@@ -209,8 +209,8 @@ describe('right before the launch', () => {
   });
 
   describe('what one person has decided is compared with what is on the host by then', () => {
-    const GO_BACK: Recovery = { action: 'go-back', step: 'static', attempt: 2 };
-    const digest = recoveryDigest(RUN_ID, PLAN.digest, GO_BACK);
+    const GO_BACK: Decision = { action: 'go-back', step: 'static', attempt: 2 };
+    const digest = decisionDigest(RUN_ID, PLAN.digest, GO_BACK);
     const going: readonly RunEvent[] = [
       ...RETRYING.slice(0, -1),
       { type: 'recovery-begun', ...BEGUN, recovery: GO_BACK, digest },
@@ -238,7 +238,7 @@ describe('right before the launch', () => {
       expect(host.calls).not.toContain('launch');
       const now = await run();
       expect(now).toMatchObject({ state: 'needs-decision', ended: { step: 'decision', logTail: USED } });
-      expect(offers(now).find(({ recovery }) => recovery.action === 'go-back')?.secondPerson).not.toBeNull();
+      expect(offers(now).find(({ decision }) => decision.action === 'go-back')?.secondPerson).not.toBeNull();
     });
 
     it('an approval that nobody gave is none', async () => {

@@ -3,7 +3,7 @@ import {
   followUpsClosedAt,
   followUpsOf,
   openFollowUps,
-  owedOf,
+  openWithOwners,
 } from '../../../src/domain/after/follow-ups.ts';
 import { nextReminderAt } from '../../../src/domain/after/reminders.ts';
 import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
@@ -72,7 +72,7 @@ describe('a follow-up', () => {
   it('that is open is owed by whoever has it', () => {
     const run = runWith(MONDAY, [MONDAY, act('cause', 'take')], [MONDAY, act('fix', 'done')]);
 
-    expect(owedOf(run)).toEqual([
+    expect(openWithOwners(run)).toEqual([
       { item: 'cause', owner: BOB },
       { item: 'notes', owner: null },
       { item: 'upgrade', owner: null },

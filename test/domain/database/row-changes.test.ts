@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   changesThatMatter,
-  changeWords,
+  changeText,
   lossShort,
   lossSum,
   tableChanges,
@@ -19,7 +19,7 @@ describe('what a restore does to the tables', () => {
       APPS,
     );
 
-    expect(changes.map(changeWords)).toEqual([
+    expect(changes.map(changeText)).toEqual([
       'formentries: 70 rows now, not in the backup',
       'leads: 12 rows now, 9 in the backup',
       'drafts: not there now, 2 in the backup',
@@ -35,7 +35,7 @@ describe('what a restore does to the tables', () => {
   it('marks what was not counted as an estimate', () => {
     const changes = tableChanges({ website_lead: { rows: 40_000, exact: false } }, { website_lead: 1 }, APPS);
 
-    expect(changes.map(changeWords)).toEqual(['leads: about 40000 rows now, 1 in the backup']);
+    expect(changes.map(changeText)).toEqual(['leads: about 40000 rows now, 1 in the backup']);
     expect(lossShort(changes)).toBe('about 39999 rows (leads 39999), edits not counted');
     expect(lossSum(changes)).toBe('about 39999 rows go; edits of rows are not counted');
   });

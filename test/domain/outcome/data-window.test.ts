@@ -3,7 +3,7 @@ import { dataWindow } from '../../../src/domain/outcome/data-window.ts';
 import { effectOf } from '../../../src/domain/outcome/undo.ts';
 import { recordingOf } from '../../../src/domain/records/recording.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { downtimeWords } from '../../../src/report/facts.ts';
+import { downtimeText } from '../../../src/report/facts.ts';
 import { slackVoice } from '../../../src/slack/render/blocks/voice.ts';
 import {
   BOB,
@@ -95,9 +95,7 @@ it('is not known where people closed the run while its host was away', () => {
 
   expect(dataWindow(closed)).toEqual({ kind: 'unknown' });
   expect(effectOf(closed)).toBe('half-way');
-  expect(downtimeWords(closed, slackVoice)).toBe(
-    'not known: the host did not answer when the run was closed',
-  );
+  expect(downtimeText(closed, slackVoice)).toBe('not known: the host did not answer when the run was closed');
   expect(recordingOf(closed, site())?.entry).toContain('Not finished by the bot.');
 });
 

@@ -5,7 +5,7 @@ import {
   alreadyLive,
   checkedOutAt,
   environmentRefusal,
-  leftBehind,
+  mismatches,
   upgradedAt,
 } from '../../../src/domain/plan/begun-by-hand.ts';
 import {
@@ -87,14 +87,14 @@ describe('what a rollback by hand has left behind', () => {
       ['whether the database belongs to this code cannot be told yet'],
     ],
   ])('is %s', (_, more, verdict, lines) => {
-    expect(leftBehind(survey({ ...BEGUN, ...more }), verdict)).toEqual(lines);
+    expect(mismatches(survey({ ...BEGUN, ...more }), verdict)).toEqual(lines);
   });
 
   it('counts from the first of several checkouts of the same commit', () => {
     const again = [{ commit: TARGET, at: '2026-03-01T05:00:00Z' }, ...(BEGUN.reflog ?? [])];
 
     expect(checkedOutAt(again)).toBe(CHECKED_OUT);
-    expect(leftBehind(survey({ ...BEGUN, reflog: again }), NONE)).toEqual([]);
+    expect(mismatches(survey({ ...BEGUN, reflog: again }), NONE)).toEqual([]);
     expect(checkedOutAt([])).toBeNull();
   });
 });

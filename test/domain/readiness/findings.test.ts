@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { withoutAsking } from '../../../src/domain/host/judge-alone.ts';
-import { ageWords, backupFindings, type ReadBackups } from '../../../src/domain/readiness/backup-findings.ts';
+import { ageText, backupFindings, type ReadBackups } from '../../../src/domain/readiness/backup-findings.ts';
 import {
   bad,
+  badFindings,
   becameWorse,
   cannotTell,
   type Finding,
   good,
-  type Told,
+  type ToldFinding,
   toldAfter,
-  troubles,
 } from '../../../src/domain/readiness/findings.ts';
 import { surveyFindings } from '../../../src/domain/readiness/survey-findings.ts';
 import { type ReasonCode, refusal } from '../../../src/domain/refusal.ts';
@@ -27,9 +27,9 @@ const trouble = (subject: Finding['subject'], code: ReasonCode): Finding =>
 const away: Finding = cannotTell('host', refusal('host-unreachable', 'It is away.', 'Try it.'));
 
 describe('what people are told', () => {
-  const told: readonly Told[] = [{ subject: 'backup', code: 'backup-incomplete' }];
+  const told: readonly ToldFinding[] = [{ subject: 'backup', code: 'backup-incomplete' }];
 
-  it.each<[string, readonly Finding[], readonly Told[], readonly string[], readonly string[]]>([
+  it.each<[string, readonly Finding[], readonly ToldFinding[], readonly string[], readonly string[]]>([
     ['nothing of what is good', [good('host', ''), good('backup', '')], [], [], []],
     ['what is bad, once', [trouble('backup', 'backup-incomplete')], told, [], ['backup-incomplete']],
     [
@@ -154,12 +154,12 @@ it.each([
   [48 * HOUR, '2 days'],
   [9.9 * 24 * HOUR, '9 days'],
 ])('an age of %d ms is %s', (ms, words) => {
-  expect(ageWords(ms)).toBe(words);
+  expect(ageText(ms)).toBe(words);
 });
 
 describe('the first look at the host', () => {
   const codes = (more: Parameters<typeof survey>[0]) =>
-    troubles(surveyFindings(survey(more), ROOT)).map((one) => `${one.subject} ${one.code}`);
+    badFindings(surveyFindings(survey(more), ROOT)).map((one) => `${one.subject} ${one.code}`);
 
   it('finds each thing good by its own', () => {
     expect(surveyFindings(survey(), ROOT).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
-import { offers } from '../../../src/domain/recovery/offers.ts';
-import { stateOfThings } from '../../../src/domain/recovery/site-state.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
-import { isAway, stopName } from '../../../src/domain/run/host-silence.ts';
-import { wordFor } from '../../../src/domain/stakeholders/updates.ts';
+import { isHostSilent, stopName } from '../../../src/domain/run/host-silence.ts';
+import { updateFor } from '../../../src/domain/stakeholders/updates.ts';
+import { offers } from '../../../src/domain/stop/offers.ts';
+import { siteState } from '../../../src/domain/stop/site-state.ts';
 import {
   ALICE,
   BOB,
@@ -45,7 +45,7 @@ describe('a host that gives no answer', () => {
     const run = runAfter(SILENT, SILENT);
 
     expect(run).toMatchObject({ state: 'switching', silence: { since: at(1), why: WHY }, absences: [] });
-    expect(isAway(run)).toBe(false);
+    expect(isHostSilent(run)).toBe(false);
   });
 
   it('needs people after a while, who are called like at every stop', () => {
@@ -57,7 +57,7 @@ describe('a host that gives no answer', () => {
       silence: { since: at(1), why: 'no answer in time' },
       absences: [{ since: at(1), why: 'no answer in time', until: null }],
     });
-    expect(isAway(run)).toBe(true);
+    expect(isHostSilent(run)).toBe(true);
     expect(stopName(run)).toBe('away-1');
   });
 
@@ -97,7 +97,7 @@ describe('a host that gives no answer', () => {
     const run = runAfter(SILENT, LOST, { type: 'acknowledged', by: BOB }, ANSWERS, SILENT, LOST);
 
     expect(run).toMatchObject({ stoppedAt: at(6), acknowledgedBy: null, silence: { since: at(5) } });
-    expect(run.absences.map(({ until }) => until)).toEqual([at(4), null]);
+    expect(run.pastSilences.map(({ until }) => until)).toEqual([at(4), null]);
     expect(stopName(run)).toBe('away-2');
   });
 
@@ -107,14 +107,14 @@ describe('a host that gives no answer', () => {
   });
 
   it('is all that is known, in words that name the connection’s own', () => {
-    expect(stateOfThings(runAfter(SILENT, LOST), site())).toEqual({
+    expect(siteState(runAfter(SILENT, LOST), site())).toEqual({
       headline: 'Whether Acme Kitchens is up is not known.',
       detail: 'Its host does not answer: no answer in time.',
     });
   });
 
   it('lets stakeholders hear what is certain: that it goes on', () => {
-    expect(wordFor(runAfter(SILENT, LOST))).toBe('still-working');
-    expect(wordFor(runAfter(ended('hold', 'restore', 3)))).toBe('people-called');
+    expect(updateFor(runAfter(SILENT, LOST))).toBe('still-working');
+    expect(updateFor(runAfter(ended('hold', 'restore', 3)))).toBe('people-called');
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
 import { applyEvent, foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
+import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import type { Recovery } from '../../../src/domain/run/recovery.ts';
 import { isTerminal, type RunState } from '../../../src/domain/run/run.ts';
 import {
   ALICE,
@@ -29,7 +29,7 @@ import {
 
 const PLAN = plan();
 
-const RETRY: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
+const RETRY: Decision = { action: 'retry', step: 'restore', attempt: 2 };
 
 const NO = refusal('dirty-tree', 'Files were changed.', 'Look at them.');
 
@@ -315,7 +315,7 @@ describe('the steps of a run', () => {
   it('end the note that the host does not answer', () => {
     const note: RunEvent = { type: 'looked', what: 'the host does not answer' };
 
-    expect(runOf([...eventsTo('switching'), note]).looking).toBe('the host does not answer');
-    expect(runOf([...eventsTo('switching'), note, ...steps(['stop', null])]).looking).toBeNull();
+    expect(runOf([...eventsTo('switching'), note]).progress).toBe('the host does not answer');
+    expect(runOf([...eventsTo('switching'), note, ...steps(['stop', null])]).progress).toBeNull();
   });
 });

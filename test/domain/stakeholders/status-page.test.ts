@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { StatusWebhook } from '../../../src/domain/site/stakeholders.ts';
 import { statusMessage } from '../../../src/domain/stakeholders/status-page.ts';
-import { wordsOf } from '../../../src/domain/stakeholders/updates.ts';
+import { updatesOf } from '../../../src/domain/stakeholders/updates.ts';
 import { ended, eventsTo, runOf, site, stakeholders, steps, verified } from '../../support/story/builders.ts';
 
 const PAGE: StatusWebhook = { url: 'https://status.example', headers: {}, stillWorking: false, statuses: {} };
@@ -17,7 +17,7 @@ const BACK: readonly RunEvent[] = [
 /** The newest word of a run as the page is told it. */
 function told(events: readonly RunEvent[], webhook: Partial<StatusWebhook> = {}, more = {}) {
   const run = runOf(events);
-  const word = wordsOf(run, 300_000).at(-1);
+  const word = updatesOf(run, 300_000).at(-1);
   if (word === undefined) throw new Error('there is no word');
   const { key, body } = statusMessage(
     run,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { journalCheck, type ProofFacts, proofChecks } from '../../../src/domain/verification/checks.ts';
+import { checksOnHost, journalCheck, type RunningFacts } from '../../../src/domain/verification/checks.ts';
 import { commitOf, LIVE, plan, TARGET } from '../../support/story/builders.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
@@ -7,7 +7,7 @@ const PREPARED = `${ROOT}/.rollback-bot/venvs/${TARGET}`;
 const SINCE = 1_772_331_600;
 const GUNICORN = 'sum-acme-kitchens-gunicorn.service';
 
-type Unit = ProofFacts['units'][number];
+type Unit = RunningFacts['units'][number];
 
 function unit(more: Partial<Unit> = {}): Unit {
   return {
@@ -20,7 +20,7 @@ function unit(more: Partial<Unit> = {}): Unit {
   };
 }
 
-function facts(more: Partial<ProofFacts> = {}): ProofFacts {
+function facts(more: Partial<RunningFacts> = {}): RunningFacts {
   return {
     head: TARGET,
     dirty: false,
@@ -32,13 +32,13 @@ function facts(more: Partial<ProofFacts> = {}): ProofFacts {
   };
 }
 
-function check(name: string, more: Partial<ProofFacts>, of = plan()) {
-  return proofChecks(facts(more), of, ROOT, SINCE).find((one) => one.name === name);
+function check(name: string, more: Partial<RunningFacts>, of = plan()) {
+  return checksOnHost(facts(more), of, ROOT, SINCE).find((one) => one.name === name);
 }
 
 describe('the proof', () => {
   it('has one line each for code, packages and every unit', () => {
-    expect(proofChecks(facts(), plan(), ROOT, SINCE)).toEqual([
+    expect(checksOnHost(facts(), plan(), ROOT, SINCE)).toEqual([
       { name: 'code', result: 'passed', detail: 'commit 55555555, working tree clean' },
       {
         name: 'packages',
@@ -53,7 +53,7 @@ describe('the proof', () => {
     ]);
   });
 
-  it.each<[string, Partial<ProofFacts>, string]>([
+  it.each<[string, Partial<RunningFacts>, string]>([
     ['the code is another', { head: LIVE }, 'the checkout is at 66666666, not at 55555555'],
     ['git does not answer', { head: null }, 'the checkout is at nothing, not at 55555555'],
     ['files were changed', { dirty: true }, 'the working tree has changes'],
@@ -66,7 +66,7 @@ describe('the proof', () => {
     expect(check('code', { head: TARGET }, plan('database-only'))?.result).toBe('failed');
   });
 
-  it.each<[string, ProofFacts['installed'], string]>([
+  it.each<[string, RunningFacts['installed'], string]>([
     [
       'pip silently kept another commit',
       { 'sum-core': commitOf('9'), gunicorn: '22.0.0' },

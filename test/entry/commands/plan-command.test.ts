@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { privateTenure, readPlan } from '../../../src/entry/commands/plan-command.ts';
+import { privateWriter, readPlan } from '../../../src/entry/commands/plan-command.ts';
 import { namedSite } from '../../../src/entry/parts/named-site.ts';
 import { codeOnlyPlan, site } from '../fixtures.ts';
 
@@ -66,7 +66,7 @@ test('a site that is not there: the nearest, or all of them', () => {
 
 test('the run of a terminal goes through the same states, and says what is looked at', async () => {
   const looked: string[] = [];
-  const tenure = privateTenure(
+  const writer = privateWriter(
     {
       site: 'acme-kitchens@production',
       version: 'v0.5.0',
@@ -80,9 +80,9 @@ test('the run of a terminal goes through the same states, and says what is looke
     { now: () => '2026-01-12T12:00:00.000Z' },
     (what) => looked.push(what),
   );
-  await tenure.append({ type: 'looked', what: 'the host' });
-  await tenure.append({ type: 'dry-run-ended', plan: codeOnlyPlan() });
+  await writer.append({ type: 'looked', what: 'the host' });
+  await writer.append({ type: 'dry-run-ended', plan: codeOnlyPlan() });
 
   expect(looked).toEqual(['the host']);
-  expect(tenure.run()).toMatchObject({ id: 'terminal-20260112t120000z', state: 'dry-run' });
+  expect(writer.run()).toMatchObject({ id: 'terminal-20260112t120000z', state: 'dry-run' });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, exitCodeOf, fail, ok, renderResult, warn } from '../../../src/entry/parts/check-result.ts';
+import { askOne, exitCodeOf, fail, ok, renderResult, warn } from '../../../src/entry/parts/check-result.ts';
 
 test('a check is one line, and what to do stands under it', () => {
   expect(renderResult(ok('Redis: it answers'))).toBe('ok    Redis: it answers\n');
@@ -21,8 +21,8 @@ test('one FAIL is exit code 1; warnings alone are 0', () => {
 });
 
 test('a question has an answer, an error, or a deadline, and never throws', async () => {
-  expect(await ask(1_000, async () => 7)).toEqual({ answer: 7 });
-  expect(await ask(1_000, () => Promise.reject(new Error('broken')))).toEqual({ error: 'broken' });
-  expect(await ask(1_000, () => Promise.reject('odd'))).toEqual({ error: 'odd' });
-  expect(await ask(10, () => new Promise(() => undefined))).toEqual({ error: 'no answer within 0 s' });
+  expect(await askOne(1_000, async () => 7)).toEqual({ answer: 7 });
+  expect(await askOne(1_000, () => Promise.reject(new Error('broken')))).toEqual({ error: 'broken' });
+  expect(await askOne(1_000, () => Promise.reject('odd'))).toEqual({ error: 'odd' });
+  expect(await askOne(10, () => new Promise(() => undefined))).toEqual({ error: 'no answer within 0 s' });
 });

@@ -99,7 +99,7 @@ it('tells a page that fails, asks for patience and hangs, until it takes the wor
   await wakeups.show(id);
 
   await expect
-    .poll(async () => (await store().read(id))?.heard.told, { timeout: 40_000 })
+    .poll(async () => (await store().read(id))?.updates.statusPage, { timeout: 40_000 })
     .toEqual([{ word: 'started', result: 'taken', problem: null }]);
   expect(page.calls).toHaveLength(4);
   expect(new Set(page.calls.map(({ key, body }) => JSON.stringify([key, body])))).toHaveLength(1);
@@ -117,7 +117,7 @@ it('leaves out what the end has made pointless, and the order is never turned ro
   await append(id, ended('hold', 'restore', 3), { type: 'closed', by: BOB });
   await wakeups.show(id);
 
-  await expect.poll(async () => (await store().read(id))?.heard.told.length, SOON).toBe(1);
+  await expect.poll(async () => (await store().read(id))?.updates.statusPage.length, SOON).toBe(1);
   expect(statuses()).toEqual(['started', 'not-restored']);
 }, 40_000);
 
@@ -128,8 +128,8 @@ it('gives promised words at their time, while a page that hangs is being told', 
 
   await wakeups.show(id);
 
-  await expect.poll(async () => (await store().read(id))?.heard.words.length, SOON).toBe(2);
-  const [first, second] = (await store().read(id))?.heard.words ?? [];
+  await expect.poll(async () => (await store().read(id))?.updates.given.length, SOON).toBe(2);
+  const [first, second] = (await store().read(id))?.updates.given ?? [];
   const waited = Date.parse(second?.at ?? '') - Date.parse(first?.at ?? '');
   expect(waited).toBeGreaterThanOrEqual(7_000);
   expect(waited).toBeLessThan(9_000);
@@ -154,7 +154,7 @@ it('tells again, under the same key, what somebody told who died before it was w
     .poll(
       async () => {
         await wakeups.tell(id);
-        return (await store().read(id))?.heard.told.length;
+        return (await store().read(id))?.updates.statusPage.length;
       },
       { timeout: 40_000, interval: 500 },
     )

@@ -4,7 +4,7 @@ import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/sl
 import type { Deliveries, Delivery } from '../../../src/app/ports/deliveries.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { type Site, siteKey } from '../../../src/domain/site/site.ts';
-import { createPace, type Pace } from '../../../src/slack/client/pace.ts';
+import { createEditPace, type EditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { clockAt, type SetClock } from '../../support/fakes/fakes.ts';
 import {
@@ -62,7 +62,7 @@ describe('showing a run', () => {
   /** Of the record, what is asked for beside the run. */
   let newest: readonly { at: string }[];
   let clock: SetClock;
-  let show: (process?: Pace) => Promise<{ again: number } | undefined>;
+  let show: (process?: EditPace) => Promise<{ again: number } | undefined>;
 
   beforeEach(async () => {
     slack = await startLocalSlack();
@@ -77,7 +77,7 @@ describe('showing a run', () => {
     deliveries = keptInMemory();
     where = WHERE;
     clock = clockAt(T.planned);
-    const own = createPace();
+    const own = createEditPace();
     newest = [];
     const store = { read: async () => run, events: async () => newest } as never;
     const inventory = {
@@ -94,8 +94,8 @@ describe('showing a run', () => {
 
   /** Looks until a look says nothing of a soon one. */
   const settled = async () => {
-    for (let said = await show(createPace()); (said?.again ?? 0) > 0 && (said?.again ?? 0) < 10_000; )
-      said = await show(createPace());
+    for (let said = await show(createEditPace()); (said?.again ?? 0) > 0 && (said?.again ?? 0) < 10_000; )
+      said = await show(createEditPace());
   };
   const posts = () => slack.messages(OPS).map((message) => plainText(message).split('\n')[0]);
 
@@ -195,7 +195,7 @@ describe('showing a run', () => {
     const left = slack.messages(OPS).length;
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0])]);
 
-    await Promise.all([show(createPace()), show(createPace())]);
+    await Promise.all([show(createEditPace()), show(createEditPace())]);
 
     const anew = slack.messages(OPS).slice(left).map(plainText);
     expect(anew.filter((text) => text.startsWith('*Roll Acme Kitchens'))).toHaveLength(1);
@@ -204,7 +204,7 @@ describe('showing a run', () => {
   describe('by a look that was held up while a later one has shown the end', () => {
     /** As the worker does: each look is over when it says nothing of another one. */
     const settle = async (first: Promise<{ again: number } | undefined>): Promise<void> => {
-      while ((await first) !== undefined) return settle(show(createPace()));
+      while ((await first) !== undefined) return settle(show(createEditPace()));
     };
     const lastWord = () =>
       slack
@@ -242,14 +242,14 @@ describe('showing a run', () => {
     ])('%s, stays at the end', async (_, holdUp) => {
       let open = () => {};
       holdUp(new Promise((resolve) => (open = resolve)));
-      const first = show(createPace());
+      const first = show(createEditPace());
       await new Promise((resolve) => setImmediate(resolve));
       run = runIn('succeeded');
-      const second = await show(createPace());
+      const second = await show(createEditPace());
       open();
 
       await settle(first);
-      if (second !== undefined) await settle(show(createPace()));
+      if (second !== undefined) await settle(show(createEditPace()));
 
       expect(lastWord()).toContain('Done');
     });
@@ -269,7 +269,7 @@ describe('showing a run', () => {
     });
     const before = posts().length;
 
-    const late = show(createPace());
+    const late = show(createEditPace());
     await new Promise((resolve) => setImmediate(resolve));
     run = runOf([
       ...stopped,
@@ -392,7 +392,7 @@ describe('showing a run', () => {
 
     await expect(show()).rejects.toThrow('does not show acme-kitchens');
     clock.set(new Date(Date.parse(run.endedAt ?? '') + 25 * 3_600_000).toISOString());
-    expect(await show(createPace())).toBeUndefined();
+    expect(await show(createEditPace())).toBeUndefined();
   });
 
   it('leaves what is open as it is while its site is not in the configuration', async () => {
@@ -420,9 +420,9 @@ describe('showing a run', () => {
       return claim(...of);
     });
 
-    const late = show(createPace());
+    const late = show(createEditPace());
     await vi.waitFor(() => expect(held).toHaveBeenCalledOnce());
-    await show(createPace());
+    await show(createEditPace());
     open();
     await late;
 

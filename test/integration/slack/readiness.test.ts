@@ -5,7 +5,7 @@ import type { ReadinessStore } from '../../../src/app/ports/readiness.ts';
 import { bad, type Finding, good } from '../../../src/domain/readiness/findings.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { type Site, siteKey } from '../../../src/domain/site/site.ts';
-import { createPace } from '../../../src/slack/client/pace.ts';
+import { createEditPace } from '../../../src/slack/client/pace.ts';
 import { slackPeople } from '../../../src/slack/client/people.ts';
 import { reportReadiness } from '../../../src/slack/deliver/report-readiness.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
@@ -63,7 +63,7 @@ describe('the report of a look', () => {
       deliveries: createDeliveries(redis.link, { prefix: redis.prefix }),
       clock,
     };
-    const pace = createPace();
+    const pace = createEditPace();
     return () => reportReadiness(deps, KEY, pace);
   }
 

@@ -5,7 +5,7 @@ import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { siteKey } from '../../../src/domain/site/site.ts';
-import { createPace } from '../../../src/slack/client/pace.ts';
+import { createEditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
@@ -50,7 +50,7 @@ function freshBot(): () => Promise<void> {
     sites: [WHERE],
     byKey: (key: string) => (key === siteKey(WHERE) ? WHERE : undefined),
   };
-  const pace = createPace();
+  const pace = createEditPace();
   return async () => {
     await expect
       .poll(async () => await showRun({ client, store, deliveries, inventory, clock }, run.id, pace), {

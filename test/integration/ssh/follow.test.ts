@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JournalLine } from '../../../src/app/ports/host.ts';
 import { attemptDirectory } from '../../../src/remote/run-commands.ts';
-import { followRun } from '../../../src/ssh/follow.ts';
+import { followProgram } from '../../../src/ssh/follow.ts';
 import { openSession, type Session } from '../../../src/ssh/transport/session.ts';
 import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 
@@ -41,7 +41,9 @@ async function follow(greeting = '') {
   const { address, port, user, fingerprint, privateKey } = host;
   session = await openSession({ address, port, user, fingerprint }, { privateKey, knownHosts: '' });
   const lines: JournalLine[] = [];
-  const end = await followRun(session, root, ATTEMPT, { offset: 0, seconds: 5 }, (line) => lines.push(line));
+  const end = await followProgram(session, root, ATTEMPT, { offset: 0, seconds: 5 }, (line) =>
+    lines.push(line),
+  );
   return { lines, end };
 }
 

@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { ReadinessReport, ReadinessStore } from '../../../src/app/ports/readiness.ts';
-import { bad, good, type SiteLook } from '../../../src/domain/readiness/findings.ts';
+import { bad, good, type SiteReadiness } from '../../../src/domain/readiness/findings.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { RETENTION_SECONDS, storeKeys } from '../../../src/store/keys.ts';
 import { createReadinessStore } from '../../../src/store/readiness.ts';
 import { useRedis } from '../../support/redis/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
-const LOOK: SiteLook = {
+const LOOK: SiteReadiness = {
   lookedAt: '2026-03-01T03:30:00.000Z',
   findings: [
     good('disk', '900 MB are free'),

@@ -69,7 +69,7 @@ describe('adopt', () => {
     expect(await emptied.adopt(run, events, ended)).toBe(true);
 
     expect(await emptied.events(run.id)).toEqual(events);
-    expect([await emptied.activeOn(SITE), await emptied.owing('2099-01-01T00:00:00.000Z')]).toEqual([
+    expect([await emptied.activeOn(SITE), await emptied.withTasksDue('2099-01-01T00:00:00.000Z')]).toEqual([
       run.id,
       [],
     ]);
@@ -308,19 +308,21 @@ describe('append', () => {
 describe('owing', () => {
   test('an ended run is to be looked at after each of its events, until it says when', async () => {
     const run = await begun(store);
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
     const ended = await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
     if (ended === null) throw new Error('somebody else wrote');
 
-    expect(await store.owing(clock.now())).toEqual([run.id]);
+    expect(await store.withTasksDue(clock.now())).toEqual([run.id]);
 
-    await store.owe(run, null);
-    expect(await store.owing(clock.now()), 'what was read before the end says nothing').toEqual([run.id]);
-    await store.owe(ended, '2100-01-01T00:00:00.000Z');
-    expect(await store.owing(clock.now())).toEqual([]);
-    expect(await store.owing('2100-01-01T00:00:00.000Z')).toEqual([run.id]);
-    await store.owe(ended, null);
-    expect(await store.owing('2100-01-01T00:00:00.000Z')).toEqual([]);
+    await store.scheduleTasks(run, null);
+    expect(await store.withTasksDue(clock.now()), 'what was read before the end says nothing').toEqual([
+      run.id,
+    ]);
+    await store.scheduleTasks(ended, '2100-01-01T00:00:00.000Z');
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
+    expect(await store.withTasksDue('2100-01-01T00:00:00.000Z')).toEqual([run.id]);
+    await store.scheduleTasks(ended, null);
+    expect(await store.withTasksDue('2100-01-01T00:00:00.000Z')).toEqual([]);
   });
 });
 

@@ -97,8 +97,8 @@ export function memoryStore(clock: Clock): MemoryStore {
       list.push(...lost);
       return true;
     },
-    owing: async (now) => [...due].filter(([, at]) => at <= now).map(([id]) => id),
-    async owe(run, dueAt) {
+    withTasksDue: async (now) => [...due].filter(([, at]) => at <= now).map(([id]) => id),
+    async scheduleTasks(run, dueAt) {
       if (lists.get(run.id)?.length !== run.revision) return;
       if (dueAt === null) due.delete(run.id);
       else due.set(run.id, dueAt);
@@ -324,7 +324,7 @@ export function scriptedHost(
     },
     logTail: async () => 'the end of the log',
     look: async () => hostState(),
-    proof: async () => ({
+    running: async () => ({
       head: TARGET,
       dirty: false,
       venv: ready.prepared?.venv ?? '',
@@ -382,7 +382,7 @@ function recording(session: HostSession, calls: string[]): HostSession {
     cancel: (attempt) => asked('cancel', session.cancel(attempt)),
     voidAttempt: (attempt) => asked('voidAttempt', session.voidAttempt(attempt)),
     follow: (...args) => asked(`follow ${args[1].offset}`, session.follow(...args)),
-    proof: (question) => asked('proof', session.proof(question)),
+    running: (question) => asked('proof', session.running(question)),
     journal: (...args) => asked(`journal ${args[1]}`, session.journal(...args)),
   };
   function asked<Answer>(name: string, answer: Answer): Answer {

@@ -10,8 +10,8 @@ import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
+import { type Decision, decisionDigest, type HostState } from '../../../src/domain/run/decision.ts';
 import type { Check, RunEvent, StoredEvent, SwitchOutcome } from '../../../src/domain/run/event.ts';
-import { type HostState, type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run, RunState } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
@@ -333,8 +333,8 @@ export const goodChecks: readonly Check[] = [
 export const verified: RunEvent = { type: 'verified', checks: goodChecks, health: healthy };
 
 /** A person has decided, and no second one was needed. */
-export function decided(recovery: Recovery, by = ALICE): RunEvent {
-  const digest = recoveryDigest(RUN_ID, plan().digest, recovery);
+export function decided(recovery: Decision, by = ALICE): RunEvent {
+  const digest = decisionDigest(RUN_ID, plan().digest, recovery);
   return { type: 'recovery-begun', recovery, by, digest, expiresAt: T.expires, approval: null };
 }
 

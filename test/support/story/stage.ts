@@ -1,6 +1,6 @@
 import { type AdvanceDeps, advanceRun } from '../../../src/app/advance-run.ts';
 import type { HostSession } from '../../../src/app/ports/host.ts';
-import { PATIENCE } from '../../../src/app/switch/host-silence.ts';
+import { HOST_PATIENCE } from '../../../src/app/switch/host-silence.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import {
@@ -67,7 +67,7 @@ export function stage(
     },
     stopping: () => false,
     leaseMs: 10_000,
-    patience: PATIENCE,
+    patience: HOST_PATIENCE,
     pickupName: () => {
       pickups += 1;
       return `pickup-${pickups}`;

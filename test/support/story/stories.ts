@@ -1,7 +1,7 @@
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
+import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
-import type { Recovery } from '../../../src/domain/run/recovery.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import {
@@ -74,9 +74,9 @@ export function fullStory(of: Plan = plan(), asked: Partial<RollbackRequest> = {
   );
 }
 
-const RETRY: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
+const RETRY: Decision = { action: 'retry', step: 'restore', attempt: 2 };
 
-const GO_BACK: Recovery = { action: 'go-back', step: 'proof', attempt: 3 };
+const GO_BACK: Decision = { action: 'go-back', step: 'proof', attempt: 3 };
 
 /** The restore fails and is tried again; the proof does not hold, and two people go back. */
 export function decisionStory(of: Plan = plan()): Story {

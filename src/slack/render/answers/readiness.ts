@@ -1,4 +1,9 @@
-import { type Finding, type SiteLook, type Trouble, troubles } from '../../../domain/readiness/findings.ts';
+import {
+  type BadFinding,
+  badFindings,
+  type Finding,
+  type SiteReadiness,
+} from '../../../domain/readiness/findings.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { distance, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
@@ -21,7 +26,7 @@ const STALE_MS = 36 * 60 * 60 * 1000;
 /** What became worse at a site since people were told the last time. */
 export function readinessReport(
   site: Pick<Site, 'name' | 'environment'>,
-  worse: readonly Trouble[],
+  worse: readonly BadFinding[],
   lookedAt: string,
 ): Message {
   const name = escaped(oneLine(site.name));
@@ -48,17 +53,21 @@ export function readinessReport(
 }
 
 /** The last look in one line. `now`: ISO 8601. */
-export function readinessWords(look: SiteLook | null, approvers: readonly Finding[], now: string): string {
+export function readinessText(
+  look: SiteReadiness | null,
+  approvers: readonly Finding[],
+  now: string,
+): string {
   if (look === null) return 'not looked at yet';
-  const found = troubles([...look.findings, ...approvers]);
+  const found = badFindings([...look.findings, ...approvers]);
   const ago = distance(look.lookedAt, now);
   const isStale = Date.parse(now) - Date.parse(look.lookedAt) > STALE_MS;
   return isStale
-    ? `:warning: not looked at for ${ago}; then: ${stateWords(found)}`
-    : `${stateWords(found)}, looked ${ago} ago`;
+    ? `:warning: not looked at for ${ago}; then: ${stateText(found)}`
+    : `${stateText(found)}, looked ${ago} ago`;
 }
 
-function stateWords(found: readonly Trouble[]): string {
+function stateText(found: readonly BadFinding[]): string {
   const [first] = found;
   if (first === undefined) return 'ready';
   const mark = found.some(({ kind }) => kind === 'bad') ? ':warning:' : ':grey_question:';

@@ -2,7 +2,7 @@ import type { Run } from '../../../domain/run/run.ts';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../report/text.ts';
 import { escaped } from '../blocks/text.ts';
-import { quarantineWords } from '../plan/quarantine.ts';
+import { quarantineText } from '../plan/quarantine.ts';
 
 /** More lines than this nobody reads. */
 const MOST = 40;
@@ -20,7 +20,7 @@ export function siteList(
     const words = [
       busy ? `${busy} is under way` : undefined,
       readiness.get(siteKey(site)),
-      ...quarantineWords(site, left),
+      ...quarantineText(site, left),
     ];
     const said = words.filter((one) => one !== undefined).join('; ');
     return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;

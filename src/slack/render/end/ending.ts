@@ -1,13 +1,13 @@
 import { downtimeMs } from '../../../domain/outcome/downtime.ts';
 import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
 import { CANCELLED, exitCode, stepTitle, UNMARKED } from '../../../domain/plan/steps.ts';
-import { PROOF } from '../../../domain/run/recovery.ts';
-import { deedOf } from '../../../domain/run/request.ts';
+import { CHECKS } from '../../../domain/run/decision.ts';
+import { kindOf } from '../../../domain/run/request.ts';
 import type { Run, SwitchEnd } from '../../../domain/run/run.ts';
-import { isProven } from '../../../domain/run/verified.ts';
+import { isVerified } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { commitLabel } from '../../../domain/version/commit.ts';
-import { stateWords } from '../../../report/facts.ts';
+import { stateText } from '../../../report/facts.ts';
 import { duration, oneLine } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -55,7 +55,7 @@ function short(run: Run, text: string): Message {
 }
 
 function succeeded(run: Run, site: Site): Message {
-  const title = isProven(run)
+  const title = isVerified(run)
     ? `${oneLine(site.name)} is back`
     : `${oneLine(site.name)}: done, but its proof did not hold`;
   const down = downtimeMs(run);
@@ -71,11 +71,11 @@ function succeeded(run: Run, site: Site): Message {
     recordsLine(run),
   ];
   return {
-    text: fallback(`${escaped(title)}: ${run.id} ${stateWords(run)}.`),
+    text: fallback(`${escaped(title)}: ${run.id} ${stateText(run)}.`),
     blocks: [
       header(title),
       section(lines.filter((line) => line !== null).join('\n')),
-      ...(isProven(run) ? [] : lastWord(run, site)),
+      ...(isVerified(run) ? [] : lastWord(run, site)),
       smallPrint(run.id),
     ],
   };
@@ -87,9 +87,9 @@ function answering({ healthAfter }: Run): string {
 }
 
 function leftOut(run: Run): string | null {
-  if (isProven(run)) return null;
+  if (isVerified(run)) return null;
   const by = run.settled.findLast(
-    ({ recovery }) => recovery.action === 'skip' && recovery.step === PROOF,
+    ({ recovery }) => recovery.action === 'skip' && recovery.step === CHECKS,
   )?.by;
   return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
 }
@@ -135,7 +135,7 @@ function failed(run: Run, site: Site): Message {
 }
 
 function putBack(run: Run, site: Site, ended: SwitchEnd): Message {
-  const deed = deedOf(run.request);
+  const deed = kindOf(run.request);
   const title =
     ended.step === 'go-back'
       ? `${oneLine(site.name)}: the ${deed} was taken back`
@@ -159,7 +159,7 @@ function whatFailed({ cancelledBy }: Run, { step, code }: SwitchEnd): string {
 
 function wentBack({ recovery, request }: Run): string {
   const approver = recovery?.approval ? `, approved by ${mention(recovery.approval.approver)}` : '';
-  return `the ${deedOf(request)} was taken back, as ${mention(recovery?.by ?? '')} decided${approver}.`;
+  return `the ${kindOf(request)} was taken back, as ${mention(recovery?.by ?? '')} decided${approver}.`;
 }
 
 function dataAfter(run: Run): string {

@@ -6,7 +6,11 @@ import {
   openFollowUps,
 } from '../../../domain/after/follow-ups.ts';
 import { quarantinedLabel, quarantinedNames } from '../../../domain/after/quarantine.ts';
-import { type FollowUpAct, followUpTitle, type Owed } from '../../../domain/checklist/follow-up-items.ts';
+import {
+  type FollowUpAct,
+  followUpTitle,
+  type OpenFollowUp,
+} from '../../../domain/checklist/follow-up-items.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { distance, oneLine } from '../../../report/text.ts';
@@ -158,7 +162,7 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
   };
 }
 
-function owedLine({ item, owner }: Owed): string {
+function owedLine({ item, owner }: OpenFollowUp): string {
   return `• ${followUpTitle(item)}: ${owner === null ? 'nobody has it' : mention(owner)}`;
 }
 

@@ -5,10 +5,10 @@ import { button, confirm, section } from '../blocks/blocks.ts';
 import { mention } from '../blocks/text.ts';
 
 /** Where no proof says that the site is back, a person does; empty where nobody waits for it. */
-export function lastWord({ id, heard, plan }: Run, site: Site): KnownBlock[] {
-  if (site.stakeholders === undefined || heard.words.length === 0) return [];
-  if (heard.back !== null)
-    return [section(`:speech_balloon: ${mention(heard.back.by)} told the stakeholders that it is back.`)];
+export function lastWord({ id, updates, plan }: Run, site: Site): KnownBlock[] {
+  if (site.stakeholders === undefined || updates.given.length === 0) return [];
+  if (updates.back !== null)
+    return [section(`:speech_balloon: ${mention(updates.back.by)} told the stakeholders that it is back.`)];
   return [
     section('*The stakeholders*  They wait for the last word. Press when the site really is back.'),
     {

@@ -2,12 +2,12 @@ import { openItems } from '../../../domain/outcome/open-items.ts';
 import type { Check } from '../../../domain/run/event.ts';
 import type { Run, RunState } from '../../../domain/run/run.ts';
 import {
-  dataWords,
+  dataText,
   decisionLines,
-  downtimeWords,
+  downtimeText,
   fromTo,
-  helpedWords,
-  stateWords,
+  helpedText,
+  stateText,
   wentAhead,
 } from '../../../report/facts.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
@@ -31,7 +31,7 @@ export function summary(run: Run): Message | null {
   const open = openItems(run);
   const decided = decisionLines(run, slackVoice);
   return {
-    text: fallback(`Summary of ${run.id}: it ${stateWords(run)}.`),
+    text: fallback(`Summary of ${run.id}: it ${stateText(run)}.`),
     blocks: [
       header(`Summary of ${run.id}`),
       section(cut(outcome(run).join('\n'), ROOM)),
@@ -44,12 +44,12 @@ export function summary(run: Run): Message | null {
 }
 
 function outcome(run: Run): readonly string[] {
-  const helped = helpedWords(run, slackVoice);
+  const helped = helpedText(run, slackVoice);
   const ahead = wentAhead(run, slackVoice);
   return [
-    `*What*  ${fromTo(run, slackVoice)}: it ${stateWords(run)}.`,
-    `*Downtime*  ${downtimeWords(run, slackVoice) ?? 'none: the site was not stopped'}.`,
-    `*Data*  ${dataWords(run, slackVoice)}`,
+    `*What*  ${fromTo(run, slackVoice)}: it ${stateText(run)}.`,
+    `*Downtime*  ${downtimeText(run, slackVoice) ?? 'none: the site was not stopped'}.`,
+    `*Data*  ${dataText(run, slackVoice)}`,
     ...(helped === null ? [] : [`*Did it help?*  ${helped}`]),
     `*Who*  asked for by ${mention(run.request.requester)}.${ahead === null ? '' : ` ${ahead}.`}`,
   ];

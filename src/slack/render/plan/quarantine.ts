@@ -28,7 +28,7 @@ export function quarantineLines({ facts }: Plan): readonly string[] {
 }
 
 /** A word for each version that is quarantined for a site, by the record; empty: none is. */
-export function quarantineWords(site: Site, runs: readonly Run[]): readonly string[] {
+export function quarantineText(site: Site, runs: readonly Run[]): readonly string[] {
   const own = runs.filter(
     (run) =>
       run.request.site === siteKey(site) && openFollowUps(run).length > 0 && quarantinedNames(run).length > 0,

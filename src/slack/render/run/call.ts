@@ -1,7 +1,7 @@
-import { calledPeople } from '../../../domain/recovery/calls.ts';
-import { stateOfThings } from '../../../domain/recovery/site-state.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { calledPeople } from '../../../domain/stop/calls.ts';
+import { siteState } from '../../../domain/stop/site-state.ts';
 import { distance, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -12,7 +12,7 @@ export function call(run: Run, site: Site, number: number): Message {
   const page = run.pages[number - 1];
   const waited = page && run.stoppedAt ? distance(run.stoppedAt, page.at) : 'some time';
   const name = escaped(oneLine(site.name));
-  const { headline, detail } = stateOfThings(run, site);
+  const { headline, detail } = siteState(run, site);
   const taken = run.acknowledgedBy === null ? null : `${mention(run.acknowledgedBy)} is on it`;
   const lines = [
     `:rotating_light: ${mentions(calledPeople(run, site, number))}`,

@@ -1,5 +1,5 @@
 import { stepTitle } from '../../../domain/plan/steps.ts';
-import type { Absence, Run, Silence } from '../../../domain/run/run.ts';
+import type { HostSilence, PastSilence, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
@@ -7,7 +7,7 @@ import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
 /** What is known, and only that, where a run has stopped because its host does not answer. */
-export function awayWords({ steps, attempt, cancelledBy }: Run, { since }: Silence): string {
+export function silentText({ steps, attempt, cancelledBy }: Run, { since }: HostSilence): string {
   const last = steps.findLast((step) => step.attempt === attempt)?.name;
   const heard =
     last === undefined
@@ -20,14 +20,14 @@ export function awayWords({ steps, attempt, cancelledBy }: Run, { since }: Silen
   return `It has been silent since ${moment(since)}. ${heard}; if it runs, it goes on by itself.${cancelled}`;
 }
 
-export const WHILE_AWAY =
+export const WHILE_SILENT =
   '*The bot* asks the host every half minute. As soon as it answers, the run goes on from what it says: if you wait, there is nothing to press.\n*What you can do*  Look at the host by the console of its provider, or start it again there.';
 
-export const CLOSED_AWAY =
+export const CLOSED_WHILE_SILENT =
   'The bot does not wait for the host any more. A program that has begun there goes on to its end; one that has not is never begun: the host is told so when it answers.';
 
 /** What happens if I end the run. */
-export const closingAway = {
+export const closingWhileSilent = {
   takeOver:
     'The bot gives you the commands for the host and ends this run. A program that has begun there still goes on to its end: look whether it runs before you change anything.',
   stopHere:
@@ -35,7 +35,7 @@ export const closingAway = {
 };
 
 /** The host was back before anybody had to decide. */
-export function settledAbsence({ id }: Run, site: Site, { since, why, until }: Absence): Message {
+export function silenceOver({ id }: Run, site: Site, { since, why, until }: PastSilence): Message {
   const title = `${oneLine(site.name)}: its host answers again`;
   return {
     text: fallback(`${escaped(title)} (${id}).`),

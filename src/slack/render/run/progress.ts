@@ -1,10 +1,10 @@
 import { exitCode, stepTitle } from '../../../domain/plan/steps.ts';
-import { isAway, silenceNote } from '../../../domain/run/host-silence.ts';
-import { deedOf } from '../../../domain/run/request.ts';
+import { hostSilenceText, isHostSilent } from '../../../domain/run/host-silence.ts';
+import { kindOf } from '../../../domain/run/request.ts';
 import type { Run, StepProgress } from '../../../domain/run/run.ts';
-import { isProven } from '../../../domain/run/verified.ts';
+import { isVerified } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { stateWords } from '../../../report/facts.ts';
+import { stateText } from '../../../report/facts.ts';
 import { duration, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -19,7 +19,7 @@ export function progress(run: Run, site: Site): Message {
   const line = `*${escaped(title)}*\n${stateLine(run)}`;
   const steps = stepLines(run);
   return {
-    text: fallback(`${escaped(title)}: ${stateWords(run)}`),
+    text: fallback(`${escaped(title)}: ${stateText(run)}`),
     blocks: [
       section(line),
       ...(steps.length > 0 ? [section(steps.join('\n'))] : []),
@@ -31,7 +31,7 @@ export function progress(run: Run, site: Site): Message {
 function stateLine(run: Run): string {
   switch (run.state) {
     case 'planning':
-      return `:mag: Looking at ${escaped(run.looking ?? 'the host')}. Nothing is changed.`;
+      return `:mag: Looking at ${escaped(run.progress ?? 'the host')}. Nothing is changed.`;
     case 'awaiting-approval':
       return ':raised_hand: Waits for the approval of a second person. The site is untouched.';
     case 'awaiting-start':
@@ -43,13 +43,13 @@ function stateLine(run: Run): string {
     case 'verifying':
       return `:mag: The site is up again; checking that it really works.${cancelNote(run)}`;
     case 'succeeded':
-      return isProven(run)
+      return isVerified(run)
         ? ':white_check_mark: Done. The site runs and was checked.'
         : ':warning: Taken as done, although its proof did not hold; see the newest message.';
     case 'failed':
       return failedLine(run);
     case 'needs-decision':
-      return isAway(run)
+      return isHostSilent(run)
         ? ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.'
         : ':rotating_light: Stopped. A person has to decide; see the newest message.';
     case 'closed':
@@ -70,8 +70,8 @@ function stateLine(run: Run): string {
 }
 
 /** What was decided has begun once a worker has it. */
-function atWork({ recovery, untakenSince }: Run): string {
-  return recovery !== null && untakenSince !== null
+function atWork({ recovery, waitingSince }: Run): string {
+  return recovery !== null && waitingSince !== null
     ? 'Decided; a worker begins it within seconds.'
     : 'The switch is running on the host.';
 }
@@ -85,14 +85,14 @@ function cancelNote({ state, cancelledBy, recovery }: Run): string {
     : `${who}: the step that it is at is the last.`;
 }
 
-function note({ silence, looking }: Run): string {
-  const what = silence === null ? looking : silenceNote(silence);
+function note({ silence, progress }: Run): string {
+  const what = silence === null ? progress : hostSilenceText(silence);
   return what === null ? '' : ` Note: ${escaped(what)}.`;
 }
 
 function failedLine(run: Run): string {
   if (run.ended?.step === 'go-back')
-    return `:leftwards_arrow_with_hook: Taken back: the site is as it was before the ${deedOf(run.request)}.`;
+    return `:leftwards_arrow_with_hook: Taken back: the site is as it was before the ${kindOf(run.request)}.`;
   return run.ended?.outcome === 'put-back'
     ? ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.'
     : ':no_entry: Ended before anything was changed.';

@@ -1,12 +1,12 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../../domain/plan/steps.ts';
-import { type Offer, offers, stepInQuestion } from '../../../domain/recovery/offers.ts';
-import { stateOfThings } from '../../../domain/recovery/site-state.ts';
-import { endedUnheard, isAway } from '../../../domain/run/host-silence.ts';
-import { PROOF, type RecoveryAction } from '../../../domain/run/recovery.ts';
-import { deedOf } from '../../../domain/run/request.ts';
-import type { Ask, Run, Settled } from '../../../domain/run/run.ts';
+import { CHECKS, type DecisionAction } from '../../../domain/run/decision.ts';
+import { closedWhileSilent, isHostSilent } from '../../../domain/run/host-silence.ts';
+import { kindOf } from '../../../domain/run/request.ts';
+import type { DecisionRequest, PastStop, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { type Offer, offers, stepInQuestion } from '../../../domain/stop/offers.ts';
+import { siteState } from '../../../domain/stop/site-state.ts';
 import { oneLine } from '../../../report/text.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -14,7 +14,7 @@ import { checkLines, code, escaped, fallback, mention, mentions, moment } from '
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
 import { lastWord } from '../end/site-is-back.ts';
-import { awayWords, CLOSED_AWAY, closingAway, WHILE_AWAY } from './host-silence.ts';
+import { CLOSED_WHILE_SILENT, closingWhileSilent, silentText, WHILE_SILENT } from './host-silence.ts';
 
 /** The post that asks people what to do where a run has stopped; afterwards who decided what. */
 export function stop(run: Run, site: Site): Message {
@@ -28,19 +28,19 @@ export function stop(run: Run, site: Site): Message {
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
       section([...advice(run), byHand(run, site)].join('\n')),
-      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedWords(run)), ...lastWord(run, site)]),
+      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedText(run)), ...lastWord(run, site)]),
       smallPrint(run.id),
     ],
   };
 }
 
 function advice(run: Run): readonly string[] {
-  if (endedUnheard(run)) return [];
-  return [isAway(run) ? WHILE_AWAY : runbook(run)];
+  if (closedWhileSilent(run)) return [];
+  return [isHostSilent(run) ? WHILE_SILENT : runbook(run)];
 }
 
 /** A stop that was decided on. */
-export function settledStop(run: Run, site: Site, past: Settled): Message {
+export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const title = `${oneLine(site.name)} needed a decision`;
   const { recovery, by, approver, ended } = past;
   const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
@@ -73,7 +73,7 @@ function titleOf({ state, commands, silence }: Run, name: string): string {
   return `${name}: closed, ${silence === null ? 'the site stays as it is' : 'and its host does not answer'}`;
 }
 
-function closedWords(run: Run): string {
+function closedText(run: Run): string {
   return [closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n');
 }
 
@@ -82,7 +82,7 @@ function closedBy({ actor, commands, silence }: Run): string {
     commands === null
       ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
       : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
-  return silence === null ? who : `${who} ${CLOSED_AWAY}`;
+  return silence === null ? who : `${who} ${CLOSED_WHILE_SILENT}`;
 }
 
 function runbook(run: Run): string {
@@ -91,9 +91,9 @@ function runbook(run: Run): string {
 
 function whatHappened(run: Run, site: Site): string {
   const { ended, checks, recovery } = run;
-  const { headline, detail } = stateOfThings(run, site);
+  const { headline, detail } = siteState(run, site);
   const state = `*${escaped(headline)}* ${escaped(detail)}`;
-  if (run.silence !== null) return `:rotating_light: ${state}\n${awayWords(run, run.silence)}`;
+  if (run.silence !== null) return `:rotating_light: ${state}\n${silentText(run, run.silence)}`;
   if (ended?.outcome === 'done')
     return [`:rotating_light: ${state}`, helpedLine(run), checkLines(checks)].join('\n');
   const step = escaped(stepTitle(ended?.step ?? ''));
@@ -122,7 +122,7 @@ function byHand(run: Run, site: Site): string {
 }
 
 /** The post that asks a second person; afterwards what became of it. */
-export function ask(run: Run, site: Site, one: Ask): Message {
+export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Message {
   const { recovery, by, digest, expiresAt, answer } = one;
   const label = LABELS[recovery.action];
   const name = oneLine(site.name);
@@ -151,13 +151,13 @@ export function ask(run: Run, site: Site, one: Ask): Message {
               ],
             },
           ]
-        : [section(answerWords(answer))]),
+        : [section(answerText(answer))]),
       smallPrint(run.id),
     ],
   };
 }
 
-function answerWords(answer: NonNullable<Ask['answer']>): string {
+function answerText(answer: NonNullable<DecisionRequest['answer']>): string {
   switch (answer.kind) {
     case 'approved':
       return `:white_check_mark: Approved by ${mention(answer.by)}.`;
@@ -172,7 +172,7 @@ function onIt({ acknowledgedBy }: Run): KnownBlock[] {
   return acknowledgedBy === null ? [] : [section(`:eyes: ${mention(acknowledgedBy)} is on it.`)];
 }
 
-export const LABELS: Readonly<Record<RecoveryAction, string>> = {
+export const LABELS: Readonly<Record<DecisionAction, string>> = {
   retry: 'Retry',
   skip: 'Skip',
   'go-back': 'Go back',
@@ -188,9 +188,9 @@ const CLOSING = {
 function buttons(run: Run): KnownBlock[] {
   const value = { run: run.id, digest: run.plan?.digest ?? null };
   const offered = [...offers(run)].sort(
-    (a, b) => ORDER.indexOf(a.recovery.action) - ORDER.indexOf(b.recovery.action),
+    (a, b) => ORDER.indexOf(a.decision.action) - ORDER.indexOf(b.decision.action),
   );
-  const closing = run.silence === null ? CLOSING : closingAway;
+  const closing = run.silence === null ? CLOSING : closingWhileSilent;
   const elements: Button[] = [
     ...offered.map((offer) => offerButton(run, offer)),
     button('Take over by hand', 'take-over', value, {
@@ -199,45 +199,45 @@ function buttons(run: Run): KnownBlock[] {
     button('Stop here', 'close', value, {
       confirm: confirm('Stop here?', closing.stopHere, 'Stop here'),
     }),
-    ...(isAway(run) && run.cancelledBy === null ? [button('Cancel', 'cancel', value)] : []),
+    ...(isHostSilent(run) && run.cancelledBy === null ? [button('Cancel', 'cancel', value)] : []),
     ...(run.acknowledgedBy === null ? [button('I am on it', 'acknowledge', value)] : []),
   ];
   return [{ type: 'actions', elements }];
 }
 
-const ORDER: readonly RecoveryAction[] = ['go-back', 'retry', 'skip'];
+const ORDER: readonly DecisionAction[] = ['go-back', 'retry', 'skip'];
 
-function offerButton(run: Run, { recovery, digest, secondPerson }: Offer): Button {
-  const label = LABELS[recovery.action];
+function offerButton(run: Run, { decision, digest, secondPerson }: Offer): Button {
+  const label = LABELS[decision.action];
   const second = secondPerson === null ? '' : ' A second person is asked first.';
   return button(
     label,
-    recovery.action,
+    decision.action,
     { run: run.id, digest },
     {
-      ...(recovery.action === 'go-back' ? { style: 'primary' as const } : {}),
-      confirm: confirm(`${label}?`, `${consequence(run, recovery.action)}${second}`, label),
+      ...(decision.action === 'go-back' ? { style: 'primary' as const } : {}),
+      confirm: confirm(`${label}?`, `${consequence(run, decision.action)}${second}`, label),
     },
   );
 }
 
 function retrying(step: string): string {
-  if (step === PROOF) return 'The site is checked once more; nothing on the host is changed.';
+  if (step === CHECKS) return 'The site is checked once more; nothing on the host is changed.';
   return ['start', 'healthy', 'stable'].includes(step)
     ? 'The site is stopped, started anew, and watched until it answers and stays up.'
     : `"${stepTitle(step)}" is done once more, and then the steps after it.`;
 }
 
 /** What happens if I press, in one or two sentences. */
-function consequence(run: Run, action: RecoveryAction): string {
+function consequence(run: Run, action: DecisionAction): string {
   const step = stepInQuestion(run);
-  const deed = deedOf(run.request);
+  const deed = kindOf(run.request);
   if (action === 'go-back')
     return run.steps.some(({ name }) => name === 'restore')
       ? `The site gets the code, the environment and the database from before the ${deed}, and is started. What was entered since it was stopped is kept aside.`
       : `The site gets the code and the environment from before the ${deed}, and is started. The database stays as it is.`;
   if (action === 'retry') return retrying(step);
-  return step === PROOF
+  return step === CHECKS
     ? `The ${deed} counts as done although its proof did not hold. It does not say that the site works: the stakeholders hear that it is back when somebody says so.`
     : `"${stepTitle(step)}" is left out, and the steps after it are done.`;
 }

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import type { WordKind } from '../../../domain/site/stakeholders.ts';
-import { type Word, wordsOf } from '../../../domain/stakeholders/updates.ts';
-import { type Voice, wordText } from '../../../domain/stakeholders/wording.ts';
+import type { UpdateKind } from '../../../domain/site/stakeholders.ts';
+import { type Update, updatesOf } from '../../../domain/stakeholders/updates.ts';
+import { type UpdateVoice, updateText } from '../../../domain/stakeholders/wording.ts';
 import { oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import { escaped, fallback, timeOfDay, whenAt } from '../blocks/text.ts';
@@ -19,11 +19,11 @@ export interface StakeholderPost {
 
 /** What stakeholders see of a run, the notice first; empty until the first stop. */
 export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost[] {
-  const words = wordsOf(run, site.stakeholders?.everyMs ?? 0);
+  const words = updatesOf(run, site.stakeholders?.everyMs ?? 0);
   const [notice, ...rest] = words;
   if (notice === undefined) return [];
   const how = OUTCOMES[words.at(-1)?.kind ?? 'started'];
-  const text = inWords(notice, site);
+  const text = inText(notice, site);
   return [
     post(
       'stakeholders',
@@ -32,18 +32,18 @@ export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost
       how === undefined ? [section(text)] : [section(how(SLACK.name(site.name))), smallPrint(text)],
     ),
     ...rest.map((word) => {
-      const said = inWords(word, site);
+      const said = inText(word, site);
       return post(`stakeholders-${word.key}`, word, said, [section(said)]);
     }),
   ];
 }
 
-function post(key: string, word: Word, text: string, blocks: KnownBlock[]): StakeholderPost {
+function post(key: string, word: Update, text: string, blocks: KnownBlock[]): StakeholderPost {
   return { key, text: fallback(text), blocks, last: word.nextAt === null };
 }
 
 /** Above the notice of a run that is over: who comes by later reads first how it ended. */
-const OUTCOMES: Readonly<Partial<Record<WordKind, (name: string) => string>>> = {
+const OUTCOMES: Readonly<Partial<Record<UpdateKind, (name: string) => string>>> = {
   restored: (name) =>
     `:white_check_mark: *${name} is back.* The last word is in the thread; this was the first:`,
   'as-before': (name) =>
@@ -52,12 +52,12 @@ const OUTCOMES: Readonly<Partial<Record<WordKind, (name: string) => string>>> = 
     `:construction: *Whether ${name} works again could not be confirmed.* More is in the thread; this was the first word:`,
 };
 
-function inWords(word: Word, site: Site): string {
-  return wordText(word, site, SLACK);
+function inText(word: Update, site: Site): string {
+  return updateText(word, site, SLACK);
 }
 
 /** Times in the reader's own zone; what others have named cannot become markup. */
-const SLACK: Voice = {
+const SLACK: UpdateVoice = {
   moment: whenAt,
   time: timeOfDay,
   name: (text) => escaped(oneLine(text)),

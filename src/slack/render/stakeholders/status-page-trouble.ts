@@ -5,11 +5,11 @@ import type { Message } from '../blocks/message.ts';
 import { escaped, fallback } from '../blocks/text.ts';
 
 /** One line for the people of the run where the status page did not take a word; null: it took all of them. */
-export function statusTrouble({ heard }: Run): Message | null {
-  const trouble = heard.told.findLast(({ problem }) => problem !== null);
+export function statusTrouble({ updates }: Run): Message | null {
+  const trouble = updates.statusPage.findLast(({ problem }) => problem !== null);
   if (trouble?.problem === undefined || trouble.problem === null) return null;
   const why = escaped(oneLine(trouble.problem, 200));
-  const since = heard.told.slice(heard.told.indexOf(trouble) + 1);
+  const since = updates.statusPage.slice(updates.statusPage.indexOf(trouble) + 1);
   const text = since.some(({ result }) => result === 'taken')
     ? `:information_source: The status page did not take a word at once (${why}). It has taken the newest since.`
     : trouble.result === 'refused'

@@ -17,27 +17,27 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** null: it says something else. */
-export function whyDeaf(slackError: string | null): string | null {
+export function whyUnreachable(slackError: string | null): string | null {
   return (slackError === null ? undefined : WHY[slackError]) ?? null;
 }
 
 /** Its key as a surface. */
-export const DEAF_CHANNEL = 'deaf-channel';
+export const UNREACHABLE_CHANNEL = 'deaf-channel';
 
 /** A channel that takes nothing, and why. */
-export interface Deaf {
+export interface UnreachableChannel {
   readonly channel: string;
   readonly why: string;
 }
 
 /** For the people of the run: the stakeholders do not hear what they were promised. `deaf` is null once they do. */
-export function deafChannel(run: Run, site: Site, deaf: Deaf | null): Surface {
+export function unreachableChannel(run: Run, site: Site, deaf: UnreachableChannel | null): Surface {
   const text =
     deaf === null
       ? ":information_source: The stakeholders' channel did not take messages for a while. They have been told since."
       : `:warning: The stakeholders' channel <#${deaf.channel}> takes no messages (${deaf.why}). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`;
   return {
-    key: DEAF_CHANNEL,
+    key: UNREACHABLE_CHANNEL,
     channel: channelOf(run, site),
     thread: 'progress',
     loud: true,

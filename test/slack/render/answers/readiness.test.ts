@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type BadFinding,
   bad,
+  badFindings,
   cannotTell,
   type Finding,
   good,
-  type Trouble,
-  troubles,
 } from '../../../../src/domain/readiness/findings.ts';
 import { refusal } from '../../../../src/domain/refusal.ts';
-import { readinessReport, readinessWords } from '../../../../src/slack/render/answers/readiness.ts';
+import { readinessReport, readinessText } from '../../../../src/slack/render/answers/readiness.ts';
 import { siteList } from '../../../../src/slack/render/answers/sites.ts';
 import { site } from '../../../support/story/builders.ts';
 import { seen } from '../support.ts';
@@ -29,7 +29,7 @@ const away = cannotTell(
   refusal('host-unreachable', 'The host could not be looked at.', 'Try: ssh x.'),
 );
 
-const report = (...worse: readonly Trouble[]) => readinessReport(site(), worse, LOOKED);
+const report = (...worse: readonly BadFinding[]) => readinessReport(site(), worse, LOOKED);
 
 describe('the report', () => {
   it('says what became worse, what to do, and that there is time', () => {
@@ -66,7 +66,7 @@ describe('the report', () => {
     );
 
     const lines = seen(
-      readinessReport(site({ name: '<!here> & co' }), troubles(Array(20).fill(hostile)), LOOKED),
+      readinessReport(site({ name: '<!here> & co' }), badFindings(Array(20).fill(hostile)), LOOKED),
     );
 
     expect(lines.join('\n')).not.toMatch(/<[!@h]/);
@@ -105,11 +105,11 @@ describe('one line of `sites`', () => {
       ':warning: not looked at for 3 days; then: ready',
     ],
   ])('where %s', (_, findings, approvers, now, words) => {
-    expect(readinessWords({ lookedAt: LOOKED, findings }, approvers, now)).toBe(words);
+    expect(readinessText({ lookedAt: LOOKED, findings }, approvers, now)).toBe(words);
   });
 
   it('where nobody has looked yet', () => {
-    expect(readinessWords(null, [], NOW)).toBe('not looked at yet');
+    expect(readinessText(null, [], NOW)).toBe('not looked at yet');
   });
 
   it('stands behind the run that is under way', () => {

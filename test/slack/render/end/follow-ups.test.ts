@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { viewProblems } from '../../../../sandbox/slack/check-blocks.ts';
-import type { Owed } from '../../../../src/domain/checklist/follow-up-items.ts';
+import type { OpenFollowUp } from '../../../../src/domain/checklist/follow-up-items.ts';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { closeView, followUps, reminder } from '../../../../src/slack/render/end/follow-ups.ts';
 import { surfaces } from '../../../../src/slack/render/surfaces.ts';
@@ -137,7 +137,7 @@ describe('the list of follow-ups', () => {
 });
 
 describe('a reminder', () => {
-  const owed: readonly Owed[] = [
+  const owed: readonly OpenFollowUp[] = [
     { item: 'cause', owner: BOB },
     { item: 'upgrade', owner: null },
   ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, RunEvent } from '../../../../src/domain/run/event.ts';
-import { boxes, readBoxesBlock } from '../../../../src/slack/render/end/manual-checks.ts';
+import { manualChecks, readManualChecksBlock } from '../../../../src/slack/render/end/manual-checks.ts';
 import { ALICE, BOB, eventsTo, healthy, RUN_STATES, runIn, runOf } from '../../../support/story/builders.ts';
 import { seen } from '../support.ts';
 
@@ -8,10 +8,12 @@ const passed = (name: string): Check => ({ name, result: 'passed', detail: '' })
 const tick = (box: 'login' | 'form' | 'phone', on = true): RunEvent => ({ type: 'ticked', box, by: BOB, on });
 
 function shown(checks: readonly Check[], ...more: readonly RunEvent[]) {
-  return boxes(runOf([...eventsTo('verifying'), { type: 'verified', checks, health: healthy }, ...more]));
+  return manualChecks(
+    runOf([...eventsTo('verifying'), { type: 'verified', checks, health: healthy }, ...more]),
+  );
 }
 
-function options(message: ReturnType<typeof boxes>) {
+function options(message: ReturnType<typeof manualChecks>) {
   const block = message?.blocks.find((one) => one.type === 'actions');
   const [element] = block?.type === 'actions' ? block.elements : [];
   if (element?.type !== 'checkboxes') throw new Error('there are no boxes');
@@ -61,18 +63,18 @@ describe('the boxes', () => {
   });
 
   it.each(RUN_STATES.filter((state) => state !== 'succeeded'))('are not there while a run is %s', (state) => {
-    expect(boxes(runIn(state))).toBeNull();
+    expect(manualChecks(runIn(state))).toBeNull();
   });
 });
 
 describe('the name of their block', () => {
-  it.each<[string, ReturnType<typeof readBoxesBlock>]>([
+  it.each<[string, ReturnType<typeof readManualChecksBlock>]>([
     ['boxes acme-kitchens-7 ', { run: 'acme-kitchens-7', shown: [] }],
     ['boxes acme-kitchens-7 login,phone', { run: 'acme-kitchens-7', shown: ['login', 'phone'] }],
     ['boxes acme-kitchens-7', null],
     ['', null],
     ['b123', null],
   ])('%s', (name, read) => {
-    expect(readBoxesBlock(name)).toEqual(read);
+    expect(readManualChecksBlock(name)).toEqual(read);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromTo } from '../../../../src/report/facts.ts';
-import { lookingText } from '../../../../src/slack/render/answers/looking.ts';
+import { surveyingText } from '../../../../src/slack/render/answers/surveying.ts';
 import { slackVoice } from '../../../../src/slack/render/blocks/voice.ts';
 import { ending } from '../../../../src/slack/render/end/ending.ts';
 import { card } from '../../../../src/slack/render/plan/card.ts';
@@ -133,7 +133,7 @@ describe('an undo in Slack', () => {
     expect(fromTo(runIn('succeeded', FULL, ASKED), slackVoice)).toBe(
       'undo of acme-kitchens-6, v0.5.0 (55555555) → v0.6.0 (66666666)',
     );
-    expect(lookingText(runOf([], ASKED), WHERE)).toBe(
+    expect(surveyingText(runOf([], ASKED), WHERE)).toBe(
       ':mag: acme-kitchens-7: looking at Acme Kitchens for the undo of acme-kitchens-6. Nothing is changed; the plan comes in a moment.',
     );
     expect(seen(progress(runIn('switching', FULL, ASKED), WHERE))[0]).toBe(

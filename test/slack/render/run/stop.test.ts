@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { offers } from '../../../../src/domain/recovery/offers.ts';
+import type { HostState } from '../../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
-import type { HostState } from '../../../../src/domain/run/recovery.ts';
-import type { Ask } from '../../../../src/domain/run/run.ts';
+import type { DecisionRequest } from '../../../../src/domain/run/run.ts';
+import { offers } from '../../../../src/domain/stop/offers.ts';
 import { preformatted } from '../../../../src/slack/render/blocks/blocks.ts';
 import { call } from '../../../../src/slack/render/run/call.ts';
-import { ask, handOver, settledStop, stop } from '../../../../src/slack/render/run/stop.ts';
+import { decisionRequest, handOver, settledStop, stop } from '../../../../src/slack/render/run/stop.ts';
 import {
   ALICE,
   BOB,
@@ -159,7 +159,7 @@ describe('where a run has stopped', () => {
     );
 
     expect(seen(stop(run, WHERE))).toContain('"Retry" was not begun: another deploy holds the lock');
-    expect(offers(run).map(({ recovery }) => [recovery.action, recovery.step, recovery.attempt])).toEqual([
+    expect(offers(run).map(({ decision }) => [decision.action, decision.step, decision.attempt])).toEqual([
       ['retry', 'static', 3],
       ['skip', 'static', 3],
       ['go-back', 'static', 3],
@@ -168,11 +168,11 @@ describe('where a run has stopped', () => {
 
   it('asks a second person in a post of its own', () => {
     const run = held('healthy', 124, hostState({ units: [{ name: 'a.service', active: 'active' }] }));
-    const back = offers(run).find(({ recovery }) => recovery.action === 'go-back');
+    const back = offers(run).find(({ decision }) => decision.action === 'go-back');
     if (!back) throw new Error('going back is not offered');
     const asked = held('healthy', 124, hostState({ units: [{ name: 'a.service', active: 'active' }] }), {
       type: 'recovery-asked',
-      recovery: back.recovery,
+      recovery: back.decision,
       by: ALICE,
       digest: back.digest,
       expiresAt: T.expires,
@@ -181,7 +181,7 @@ describe('where a run has stopped', () => {
     const [waiting] = asked.asks;
     if (!waiting) throw new Error('nobody was asked');
 
-    expect(seen(ask(asked, WHERE, waiting))).toEqual([
+    expect(seen(decisionRequest(asked, WHERE, waiting))).toEqual([
       '# Go back: Acme Kitchens?',
       `:raised_hand: <@${ALICE}> wants *Go back*. The site gets the code, the environment and the database from before the rollback, and is started. What was entered since it was stopped is kept aside.`,
       `*A second person has to approve*  <@${BOB}>`,
@@ -189,7 +189,8 @@ describe('where a run has stopped', () => {
       '[Approve] [Deny]',
       '~ acme-kitchens-7',
     ]);
-    const words = (answer: Ask['answer']) => seen(ask(asked, WHERE, { ...waiting, answer })).at(-2);
+    const words = (answer: DecisionRequest['answer']) =>
+      seen(decisionRequest(asked, WHERE, { ...waiting, answer })).at(-2);
     expect(words({ kind: 'approved', by: BOB })).toBe(`:white_check_mark: Approved by <@${BOB}>.`);
     expect(words({ kind: 'denied', by: BOB })).toBe(`:no_entry: Denied by <@${BOB}>. Nothing was done.`);
     expect(words({ kind: 'over' })).toContain(':hourglass: Over');
@@ -297,6 +298,6 @@ describe('a call for people who did not answer', () => {
   });
 });
 
-function begun({ recovery, digest }: ReturnType<typeof offers>[number]) {
-  return { type: 'recovery-begun', recovery, by: BOB, digest, expiresAt: T.expires } as const;
+function begun({ decision, digest }: ReturnType<typeof offers>[number]) {
+  return { type: 'recovery-begun', recovery: decision, by: BOB, digest, expiresAt: T.expires } as const;
 }

@@ -6,7 +6,7 @@ import type { Records } from '../ports/records.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Inventory } from '../ports/site.ts';
 import type { Wakeups } from '../ports/workers.ts';
-import type { Tenure } from '../run/pickup.ts';
+import type { RunWriter } from '../run/pickup.ts';
 import type { LeaseDeps } from '../run/with-lease.ts';
 
 /**
@@ -14,17 +14,17 @@ import type { LeaseDeps } from '../run/with-lease.ts';
  * worker, until its event is in the record. Its effect has to bear being repeated, because whoever dies between effect and
  * event leaves it to somebody else.
  */
-export interface Duty {
+export interface Task {
   /** When it is due, ISO 8601; null: this run does not owe it, or no more. */
   dueAt(run: Run, site: Site): string | null;
   /**
    * Does it and appends the event that says so. Errors: tried again; logged, but for NotYet and the HostError of a host that is
    * away.
    */
-  fulfil(deps: TendDeps, tenure: Tenure, site: Site): Promise<void>;
+  run(deps: TaskDeps, writer: RunWriter, site: Site): Promise<void>;
 }
 
-export interface TendDeps extends LeaseDeps {
+export interface TaskDeps extends LeaseDeps {
   readonly store: RunStore;
   readonly wakeups: Wakeups;
   readonly inventory: Inventory;
@@ -37,6 +37,6 @@ export interface TendDeps extends LeaseDeps {
 }
 
 /** Somebody else is in the way for now: it is tried again, and there is nothing to say about it. */
-export class NotYet extends Error {
-  override readonly name = 'NotYet';
+export class TryLater extends Error {
+  override readonly name = 'TryLater';
 }

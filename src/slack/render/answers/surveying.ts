@@ -4,7 +4,7 @@ import { oneLine } from '../../../report/text.ts';
 import { escaped } from '../blocks/text.ts';
 
 /** The answer to a request that was taken: what is looked at for what, and where its plan will be. */
-export function lookingText({ id, request }: Run, site: Site): string {
+export function surveyingText({ id, request }: Run, site: Site): string {
   const where =
     site.channel === undefined || site.channel === request.channel ? 'a moment' : `<#${site.channel}>`;
   return `:mag: ${id}: looking at ${escaped(oneLine(site.name))} for ${wishOf(request)}. Nothing is changed; the plan comes in ${where}.`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TendDeps } from '../../../src/app/after/duty.ts';
-import { tendRun } from '../../../src/app/after/tend-run.ts';
+import { runTasks } from '../../../src/app/after/run-tasks.ts';
+import type { TaskDeps } from '../../../src/app/after/task.ts';
 import { HostError } from '../../../src/app/ports/host.ts';
 import type { RecordsOutcome } from '../../../src/app/ports/records.ts';
 import { openFollowUps } from '../../../src/domain/after/follow-ups.ts';
@@ -43,7 +43,7 @@ function stage(
     past = eventsTo(state, of),
   }: {
     host?: ReturnType<typeof scriptedHost>;
-    deps?: Partial<TendDeps>;
+    deps?: Partial<TaskDeps>;
     of?: Plan;
     asked?: RollbackRequest;
     past?: readonly RunEvent[];
@@ -53,7 +53,7 @@ function stage(
   const reported: string[] = [];
   const store = memoryStore(clock);
   store.put(runOf(past, asked), past);
-  const all: TendDeps = {
+  const all: TaskDeps = {
     store,
     wakeups: wakeups(),
     leases: leases(),
@@ -73,7 +73,7 @@ function stage(
   const tend = async () => {
     const run = await store.read(RUN_ID);
     if (run === null) throw new Error('the run is gone');
-    await tendRun(all, run);
+    await runTasks(all, run);
   };
   const later = (minutes: number) => {
     clock.set(new Date(Date.parse(clock.now()) + minutes * 60_000).toISOString());
@@ -94,7 +94,7 @@ describe('what a run owes after its end', () => {
     expect(since()).toEqual(['marked']);
     later(60 * 24);
     await tend();
-    expect(await store.owing('9999')).toEqual([]);
+    expect(await store.withTasksDue('9999')).toEqual([]);
   });
 
   it('is nothing where the host was never touched', async () => {
@@ -103,7 +103,7 @@ describe('what a run owes after its end', () => {
     await tend();
 
     expect(host.calls).toEqual([]);
-    expect(await store.owing('9999')).toEqual([]);
+    expect(await store.withTasksDue('9999')).toEqual([]);
   });
 
   it('is tried again while the host is away, later and later', async () => {
@@ -119,15 +119,15 @@ describe('what a run owes after its end', () => {
 
     expect(since()).toEqual([]);
     expect(host.open()).toBe(0);
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
     later(1);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
     later(60);
     await tend();
     later(14);
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
     later(2);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
     away = false;
     await tend();
     expect(since()).toEqual(['marked']);
@@ -145,9 +145,9 @@ describe('what a run owes after its end', () => {
     await tend();
 
     expect(reported).toEqual([`${RUN_ID}: touch: permission denied`]);
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
     later(1);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
   });
 
   it('is not forgiven by a worker that does not know the site', async () => {
@@ -156,12 +156,12 @@ describe('what a run owes after its end', () => {
     await tend();
 
     later(59);
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
     later(1);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
     later(7 * 24 * 60);
     await tend();
-    expect(await store.owing('9999')).toEqual([]);
+    expect(await store.withTasksDue('9999')).toEqual([]);
   });
 
   it('is nothing for a run that never began on a site that is gone', async () => {
@@ -169,7 +169,7 @@ describe('what a run owes after its end', () => {
 
     await tend();
 
-    expect(await store.owing('9999')).toEqual([]);
+    expect(await store.withTasksDue('9999')).toEqual([]);
   });
 
   it('closes the door on a host that has not taken the program until its time was over', async () => {
@@ -256,7 +256,7 @@ describe('what a run owes after its end', () => {
 
     expect(reported).toEqual([`${RUN_ID}: a bug`]);
     later(1);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
   });
 
   it('is left to whoever is at it already', async () => {
@@ -280,9 +280,9 @@ describe('what a run owes after its end', () => {
       by: 'U02BOB',
       on: true,
     });
-    await store.owe(before, null);
+    await store.scheduleTasks(before, null);
 
-    expect(await store.owing(T.decided)).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(T.decided)).toEqual([RUN_ID]);
   });
 });
 
@@ -328,7 +328,7 @@ describe('the quarantine of the version that a run left', () => {
       'liftQuarantine',
     ]);
     expect(since().slice(-2)).toEqual(['follow-ups-closed', 'quarantine-lifted']);
-    expect(await store.owing('9999')).toEqual([]);
+    expect(await store.withTasksDue('9999')).toEqual([]);
   });
 
   it('is tried again while the host is away, and lifted without having been placed if that comes first', async () => {
@@ -385,7 +385,7 @@ describe('an undo', () => {
       by: asked.requester,
       reason: `undone by ${RUN_ID}`,
     });
-    expect(await store.owing(T.decided)).toEqual([UNDONE]);
+    expect(await store.withTasksDue(T.decided)).toEqual([UNDONE]);
   });
 });
 
@@ -398,10 +398,10 @@ describe('a reminder', () => {
     const reminders = () => since().filter((type) => type === 'reminded').length;
     await tend();
     expect(reminders()).toBe(0);
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
 
     later(HOUR);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
     await Promise.all([tend(), tend()]);
     await tend();
     expect(reminders()).toBe(1);
@@ -475,7 +475,7 @@ describe('the records of a run', () => {
     });
     expect(keeper.written).toHaveLength(1);
     expect(keeper.written[0]).toMatchObject({ run: RUN_ID, row: { cells: { version: 'v0.5.0' } } });
-    expect(await store.owing(T.decided)).toEqual([]);
+    expect(await store.withTasksDue(T.decided)).toEqual([]);
   });
 
   it.each(['failed', 'closed'] as const)('are an entry alone where the run is %s', async (state) => {
@@ -515,10 +515,10 @@ describe('the records of a run', () => {
     await tend();
     expect(since()).toEqual(['marked', 'quarantined', 'pruned', 'records-pending']);
     expect((await store.read(RUN_ID))?.state).toBe('succeeded');
-    expect(await store.owing(clock.now())).toEqual([]);
+    expect(await store.withTasksDue(clock.now())).toEqual([]);
     for (let round = 0; round < 3; round += 1) {
       later(60);
-      expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+      expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
       await tend();
     }
 
@@ -530,7 +530,7 @@ describe('the records of a run', () => {
       'records-pending',
       'records-written',
     ]);
-    expect(await store.owing(T.decided)).toEqual([]);
+    expect(await store.withTasksDue(T.decided)).toEqual([]);
   });
 
   it('come later, without a word, while those of other runs are being written', async () => {
@@ -539,7 +539,7 @@ describe('the records of a run', () => {
     await tend();
     expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
     later(60);
-    expect(await store.owing(clock.now())).toEqual([RUN_ID]);
+    expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
     await tend();
 
     expect(since()).toEqual(['marked', 'quarantined', 'pruned', 'records-written']);

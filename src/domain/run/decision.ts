@@ -1,20 +1,20 @@
 import { canonical, sha256 } from '../digest.ts';
 
 /** What people can have done about a run that waits for a decision. */
-export type RecoveryAction = 'retry' | 'skip' | 'go-back';
+export type DecisionAction = 'retry' | 'skip' | 'go-back';
 
 /** The step's name that stands for the proof after the switch. */
-export const PROOF = 'proof';
+export const CHECKS = 'proof';
 
 /** One decision: what is done about which step, as which attempt of the run. The switch itself was the first attempt. */
-export interface Recovery {
-  readonly action: RecoveryAction;
+export interface Decision {
+  readonly action: DecisionAction;
   readonly step: string;
   readonly attempt: number;
 }
 
 /** What a button, a click and an approval of a recovery are bound to: this plan, this state of the run, this action. */
-export function recoveryDigest(run: string, planDigest: string, { action, step, attempt }: Recovery): string {
+export function decisionDigest(run: string, planDigest: string, { action, step, attempt }: Decision): string {
   return sha256(canonical({ run, planDigest, action, step, attempt }));
 }
 

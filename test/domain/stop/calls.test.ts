@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { calledPeople, escalates, nextPageAt } from '../../../src/domain/recovery/calls.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
+import { calledPeople, escalates, nextPageAt } from '../../../src/domain/stop/calls.ts';
 import { ALICE, BOB, CAROL, eventsTo, runIn, runOf, site, T } from '../../support/story/builders.ts';
 
 const FIVE = 5 * 60_000;

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
 import {
   acknowledgeRun,
-  agreeToRecovery,
+  approveDecision,
   closeRun,
-  dropRecovery,
-  recoverRun,
-  sayBack,
+  decideAtStop,
+  denyDecision,
+  saySiteIsBack,
   takeOverRun,
-} from '../../../src/app/decide/recovery.ts';
-import { recoveryProblem } from '../../../src/app/switch/check-approval.ts';
-import { offers } from '../../../src/domain/recovery/offers.ts';
+} from '../../../src/app/decide/stop.ts';
+import { decisionProblem } from '../../../src/app/switch/check-approval.ts';
+import type { DecisionAction } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import type { RecoveryAction } from '../../../src/domain/run/recovery.ts';
+import { offers } from '../../../src/domain/stop/offers.ts';
 import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
 import {
   ALICE,
@@ -75,9 +75,9 @@ function desk(past: readonly RunEvent[]) {
     if (found === null) throw new Error('the run is gone');
     return found;
   };
-  const click = async (user: string, action: RecoveryAction): Promise<Click> => ({
+  const click = async (user: string, action: DecisionAction): Promise<Click> => ({
     run: RUN_ID,
-    digest: offers(await run()).find(({ recovery }) => recovery.action === action)?.digest ?? null,
+    digest: offers(await run()).find(({ decision }) => decision.action === action)?.digest ?? null,
     user,
   });
   const plain = (user: string): Click => ({ run: RUN_ID, digest: null, user });
@@ -88,7 +88,7 @@ const words = (result: ClickResult) =>
   result.kind === 'refused' ? `${result.refusal.sentence} ${result.refusal.next}` : result.sentence;
 
 describe('what the approval of the plan covers', () => {
-  it.each<[string, RecoveryAction, readonly RunEvent[], string, string]>([
+  it.each<[string, DecisionAction, readonly RunEvent[], string, string]>([
     ['Retry', 'retry', HELD, `The step that stopped ${RUN_ID} is tried again.`, 'switching'],
     ['Skip', 'skip', HELD, `The step that stopped ${RUN_ID} is left out.`, 'switching'],
     ['Go back', 'go-back', HELD, `${RUN_ID} goes back to what was before.`, 'switching'],
@@ -97,7 +97,7 @@ describe('what the approval of the plan covers', () => {
   ])('%s begins at once and wakes a worker', async (_, action, past, sentence, state) => {
     const { deps, run, click, woken } = desk(past);
 
-    expect(await recoverRun(deps, await click(BOB, action))).toEqual({ kind: 'done', sentence });
+    expect(await decideAtStop(deps, await click(BOB, action))).toEqual({ kind: 'done', sentence });
 
     expect(await run()).toMatchObject({
       state,
@@ -110,7 +110,7 @@ describe('what the approval of the plan covers', () => {
     const { deps, store, click } = desk(HELD);
     const [retry, back] = [await click(BOB, 'retry'), await click(CAROL, 'go-back')];
 
-    const results = await Promise.all([recoverRun(deps, retry), recoverRun(deps, back)]);
+    const results = await Promise.all([decideAtStop(deps, retry), decideAtStop(deps, back)]);
 
     expect(results.map(({ kind }) => kind).sort()).toEqual(['done', 'late']);
     expect(store.types(RUN_ID).filter((type) => type === 'recovery-begun')).toHaveLength(1);
@@ -120,10 +120,10 @@ describe('what the approval of the plan covers', () => {
     const { deps, click } = desk(HELD);
     const retry = await click(BOB, 'retry');
 
-    expect(words(await recoverRun(deps, { ...retry, digest: 'f'.repeat(64) }))).toBe(
+    expect(words(await decideAtStop(deps, { ...retry, digest: 'f'.repeat(64) }))).toBe(
       'This button belongs to a state of the run that is over. Decide on the newest message of this run.',
     );
-    expect(await recoverRun(deps, { ...retry, user: 'U99DAVE' })).toMatchObject({
+    expect(await decideAtStop(deps, { ...retry, user: 'U99DAVE' })).toMatchObject({
       refusal: { code: 'requester-not-allowed' },
     });
   });
@@ -133,7 +133,7 @@ describe('what needs a second person', () => {
   async function asked() {
     const all = desk(STARTED);
     const back = await all.click(BOB, 'go-back');
-    const answer = await recoverRun(all.deps, back);
+    const answer = await decideAtStop(all.deps, back);
     return { ...all, back, answer };
   }
 
@@ -147,7 +147,7 @@ describe('what needs a second person', () => {
       state: 'needs-decision',
       asked: { by: BOB, digest: back.digest, expiresAt: LATER },
     });
-    expect(words(await recoverRun(deps, back))).toBe(
+    expect(words(await decideAtStop(deps, back))).toBe(
       `<@${BOB}> has asked for this already: a second person has to approve.`,
     );
   });
@@ -155,7 +155,7 @@ describe('what needs a second person', () => {
   it('begins with the signed approval of another approver', async () => {
     const { deps, run, back } = await asked();
 
-    expect(await agreeToRecovery(deps, { ...back, user: CAROL })).toEqual({
+    expect(await approveDecision(deps, { ...back, user: CAROL })).toEqual({
       kind: 'done',
       sentence: `${RUN_ID} goes back to what was before.`,
     });
@@ -166,7 +166,7 @@ describe('what needs a second person', () => {
       attempt: 2,
       recovery: { by: BOB, approval: { approver: CAROL, requester: BOB, digest: back.digest } },
     });
-    expect(recoveryProblem(now, signer)).toBeNull();
+    expect(decisionProblem(now, signer)).toBeNull();
   });
 
   it.each([
@@ -175,18 +175,18 @@ describe('what needs a second person', () => {
   ])('is not approved by %s', async (user, code) => {
     const { deps, run, back } = await asked();
 
-    expect(await agreeToRecovery(deps, { ...back, user })).toMatchObject({ refusal: { code } });
+    expect(await approveDecision(deps, { ...back, user })).toMatchObject({ refusal: { code } });
     expect((await run()).state).toBe('needs-decision');
   });
 
   it('is not approved when its time is over, and not by a button of something else', async () => {
     const { deps, clock, back } = await asked();
 
-    expect(await agreeToRecovery(deps, { ...back, digest: 'f'.repeat(64), user: CAROL })).toMatchObject({
+    expect(await approveDecision(deps, { ...back, digest: 'f'.repeat(64), user: CAROL })).toMatchObject({
       refusal: { code: 'plan-changed' },
     });
     clock.set(LATER);
-    expect(await agreeToRecovery(deps, { ...back, user: CAROL })).toMatchObject({
+    expect(await approveDecision(deps, { ...back, user: CAROL })).toMatchObject({
       refusal: { code: 'approval-expired' },
     });
   });
@@ -194,7 +194,7 @@ describe('what needs a second person', () => {
   it('is dropped by a Deny, and everything else is still offered', async () => {
     const { deps, run, back } = await asked();
 
-    expect(words(await dropRecovery(deps, { ...back, user: CAROL }))).toBe(
+    expect(words(await denyDecision(deps, { ...back, user: CAROL }))).toBe(
       'You denied it. Nothing was done; the run still waits for a decision.',
     );
     expect(await run()).toMatchObject({ state: 'needs-decision', asked: null });
@@ -203,7 +203,7 @@ describe('what needs a second person', () => {
 
   it('is not carried out by a worker where the record was tampered with', async () => {
     const { deps, run, back } = await asked();
-    await agreeToRecovery(deps, { ...back, user: CAROL });
+    await approveDecision(deps, { ...back, user: CAROL });
     const now = await run();
     const { recovery } = now;
     if (recovery?.approval == null) throw new Error('nothing was approved');
@@ -214,7 +214,7 @@ describe('what needs a second person', () => {
     };
     const other = { ...now, recovery: { ...recovery, recovery: { ...recovery.recovery, step: 'stop' } } };
 
-    expect([without, forged, other].map((one) => recoveryProblem(one, signer))).toEqual([
+    expect([without, forged, other].map((one) => decisionProblem(one, signer))).toEqual([
       'the decision lacks a valid approval of a second person',
       'the decision lacks a valid approval of a second person',
       'the decision is not the one that its digest names',
@@ -280,16 +280,16 @@ describe('the site is back', () => {
   it('is said once, by somebody who may decide, and the stakeholders are told', async () => {
     const { deps, run, plain, woken } = desk(CLOSED);
 
-    expect(await sayBack(deps, plain(BOB))).toEqual({
+    expect(await saySiteIsBack(deps, plain(BOB))).toEqual({
       kind: 'done',
       sentence: 'The stakeholders of Acme Kitchens hear now that it is back.',
     });
-    expect(await sayBack(deps, plain(CAROL))).toEqual({
+    expect(await saySiteIsBack(deps, plain(CAROL))).toEqual({
       kind: 'late',
       sentence: '<@U02BOB> has said so already.',
     });
 
-    expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
+    expect((await run()).updates.back).toEqual({ by: BOB, at: T.decided });
     expect(woken.shown).toEqual([RUN_ID]);
   });
 
@@ -300,26 +300,26 @@ describe('the site is back', () => {
       ...skippedProof,
     ]);
 
-    expect(await sayBack(deps, plain(BOB))).toMatchObject({ kind: 'done' });
-    expect((await run()).heard.back).toEqual({ by: BOB, at: T.decided });
+    expect(await saySiteIsBack(deps, plain(BOB))).toMatchObject({ kind: 'done' });
+    expect((await run()).updates.back).toEqual({ by: BOB, at: T.decided });
   });
 
   it('is not said of a run whose proof has said it', async () => {
     const { deps, run, plain } = desk(eventsTo('succeeded'));
 
-    expect(await sayBack(deps, plain(BOB))).toEqual({
+    expect(await saySiteIsBack(deps, plain(BOB))).toEqual({
       kind: 'late',
       sentence: `${RUN_ID} has ended already: it succeeded.`,
     });
-    expect((await run()).heard.back).toBeNull();
+    expect((await run()).updates.back).toBeNull();
   });
 
   it('is not said by people on no list, and not of a run that still waits for a decision', async () => {
     const closed = desk(CLOSED);
     const held = desk(HELD);
 
-    expect(words(await sayBack(closed.deps, closed.plain('U99DAVE')))).toContain('operators');
-    expect(await sayBack(held.deps, held.plain(BOB))).toEqual({
+    expect(words(await saySiteIsBack(closed.deps, closed.plain('U99DAVE')))).toContain('operators');
+    expect(await saySiteIsBack(held.deps, held.plain(BOB))).toEqual({
       kind: 'late',
       sentence: `${RUN_ID} waits for a decision on its newest message.`,
     });

@@ -1,11 +1,11 @@
-import type { HostState } from '../run/recovery.ts';
-import { deedOf } from '../run/request.ts';
+import type { HostState } from '../run/decision.ts';
+import { kindOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
 import { commitLabel } from '../version/commit.ts';
 
 /** A site where a run has stopped, in plain text. */
-export interface StateOfThings {
+export interface SiteState {
   /** Up or down, e.g. `Acme Kitchens is down.` */
   readonly headline: string;
   /** Which code, environment and data it has. */
@@ -13,12 +13,12 @@ export interface StateOfThings {
 }
 
 /** What is known of a site where a run has stopped; "not known" where it is not. */
-export function stateOfThings(run: Run, { name }: Site): StateOfThings {
+export function siteState(run: Run, { name }: Site): SiteState {
   const found = run.ended?.found ?? null;
   if (run.ended?.outcome === 'done')
     return {
       headline: `${name} was started${run.healthAfter?.status === 200 ? ' and answers' : ''}, but its proof did not hold.`,
-      detail: `It has the code, the environment and the data of the ${deedOf(run.request)}.`,
+      detail: `It has the code, the environment and the data of the ${kindOf(run.request)}.`,
     };
   if (run.silence !== null)
     return {

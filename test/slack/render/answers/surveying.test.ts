@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lookingText } from '../../../../src/slack/render/answers/looking.ts';
+import { surveyingText } from '../../../../src/slack/render/answers/surveying.ts';
 import { request, runOf, site } from '../../../support/story/builders.ts';
 
 it.each([
@@ -28,7 +28,7 @@ it.each([
     'for a restore of the database. Nothing is changed; the plan comes in a moment.',
   ],
 ])('says where the plan will be: %s', (_, asked, where, words) => {
-  expect(lookingText(runOf([], asked), where)).toBe(
+  expect(surveyingText(runOf([], asked), where)).toBe(
     `:mag: acme-kitchens-7: looking at Acme Kitchens ${words}`,
   );
 });

@@ -1,11 +1,11 @@
-import { type Offer, offers } from '../../domain/recovery/offers.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { DecisionAction } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
-import { isAway } from '../../domain/run/host-silence.ts';
-import type { RecoveryAction } from '../../domain/run/recovery.ts';
-import type { AskedRecovery, Run } from '../../domain/run/run.ts';
-import { isProven } from '../../domain/run/verified.ts';
+import { isHostSilent } from '../../domain/run/host-silence.ts';
+import type { AskedDecision, Run } from '../../domain/run/run.ts';
+import { isVerified } from '../../domain/run/verified.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { type Offer, offers } from '../../domain/stop/offers.ts';
 import { remainingCommands } from '../../remote/manual-commands.ts';
 import { permission } from '../people/permission.ts';
 import {
@@ -21,14 +21,14 @@ import { signApproval } from './sign-approval.ts';
 /** How long the host may take to begin with what was decided, in milliseconds; later nobody expects it any more. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
 
-const DONE: Readonly<Record<RecoveryAction, string>> = {
+const DONE: Readonly<Record<DecisionAction, string>> = {
   retry: 'is tried again',
   skip: 'is left out',
   'go-back': 'goes back to what was before',
 };
 
 /** Retry, Skip, Go back: done at once where the approval of the plan covers it, else asked of a second person. */
-export function recoverRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+export function decideAtStop(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run, site) => {
     const offer = offers(run).find(({ digest }) => digest === click.digest);
     if (!offer) return { kind: 'refused', refusal: replacedMessage() };
@@ -45,15 +45,15 @@ function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string)
       sentence: `<@${run.asked.by}> has asked for this already: a second person has to approve.`,
     };
   const expiresAt = later(deps, site.approval.expiresMs);
-  const { recovery, digest } = offer;
+  const { decision, digest } = offer;
   return {
-    event: { type: 'recovery-asked', recovery, by, digest, expiresAt },
+    event: { type: 'recovery-asked', recovery: decision, by, digest, expiresAt },
     sentence: `A second person has to approve this, because ${offer.secondPerson}. They were asked.`,
   };
 }
 
 /** Approve, on a decision that needs a second person: signed like the approval of a plan. */
-export function agreeToRecovery(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+export function approveDecision(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const asked = askedFor(run, click);
     if ('kind' in asked) return asked;
@@ -67,7 +67,7 @@ export function agreeToRecovery(deps: DecisionDeps, click: Click): Promise<Click
 }
 
 /** Deny, on a decision that needs a second person. */
-export function dropRecovery(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+export function denyDecision(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const asked = askedFor(run, click);
     if ('kind' in asked) return asked;
@@ -104,18 +104,18 @@ export function takeOverRun(deps: DecisionDeps, click: Click): Promise<ClickResu
 export function closeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run) => ({
     event: { type: 'closed', by: click.user },
-    sentence: `${run.id} is closed. ${isAway(run) ? 'What is on its host is not known.' : 'The site stays as it is.'}`,
+    sentence: `${run.id} is closed. ${isHostSilent(run) ? 'What is on its host is not known.' : 'The site stays as it is.'}`,
   }));
 }
 
 /** The site is back: where no proof says so, a person gives the stakeholders their last word. */
-export function sayBack(deps: DecisionDeps, click: Click): Promise<ClickResult> {
+export function saySiteIsBack(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
-    const late = lateAnswer(run, isProven(run) ? [] : ['closed', 'succeeded']);
+    const late = lateAnswer(run, isVerified(run) ? [] : ['closed', 'succeeded']);
     if (late) return late;
     const no = await mayDecide(deps, click, run, site);
     if (no) return { kind: 'refused', refusal: no };
-    const { back } = run.heard;
+    const { back } = run.updates;
     return back === null
       ? {
           event: { type: 'back-said', by: click.user },
@@ -143,7 +143,7 @@ function mayDecide(deps: DecisionDeps, click: Click, run: Run, site: Site): Prom
   return permission(deps.people, click.user, list, { may: `decide on ${site.name}`, key: 'operators' });
 }
 
-function askedFor(run: Run, click: Click): AskedRecovery | ClickResult {
+function askedFor(run: Run, click: Click): AskedDecision | ClickResult {
   const late = lateAnswer(run, ['needs-decision']);
   if (late) return late;
   if (run.asked === null || run.asked.digest !== click.digest)
@@ -153,17 +153,24 @@ function askedFor(run: Run, click: Click): AskedRecovery | ClickResult {
 
 function begun(
   deps: DecisionDeps,
-  { recovery, digest }: Offer,
+  { decision, digest }: Offer,
   by: string,
   approval: Extract<RunEvent, { type: 'recovery-begun' }>['approval'],
 ): RunEvent {
-  return { type: 'recovery-begun', recovery, by, digest, expiresAt: later(deps, BEGIN_WITHIN_MS), approval };
+  return {
+    type: 'recovery-begun',
+    recovery: decision,
+    by,
+    digest,
+    expiresAt: later(deps, BEGIN_WITHIN_MS),
+    approval,
+  };
 }
 
-function beginSentence(run: Run, { recovery }: Offer): string {
-  return recovery.action === 'go-back'
+function beginSentence(run: Run, { decision }: Offer): string {
+  return decision.action === 'go-back'
     ? `${run.id} ${DONE['go-back']}.`
-    : `The step that stopped ${run.id} ${DONE[recovery.action]}.`;
+    : `The step that stopped ${run.id} ${DONE[decision.action]}.`;
 }
 
 function later({ clock }: DecisionDeps, ms: number): string {

@@ -4,10 +4,10 @@ import type { RunStore } from '../../app/ports/run-store.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { slackError } from '../client/slack-error.ts';
 import type { Surface } from '../render/blocks/surface.ts';
-import { type Deaf, whyDeaf } from '../render/stakeholders/unreachable-channel.ts';
+import { type UnreachableChannel, whyUnreachable } from '../render/stakeholders/unreachable-channel.ts';
 
 /** A message that Slack does not take. */
-export interface Trouble {
+export interface DeliveryFailure {
   readonly surface: Surface;
   readonly error: unknown;
 }
@@ -25,12 +25,12 @@ export function isTheirs({ key, thread }: Surface): boolean {
 }
 
 /** The stakeholders' channel where it takes nothing: that of the message, which need not be the one of today's configuration. */
-export function deafOf(
-  troubles: readonly Trouble[],
+export function unreachableOf(
+  troubles: readonly DeliveryFailure[],
   posted: Readonly<Record<string, Delivery>>,
-): Deaf | null {
+): UnreachableChannel | null {
   for (const { surface, error } of troubles) {
-    const why = whyDeaf(slackError(error));
+    const why = whyUnreachable(slackError(error));
     if (why !== null && isTheirs(surface))
       return { channel: posted[surface.key]?.channel ?? surface.channel, why };
   }
@@ -44,9 +44,9 @@ export function deafOf(
 export async function leftForTheLog(
   deps: { readonly clock: Clock; readonly store: RunStore },
   run: Run,
-  troubles: readonly Trouble[],
+  troubles: readonly DeliveryFailure[],
 ): Promise<{ readonly rest: readonly unknown[]; readonly again: number | null }> {
-  const isDeaf = ({ error }: Trouble) => whyDeaf(slackError(error)) !== null;
+  const isDeaf = ({ error }: DeliveryFailure) => whyUnreachable(slackError(error)) !== null;
   const again = troubles.some(isDeaf) ? await untilNextTry(deps, run) : null;
   const rest = troubles.filter((one) => !isDeaf(one) || (again !== null && !isTheirs(one.surface)));
   return { rest: rest.map(({ error }) => error), again };

@@ -1,19 +1,19 @@
 import { type Mode, restoresDatabase } from '../plan/mode.ts';
 import { hasDoneNothing } from '../run/attempts.ts';
 import {
+  CHECKS,
+  type Decision,
+  type DecisionAction,
+  decisionDigest,
   type HostState,
   isUp,
   mayBeUp,
-  PROOF,
-  type Recovery,
-  type RecoveryAction,
-  recoveryDigest,
-} from '../run/recovery.ts';
-import type { Run, Settled, StepProgress } from '../run/run.ts';
+} from '../run/decision.ts';
+import type { PastStop, Run, StepProgress } from '../run/run.ts';
 
 /** One thing that people can decide on now. */
 export interface Offer {
-  readonly recovery: Recovery;
+  readonly decision: Decision;
   readonly digest: string;
   /** Why the approval of the plan does not cover it, so that a second person has to agree; null: it does. */
   readonly secondPerson: string | null;
@@ -28,11 +28,11 @@ export function offers(run: Run): readonly Offer[] {
   if (run.state !== 'needs-decision' || plan === null || ended === null) return [];
   const step = stepInQuestion(run);
   return actions(run, step).map((action) => {
-    const recovery: Recovery = { action, step, attempt: settled.length + 2 };
+    const decision: Decision = { action, step, attempt: settled.length + 2 };
     return {
-      recovery,
-      digest: recoveryDigest(run.id, plan.digest, recovery),
-      secondPerson: secondPersonFor(recovery, {
+      decision,
+      digest: decisionDigest(run.id, plan.digest, decision),
+      secondPerson: secondPersonFor(decision, {
         mode: plan.binding.mode,
         steps: run.steps,
         earlier: settled,
@@ -44,18 +44,18 @@ export function offers(run: Run): readonly Offer[] {
 
 /** The step that failed; where the last decision came to nothing, still the one that it was about. */
 export function stepInQuestion({ ended, recovery }: Run): string {
-  if (ended?.outcome === 'done') return PROOF;
-  const step = ended?.step ?? PROOF;
+  if (ended?.outcome === 'done') return CHECKS;
+  const step = ended?.step ?? CHECKS;
   return recovery !== null && ended !== null && hasDoneNothing(ended) ? recovery.recovery.step : step;
 }
 
-function actions(run: Run, step: string): readonly RecoveryAction[] {
+function actions(run: Run, step: string): readonly DecisionAction[] {
   const { ended, steps } = run;
   // What somebody else has made of it is nothing to go on from.
   if (ended?.found?.environment === 'other' || ended?.found?.database === 'other') return [];
   if (steps.some(({ name }) => name.startsWith('put-back-'))) return ['go-back'];
-  if (step === PROOF && isMoved(run)) return ['retry', 'go-back'];
-  if (step === PROOF || SKIPPABLE.includes(step)) return ['retry', 'skip', 'go-back'];
+  if (step === CHECKS && isMoved(run)) return ['retry', 'go-back'];
+  if (step === CHECKS || SKIPPABLE.includes(step)) return ['retry', 'skip', 'go-back'];
   return run.plan?.steps.some(({ name }) => name === step) ? ['retry', 'go-back'] : ['go-back'];
 }
 
@@ -66,12 +66,12 @@ function isMoved({ ended, plan }: Run): boolean {
 }
 
 /** What decides whether the plan's approval covers a recovery. */
-export interface RecoveryPast {
+export interface DecisionPast {
   readonly mode: Mode;
   /** Of the attempts before it. */
   readonly steps: readonly StepProgress[];
   /** Decisions before it. */
-  readonly earlier: readonly Settled[];
+  readonly earlier: readonly PastStop[];
   readonly found: HostState | null;
 }
 
@@ -80,23 +80,23 @@ export interface RecoveryPast {
  * used the restored database.
  */
 export function secondPersonFor(
-  recovery: Recovery,
-  { mode, steps, earlier, found }: RecoveryPast,
+  decision: Decision,
+  { mode, steps, earlier, found }: DecisionPast,
 ): string | null {
-  const { action, step } = recovery;
+  const { action, step } = decision;
   const isRestored = restoresDatabase(mode) && steps.some(({ name }) => name === 'restore');
-  if (isRestored && overwrites(recovery, found)) {
+  if (isRestored && overwrites(decision, found)) {
     if (steps.some(({ name }) => name === 'start') || isUp(found))
       return 'the site was started on the restored database, and what was entered since then is lost';
     if (mayBeUp(found))
       return 'the site may have come up on the restored database, and what was entered then is lost';
   }
   const isAgain = earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step);
-  return action === 'retry' && step !== PROOF && isAgain ? 'this step was tried again already' : null;
+  return action === 'retry' && step !== CHECKS && isAgain ? 'this step was tried again already' : null;
 }
 
 /** Going back replaces the restored database; so does a restore that comes again after it was done. */
-function overwrites({ action, step }: Recovery, found: HostState | null): boolean {
+function overwrites({ action, step }: Decision, found: HostState | null): boolean {
   if (action === 'go-back') return true;
   return action === 'retry' && ['checkout', 'restore'].includes(step) && found?.database !== 'before';
 }

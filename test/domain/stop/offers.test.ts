@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
-import { offers } from '../../../src/domain/recovery/offers.ts';
+import { type Decision, decisionDigest, type HostState } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { type HostState, type Recovery, recoveryDigest } from '../../../src/domain/run/recovery.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import { isProven } from '../../../src/domain/run/verified.ts';
+import { isVerified } from '../../../src/domain/run/verified.ts';
+import { offers } from '../../../src/domain/stop/offers.ts';
 import {
   ALICE,
   decided,
@@ -34,7 +34,7 @@ const bad: RunEvent = {
 
 /** What can be done, with `2` where a second person has to agree. */
 const shown = (run: Run) =>
-  offers(run).map(({ recovery, secondPerson }) => `${recovery.action}${secondPerson === null ? '' : ' 2'}`);
+  offers(run).map(({ decision, secondPerson }) => `${decision.action}${secondPerson === null ? '' : ' 2'}`);
 
 function stoppedAt(step: string, mode: Mode, done: readonly string[], found: Partial<HostState> = {}): Run {
   const all = [...done.map((name) => [name, 0] as const), [step, 1] as const];
@@ -119,14 +119,14 @@ describe('what people can decide on', () => {
     ]);
 
     expect(shown(proof)).toEqual(['retry', 'skip', 'go-back 2']);
-    expect(offers(proof)[0]?.recovery.step).toBe('proof');
+    expect(offers(proof)[0]?.decision.step).toBe('proof');
   });
 
   it('asks a second person when the same step is to be tried a third time', () => {
     const of = plan();
     const again = (attempt: number): readonly RunEvent[] => {
-      const recovery: Recovery = { action: 'retry', step: 'static', attempt };
-      const digest = recoveryDigest(RUN_ID, of.digest, recovery);
+      const recovery: Decision = { action: 'retry', step: 'static', attempt };
+      const digest = decisionDigest(RUN_ID, of.digest, recovery);
       return [
         { type: 'recovery-begun', recovery, by: ALICE, digest, expiresAt: T.expires, approval: null },
         ended('hold', 'static', 1, { found: hostState() }),
@@ -154,8 +154,8 @@ describe('what people can decide on', () => {
 
   it('says first what is lost, and only then that it is not the first time', () => {
     const of = plan();
-    const recovery: Recovery = { action: 'retry', step: 'restore', attempt: 2 };
-    const digest = recoveryDigest(RUN_ID, of.digest, recovery);
+    const recovery: Decision = { action: 'retry', step: 'restore', attempt: 2 };
+    const digest = decisionDigest(RUN_ID, of.digest, recovery);
     const run = runOf([
       ...eventsTo('switching', of),
       ...steps(...UP_TO_RESTORE.map((name) => [name, name === 'restore' ? 1 : 0] as const)),
@@ -174,15 +174,15 @@ describe('what people can decide on', () => {
 });
 
 describe('the digest of a decision', () => {
-  const decision: Recovery = { action: 'retry', step: 'static', attempt: 2 };
-  const digest = recoveryDigest(RUN_ID, plan().digest, decision);
+  const decision: Decision = { action: 'retry', step: 'static', attempt: 2 };
+  const digest = decisionDigest(RUN_ID, plan().digest, decision);
 
   it.each<[string, string]>([
-    ['another run', recoveryDigest('acme-kitchens-8', plan().digest, decision)],
-    ['another plan', recoveryDigest(RUN_ID, plan('code-only').digest, decision)],
-    ['another action', recoveryDigest(RUN_ID, plan().digest, { ...decision, action: 'go-back' })],
-    ['another step', recoveryDigest(RUN_ID, plan().digest, { ...decision, step: 'start' })],
-    ['another attempt', recoveryDigest(RUN_ID, plan().digest, { ...decision, attempt: 3 })],
+    ['another run', decisionDigest('acme-kitchens-8', plan().digest, decision)],
+    ['another plan', decisionDigest(RUN_ID, plan('code-only').digest, decision)],
+    ['another action', decisionDigest(RUN_ID, plan().digest, { ...decision, action: 'go-back' })],
+    ['another step', decisionDigest(RUN_ID, plan().digest, { ...decision, step: 'start' })],
+    ['another attempt', decisionDigest(RUN_ID, plan().digest, { ...decision, attempt: 3 })],
   ])('is another one for %s', (_, other) => {
     expect(other).toMatch(/^[0-9a-f]{64}$/);
     expect(other).not.toBe(digest);
@@ -190,7 +190,7 @@ describe('the digest of a decision', () => {
 });
 
 describe('a proof that failed, and a decision about it that came to nothing', () => {
-  const about = (action: Recovery['action'], attempt: number) => decided({ action, step: 'proof', attempt });
+  const about = (action: Decision['action'], attempt: number) => decided({ action, step: 'proof', attempt });
   const failed = [...eventsTo('verifying'), bad];
 
   it.each<[string, RunEvent]>([
@@ -204,7 +204,7 @@ describe('a proof that failed, and a decision about it that came to nothing', ()
     expect(run.checks).toContainEqual({ name: 'admin page', result: 'failed', detail: '500' });
     const taken = runOf([...failed, about('go-back', 2), nothing, about('skip', 3)]);
     expect(taken.state).toBe('succeeded');
-    expect(isProven(taken)).toBe(false);
+    expect(isVerified(taken)).toBe(false);
   });
 
   it('cannot be taken as done where somebody has checked out something else', () => {
