@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# The dependencies' install scripts are not needed: everything loads as plain JavaScript.
+# No dependency needs its install script: everything loads as plain JavaScript.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -18,7 +18,7 @@ FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production \
     METRICS_PORT=9464 \
     ROLLBACK_CONFIG=/etc/rollback-bot/rollback.yml
-# git writes the matrix and the incident log; ssh-client is how git reaches its repository.
+# The worker writes the matrix and the incident log with git, and git reaches its repository with ssh-client.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
     && rm -rf /var/lib/apt/lists/*
@@ -26,9 +26,9 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# `docker compose exec worker rollback-bot doctor`, as every text of the program writes it.
+# For `docker compose exec worker rollback-bot doctor`: pages and messages use this name.
 RUN ln -s /app/dist/entry/cli.js /usr/local/bin/rollback-bot
-# By number, so that an orchestrator can see that it is not root.
+# As a number, so that an orchestrator sees that it is not root.
 USER 1000:1000
 EXPOSE 9464
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
