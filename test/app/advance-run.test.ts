@@ -338,7 +338,7 @@ describe('planning', () => {
     const { deps, run } = stage([]);
     const store = {
       ...deps.store,
-      owing: async () => ['acme-kitchens-3'],
+      withTasksDue: async () => ['acme-kitchens-3'],
       read: async (id: string) => {
         if (id.endsWith('-3'))
           throw new StoreUnavailable('redis at localhost:6379 does not answer: no reply in time');
@@ -355,7 +355,7 @@ describe('planning', () => {
     const { deps, run } = stage([]);
     const store = {
       ...deps.store,
-      owing: async () => ['dune-dental-3', 'acme-kitchens-3'],
+      withTasksDue: async () => ['dune-dental-3', 'acme-kitchens-3'],
       read: async (id: string) => {
         if (id.endsWith('-3')) throw new Error(`run ${id}: entry 4 was changed`);
         return deps.store.read(id);

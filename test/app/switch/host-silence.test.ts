@@ -350,6 +350,6 @@ describe('people, while the host is away', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'failed', absences: [] });
+    expect(await run()).toMatchObject({ state: 'failed', pastSilences: [] });
   });
 });

@@ -44,7 +44,7 @@ describe('a host that gives no answer', () => {
   it('is silent since the first question that was not answered', () => {
     const run = runAfter(SILENT, SILENT);
 
-    expect(run).toMatchObject({ state: 'switching', silence: { since: at(1), why: WHY }, absences: [] });
+    expect(run).toMatchObject({ state: 'switching', silence: { since: at(1), why: WHY }, pastSilences: [] });
     expect(isHostSilent(run)).toBe(false);
   });
 
@@ -55,7 +55,7 @@ describe('a host that gives no answer', () => {
       state: 'needs-decision',
       stoppedAt: at(2),
       silence: { since: at(1), why: 'no answer in time' },
-      absences: [{ since: at(1), why: 'no answer in time', until: null }],
+      pastSilences: [{ since: at(1), why: 'no answer in time', until: null }],
     });
     expect(isHostSilent(run)).toBe(true);
     expect(stopName(run)).toBe('away-1');
@@ -88,7 +88,7 @@ describe('a host that gives no answer', () => {
       state: 'switching',
       silence: null,
       stoppedAt: null,
-      absences: [{ since: at(1), until: at(4) }],
+      pastSilences: [{ since: at(1), until: at(4) }],
     });
     expect(stopName(run)).toBe('stop-1');
   });

@@ -135,7 +135,7 @@ describe('what people can decide on', () => {
     const first = [...eventsTo('switching', of), ended('hold', 'static', 1, { found: hostState() })];
 
     expect(offers(runOf([...first, ...again(2)]))[0]).toMatchObject({
-      recovery: { action: 'retry', step: 'static', attempt: 3 },
+      decision: { action: 'retry', step: 'static', attempt: 3 },
       secondPerson: AGAIN,
     });
   });
@@ -167,7 +167,7 @@ describe('what people can decide on', () => {
     ]);
 
     expect(offers(run)[0]).toMatchObject({
-      recovery: { action: 'retry', step: 'restore' },
+      decision: { action: 'retry', step: 'restore' },
       secondPerson: USED,
     });
   });

@@ -420,7 +420,7 @@ describe('when the connection breaks before the reply', () => {
     );
 
     expect(proxy.lost()).toBe(1);
-    expect(next).toMatchObject({ revision: 3, looking: 'backups' });
+    expect(next).toMatchObject({ revision: 3, progress: 'backups' });
     expect(await store.events(run.id)).toHaveLength(3);
   });
 
@@ -433,7 +433,7 @@ describe('when the connection breaks before the reply', () => {
     if (seen === null) throw new Error('no run');
     await store.append(seen, { type: 'looked', what: 'backups' });
 
-    expect(await first).toMatchObject({ revision: 2, looking: 'disk' });
+    expect(await first).toMatchObject({ revision: 2, progress: 'disk' });
     expect(await store.events(run.id)).toHaveLength(3);
   });
 
