@@ -65,6 +65,8 @@ export interface Refusal {
   readonly sentence: string;
   /** What the person can do about it, one sentence or one command per line. */
   readonly next: string;
+  /** Who may do it instead: ids of users and user groups. */
+  readonly mayInstead?: readonly string[];
 }
 
 export function refusal(code: ReasonCode, sentence: string, next: string): Refusal {

@@ -57,8 +57,8 @@ export function remainingCommands(site: Site, run: Run): string {
 }
 
 /** Nobody has heard the end of the program: it may be at work on the site. */
-function stillRunning(site: Site, run: Run): readonly string[] {
-  const alive = `${attemptDirectory(site.root, { run: run.id, number: run.attempt })}/alive`;
+function stillRunning(site: Site, { id, switched }: Run): readonly string[] {
+  const alive = `${attemptDirectory(site.root, { run: id, number: switched?.attempt ?? 1 })}/alive`;
   return [
     '# Leave the site alone for as long as this says that the program runs:',
     `if [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi`,

@@ -13,7 +13,8 @@ import type { Voice } from './voice.ts';
 
 /** Where a run is, as people say it: `acme-kitchens-7 succeeded`. */
 export function stateText(run: Run): string {
-  const { state, ended } = run;
+  const { state } = run;
+  const ended = run.switched?.ended;
   if (state === 'succeeded' && !isVerified(run)) return 'was taken as done, although its proof did not hold';
   if (state !== 'failed') return STATE_WORDS[state];
   if (ended?.outcome !== 'put-back') return 'ended before anything was changed';
@@ -49,12 +50,12 @@ export function fromTo({ plan, request }: Run, voice: Voice): string {
   return `${from} with the database of ${backup === null ? 'a backup' : voice.moment(backup.takenAt)}`;
 }
 
-export function wentAhead({ approvals, startedBy, actor, state }: Run, voice: Voice): string | null {
-  if (approvals.length > 0)
-    return `Approved by ${approvals.map(({ approver }) => voice.person(approver)).join(' and ')}`;
+export function wentAhead({ consent, end, state }: Run, { person }: Voice): string | null {
+  if (consent !== null && consent.approvals.length > 0)
+    return `Approved by ${consent.approvals.map(({ approver }) => person(approver)).join(' and ')}`;
   const acted = ACTED[state];
-  if (acted !== undefined && actor !== null) return `${acted} by ${voice.person(actor)}`;
-  return startedBy === null ? null : `Started by ${voice.person(startedBy)}`;
+  if (acted !== undefined && end !== null && end.by !== null) return `${acted} by ${person(end.by)}`;
+  return consent?.started ? `Started by ${person(consent.started.by)}` : null;
 }
 
 const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', cancelled: 'Cancelled' };
@@ -67,7 +68,7 @@ export function downtimeText(run: Run, voice: Voice): string | null {
     return closedWhileSilent(run) ? 'not known: the host did not answer when the run was closed' : null;
   const ms = downtimeMs(run);
   if (ms === null)
-    return `begun ${voice.moment(first.from)}, and ${run.endedAt === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
+    return `begun ${voice.moment(first.from)}, and ${run.end === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
   return `${duration(ms)}${all.length === 1 ? '' : ` in ${all.length} parts`}, begun ${voice.moment(first.from)}`;
 }
 
@@ -95,12 +96,12 @@ export function helpedText(run: Run, voice: Voice): string | null {
 }
 
 /** Each decision and who took it, one line each. */
-export function decisionLines({ settled, actor, state, commands }: Run, voice: Voice): readonly string[] {
-  const lines = settled.map(({ recovery, by, approver }) => {
+export function decisionLines({ history, state, end }: Run, voice: Voice): readonly string[] {
+  const lines = history.stops.map(({ decision, by, approver }) => {
     const agreed = approver === null ? '' : `, approved by ${voice.person(approver)}`;
-    return `${voice.text(decisionText(recovery))}, decided by ${voice.person(by)}${agreed}`;
+    return `${voice.text(decisionText(decision))}, decided by ${voice.person(by)}${agreed}`;
   });
-  if (state !== 'closed') return lines;
-  const last = commands === null ? 'Stop here' : 'Take over by hand';
-  return [...lines, `${last}, decided by ${voice.person(actor ?? '')}`];
+  if (state !== 'closed' || end === null || end.by === null) return lines;
+  const last = end.commands === null ? 'Stop here' : 'Take over by hand';
+  return [...lines, `${last}, decided by ${voice.person(end.by)}`];
 }

@@ -71,21 +71,24 @@ export function siteSheet(site: Site, { underWay, last, verified }: SiteOverview
       ['Under way', underWay === null ? 'nothing' : runLine(underWay, voice)],
       ...(now?.rows ?? []),
     ],
-    parts: [
-      ...(now?.parts ?? []),
-      {
-        title: `Open after ${last?.id ?? ''}`,
-        lines: (last === null ? [] : openItems(last)).map((text) => ({ text: voice.text(text) })),
-      },
-    ],
+    parts: [...(now?.parts ?? []), ...(last === null ? [] : [openPart(last, voice)])],
+  };
+}
+
+function openPart(run: Run, voice: Voice): Sheet['parts'][number] {
+  return {
+    title: `Open after ${run.id}`,
+    lines: openItems(run).map((text) => ({ text: voice.text(text) })),
   };
 }
 
 function verifiedText(run: Run, voice: Voice): string {
   const facts = run.plan?.facts;
   const what = facts ? voice.text(commitLabel(facts.target ?? facts.live)) : 'a version that is not known';
-  const after = run.healthAfter;
+  const health = run.verification?.health;
   const said =
-    after === null ? '' : `, health ${voice.text(`${after.status ?? 'without an answer'} ${after.word}`)}`;
-  return `${what} by ${run.id}, ${voice.moment(run.endedAt ?? run.requestedAt)}${said}. What was deployed since then is not in this.`;
+    health === undefined
+      ? ''
+      : `, health ${voice.text(`${health.status ?? 'without an answer'} ${health.word}`)}`;
+  return `${what} by ${run.id}, ${voice.moment(run.end?.at ?? run.requestedAt)}${said}. What was deployed since then is not in this.`;
 }

@@ -3,7 +3,7 @@ import { openItems } from '../domain/outcome/open-items.ts';
 import { modeText } from '../domain/plan/mode.ts';
 import { exitCode, stepTitle } from '../domain/plan/steps.ts';
 import { isHostSilent } from '../domain/run/host-silence.ts';
-import type { Run, StepProgress } from '../domain/run/run.ts';
+import { currentChecks, type Run, type StepProgress, type Verification } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
 import { offers } from '../domain/stop/offers.ts';
 import { commitLabel } from '../domain/version/commit.ts';
@@ -27,7 +27,7 @@ export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet 
       { title: 'Steps', lines: stepLines(run, voice) },
       {
         title: 'Checks',
-        lines: run.checks.map(({ name, result, detail }) => ({
+        lines: currentChecks(run).map(({ name, result, detail }) => ({
           mark: result,
           text: voice.text(`${name}: ${detail}`),
         })),
@@ -37,7 +37,7 @@ export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet 
 }
 
 function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
-  const { request, plan, approvals, startedBy, actor } = run;
+  const { request, plan, consent, end } = run;
   const facts = plan?.facts;
   const { text, person, moment } = voice;
   const wanted =
@@ -52,38 +52,38 @@ function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
     facts?.target ? ['Target', text(commitLabel(facts.target))] : null,
     plan && facts ? ['Mode', `${modeText(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
     facts?.backup ? ['Backup', `${text(facts.backup.name)}, taken ${moment(facts.backup.takenAt)}`] : null,
-    ...approvals.map(({ approver, at }): SheetRow => ['Approved', `by ${person(approver)}, ${moment(at)}`]),
-    startedBy === null ? null : ['Started', `by ${person(startedBy)}`],
-    actor === null ? null : ['Decided', `by ${person(actor)}`],
+    ...(consent?.approvals ?? []).map(
+      ({ approver, at }): SheetRow => ['Approved', `by ${person(approver)}, ${moment(at)}`],
+    ),
+    consent?.started ? ['Started', `by ${person(consent.started.by)}`] : null,
+    end === null || end.by === null ? null : ['Decided', `by ${person(end.by)}`],
   ];
   return rows.filter((row) => row !== null);
 }
 
 function outcome(run: Run, voice: Voice): readonly SheetRow[] {
-  const { refusal, ended, healthAfter } = run;
+  const { refusal, verification, end } = run;
+  const ended = run.switched?.ended ?? null;
   const { text, moment } = voice;
   const down = downtimeText(run, voice);
   const helped = helpedText(run, voice);
   const rows: readonly (SheetRow | null)[] = [
-    run.progress === null || run.endedAt !== null ? null : ['Now', `looking at ${text(run.progress)}`],
+    run.progress === null || end !== null ? null : ['Now', `looking at ${text(run.progress)}`],
     refusal === null ? null : ['Refused', text(`${refusal.sentence}\n${refusal.next}`)],
     ended === null || ended.code === 0
       ? null
       : ['Switch', `stopped at "${text(stepTitle(ended.step))}" (${exitCode(ended.code)})`],
     down === null ? null : ['Downtime', down],
-    down === null || run.endedAt === null ? null : ['Data', dataText(run, voice)],
-    healthAfter === null
-      ? null
-      : ['Health', text(`${healthAfter.status ?? 'no answer'} ${healthAfter.word}`)],
-    errors(run, voice),
+    down === null || end === null ? null : ['Data', dataText(run, voice)],
+    ...(verification === null ? [] : verificationRows(run, verification, voice)),
     helped === null ? null : ['Helped?', helped],
     recordsRow(run, voice),
-    run.endedAt === null ? null : ['Ended', moment(run.endedAt)],
+    end === null ? null : ['Ended', moment(end.at)],
   ];
   return rows.filter((row) => row !== null);
 }
 
-function recordsRow({ records }: Run, { text }: Voice): SheetRow | null {
+function recordsRow({ tasks: { records } }: Run, { text }: Voice): SheetRow | null {
   switch (records?.type) {
     case undefined:
       return null;
@@ -96,24 +96,28 @@ function recordsRow({ records }: Run, { text }: Voice): SheetRow | null {
   }
 }
 
-function errors({ plan, healthAfter, errorsAfter }: Run, { text }: Voice): SheetRow | null {
-  if (plan === null || healthAfter === null) return null;
-  const words = (list: typeof errorsAfter) =>
+function verificationRows(
+  { plan }: Run,
+  { health, errors }: Verification,
+  { text }: Voice,
+): readonly SheetRow[] {
+  const words = (list: typeof errors) =>
     list === null ? 'not known' : list.length === 0 ? 'none' : text(errorList(list));
+  const before = plan?.facts.errorsBefore ?? null;
   return [
-    'Errors',
-    `in the hour before: ${words(plan.facts.errorsBefore ?? null)}; since the switch: ${words(errorsAfter)}`,
+    ['Health', text(`${health.status ?? 'no answer'} ${health.word}`)],
+    ['Errors', `in the hour before: ${words(before)}; since the switch: ${words(errors)}`],
   ];
 }
 
 /** Steps that ran, and those that are still to come. */
-function stepLines(run: Run, voice: Voice): readonly SheetLine[] {
-  if (run.switchStartedAt === null) return [];
-  const ran = run.steps.map((step) => step.name);
-  const waiting =
-    run.ended === null && run.attempt === 1 ? (run.plan?.steps ?? []).map(({ name }) => name) : [];
+function stepLines({ plan, switched }: Run, voice: Voice): readonly SheetLine[] {
+  if (switched === null) return [];
+  const { steps, ended, attempt } = switched;
+  const ran = steps.map((step) => step.name);
+  const waiting = ended === null && attempt === 1 ? (plan?.steps ?? []).map(({ name }) => name) : [];
   return [
-    ...run.steps.map((step) => stepLine(step, voice)),
+    ...steps.map((step) => stepLine(step, voice)),
     ...waiting
       .filter((name) => !ran.includes(name))
       .map((name): SheetLine => ({ mark: 'ahead', text: stepTitle(name) })),
@@ -132,7 +136,7 @@ function stepLine({ name, startedAt, endedAt, code }: StepProgress, voice: Voice
 /** Empty for a run that has ended. */
 function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readonly string[] {
   const cancel = `end it before anything is changed: /rollback cancel ${run.id}`;
-  const until = run.expiresAt === null ? '' : `, until ${voice.moment(run.expiresAt)}`;
+  const until = run.consent === null ? '' : `, until ${voice.moment(run.consent.expiresAt)}`;
   switch (run.state) {
     case 'planning':
       return [cancel];

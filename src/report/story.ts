@@ -3,7 +3,7 @@ import { type Downtime, downtimeMs, downtimes } from '../domain/outcome/downtime
 import { openItems } from '../domain/outcome/open-items.ts';
 import { type Actor, decisionText, timeline } from '../domain/outcome/timeline.ts';
 import type { Check, StoredEvent } from '../domain/run/event.ts';
-import type { Run } from '../domain/run/run.ts';
+import { type Run, recordedSteps } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
 import { evidence } from './evidence.ts';
 import { dataText, decisionLines, fromTo, helpedText, stateText, wentAhead } from './facts.ts';
@@ -35,15 +35,17 @@ type StoryRow = readonly [string, string];
 
 function overview(run: Run, site: Site): readonly StoryRow[] {
   const { request } = run;
+  const ahead = wentAhead(run, md);
+  const helped = helpedText(run, md);
   const rows: readonly (StoryRow | null)[] = [
     ['Site', `${md.text(request.site)}, ${md.text(site.domain)}`],
     ['What', `${fromTo(run, md)}: it ${stateText(run)}`],
     ['Asked for by', `${md.person(request.requester)}, ${seconds(run.requestedAt)}`],
     request.reason === null ? null : ['Reason', md.text(request.reason)],
-    wentAhead(run, md) === null ? null : ['Decision', wentAhead(run, md) ?? ''],
+    ahead === null ? null : ['Decision', ahead],
     ['Downtime', downtime(run)],
     ['Data', dataText(run, md)],
-    helpedText(run, md) === null ? null : ['Did it help?', helpedText(run, md) ?? ''],
+    helped === null ? null : ['Did it help?', helped],
   ];
   return rows.filter((row) => row !== null);
 }
@@ -60,7 +62,7 @@ function part({ from, until }: Downtime): string {
   return `from ${seconds(from)}${until === null ? '' : ` to ${seconds(until)}`}`;
 }
 
-function plan({ plan: made, approvals }: Run): readonly string[] {
+function plan({ plan: made, consent }: Run): readonly string[] {
   if (made === null) return [];
   const { approvalReasons, binding, digest, failureClause, quorum, steps } = made;
   return [
@@ -72,7 +74,7 @@ function plan({ plan: made, approvals }: Run): readonly string[] {
       ? 'No second person was needed.'
       : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${md.text(approvalReasons.join('; '))}.`,
     list(
-      approvals.map(
+      (consent?.approvals ?? []).map(
         ({ approver, at, digest: of }) => `${md.person(approver)} approved ${code(of)}, ${seconds(at)}`,
       ),
     ),
@@ -97,22 +99,23 @@ function actor(who: Actor): string {
 const RESULTS = { passed: 'passed', failed: '**failed**', 'not-checked': 'not checked' } as const;
 
 /** Of each attempt that came as far. */
-function proof({ checks, plan: made, errorsAfter, healthAfter, settled }: Run): readonly string[] {
-  if (made === null || healthAfter === null) return [];
+function proof({ plan: made, verification, history }: Run): readonly string[] {
+  if (made === null || verification === null) return [];
+  const { checks, errors } = verification;
   const before = made.facts.errorsBefore ?? [];
-  const kinds = [...new Set([...before, ...(errorsAfter ?? [])].map(({ what }) => what))];
-  const earlier = settled.filter((past) => past.checks.length > 0 && past.checks !== checks);
+  const kinds = [...new Set([...before, ...(errors ?? [])].map(({ what }) => what))];
+  const earlier = history.stops.filter((past) => past.checks.length > 0 && past.checks !== checks);
   return [
     ...earlier.flatMap((past) => [
-      `Before the decision "${md.text(decisionText(past.recovery))}":`,
+      `Before the decision "${md.text(decisionText(past.decision))}":`,
       checkTable(past.checks),
     ]),
     earlier.length > 0 && checks.length > 0 ? 'In the end:' : '',
     checkTable(checks),
-    errorsAfter === null ? 'Errors since the switch: the journal cannot be read.' : '',
+    errors === null ? 'Errors since the switch: the journal cannot be read.' : '',
     table(
       ['Error in the journal', 'Hour before', 'Since the switch'],
-      kinds.map((what) => [md.text(what), count(before, what), count(errorsAfter, what)]),
+      kinds.map((what) => [md.text(what), count(before, what), count(errors, what)]),
     ),
   ];
 }
@@ -130,7 +133,7 @@ function count(errors: readonly ErrorCount[] | null, what: string): string {
 /** Named after the layout in ARCHITECTURE.md, so that nobody has to search in the night. */
 function places(run: Run, { root, host }: Site): readonly string[] {
   const folder = `${root}/.rollback-bot/runs/${run.id}`;
-  const done = (name: string) => run.steps.find((step) => step.name === name && step.code === 0);
+  const done = (name: string) => recordedSteps(run).find((step) => step.name === name && step.code === 0);
   const kept = done('put-back-keep');
   return [
     `${md.text(`${host.user}@${host.address}`)}, ${code(folder)}: ${code('STATE')} says how it ended, ${code('log')} has all output.`,
@@ -143,7 +146,7 @@ function places(run: Run, { root, host }: Site): readonly string[] {
     ...(done('environment') && !done('put-back-environment')
       ? [`The environment of before: ${code(`${folder}/venv-before`)}.`]
       : []),
-    ...(run.attempt > 1
+    ...(run.switched !== null && run.switched.attempt > 1
       ? [`What followed decisions: ${code('attempt-2')} and so on, each with a log of its own.`]
       : []),
   ];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { HostError } from '../app/ports/host.ts';
+import { HostError } from '../app/ports/host-error.ts';
 import type { HostAddress } from '../domain/site/site.ts';
 import { discoverCommand } from '../remote/probes.ts';
-import { askJson } from './host.ts';
+import { askJson } from './ask.ts';
 import { ConnectError, type Credentials, openSession } from './transport/session.ts';
 
 const discovered = z.object({

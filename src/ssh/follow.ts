@@ -1,4 +1,5 @@
-import { HostError, type JournalLine, type SwitchStatus } from '../app/ports/host.ts';
+import { HostError } from '../app/ports/host-error.ts';
+import type { JournalLine, SwitchStatus } from '../app/ports/run-program.ts';
 import type { SwitchOutcome } from '../domain/run/event.ts';
 import { type Attempt, followCommand, type Look } from '../remote/run-commands.ts';
 import type { Outcome, Session } from './transport/session.ts';

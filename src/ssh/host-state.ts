@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HostError } from '../app/ports/host.ts';
+import { HostError } from '../app/ports/host-error.ts';
 import type { HostState } from '../domain/run/decision.ts';
 
 const state = z.object({

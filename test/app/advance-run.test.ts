@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { advanceRun } from '../../src/app/advance-run.ts';
 import { cancelRun } from '../../src/app/decide/plan.ts';
-import { HostError, type HostFailure, type HostSession } from '../../src/app/ports/host.ts';
+import type { HostSession } from '../../src/app/ports/host.ts';
+import { HostError, type HostFailure } from '../../src/app/ports/host-error.ts';
 import { StoreUnavailable } from '../../src/app/ports/run-store.ts';
 import { recordText } from '../../src/app/run/record-text.ts';
 import type { ReasonCode } from '../../src/domain/refusal.ts';
@@ -52,8 +53,8 @@ describe('planning', () => {
 
     expect(await run()).toMatchObject({
       state: 'awaiting-approval',
-      expiresAt: '2026-03-01T02:35:00.000Z',
       plan: { binding: { mode: 'full', targetCommit: TARGET, liveCommit: LIVE } },
+      consent: { expiresAt: '2026-03-01T02:35:00.000Z' },
     });
     expect(woken.advanced).toEqual([[RUN_ID, 15 * 60_000 + 200]]);
     expect(host.calls).toEqual([
@@ -540,14 +541,17 @@ describe('the switch', () => {
 
     await advance();
 
-    expect((await run()).steps.map((step) => [step.name, step.code])).toEqual([
+    expect((await run()).switched?.steps.map((step) => [step.name, step.code])).toEqual([
       ['recheck', 0],
       ['stop', 0],
       ['start', 0],
       ['healthy', 0],
     ]);
     expect(store.types(RUN_ID).filter((type) => type === 'step')).toHaveLength(8);
-    expect(await run()).toMatchObject({ state: 'succeeded', ended: { logTail: 'the end of the log' } });
+    expect(await run()).toMatchObject({
+      state: 'succeeded',
+      switched: { ended: { logTail: 'the end of the log' } },
+    });
     expect(host.calls).toEqual([
       'connect',
       'follow 0',
@@ -606,7 +610,7 @@ describe('the switch', () => {
 
       expect(await run()).toMatchObject({
         state: 'failed',
-        ended: { outcome: 'untouched', step: 'expired' },
+        switched: { ended: { outcome: 'untouched', step: 'expired' } },
       });
       expect(host.calls).toContain('voidAttempt');
       expect(host.calls).not.toContain('launch');
@@ -634,10 +638,12 @@ describe('the switch', () => {
 
     expect(await run()).toMatchObject({
       state: 'failed',
-      ended: {
-        outcome: 'untouched',
-        step: 'claim',
-        logTail: 'the run directory on the host belongs to another plan (ffffffffffff)',
+      switched: {
+        ended: {
+          outcome: 'untouched',
+          step: 'claim',
+          logTail: 'the run directory on the host belongs to another plan (ffffffffffff)',
+        },
       },
     });
   });
@@ -655,7 +661,7 @@ describe('the switch', () => {
 
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      ended: { outcome: 'interrupted', step: 'stop', code },
+      switched: { ended: { outcome: 'interrupted', step: 'stop', code } },
     });
   });
 
@@ -665,7 +671,7 @@ describe('the switch', () => {
 
     await advance();
 
-    expect((await run()).ended?.step).toBe('lock');
+    expect((await run()).switched?.ended?.step).toBe('lock');
   });
 
   it.each([
@@ -678,7 +684,7 @@ describe('the switch', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state, ended: { outcome, step, code } });
+    expect(await run()).toMatchObject({ state, switched: { ended: { outcome, step, code } } });
   });
 
   it('goes on without a log where the host has none', async () => {
@@ -691,7 +697,7 @@ describe('the switch', () => {
 
     await advance();
 
-    expect((await run()).ended?.logTail).toBe('');
+    expect((await run()).switched?.ended?.logTail).toBe('');
   });
 
   it('passes a Cancel on to the host, once', async () => {
@@ -711,24 +717,24 @@ describe('the switch', () => {
     for (const watch of [...watches, ...watches]) await watch();
 
     expect(host.calls.filter((call) => call === 'cancel')).toHaveLength(1);
-    expect(await run()).toMatchObject({ state: 'failed', cancelledBy: ALICE });
+    expect(await run()).toMatchObject({ state: 'failed', switched: { cancelledBy: ALICE } });
   });
 
   it('asks the host what is there where a person has to decide', async () => {
     const found = hostState({ health: 503 });
     const host = looking([{ status: { kind: 'done', outcome: 'hold', step: 'healthy', code: 124 } }], {
-      look: async () => found,
+      currentState: async () => found,
     });
     const { advance, run } = stage(SWITCHING, { host });
 
     await advance();
 
-    expect((await run()).ended?.found).toEqual(found);
+    expect((await run()).switched?.ended?.found).toEqual(found);
   });
 
   it('goes on without that where the host does not say it', async () => {
     const host = looking([{ status: { kind: 'done', outcome: 'hold', step: 'healthy', code: 124 } }], {
-      look: async () => {
+      currentState: async () => {
         throw new HostError('errored', 'the program is gone');
       },
     });
@@ -736,12 +742,12 @@ describe('the switch', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'needs-decision', ended: { found: null } });
+    expect(await run()).toMatchObject({ state: 'needs-decision', switched: { ended: { found: null } } });
   });
 
   it('counts as never begun where it was interrupted before it stopped anything', async () => {
     const host = looking([{ lines: lines('recheck'), status: { kind: 'interrupted', rebooted: true } }], {
-      look: async () => hostState({ begun: false }),
+      currentState: async () => hostState({ begun: false }),
     });
     const { advance, run } = stage(SWITCHING, { host });
 
@@ -749,7 +755,7 @@ describe('the switch', () => {
 
     expect(await run()).toMatchObject({
       state: 'failed',
-      ended: { outcome: 'untouched', step: 'interrupted' },
+      switched: { ended: { outcome: 'untouched', step: 'interrupted' } },
     });
   });
 
@@ -816,7 +822,10 @@ describe('the switch', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'switching', steps: [{ name: 'recheck', code: 0 }] });
+    expect(await run()).toMatchObject({
+      state: 'switching',
+      switched: { steps: [{ name: 'recheck', code: 0 }] },
+    });
   });
 
   it('is given up at once by a worker whose run another one has picked up', async () => {
@@ -858,9 +867,9 @@ describe('the proof', () => {
 
     expect(await run()).toMatchObject({
       state: 'succeeded',
-      healthAfter: { status: 200, word: 'ok' },
+      verification: { health: { status: 200, word: 'ok' } },
     });
-    expect((await run()).checks.map((check) => check.name)).toEqual([
+    expect((await run()).verification?.checks.map((check) => check.name)).toEqual([
       'code',
       'packages',
       'sum-acme-kitchens-gunicorn.service',
@@ -957,7 +966,7 @@ describe('the proof', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: [] });
+    expect(await run()).toMatchObject({ state: 'succeeded', verification: { errors: [] } });
     expect(host.calls).toContain(`journal ${readAt}`);
   });
 
@@ -988,8 +997,8 @@ describe('the proof', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'succeeded', errorsAfter: null });
-    expect((await run()).checks.find(({ name }) => name === 'journal')).toEqual({
+    expect(await run()).toMatchObject({ state: 'succeeded', verification: { errors: null } });
+    expect((await run()).verification?.checks.find(({ name }) => name === 'journal')).toEqual({
       name: 'journal',
       result: 'not-checked',
       detail: 'cannot be read: a command on the host did not end within 60 s',
@@ -1039,11 +1048,13 @@ describe('the proof', () => {
 
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      checks: [
-        { name: 'running code', result: 'failed', detail: 'cannot be established: no route to host' },
-        {},
-        {},
-      ],
+      verification: {
+        checks: [
+          { name: 'running code', result: 'failed', detail: 'cannot be established: no route to host' },
+          {},
+          {},
+        ],
+      },
     });
   });
 });
@@ -1084,13 +1095,9 @@ describe('a decision', () => {
     await advance();
 
     expect(launched).toEqual([[2, 'retry']]);
-    expect((await run()).steps.map(({ attempt, name, code }) => `${attempt} ${name} ${code}`)).toEqual([
-      '1 restore 0',
-      '1 static 1',
-      '2 decide-recheck 0',
-      '2 static 0',
-      '2 start 0',
-    ]);
+    expect(
+      (await run()).switched?.steps.map(({ attempt, name, code }) => `${attempt} ${name} ${code}`),
+    ).toEqual(['1 restore 0', '1 static 1', '2 decide-recheck 0', '2 static 0', '2 start 0']);
     expect((await run()).state).toBe('succeeded');
   });
 
@@ -1118,7 +1125,10 @@ describe('a decision', () => {
 
     expect(host.calls).toContain('voidAttempt');
     expect(host.calls).not.toContain('launch');
-    expect(await run()).toMatchObject({ state: 'needs-decision', ended: { outcome: 'untouched' } });
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      switched: { ended: { outcome: 'untouched' } },
+    });
   });
 
   it('is not begun where its record does not hold', async () => {
@@ -1128,7 +1138,7 @@ describe('a decision', () => {
     await advance();
 
     expect(host.calls).not.toContain('launch');
-    expect((await run()).ended).toMatchObject({
+    expect((await run()).switched?.ended).toMatchObject({
       outcome: 'untouched',
       step: 'decision',
       logTail: 'the decision is not the one that its digest names',
@@ -1147,7 +1157,7 @@ describe('people who do not answer', () => {
     const at = async (count: number) => {
       scene.clock.set(minutes(count));
       await scene.advance();
-      return (await scene.run()).pages.map(({ webhook }) => webhook);
+      return (await scene.run()).stop?.calls.map(({ webhook }) => webhook);
     };
     return { ...scene, calls, at };
   }
@@ -1182,7 +1192,7 @@ describe('people who do not answer', () => {
       await scene.advance();
     }
 
-    expect((await scene.run()).pages.at(-1)?.webhook).toEqual({ error: 'it answered 500' });
+    expect((await scene.run()).stop?.calls.at(-1)?.webhook).toEqual({ error: 'it answered 500' });
   });
 
   it('let what waits for a second person run out', async () => {
@@ -1191,8 +1201,8 @@ describe('people who do not answer', () => {
     const { at, run } = waiting([...HELD, asked]);
 
     expect(await at(2)).toEqual([]);
-    expect((await run()).asked).not.toBeNull();
+    expect((await run()).stop?.asked).not.toBeNull();
     await at(3);
-    expect(await run()).toMatchObject({ state: 'needs-decision', asked: null });
+    expect(await run()).toMatchObject({ state: 'needs-decision', stop: { asked: null } });
   });
 });

@@ -1,6 +1,6 @@
 import { makePlan } from '../../src/app/plan/make-plan.ts';
 import type { Evidence } from '../../src/app/plan/preflight.ts';
-import type { AppliedOnDatabase } from '../../src/app/ports/host.ts';
+import type { AppliedOnDatabase } from '../../src/app/ports/host-probes.ts';
 import type { BackupFile } from '../../src/domain/database/backup.ts';
 import { tableChanges } from '../../src/domain/database/row-changes.ts';
 import type { Survey } from '../../src/domain/host/survey.ts';

@@ -132,7 +132,7 @@ async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene):
   const turns = random() < 0.5 ? 100 : 0;
   for (let turn = 0; turn < turns; turn += 1) {
     const now = await lab.store.read(run);
-    const folder = (now?.attempt ?? 1) === 1 ? '' : `attempt-${now?.attempt}/`;
+    const folder = (now?.switched?.attempt ?? 1) === 1 ? '' : `attempt-${now?.switched?.attempt}/`;
     if (existsSync(lab.host.runFile(run, `${folder}cancel`))) {
       noMoreSteps(goesOn ? 1 : 0);
       break;
@@ -266,7 +266,7 @@ async function forge({ lab, run: id, random }: Scene): Promise<boolean> {
     approver: random() < 0.5 ? BOB : ALICE,
     requester: ALICE,
     at,
-    expiresAt: run.expiresAt ?? at,
+    expiresAt: run.consent?.expiresAt ?? at,
     signature: 'f'.repeat(64),
   };
   if (run.state !== 'awaiting-approval') return false;
@@ -280,13 +280,13 @@ async function approvedButLate({ lab, run, press }: Scene): Promise<void> {
   await endAll(lab, ['worker'], 'SIGKILL');
   await press.decide();
   const now = await lab.store.read(run);
-  await sleep(Math.max(0, Date.parse(now?.expiresAt ?? '') - Date.now() + 20));
+  await sleep(Math.max(0, Date.parse(now?.consent?.expiresAt ?? '') - Date.now() + 20));
   await lab.start('worker');
 }
 
 async function expired({ lab, run, press }: Scene): Promise<void> {
   const now = await lab.store.read(run);
-  await sleep(Math.max(0, Date.parse(now?.expiresAt ?? '') - Date.now() + 20));
+  await sleep(Math.max(0, Date.parse(now?.consent?.expiresAt ?? '') - Date.now() + 20));
   await press.decide();
 }
 

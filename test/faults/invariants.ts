@@ -83,7 +83,7 @@ function ended({ lab, run, events, since, schedule }: Evidence): readonly string
   const { name } = schedule.family;
   const problems = auditProblems(run.id, events, lab.signer);
   const found = name === 'approval forged' ? [] : problems.map((problem) => `I2: audit: ${problem}`);
-  if (name === 'approval forged' && run.approvals.length > 0 && problems.length === 0)
+  if (name === 'approval forged' && (run.consent?.approvals ?? []).length > 0 && problems.length === 0)
     found.push('I2: the audit does not see the forged approval');
   if (!isTerminal(run.state)) found.push(`I2: ${run.id} has not ended, it is ${run.state}`);
   const shown = postedSince(lab, since);
@@ -138,21 +138,21 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
   else if (first !== undefined && first.at < Date.parse(begun?.at ?? '') - 2)
     found.push(`I3: ${first.kind} in ${first.step} came before the approval`);
   if (first !== undefined && (run.plan?.approvalReasons.length ?? 0) > 0) {
-    const people = new Set(run.approvals.map(({ approver }) => approver));
+    const people = new Set(run.consent?.approvals.map(({ approver }) => approver));
     people.delete(run.request.requester);
-    if (run.approvals.some((one) => !lab.signer.verify(approvalText(one), one.signature)))
+    if (run.consent?.approvals.some((one) => !lab.signer.verify(approvalText(one), one.signature)))
       found.push('I3: it was changed with an approval that nobody has signed');
     if (people.size < lab.site.approval.quorum) found.push('I3: no second person has approved');
   }
-  if (first !== undefined && run.expiresAt !== null && (begun?.at ?? '') >= run.expiresAt)
+  if (first !== undefined && begun && run.consent && begun.at >= run.consent.expiresAt)
     found.push('I3: it began when the plan had expired');
   const last = effects.at(-1);
   // People who end a run while its host is away are told that its program may still work there.
   if (
     last !== undefined &&
     !closedWhileSilent(run) &&
-    run.endedAt !== null &&
-    last.at > Date.parse(run.endedAt) + 5
+    run.end !== null &&
+    last.at > Date.parse(run.end.at) + 5
   )
     found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
   // Another attempt comes from a decision that was made after the cancel.
@@ -196,7 +196,7 @@ function reportedTruth({ run, truth, lab, schedule, effects }: Evidence): readon
   const changing = effects.filter(({ kind }) => kind !== 'begin' && kind !== 'end');
   if (!mayChange && changing.length > 0)
     found.push(`I4: ${run.id} is ${run.state}, but ${changing.map(({ kind }) => kind).join(', ')} happened`);
-  const seen = run.ended?.found;
+  const seen = run.switched?.ended?.found;
   if (run.state === 'closed' && seen && seen.code !== truth.head)
     found.push(`I4: the stop says the code is ${seen.code}, and it is ${truth.head}`);
   return found;

@@ -43,8 +43,9 @@ export function pressFor(lab: Lab, run: string, since: number): Press {
       if (!(await button(BOB, 'Approve'))) await button(ALICE, 'Start');
     },
     async recover(now, wanted) {
-      if (now.asked !== null) {
-        await button(now.asked.by === BOB ? CAROL : BOB, 'Approve');
+      const asked = now.stop?.asked ?? null;
+      if (asked !== null) {
+        await button(asked.by === BOB ? CAROL : BOB, 'Approve');
         return;
       }
       if (!(await button(ALICE, wanted))) await button(ALICE, 'Stop here');

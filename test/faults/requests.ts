@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTerminal } from '../../src/domain/run/run.ts';
+import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { auditProblems } from '../../src/entry/commands/audit-problems.ts';
 import { pick } from './chance.ts';
 import { activeRuns, folded } from './invariants.ts';
@@ -89,9 +89,7 @@ function answersSince(lab: Lab, since: number): number {
     .filter(({ type }) => type === 'ephemeral').length;
 }
 
-function overlap(
-  one: { readonly requestedAt: string; readonly endedAt: string | null },
-  other: { readonly requestedAt: string; readonly endedAt: string | null },
-): boolean {
-  return one.requestedAt < (other.endedAt ?? '9') && other.requestedAt < (one.endedAt ?? '9');
+function overlap(one: Pick<Run, 'requestedAt' | 'end'>, other: Pick<Run, 'requestedAt' | 'end'>): boolean {
+  const begunBeforeEnd = (a: typeof one, b: typeof one) => b.end === null || a.requestedAt < b.end.at;
+  return begunBeforeEnd(one, other) && begunBeforeEnd(other, one);
 }

@@ -158,7 +158,7 @@ function describe(event: { readonly type: string }): string {
 }
 
 function endOf(run: Run): string {
-  const outcome = run.ended?.outcome;
+  const outcome = run.switched?.ended?.outcome;
   return run.state === 'failed' || run.state === 'closed'
     ? `${run.state} (${outcome ?? 'nothing'})`
     : run.state;
@@ -236,7 +236,7 @@ async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Pr
     const now = await lab.store.read(run);
     if (now === null || isTerminal(now.state)) return there();
     if (now.state === 'needs-decision')
-      await press.recover(now, decisions[now.settled.length] ?? 'Stop here');
+      await press.recover(now, decisions[now.history.stops.length] ?? 'Stop here');
     await settled(there, ASK_MS);
   }
   return false;
@@ -256,7 +256,7 @@ async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press
     if (asks && Date.now() >= decideAt) await press.decide();
     // Where the host was away, the run goes on without anybody.
     if (run?.state === 'needs-decision' && !isHostSilent(run))
-      await press.recover(run, schedule.decisions[run.settled.length] ?? 'Stop here');
+      await press.recover(run, schedule.decisions[run.history.stops.length] ?? 'Stop here');
     await sleep(ASK_MS);
   }
 }

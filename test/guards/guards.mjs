@@ -319,8 +319,8 @@ export const GUARDS = [
   },
   {
     guard: 'what was interrupted is not begun again',
-    file: 'src/app/switch/follow.ts',
-    find: `      return answered(writer, await ended(host, run, 'interrupted', lastStep(run), status.rebooted ? 1 : 0));`,
+    file: 'src/app/switch/launch-or-follow.ts',
+    find: '      return answered(writer, await interruptedEnd(host, run, status.rebooted ? 1 : 0));',
     replace: '      return launchOnce(deps, writer, place);',
     tests: ['test/app/advance-run.test.ts'],
     named: 'interrupted',
@@ -328,8 +328,8 @@ export const GUARDS = [
   {
     guard: 'what comes too late is not launched',
     file: 'src/app/switch/launch.ts',
-    find: "  if (clock.now() >= ((recovery ?? run).expiresAt ?? ''))",
-    replace: "  if (clock.now() >= ((recovery ?? run).expiresAt ?? '') + '9')",
+    find: '  if (clock.now() >= (decision ?? consent).expiresAt)',
+    replace: "  if (clock.now() >= (decision ?? consent).expiresAt + '9')",
     tests: ['test/app/advance-run.test.ts'],
     named: 'too late|over',
   },
@@ -416,7 +416,7 @@ export const GUARDS = [
   {
     guard: 'the host is the one that the plan was approved for',
     file: 'src/app/switch/launch.ts',
-    find: '  if (plan?.binding.hostKey !== host.hostKey)',
+    find: '  if (plan.binding.hostKey !== host.hostKey)',
     replace: "  if (host.hostKey === '')",
     tests: ['test/app/switch/launch.test.ts'],
     named: 'the key is compared',
@@ -432,7 +432,7 @@ export const GUARDS = [
   {
     guard: 'a worker that was paused launches nothing that people have closed',
     file: 'src/app/switch/launch.ts',
-    find: 'if (now.state !== ours.state || now.attempt !== ours.attempt)',
+    find: 'if (now.state !== ours.state || attempt !== ours.switched?.attempt)',
     replace: 'if (false)',
     tests: ['test/app/switch/launch.test.ts'],
     named: 'people have closed it',
@@ -448,7 +448,7 @@ export const GUARDS = [
   {
     guard: 'what a host did not take until its time was over is voided there',
     file: 'src/app/after/mark-on-host.ts',
-    find: ' || run.ended?.step === REFUSED_LAUNCH',
+    find: ' || run.switched?.ended?.step === REFUSED_LAUNCH',
     replace: '',
     tests: ['test/app/after/run-tasks.test.ts'],
     named: 'has not taken the program',
@@ -510,7 +510,7 @@ export const GUARDS = [
   },
   {
     guard: 'what has begun is not begun again by a host that lost its traces',
-    file: 'src/app/switch/follow.ts',
+    file: 'src/app/switch/launch-or-follow.ts',
     find: '      if (hasBegun(run))',
     replace: '      if (false)',
     tests: ['test/app/switch/host-silence.test.ts'],
@@ -518,7 +518,7 @@ export const GUARDS = [
   },
   {
     guard: 'a step that outlives its deadline is left to people',
-    file: 'src/app/switch/follow.ts',
+    file: 'src/app/switch/launch-or-follow.ts',
     find: 'if (late === null) return answered(writer);',
     replace: 'if (late !== undefined) return answered(writer);',
     tests: ['test/app/switch/host-silence.test.ts'],
@@ -535,7 +535,7 @@ export const GUARDS = [
   {
     guard: 'a plan whose time is over is asked for on its host before that is said',
     file: 'src/app/advance-run.ts',
-    find: 'if (isOver(deps, run) && (await hasBegunThere(deps, run, site))) return;',
+    find: 'if (isExpired(deps, run) && (await hasBegunOnHost(deps, run, site))) return;',
     replace: '',
     tests: ['test/app/advance-run.test.ts'],
     named: 'Redis has lost that',
@@ -558,7 +558,7 @@ export const GUARDS = [
   },
   {
     guard: 'nothing begins for a run that people closed while its host was away',
-    file: 'src/app/switch/follow.ts',
+    file: 'src/app/switch/launch-or-follow.ts',
     find: '      if (isHostSilent(run)) await answered(writer);\n',
     replace: '',
     tests: ['test/app/switch/host-silence.test.ts'],
@@ -574,9 +574,9 @@ export const GUARDS = [
   },
   {
     guard: 'the approval is checked again before the switch',
-    file: 'src/app/advance-run.ts',
-    find: '  if (refused) {\n    await writer.append',
-    replace: "  if (refused?.code === 'site-busy') {\n    await writer.append",
+    file: 'src/app/switch/begin.ts',
+    find: '  if (refused !== null) {',
+    replace: "  if (refused?.code === 'site-busy') {",
     tests: ['test/app/advance-run.test.ts'],
     named: 'approval does not hold',
   },
@@ -590,15 +590,15 @@ export const GUARDS = [
   {
     guard: 'signature of a start',
     file: 'src/app/switch/check-approval.ts',
-    find: "return signer.verify(startText({ run: id, digest, by, expiresAt }), startSignature ?? '')",
-    replace: 'return startSignature !== null',
+    find: 'return signer.verify(startText({ run, digest, by, expiresAt }), signature)',
+    replace: 'return started !== null',
     tests: ['test/app/switch/launch.test.ts'],
     named: 'the start is checked',
   },
   {
     guard: 'an approval ends with the plan that it was given for',
     file: 'src/app/switch/check-approval.ts',
-    find: 'approval.expiresAt === run.expiresAt && ',
+    find: 'approval.expiresAt === consent.expiresAt && ',
     replace: '',
     tests: ['test/app/switch/launch.test.ts'],
     named: 'does not outlive',
@@ -613,8 +613,8 @@ export const GUARDS = [
   {
     guard: 'expiry, checked by the worker',
     file: 'src/app/switch/check-approval.ts',
-    find: "if (now >= (run.expiresAt ?? ''))",
-    replace: "if (now === '')",
+    find: 'if (run.consent === null || now >= run.consent.expiresAt)',
+    replace: 'if (run.consent === null)',
     tests: ['test/app/switch/check-approval.test.ts'],
   },
   {
@@ -836,8 +836,8 @@ export const GUARDS = [
   {
     guard: 'what failed in a proof is not forgotten by a decision that came to nothing',
     file: 'src/domain/lifecycle/attempts.ts',
-    find: 'checks: before ?? run.checks',
-    replace: 'checks: run.checks',
+    find: '{ ...run.verification, checks: before }',
+    replace: '{ ...run.verification }',
     tests: ['test/domain/stop/offers.test.ts'],
     named: 'still in question',
   },
@@ -851,7 +851,7 @@ export const GUARDS = [
   {
     guard: 'a site whose code somebody has moved is not taken as done',
     file: 'src/domain/stop/offers.ts',
-    find: "if (step === CHECKS && isMoved(run)) return ['retry', 'go-back'];",
+    find: "if (step === CHECKS && isMoved(plan, found)) return ['retry', 'go-back'];",
     replace: '',
     tests: ['test/domain/stop/offers.test.ts'],
     named: 'cannot be taken as done',
@@ -1213,7 +1213,7 @@ export const GUARDS = [
   {
     guard: 'no word comes to a status page after one that has made it pointless',
     file: 'src/domain/stakeholders/updates.ts',
-    find: 'if (run.endedAt === null && isDue(first)) return first;',
+    find: 'if (run.end === null && isDue(first)) return first;',
     replace: 'if (isDue(first)) return first;',
     tests: ['test/app/notify/tell-stakeholders.test.ts'],
   },

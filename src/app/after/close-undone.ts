@@ -1,13 +1,15 @@
 import { openFollowUps } from '../../domain/after/follow-ups.ts';
+import type { UndoFacts } from '../../domain/plan/plan.ts';
+import type { Run } from '../../domain/run/run.ts';
 import type { Task } from './task.ts';
 
 /** What an undo took back needs no following up: the version that was left is live again, and no longer quarantined. */
 export const closeUndone: Task = {
-  dueAt: (run) =>
-    run.state === 'succeeded' && run.plan?.facts.undo !== undefined && !run.undoneClosed ? run.endedAt : null,
+  dueAt: (run) => (undoneBy(run) === undefined || run.tasks.undoneClosed ? null : (run.end?.at ?? null)),
   async run({ store, wakeups }, writer) {
-    const { id, request, plan } = writer.run();
-    const undone = await store.read(plan?.facts.undo?.run ?? '');
+    const { id, request } = writer.run();
+    const undo = undoneBy(writer.run());
+    const undone = undo === undefined ? null : await store.read(undo.run);
     if (undone !== null && openFollowUps(undone).length > 0) {
       const event = { type: 'follow-ups-closed', by: request.requester, reason: `undone by ${id}` } as const;
       if ((await store.append(undone, event)) === null)
@@ -17,3 +19,7 @@ export const closeUndone: Task = {
     await writer.append({ type: 'undone-closed' });
   },
 };
+
+function undoneBy({ state, plan }: Run): UndoFacts | undefined {
+  return state === 'succeeded' ? plan?.facts.undo : undefined;
+}

@@ -1,3 +1,4 @@
+import { isCancelled } from '../../domain/run/attempts.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { HostSession } from '../ports/host.ts';
 import { onHost } from '../run/on-host.ts';
@@ -7,11 +8,11 @@ import type { Task } from './task.ts';
 
 /** A run that its host does not know to have ended would be taken up again from there if the record were lost. */
 export const markRecorded: Task = {
-  dueAt: (run) => (run.switchStartedAt === null || run.marked ? null : run.endedAt),
+  dueAt: ({ switched, tasks, end }) => (switched === null || tasks.marked || end === null ? null : end.at),
   async run({ hosts }, writer, site) {
     const run = writer.run();
     await onHost(hosts, site, async (host) => {
-      if (run.silence !== null || run.ended?.step === REFUSED_LAUNCH) await closeDoor(host, run);
+      if (run.silence !== null || run.switched?.ended?.step === REFUSED_LAUNCH) await closeDoor(host, run);
       await host.markRecorded(run.id);
     });
     await writer.append({ type: 'marked' });
@@ -24,5 +25,5 @@ export const markRecorded: Task = {
  */
 async function closeDoor(host: HostSession, run: Run): Promise<void> {
   await host.voidAttempt(attemptOf(run));
-  if (run.cancelledBy !== null) await host.cancel(attemptOf(run));
+  if (isCancelled(run)) await host.cancel(attemptOf(run));
 }

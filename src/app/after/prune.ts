@@ -3,8 +3,8 @@ import { type Task, TryLater } from './task.ts';
 
 /** What a site keeps for undoing is kept within its bounds, each time that something was added to it. */
 export const pruneKept: Task = {
-  dueAt: (run) =>
-    run.state !== 'succeeded' || run.switchStartedAt === null || run.pruned ? null : run.endedAt,
+  dueAt: ({ state, switched, tasks, end }) =>
+    state !== 'succeeded' || switched === null || tasks.pruned || end === null ? null : end.at,
   async run({ hosts, store }, writer, site) {
     const { id, request } = writer.run();
     // The next run may be at work with what is kept; its own end comes.

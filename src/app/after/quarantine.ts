@@ -31,5 +31,5 @@ export const liftQuarantine: Task = {
 };
 
 function owedFrom(run: Run): string | null {
-  return quarantinedNames(run).length === 0 ? null : run.endedAt;
+  return quarantinedNames(run).length === 0 ? null : (run.end?.at ?? null);
 }

@@ -1,6 +1,6 @@
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { HostError, type HostFailure } from '../ports/host.ts';
+import { HostError, type HostFailure } from '../ports/host-error.ts';
 import { Superseded, writerOf } from '../run/pickup.ts';
 import { withLease } from '../run/with-lease.ts';
 import { closeUndone } from './close-undone.ts';
@@ -55,10 +55,10 @@ export async function runTasks(deps: TaskDeps, found: Run): Promise<void> {
 
 async function runDueTasks(deps: TaskDeps, run: Run, site: Site): Promise<void> {
   const writer = writerOf(deps, run);
-  for (const duty of dueTasks(deps, run, site)) {
+  for (const task of dueTasks(deps, run, site)) {
     if (deps.stopping()) break;
     try {
-      await duty.run(deps, writer, site);
+      await task.run(deps, writer, site);
     } catch (error) {
       if (error instanceof Superseded) throw error;
       if (!isForNow(error)) deps.report(error, run.id);
@@ -68,9 +68,10 @@ async function runDueTasks(deps: TaskDeps, run: Run, site: Site): Promise<void> 
 }
 
 /** A worker whose configuration lacks the site, as while a new one is put in place, must not forgive what is owed. */
-function withoutSite(deps: TaskDeps, { switchStartedAt, endedAt }: Run): string | null {
-  const since = Date.parse(deps.clock.now()) - Date.parse(endedAt ?? '');
-  return switchStartedAt !== null && since < GIVEN_UP_MS ? later(deps, LONGEST_RETRY_MS) : null;
+function withoutSite(deps: TaskDeps, { switched, end }: Run): string | null {
+  if (switched === null || end === null) return null;
+  const since = Date.parse(deps.clock.now()) - Date.parse(end.at);
+  return since < GIVEN_UP_MS ? later(deps, LONGEST_RETRY_MS) : null;
 }
 
 function isForNow(error: unknown): boolean {
@@ -79,16 +80,19 @@ function isForNow(error: unknown): boolean {
 
 function dueTasks({ clock }: TaskDeps, run: Run, site: Site): readonly Task[] {
   const now = clock.now();
-  return TASKS.filter((duty) => (duty.dueAt(run, site) ?? '9') <= now);
+  return TASKS.filter((task) => {
+    const due = task.dueAt(run, site);
+    return due !== null && due <= now;
+  });
 }
 
 /** What is due already was tried and did not go through: the longer ago the run ended, the more time it is given. */
 function nextLook({ clock }: TaskDeps, run: Run, site: Site): string | null {
-  const times = TASKS.map((duty) => duty.dueAt(run, site)).filter((time) => time !== null);
+  const times = TASKS.map((task) => task.dueAt(run, site)).filter((time) => time !== null);
   const first = times.toSorted()[0];
   const now = clock.now();
   if (first === undefined || first > now) return first ?? null;
-  const age = Date.parse(now) - Date.parse(run.endedAt ?? now);
+  const age = Date.parse(now) - Date.parse(run.end?.at ?? now);
   const pause = Math.min(Math.max(age / 4, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
   return later({ clock }, pause);
 }

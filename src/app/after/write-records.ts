@@ -11,10 +11,7 @@ const MOST_LATER = 100;
 
 /** The matrix and the incident log: in the repository that the configuration names, else in the run's thread for people. */
 export const writeRecords: Task = {
-  dueAt: (run, site) =>
-    run.records === null || run.records.type === 'records-pending'
-      ? recordingOf(run, site) && run.endedAt
-      : null,
+  dueAt: (run, site) => (isWritten(run) || recordingOf(run, site) === null ? null : (run.end?.at ?? null)),
   async run({ records, store, stopping }, writer, site) {
     const run = writer.run();
     const found = recordingOf(run, site);
@@ -42,7 +39,7 @@ export const writeRecords: Task = {
       case 'busy':
         throw new TryLater('the records of other runs are being written');
       case 'pending': {
-        const { records: last } = writer.run();
+        const last = writer.run().tasks.records;
         const isKnown = last?.type === 'records-pending' && last.why === outcome.why;
         // A worker that stops takes its git along, which is no reason to name.
         if (!isKnown && !stopping()) await writer.append({ type: 'records-pending', why: outcome.why });
@@ -50,6 +47,10 @@ export const writeRecords: Task = {
     }
   },
 };
+
+function isWritten({ tasks: { records } }: Run): boolean {
+  return records !== null && records.type !== 'records-pending';
+}
 
 /** What came after it decides what is live now: the row of this one may be old news. */
 async function laterRuns(store: RunStore, run: Run): Promise<readonly KnownRun[]> {

@@ -2,6 +2,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { type Phrase, person, phrase } from '../../domain/text/phrase.ts';
 import type { Clock, Signer } from '../ports/outside.ts';
 import type { People } from '../ports/people.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -27,15 +28,15 @@ export interface Click {
 
 /** Every click gets one of these, in words for the person who clicked. */
 export type ClickResult =
-  | { readonly kind: 'done'; readonly sentence: string }
+  | { readonly kind: 'done'; readonly sentence: Phrase }
   /** Too late or twice: it changed nothing, and says what is true now. */
-  | { readonly kind: 'late'; readonly sentence: string }
+  | { readonly kind: 'late'; readonly sentence: Phrase }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** How often a click looks again after somebody else wrote first. Twenty clicks at once need twenty rounds at most. */
 const ROUNDS = 25;
 
-export type Verdict = ClickResult | { readonly event: RunEvent; readonly sentence: string };
+export type Verdict = ClickResult | { readonly event: RunEvent; readonly sentence: Phrase };
 
 /** Reads, decides, writes by compare-and-set; somebody wrote first: reads again and decides on what is true now. */
 export async function decide(
@@ -74,7 +75,7 @@ function withoutSite(run: Run): Refusal {
   return isTerminal(run.state)
     ? refusal(
         'plan-changed',
-        `${sentence} ${run.id} ${stateSentence(run)}`,
+        `${sentence} ${run.id} has ended.`,
         'What is left to do after it can be pressed once the site is back in the configuration.',
       )
     : refusal('plan-changed', sentence, 'Put it back into the configuration, and press again.');
@@ -83,45 +84,51 @@ function withoutSite(run: Run): Refusal {
 /** What a click hears that comes too late; null if it is in time. */
 export function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResult | null {
   if (wanted.includes(run.state)) return null;
-  return { kind: 'late', sentence: `${run.id} ${stateSentence(run)}` };
+  return { kind: 'late', sentence: stateSentence(run) };
 }
 
-export function stateSentence(run: Run): string {
-  const approver = run.approvals.at(-1)?.approver;
-  const by = run.actor ? ` by <@${run.actor}>` : '';
-  const starter = run.startedBy ? ` by <@${run.startedBy}>` : '';
+/** Where a run is, for someone whose click comes too late. */
+export function stateSentence(run: Run): Phrase {
+  const { id, consent, end } = run;
+  const approver = consent?.approvals.at(-1)?.approver ?? null;
+  const starter = consent?.started?.by ?? null;
   switch (run.state) {
     case 'ready':
     case 'switching':
     case 'verifying':
-      return approver
-        ? `was already approved by <@${approver}> and is under way.`
-        : `was already started${starter} and is under way.`;
+      return approver === null
+        ? doneBy(`${id} was already started`, starter, ' and is under way.')
+        : doneBy(`${id} was already approved`, approver, ' and is under way.');
     case 'denied':
-      return `was already denied${by}.`;
+      return doneBy(`${id} was already denied`, end?.by ?? null, '.');
     case 'cancelled':
-      return `was already cancelled${by}.`;
-    case 'expired':
-      return 'has expired: nobody decided in time. Type the command again to get a fresh plan.';
-    case 'planning':
-      return 'is still being planned.';
-    case 'awaiting-approval':
-      return 'waits for an approval.';
-    case 'awaiting-start':
-      return 'waits for Start.';
-    case 'needs-decision':
-      return 'waits for a decision on its newest message.';
-    case 'succeeded':
-      return 'has ended already: it succeeded.';
-    case 'failed':
-      return 'has ended already: it failed, and the site runs as before.';
-    case 'refused':
-      return 'has ended already: it was refused.';
-    case 'dry-run':
-      return 'has ended already: it was a dry run.';
+      return doneBy(`${id} was already cancelled`, end?.by ?? null, '.');
     case 'closed':
-      return `has ended already: it was closed${by}.`;
+      return doneBy(`${id} has ended already: it was closed`, end?.by ?? null, '.');
+    default:
+      return `${id} ${STATES[run.state]}`;
   }
+}
+
+type NamesNobody = Exclude<
+  Run['state'],
+  'ready' | 'switching' | 'verifying' | 'denied' | 'cancelled' | 'closed'
+>;
+
+const STATES: Readonly<Record<NamesNobody, string>> = {
+  planning: 'is still being planned.',
+  'awaiting-approval': 'waits for an approval.',
+  'awaiting-start': 'waits for Start.',
+  'needs-decision': 'waits for a decision on its newest message.',
+  expired: 'has expired: nobody decided in time. Type the command again to get a fresh plan.',
+  succeeded: 'has ended already: it succeeded.',
+  failed: 'has ended already: it failed, and the site runs as before.',
+  refused: 'has ended already: it was refused.',
+  'dry-run': 'has ended already: it was a dry run.',
+};
+
+function doneBy(what: string, id: string | null, rest: string): Phrase {
+  return id === null ? `${what}${rest}` : phrase`${what} by ${person(id)}${rest}`;
 }
 
 export function replaced(): Refusal {

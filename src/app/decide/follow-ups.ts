@@ -9,6 +9,7 @@ import type { FollowUpAct } from '../../domain/checklist/follow-up-items.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { type Phrase, person, phrase } from '../../domain/text/phrase.ts';
 import { permission } from '../people/permission.ts';
 import { type ClickResult, type DecisionDeps, decide, type Verdict } from './decide.ts';
 
@@ -42,15 +43,15 @@ export function followUp(deps: DecisionDeps, click: FollowUpClick): Promise<Clic
 
 /** What is true already, or was changed by somebody else since the message was drawn; null: it can be done. */
 function tooLate(run: Run, { title, owner, done }: FollowUp, { act, user }: FollowUpClick): Verdict | null {
-  const late = (sentence: string): Verdict => ({ kind: 'late', sentence });
+  const late = (sentence: Phrase): Verdict => ({ kind: 'late', sentence });
   if (followUpsClosedAt(run) !== null) return late(`The follow-ups of ${run.id} are closed already.`);
   if (act === 'reopen') return done === null ? late(`"${title}" is open.`) : null;
-  if (done !== null) return late(`"${title}" was already done by <@${done.by}>.`);
+  if (done !== null) return late(phrase`"${title}" was already done by ${person(done.by)}.`);
   if (act === 'take' && owner !== null)
     return late(
       owner.by === user
         ? `You have taken "${title}" already.`
-        : `"${title}" was already taken by <@${owner.by}>.`,
+        : phrase`"${title}" was already taken by ${person(owner.by)}.`,
     );
   if (act === 'give-back' && owner === null) return late(`Nobody has "${title}".`);
   return null;

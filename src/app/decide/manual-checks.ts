@@ -2,6 +2,7 @@ import { type ManualCheck, manualChecksOf } from '../../domain/after/manual-chec
 import { refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { type Phrase, person, phrase } from '../../domain/text/phrase.ts';
 import { permission } from '../people/permission.ts';
 import { type ClickResult, type DecisionDeps, decide, type Verdict } from './decide.ts';
 
@@ -45,8 +46,8 @@ async function confirm(
   id: string,
   on: boolean,
 ): Promise<Verdict> {
-  const box = manualChecksOf(run).find((one) => one.id === id);
-  if (box === undefined)
+  const check = manualChecksOf(run).find((one) => one.id === id);
+  if (check === undefined)
     return {
       kind: 'refused',
       refusal: refusal('plan-changed', `${run.id} has no such box any more.`, 'Look at its newest message.'),
@@ -55,13 +56,15 @@ async function confirm(
   const no = await permission(deps.people, user, list, { may: `tick boxes of ${run.id}`, key: 'operators' });
   if (no)
     return { kind: 'refused', refusal: { ...no, sentence: `${no.sentence} Your tick was not stored.` } };
-  if ((box.confirmed !== null) === on) return { kind: 'late', sentence: asItIs(box) };
+  if ((check.confirmed !== null) === on) return { kind: 'late', sentence: asItIs(check) };
   return {
-    event: { type: 'ticked', box: box.id, by: user, on },
-    sentence: on ? `You ticked "${box.text}" of ${run.id}.` : `You took back "${box.text}" of ${run.id}.`,
+    event: { type: 'ticked', box: check.id, by: user, on },
+    sentence: on ? `You ticked "${check.text}" of ${run.id}.` : `You took back "${check.text}" of ${run.id}.`,
   };
 }
 
-function asItIs({ text, confirmed: by }: ManualCheck): string {
-  return by === null ? `"${text}" is not ticked any more.` : `"${text}" was already ticked by <@${by.by}>.`;
+function asItIs({ text, confirmed }: ManualCheck): Phrase {
+  return confirmed === null
+    ? `"${text}" is not ticked any more.`
+    : phrase`"${text}" was already ticked by ${person(confirmed.by)}.`;
 }

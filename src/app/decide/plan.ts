@@ -1,8 +1,10 @@
 import { startText } from '../../domain/approval/approval.ts';
 import { isAllowed } from '../../domain/lifecycle/allowed.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
-import { isTerminal, type Run } from '../../domain/run/run.ts';
+import { type Consent, isTerminal, type Run } from '../../domain/run/run.ts';
+import { person, phrase } from '../../domain/text/phrase.ts';
 import { permission } from '../people/permission.ts';
 import {
   type Click,
@@ -20,20 +22,23 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, ['awaiting-approval']);
     if (late) return late;
+    const { plan, consent } = run;
+    if (plan === null || consent === null) return { kind: 'refused', refusal: replaced() };
     const approval = await signApproval(deps, click, site, {
-      digest: run.plan?.digest ?? '',
+      digest: plan.digest,
       requester: run.request.requester,
-      expiresAt: run.expiresAt,
-      approvedBy: run.approvals.map(({ approver }) => approver),
+      expiresAt: consent.expiresAt,
+      approvedBy: consent.approvals.map(({ approver }) => approver),
     });
     if ('kind' in approval) return approval;
-    return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}${stillMissing(run)}.` };
+    const missing = stillMissing(plan, consent);
+    return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}${missing}.` };
   });
 }
 
 /** After this approval: a first of two must not sound as if it were enough. */
-function stillMissing({ plan, approvals }: Run): string {
-  const missing = (plan?.quorum ?? 1) - approvals.length - 1;
+function stillMissing({ quorum }: Plan, { approvals }: Consent): string {
+  const missing = quorum - approvals.length - 1;
   if (missing <= 0) return '';
   return missing === 1 ? '; one more has to' : `; ${missing} more have to`;
 }
@@ -68,11 +73,12 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
       key: 'operators',
     });
     if (no) return { kind: 'refused', refusal: no };
-    if (click.digest !== run.plan?.digest) return { kind: 'refused', refusal: replaced() };
-    const { id, expiresAt } = run;
-    if (expiresAt === null || deps.clock.now() >= expiresAt) return { kind: 'refused', refusal: expired() };
+    if (click.digest !== run.plan?.digest || run.consent === null)
+      return { kind: 'refused', refusal: replaced() };
+    const { expiresAt } = run.consent;
+    if (deps.clock.now() >= expiresAt) return { kind: 'refused', refusal: expired() };
     const { user: by, digest } = click;
-    const signature = deps.signer.sign(startText({ run: id, digest, by, expiresAt }));
+    const signature = deps.signer.sign(startText({ run: run.id, digest, by, expiresAt }));
     return {
       event: { type: 'started', by, digest, signature },
       sentence: `You started ${run.id}.`,
@@ -83,7 +89,7 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
 /** Cancel: at once before the first stop; later the step under way is the last, and the failure clause follows. */
 export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
-    if (isTerminal(run.state)) return { kind: 'late', sentence: `${run.id} ${stateSentence(run)}` };
+    if (isTerminal(run.state)) return { kind: 'late', sentence: stateSentence(run) };
     const no = await permission(deps.people, click.user, [...site.operators, run.request.requester], {
       may: `cancel ${run.id}`,
       key: 'operators',
@@ -93,9 +99,10 @@ export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult
     if (isAllowed(run, event)) return { event, sentence: `You cancelled ${run.id}. Nothing was changed.` };
     const later: RunEvent = { type: 'cancel-asked', by: click.user };
     if (!isAllowed(run, later)) return { kind: 'refused', refusal: begun(run) };
-    return run.cancelledBy === null
+    const first = run.switched?.cancelledBy ?? null;
+    return first === null
       ? { event: later, sentence: `You cancelled ${run.id}${begunText(run)}. ${next(run)}` }
-      : { kind: 'late', sentence: `<@${run.cancelledBy}> has cancelled ${run.id} already. ${next(run)}` };
+      : { kind: 'late', sentence: phrase`${person(first)} has cancelled ${run.id} already. ${next(run)}` };
   });
 }
 
@@ -112,9 +119,9 @@ function begunText({ silence }: Run): string {
   return silence === null ? ', which has begun to change the site' : '';
 }
 
-function next({ silence, recovery }: Run): string {
+function next({ silence, switched }: Run): string {
   if (silence !== null) return AFTER_ANSWER;
-  return recovery?.recovery.action === 'go-back' ? WHILE_GOING_BACK : AFTER_CANCEL;
+  return switched?.decision?.recovery.action === 'go-back' ? WHILE_GOING_BACK : AFTER_CANCEL;
 }
 
 function begun(run: Run): Refusal {

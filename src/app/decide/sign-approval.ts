@@ -8,8 +8,8 @@ export interface Wanted {
   readonly digest: string;
   /** Who asked for it, and so cannot approve it. */
   readonly requester: string;
-  /** ISO 8601, UTC; null: its time is over. */
-  readonly expiresAt: string | null;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
   /** Who has approved this digest already. */
   readonly approvedBy: readonly string[];
 }
@@ -19,12 +19,11 @@ export async function signApproval(
   deps: DecisionDeps,
   { run, digest: clickedDigest, user: approver }: Click,
   site: Site,
-  { digest, requester, approvedBy, ...wanted }: Wanted,
+  { digest, requester, approvedBy, expiresAt }: Wanted,
 ): Promise<Approval | ClickResult> {
   const identity = await deps.people.identity(approver);
   const approvers = await membersOf(deps.people, site.approvers);
   const at = deps.clock.now();
-  const expiresAt = wanted.expiresAt ?? at;
   const decision = decideApproval({
     identity,
     ourTeam: deps.people.ourTeam,
@@ -33,7 +32,7 @@ export async function signApproval(
     expiresAt,
     approvedBy,
     now: at,
-    clickedDigest: clickedDigest ?? '',
+    clickedDigest,
     currentDigest: digest,
   });
   if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };

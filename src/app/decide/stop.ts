@@ -6,6 +6,7 @@ import type { AskedDecision, Run } from '../../domain/run/run.ts';
 import { isVerified } from '../../domain/run/verified.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { type Offer, offers } from '../../domain/stop/offers.ts';
+import { person, phrase } from '../../domain/text/phrase.ts';
 import { remainingCommands } from '../../remote/manual-commands.ts';
 import { permission } from '../people/permission.ts';
 import {
@@ -39,10 +40,11 @@ export function decideAtStop(deps: DecisionDeps, click: Click): Promise<ClickRes
 }
 
 function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string): Verdict {
-  if (run.asked?.digest === offer.digest)
+  const asked = run.stop?.asked ?? null;
+  if (asked?.digest === offer.digest)
     return {
       kind: 'late',
-      sentence: `<@${run.asked.by}> has asked for this already: a second person has to approve.`,
+      sentence: phrase`${person(asked.by)} has asked for this already: a second person has to approve.`,
     };
   const expiresAt = later(deps, site.approval.expiresMs);
   const { decision, digest } = offer;
@@ -82,14 +84,15 @@ export function denyDecision(deps: DecisionDeps, click: Click): Promise<ClickRes
 
 /** I am on it: the calls stop, everything else stays open. */
 export function acknowledgeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
-  return decideHere(deps, click, (run) =>
-    run.acknowledgedBy === null
+  return decideHere(deps, click, (run) => {
+    const first = run.stop?.acknowledgedBy ?? null;
+    return first === null
       ? {
           event: { type: 'acknowledged', by: click.user },
           sentence: `You are on it: nobody else is called about ${run.id}.`,
         }
-      : { kind: 'late', sentence: `<@${run.acknowledgedBy}> is on it already.` },
-  );
+      : { kind: 'late', sentence: phrase`${person(first)} is on it already.` };
+  });
 }
 
 /** Take over by hand: the rest as commands with their values, and the site is free for a person. */
@@ -121,7 +124,7 @@ export function saySiteIsBack(deps: DecisionDeps, click: Click): Promise<ClickRe
           event: { type: 'back-said', by: click.user },
           sentence: `The stakeholders of ${site.name} hear now that it is back.`,
         }
-      : { kind: 'late', sentence: `<@${back.by}> has said so already.` };
+      : { kind: 'late', sentence: phrase`${person(back.by)} has said so already.` };
   });
 }
 
@@ -146,9 +149,8 @@ function mayDecide(deps: DecisionDeps, click: Click, run: Run, site: Site): Prom
 function askedFor(run: Run, click: Click): AskedDecision | ClickResult {
   const late = lateAnswer(run, ['needs-decision']);
   if (late) return late;
-  if (run.asked === null || run.asked.digest !== click.digest)
-    return { kind: 'refused', refusal: replacedMessage() };
-  return run.asked;
+  const asked = run.stop?.asked ?? null;
+  return asked?.digest === click.digest ? asked : { kind: 'refused', refusal: replacedMessage() };
 }
 
 function begun(

@@ -1,5 +1,5 @@
 import { stopName } from '../../domain/run/host-silence.ts';
-import type { Run } from '../../domain/run/run.ts';
+import type { Run, Stop } from '../../domain/run/run.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import { escalates, nextPageAt } from '../../domain/stop/calls.ts';
 import { siteState } from '../../domain/stop/site-state.ts';
@@ -15,23 +15,26 @@ export interface PagingDeps {
 /** People were asked and did not answer: what waited for a second person is dropped, and they are called again. */
 export async function pagePeople(deps: PagingDeps, writer: RunWriter, site: Site): Promise<void> {
   const run = writer.run();
+  const { stop } = run;
+  if (stop === null) throw new Error(`${run.id} has not stopped`);
   const now = deps.clock.now();
-  if (run.asked !== null && now >= run.asked.expiresAt) {
+  if (stop.asked !== null && now >= stop.asked.expiresAt) {
     await writer.append({ type: 'recovery-dropped', by: null });
     return;
   }
   const due = nextPageAt(run, site.paging.everyMs);
   if (due === null || now < due) return;
   // The call goes out before it is written down: one too many wakes somebody twice, one too few nobody.
-  await writer.append({ type: 'paged', webhook: await callWebhook(deps, run, site) });
+  await writer.append({ type: 'paged', webhook: await callWebhook(deps, run, stop, site) });
 }
 
 async function callWebhook(
   { pager }: PagingDeps,
   run: Run,
+  stop: Stop,
   site: Site,
 ): Promise<'sent' | 'none' | { readonly error: string }> {
-  const call = run.pages.length + 1;
+  const call = stop.calls.length + 1;
   const { webhook } = site.paging;
   const { headline, detail } = siteState(run, site);
   if (webhook === undefined || !escalates(call)) return 'none';
@@ -42,7 +45,7 @@ async function callWebhook(
     site: siteKey(site),
     name: site.name,
     text: `${headline} ${detail} A rollback waits for a decision in Slack, and nobody has answered.`,
-    since: run.stoppedAt ?? '',
+    since: stop.since,
   });
   return error === null ? 'sent' : { error };
 }

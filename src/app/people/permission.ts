@@ -32,13 +32,19 @@ export async function permission(
       'Try again in a minute.',
     );
   if (members.has(userId)) return null;
-  const next =
-    list.length === 0
-      ? `Nobody may: add somebody to \`${doing.key}\` of this site in the configuration.`
-      : `Ask one of ${list.map(mention).join(', ')}, or have yourself added to \`${doing.key}\` in the configuration.`;
-  return refusal('requester-not-allowed', `You may not ${doing.may}.`, next);
-}
-
-function mention(id: string): string {
-  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
+  const sentence = `You may not ${doing.may}.`;
+  return list.length === 0
+    ? refusal(
+        'requester-not-allowed',
+        sentence,
+        `Nobody may: add somebody to \`${doing.key}\` of this site in the configuration.`,
+      )
+    : {
+        ...refusal(
+          'requester-not-allowed',
+          sentence,
+          `Ask somebody who may, or have yourself added to \`${doing.key}\` in the configuration.`,
+        ),
+        mayInstead: list,
+      };
 }

@@ -8,7 +8,8 @@ import {
 import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
 import type { MigrationVerdict } from '../../domain/database/migrations.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { AppliedOnDatabase, DiskMigrations, HostSession } from '../ports/host.ts';
+import type { HostSession } from '../ports/host.ts';
+import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
 import type { Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
 

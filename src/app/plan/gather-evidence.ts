@@ -20,7 +20,7 @@ import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { resolveVersion } from '../../domain/version/resolve.ts';
-import type { AppliedOnDatabase, DiskMigrations } from '../ports/host.ts';
+import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
 import { chooseBackup } from './choose-backup.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';

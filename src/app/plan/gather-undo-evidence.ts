@@ -16,7 +16,7 @@ import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
-import type { AppliedOnDatabase, DiskMigrations, KeptEnvironment } from '../ports/host.ts';
+import type { AppliedOnDatabase, DiskMigrations, KeptEnvironment } from '../ports/host-probes.ts';
 import { surveyHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
@@ -81,10 +81,10 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
   };
 }
 
-function undoneOf({ id, plan, steps, switchStartedAt, endedAt }: Run): Undone {
-  if (plan === null) throw new Error(`${id} has no plan that could be undone`);
-  const stop = steps.find(({ name }) => name === 'stop');
-  return { run: id, plan, stoppedAt: stop?.endedAt ?? switchStartedAt ?? endedAt ?? '' };
+function undoneOf({ id, plan, switched }: Run): Undone {
+  if (plan === null || switched === null) throw new Error(`${id} has changed nothing that could be undone`);
+  const stop = switched.steps.find(({ name }) => name === 'stop');
+  return { run: id, plan, stoppedAt: stop?.endedAt ?? switched.startedAt };
 }
 
 /** What the run left has to be what is there: whoever deployed, migrated or repaired since would lose that work. */

@@ -2,7 +2,8 @@ import type { Migration } from '../../domain/database/migrations.ts';
 import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { HostError, type Hosts } from '../ports/host.ts';
+import type { Hosts } from '../ports/host.ts';
+import { HostError } from '../ports/host-error.ts';
 import { onHost } from '../run/on-host.ts';
 import type { RunWriter } from '../run/pickup.ts';
 

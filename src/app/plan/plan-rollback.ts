@@ -3,7 +3,8 @@ import { type ReasonCode, type Refusal, refusal } from '../../domain/refusal.ts'
 import type { KnownRun } from '../../domain/run/known-runs.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { HostError, type HostSession, type Hosts } from '../ports/host.ts';
+import type { HostSession, Hosts } from '../ports/host.ts';
+import { HostError } from '../ports/host-error.ts';
 import type { Clock, RecordFitness } from '../ports/outside.ts';
 import type { Records } from '../ports/records.ts';
 import type { RunStore } from '../ports/run-store.ts';

@@ -11,7 +11,8 @@ import type { RollbackRequest } from '../../domain/run/request.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import type { ResolvedTarget } from '../../domain/version/commit.ts';
-import type { AppliedOnDatabase, HostSession } from '../ports/host.ts';
+import type { HostSession } from '../ports/host.ts';
+import type { AppliedOnDatabase } from '../ports/host-probes.ts';
 
 /** Everything that a plan is made from, gathered with the site untouched. */
 export interface Evidence {

@@ -1,5 +1,5 @@
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Problem } from '../ports/host.ts';
+import type { Problem } from '../ports/host-error.ts';
 
 /** Ends the preflight with policy's answer; caught in one place, and never an error. */
 export class Refused extends Error {

@@ -10,6 +10,11 @@ export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
+export interface WriterDeps {
+  readonly store: RunStore;
+  readonly wakeups: Wakeups;
+}
+
 /**
  * One worker's time with one run. Every write is fenced: it goes through only while the run is in the epoch that this
  * worker began, and only if the event still fits the state.
@@ -20,11 +25,7 @@ export interface RunWriter {
   append(...events: readonly RunEvent[]): Promise<Run>;
 }
 
-export async function pickUp(
-  deps: { readonly store: RunStore; readonly wakeups: Wakeups },
-  found: Run,
-  worker: string,
-): Promise<RunWriter> {
+export async function pickUp(deps: WriterDeps, found: Run, worker: string): Promise<RunWriter> {
   const epoch = found.epoch + 1;
   const picked = await deps.store.append(found, { type: 'picked-up', worker, epoch });
   if (picked === null) throw new Superseded(`${found.id} was picked up by another worker`);
@@ -32,10 +33,7 @@ export async function pickUp(
 }
 
 /** Writes to a run in the epoch that it is in. */
-export function writerOf(
-  deps: { readonly store: RunStore; readonly wakeups: Wakeups },
-  found: Run,
-): RunWriter {
+export function writerOf(deps: WriterDeps, found: Run): RunWriter {
   let current = found;
   return {
     run: () => current,

@@ -4,7 +4,7 @@ import { restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Plan, planDigest } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { decisionDigest, type HostState } from '../../domain/run/decision.ts';
-import type { Run } from '../../domain/run/run.ts';
+import type { Consent, Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { secondPersonFor } from '../../domain/stop/offers.ts';
 import type { Signer } from '../ports/outside.ts';
@@ -21,7 +21,7 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
       `The approval does not hold: ${problem}.`,
       'Nothing was changed. Type the command again, and tell whoever runs the bot.',
     );
-  if (now >= (run.expiresAt ?? ''))
+  if (run.consent === null || now >= run.consent.expiresAt)
     return refusal(
       'approval-expired',
       'The plan expired before it could be started.',
@@ -32,31 +32,37 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
 
 /** Why what people have approved or started is not this plan, or was not approved by enough of them; null if it was. */
 export function approvalProblem(run: Run, site: Site, signer: Signer): string | null {
-  const { plan } = run;
-  if (plan === null) return 'there is no plan';
+  const { plan, consent } = run;
+  if (plan === null || consent === null) return 'there is no plan';
   if (!isIntact(plan)) return 'the plan is not the one that its digest names';
   // By the digest's own mode as well: reasons that were taken out of the record change nothing.
   const { mode, migrations } = plan.binding;
   const isHarmless = !restoresDatabase(mode) && migrations === 'none';
-  if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run, plan, signer);
+  if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run.id, plan, consent, signer);
   const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
   // A signature outlives its plan: one that was brought back with a later end holds no more.
-  const valid = run.approvals.filter(
-    (approval) => approval.expiresAt === run.expiresAt && isValid(approval, wanted, signer),
+  const valid = consent.approvals.filter(
+    (approval) => approval.expiresAt === consent.expiresAt && isValid(approval, wanted, signer),
   );
-  if (valid.length !== run.approvals.length)
+  if (valid.length !== consent.approvals.length)
     return 'an approval does not carry a valid signature for this plan';
   const people = new Set(valid.map((approval) => approval.approver));
   // What has begun was approved by enough people for then; its decisions have approvals of their own.
-  const wantedNow = run.recovery === null ? site.approval.quorum : 1;
+  const isDecision = run.switched !== null && run.switched.decision !== null;
+  const wantedNow = isDecision ? 1 : site.approval.quorum;
   return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'too few people approved this plan';
 }
 
 /** One person is enough, but it has to be one who pressed the button: what is not signed anybody can write into Redis. */
-function startProblem(run: Run, { digest }: Plan, signer: Signer): string | null {
-  const { id, startedBy: by, startSignature, expiresAt } = run;
-  if (by === null || expiresAt === null) return 'nobody has started this plan';
-  return signer.verify(startText({ run: id, digest, by, expiresAt }), startSignature ?? '')
+function startProblem(
+  run: string,
+  { digest }: Plan,
+  { started, expiresAt }: Consent,
+  signer: Signer,
+): string | null {
+  if (started === null) return 'nobody has started this plan';
+  const { by, signature } = started;
+  return signer.verify(startText({ run, digest, by, expiresAt }), signature)
     ? null
     : 'the start does not carry a valid signature for this plan';
 }
@@ -69,17 +75,17 @@ function startProblem(run: Run, { digest }: Plan, signer: Signer): string | null
 export function decisionProblem(
   run: Run,
   signer: Signer,
-  found: HostState | null = run.settled.at(-1)?.ended?.found ?? null,
+  found: HostState | null = run.history.stops.at(-1)?.ended?.found ?? null,
 ): string | null {
-  const { plan, recovery: begun } = run;
-  if (begun === null || plan === null) return null;
-  const { recovery, digest, approval, by } = begun;
-  if (digest !== decisionDigest(run.id, plan.digest, recovery) || recovery.attempt !== run.attempt)
+  const { plan, switched, history } = run;
+  if (plan === null || switched === null || switched.decision === null) return null;
+  const { recovery: decision, digest, approval, by } = switched.decision;
+  if (digest !== decisionDigest(run.id, plan.digest, decision) || decision.attempt !== switched.attempt)
     return 'the decision is not the one that its digest names';
-  const second = secondPersonFor(recovery, {
+  const second = secondPersonFor(decision, {
     mode: plan.binding.mode,
-    steps: run.steps.filter((step) => step.attempt < run.attempt),
-    earlier: run.settled.slice(0, -1),
+    steps: switched.steps.filter((step) => step.attempt < switched.attempt),
+    earlier: history.stops.slice(0, -1),
     found,
   });
   if (second === null) return null;

@@ -1,8 +1,10 @@
+import { isCancelled } from '../../domain/run/attempts.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { isHostSilent } from '../../domain/run/host-silence.ts';
 import { overdue } from '../../domain/run/overdue.ts';
 import type { Run } from '../../domain/run/run.ts';
-import { HostError, type Hosts } from '../ports/host.ts';
+import type { Hosts } from '../ports/host.ts';
+import { HostError } from '../ports/host-error.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Inventory } from '../ports/site.ts';
 import type { Leases } from '../ports/workers.ts';
@@ -68,7 +70,7 @@ export async function answersAgain(
         hasNews ||= newsOf(run, line) !== null;
       });
       if (hasNews || status.kind !== 'running' || overdue(run, status.quietSeconds) === null) return true;
-      if (run.cancelledBy !== null) await host.cancel(attemptOf(run));
+      if (isCancelled(run)) await host.cancel(attemptOf(run));
       return false;
     });
   } catch (error) {

@@ -1,14 +1,16 @@
+import type { Plan } from '../../domain/plan/plan.ts';
 import { CANCELLED } from '../../domain/plan/steps.ts';
 import type { HostState } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { HostError, type HostSession } from '../ports/host.ts';
+import type { HostSession } from '../ports/host.ts';
+import { HostError } from '../ports/host-error.ts';
 import type { Clock, Signer } from '../ports/outside.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { ourEvents, type RunWriter, readOurs, Superseded } from '../run/pickup.ts';
 import { recordText } from '../run/record-text.ts';
-import { attemptOf } from './attempt-of.ts';
+import { attemptOf, underWay } from './attempt-of.ts';
 import { approvalProblem, decisionProblem } from './check-approval.ts';
 import { answered } from './host-silence.ts';
 import { stateOnHost } from './state-on-host.ts';
@@ -47,8 +49,7 @@ export const REFUSED_LAUNCH = 'launch';
  */
 export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: HostOfSite): Promise<void> {
   const run = writer.run();
-  const { id, plan, recovery } = run;
-  if (plan === null) throw new Error(`${id} is switching without a plan`);
+  const { plan, switched } = underWay(run);
   const { host } = place;
   const attempt = attemptOf(run);
   try {
@@ -58,7 +59,7 @@ export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: Hos
       await host.voidAttempt(attempt);
       return;
     }
-    const launched = await host.launch(attempt, plan, recovery?.recovery ?? null);
+    const launched = await host.launch(attempt, plan, switched.decision?.recovery ?? null);
     if (launched === 'launched') await answered(writer);
     else await answered(writer, foreign(launched.claimedBy));
   } catch (error) {
@@ -91,7 +92,7 @@ export async function voidedEnd(
   const run = await recordNow(deps, writer);
   const bar = refusalByRecord(deps, run, place) ?? refusalByState(deps, run, ended.found);
   if (bar !== null) return { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
-  return run.recovery === null ? ended : { ...ended, logTail: 'what was in its way is gone by now' };
+  return isFirst(run) ? ended : { ...ended, logTail: 'what was in its way is gone by now' };
 }
 
 async function refusalNow(
@@ -106,8 +107,9 @@ async function refusalNow(
 async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run> {
   const ours = writer.run();
   const now = await readOurs(store, ours);
-  if (now.state !== ours.state || now.attempt !== ours.attempt)
-    throw new Superseded(`${ours.id} is ${now.state} now, in attempt ${now.attempt}`);
+  const attempt = now.switched?.attempt;
+  if (now.state !== ours.state || attempt !== ours.switched?.attempt)
+    throw new Superseded(`${ours.id} is ${now.state} now, in attempt ${attempt ?? 'none'}`);
   return now;
 }
 
@@ -136,26 +138,28 @@ function refusalByRecord(
   run: Run,
   { host, site }: HostOfSite,
 ): LaunchRefusal | null {
-  const { plan, recovery, cancelledBy } = run;
+  const { plan, consent, switched } = underWay(run);
+  const { decision, cancelledBy } = switched;
   const forged = approvalProblem(run, site, signer);
   if (forged !== null) return { step: 'approval', code: 0, why: forged };
   const undecided = decisionProblem(run, signer);
   if (undecided !== null) return { step: 'decision', code: 0, why: undecided };
-  if (plan?.binding.hostKey !== host.hostKey)
-    return { step: 'host-key', code: 0, why: anotherHost(run, host) };
+  if (plan.binding.hostKey !== host.hostKey)
+    return { step: 'host-key', code: 0, why: anotherHost(plan, host) };
   if (cancelledBy !== null)
     return { step: plan.steps[0]?.name ?? 'recheck', code: CANCELLED, why: 'cancelled before it began' };
-  if (clock.now() >= ((recovery ?? run).expiresAt ?? ''))
-    return {
-      step: 'expired',
-      code: 0,
-      why: recovery === null ? '' : 'its time was over before it could begin',
-    };
+  if (clock.now() >= (decision ?? consent).expiresAt)
+    return { step: 'expired', code: 0, why: isFirst(run) ? '' : 'its time was over before it could begin' };
   return null;
 }
 
-function anotherHost({ plan }: Run, { hostKey }: HostSession): string {
-  return `the host shows the key ${hostKey}, and the plan was approved for the host with ${plan?.binding.hostKey ?? 'another one'}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`;
+/** No decision stands behind this attempt, only the plan. */
+function isFirst(run: Run): boolean {
+  return underWay(run).switched.decision === null;
+}
+
+function anotherHost({ binding }: Plan, { hostKey }: HostSession): string {
+  return `the host shows the key ${hostKey}, and the plan was approved for the host with ${binding.hostKey}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`;
 }
 
 export function foreign(claim: string): RunEvent {

@@ -1,11 +1,12 @@
 import { type ErrorCount, errorsIn } from '../../domain/host/journal-errors.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Check } from '../../domain/run/event.ts';
-import type { Run } from '../../domain/run/run.ts';
+import { type Run, recordedSteps } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { checksOnHost, journalCheck } from '../../domain/verification/checks.ts';
 import { asBefore, undoJournalCheck } from '../../domain/verification/undo-checks.ts';
-import { HostError, type HostFailure, type HostSession, type Hosts } from '../ports/host.ts';
+import type { HostSession, Hosts } from '../ports/host.ts';
+import { HostError, type HostFailure } from '../ports/host-error.ts';
 import type { SiteProbe, Smoke } from '../ports/site.ts';
 import { onHost } from '../run/on-host.ts';
 import type { RunWriter } from '../run/pickup.ts';
@@ -53,9 +54,10 @@ export async function verifyRun(deps: VerifyDeps, writer: RunWriter, site: Site)
 }
 
 /** Code, environment and data are in their places by then; host clock, ISO 8601. */
-function whenStarted({ steps, plan }: Run): string {
+function whenStarted(run: Run): string {
+  const steps = recordedSteps(run);
   const begun = steps.findLast(({ name }) => name === 'start') ?? steps.find(({ name }) => name === 'stop');
-  return begun?.startedAt ?? plan?.facts.measuredAt ?? new Date(0).toISOString();
+  return begun?.startedAt ?? run.plan?.facts.measuredAt ?? new Date(0).toISOString();
 }
 
 /** null: there was no time for it, which says nothing about the site. */
@@ -94,7 +96,11 @@ async function seen(
     // Only now: what the smoke tests set off is in the journal as well.
     await smoke;
     // A proof that is tried again is about what has happened since people looked at the last one.
-    const { check, ...read } = await journal(host, plan, Math.max(since, run.journalReadAt ?? 0));
+    const { check, ...read } = await journal(
+      host,
+      plan,
+      Math.max(since, run.verification?.journalReadAt ?? 0),
+    );
     return { checks: [...checks, check], ...read };
   });
 }

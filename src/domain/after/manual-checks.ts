@@ -1,6 +1,6 @@
 import type { Confirmation } from '../checklist/confirmation.ts';
 import { isManualCheckId, MANUAL_CHECKS, type ManualCheckId } from '../checklist/manual-check-items.ts';
-import type { Run } from '../run/run.ts';
+import { currentChecks, type Run } from '../run/run.ts';
 
 export interface ManualCheck {
   readonly id: ManualCheckId;
@@ -14,7 +14,9 @@ export interface ManualCheck {
 /** The boxes of a run that succeeded, without what the proof has done itself; empty in any other state. */
 export function manualChecksOf(run: Run): readonly ManualCheck[] {
   if (run.state !== 'succeeded') return [];
-  const passed = new Set(run.checks.flatMap(({ name, result }) => (result === 'passed' ? [name] : [])));
+  const passed = new Set(
+    currentChecks(run).flatMap(({ name, result }) => (result === 'passed' ? [name] : [])),
+  );
   return Object.keys(MANUAL_CHECKS)
     .filter(isManualCheckId)
     .filter((id) => !passed.has(MANUAL_CHECKS[id].check ?? ''))

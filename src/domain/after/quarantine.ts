@@ -39,13 +39,16 @@ export function quarantinedLabel(names: readonly string[]): string {
   return names.find((name) => !/^[0-9a-f]{40}$/.test(name)) ?? names[0]?.slice(0, 8) ?? '';
 }
 
-/** What the host keeps of one run in each of its quarantine files: run, moment and words between tabs, in one line. */
-export function quarantineLine(run: Run): string {
-  const { plan, request } = run;
-  const target = plan?.facts.target;
+/**
+ * What the host keeps of one run in each of its quarantine files: run, moment and words between tabs, in one line. Errors:
+ * throws if the run has left no version.
+ */
+export function quarantineLine({ id, plan, request, end }: Run): string {
+  if (!plan?.facts.target || end === null) throw new Error(`run ${id} has left no version`);
+  const { live, target } = plan.facts;
   const reason = request.reason === null ? '' : `: ${request.reason}`;
-  const words = `left ${plan ? commitLabel(plan.facts.live) : ''} for ${target ? commitLabel(target) : ''}${reason}`;
-  return [run.id, run.endedAt ?? '', words.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 200)].join('\t');
+  const words = `left ${commitLabel(live)} for ${commitLabel(target)}${reason}`;
+  return [id, end.at, words.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 200)].join('\t');
 }
 
 /**
@@ -62,7 +65,7 @@ export function quarantinesOf(
     const name = quarantinedLabel(quarantinedNames(run).filter((one) => names.has(one)));
     return name === '' || openFollowUps(run).length === 0
       ? []
-      : [{ name, run: run.id, since: run.endedAt, why: null, owed: openWithOwners(run) }];
+      : [{ name, run: run.id, since: run.end?.at ?? null, why: null, owed: openWithOwners(run) }];
   });
   const others = onHost
     .filter(({ name, run }) => names.has(name) && !known.some(({ id }) => id === run))

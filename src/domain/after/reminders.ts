@@ -17,9 +17,10 @@ const LAST_HOUR = 16;
  * configures less means it.
  */
 export function nextReminderAt(run: Run, everyMs: number): string | null {
-  if (openFollowUps(run).length === 0 || run.endedAt === null) return null;
-  const since = run.followUps.changedAt ?? run.endedAt;
-  const unanswered = run.followUps.reminders.filter(({ at }) => at > since);
+  const { end, followUps } = run;
+  if (openFollowUps(run).length === 0 || end === null) return null;
+  const since = followUps.changedAt ?? end.at;
+  const unanswered = followUps.reminders.filter(({ at }) => at > since);
   const pause = everyMs * 2 ** Math.min(unanswered.length, DOUBLINGS);
   const due = new Date(Date.parse(unanswered.at(-1)?.at ?? since) + pause);
   return (pause < DAY_MS ? due : atWork(due)).toISOString();

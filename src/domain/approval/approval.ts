@@ -48,7 +48,8 @@ export interface ApprovalFacts {
   readonly approvedBy: readonly string[];
   /** ISO 8601, UTC. */
   readonly now: string;
-  readonly clickedDigest: string;
+  /** null: the button named no plan. */
+  readonly clickedDigest: string | null;
   readonly currentDigest: string;
 }
 

@@ -1,10 +1,10 @@
-import type { Approval } from '../approval/approval.ts';
-import type { Plan } from '../plan/plan.ts';
 import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
 import type { Run, RunRecords } from '../run/run.ts';
-import { asking, closed, decided, dropped, stepsAfter, switchEnded } from './attempts.ts';
+import { stepped, switchEnded, withSwitched } from './attempts.ts';
+import { approved, planned, started, withConsent } from './consent.ts';
 import { followedUp } from './follow-ups.ts';
 import { withHostSilence } from './host-silence.ts';
+import { asking, closed, decided, dropped, endedBy, withStop } from './stops.ts';
 import { updatesAfter } from './updates.ts';
 
 type BesideEvent =
@@ -25,31 +25,31 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'looked':
       return { ...run, progress: event.what };
     case 'planned':
-      return { ...run, ...planned(event.plan), plannedAt: at, expiresAt: event.expiresAt };
+      return planned(run, event, at);
     case 'dry-run-ended':
-      return { ...run, state: 'dry-run', plan: event.plan, plannedAt: at };
+      return { ...run, state: 'dry-run', plan: event.plan };
     case 'refused':
       return { ...run, state: 'refused', refusal: event.refusal };
     case 'measure-asked':
-      return { ...run, measuring: true };
+      return withConsent(run, { measuring: true });
     case 'measured':
-      return { ...run, measuring: false, measured: { at, loss: event.loss } };
+      return withConsent(run, { measuring: false, measured: { at, loss: event.loss } });
     case 'approved':
       return approved(run, event.approval, at);
     case 'started':
-      return { ...run, ...started(event), waitingSince: at };
+      return started(run, event, at);
     case 'denied':
-      return { ...run, state: 'denied', actor: event.by };
+      return endedBy(run, 'denied', event.by, at);
     case 'expired':
       return { ...run, state: 'expired' };
     case 'cancelled':
-      return { ...run, state: 'cancelled', actor: event.by };
+      return endedBy(run, 'cancelled', event.by, at);
     case 'cancel-asked':
-      return { ...run, cancelledBy: run.cancelledBy ?? event.by };
+      return withSwitched(run, ({ cancelledBy }) => ({ cancelledBy: cancelledBy ?? event.by }));
     case 'closed':
-      return closed(run, event.by, null);
+      return closed(run, { at, by: event.by, commands: null });
     case 'taken-over':
-      return closed(run, event.by, event.commands);
+      return closed(run, { at, by: event.by, commands: event.commands });
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-dropped':
@@ -57,18 +57,18 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'recovery-begun':
       return decided(run, event, at);
     case 'paged':
-      return { ...run, pages: [...run.pages, { at, webhook: event.webhook }] };
+      return withStop(run, ({ calls }) => ({ calls: [...calls, { at, webhook: event.webhook }] }));
     case 'acknowledged':
-      return { ...run, acknowledgedBy: event.by };
+      return withStop(run, () => ({ acknowledgedBy: event.by }));
     case 'switch-started':
-      return { ...run, state: 'switching', switchStartedAt: at, progress: null, waitingSince: null };
+      return switchBegun(run, at);
     case 'host-silent':
     case 'host-lost':
     case 'host-answers':
       return withHostSilence(run, event, at);
     case 'step':
       // A line from the host ends any note that it does not answer.
-      return { ...run, progress: null, steps: stepsAfter(run, event), updates: updatesAfter(run, event, at) };
+      return stepped({ ...run, progress: null, updates: updatesAfter(run, event, at) }, event);
     case 'switch-ended':
       return switchEnded(run, event);
     case 'verified':
@@ -89,44 +89,39 @@ function beside(run: Run, event: BesideEvent, at: string): Run {
     case 'back-said':
       return { ...run, updates: updatesAfter(run, event, at) };
     case 'marked':
-      return { ...run, marked: true };
+      return { ...run, tasks: { ...run.tasks, marked: true } };
     case 'pruned':
-      return { ...run, pruned: true };
+      return { ...run, tasks: { ...run.tasks, pruned: true } };
     case 'undone-closed':
-      return { ...run, undoneClosed: true };
+      return { ...run, tasks: { ...run.tasks, undoneClosed: true } };
     case 'records-written':
     case 'records-pending':
     case 'records-shown':
-      return { ...run, records: event };
+      return { ...run, tasks: { ...run.tasks, records: event } };
   }
 }
 
-function started({
-  by,
-  signature,
-}: Extract<RunEvent, { type: 'started' }>): Pick<Run, 'state' | 'startedBy' | 'startSignature'> {
-  return { state: 'ready', startedBy: by, startSignature: signature };
-}
-
-function planned(plan: Plan): Pick<Run, 'plan' | 'state'> {
-  return { plan, state: plan.approvalReasons.length > 0 ? 'awaiting-approval' : 'awaiting-start' };
-}
-
-function approved(run: Run, approval: Approval, at: string): Run {
-  const approvals = [...run.approvals, approval];
-  return approvals.length >= (run.plan?.quorum ?? 1)
-    ? { ...run, approvals, state: 'ready', waitingSince: at }
-    : { ...run, approvals };
+function switchBegun(run: Run, startedAt: string): Run {
+  const first = { attempt: 1, steps: [], ended: null, decision: null, cancelledBy: null };
+  return {
+    ...run,
+    state: 'switching',
+    progress: null,
+    waitingSince: null,
+    switched: { startedAt, ...first },
+  };
 }
 
 function verified(run: Run, event: Extract<RunEvent, { type: 'verified' }>): Run {
   return {
     ...run,
     state: event.checks.some((check) => check.result === 'failed') ? 'needs-decision' : 'succeeded',
-    checks: event.checks,
-    healthAfter: event.health,
-    errorsAfter: event.errors ?? null,
-    journalReadAt: event.readAt ?? run.journalReadAt,
+    verification: {
+      checks: event.checks,
+      health: event.health,
+      errors: event.errors ?? null,
+      journalReadAt: event.readAt ?? run.verification?.journalReadAt ?? null,
+    },
   };
 }
 

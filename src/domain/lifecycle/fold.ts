@@ -1,9 +1,9 @@
 import type { StoredEvent } from '../run/event.ts';
 import { isTerminal, type Run } from '../run/run.ts';
 import { isAllowed } from './allowed.ts';
-import { stopped } from './attempts.ts';
 import { change } from './changes.ts';
 import { NO_FOLLOW_UPS } from './follow-ups.ts';
+import { stopped } from './stops.ts';
 import { NO_UPDATES } from './updates.ts';
 
 /** Folds a run from its events. Errors: throws if the list is empty or does not begin with `requested`. */
@@ -20,43 +20,19 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     request: first.event.request,
     progress: null,
     waitingSince: first.at,
-    plan: null,
-    plannedAt: null,
-    expiresAt: null,
     refusal: null,
-    measuring: false,
-    measured: null,
-    approvals: [],
-    startedBy: null,
-    startSignature: null,
-    actor: null,
-    steps: [],
-    switchStartedAt: null,
-    attempt: 1,
-    cancelledBy: null,
-    recovery: null,
-    asked: null,
-    asks: [],
-    settled: [],
+    plan: null,
+    consent: null,
+    switched: null,
     silence: null,
-    pastSilences: [],
-    stoppedAt: null,
-    pages: [],
-    acknowledgedBy: null,
-    commands: null,
-    ended: null,
-    checks: [],
-    healthAfter: null,
-    errorsAfter: null,
-    journalReadAt: null,
+    stop: null,
+    verification: null,
+    end: null,
+    history: { stops: [], requests: [], silences: [] },
     confirmations: {},
     followUps: NO_FOLLOW_UPS,
-    endedAt: null,
     updates: NO_UPDATES,
-    marked: false,
-    pruned: false,
-    undoneClosed: false,
-    records: null,
+    tasks: { marked: false, pruned: false, undoneClosed: false, records: null },
   };
   return events.slice(1).reduce((run, stored) => applyEvent(run, stored), blank);
 }
@@ -66,6 +42,6 @@ export function applyEvent(run: Run, { event, at, seq, hash }: StoredEvent): Run
   if (!isAllowed(run, event))
     throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
   const next = { ...change(run, event, at), revision: seq + 1, hash };
-  if (isTerminal(next.state) && next.endedAt === null) return { ...next, endedAt: at };
+  if (isTerminal(next.state) && next.end === null) return { ...next, end: { at, by: null, commands: null } };
   return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
 }

@@ -26,16 +26,12 @@ export function withHostSilence(run: Run, event: SilenceEvent, at: string): Run 
       return { ...run, silence: run.silence ?? { since: at, why: event.why } };
     case 'host-lost': {
       const silence = { since: run.silence?.since ?? at, why: event.why };
-      const pastSilences = [...run.pastSilences, { ...silence, until: null }];
-      return { ...run, state: 'needs-decision', silence, pastSilences };
+      const silences = [...run.history.silences, { ...silence, until: null }];
+      return { ...run, state: 'needs-decision', silence, history: { ...run.history, silences } };
     }
-    case 'host-answers':
-      return {
-        ...run,
-        state: 'switching',
-        silence: null,
-        stoppedAt: null,
-        pastSilences: run.pastSilences.map((one) => (one.until === null ? { ...one, until: at } : one)),
-      };
+    case 'host-answers': {
+      const silences = run.history.silences.map((one) => (one.until === null ? { ...one, until: at } : one));
+      return { ...run, state: 'switching', silence: null, history: { ...run.history, silences } };
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { restoresDatabase } from '../plan/mode.ts';
 import { mayBeUp } from '../run/decision.ts';
 import { closedWhileSilent } from '../run/host-silence.ts';
-import type { Run } from '../run/run.ts';
+import type { PastStop, Run, Switched } from '../run/run.ts';
 
 /**
  * What the database lacks after a run. Times are ISO 8601, by the host's clock.
@@ -19,10 +19,11 @@ export type DataWindow =
 const KEPT: DataWindow = { kind: 'kept' };
 
 export function dataWindow(run: Run): DataWindow {
-  const { plan, steps, ended } = run;
+  const { plan, switched } = run;
   const backup = plan?.facts.backup;
-  if (!plan || !backup || !restoresDatabase(plan.binding.mode)) return KEPT;
+  if (!plan || !backup || !switched || !restoresDatabase(plan.binding.mode)) return KEPT;
   if (closedWhileSilent(run)) return { kind: 'unknown' };
+  const { steps, ended } = switched;
   const restored: DataWindow = {
     kind: 'restored',
     from: backup.takenAt,
@@ -30,7 +31,7 @@ export function dataWindow(run: Run): DataWindow {
   };
   const last = steps.findLast(({ name }) => name === 'restore' || name === 'put-back-restore');
   if (last === undefined) return KEPT;
-  if (last.code === 0) return last.name === 'restore' ? restored : takenBack(run);
+  if (last.code === 0) return last.name === 'restore' ? restored : takenBack(switched, run.history.stops);
   // A restore is one transaction: one that failed has changed nothing, one that was cut off may have been committed.
   if (last.name === 'restore' && last.code !== null && last.code < 124) return KEPT;
   if (ended?.found?.database === 'before') return KEPT;
@@ -38,8 +39,8 @@ export function dataWindow(run: Run): DataWindow {
 }
 
 /** Between a stop and the decision a unit may have come up without us. */
-function takenBack({ steps, settled }: Run): DataWindow {
-  const wasUp = settled.some(({ ended }) => mayBeUp(ended?.found ?? null));
+function takenBack({ steps }: Switched, stops: readonly PastStop[]): DataWindow {
+  const wasUp = stops.some(({ ended }) => mayBeUp(ended?.found ?? null));
   const restoredAt = wasUp ? steps.find(({ name, code }) => name === 'restore' && code === 0)?.endedAt : null;
   const from = steps.find(({ name }) => name === 'start')?.startedAt ?? restoredAt ?? undefined;
   const to = steps.findLast(({ name }) => name === 'put-back-stop')?.startedAt;

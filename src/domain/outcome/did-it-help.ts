@@ -1,24 +1,24 @@
 import type { HealthReading } from '../host/health.ts';
 import { type ErrorCount, errorList } from '../host/journal-errors.ts';
-import type { Run } from '../run/run.ts';
+import type { Run, Verification } from '../run/run.ts';
 
 /**
  * Whether the rollback cured what was wrong, as far as health and journal say: a plain sentence, not escaped; null before
  * the proof. "So far", because an error that needs a visitor may not have had one yet.
  */
 export function didItHelp(run: Run): string | null {
-  const { plan, healthAfter } = run;
+  const { plan, verification } = run;
   // An undo is there to bring back what was, and not to cure it.
-  if (plan === null || healthAfter === null || plan.facts.undo !== undefined) return null;
+  if (plan === null || verification === null || plan.facts.undo !== undefined) return null;
   const { healthBefore, errorsBefore = null } = plan.facts;
-  const health = healthText(healthBefore, healthAfter);
-  const errors = errorText(errorsBefore ?? [], run.errorsAfter);
-  const verdict = verdictOf(isGood(healthBefore) && (errorsBefore ?? []).length === 0, healthAfter, run);
+  const health = healthText(healthBefore, verification.health);
+  const errors = errorText(errorsBefore ?? [], verification.errors);
+  const verdict = verdictOf(isGood(healthBefore) && (errorsBefore ?? []).length === 0, verification);
   return `${verdict}: ${[health, errors].filter((part) => part !== null).join('; ')}.`;
 }
 
-function verdictOf(wasWell: boolean, healthAfter: HealthReading, { errorsAfter, checks }: Run): string {
-  if (!isGood(healthAfter) || (errorsAfter ?? []).length > 0) return 'No';
+function verdictOf(wasWell: boolean, { health, errors, checks }: Verification): string {
+  if (!isGood(health) || (errors ?? []).length > 0) return 'No';
   if (wasWell) return 'That cannot be told from here';
   return checks.some(({ result }) => result === 'failed') ? 'In part' : 'So far, yes';
 }

@@ -1,4 +1,4 @@
-import type { Run, StepProgress } from '../run/run.ts';
+import { type Run, recordedSteps, type StepProgress } from '../run/run.ts';
 
 /** A time in which the site did not answer, by the host's clock, ISO 8601. */
 export interface Downtime {
@@ -12,7 +12,8 @@ const DOWN: readonly string[] = ['stop', 'stop-again', 'put-back-stop'];
 const UP: readonly string[] = ['healthy', 'put-back-answers'];
 
 /** From each stop to the first healthy answer after it. An answer of a site that then does not stay up is none. */
-export function downtimes({ steps }: Pick<Run, 'steps'>): readonly Downtime[] {
+export function downtimes(run: Pick<Run, 'switched'>): readonly Downtime[] {
+  const steps = recordedSteps(run);
   const all: Downtime[] = [];
   let from: string | null = null;
   for (const [index, { name, startedAt, endedAt, code }] of steps.entries()) {
@@ -30,7 +31,7 @@ function fellAgain(next: StepProgress | undefined): boolean {
 }
 
 /** All of them together, in milliseconds; null if it never was down, or is not up again. */
-export function downtimeMs(run: Pick<Run, 'steps'>): number | null {
+export function downtimeMs(run: Pick<Run, 'switched'>): number | null {
   const all = downtimes(run);
   const last = all.at(-1);
   if (last === undefined || last.until === null) return null;

@@ -2,15 +2,16 @@ import { openFollowUps } from '../after/follow-ups.ts';
 import { manualChecksOf } from '../after/manual-checks.ts';
 import { restoresDatabase } from '../plan/mode.ts';
 import { stepTitle } from '../plan/steps.ts';
-import { CHECKS } from '../run/decision.ts';
-import { isTerminal, type Run } from '../run/run.ts';
+import { skippedSteps } from '../run/attempts.ts';
+import { currentChecks, type Run, type RunEnd } from '../run/run.ts';
 
 /** What is left for people after a run has ended, one sentence each, not escaped; empty while it goes on. */
 export function openItems(run: Run): readonly string[] {
-  if (!isTerminal(run.state) || run.switchStartedAt === null) return [];
+  const { end, switched } = run;
+  if (end === null || switched === null) return [];
   return [
-    ...unfinished(run),
-    ...leftOut(run),
+    ...unfinished(run, end),
+    ...skippedSteps(run).map((step) => `The step "${stepTitle(step)}" was left out.`),
     ...unverified(run),
     ...manualChecksOf(run)
       .filter(({ confirmed }) => confirmed === null)
@@ -21,7 +22,7 @@ export function openItems(run: Run): readonly string[] {
   ];
 }
 
-function unfinished({ state, commands }: Run): readonly string[] {
+function unfinished({ state }: Run, { commands }: RunEnd): readonly string[] {
   if (state === 'closed')
     return [
       commands === null
@@ -31,16 +32,10 @@ function unfinished({ state, commands }: Run): readonly string[] {
   return state === 'failed' ? ['The site runs what it ran before, so what was wrong then still is.'] : [];
 }
 
-function leftOut({ settled }: Run): readonly string[] {
-  return settled
-    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== CHECKS)
-    .map(({ recovery }) => `The step "${stepTitle(recovery.step)}" was left out.`);
-}
-
 /** What a person ticks has a line of its own there. */
 function unverified(run: Run): readonly string[] {
   const ticked = new Set(manualChecksOf(run).map(({ check }) => check));
-  return run.checks
+  return currentChecks(run)
     .filter(({ name, result }) => result === 'failed' || (result === 'not-checked' && !ticked.has(name)))
     .map(
       ({ name, result, detail }) =>

@@ -1,7 +1,7 @@
 import { changesCode, restoresDatabase } from '../plan/mode.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { closedWhileSilent } from '../run/host-silence.ts';
-import { isTerminal, type Run } from '../run/run.ts';
+import { isTerminal, type Run, type Switched } from '../run/run.ts';
 
 /**
  * What a run has left on its site: `changed` is what its plan said, `half-way` is something between that and what was
@@ -11,21 +11,22 @@ export type Effect = 'nothing' | 'changed' | 'half-way';
 
 export function effectOf(run: Run): Effect {
   if (run.state === 'succeeded') return 'changed';
-  if (run.state !== 'closed' || run.plan === null) return 'nothing';
+  const { plan, switched } = run;
+  if (run.state !== 'closed' || plan === null || switched === null) return 'nothing';
   if (closedWhileSilent(run)) return 'half-way';
-  if (!begun(run, 'stop')) return 'nothing';
-  const { mode } = run.plan.binding;
+  if (!begun(switched, 'stop')) return 'nothing';
+  const { mode } = plan.binding;
   const isWhole =
-    (!restoresDatabase(mode) || ended(run, 'restore')) &&
-    (!changesCode(mode) || (ended(run, 'checkout') && ended(run, 'environment')));
-  return isWhole && !run.steps.some(({ name }) => name.startsWith('put-back-')) ? 'changed' : 'half-way';
+    (!restoresDatabase(mode) || ended(switched, 'restore')) &&
+    (!changesCode(mode) || (ended(switched, 'checkout') && ended(switched, 'environment')));
+  return isWhole && !switched.steps.some(({ name }) => name.startsWith('put-back-')) ? 'changed' : 'half-way';
 }
 
-function begun({ steps }: Run, step: string): boolean {
+function begun({ steps }: Switched, step: string): boolean {
   return steps.some(({ name }) => name === step);
 }
 
-function ended({ steps }: Run, step: string): boolean {
+function ended({ steps }: Switched, step: string): boolean {
   return steps.some(({ name, code }) => name === step && code === 0);
 }
 
@@ -113,12 +114,13 @@ function notNewest(wanted: string, newest: Run, over: readonly Run[], site: stri
       );
 }
 
-function leftHalfWay({ id, commands }: Run): Refusal {
+function leftHalfWay({ id, end }: Run): Refusal {
+  const isByHand = end !== null && end.commands !== null;
   return refusal(
     'undo-half-way',
-    commands === null
-      ? `${id} was closed half way: what is there is neither what it was to put in place nor what was there before.`
-      : `${id} was taken over by hand half way, and only people know what was done after it.`,
+    isByHand
+      ? `${id} was taken over by hand half way, and only people know what was done after it.`
+      : `${id} was closed half way: what is there is neither what it was to put in place nor what was there before.`,
     'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
   );
 }

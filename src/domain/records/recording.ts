@@ -6,10 +6,10 @@ import { downtimeMs } from '../outcome/downtime.ts';
 import { restoresDatabase } from '../plan/mode.ts';
 import type { Plan } from '../plan/plan.ts';
 import { CANCELLED, stepTitle } from '../plan/steps.ts';
-import { CHECKS } from '../run/decision.ts';
+import { skippedSteps } from '../run/attempts.ts';
 import { closedWhileSilent } from '../run/host-silence.ts';
 import { kindOf } from '../run/request.ts';
-import type { Run } from '../run/run.ts';
+import { currentChecks, type Run, type RunState, type SwitchEnd, type Switched } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
 import { inline } from '../text/markdown.ts';
 import type { CommitInfo } from '../version/commit.ts';
@@ -34,11 +34,11 @@ export interface Recording {
 
 /** A run that stopped its site is an incident; only one that succeeded knows what is live now. Null: it is neither. */
 export function recordingOf(run: Run, site: Site): Recording | null {
-  const { plan, endedAt } = run;
-  const stopped = closedWhileSilent(run) || run.steps.some(({ name }) => name === 'stop');
-  if (plan === null || endedAt === null || !stopped) return null;
+  const { plan, switched, end } = run;
+  if (plan === null || switched === null || end === null) return null;
+  if (!closedWhileSilent(run) && !hasBegun(switched, 'stop')) return null;
   const names = namesOf(plan);
-  const day = endedAt.slice(0, 10);
+  const day = end.at.slice(0, 10);
   const mark = `run ${run.id}, asked for ${utc(run.requestedAt)}`;
   return {
     run: run.id,
@@ -51,7 +51,7 @@ export function recordingOf(run: Run, site: Site): Recording | null {
       date: day,
       version: versionOf(run, plan, names),
       symptom: symptomOf(run, plan),
-      fix: fixOf(run, plan, site, names),
+      fix: fixOf(run, { plan, switched, site, names }),
       followUp: followUpOf(run, plan, names, mark),
     }),
   };
@@ -106,8 +106,10 @@ function short({ commit }: CommitInfo): string {
   return commit.slice(0, 8);
 }
 
+const KINDS: Readonly<Partial<Record<RunState, string>>> = { failed: 'failed ', closed: 'unfinished ' };
+
 function titleOf({ state }: Run, { facts }: Plan, { slug }: Site, { target }: Names): string {
-  const kind = { succeeded: '', failed: 'failed ', closed: 'unfinished ' }[state as string] ?? '';
+  const kind = KINDS[state] ?? '';
   if (facts.undo !== undefined) return `${kind}undo of ${facts.undo.run}`;
   return facts.target === null
     ? `${kind}database restore of ${slug}`
@@ -144,8 +146,17 @@ function healthText({ status, word, failing }: HealthReading): string {
   return inline(status === null ? `did not answer (${word})` : `${status} ${word}${failed}`, 200);
 }
 
-function fixOf(run: Run, plan: Plan, site: Site, names: Names): string {
-  const words = run.state === 'succeeded' ? doneText(run, plan, names) : notDoneText(run, plan, names);
+/** What the text on the fix needs beside the run itself. */
+interface Recorded {
+  readonly plan: Plan;
+  readonly switched: Switched;
+  readonly site: Site;
+  readonly names: Names;
+}
+
+function fixOf(run: Run, { plan, switched, site, names }: Recorded): string {
+  const words =
+    run.state === 'succeeded' ? doneText(run, plan, names) : [notDoneText(run, plan, switched, names)];
   const down = downtimeMs(run);
   return [
     ...words,
@@ -156,10 +167,10 @@ function fixOf(run: Run, plan: Plan, site: Site, names: Names): string {
 
 function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readonly string[] {
   const { backup } = facts;
-  const failed = run.checks.filter(({ result }) => result === 'failed').map(({ name }) => inline(name, 60));
-  const skipped = run.settled
-    .filter(({ recovery }) => recovery.action === 'skip' && recovery.step !== CHECKS)
-    .map(({ recovery }) => inline(stepTitle(recovery.step), 120));
+  const failed = currentChecks(run)
+    .filter(({ result }) => result === 'failed')
+    .map(({ name }) => inline(name, 60));
+  const skipped = skippedSteps(run).map((step) => inline(stepTitle(step), 120));
   const data =
     restoresDatabase(binding.mode) && backup !== null
       ? [
@@ -173,33 +184,35 @@ function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readon
       : `${facts.undo === undefined ? 'Rolled back' : 'Back'} to ${target}; code and environment are those of commit ${short(facts.target)}.`,
     ...data,
     ...(skipped.length === 0 ? [] : [`Left out by decision: ${skipped.join(', ')}.`]),
-    ...(run.healthAfter === null ? [] : [`Health since: ${healthText(run.healthAfter)}.`]),
+    ...(run.verification === null ? [] : [`Health since: ${healthText(run.verification.health)}.`]),
     ...(failed.length === 0 ? [] : [`Checks that failed: ${failed.join(', ')}.`]),
   ];
 }
 
-function notDoneText(run: Run, { facts }: Plan, { before, target }: Names): readonly string[] {
+function notDoneText(run: Run, { facts }: Plan, switched: Switched, { before, target }: Names): string {
   const deed = kindOf(run.request);
   const what =
     facts.target === null && deed === 'rollback' ? 'The restore of the database' : `The ${deed} to ${target}`;
-  const where = run.settled.findLast(({ ended }) => ended !== null)?.ended ?? null;
-  const stop = run.ended?.step === 'go-back' ? where : run.ended;
+  const where = run.history.stops.findLast(({ ended }) => ended !== null)?.ended ?? null;
+  const stop = switched.ended?.step === 'go-back' ? where : switched.ended;
   if (run.state === 'closed')
-    return [
-      `Not finished by the bot. ${what} ${stopText(stop)}, and people went on by hand: add here what they did and what is live now.`,
-    ];
-  const data = run.steps.some(({ name }) => name === 'put-back-restore')
+    return `Not finished by the bot. ${what} ${stopText(stop)}, and people went on by hand: add here what they did and what is live now.`;
+  const data = hasBegun(switched, 'put-back-restore')
     ? 'and the database out of the safety backup'
     : 'and the database is unchanged';
   const live = before === 'N/A' ? 'What was live before' : before;
-  return [`None yet. ${what} ${stopText(stop)} and was taken back: ${live} is live as before, ${data}.`];
+  return `None yet. ${what} ${stopText(stop)} and was taken back: ${live} is live as before, ${data}.`;
 }
 
-function stopText(stop: Run['ended']): string {
+function stopText(stop: SwitchEnd | null): string {
   if (stop === null) return 'did not come to its end';
   if (stop.outcome === 'done') return 'was done, but its proof did not hold';
   const title = inline(stepTitle(stop.step), 120);
   return stop.code === CANCELLED ? `was cancelled before "${title}"` : `stopped at "${title}"`;
+}
+
+function hasBegun({ steps }: Switched, step: string): boolean {
+  return steps.some(({ name }) => name === step);
 }
 
 /** The runbook's steps 13 and 14: what comes before anybody tries again. */

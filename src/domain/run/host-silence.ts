@@ -11,8 +11,8 @@ export function closedWhileSilent({ state, silence }: Pick<Run, 'state' | 'silen
 }
 
 /** Names a stop within its run: `stop-1`, or `away-1` for a host that does not answer. */
-export function stopName({ silence, settled, pastSilences }: Run): string {
-  return silence === null ? `stop-${settled.length + 1}` : `away-${pastSilences.length}`;
+export function stopName({ silence, history }: Run): string {
+  return silence === null ? `stop-${history.stops.length + 1}` : `away-${history.silences.length}`;
 }
 
 export function hostSilenceText({ why }: Pick<HostSilence, 'why'>): string {

@@ -67,81 +67,132 @@ export interface Measured {
 
 export type RunRecords = Extract<RunEvent, { type: 'records-written' | 'records-pending' | 'records-shown' }>;
 
-/** A run as it stands: the fold of its events. */
+/** A run as it stands: the fold of its events. What exists only together is one part, or null. */
 export interface Run {
   readonly id: string;
   /** How many events it has; the next one is stored only if this is still true. */
   readonly revision: number;
-  /** Of its last event: a record in which another one stands there is not the one that this was read from. */
+  /** Hash of the last event. If the stored record has another one at this position, this copy is stale. */
   readonly hash: string;
   readonly state: RunState;
+  /** Counts the pickups by workers. */
   readonly epoch: number;
   readonly requestedAt: string;
   readonly request: RollbackRequest;
+  /** What a worker is doing, in words; null: nothing that needs saying. */
   readonly progress: string | null;
-  /** Since when a worker should take it up, ISO 8601; null: one has, or it waits for people. */
+  /** Since when it has waited for a worker, ISO 8601; null: one has it, or it waits for people. */
   readonly waitingSince: string | null;
-  readonly plan: Plan | null;
-  readonly plannedAt: string | null;
-  readonly expiresAt: string | null;
   readonly refusal: Refusal | null;
-  /** Somebody waits for what would be lost now to be measured. */
-  readonly measuring: boolean;
-  /** The last measurement after the plan's own; null: there was none. */
-  readonly measured: Measured | null;
-  readonly approvals: readonly Approval[];
-  /** Who pressed Start, where no second person was needed. */
-  readonly startedBy: string | null;
-  /** Of the start, as its event has it. */
-  readonly startSignature: string | null;
-  /** Who pressed Deny or Cancel, or closed the run. */
-  readonly actor: string | null;
-  /** Of all attempts, in the order in which they began. */
-  readonly steps: readonly StepProgress[];
-  readonly switchStartedAt: string | null;
-  /** The attempt that is under way or ended last; the switch that was approved is the first. */
-  readonly attempt: number;
-  /** Who wants the attempt that is under way to begin no further step. */
-  readonly cancelledBy: string | null;
-  /** The decision from which this attempt comes; null for the first. */
-  readonly recovery: BegunDecision | null;
-  /** A decision that waits for a second person. */
-  readonly asked: AskedDecision | null;
-  /** Decisions for which a second person was asked, and what became of each. */
-  readonly asks: readonly DecisionRequest[];
-  /** Where earlier attempts have stopped, and what was decided then. */
-  readonly settled: readonly PastStop[];
+  readonly plan: Plan | null;
+  /** null: there is no plan, or it is a dry run's, which nobody is asked about. */
+  readonly consent: Consent | null;
+  /** null: the switch has not begun. */
+  readonly switched: Switched | null;
   /** The host does not answer; null: it does, as far as the run knows. */
   readonly silence: HostSilence | null;
-  /** The silences for which people were called, in order. */
-  readonly pastSilences: readonly PastSilence[];
-  /** Since when a person has to decide; null: nobody has to. */
-  readonly stoppedAt: string | null;
-  readonly pages: readonly PeopleCall[];
-  readonly acknowledgedBy: string | null;
-  /** What a person who goes on by hand was given. */
-  readonly commands: string | null;
-  readonly ended: SwitchEnd | null;
-  readonly checks: readonly Check[];
-  readonly healthAfter: HealthReading | null;
-  /** null: the journal could not be read, or was not yet. */
-  readonly errorsAfter: readonly ErrorCount[] | null;
-  /** Host clock in seconds since the epoch; errors before it were judged already. null: the journal was never read. */
-  readonly journalReadAt: number | null;
-  /** What people have looked at since; null: taken back. */
+  /** The stop at which people decide, or the last one; null: there was none. */
+  readonly stop: Stop | null;
+  /** null: the site was not checked yet. */
+  readonly verification: Verification | null;
+  /** null: the run has not ended. */
+  readonly end: RunEnd | null;
+  readonly history: RunHistory;
+  /** What people have checked since the end; null: taken back. */
   readonly confirmations: Readonly<Partial<Record<ManualCheckId, Confirmation | null>>>;
   readonly followUps: FollowUpRecord;
-  readonly endedAt: string | null;
-  /** What stakeholders have heard. */
+  /** What stakeholders were told. */
   readonly updates: UpdatesSent;
-  /** Its host knows that it has ended. */
+  readonly tasks: TasksDone;
+}
+
+/** What people said to the plan before anything was changed. */
+export interface Consent {
+  /** When the plan was made, ISO 8601. */
+  readonly since: string;
+  /** Until when it may begin, ISO 8601. */
+  readonly expiresAt: string;
+  /** Someone waits for the loss to be counted again. */
+  readonly measuring: boolean;
+  /** The last count after the plan's own; null: there was none. */
+  readonly measured: Measured | null;
+  readonly approvals: readonly Approval[];
+  /** Who pressed Start, if no second person was needed. `signature`: hex, as the event has it. */
+  readonly started: { readonly by: string; readonly signature: string } | null;
+}
+
+/** What happened on the host since the switch began. */
+export interface Switched {
+  readonly startedAt: string;
+  /** The attempt that is under way or ended last. The switch that was approved is number 1. */
+  readonly attempt: number;
+  /** Of all attempts, in the order in which they began. */
+  readonly steps: readonly StepProgress[];
+  /** How this attempt ended; null: it runs, or has not begun. */
+  readonly ended: SwitchEnd | null;
+  /** The decision that this attempt carries out; null for the first. */
+  readonly decision: BegunDecision | null;
+  /** Who wants this attempt to begin no further step. */
+  readonly cancelledBy: string | null;
+}
+
+/** A stop: people have to decide, and are called until one of them answers. */
+export interface Stop {
+  readonly since: string;
+  /** A decision that waits for a second person. */
+  readonly asked: AskedDecision | null;
+  readonly calls: readonly PeopleCall[];
+  readonly acknowledgedBy: string | null;
+}
+
+/** What the checks after the switch found. */
+export interface Verification {
+  /** Empty: the site has changed since, and was not checked again. */
+  readonly checks: readonly Check[];
+  readonly health: HealthReading;
+  /** null: the journal could not be read. */
+  readonly errors: readonly ErrorCount[] | null;
+  /** Host clock in seconds since the epoch; earlier errors were judged already. null: the journal was never read. */
+  readonly journalReadAt: number | null;
+}
+
+export interface RunEnd {
+  readonly at: string;
+  /** Who denied, cancelled or closed it; null: nobody did, it ended by itself. */
+  readonly by: string | null;
+  /** What a person who goes on by hand was given. */
+  readonly commands: string | null;
+}
+
+export interface RunHistory {
+  /** Stops that were decided on. */
+  readonly stops: readonly PastStop[];
+  /** Decisions for which a second person was asked, and what became of each. */
+  readonly requests: readonly DecisionRequest[];
+  /** The silences for which people were called. */
+  readonly silences: readonly PastSilence[];
+}
+
+/** Which tasks after the end are done. */
+export interface TasksDone {
+  /** The host knows that the run has ended. */
   readonly marked: boolean;
-  /** Its host keeps no more for undoing than it should. */
+  /** The host keeps no more for undoing than it should. */
   readonly pruned: boolean;
   /** Of an undo: the follow-ups of the run that it took back are closed. */
   readonly undoneClosed: boolean;
   /** What became of its row and its entry; null: nothing yet, or it has none. */
   readonly records: RunRecords | null;
+}
+
+/** The steps of all attempts so far, in the order in which they began. */
+export function recordedSteps({ switched }: Pick<Run, 'switched'>): readonly StepProgress[] {
+  return switched?.steps ?? [];
+}
+
+/** The checks that hold for the site as it is now; empty: there are none. */
+export function currentChecks({ verification }: Pick<Run, 'verification'>): readonly Check[] {
+  return verification?.checks ?? [];
 }
 
 /** What happened to the follow-ups of a run. */
@@ -175,7 +226,7 @@ export interface PastStop {
   readonly attempt: number;
   readonly ended: SwitchEnd | null;
   readonly checks: readonly Check[];
-  readonly recovery: Decision;
+  readonly decision: Decision;
   readonly by: string;
   readonly approver: string | null;
 }

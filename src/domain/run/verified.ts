@@ -1,6 +1,7 @@
-import type { Run } from './run.ts';
+import { currentChecks, type Run } from './run.ts';
 
-/** It came to its end, was checked, and nothing of that failed: false where a person has left a failed proof out. */
-export function isVerified({ state, checks }: Pick<Run, 'state' | 'checks'>): boolean {
-  return state === 'succeeded' && checks.length > 0 && checks.every(({ result }) => result !== 'failed');
+/** It came to its end and was checked, and no check failed. False if a person skipped failed checks. */
+export function isVerified(run: Pick<Run, 'state' | 'verification'>): boolean {
+  const checks = currentChecks(run);
+  return run.state === 'succeeded' && checks.length > 0 && checks.every(({ result }) => result !== 'failed');
 }

@@ -23,7 +23,7 @@ export interface Update {
 /** When the word is due that was promised last, ISO 8601; null: none was, or the run has ended. */
 export function nextUpdateAt(run: Run, everyMs: number): string | null {
   const last = run.updates.given.at(-1);
-  return last === undefined || run.endedAt !== null ? null : later(last.at, everyMs);
+  return last === undefined || run.end !== null ? null : later(last.at, everyMs);
 }
 
 /** What is true when the promised word is due and the run goes on. */
@@ -52,14 +52,14 @@ export function updatesOf(run: Run, everyMs: number): readonly Update[] {
 }
 
 function lastUpdates(run: Run, since: string): readonly Update[] {
-  const { state, endedAt } = run;
+  const { state, end } = run;
   const { back } = run.updates;
-  if (endedAt === null) return [];
-  const seen = downtimes(run).at(-1)?.until ?? endedAt;
+  if (end === null) return [];
+  const seen = downtimes(run).at(-1)?.until ?? end.at;
   const over = {
     since,
     nextAt: null,
-    at: endedAt,
+    at: end.at,
     until: seen,
     downtimeMs: downtimeMs(run) ?? between(since, seen),
     lost: dataWindow(run),
@@ -101,7 +101,7 @@ export function statusDue(run: Run, everyMs: number, stillWorking: boolean): Upd
     !run.updates.statusPage.some((one) => one.update === word.key && one.result !== 'delayed');
   const first = words[0];
   const newest = words.at(-1);
-  if (run.endedAt === null && isDue(first)) return first;
+  if (run.end === null && isDue(first)) return first;
   if (newest === first || (newest?.nextAt !== null && !stillWorking)) return null;
   return isDue(newest) ? newest : null;
 }

@@ -5,9 +5,9 @@ import type { Site } from '../site/site.ts';
 const ESCALATE_FROM = 2;
 
 /** When people have to be called again, ISO 8601; null: nobody has to decide, or somebody has answered. */
-export function nextPageAt(run: Run, everyMs: number): string | null {
-  if (run.state !== 'needs-decision' || run.acknowledgedBy !== null || run.stoppedAt === null) return null;
-  const last = run.pages.at(-1)?.at ?? run.stoppedAt;
+export function nextPageAt({ state, stop }: Run, everyMs: number): string | null {
+  if (state !== 'needs-decision' || stop === null || stop.acknowledgedBy !== null) return null;
+  const last = stop.calls.at(-1)?.at ?? stop.since;
   return new Date(Date.parse(last) + everyMs).toISOString();
 }
 

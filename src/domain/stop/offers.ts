@@ -1,4 +1,5 @@
 import { type Mode, restoresDatabase } from '../plan/mode.ts';
+import type { Plan } from '../plan/plan.ts';
 import { hasDoneNothing } from '../run/attempts.ts';
 import {
   CHECKS,
@@ -24,45 +25,41 @@ const SKIPPABLE: readonly string[] = ['static', 'healthy', 'stable'];
 
 /** What makes sense where the run has stopped, besides leaving it to people. Empty while nobody has to decide. */
 export function offers(run: Run): readonly Offer[] {
-  const { plan, ended, settled } = run;
-  if (run.state !== 'needs-decision' || plan === null || ended === null) return [];
+  const { plan, switched } = run;
+  if (run.state !== 'needs-decision' || plan === null || !switched?.ended) return [];
+  const earlier = run.history.stops;
+  const past = { mode: plan.binding.mode, steps: switched.steps, earlier, found: switched.ended.found };
   const step = stepInQuestion(run);
-  return actions(run, step).map((action) => {
-    const decision: Decision = { action, step, attempt: settled.length + 2 };
+  return actions(plan, past, step).map((action) => {
+    const decision: Decision = { action, step, attempt: earlier.length + 2 };
     return {
       decision,
       digest: decisionDigest(run.id, plan.digest, decision),
-      secondPerson: secondPersonFor(decision, {
-        mode: plan.binding.mode,
-        steps: run.steps,
-        earlier: settled,
-        found: ended.found,
-      }),
+      secondPerson: secondPersonFor(decision, past),
     };
   });
 }
 
 /** The step that failed; where the last decision came to nothing, still the one that it was about. */
-export function stepInQuestion({ ended, recovery }: Run): string {
-  if (ended?.outcome === 'done') return CHECKS;
-  const step = ended?.step ?? CHECKS;
-  return recovery !== null && ended !== null && hasDoneNothing(ended) ? recovery.recovery.step : step;
+export function stepInQuestion({ switched }: Pick<Run, 'switched'>): string {
+  if (!switched?.ended || switched.ended.outcome === 'done') return CHECKS;
+  const { ended, decision } = switched;
+  return decision !== null && hasDoneNothing(ended) ? decision.recovery.step : ended.step;
 }
 
-function actions(run: Run, step: string): readonly DecisionAction[] {
-  const { ended, steps } = run;
+function actions(plan: Plan, { steps, found }: DecisionPast, step: string): readonly DecisionAction[] {
   // What somebody else has made of it is nothing to go on from.
-  if (ended?.found?.environment === 'other' || ended?.found?.database === 'other') return [];
+  if (found?.environment === 'other' || found?.database === 'other') return [];
   if (steps.some(({ name }) => name.startsWith('put-back-'))) return ['go-back'];
-  if (step === CHECKS && isMoved(run)) return ['retry', 'go-back'];
+  if (step === CHECKS && isMoved(plan, found)) return ['retry', 'go-back'];
   if (step === CHECKS || SKIPPABLE.includes(step)) return ['retry', 'skip', 'go-back'];
-  return run.plan?.steps.some(({ name }) => name === step) ? ['retry', 'go-back'] : ['go-back'];
+  return plan.steps.some(({ name }) => name === step) ? ['retry', 'go-back'] : ['go-back'];
 }
 
 /** Somebody has checked out something else since: nobody can take that as what the plan said. */
-function isMoved({ ended, plan }: Run): boolean {
-  const code = ended?.found?.code ?? null;
-  return code !== null && code !== (plan?.binding.targetCommit ?? plan?.binding.liveCommit);
+function isMoved({ binding }: Plan, found: HostState | null): boolean {
+  const code = found?.code ?? null;
+  return code !== null && code !== (binding.targetCommit ?? binding.liveCommit);
 }
 
 /** What decides whether the plan's approval covers a recovery. */
@@ -91,7 +88,7 @@ export function secondPersonFor(
     if (mayBeUp(found))
       return 'the site may have come up on the restored database, and what was entered then is lost';
   }
-  const isAgain = earlier.some((past) => past.recovery.action === 'retry' && past.recovery.step === step);
+  const isAgain = earlier.some(({ decision: past }) => past.action === 'retry' && past.step === step);
   return action === 'retry' && step !== CHECKS && isAgain ? 'this step was tried again already' : null;
 }
 

@@ -14,10 +14,10 @@ export interface SiteState {
 
 /** What is known of a site where a run has stopped; "not known" where it is not. */
 export function siteState(run: Run, { name }: Site): SiteState {
-  const found = run.ended?.found ?? null;
-  if (run.ended?.outcome === 'done')
+  const ended = run.switched?.ended ?? null;
+  if (ended?.outcome === 'done')
     return {
-      headline: `${name} was started${run.healthAfter?.status === 200 ? ' and answers' : ''}, but its proof did not hold.`,
+      headline: `${name} was started${run.verification?.health.status === 200 ? ' and answers' : ''}, but its proof did not hold.`,
       detail: `It has the code, the environment and the data of the ${kindOf(run.request)}.`,
     };
   if (run.silence !== null)
@@ -25,13 +25,14 @@ export function siteState(run: Run, { name }: Site): SiteState {
       headline: `Whether ${name} is up is not known.`,
       detail: `Its host does not answer: ${sentence(run.silence.why)}`,
     };
-  if (found === null)
+  if (ended === null || ended.found === null)
     return {
       headline: `Whether ${name} is up is not known.`,
       detail: 'The host did not say which code and which data it has.',
     };
+  const { found, step } = ended;
   return {
-    headline: `${name} ${run.ended?.step === 'stable' ? 'does not stay up: its services die again and again' : upOrDown(found)}.`,
+    headline: `${name} ${step === 'stable' ? 'does not stay up: its services die again and again' : upOrDown(found)}.`,
     detail: `It has ${whichCode(run, found)}, ${whichEnvironment(found)} and ${whichData(run, found)}.`,
   };
 }

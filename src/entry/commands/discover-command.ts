@@ -1,4 +1,4 @@
-import { HostError } from '../../app/ports/host.ts';
+import { HostError } from '../../app/ports/host-error.ts';
 import { readEnvironment } from '../../config/environment.ts';
 import type { HostAddress } from '../../domain/site/site.ts';
 import { discoverSites } from '../../ssh/discover.ts';

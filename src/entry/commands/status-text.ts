@@ -32,7 +32,7 @@ function partText({ title, lines }: SheetPart): string {
 
 /** A run for other programs. Times are ISO 8601 in UTC, people are Slack's ids. */
 export function runFacts(run: Run) {
-  const { plan, request } = run;
+  const { plan, request, consent, end } = run;
   return {
     run: run.id,
     site: request.site,
@@ -41,9 +41,9 @@ export function runFacts(run: Run) {
     from: plan?.facts.live.commit ?? null,
     to: plan?.binding.targetCommit ?? null,
     requester: request.requester,
-    approvers: run.approvals.map(({ approver }) => approver),
+    approvers: consent?.approvals.map(({ approver }) => approver) ?? [],
     requestedAt: run.requestedAt,
-    endedAt: run.endedAt,
+    endedAt: end?.at ?? null,
     downtimeMs: downtimeMs(run),
     open: openItems(run),
   };

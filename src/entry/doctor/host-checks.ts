@@ -1,4 +1,5 @@
-import type { HostFailure, Problem, SiteOrigin } from '../../app/ports/host.ts';
+import type { SiteOrigin } from '../../app/ports/host.ts';
+import type { HostFailure, Problem } from '../../app/ports/host-error.ts';
 import { judgedAlone, withoutAsking } from '../../domain/host/judge-alone.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { sudoersLine, surveyRefusal } from '../../domain/host/survey-rules.ts';

@@ -1,13 +1,7 @@
-import {
-  type AppliedOnDatabase,
-  HostError,
-  type HostFailure,
-  type InspectedHost,
-  type InspectedHosts,
-  type KeptForUndo,
-  type Problem,
-  type SiteOrigin,
-} from '../../app/ports/host.ts';
+import type { InspectedHost, InspectedHosts, SiteOrigin } from '../../app/ports/host.ts';
+import { HostError, type HostFailure, type Problem } from '../../app/ports/host-error.ts';
+import type { KeptForUndo } from '../../app/ports/host-keeping.ts';
+import type { AppliedOnDatabase } from '../../app/ports/host-probes.ts';
 import type { SiteProbe } from '../../app/ports/site.ts';
 import type { ListedBackup } from '../../domain/database/backup.ts';
 import type { HealthReading } from '../../domain/host/health.ts';

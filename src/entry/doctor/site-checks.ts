@@ -1,4 +1,6 @@
-import type { AppliedOnDatabase, KeptForUndo, Problem } from '../../app/ports/host.ts';
+import type { Problem } from '../../app/ports/host-error.ts';
+import type { KeptForUndo } from '../../app/ports/host-keeping.ts';
+import type { AppliedOnDatabase } from '../../app/ports/host-probes.ts';
 import type { ListedBackup } from '../../domain/database/backup.ts';
 import type { HealthReading } from '../../domain/host/health.ts';
 import { hostName, type Site, siteKey } from '../../domain/site/site.ts';

@@ -57,8 +57,8 @@ async function untilNextTry(
   { clock, store }: { readonly clock: Clock; readonly store: RunStore },
   run: Run,
 ): Promise<number | null> {
-  if (run.endedAt === null) return SHORTEST_RETRY_MS;
-  const newest = (await store.events(run.id)).at(-1)?.at ?? run.endedAt;
+  if (run.end === null) return SHORTEST_RETRY_MS;
+  const newest = (await store.events(run.id)).at(-1)?.at ?? run.end.at;
   const age = Date.parse(clock.now()) - Date.parse(newest);
   return age > GIVEN_UP_AFTER_MS ? null : Math.min(Math.max(age / 4, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
 }

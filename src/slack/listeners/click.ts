@@ -10,7 +10,7 @@ import {
   saySiteIsBack,
   takeOverRun,
 } from '../../app/decide/stop.ts';
-import { refusalText } from '../render/answers/refusal.ts';
+import { refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { readPayload } from './payload.ts';
 
 /** The buttons by their action id. */
@@ -51,5 +51,5 @@ export async function runClick(
 
 export function clickText(result: ClickResult): string {
   if (result.kind === 'refused') return refusalText(result.refusal);
-  return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${result.sentence}`;
+  return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${sentenceText(result.sentence)}`;
 }

@@ -10,7 +10,7 @@ import { oneLine } from '../../report/text.ts';
 import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { form } from '../render/answers/form.ts';
 import { readinessText } from '../render/answers/readiness.ts';
-import { problemText, refusalText } from '../render/answers/refusal.ts';
+import { problemText, refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { siteList } from '../render/answers/sites.ts';
 import { escaped } from '../render/blocks/text.ts';
 import type { Bot } from './answer.ts';
@@ -105,5 +105,5 @@ async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<s
 
 async function cancelNamed(bot: Bot, user: string, run: string): Promise<string> {
   const result = await cancelRun(bot, { run, digest: null, user });
-  return result.kind === 'refused' ? refusalText(result.refusal) : result.sentence;
+  return result.kind === 'refused' ? refusalText(result.refusal) : sentenceText(result.sentence);
 }

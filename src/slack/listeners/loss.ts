@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { askMeasurement } from '../../app/decide/ask-measurement.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { slackError } from '../client/slack-error.ts';
-import { refusalText } from '../render/answers/refusal.ts';
+import { refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { countingView, lossView, sentenceView } from '../render/plan/loss-view.ts';
 import type { Bot } from './answer.ts';
 import { buttonValue, OLD_BUTTON } from './click.ts';
@@ -38,7 +38,7 @@ export async function showLoss(
   const viewId = opened.view?.id ?? '';
   const asked = await askMeasurement(bot, { ...pressed, user });
   if (asked.kind !== 'done') {
-    const why = asked.kind === 'refused' ? refusalText(asked.refusal) : asked.sentence;
+    const why = asked.kind === 'refused' ? refusalText(asked.refusal) : sentenceText(asked.sentence);
     await fill(bot, viewId, sentenceView(why));
     return null;
   }
@@ -68,7 +68,7 @@ async function counted({ store }: Bot, id: string): Promise<Run | null> {
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
     const run = await store.read(id);
-    if (run !== null && !run.measuring) return run;
+    if (run !== null && !run.consent?.measuring) return run;
     await sleep(EVERY_MS);
   }
   return null;

@@ -36,7 +36,8 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
 
 /** Whoever asked or decided waits for something that does not come, and nobody else would say so. */
 export function noWorker(run: Run, site: Site): Surface {
-  if (run.recovery !== null) return noWorkerFor(run, site, run.recovery);
+  const decision = run.switched?.decision;
+  if (decision) return noWorkerFor(run, site, decision);
   const text = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
   const key = `no-worker-${run.state}`;
   const { channel } = run.request;
@@ -48,7 +49,7 @@ function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunDecision): Sur
   const text = `:rotating_light: ${mention(by)} No worker has begun *${LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
   const channel = channelOf(run, site);
   return {
-    key: `no-worker-${run.settled.length}`,
+    key: `no-worker-${run.history.stops.length}`,
     channel,
     thread: 'progress',
     loud: true,
@@ -126,22 +127,25 @@ function story(run: Run, site: Site, channel: string): Surface {
 
 /** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */
 function stops(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
-  const { settled, commands, pastSilences, silence } = run;
+  const { history, silence } = run;
+  const commands = run.end?.commands ?? null;
   const open = run.state === 'needs-decision' || run.state === 'closed';
-  const number = settled.length + 1;
+  const number = history.stops.length + 1;
   const page = silence === null ? `page-${number}` : `page-${stopName(run)}`;
   return [
-    ...settled.flatMap((past, index) => [
+    ...history.stops.flatMap((past, index) => [
       surface(`stop-${index + 1}`, channel, settledStop(run, site, past)),
       surface(`log-${index + 1}`, channel, output(past.ended), { thread: 'progress' }),
     ]),
-    ...pastSilences.map((one, index) =>
+    ...history.silences.map((one, index) =>
       surface(`away-${index + 1}`, channel, one.until === null ? null : silenceOver(run, site, one)),
     ),
     surface(stopName(run), channel, open ? stop(run, site) : null),
-    surface(`log-${number}`, channel, output(run.ended), { thread: 'progress' }),
-    ...run.asks.map((one, index) => surface(`ask-${index + 1}`, channel, decisionRequest(run, site, one))),
-    ...run.pages.map((_, index) =>
+    surface(`log-${number}`, channel, output(run.switched?.ended ?? null), { thread: 'progress' }),
+    ...history.requests.map((one, index) =>
+      surface(`ask-${index + 1}`, channel, decisionRequest(run, site, one)),
+    ),
+    ...(run.stop?.calls ?? []).map((_, index) =>
       surface(`${page}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
     ),
     surface('by-hand', channel, commands === null ? null : handOver(commands), { thread: 'progress' }),

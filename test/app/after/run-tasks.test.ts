@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runTasks } from '../../../src/app/after/run-tasks.ts';
 import type { TaskDeps } from '../../../src/app/after/task.ts';
-import { HostError } from '../../../src/app/ports/host.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RecordsOutcome } from '../../../src/app/ports/records.ts';
 import { openFollowUps } from '../../../src/domain/after/follow-ups.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';

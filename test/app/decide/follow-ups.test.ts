@@ -6,6 +6,7 @@ import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
 import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
 import { ALICE, BOB, CAROL, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+import { said } from '../../support/story/click-words.ts';
 
 function desk(state: RunState = 'succeeded', of: Plan = plan()) {
   const clock = clockAt(T.decided);
@@ -60,11 +61,11 @@ describe('a follow-up', () => {
     const written = since().length;
 
     expect(await press(BOB, 'take')).toEqual(late('You have taken "Root cause" already.'));
-    expect(await press(ALICE, 'take')).toEqual(late(`"Root cause" was already taken by <@${BOB}>.`));
+    expect(said(await press(ALICE, 'take'))).toEqual(late(`"Root cause" was already taken by <@${BOB}>.`));
     expect(await press(ALICE, 'give-back', 'notes')).toEqual(late('Nobody has "Release notes read".'));
     expect(await press(ALICE, 'reopen')).toEqual(late('"Root cause" is open.'));
     for (const act of ['take', 'done', 'give-back'] as const)
-      expect(await press(ALICE, act, 'fix')).toEqual(
+      expect(said(await press(ALICE, act, 'fix'))).toEqual(
         late(`"Fix tested in staging" was already done by <@${BOB}>.`),
       );
     expect(since()).toHaveLength(written);

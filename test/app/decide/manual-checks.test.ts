@@ -4,6 +4,7 @@ import { manualChecksOf } from '../../../src/domain/after/manual-checks.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
 import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
 import { ALICE, BOB, CAROL, eventsTo, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+import { said } from '../../support/story/click-words.ts';
 
 function desk(state: RunState = 'succeeded') {
   const clock = clockAt(T.decided);
@@ -67,7 +68,7 @@ describe('a tick', () => {
     const both = (await Promise.all([click(BOB, [], ['phone']), click(ALICE, [], ['phone'])])).flat();
 
     expect(both.map(({ kind }) => kind).toSorted()).toEqual(['done', 'late']);
-    expect(both.find(({ kind }) => kind === 'late')).toMatchObject({
+    expect(both.map(said).find(({ kind }) => kind === 'late')).toMatchObject({
       sentence: expect.stringMatching(/^"Look at the homepage on your phone" was already ticked by <@U0/),
     });
     expect(await ticks()).toHaveLength(1);

@@ -22,6 +22,7 @@ import {
   site,
   T,
 } from '../../support/story/builders.ts';
+import { said, words } from '../../support/story/click-words.ts';
 
 const CROWD = Array.from({ length: 20 }, (_, index) => `U1${index}`);
 
@@ -46,8 +47,6 @@ function desk(state: RunState, of: Plan = plan(), more: Partial<DecisionDeps> = 
 
 const START = plan('code-only');
 const SILENT: RunEvent = { type: 'host-silent', why: 'no route to host' };
-const words = (result: ClickResult) =>
-  result.kind === 'refused' ? `${result.refusal.sentence} ${result.refusal.next}` : result.sentence;
 const kinds = (results: readonly ClickResult[]) => results.map((result) => result.kind).sort();
 
 describe('Approve', () => {
@@ -58,7 +57,7 @@ describe('Approve', () => {
     expect(await approveRun(deps, click(BOB))).toEqual({ kind: 'done', sentence: `You approved ${RUN_ID}.` });
 
     const run = await store.read(RUN_ID);
-    const [approval] = run?.approvals ?? [];
+    const [approval] = run?.consent?.approvals ?? [];
     expect(run?.state).toBe('ready');
     expect(approval).toMatchObject({
       run: RUN_ID,
@@ -130,7 +129,7 @@ describe('twenty people at the same moment', () => {
 
     const results = await Promise.all(CROWD.map((user) => approveRun(deps, click(user))));
 
-    const winner = (await store.read(RUN_ID))?.approvals[0]?.approver;
+    const winner = (await store.read(RUN_ID))?.consent?.approvals[0]?.approver;
     expect(kinds(results)).toEqual(['done', ...Array.from({ length: 19 }, () => 'late')]);
     expect(results.filter(({ kind }) => kind === 'late').map(words)).toEqual(
       Array.from({ length: 19 }, () => `${RUN_ID} was already approved by <@${winner}> and is under way.`),
@@ -144,7 +143,7 @@ describe('twenty people at the same moment', () => {
 
     const results = await Promise.all(CROWD.map((user) => startRun(deps, click(user))));
 
-    const starter = (await store.read(RUN_ID))?.startedBy;
+    const starter = (await store.read(RUN_ID))?.consent?.started?.by;
     expect(kinds(results)).toEqual(['done', ...Array.from({ length: 19 }, () => 'late')]);
     expect(new Set(results.filter(({ kind }) => kind === 'late').map(words))).toEqual(
       new Set([`${RUN_ID} was already started by <@${starter}> and is under way.`]),
@@ -167,8 +166,8 @@ describe('twenty people at the same moment', () => {
     expect(heard).toEqual(
       new Set([
         run?.state === 'denied'
-          ? `${RUN_ID} was already denied by <@${run.actor}>.`
-          : `${RUN_ID} was already approved by <@${run?.approvals[0]?.approver}> and is under way.`,
+          ? `${RUN_ID} was already denied by <@${run.end?.by}>.`
+          : `${RUN_ID} was already approved by <@${run?.consent?.approvals[0]?.approver}> and is under way.`,
       ]),
     );
   });
@@ -188,7 +187,7 @@ describe('Deny', () => {
     const { deps, store, click } = desk('awaiting-approval');
 
     expect(words(await denyRun(deps, click(user)))).toBe(`You denied ${RUN_ID}. Nothing was changed.`);
-    expect(await store.read(RUN_ID)).toMatchObject({ state: 'denied', actor: user });
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'denied', end: { by: user } });
     expect(await store.activeOn('acme-kitchens@production')).toBeNull();
   });
 
@@ -208,7 +207,7 @@ describe('Start', () => {
     const { deps, store, click } = desk('awaiting-start', START);
 
     expect(words(await startRun(deps, click(ALICE)))).toBe(`You started ${RUN_ID}.`);
-    expect(await store.read(RUN_ID)).toMatchObject({ state: 'ready', startedBy: ALICE });
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'ready', consent: { started: { by: ALICE } } });
   });
 
   it.each([
@@ -250,7 +249,7 @@ describe('Cancel', () => {
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
       `You cancelled ${RUN_ID}, which has begun to change the site. It ends the step that it is at. If that is not the last one, the previous code is put back then; where the database is restored already, people are asked.`,
     );
-    expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', cancelledBy: ALICE });
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', switched: { cancelledBy: ALICE } });
     expect(await cancelRun(deps, click(ALICE))).toMatchObject({ kind: 'late' });
   });
 
@@ -275,7 +274,10 @@ describe('Cancel', () => {
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
       `You cancelled ${RUN_ID}. Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.`,
     );
-    expect(await store.read(RUN_ID)).toMatchObject({ state: runOf(past).state, cancelledBy: ALICE });
+    expect(await store.read(RUN_ID)).toMatchObject({
+      state: runOf(past).state,
+      switched: { cancelledBy: ALICE },
+    });
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
       `<@${ALICE}> has cancelled ${RUN_ID} already. Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.`,
     );
@@ -318,7 +320,7 @@ describe('Stop here', () => {
     const { deps, store, click } = desk('needs-decision');
 
     expect(words(await closeRun(deps, click(BOB)))).toBe(`${RUN_ID} is closed. The site stays as it is.`);
-    expect(await store.read(RUN_ID)).toMatchObject({ state: 'closed', actor: BOB });
+    expect(await store.read(RUN_ID)).toMatchObject({ state: 'closed', end: { by: BOB } });
     expect(await store.activeOn('acme-kitchens@production')).toBeNull();
   });
 
@@ -367,7 +369,7 @@ describe('a late click', () => {
     const { deps, store, woken, click } = desk(state);
     const before = store.types(RUN_ID);
 
-    expect(await use(deps, click(BOB))).toEqual({ kind: 'late', sentence: `${RUN_ID} ${LATE[state]}` });
+    expect(said(await use(deps, click(BOB)))).toEqual({ kind: 'late', sentence: `${RUN_ID} ${LATE[state]}` });
     expect(store.types(RUN_ID)).toEqual(before);
     expect(woken.advanced).toEqual([]);
   });
@@ -392,7 +394,7 @@ describe('a late click', () => {
     const { deps, click } = desk('expired', plan(), { inventory: inventory() });
 
     expect(words(await approveRun(deps, click(BOB)))).toBe(
-      `The site acme-kitchens@production is no longer in the configuration. ${RUN_ID} has expired: nobody decided in time. Type the command again to get a fresh plan. What is left to do after it can be pressed once the site is back in the configuration.`,
+      `The site acme-kitchens@production is no longer in the configuration. ${RUN_ID} has ended. What is left to do after it can be pressed once the site is back in the configuration.`,
     );
   });
 });

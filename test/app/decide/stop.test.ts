@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
+import type { Click, DecisionDeps } from '../../../src/app/decide/decide.ts';
 import {
   acknowledgeRun,
   approveDecision,
@@ -12,6 +12,7 @@ import {
 import { decisionProblem } from '../../../src/app/switch/check-approval.ts';
 import type { DecisionAction } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { BegunDecision } from '../../../src/domain/run/run.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
 import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
 import {
@@ -31,6 +32,7 @@ import {
   steps,
   T,
 } from '../../support/story/builders.ts';
+import { said, words } from '../../support/story/click-words.ts';
 
 const HELD = [
   ...eventsTo('switching', plan()),
@@ -84,9 +86,6 @@ function desk(past: readonly RunEvent[]) {
   return { deps, store, clock, woken, run, click, plain };
 }
 
-const words = (result: ClickResult) =>
-  result.kind === 'refused' ? `${result.refusal.sentence} ${result.refusal.next}` : result.sentence;
-
 describe('what the approval of the plan covers', () => {
   it.each<[string, DecisionAction, readonly RunEvent[], string, string]>([
     ['Retry', 'retry', HELD, `The step that stopped ${RUN_ID} is tried again.`, 'switching'],
@@ -101,7 +100,7 @@ describe('what the approval of the plan covers', () => {
 
     expect(await run()).toMatchObject({
       state,
-      recovery: { by: BOB, approval: null, recovery: { action, attempt: 2 } },
+      switched: { decision: { by: BOB, approval: null, recovery: { action, attempt: 2 } } },
     });
     expect(woken.advanced).toEqual([[RUN_ID, undefined]]);
   });
@@ -145,7 +144,7 @@ describe('what needs a second person', () => {
     );
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      asked: { by: BOB, digest: back.digest, expiresAt: LATER },
+      stop: { asked: { by: BOB, digest: back.digest, expiresAt: LATER } },
     });
     expect(words(await decideAtStop(deps, back))).toBe(
       `<@${BOB}> has asked for this already: a second person has to approve.`,
@@ -163,8 +162,10 @@ describe('what needs a second person', () => {
     const now = await run();
     expect(now).toMatchObject({
       state: 'switching',
-      attempt: 2,
-      recovery: { by: BOB, approval: { approver: CAROL, requester: BOB, digest: back.digest } },
+      switched: {
+        attempt: 2,
+        decision: { by: BOB, approval: { approver: CAROL, requester: BOB, digest: back.digest } },
+      },
     });
     expect(decisionProblem(now, signer)).toBeNull();
   });
@@ -197,7 +198,7 @@ describe('what needs a second person', () => {
     expect(words(await denyDecision(deps, { ...back, user: CAROL }))).toBe(
       'You denied it. Nothing was done; the run still waits for a decision.',
     );
-    expect(await run()).toMatchObject({ state: 'needs-decision', asked: null });
+    expect(await run()).toMatchObject({ state: 'needs-decision', stop: { asked: null } });
     expect(offers(await run())).toHaveLength(3);
   });
 
@@ -205,14 +206,14 @@ describe('what needs a second person', () => {
     const { deps, run, back } = await asked();
     await approveDecision(deps, { ...back, user: CAROL });
     const now = await run();
-    const { recovery } = now;
-    if (recovery?.approval == null) throw new Error('nothing was approved');
-    const without = { ...now, recovery: { ...recovery, approval: null } };
-    const forged = {
-      ...now,
-      recovery: { ...recovery, approval: { ...recovery.approval, approver: ALICE } },
-    };
-    const other = { ...now, recovery: { ...recovery, recovery: { ...recovery.recovery, step: 'stop' } } };
+    const { switched } = now;
+    const begun = switched?.decision;
+    if (!switched || !begun?.approval) throw new Error('nothing was approved');
+    const { approval } = begun;
+    const deciding = (decision: BegunDecision) => ({ ...now, switched: { ...switched, decision } });
+    const without = deciding({ ...begun, approval: null });
+    const forged = deciding({ ...begun, approval: { ...approval, approver: ALICE } });
+    const other = deciding({ ...begun, recovery: { ...begun.recovery, step: 'stop' } });
 
     expect([without, forged, other].map((one) => decisionProblem(one, signer))).toEqual([
       'the decision lacks a valid approval of a second person',
@@ -229,8 +230,8 @@ describe('people who take over', () => {
     expect(words(await acknowledgeRun(deps, plain(BOB)))).toBe(
       `You are on it: nobody else is called about ${RUN_ID}.`,
     );
-    expect((await run()).acknowledgedBy).toBe(BOB);
-    expect(await acknowledgeRun(deps, plain(CAROL))).toEqual({
+    expect((await run()).stop?.acknowledgedBy).toBe(BOB);
+    expect(said(await acknowledgeRun(deps, plain(CAROL)))).toEqual({
       kind: 'late',
       sentence: `<@${BOB}> is on it already.`,
     });
@@ -243,15 +244,15 @@ describe('people who take over', () => {
       `${RUN_ID} is yours. The commands are in its thread.`,
     );
 
-    const { state, commands } = await run();
+    const { state, end } = await run();
     const folder = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7';
     expect(state).toBe('closed');
-    expect(commands).toContain('ssh -p 22 deploy@10.0.0.5');
-    expect(commands).toMatch(
+    expect(end?.commands).toContain('ssh -p 22 deploy@10.0.0.5');
+    expect(end?.commands).toMatch(
       new RegExp(`sh \\S+\\.sh continue ${folder} ${folder}/by-hand-\\$\\(date \\+%s\\) go-back static; cat`),
     );
-    expect(commands).toContain('manage.py collectstatic --noinput');
-    expect(commands).not.toContain('restore_db.sh');
+    expect(end?.commands).toContain('manage.py collectstatic --noinput');
+    expect(end?.commands).not.toContain('restore_db.sh');
     expect(await store.activeOn('acme-kitchens@production')).toBeNull();
   });
 
@@ -270,7 +271,7 @@ describe('people who take over', () => {
     const { deps, run, plain } = desk(HELD);
 
     expect(await use(deps, plain('U99DAVE'))).toMatchObject({ refusal: { code: 'requester-not-allowed' } });
-    expect(await run()).toMatchObject({ state: 'needs-decision', acknowledgedBy: null });
+    expect(await run()).toMatchObject({ state: 'needs-decision', stop: { acknowledgedBy: null } });
   });
 });
 
@@ -284,7 +285,7 @@ describe('the site is back', () => {
       kind: 'done',
       sentence: 'The stakeholders of Acme Kitchens hear now that it is back.',
     });
-    expect(await saySiteIsBack(deps, plain(CAROL))).toEqual({
+    expect(said(await saySiteIsBack(deps, plain(CAROL)))).toEqual({
       kind: 'late',
       sentence: '<@U02BOB> has said so already.',
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PlanDeps, planRollback } from '../../../src/app/plan/plan-rollback.ts';
-import type { AppliedOnDatabase, HostSession } from '../../../src/app/ports/host.ts';
+import type { HostSession } from '../../../src/app/ports/host.ts';
+import type { AppliedOnDatabase } from '../../../src/app/ports/host-probes.ts';
 import { writerOf } from '../../../src/app/run/pickup.ts';
 import type { LoadedApplication } from '../../../src/domain/host/environment.ts';
 import type { Survey } from '../../../src/domain/host/survey.ts';

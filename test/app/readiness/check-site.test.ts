@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HostError, type HostSession } from '../../../src/app/ports/host.ts';
+import type { HostSession } from '../../../src/app/ports/host.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { type CheckSiteDeps, checkSite } from '../../../src/app/readiness/check-site.ts';
 import { beginNight, type NightDeps, nightlyCheck } from '../../../src/app/readiness/nightly-check.ts';

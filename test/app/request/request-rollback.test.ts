@@ -55,7 +55,8 @@ describe('asking for a rollback', () => {
       {
         code: 'requester-not-allowed',
         sentence: 'You may not ask for a rollback of Acme Kitchens.',
-        next: `Ask one of <@${ALICE}>, <!subteam^S01ONCALL>, or have yourself added to \`requesters\` in the configuration.`,
+        next: 'Ask somebody who may, or have yourself added to `requesters` in the configuration.',
+        mayInstead: [ALICE, 'S01ONCALL'],
       },
     ],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HostError } from '../../../src/app/ports/host.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import { adoptLostRuns } from '../../../src/app/run/adopt-runs.ts';
 import { recordText } from '../../../src/app/run/record-text.ts';
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';

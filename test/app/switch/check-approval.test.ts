@@ -4,7 +4,7 @@ import { type Approval, approvalText } from '../../../src/domain/approval/approv
 import { sha256 } from '../../../src/domain/digest.ts';
 import { type Plan, planDigest } from '../../../src/domain/plan/plan.ts';
 import { type Decision, decisionDigest } from '../../../src/domain/run/decision.ts';
-import type { Run } from '../../../src/domain/run/run.ts';
+import type { BegunDecision, Run } from '../../../src/domain/run/run.ts';
 import { signer } from '../../support/fakes/fakes.ts';
 import { applied, approval, BOB, CAROL, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
 
@@ -17,8 +17,17 @@ function signed(of: Plan, more: Partial<Approval> = {}): Approval {
   return { ...one, signature: signer.sign(approvalText(one)) };
 }
 
-function ready(more: Partial<Run> = {}): Run {
-  return { ...runIn('ready', PLAN), approvals: [signed(PLAN)], ...more };
+function ready(more: Partial<Run> = {}, approvals: readonly Approval[] = [signed(PLAN)]): Run {
+  return approvedBy(runIn('ready', PLAN), approvals, more);
+}
+
+function approvedBy(run: Run, approvals: readonly Approval[], more: Partial<Run> = {}): Run {
+  return { ...run, consent: run.consent && { ...run.consent, approvals }, ...more };
+}
+
+function retrying(decision: BegunDecision): Partial<Run> {
+  const { switched } = runIn('switching', PLAN);
+  return { switched: switched && { ...switched, decision, attempt: 2 } };
 }
 
 const refused = (run: Run, where = site(), now: string = T.decided) =>
@@ -32,7 +41,7 @@ describe('the approval, checked again by the worker', () => {
   it('is not asked for where the database and the code are ones that the site had', () => {
     const of = plan('code-only');
 
-    expect(refused({ ...runIn('ready', of), approvals: [] })).toBeNull();
+    expect(refused(approvedBy(runIn('ready', of), []))).toBeNull();
   });
 
   it.each<[string, Run, string]>([
@@ -65,48 +74,48 @@ describe('the approval, checked again by the worker', () => {
     ],
     [
       'the signature is forged',
-      ready({ approvals: [approval(PLAN, { signature: 'f'.repeat(64) })] }),
+      ready({}, [approval(PLAN, { signature: 'f'.repeat(64) })]),
       'an approval does not carry a valid signature for this plan',
     ],
     [
       'another name was put under a real signature',
-      ready({ approvals: [{ ...signed(PLAN), approver: CAROL }] }),
+      ready({}, [{ ...signed(PLAN), approver: CAROL }]),
       'an approval does not carry a valid signature for this plan',
     ],
     [
       'the approval belongs to another run',
-      ready({ approvals: [signed(PLAN, { run: 'acme-kitchens-6' })] }),
+      ready({}, [signed(PLAN, { run: 'acme-kitchens-6' })]),
       'an approval does not carry a valid signature for this plan',
     ],
     [
       'the approval is for another digest',
-      ready({ approvals: [signed(PLAN, { digest: 'f'.repeat(64) })] }),
+      ready({}, [signed(PLAN, { digest: 'f'.repeat(64) })]),
       'an approval does not carry a valid signature for this plan',
     ],
     [
       "it is the requester's own",
-      ready({ approvals: [signed(PLAN, { approver: 'U01ALICE' })] }),
+      ready({}, [signed(PLAN, { approver: 'U01ALICE' })]),
       'an approval does not carry a valid signature for this plan',
     ],
     [
       'it was given when the time was over',
-      ready({ approvals: [signed(PLAN, { at: T.expires })] }),
+      ready({}, [signed(PLAN, { at: T.expires })]),
       'an approval does not carry a valid signature for this plan',
     ],
     [
       'one of two is forged',
-      ready({ approvals: [signed(PLAN), approval(PLAN, { approver: CAROL })] }),
+      ready({}, [signed(PLAN), approval(PLAN, { approver: CAROL })]),
       'an approval does not carry a valid signature for this plan',
     ],
-    ['nobody approved', ready({ approvals: [] }), 'too few people approved this plan'],
+    ['nobody approved', ready({}, []), 'too few people approved this plan'],
     [
       'the reasons for an approval were taken out of the record',
-      ready({ approvals: [], plan: { ...PLAN, approvalReasons: [] } }),
+      ready({ plan: { ...PLAN, approvalReasons: [] } }, []),
       'too few people approved this plan',
     ],
     [
       'the reasons were taken out of a plan whose database keeps unknown migrations',
-      ready({ approvals: [], plan: { ...KEEPS, approvalReasons: [] } }),
+      ready({ plan: { ...KEEPS, approvalReasons: [] } }, []),
       'too few people approved this plan',
     ],
   ])('does not hold when %s', (_, run, why) => {
@@ -121,12 +130,8 @@ describe('the approval, checked again by the worker', () => {
     const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
 
     expect(refused(ready(), strict)?.sentence).toContain('too few people');
-    expect(refused(ready({ approvals: [signed(PLAN), signed(PLAN)] }), strict)?.sentence).toContain(
-      'too few people',
-    );
-    expect(
-      refused(ready({ approvals: [signed(PLAN), signed(PLAN, { approver: CAROL })] }), strict),
-    ).toBeNull();
+    expect(refused(ready({}, [signed(PLAN), signed(PLAN)]), strict)?.sentence).toContain('too few people');
+    expect(refused(ready({}, [signed(PLAN), signed(PLAN, { approver: CAROL })]), strict)).toBeNull();
   });
 
   it('needs as many as the plan said, though the site asks for fewer now', () => {
@@ -136,7 +141,7 @@ describe('the approval, checked again by the worker', () => {
   it('is not asked for once more people by a decision on a run that has begun', () => {
     const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
     const recovery: Decision = { attempt: 2, action: 'retry', step: 'static' };
-    const begun = {
+    const begun: BegunDecision = {
       recovery,
       by: BOB,
       approval: null,
@@ -145,8 +150,8 @@ describe('the approval, checked again by the worker', () => {
     };
 
     expect(approvalProblem(ready(), strict, signer)).toBe('too few people approved this plan');
-    expect(approvalProblem(ready({ recovery: begun }), strict, signer)).toBeNull();
-    const none = ready({ recovery: begun, approvals: [] });
+    expect(approvalProblem(ready(retrying(begun)), strict, signer)).toBeNull();
+    const none = ready(retrying(begun), []);
     expect(approvalProblem(none, strict, signer)).toBe('too few people approved this plan');
   });
 
@@ -159,7 +164,7 @@ describe('the approval, checked again by the worker', () => {
   });
 
   it('is signed by the person that the record names', () => {
-    expect(ready().approvals.map((one) => one.approver)).toEqual([BOB]);
+    expect(ready().consent?.approvals.map((one) => one.approver)).toEqual([BOB]);
     expect(PLAN.digest).toBe(planDigest(PLAN.binding));
   });
 });

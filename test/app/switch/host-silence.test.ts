@@ -1,21 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { closeRun, takeOverRun } from '../../../src/app/decide/stop.ts';
-import { HostError, type HostSession } from '../../../src/app/ports/host.ts';
+import type { HostSession } from '../../../src/app/ports/host.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { inventory, type Look, lines, people, scriptedHost } from '../../support/fakes/fakes.ts';
 import { ALICE, BOB, ended, hostState, RUN_ID, site, T } from '../../support/story/builders.ts';
 import { done, PLAN, READY, SWITCHING, stage, voided } from '../../support/story/stage.ts';
 
 const seconds = (count: number) => new Date(Date.parse(T.decided) + count * 1000).toISOString();
+
 const STOPPED: readonly RunEvent[] = [
   ...SWITCHING,
   { type: 'step', name: 'stop', phase: 'start', code: null, hostTime: T.switched },
 ];
+
 const LOST: readonly RunEvent[] = [
   ...STOPPED,
   { type: 'host-silent', why: 'no route to host' },
   { type: 'host-lost', why: 'no route to host' },
 ];
+
 const RUNNING: Look = { status: { kind: 'running', quietSeconds: 0 } };
 
 const UNREACHABLE = new HostError('unreachable', 'no route to host');
@@ -69,8 +73,8 @@ describe('a host that stays away in the middle of the switch', () => {
     expect(clock.now()).toBe(seconds(120));
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      stoppedAt: seconds(120),
       silence: { since: T.decided, why: 'no route to host' },
+      stop: { since: seconds(120) },
     });
     expect(host.calls).toHaveLength(121);
     expect(await deps.leases.take(RUN_ID, 'another', 1)).toBe(true);
@@ -121,10 +125,10 @@ describe('a host that stays away in the middle of the switch', () => {
 
     clock.set(seconds(299));
     await advance();
-    expect((await run()).pages).toEqual([]);
+    expect((await run()).stop?.calls).toEqual([]);
     clock.set(seconds(300));
     await advance();
-    expect((await run()).pages).toHaveLength(1);
+    expect((await run()).stop?.calls).toHaveLength(1);
   });
 
   it('is asked on and on, without a word in the record', async () => {
@@ -229,7 +233,7 @@ describe('a host that answers again', () => {
     back();
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'succeeded', silence: null, settled: [] });
+    expect(await run()).toMatchObject({ state: 'succeeded', silence: null, history: { stops: [] } });
     expect(store.types(RUN_ID).slice(LOST.length, LOST.length + 3)).toEqual([
       'picked-up',
       'host-answers',
@@ -257,7 +261,7 @@ describe('a host that answers again', () => {
     expect(await run()).toMatchObject({
       state: 'needs-decision',
       silence: null,
-      ended: { outcome: 'hold', found: hostState() },
+      switched: { ended: { outcome: 'hold', found: hostState() } },
     });
   });
 
@@ -290,7 +294,10 @@ describe('a host that answers again', () => {
     await advance();
 
     expect(host.calls).not.toContain('launch');
-    expect(await run()).toMatchObject({ state: 'failed', ended: { outcome: 'untouched', code: 130 } });
+    expect(await run()).toMatchObject({
+      state: 'failed',
+      switched: { ended: { outcome: 'untouched', code: 130 } },
+    });
   });
 
   it('begins nothing for a run that people have closed in the same moment', async () => {
@@ -313,7 +320,7 @@ describe('a host that answers again', () => {
   it('does not begin anew what it had begun, although it has lost all traces of it', async () => {
     // Without its directory the program says that it has not begun, and that the database is the old one.
     const { advance, run, host, back } = away(STOPPED, [{ status: { kind: 'absent' } }], UNREACHABLE, {
-      look: async () => hostState({ begun: false, database: 'before' }),
+      currentState: async () => hostState({ begun: false, database: 'before' }),
     });
     back();
 
@@ -322,7 +329,7 @@ describe('a host that answers again', () => {
     expect(host.calls).not.toContain('launch');
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      ended: { outcome: 'interrupted', step: 'stop', found: null },
+      switched: { ended: { outcome: 'interrupted', step: 'stop', found: null } },
     });
   });
 });
@@ -350,6 +357,6 @@ describe('people, while the host is away', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'failed', pastSilences: [] });
+    expect(await run()).toMatchObject({ state: 'failed', history: { silences: [] } });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HostError } from '../../../src/app/ports/host.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import { type Decision, decisionDigest, type HostState } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { BegunDecision } from '../../../src/domain/run/run.ts';
@@ -83,7 +83,7 @@ describe('right before the launch', () => {
 
     expect(host.calls).toContain('voidAttempt');
     expect(host.calls).not.toContain('launch');
-    expect((await run()).ended).toMatchObject({ outcome: 'untouched', step, logTail });
+    expect((await run()).switched?.ended).toMatchObject({ outcome: 'untouched', step, logTail });
   });
 
   it('the key is compared with that of the host that was looked at', async () => {
@@ -96,10 +96,12 @@ describe('right before the launch', () => {
     expect(host.calls).not.toContain('launch');
     expect(await run()).toMatchObject({
       state: 'failed',
-      ended: {
-        outcome: 'untouched',
-        step: 'host-key',
-        logTail: `the host shows the key SHA256:another-host, and the plan was approved for the host with ${evidence().hostKey}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`,
+      switched: {
+        ended: {
+          outcome: 'untouched',
+          step: 'host-key',
+          logTail: `the host shows the key SHA256:another-host, and the plan was approved for the host with ${evidence().hostKey}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`,
+        },
       },
     });
   });
@@ -129,8 +131,10 @@ describe('right before the launch', () => {
     expect(host.calls).not.toContain('launch');
     expect(await run()).toMatchObject({
       state: 'failed',
-      cancelledBy: ALICE,
-      ended: { outcome: 'untouched', step: 'recheck', code: 130, logTail: 'cancelled before it began' },
+      switched: {
+        cancelledBy: ALICE,
+        ended: { outcome: 'untouched', step: 'recheck', code: 130, logTail: 'cancelled before it began' },
+      },
     });
   });
 
@@ -145,7 +149,7 @@ describe('right before the launch', () => {
     await scene.advance();
 
     expect(host.calls).not.toContain('launch');
-    expect(await scene.run()).toMatchObject({ state: 'failed', ended: { code: 130 } });
+    expect(await scene.run()).toMatchObject({ state: 'failed', switched: { ended: { code: 130 } } });
   });
 
   it.each<[string, (scene: ReturnType<typeof stage>) => Promise<unknown>, string]>([
@@ -204,7 +208,7 @@ describe('right before the launch', () => {
     expect(host.calls).not.toContain('launch');
     expect(await run()).toMatchObject({
       state: 'needs-decision',
-      ended: { outcome: 'untouched', code: 130, found: hostState() },
+      switched: { ended: { outcome: 'untouched', code: 130, found: hostState() } },
     });
   });
 
@@ -228,8 +232,8 @@ describe('right before the launch', () => {
           throw new HostError('errored', 'the program is gone');
         },
       ],
-    ])('a site that %s keeps its database until a second person agrees', async (_, look) => {
-      const host = looking([ABSENT, voided], { look });
+    ])('a site that %s keeps its database until a second person agrees', async (_, currentState) => {
+      const host = looking([ABSENT, voided], { currentState });
       const { advance, run } = stage(going, { host });
 
       await advance();
@@ -237,7 +241,10 @@ describe('right before the launch', () => {
       expect(host.calls).toContain('voidAttempt');
       expect(host.calls).not.toContain('launch');
       const now = await run();
-      expect(now).toMatchObject({ state: 'needs-decision', ended: { step: 'decision', logTail: USED } });
+      expect(now).toMatchObject({
+        state: 'needs-decision',
+        switched: { ended: { step: 'decision', logTail: USED } },
+      });
       expect(offers(now).find(({ decision }) => decision.action === 'go-back')?.secondPerson).not.toBeNull();
     });
 
@@ -250,7 +257,7 @@ describe('right before the launch', () => {
         digest,
         approval: invented,
       };
-      const host = looking([ABSENT, voided], { look: async () => up });
+      const host = looking([ABSENT, voided], { currentState: async () => up });
       const { advance } = stage([...going.slice(0, -1), forged], { host });
 
       await advance();
@@ -268,7 +275,7 @@ describe('right before the launch', () => {
     });
 
     it('what takes nothing away is done, whoever has started the site', async () => {
-      const host = looking([ABSENT, done], { look: async () => up });
+      const host = looking([ABSENT, done], { currentState: async () => up });
       const { advance } = stage(RETRYING, { host });
 
       await advance();
@@ -284,7 +291,10 @@ describe('right before the launch', () => {
 
     await advance();
 
-    expect(await run()).toMatchObject({ state: 'failed', ended: { outcome: 'put-back', step: 'checkout' } });
+    expect(await run()).toMatchObject({
+      state: 'failed',
+      switched: { ended: { outcome: 'put-back', step: 'checkout' } },
+    });
   });
 
   it.each([
@@ -306,7 +316,7 @@ describe('right before the launch', () => {
     await advance();
 
     expect(host.calls).not.toContain('launch');
-    expect((await run()).ended).toMatchObject({
+    expect((await run()).switched?.ended).toMatchObject({
       step: 'approval',
       logTail: 'the start does not carry a valid signature for this plan',
     });
@@ -323,7 +333,7 @@ describe('right before the launch', () => {
     await advance();
 
     expect(host.calls).not.toContain('launch');
-    expect((await run()).ended?.step).toBe('approval');
+    expect((await run()).switched?.ended?.step).toBe('approval');
   });
 
   it('a plan that needs no second person is launched without an approval', async () => {
@@ -341,6 +351,6 @@ describe('right before the launch', () => {
     await advance();
 
     expect(host.calls).toContain('launch');
-    expect((await run()).ended?.outcome).toBe('done');
+    expect((await run()).switched?.ended?.outcome).toBe('done');
   });
 });

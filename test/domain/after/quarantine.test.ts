@@ -83,6 +83,7 @@ it('the line on the host is one line, whatever people wrote', () => {
   const long = runOf(eventsTo('succeeded'), request({ reason: 'x\t'.repeat(500) }));
   expect(quarantineLine(long).split('\t')).toHaveLength(3);
   expect(quarantineLine(long).length).toBeLessThan(300);
+  expect(() => quarantineLine(runOf(eventsTo('switching')))).toThrow(`run ${RUN_ID} has left no version`);
 });
 
 describe('whether a version is quarantined', () => {

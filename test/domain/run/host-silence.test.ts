@@ -4,6 +4,7 @@ import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { isHostSilent, stopName } from '../../../src/domain/run/host-silence.ts';
 import { updateFor } from '../../../src/domain/stakeholders/updates.ts';
+import { nextPageAt } from '../../../src/domain/stop/calls.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
 import { siteState } from '../../../src/domain/stop/site-state.ts';
 import {
@@ -44,7 +45,11 @@ describe('a host that gives no answer', () => {
   it('is silent since the first question that was not answered', () => {
     const run = runAfter(SILENT, SILENT);
 
-    expect(run).toMatchObject({ state: 'switching', silence: { since: at(1), why: WHY }, pastSilences: [] });
+    expect(run).toMatchObject({
+      state: 'switching',
+      silence: { since: at(1), why: WHY },
+      history: { silences: [] },
+    });
     expect(isHostSilent(run)).toBe(false);
   });
 
@@ -53,9 +58,9 @@ describe('a host that gives no answer', () => {
 
     expect(run).toMatchObject({
       state: 'needs-decision',
-      stoppedAt: at(2),
+      stop: { since: at(2) },
       silence: { since: at(1), why: 'no answer in time' },
-      pastSilences: [{ since: at(1), why: 'no answer in time', until: null }],
+      history: { silences: [{ since: at(1), why: 'no answer in time', until: null }] },
     });
     expect(isHostSilent(run)).toBe(true);
     expect(stopName(run)).toBe('away-1');
@@ -87,17 +92,17 @@ describe('a host that gives no answer', () => {
     expect(run).toMatchObject({
       state: 'switching',
       silence: null,
-      stoppedAt: null,
-      pastSilences: [{ since: at(1), until: at(4) }],
+      history: { silences: [{ since: at(1), until: at(4) }] },
     });
+    expect(nextPageAt(run, 1)).toBeNull();
     expect(stopName(run)).toBe('stop-1');
   });
 
   it('needs people once more when it is lost again', () => {
     const run = runAfter(SILENT, LOST, { type: 'acknowledged', by: BOB }, ANSWERS, SILENT, LOST);
 
-    expect(run).toMatchObject({ stoppedAt: at(6), acknowledgedBy: null, silence: { since: at(5) } });
-    expect(run.pastSilences.map(({ until }) => until)).toEqual([at(4), null]);
+    expect(run).toMatchObject({ stop: { since: at(6), acknowledgedBy: null }, silence: { since: at(5) } });
+    expect(run.history.silences.map(({ until }) => until)).toEqual([at(4), null]);
     expect(stopName(run)).toBe('away-2');
   });
 

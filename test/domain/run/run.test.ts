@@ -4,7 +4,7 @@ import { applyEvent, foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { isTerminal, type RunState } from '../../../src/domain/run/run.ts';
+import { isTerminal, type RunState, recordedSteps } from '../../../src/domain/run/run.ts';
 import {
   ALICE,
   approval,
@@ -218,7 +218,7 @@ describe('a run', () => {
       'dry-run',
       'closed',
     ]);
-    expect(RUN_STATES.filter((state) => runIn(state, PLAN).endedAt !== null)).toEqual(
+    expect(RUN_STATES.filter((state) => runIn(state, PLAN).end !== null)).toEqual(
       RUN_STATES.filter(isTerminal),
     );
   });
@@ -233,7 +233,10 @@ describe('a run', () => {
   it('waits for Start when the plan needs no second person', () => {
     const run = runOf([{ type: 'planned', plan: plan('code-only'), expiresAt: T.expires }]);
 
-    expect(run).toMatchObject({ state: 'awaiting-start', expiresAt: T.expires, plannedAt: T.planned });
+    expect(run).toMatchObject({
+      state: 'awaiting-start',
+      consent: { expiresAt: T.expires, since: T.planned },
+    });
   });
 
   it.each([
@@ -257,8 +260,8 @@ describe('a run', () => {
   });
 
   it('remembers who acted last', () => {
-    expect(runIn('denied').actor).toBe(BOB);
-    expect(runIn('closed').actor).toBe(BOB);
+    expect(runIn('denied').end?.by).toBe(BOB);
+    expect(runIn('closed').end?.by).toBe(BOB);
   });
 
   it('still knows who started it after somebody else has closed it', () => {
@@ -268,7 +271,7 @@ describe('a run', () => {
       { type: 'closed', by: CAROL },
     ]);
 
-    expect(closed).toMatchObject({ startedBy: ALICE, actor: CAROL });
+    expect(closed).toMatchObject({ consent: { started: { by: ALICE } }, end: { by: CAROL } });
   });
 });
 
@@ -281,7 +284,7 @@ describe('a quorum of two', () => {
       { type: 'approved', approval: approval(strict) },
     ]);
 
-    expect(run).toMatchObject({ state: 'awaiting-approval', approvals: [{ approver: BOB }] });
+    expect(run).toMatchObject({ state: 'awaiting-approval', consent: { approvals: [{ approver: BOB }] } });
   });
 
   it('is reached by the second', () => {
@@ -299,7 +302,7 @@ describe('the steps of a run', () => {
   it('keep the host times of their begin and end', () => {
     const run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
 
-    expect(run.steps).toEqual([
+    expect(recordedSteps(run)).toEqual([
       { attempt: 1, name: 'recheck', startedAt: T.switched, endedAt: '2026-03-01T02:20:02.000Z', code: 0 },
       { attempt: 1, name: 'stop', startedAt: '2026-03-01T02:20:02.000Z', endedAt: null, code: null },
     ]);
@@ -309,7 +312,7 @@ describe('the steps of a run', () => {
     const [begun] = steps(['stop', null]);
     const run = runOf([...eventsTo('switching'), ...(begun ? [begun, begun] : [])]);
 
-    expect(run.steps).toHaveLength(1);
+    expect(recordedSteps(run)).toHaveLength(1);
   });
 
   it('end the note that the host does not answer', () => {

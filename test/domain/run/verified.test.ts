@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
 import { isVerified } from '../../../src/domain/run/verified.ts';
-import { goodChecks, runIn } from '../../support/story/builders.ts';
+import { goodChecks, healthy, runIn } from '../../support/story/builders.ts';
 
 it('is a run that came to its end, was checked, and nothing of that failed', () => {
   const bad = { name: 'homepage', result: 'failed', detail: '500' } as const;
+  const found = { health: healthy, errors: null, journalReadAt: null };
 
   expect(isVerified(runIn('succeeded'))).toBe(true);
   expect(isVerified(runIn('verifying'))).toBe(false);
-  expect(isVerified({ state: 'succeeded', checks: [...goodChecks, bad] })).toBe(false);
-  expect(isVerified({ state: 'succeeded', checks: [] })).toBe(false);
+  expect(isVerified({ state: 'succeeded', verification: { ...found, checks: [...goodChecks, bad] } })).toBe(
+    false,
+  );
+  expect(isVerified({ state: 'succeeded', verification: { ...found, checks: [] } })).toBe(false);
+  expect(isVerified({ state: 'succeeded', verification: null })).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { Stop } from '../../../src/domain/run/run.ts';
 import { calledPeople, escalates, nextPageAt } from '../../../src/domain/stop/calls.ts';
 import { ALICE, BOB, CAROL, eventsTo, runIn, runOf, site, T } from '../../support/story/builders.ts';
 
@@ -10,7 +11,13 @@ const later = (minutes: number) => new Date(Date.parse(T.planned) + minutes * 60
 
 it('calls first when people had their time, and then every time that it is over again', () => {
   expect(nextPageAt(runOf(STOPPED), FIVE)).toBe(later(5));
-  expect(nextPageAt({ ...runOf(STOPPED), pages: [{ at: later(5), webhook: 'none' }] }, FIVE)).toBe(later(10));
+  const called: Stop = {
+    since: T.planned,
+    asked: null,
+    calls: [{ at: later(5), webhook: 'none' }],
+    acknowledgedBy: null,
+  };
+  expect(nextPageAt({ ...runOf(STOPPED), stop: called }, FIVE)).toBe(later(10));
 });
 
 it('calls nobody once somebody has answered, or where nobody has to decide', () => {
@@ -35,7 +42,7 @@ it('begins anew with every stop', () => {
     { type: 'switch-ended', outcome: 'hold', step: 'restore', code: 3, logTail: '', found: null },
   ]);
 
-  expect([again.pages, again.acknowledgedBy, again.state]).toEqual([[], null, 'needs-decision']);
+  expect(again).toMatchObject({ state: 'needs-decision', stop: { calls: [], acknowledgedBy: null } });
   expect(nextPageAt(again, FIVE)).toBe(later(5));
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HostError, type Hosts } from '../../../src/app/ports/host.ts';
+import type { Hosts } from '../../../src/app/ports/host.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import { recordText } from '../../../src/app/run/record-text.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { watchForLostRuns } from '../../../src/entry/processes/lost-runs.ts';

@@ -3,10 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JournalReading } from '../../../src/app/ports/host.ts';
+import type { JournalReading } from '../../../src/app/ports/host-probes.ts';
 import { databaseCommand, journalCommand, runningCommand } from '../../../src/remote/probes.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
+
 const UNIT = 'sum-acme-kitchens-gunicorn.service';
 
 describe.skipIf(!hasPython)('the probes of the proof', () => {

@@ -346,7 +346,7 @@ describe('showing a run', () => {
     ]);
     slack.changeChannel(STATUS, { isArchived: true });
     const hoursLater = (hours: number) =>
-      clock.set(new Date(Date.parse(run.endedAt ?? '') + hours * 3_600_000).toISOString());
+      clock.set(new Date(Date.parse(run.end?.at ?? '') + hours * 3_600_000).toISOString());
 
     await settled();
     hoursLater(1);
@@ -391,7 +391,7 @@ describe('showing a run', () => {
     slack.changeChannel(OPS, { isArchived: true });
 
     await expect(show()).rejects.toThrow('does not show acme-kitchens');
-    clock.set(new Date(Date.parse(run.endedAt ?? '') + 25 * 3_600_000).toISOString());
+    clock.set(new Date(Date.parse(run.end?.at ?? '') + 25 * 3_600_000).toISOString());
     expect(await show(createEditPace())).toBeUndefined();
   });
 

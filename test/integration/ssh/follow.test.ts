@@ -2,17 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { JournalLine } from '../../../src/app/ports/host.ts';
+import type { JournalLine } from '../../../src/app/ports/run-program.ts';
 import { attemptDirectory } from '../../../src/remote/run-commands.ts';
 import { followProgram } from '../../../src/ssh/follow.ts';
 import { openSession, type Session } from '../../../src/ssh/transport/session.ts';
 import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 
 const ATTEMPT = { run: 'acme-kitchens-1', number: 1, digest: 'd'.repeat(64) };
+
 const JOURNAL = '1772331602000\tbegin\trecheck\t0\t0\n1772331603000\tend\trecheck\t0\t0\n';
 
 let root: string;
+
 let host: Ssh2Server;
+
 let session: Session;
 
 beforeEach(async () => {

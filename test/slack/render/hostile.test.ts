@@ -184,13 +184,14 @@ describe('an answer to one person', () => {
   });
 
   it('mentions whom to ask', () => {
-    const no = refusal(
-      'requester-not-allowed',
-      'You may not.',
-      'Ask one of <@U02BOB>, <!subteam^S01ONCALL>.',
-    );
+    const no = {
+      ...refusal('requester-not-allowed', 'You may not.', 'Ask somebody who may.'),
+      mayInstead: ['U02BOB', 'S01ONCALL'],
+    };
 
-    expect(refusalText(no)).toContain('\nAsk one of <@U02BOB>, <!subteam^S01ONCALL>.\n');
+    expect(refusalText(no)).toBe(
+      ':no_entry: You may not.\nAsk somebody who may.\nWho may: <@U02BOB> <!subteam^S01ONCALL>\n_requester-not-allowed_',
+    );
   });
 
   it('mentions nobody whom a commit or a tag names', () => {

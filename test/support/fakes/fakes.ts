@@ -1,8 +1,9 @@
-import type { HostSession, Hosts, JournalLine, SwitchStatus } from '../../../src/app/ports/host.ts';
+import type { HostSession, Hosts } from '../../../src/app/ports/host.ts';
 import type { PageCall, Pager } from '../../../src/app/ports/notify.ts';
 import type { Clock, RecordFitness } from '../../../src/app/ports/outside.ts';
 import type { People } from '../../../src/app/ports/people.ts';
 import type { Records, RecordsOutcome } from '../../../src/app/ports/records.ts';
+import type { JournalLine, SwitchStatus } from '../../../src/app/ports/run-program.ts';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { Inventory, SiteProbe } from '../../../src/app/ports/site.ts';
 import type { Leases, Wakeups } from '../../../src/app/ports/workers.ts';
@@ -323,7 +324,7 @@ export function scriptedHost(
       return { status: look.status, offset: offset + (look.lines ?? []).length };
     },
     logTail: async () => 'the end of the log',
-    look: async () => hostState(),
+    currentState: async () => hostState(),
     running: async () => ({
       head: TARGET,
       dirty: false,

@@ -73,6 +73,11 @@ export function mention(id: string): string {
   return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
 }
 
+/** Whoever did it; "someone" if the record does not say who. */
+export function someone(id: string | null | undefined): string {
+  return typeof id === 'string' ? mention(id) : 'someone';
+}
+
 export function mentions(ids: readonly string[]): string {
   const more = ids.length > MOST_MENTIONED ? [`and ${ids.length - MOST_MENTIONED} more`] : [];
   return [...ids.slice(0, MOST_MENTIONED).map(mention), ...more].join(' ');

@@ -3,7 +3,7 @@ import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
 import { CANCELLED, exitCode, stepTitle, UNMARKED } from '../../../domain/plan/steps.ts';
 import { CHECKS } from '../../../domain/run/decision.ts';
 import { kindOf } from '../../../domain/run/request.ts';
-import type { Run, SwitchEnd } from '../../../domain/run/run.ts';
+import { currentChecks, type Run, type SwitchEnd, type Switched } from '../../../domain/run/run.ts';
 import { isVerified } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { commitLabel } from '../../../domain/version/commit.ts';
@@ -11,7 +11,7 @@ import { stateText } from '../../../report/facts.ts';
 import { duration, oneLine } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { checkLines, escaped, fallback, health, mention, moment } from '../blocks/text.ts';
+import { checkLines, escaped, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
 import { lastWord } from './site-is-back.ts';
@@ -31,14 +31,14 @@ export function ending(run: Run, site: Site): Message | null {
     case 'denied':
       return short(
         run,
-        `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was denied by ${mention(run.actor ?? '')}. Nothing was changed.`,
+        `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.`,
       );
     case 'refused':
-      return run.plan === null
+      return run.plan === null || run.refusal === null
         ? null
         : short(
             run,
-            `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was not started. ${escaped(run.refusal?.sentence ?? '')} ${escaped(run.refusal?.next ?? '')}`,
+            `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escaped(run.refusal.next)}`,
           );
     default:
       return null;
@@ -67,7 +67,7 @@ function succeeded(run: Run, site: Site): Message {
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
     canBeUndone(run, site),
-    checkLines(run.checks),
+    checkLines(currentChecks(run)),
     recordsLine(run),
   ];
   return {
@@ -81,24 +81,27 @@ function succeeded(run: Run, site: Site): Message {
   };
 }
 
-function answering({ healthAfter }: Run): string {
-  if (healthAfter?.status === null) return `, but does *not* answer (${escaped(healthAfter.word)})`;
-  return ` and answers: *${healthAfter ? health(healthAfter) : 'unknown'}*`;
+function answering({ verification }: Run): string {
+  if (verification === null) return ' and answers: *unknown*';
+  const { status, word } = verification.health;
+  return status === null
+    ? `, but does *not* answer (${escaped(word)})`
+    : ` and answers: *${health(verification.health)}*`;
 }
 
 function leftOut(run: Run): string | null {
   if (isVerified(run)) return null;
-  const by = run.settled.findLast(
-    ({ recovery }) => recovery.action === 'skip' && recovery.step === CHECKS,
+  const by = run.history.stops.findLast(
+    ({ decision }) => decision.action === 'skip' && decision.step === CHECKS,
   )?.by;
   return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
 }
 
 /** Whoever cancelled has read that the previous code may be put back. */
-function cancelledTooLate({ cancelledBy }: Run): string | null {
-  return cancelledBy === null
-    ? null
-    : `:octagonal_sign: ${mention(cancelledBy)} cancelled it when no step was left: nothing was put back.`;
+function cancelledTooLate({ switched }: Run): string | null {
+  return switched?.cancelledBy
+    ? `:octagonal_sign: ${mention(switched.cancelledBy)} cancelled it when no step was left: nothing was put back.`
+    : null;
 }
 
 function what({ plan }: Run): string {
@@ -129,12 +132,14 @@ function lost(run: Run): string | null {
   return `The database is the one of ${moment(backup.takenAt)}. What it was before is kept on the host as the safety backup of this run.`;
 }
 
-function failed(run: Run, site: Site): Message {
-  const { ended } = run;
-  return ended?.outcome === 'put-back' ? putBack(run, site, ended) : untouched(run, site, ended);
+function failed(run: Run, site: Site): Message | null {
+  const { switched } = run;
+  if (!switched?.ended) return null;
+  const tell = switched.ended.outcome === 'put-back' ? putBack : untouched;
+  return tell(run, site, switched, switched.ended);
 }
 
-function putBack(run: Run, site: Site, ended: SwitchEnd): Message {
+function putBack(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Message {
   const deed = kindOf(run.request);
   const title =
     ended.step === 'go-back'
@@ -142,8 +147,8 @@ function putBack(run: Run, site: Site, ended: SwitchEnd): Message {
       : `${oneLine(site.name)}: the ${deed} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
   const down = downtimeMs(run);
   const lines = [
-    `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run) : whatFailed(run, ended)}`,
-    `The previous code and environment are back and the site answers as it did before. ${dataAfter(run)}`,
+    `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run, switched) : whatFailed(switched, ended)}`,
+    `The previous code and environment are back and the site answers as it did before. ${dataAfter(switched)}`,
     down === null ? null : `It was down for ${duration(down)}.`,
     logWord(ended),
     recordsLine(run),
@@ -151,29 +156,29 @@ function putBack(run: Run, site: Site, ended: SwitchEnd): Message {
   return message(title, run, lines);
 }
 
-function whatFailed({ cancelledBy }: Run, { step, code }: SwitchEnd): string {
+function whatFailed({ cancelledBy }: Switched, { step, code }: SwitchEnd): string {
   return code === CANCELLED
-    ? `${mention(cancelledBy ?? '')} cancelled it before the step "${escaped(stepTitle(step))}".`
+    ? `${someone(cancelledBy)} cancelled it before the step "${escaped(stepTitle(step))}".`
     : `the step "${escaped(stepTitle(step))}" failed (${exitCode(code)}).`;
 }
 
-function wentBack({ recovery, request }: Run): string {
-  const approver = recovery?.approval ? `, approved by ${mention(recovery.approval.approver)}` : '';
-  return `the ${kindOf(request)} was taken back, as ${mention(recovery?.by ?? '')} decided${approver}.`;
+function wentBack({ request }: Run, { decision }: Switched): string {
+  const approver = decision?.approval ? `, approved by ${mention(decision.approval.approver)}` : '';
+  return `the ${kindOf(request)} was taken back, as ${someone(decision?.by)} decided${approver}.`;
 }
 
-function dataAfter(run: Run): string {
-  if (!run.steps.some((step) => step.name === 'put-back-restore')) return 'The database is unchanged.';
-  const kept = run.steps.some((step) => step.name === 'put-back-keep')
+function dataAfter({ steps }: Switched): string {
+  if (!steps.some((step) => step.name === 'put-back-restore')) return 'The database is unchanged.';
+  const kept = steps.some((step) => step.name === 'put-back-keep')
     ? ' The one that it replaced is kept on the host as a safety backup of its own.'
     : '';
   return `The database is the one from before, out of the safety backup.${kept}`;
 }
 
-function untouched(run: Run, site: Site, ended: SwitchEnd | null): Message {
+function untouched(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Message {
   const title = `${oneLine(site.name)}: nothing was changed`;
   const lines = [
-    `${mention(run.request.requester)} ${ended?.code === CANCELLED ? whatFailed(run, ended) : untouchedReason(ended)} The site was not touched.`,
+    `${mention(run.request.requester)} ${ended.code === CANCELLED ? whatFailed(switched, ended) : untouchedReason(ended)} The site was not touched.`,
     logWord(ended),
     'Type the command again to get a fresh plan.',
   ];
@@ -188,13 +193,13 @@ function message(title: string, run: Run, lines: readonly (string | null)[]): Me
   };
 }
 
-function logWord(ended: SwitchEnd | null): string | null {
-  return ended === null || ended.logTail.trim() === '' ? null : 'The end of the log is in the thread.';
+function logWord({ logTail }: SwitchEnd): string | null {
+  return logTail.trim() === '' ? null : 'The end of the log is in the thread.';
 }
 
-function untouchedReason(ended: SwitchEnd | null): string {
-  if (ended?.code === UNMARKED) return 'Nothing could be written on the host: look whether its disk is full.';
-  switch (ended?.step) {
+function untouchedReason({ step, code }: SwitchEnd): string {
+  if (code === UNMARKED) return 'Nothing could be written on the host: look whether its disk is full.';
+  switch (step) {
     case 'lock':
       return 'Somebody deploys this site at this moment: deploy.lock is held.';
     case 'recheck':

@@ -34,8 +34,9 @@ export const CLOSE_CALLBACK = 'close-follow-ups';
 export function followUps(run: Run, site: Site): Message | null {
   const all = followUpsOf(run);
   if (all.length === 0) return null;
+  const closedAt = followUpsClosedAt(run);
+  if (closedAt !== null) return closedFollowUps(run, all, closedAt);
   const open = openFollowUps(run);
-  if (open.length === 0) return closedFollowUps(run, all);
   const version = labelOf(run) || 'the upgrade';
   return {
     text: fallback(`Before the upgrade of ${escaped(oneLine(site.name))} is tried again (${run.id})`),
@@ -112,7 +113,7 @@ function lastOne(run: Run) {
   return confirm('The last one?', `All follow-ups of ${run.id} are done then${lifts}.`, 'Done');
 }
 
-function closedFollowUps(run: Run, all: readonly FollowUp[]): Message {
+function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): Message {
   const { closed } = run.followUps;
   const label = labelOf(run);
   const lifted =
@@ -121,7 +122,7 @@ function closedFollowUps(run: Run, all: readonly FollowUp[]): Message {
       : run.followUps.quarantine === 'lifted'
         ? `\nIts quarantine of ${label} is lifted.`
         : `\nIts quarantine of ${label} is being lifted.`;
-  const when = moment(followUpsClosedAt(run) ?? '');
+  const when = moment(closedAt);
   const headline =
     closed === null
       ? `:white_check_mark: The follow-ups are done, ${when}.`
@@ -145,10 +146,10 @@ function closedFollowUps(run: Run, all: readonly FollowUp[]): Message {
 /** One reminder, as things were when it was due. Whoever has an open follow-up is called; for the others, whoever asked. */
 export function reminder(run: Run, site: Site, number: number): Message | null {
   const one = run.followUps.reminders[number - 1];
-  if (one === undefined) return null;
+  if (one === undefined || run.end === null) return null;
   const people = new Set(one.owed.map(({ owner }) => owner ?? run.request.requester));
   const name = escaped(oneLine(site.name));
-  const ago = distance(run.endedAt ?? one.at, one.at);
+  const ago = distance(run.end.at, one.at);
   const label = labelOf(run);
   const lines = [
     `:hourglass: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,

@@ -21,7 +21,7 @@ export function manualChecks(run: Run): Message | null {
     blocks: [
       section(wish),
       { type: 'actions', block_id: manualChecksBlock(run.id, ticked), elements: [checkboxes(all, ticked)] },
-      ...(ticked.length === 0 ? [] : [smallPrint(ticked.map(who).join('\n'))]),
+      ...(ticked.length === 0 ? [] : [smallPrint(ticked.flatMap(who).join('\n'))]),
     ],
   };
 }
@@ -39,8 +39,10 @@ function option({ id, text }: ManualCheck) {
   return { value: id, text: { type: 'plain_text' as const, text } };
 }
 
-function who({ text, confirmed }: ManualCheck): string {
-  return `:white_check_mark: ${text}: ${mention(confirmed?.by ?? '')}, ${moment(confirmed?.at ?? '')}`;
+function who({ text, confirmed }: ManualCheck): readonly string[] {
+  return confirmed === null
+    ? []
+    : [`:white_check_mark: ${text}: ${mention(confirmed.by)}, ${moment(confirmed.at)}`];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Run } from '../../../domain/run/run.ts';
+import type { Run, RunRecords } from '../../../domain/run/run.ts';
 import { oneLine, printable } from '../../../report/text.ts';
 import { preformatted, section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -10,7 +10,7 @@ const LONGEST_TEXT = 2800;
 const LONGEST_WHY = 300;
 
 /** One line under the end of a run; null where it has no records, or nobody has begun with them. */
-export function recordsLine({ records }: Run): string | null {
+export function recordsLine({ tasks: { records } }: Run): string | null {
   switch (records?.type) {
     case undefined:
       return null;
@@ -23,7 +23,7 @@ export function recordsLine({ records }: Run): string | null {
   }
 }
 
-function request(outcome: Extract<Run['records'], { type: 'records-written' }>['pullRequest']): string {
+function request(outcome: Extract<RunRecords, { type: 'records-written' }>['pullRequest']): string {
   if (outcome === null) return '';
   if ('problem' in outcome)
     return ` The command for the pull request did not go through: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
@@ -31,7 +31,7 @@ function request(outcome: Extract<Run['records'], { type: 'records-written' }>['
 }
 
 /** What people put into their own files where no repository is configured; null where they need not. */
-export function recordsTexts({ records }: Run): Message | null {
+export function recordsTexts({ tasks: { records } }: Run): Message | null {
   if (records?.type !== 'records-shown') return null;
   const { row, entry } = records;
   return {

@@ -1,6 +1,6 @@
 import { openItems } from '../../../domain/outcome/open-items.ts';
 import type { Check } from '../../../domain/run/event.ts';
-import type { Run, RunState } from '../../../domain/run/run.ts';
+import { currentChecks, type Run, type RunState } from '../../../domain/run/run.ts';
 import {
   dataText,
   decisionLines,
@@ -29,13 +29,14 @@ export function isSummedUp(run: Run): boolean {
 export function summary(run: Run): Message | null {
   if (!isSummedUp(run)) return null;
   const open = openItems(run);
+  const checks = currentChecks(run);
   const decided = decisionLines(run, slackVoice);
   return {
     text: fallback(`Summary of ${run.id}: it ${stateText(run)}.`),
     blocks: [
       header(`Summary of ${run.id}`),
       section(cut(outcome(run).join('\n'), ROOM)),
-      ...(run.checks.length === 0 ? [] : [section(cut(proven(run.checks), ROOM))]),
+      ...(checks.length === 0 ? [] : [section(cut(proven(checks), ROOM))]),
       ...(decided.length === 0 ? [] : [section(cut(`*Decisions*\n${listed(decided)}`, ROOM))]),
       section(cut(open.length === 0 ? '*Open*  nothing.' : `*Open*\n${listed(open.map(escaped))}`, ROOM)),
       smallPrint(`${run.id} · the whole story is in the file ${run.id}.md`),

@@ -7,13 +7,13 @@ import {
 } from '../../../domain/database/row-changes.ts';
 import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan, UndoFacts } from '../../../domain/plan/plan.ts';
-import type { Run } from '../../../domain/run/run.ts';
+import type { Consent, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { type CommitInfo, commitLabel } from '../../../domain/version/commit.ts';
 import { distance, oneLine, utc } from '../../../report/text.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { code, cut, escaped, fallback, health, mention, mentions, moment } from '../blocks/text.ts';
+import { code, cut, escaped, fallback, health, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
 
 /** Room for a version in the title. */
@@ -100,7 +100,7 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   if (!restoresDatabase(binding.mode) || backup === null)
     return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
   if (facts.undo !== undefined) return undoneDatabase(run, facts, facts.undo);
-  const age = distance(backup.takenAt, run.plannedAt ?? facts.measuredAt);
+  const age = distance(backup.takenAt, plannedAt(run, facts));
   return [
     `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
     `*Backup*  ${code(backup.name)}`,
@@ -113,7 +113,7 @@ function undoneDatabase(
   facts: Plan['facts'],
   { run: id, stoppedAt, comesBack }: UndoFacts,
 ): string {
-  const age = distance(stoppedAt, run.plannedAt ?? facts.measuredAt);
+  const age = distance(stoppedAt, plannedAt(run, facts));
   const rows = comesBack === null ? '' : `: ${escaped(lossShort(comesBack))}`;
   return [
     `*What will be lost*  what was entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
@@ -121,8 +121,14 @@ function undoneDatabase(
   ].join('\n');
 }
 
+/** When the plan was made. A dry run ends with its plan. */
+function plannedAt({ consent, end }: Run, { measuredAt }: Plan['facts']): string {
+  return consent?.since ?? end?.at ?? measuredAt;
+}
+
 /** Only the sum and the largest changes: a phone has to show the whole card. */
-function counted({ measured }: Run, { loss }: Plan['facts']): string {
+function counted({ consent }: Run, { loss }: Plan['facts']): string {
+  const measured = consent?.measured;
   const now = measured?.loss ?? loss;
   if (now === null) return '; how many rows could not be counted';
   const when = measured ? `, counted ${moment(measured.at)}` : '';
@@ -157,10 +163,10 @@ function switched({ facts }: Plan): string {
 }
 
 /** While there is a button, what it does; afterwards what was decided on. */
-function whenPressed({ state, approvals }: Run, { quorum }: Plan): string {
-  switch (state) {
+function whenPressed(run: Run, { quorum }: Plan): string {
+  switch (run.state) {
     case 'awaiting-approval':
-      return ifApproved(quorum, quorum - approvals.length);
+      return ifApproved(quorum, quorum - approversOf(run.consent).length);
     case 'awaiting-start':
       return 'If you press Start';
     case 'dry-run':
@@ -178,14 +184,17 @@ function ifApproved(quorum: number, missing: number): string {
 
 /** Buttons while people can still decide; afterwards who decided what. */
 function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
+  const { consent } = run;
+  const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
+  if (consent === null)
+    return [section(':page_facing_up: A dry run: nobody is asked, and nothing was changed.'), print];
   const value = { run: run.id, digest: plan.digest };
   const cancel = button('Cancel', 'cancel', value);
-  const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
   switch (run.state) {
     case 'awaiting-approval': {
       return [
         section(
-          `${whoApproves(run, site, plan)}\n*Why*  ${escaped(whySecond(plan))}. *Until*  ${moment(run.expiresAt ?? '')}.`,
+          `${whoApproves(run, site, plan)}\n*Why*  ${escaped(whySecond(plan))}. *Until*  ${moment(consent.expiresAt)}.`,
         ),
         {
           type: 'actions',
@@ -202,7 +211,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
     case 'awaiting-start':
       return [
         section(
-          `No second person is needed: the database is not touched. Until ${moment(run.expiresAt ?? '')}.`,
+          `No second person is needed: the database is not touched. Until ${moment(consent.expiresAt)}.`,
         ),
         {
           type: 'actions',
@@ -221,7 +230,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
         print,
       ];
     default:
-      return [section(decided(run)), print];
+      return [section(decided(run, consent)), print];
   }
 }
 
@@ -233,7 +242,7 @@ function whySecond({ approvalReasons, binding, facts }: Plan): string {
 
 /** Who has to press, and who has pressed already. */
 function whoApproves(run: Run, site: Site, plan: Plan): string {
-  const approved = run.approvals.map((approval) => approval.approver);
+  const approved = approversOf(run.consent);
   const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
   if (left.length === 0)
     return ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.';
@@ -258,22 +267,25 @@ function approve(site: Site, plan: Plan, value: { run: string; digest: string })
   });
 }
 
-function decided(run: Run): string {
-  const approvers = run.approvals.map((approval) => mention(approval.approver)).join(' and ');
+/** Those who have approved so far. */
+function approversOf(consent: Consent | null): readonly string[] {
+  return consent?.approvals.map(({ approver }) => approver) ?? [];
+}
+
+function decided(run: Run, consent: Consent): string {
+  const approvers = approversOf(consent).map(mention).join(' and ');
   switch (run.state) {
     case 'denied':
-      return `:no_entry: Denied by ${mention(run.actor ?? '')}. Nothing was changed.`;
+      return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was changed.`;
     case 'cancelled':
-      return `:no_entry: Cancelled by ${mention(run.actor ?? '')}. Nothing was changed.`;
+      return `:no_entry: Cancelled by ${someone(run.end?.by)}. Nothing was changed.`;
     case 'expired':
       return ':hourglass: Expired: nobody decided in time. Nothing was changed.';
     case 'refused':
       return ':no_entry: Not started. Nothing was changed.';
-    case 'dry-run':
-      return ':page_facing_up: A dry run: nobody is asked, and nothing was changed.';
     default:
       return approvers
         ? `:white_check_mark: Approved by ${approvers}.`
-        : `:white_check_mark: Started by ${mention(run.startedBy ?? '')}.`;
+        : `:white_check_mark: Started by ${someone(consent.started?.by)}.`;
   }
 }

@@ -21,7 +21,8 @@ export function sentenceView(text: string): ModalView {
 
 /** What would be lost if it were approved now, with the button that approves it. */
 export function lossView(run: Run, site: Site, channel: string): ModalView {
-  const { plan, measured } = run;
+  const { plan, consent } = run;
+  const measured = consent?.measured;
   const backup = plan?.facts.backup;
   if (!plan || !backup || !measured)
     return sentenceView('There is nothing to count: the database is not touched.');

@@ -29,12 +29,11 @@ export function quarantineLines({ facts }: Plan): readonly string[] {
 
 /** A word for each version that is quarantined for a site, by the record; empty: none is. */
 export function quarantineText(site: Site, runs: readonly Run[]): readonly string[] {
-  const own = runs.filter(
-    (run) =>
-      run.request.site === siteKey(site) && openFollowUps(run).length > 0 && quarantinedNames(run).length > 0,
-  );
-  return own.map(
-    (run) =>
-      `${escaped(quarantinedLabel(quarantinedNames(run)))} quarantined since ${moment(run.endedAt ?? '')}, run ${run.id}`,
-  );
+  return runs.filter(({ request }) => request.site === siteKey(site)).flatMap(quarantinedBy);
+}
+
+function quarantinedBy(run: Run): readonly string[] {
+  const names = quarantinedNames(run);
+  if (run.end === null || names.length === 0 || openFollowUps(run).length === 0) return [];
+  return [`${escaped(quarantinedLabel(names))} quarantined since ${moment(run.end.at)}, run ${run.id}`];
 }

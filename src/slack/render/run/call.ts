@@ -1,4 +1,4 @@
-import type { Run } from '../../../domain/run/run.ts';
+import type { Run, Stop } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { calledPeople } from '../../../domain/stop/calls.ts';
 import { siteState } from '../../../domain/stop/site-state.ts';
@@ -8,19 +8,21 @@ import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, mentions } from '../blocks/text.ts';
 
 /** One call for people who did not answer: who, for how long, and in what state the site is meanwhile. */
-export function call(run: Run, site: Site, number: number): Message {
-  const page = run.pages[number - 1];
-  const waited = page && run.stoppedAt ? distance(run.stoppedAt, page.at) : 'some time';
+export function call(run: Run, site: Site, number: number): Message | null {
+  const { stop } = run;
+  const one = stop?.calls[number - 1];
+  if (stop === null || one === undefined) return null;
+  const waited = distance(stop.since, one.at);
   const name = escaped(oneLine(site.name));
   const { headline, detail } = siteState(run, site);
-  const taken = run.acknowledgedBy === null ? null : `${mention(run.acknowledgedBy)} is on it`;
+  const taken = stop.acknowledgedBy === null ? null : `${mention(stop.acknowledgedBy)} is on it`;
   const lines = [
     `:rotating_light: ${mentions(calledPeople(run, site, number))}`,
     `*${escaped(headline)}* ${escaped(detail)}`,
     taken === null ? `It has waited for a decision for ${waited}, and nobody has answered.` : null,
-    todo(run),
-    typeof page?.webhook === 'object'
-      ? `:warning: The paging webhook did not take the call: ${escaped(oneLine(page.webhook.error, 200))}`
+    todo(stop),
+    typeof one.webhook === 'object'
+      ? `:warning: The paging webhook did not take the call: ${escaped(oneLine(one.webhook.error, 200))}`
       : null,
     taken === null ? null : `:eyes: ${taken}.`,
   ];
@@ -32,7 +34,7 @@ export function call(run: Run, site: Site, number: number): Message {
   };
 }
 
-function todo({ asked, acknowledgedBy }: Run): string {
+function todo({ asked, acknowledgedBy }: Stop): string {
   if (asked !== null)
     return `${mention(asked.by)} has asked for something that a second person has to approve there.`;
   const first = 'Decide on the newest message of this run';

@@ -1,4 +1,5 @@
 import { stepTitle } from '../../../domain/plan/steps.ts';
+import { stepsOfAttempt } from '../../../domain/run/attempts.ts';
 import type { HostSilence, PastSilence, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../report/text.ts';
@@ -7,16 +8,16 @@ import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
 /** What is known, and only that, where a run has stopped because its host does not answer. */
-export function silentText({ steps, attempt, cancelledBy }: Run, { since }: HostSilence): string {
-  const last = steps.findLast((step) => step.attempt === attempt)?.name;
+export function silentText(run: Run, { since }: HostSilence): string {
+  const last = stepsOfAttempt(run).at(-1)?.name;
   const heard =
     last === undefined
       ? 'Whether the program on the host has begun is not known'
       : `The last that was heard of the program there is "${escaped(stepTitle(last))}"`;
-  const cancelled =
-    cancelledBy === null
-      ? ''
-      : `\n:octagonal_sign: ${mention(cancelledBy)} has cancelled it: the host is told as soon as it answers.`;
+  const cancelledBy = run.switched?.cancelledBy;
+  const cancelled = cancelledBy
+    ? `\n:octagonal_sign: ${mention(cancelledBy)} has cancelled it: the host is told as soon as it answers.`
+    : '';
   return `It has been silent since ${moment(since)}. ${heard}; if it runs, it goes on by itself.${cancelled}`;
 }
 

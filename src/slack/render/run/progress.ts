@@ -8,7 +8,7 @@ import { stateText } from '../../../report/facts.ts';
 import { duration, oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped, fallback, mention } from '../blocks/text.ts';
+import { escaped, fallback, mention, someone } from '../blocks/text.ts';
 import { titleOf } from '../plan/card.ts';
 
 /** The one message of a run that is updated in place. */
@@ -53,34 +53,38 @@ function stateLine(run: Run): string {
         ? ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.'
         : ':rotating_light: Stopped. A person has to decide; see the newest message.';
     case 'closed':
-      return run.commands === null
-        ? `:black_square_for_stop: Closed by ${mention(run.actor ?? '')}. ${run.silence === null ? 'The site stays as it is.' : 'What is on its host is not known.'}`
-        : `:hand: ${mention(run.actor ?? '')} goes on by hand.`;
+      return closedLine(run);
     case 'denied':
-      return `:no_entry: Denied by ${mention(run.actor ?? '')}. Nothing was changed.`;
+      return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was changed.`;
     case 'cancelled':
-      return `:no_entry: Cancelled by ${mention(run.actor ?? '')}. Nothing was changed.`;
+      return `:no_entry: Cancelled by ${someone(run.end?.by)}. Nothing was changed.`;
     case 'expired':
       return ':hourglass: Expired. Nothing was changed.';
     case 'refused':
-      return `:no_entry: Not started: ${escaped(run.refusal?.sentence ?? '')} Nothing was changed.`;
+      return `:no_entry: Not started${run.refusal === null ? '.' : `: ${escaped(run.refusal.sentence)}`} Nothing was changed.`;
     case 'dry-run':
       return ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.';
   }
 }
 
+function closedLine({ end, silence }: Run): string {
+  const who = someone(end?.by);
+  if (typeof end?.commands === 'string') return `:hand: ${who} goes on by hand.`;
+  return `:black_square_for_stop: Closed by ${who}. ${silence === null ? 'The site stays as it is.' : 'What is on its host is not known.'}`;
+}
+
 /** What was decided has begun once a worker has it. */
-function atWork({ recovery, waitingSince }: Run): string {
-  return recovery !== null && waitingSince !== null
+function atWork({ switched, waitingSince }: Run): string {
+  return switched?.decision && waitingSince !== null
     ? 'Decided; a worker begins it within seconds.'
     : 'The switch is running on the host.';
 }
 
-function cancelNote({ state, cancelledBy, recovery }: Run): string {
-  if (cancelledBy === null) return '';
-  const who = ` ${mention(cancelledBy)} has cancelled it`;
+function cancelNote({ state, switched }: Run): string {
+  if (!switched?.cancelledBy) return '';
+  const who = ` ${mention(switched.cancelledBy)} has cancelled it`;
   if (state === 'verifying') return `${who}, but no step was left.`;
-  return recovery?.recovery.action === 'go-back'
+  return switched.decision?.recovery.action === 'go-back'
     ? `${who}: a database that is not being replaced yet is left as it is.`
     : `${who}: the step that it is at is the last.`;
 }
@@ -91,20 +95,22 @@ function note({ silence, progress }: Run): string {
 }
 
 function failedLine(run: Run): string {
-  if (run.ended?.step === 'go-back')
+  const ended = run.switched?.ended;
+  if (ended?.step === 'go-back')
     return `:leftwards_arrow_with_hook: Taken back: the site is as it was before the ${kindOf(run.request)}.`;
-  return run.ended?.outcome === 'put-back'
+  return ended?.outcome === 'put-back'
     ? ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.'
     : ':no_entry: Ended before anything was changed.';
 }
 
-function stepLines(run: Run): readonly string[] {
-  if (run.switchStartedAt === null) return [];
-  const began = run.steps.map((step) => step.name);
+function stepLines({ switched, plan }: Run): readonly string[] {
+  if (switched === null) return [];
+  const { attempt, ended, steps } = switched;
+  const began = steps.map((step) => step.name);
   // Only the first attempt has its steps known beforehand: what a decision leads to shows as it comes.
-  const ahead = run.attempt > 1 || (run.ended && run.ended.outcome !== 'done') ? [] : (run.plan?.steps ?? []);
+  const ahead = attempt > 1 || (ended && ended.outcome !== 'done') ? [] : (plan?.steps ?? []);
   return [
-    ...run.steps.map(stepLine),
+    ...steps.map(stepLine),
     ...ahead
       .filter((step) => !began.includes(step.name))
       .map((step) => `:white_small_square: ${escaped(stepTitle(step.name))}`),

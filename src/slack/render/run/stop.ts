@@ -1,16 +1,26 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../../domain/plan/steps.ts';
+import { stepsOfAttempt } from '../../../domain/run/attempts.ts';
 import { CHECKS, type DecisionAction } from '../../../domain/run/decision.ts';
 import { closedWhileSilent, isHostSilent } from '../../../domain/run/host-silence.ts';
 import { kindOf } from '../../../domain/run/request.ts';
-import type { DecisionRequest, PastStop, Run } from '../../../domain/run/run.ts';
+import {
+  currentChecks,
+  type DecisionRequest,
+  type PastStop,
+  type Run,
+  type RunEnd,
+  recordedSteps,
+  type SwitchEnd,
+  type Switched,
+} from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { type Offer, offers, stepInQuestion } from '../../../domain/stop/offers.ts';
 import { siteState } from '../../../domain/stop/site-state.ts';
 import { oneLine } from '../../../report/text.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { checkLines, code, escaped, fallback, mention, mentions, moment } from '../blocks/text.ts';
+import { checkLines, code, escaped, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
 import { lastWord } from '../end/site-is-back.ts';
@@ -21,14 +31,16 @@ export function stop(run: Run, site: Site): Message {
   const name = oneLine(site.name);
   const title = titleOf(run, name);
   const people = [...new Set([run.request.requester, ...site.operators, ...site.escalation])];
-  const open = run.state === 'needs-decision';
+  const { end } = run;
   return {
-    text: fallback(`${escaped(title)}: ${run.id} ${open ? 'has stopped' : 'was closed'}.`),
+    text: fallback(`${escaped(title)}: ${run.id} ${end === null ? 'has stopped' : 'was closed'}.`),
     blocks: [
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
       section([...advice(run), byHand(run, site)].join('\n')),
-      ...(open ? [...onIt(run), ...buttons(run)] : [section(closedText(run)), ...lastWord(run, site)]),
+      ...(end === null
+        ? [...onIt(run), ...buttons(run)]
+        : [section(closedText(run, end)), ...lastWord(run, site)]),
       smallPrint(run.id),
     ],
   };
@@ -42,20 +54,21 @@ function advice(run: Run): readonly string[] {
 /** A stop that was decided on. */
 export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const title = `${oneLine(site.name)} needed a decision`;
-  const { recovery, by, approver, ended } = past;
+  const { decision, by, approver, ended } = past;
   const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
-  const why =
-    ended?.outcome === 'done'
-      ? 'The proof did not hold.'
-      : `"${escaped(stepTitle(ended?.step ?? ''))}" failed.`;
   return {
-    text: fallback(`${escaped(title)} (${run.id}): ${LABELS[recovery.action]}.`),
+    text: fallback(`${escaped(title)} (${run.id}): ${LABELS[decision.action]}.`),
     blocks: [
       header(title),
-      section(`${why} *${LABELS[recovery.action]}* was decided by ${mention(by)}${agreed}.`),
+      section(`${pastReason(ended)} *${LABELS[decision.action]}* was decided by ${mention(by)}${agreed}.`),
       smallPrint(run.id),
     ],
   };
+}
+
+function pastReason(ended: SwitchEnd | null): string {
+  if (ended === null) return 'It stopped.';
+  return ended.outcome === 'done' ? 'The proof did not hold.' : `"${escaped(stepTitle(ended.step))}" failed.`;
 }
 
 /** The commands for a person who goes on by hand. */
@@ -66,22 +79,22 @@ export function handOver(commands: string): Message {
   };
 }
 
-function titleOf({ state, commands, silence }: Run, name: string): string {
-  if (state === 'needs-decision')
+function titleOf({ end, silence }: Run, name: string): string {
+  if (end === null)
     return silence === null ? `${name} needs a decision` : `${name}: its host does not answer`;
-  if (commands !== null) return `${name}: taken over by hand`;
+  if (end.commands !== null) return `${name}: taken over by hand`;
   return `${name}: closed, ${silence === null ? 'the site stays as it is' : 'and its host does not answer'}`;
 }
 
-function closedText(run: Run): string {
-  return [closedBy(run), recordsLine(run)].filter((line) => line !== null).join('\n');
+function closedText(run: Run, end: RunEnd): string {
+  return [closedBy(run, end), recordsLine(run)].filter((line) => line !== null).join('\n');
 }
 
-function closedBy({ actor, commands, silence }: Run): string {
+function closedBy({ silence }: Run, { by, commands }: RunEnd): string {
   const who =
     commands === null
-      ? `:black_square_for_stop: Closed by ${mention(actor ?? '')}.`
-      : `:hand: ${mention(actor ?? '')} goes on by hand. The commands are in the thread of the run.`;
+      ? `:black_square_for_stop: Closed by ${someone(by)}.`
+      : `:hand: ${someone(by)} goes on by hand. The commands are in the thread of the run.`;
   return silence === null ? who : `${who} ${CLOSED_WHILE_SILENT}`;
 }
 
@@ -90,32 +103,35 @@ function runbook(run: Run): string {
 }
 
 function whatHappened(run: Run, site: Site): string {
-  const { ended, checks, recovery } = run;
+  const { silence, switched } = run;
   const { headline, detail } = siteState(run, site);
-  const state = `*${escaped(headline)}* ${escaped(detail)}`;
-  if (run.silence !== null) return `:rotating_light: ${state}\n${silentText(run, run.silence)}`;
-  if (ended?.outcome === 'done')
-    return [`:rotating_light: ${state}`, helpedLine(run), checkLines(checks)].join('\n');
-  const step = escaped(stepTitle(ended?.step ?? ''));
-  if (ended?.outcome === 'interrupted')
-    return `:rotating_light: ${state}\nThe program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
-  if (ended?.outcome === 'untouched')
-    return `:rotating_light: ${state}\n"${LABELS[recovery?.recovery.action ?? 'retry']}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
-  if (ended?.code === CANCELLED)
-    return `:rotating_light: ${state}\n${mention(run.cancelledBy ?? '')} cancelled it before the step "${step}". Nothing more is done by itself.`;
-  return `:rotating_light: ${state}\nThe step "${step}" failed (${exitCode(ended?.code ?? 1)})${putBackFailure(run)}. Nothing more is done by itself.`;
+  const state = `:rotating_light: *${escaped(headline)}* ${escaped(detail)}`;
+  if (silence !== null) return `${state}\n${silentText(run, silence)}`;
+  return switched?.ended ? `${state}\n${whyStopped(run, switched, switched.ended)}` : state;
 }
 
-function putBackFailure({ steps, attempt }: Run): string {
-  const step = steps.find(
-    (one) => one.attempt === attempt && one.name.startsWith('put-back-') && one.code !== 0,
-  );
-  return step && attempt === 1 ? `, and then "${escaped(stepTitle(step.name))}" failed too` : '';
+function whyStopped(run: Run, { decision, cancelledBy }: Switched, ended: SwitchEnd): string {
+  if (ended.outcome === 'done') return [helpedLine(run), checkLines(currentChecks(run))].join('\n');
+  const step = escaped(stepTitle(ended.step));
+  if (ended.outcome === 'interrupted')
+    return `The program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
+  if (ended.outcome === 'untouched' && decision !== null)
+    return `"${LABELS[decision.recovery.action]}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
+  if (ended.code === CANCELLED)
+    return `${someone(cancelledBy)} cancelled it before the step "${step}". Nothing more is done by itself.`;
+  return `The step "${step}" failed (${exitCode(ended.code)})${putBackFailure(run)}. Nothing more is done by itself.`;
+}
+
+/** Only the first attempt puts the code back by itself. */
+function putBackFailure(run: Run): string {
+  if (run.switched?.attempt !== 1) return '';
+  const step = stepsOfAttempt(run).find(({ name, code }) => name.startsWith('put-back-') && code !== 0);
+  return step ? `, and then "${escaped(stepTitle(step.name))}" failed too` : '';
 }
 
 function byHand(run: Run, site: Site): string {
   const folder = `${site.root}/.rollback-bot/runs/${run.id}`;
-  const saved = run.steps.some((one) => one.name === 'safety-backup' && one.code === 0)
+  const saved = recordedSteps(run).some((one) => one.name === 'safety-backup' && one.code === 0)
     ? ' `safety.sql.gz` there is the database as it was before.'
     : '';
   return `*On the host*  ${code(`${folder}/STATE`)} says how far it came.${saved}`;
@@ -168,8 +184,8 @@ function answerText(answer: NonNullable<DecisionRequest['answer']>): string {
   }
 }
 
-function onIt({ acknowledgedBy }: Run): KnownBlock[] {
-  return acknowledgedBy === null ? [] : [section(`:eyes: ${mention(acknowledgedBy)} is on it.`)];
+function onIt({ stop }: Run): KnownBlock[] {
+  return stop?.acknowledgedBy ? [section(`:eyes: ${mention(stop.acknowledgedBy)} is on it.`)] : [];
 }
 
 export const LABELS: Readonly<Record<DecisionAction, string>> = {
@@ -199,8 +215,8 @@ function buttons(run: Run): KnownBlock[] {
     button('Stop here', 'close', value, {
       confirm: confirm('Stop here?', closing.stopHere, 'Stop here'),
     }),
-    ...(isHostSilent(run) && run.cancelledBy === null ? [button('Cancel', 'cancel', value)] : []),
-    ...(run.acknowledgedBy === null ? [button('I am on it', 'acknowledge', value)] : []),
+    ...(isHostSilent(run) && !run.switched?.cancelledBy ? [button('Cancel', 'cancel', value)] : []),
+    ...(run.stop?.acknowledgedBy ? [] : [button('I am on it', 'acknowledge', value)]),
   ];
   return [{ type: 'actions', elements }];
 }
@@ -233,7 +249,7 @@ function consequence(run: Run, action: DecisionAction): string {
   const step = stepInQuestion(run);
   const deed = kindOf(run.request);
   if (action === 'go-back')
-    return run.steps.some(({ name }) => name === 'restore')
+    return recordedSteps(run).some(({ name }) => name === 'restore')
       ? `The site gets the code, the environment and the database from before the ${deed}, and is started. What was entered since it was stopped is kept aside.`
       : `The site gets the code and the environment from before the ${deed}, and is started. The database stays as it is.`;
   if (action === 'retry') return retrying(step);

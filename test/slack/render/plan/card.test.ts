@@ -281,6 +281,14 @@ describe('the card after the decision', () => {
     expect(lines[0]).toBe('# Dry run: Roll Acme Kitchens (production) back to v0.5.0');
     expect(lines).toContain(`*What would happen*  ${FULL_WORK}`);
   });
+
+  it('counts the age of the backup from when the plan was made, for a dry run too', () => {
+    const { facts, ...rest } = plan();
+    const of = { ...rest, facts: { ...facts, measuredAt: T.upgraded } };
+
+    expect(seen(card(runOf([{ type: 'dry-run-ended', plan: of }]), site(), of))).toContain(FULL_EVIDENCE[2]);
+    expect(shown(of)).toContain(FULL_EVIDENCE[2]);
+  });
 });
 
 describe('the buttons', () => {

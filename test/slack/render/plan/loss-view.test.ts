@@ -28,7 +28,7 @@ it('shows what would be lost now, and approves this plan', () => {
   const run = runOf([...WAITING, MEASURED]);
   const view = lossView(run, site(), 'C01OPS');
 
-  expect(run.measuring).toBe(false);
+  expect(run.consent?.measuring).toBe(false);
   expect(lines(view)).toEqual([
     '*Roll Acme Kitchens (production) back to v0.5.0*',
     'Everything written to the database since *2026-03-01 01:40 UTC* (35 minutes) is lost. Uploaded files stay.',

@@ -178,7 +178,7 @@ describe('where a run has stopped', () => {
       expiresAt: T.expires,
     });
 
-    const [waiting] = asked.asks;
+    const [waiting] = asked.history.requests;
     if (!waiting) throw new Error('nobody was asked');
 
     expect(seen(decisionRequest(asked, WHERE, waiting))).toEqual([
@@ -240,7 +240,7 @@ describe('where a run has stopped', () => {
     const [offer] = offers(first);
     if (!offer) throw new Error('nothing is offered');
     const run = held('static', 1, hostState(), { ...begun(offer), approval: null });
-    const [past] = run.settled;
+    const [past] = run.history.stops;
     if (!past) throw new Error('nothing was settled');
 
     expect(seen(settledStop(run, WHERE, past))).toEqual([
@@ -261,7 +261,8 @@ describe('a call for people who did not answer', () => {
   it('names the people, the state of the site and for how long it has been so', () => {
     const run = held('static', 1, hostState(), { type: 'paged', webhook: 'none' });
     const page = { at: '2026-03-01T02:25:00.000Z', webhook: 'none' } as const;
-    const called = { ...run, stoppedAt: '2026-03-01T02:20:00.000Z', pages: [page] };
+    const stopAt = { since: '2026-03-01T02:20:00.000Z', asked: null, calls: [page], acknowledgedBy: null };
+    const called = { ...run, stop: stopAt };
 
     expect(seen(call(called, WHERE, 1))).toEqual([
       `:rotating_light: <@${ALICE}>`,
@@ -271,7 +272,7 @@ describe('a call for people who did not answer', () => {
       '~ acme-kitchens-7',
     ]);
     const failed = { at: '2026-03-01T02:30:00.000Z', webhook: { error: 'it answered 500' } };
-    expect(seen(call({ ...called, pages: [page, failed] }, WHERE, 2))).toEqual(
+    expect(seen(call({ ...called, stop: { ...stopAt, calls: [page, failed] } }, WHERE, 2))).toEqual(
       expect.arrayContaining([
         `:rotating_light: <@${CAROL}> <@${ALICE}>`,
         'It has waited for a decision for 10 minutes, and nobody has answered.',
@@ -292,7 +293,7 @@ describe('a call for people who did not answer', () => {
       `:eyes: <@${BOB}> is on it.`,
       '~ acme-kitchens-7',
     ]);
-    expect(message.text).toBe(
+    expect(message?.text).toBe(
       `Acme Kitchens waits for a decision, and <@${BOB}> is on it (acme-kitchens-7).`,
     );
   });

@@ -1,0 +1,35 @@
+/** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
+export type HostFailure =
+  | 'unreachable'
+  | 'host-key-unknown'
+  | 'host-key-changed'
+  | 'authentication'
+  /** The bot's own key or known hosts cannot be read: the host was not asked. */
+  | 'no-login'
+  | 'timed-out'
+  | 'unknown'
+  | 'errored';
+
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly failure: HostFailure;
+
+  constructor(failure: HostFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** The host said no to a probe; the sentence is fit for people. */
+export interface Problem {
+  readonly problem: string;
+  readonly detail?: string | undefined;
+  /** Where the probe itself knows which kind of no it is. */
+  readonly code?:
+    | 'cause-elsewhere'
+    | 'disk-space'
+    | 'undo-not-kept'
+    | 'undo-overtaken'
+    | 'lock-held'
+    | undefined;
+}

@@ -1,0 +1,99 @@
+import type { BackupFile, ListedBackup, RestoreCopy } from '../../domain/database/backup.ts';
+import type { DatabaseFacts } from '../../domain/database/facts.ts';
+import type { AppliedMigration, DiskMigration } from '../../domain/database/migrations.ts';
+import type { RowCount } from '../../domain/database/row-changes.ts';
+import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
+import type { Survey } from '../../domain/host/survey.ts';
+import type { CommitInfo, VersionFindings } from '../../domain/version/commit.ts';
+import type { Problem } from './host-error.ts';
+
+export interface AppliedOnDatabase extends DatabaseFacts {
+  readonly applied: readonly AppliedMigration[];
+}
+
+export type DiskMigrations = readonly DiskMigration[] | { readonly error: string };
+
+export interface RunningUnit {
+  readonly name: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly steady: boolean;
+  /** `program`: the first word of its command line; null where the kernel does not say. */
+  readonly process: {
+    readonly cwd: string;
+    readonly startedAt: number;
+    readonly program: string | null;
+  } | null;
+}
+
+/** What runs after the switch. */
+export interface RunningState {
+  readonly head: string | null;
+  readonly dirty: boolean;
+  /** Where `venv` leads in the end. */
+  readonly venv: string;
+  /** Where the asked environment's directory leads in the end; null: none was asked for. */
+  readonly environment: string | null;
+  readonly installed: Readonly<Record<string, string | null>>;
+  readonly units: readonly RunningUnit[];
+}
+
+export interface JournalReading {
+  /** When it was read, by the host's clock, in seconds since the epoch. */
+  readonly readAt: number;
+  /** null: none can be read. */
+  readonly lines: readonly string[] | null;
+}
+
+export interface RunningQuestion {
+  readonly units: readonly string[];
+  readonly packages: readonly string[];
+  /** The prepared environment's directory; null: it was not changed. */
+  readonly environment: string | null;
+}
+
+export interface KeptQuestion {
+  readonly run: string;
+  /** Where `venv` leads since that run, and the hash of the packages there, where it is known; else empty. */
+  readonly left: string;
+  readonly leftPackages: string;
+  /** The commit that ran in it. */
+  readonly commit: string;
+  readonly executables: readonly string[];
+}
+
+export interface KeptEnvironment extends Omit<PreparedEnvironment, 'reused'> {
+  /** Hash of what pip has put into it. */
+  readonly packages: string;
+}
+
+/** Questions to a host, most of which change nothing. Every method throws HostError; a probe's own "no" is a value. */
+export interface HostProbes {
+  survey(): Promise<Survey | Problem>;
+  resolveVersion(version: string): Promise<VersionFindings>;
+  /** A commit of the host's own repository, without asking its origin; null: it is not there. */
+  describeCommit(commit: string): Promise<CommitInfo | null>;
+  prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
+  /** The environment that a run has moved aside, if what that run put in its place is still there. */
+  keptEnvironment(question: KeptQuestion): Promise<KeptEnvironment | Problem>;
+  database(): Promise<AppliedOnDatabase | Problem>;
+  /** The migrations that a code tree knows, by Django's own loader in the given environment. */
+  migrations(tree: string, venv: string): Promise<DiskMigrations>;
+  /** What keeps gunicorn from loading the application of a code tree, in one line; null: it loads. */
+  startProblem(tree: string, venv: string, application: LoadedApplication): Promise<string | null>;
+  listBackups(): Promise<readonly ListedBackup[]>;
+  readBackup(listed: ListedBackup): Promise<BackupFile>;
+  /** Rows of every table right now, bounded in time. */
+  countRows(): Promise<{ readonly tables: Readonly<Record<string, RowCount>> } | Problem>;
+  stageRestore(
+    runId: string,
+    backup: BackupFile,
+    foreignExtensions: readonly string[],
+  ): Promise<RestoreCopy | Problem>;
+  running(question: RunningQuestion): Promise<RunningState>;
+  /**
+   * Journal lines of the services among these units, unit by unit, without those that are certainly no errors.
+   * `since`: host clock in seconds since the epoch.
+   */
+  journal(units: readonly string[], since: number): Promise<JournalReading>;
+}

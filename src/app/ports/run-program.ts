@@ -1,0 +1,47 @@
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { Decision, HostState } from '../../domain/run/decision.ts';
+import type { SwitchOutcome } from '../../domain/run/event.ts';
+import type { Attempt, Look } from '../../remote/run-commands.ts';
+
+/** Where a run's program is, asked on the host. */
+export type SwitchStatus =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'claimed' }
+  /** `quietSeconds`: since it wrote its last line, by the host's clock. */
+  | { readonly kind: 'running'; readonly quietSeconds: number }
+  /** The run directory belongs to another plan. */
+  | { readonly kind: 'foreign'; readonly claim: string }
+  | { readonly kind: 'interrupted'; readonly rebooted: boolean }
+  | { readonly kind: 'done'; readonly outcome: SwitchOutcome; readonly step: string; readonly code: number };
+
+/** One line of the host's journal. */
+export interface JournalLine {
+  /** Host clock, ISO 8601. */
+  readonly at: string;
+  readonly kind: 'begin' | 'end' | 'finish';
+  readonly name: string;
+  readonly code: number;
+}
+
+/** The program of a run on its host. Every method throws HostError. */
+export interface RunProgram {
+  /** Puts the program on the host by its hash and starts it once for this attempt; safe to repeat. */
+  launch(
+    attempt: Attempt,
+    plan: Plan,
+    decision: Decision | null,
+  ): Promise<'launched' | { readonly claimedBy: string }>;
+  /** Makes sure that an attempt which was not started yet never is. */
+  voidAttempt(attempt: Attempt): Promise<void>;
+  /** Lets the program begin no further step; safe to repeat. */
+  cancel(attempt: Attempt): Promise<void>;
+  /** Reads the journal until the program ends, the time is over, or the connection is gone. */
+  follow(
+    attempt: Attempt,
+    from: Look,
+    onLine: (line: JournalLine) => void,
+  ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
+  logTail(attempt: Attempt): Promise<string>;
+  /** What is on the host where a run has stopped, by the plan's own program. */
+  currentState(runId: string, plan: Plan): Promise<HostState>;
+}

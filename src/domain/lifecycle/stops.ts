@@ -1,0 +1,80 @@
+import { CHECKS } from '../run/decision.ts';
+import type { RunEvent } from '../run/event.ts';
+import {
+  currentChecks,
+  type DecisionRequest,
+  type PastStop,
+  type Run,
+  type RunEnd,
+  type Stop,
+} from '../run/run.ts';
+import { switchedOf, withSwitched } from './attempts.ts';
+
+/** From now on people are called until one of them answers. */
+export function stopped(run: Run, at: string): Run {
+  return { ...run, stop: { since: at, asked: null, calls: [], acknowledgedBy: null } };
+}
+
+export function withStop(run: Run, part: (stop: Stop) => Partial<Stop>): Run {
+  if (run.stop === null) throw new Error(`run ${run.id} has not stopped`);
+  return { ...run, stop: { ...run.stop, ...part(run.stop) } };
+}
+
+/** What waited for a second person waits no longer. */
+function answered(run: Run, answer: DecisionRequest['answer']): Run {
+  const requests = run.history.requests.map((one) => (one.answer === null ? { ...one, answer } : one));
+  return { ...withStop(run, () => ({ asked: null })), history: { ...run.history, requests } };
+}
+
+/** People have it now, with commands if they take over by hand. What was asked of them is over. */
+export function closed(run: Run, end: RunEnd): Run {
+  return { ...answered(run, { kind: 'over' }), state: 'closed', end };
+}
+
+/** The second person denied it, or null: nobody agreed in time. */
+export function dropped(run: Run, by: string | null): Run {
+  return answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by });
+}
+
+/** A second person is asked. Whatever was asked before is over. */
+export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
+  const next = answered(run, { kind: 'over' });
+  const requests = [...next.history.requests, { ...event, answer: null }];
+  return { ...withStop(next, () => ({ asked: event })), history: { ...next.history, requests } };
+}
+
+/** What was decided begins: a new attempt on the host, the checks again, or the site is taken as it is. */
+export function decided(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
+  const { recovery: decision, approval } = event;
+  const answer = approval ? { kind: 'approved' as const, by: approval.approver } : { kind: 'over' as const };
+  const next = withSwitched(withPastStop(answered(run, answer), event), () => ({ decision: event }));
+  if (decision.step !== CHECKS || decision.action === 'go-back')
+    return {
+      ...withSwitched(next, () => ({ attempt: decision.attempt, cancelledBy: null, ended: null })),
+      state: 'switching',
+      waitingSince: at,
+      verification: run.verification && { ...run.verification, checks: [] },
+    };
+  return decision.action === 'retry'
+    ? { ...next, state: 'verifying', waitingSince: at }
+    : { ...next, state: 'succeeded' };
+}
+
+function withPastStop(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
+  const { recovery: decision, by, approval } = event;
+  const { attempt, ended } = switchedOf(run);
+  const past: PastStop = {
+    attempt,
+    ended,
+    checks: currentChecks(run),
+    decision,
+    by,
+    approver: approval?.approver ?? null,
+  };
+  return { ...run, history: { ...run.history, stops: [...run.history.stops, past] } };
+}
+
+/** Ended by a person before anything was changed. */
+export function endedBy(run: Run, state: 'denied' | 'cancelled', by: string, at: string): Run {
+  return { ...run, state, end: { at, by, commands: null } };
+}

@@ -1,0 +1,30 @@
+/** A person in a sentence, by id: each place writes people in its own way. */
+export interface Person {
+  readonly person: string;
+}
+
+/** A sentence for people. Text of others in it is not marked: whoever shows it escapes the texts, and nothing else. */
+export type Phrase = string | readonly (string | Person)[];
+
+export function person(id: string): Person {
+  return { person: id };
+}
+
+/** Tag of a template: `` phrase`${person(id)} is on it already.` `` */
+export function phrase(texts: TemplateStringsArray, ...values: readonly (string | Person)[]): Phrase {
+  return texts.flatMap((text, index) => {
+    const value = values[index];
+    return value === undefined ? [text] : [text, value];
+  });
+}
+
+/** The sentence, with people and texts as one place writes them. */
+export function phraseText(
+  words: Phrase,
+  write: { readonly person: (id: string) => string; readonly text: (text: string) => string },
+): string {
+  if (typeof words === 'string') return write.text(words);
+  return words
+    .map((part) => (typeof part === 'string' ? write.text(part) : write.person(part.person)))
+    .join('');
+}

@@ -1,0 +1,36 @@
+import type { HostKeeping } from '../app/ports/host-keeping.ts';
+import { lostRecordsCommand, retentionCommand } from '../remote/probes.ts';
+import { liftQuarantineCommand, quarantineCommand } from '../remote/quarantine.ts';
+import { keepRecordCommand, recordedCommand } from '../remote/run-commands.ts';
+import * as answers from './answers.ts';
+import { askJson, orProblem, QUICK_MS, succeed } from './ask.ts';
+import type { Session } from './transport/session.ts';
+/** What a host keeps of runs. */
+export function hostKeeping(session: Session, root: string): HostKeeping {
+  return {
+    keepRecord: async (runId, record) => {
+      await succeed(session, keepRecordCommand(root, runId, record), record);
+    },
+    markRecorded: async (runId) => {
+      await succeed(session, recordedCommand(root, runId));
+    },
+    // Our own words, and signed: nothing of them may be changed.
+    lostRecords: (active) =>
+      askJson(session, lostRecordsCommand({ root, active }), answers.lostRecords, QUICK_MS, (value) => value),
+    quarantine: async (runId, line, names) => {
+      await succeed(session, quarantineCommand(root, { run: runId, line, names }));
+    },
+    liftQuarantine: async (runId) => {
+      await succeed(session, liftQuarantineCommand(root, runId));
+    },
+    keptForUndo: () =>
+      askJson(
+        session,
+        retentionCommand({ root, run: '', keep: null }),
+        orProblem(answers.keptForUndo),
+        QUICK_MS,
+      ),
+    prune: (run, keep) =>
+      askJson(session, retentionCommand({ root, run, keep }), orProblem(answers.keptForUndo), 150_000),
+  };
+}

@@ -1,0 +1,54 @@
+import type { RunProgram } from '../app/ports/run-program.ts';
+import { logTailCommand } from '../remote/probes.ts';
+import {
+  cancelCommand,
+  launchCommand,
+  lookCommand,
+  placeCommand,
+  voidCommand,
+} from '../remote/run-commands.ts';
+import * as answers from './answers.ts';
+import { askJson, QUICK_MS, succeed } from './ask.ts';
+import { followProgram } from './follow.ts';
+import { parseHostState } from './host-state.ts';
+import type { Session } from './transport/session.ts';
+
+/** How much of the log's end is stored, in characters. */
+const LOG_TAIL = 6_000;
+
+/** Read far more than is stored: what says that something is a secret may stand long before it. */
+const LOG_TAIL_BYTES = 64 * 1024;
+
+/** The program of a run on its host. */
+export function runProgram(session: Session, root: string): RunProgram {
+  return {
+    launch: async (attempt, plan, decision) => {
+      const { programSha256 } = plan.binding;
+      await succeed(session, placeCommand(root, programSha256), plan.program);
+      const said = await succeed(session, launchCommand(root, attempt, programSha256, decision));
+      const other = /^claimed (.*)$/m.exec(said);
+      return other ? { claimedBy: other[1] ?? '' } : 'launched';
+    },
+    voidAttempt: async (attempt) => {
+      await succeed(session, voidCommand(root, attempt));
+    },
+    cancel: async (attempt) => {
+      await succeed(session, cancelCommand(root, attempt));
+    },
+    follow: (attempt, look, onLine) => followProgram(session, root, attempt, look, onLine),
+    logTail: async (attempt) => {
+      const command = logTailCommand(root, attempt, LOG_TAIL_BYTES);
+      const { text } = await askJson(session, command, answers.logTail, QUICK_MS);
+      return lastLines(text, LOG_TAIL);
+    },
+    currentState: async (runId, plan) =>
+      parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
+  };
+}
+
+/** The end of a text, from the beginning of a line where there is one. */
+function lastLines(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = text.slice(-limit).replace(/^[\udc00-\udfff]/, '');
+  return end.slice(end.trimEnd().indexOf('\n') + 1);
+}
