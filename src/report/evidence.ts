@@ -4,7 +4,7 @@ import type { HealthReading } from '../domain/host/health.ts';
 import { modeText } from '../domain/plan/mode.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { type CommitInfo, commitLabel } from '../domain/version/commit.ts';
-import { code, list, markdownVoice as md, seconds, table } from './markdown.ts';
+import { code, list, plain, seconds, table } from './markdown.ts';
 
 /** What was found before anything was touched, and what was chosen because of it. */
 export function evidence({ facts, binding }: Plan): readonly string[] {
@@ -16,7 +16,7 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
       ? ['Target', 'the code stays']
       : ['Target', `${commit(target)}; ${ran(target.liveUntil)}`],
     ['Migrations', migrations(facts.verdict)],
-    ['Mode', `${modeText(binding.mode)}, because ${md.text(facts.modeReason)}`],
+    ['Mode', `${modeText(binding.mode)}, because ${plain(facts.modeReason)}`],
     backup === null
       ? null
       : [
@@ -25,11 +25,11 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
         ],
     [
       'Database',
-      md.text(`${database.name} on ${database.host}:${database.port}, PostgreSQL ${database.serverVersion}`),
+      plain(`${database.name} on ${database.host}:${database.port}, PostgreSQL ${database.serverVersion}`),
     ],
     matrix === null
       ? null
-      : ['Matrix of sites', md.text(`${matrix.version}, ${matrix.date}, ${matrix.outcome}`)],
+      : ['Matrix of sites', plain(`${matrix.version}, ${matrix.date}, ${matrix.outcome}`)],
     ['Environment', environment(facts.installed, facts.environment ?? null)],
   ];
   return [
@@ -39,22 +39,22 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
     ),
     facts.leftBehind.length === 0
       ? ''
-      : `Begun by hand; what did not belong to the code yet:\n\n${list(facts.leftBehind.map(md.text))}`,
+      : `Begun by hand; what did not belong to the code yet:\n\n${list(facts.leftBehind.map(plain))}`,
     otherBackups.length === 0
       ? ''
-      : `Backups that were not chosen:\n\n${list(otherBackups.map(({ name, why }) => `${code(name)}: ${md.text(why)}`))}`,
+      : `Backups that were not chosen:\n\n${list(otherBackups.map(({ name, why }) => `${code(name)}: ${plain(why)}`))}`,
     lost(loss, backup !== null),
-    facts.warnings.length === 0 ? '' : `Warnings:\n\n${list(facts.warnings.map(md.text))}`,
+    facts.warnings.length === 0 ? '' : `Warnings:\n\n${list(facts.warnings.map(plain))}`,
   ];
 }
 
 function commit(info: CommitInfo): string {
-  return `${md.text(commitLabel(info))} "${md.text(info.subject)}", ${code(info.commit)}`;
+  return `${plain(commitLabel(info))} "${plain(info.subject)}", ${code(info.commit)}`;
 }
 
 function said({ status, word, failing }: HealthReading): string {
   const why = failing.length > 0 ? `, not ok: ${failing.join(', ')}` : '';
-  return md.text(status === null ? `no answer (${word})` : `${status} ${word}${why}`);
+  return plain(status === null ? `no answer (${word})` : `${status} ${word}${why}`);
 }
 
 function ran(liveUntil: string | null): string {
@@ -67,23 +67,23 @@ function migrations(verdict: MigrationVerdict): string {
     case 'none':
       return 'the database has none that the target does not know';
     case 'applied':
-      return md.text(`applied, and unknown to the target: ${named([...verdict.unwanted])}`);
+      return plain(`applied, and unknown to the target: ${named([...verdict.unwanted])}`);
     case 'behind':
-      return md.text(`the database lacks ${named([...verdict.missing])}, which the target needs`);
+      return plain(`the database lacks ${named([...verdict.missing])}, which the target needs`);
     case 'cannot-tell':
-      return md.text(`cannot be told: ${verdict.why}`);
+      return plain(`cannot be told: ${verdict.why}`);
   }
 }
 
 function environment(installed: Plan['facts']['installed'], directory: string | null): string {
   const pins = Object.entries(installed).map(([name, version]) => `${name} ${version}`);
   if (directory === null) return 'it stays';
-  return `${code(directory)}${pins.length === 0 ? '' : `: ${md.text(pins.join(', '))}`}`;
+  return `${code(directory)}${pins.length === 0 ? '' : `: ${plain(pins.join(', '))}`}`;
 }
 
 function lost(loss: Plan['facts']['loss'], restores: boolean): string {
   if (!restores) return '';
   if (loss === null) return 'Rows that the restore takes away could not be counted.';
-  const lines = loss.map((change) => md.text(changeText({ ...change, words: change.table })));
-  return `When the plan was made: ${md.text(lossSum(loss))}.\n\n${list(lines)}`;
+  const lines = loss.map((change) => plain(changeText({ ...change, words: change.table })));
+  return `When the plan was made: ${plain(lossSum(loss))}.\n\n${list(lines)}`;
 }

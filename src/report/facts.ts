@@ -1,10 +1,10 @@
 import { type DataWindow, dataWindow } from '../domain/outcome/data-window.ts';
 import { didItHelp } from '../domain/outcome/did-it-help.ts';
 import { downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
-import { decisionText } from '../domain/outcome/timeline.ts';
 import { closedWhileSilent } from '../domain/run/host-silence.ts';
 import type { Run, RunState } from '../domain/run/run.ts';
 import { isVerified } from '../domain/run/verified.ts';
+import { decisionText } from '../domain/stop/labels.ts';
 import { commitLabel } from '../domain/version/commit.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';

@@ -2,15 +2,16 @@ import { printable } from './text.ts';
 import type { Voice } from './voice.ts';
 
 /** Pieces of a Markdown file (GitHub's flavour). Text of others is always one line, and none of its marks is read. */
-export const markdownVoice: Voice = {
-  // A file shows no mentions: delivery puts names in their place.
-  person: (id) => `<@${id}>`,
-  moment: (iso) => seconds(iso),
-  text: plain,
-  strong: (words) => `**${words}**`,
-};
+export function markdownVoice(person: (id: string) => string): Voice {
+  return {
+    person: (id) => plain(person(id)),
+    moment: seconds,
+    text: plain,
+    strong: (words) => `**${words}**`,
+  };
+}
 
-function plain(text: string): string {
+export function plain(text: string): string {
   return (
     printable(text)
       .replaceAll(/\s+/g, ' ')

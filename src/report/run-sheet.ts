@@ -5,6 +5,7 @@ import { exitCode, stepTitle } from '../domain/plan/steps.ts';
 import { isHostSilent } from '../domain/run/host-silence.ts';
 import { currentChecks, type Run, type StepProgress, type Verification } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
+import { DECISION_LABELS } from '../domain/stop/labels.ts';
 import { offers } from '../domain/stop/offers.ts';
 import { commitLabel } from '../domain/version/commit.ts';
 import { dataText, decisionLines, downtimeText, helpedText, stateText } from './facts.ts';
@@ -160,15 +161,13 @@ function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readon
               'wait: its host does not answer; it is asked every half minute, and the run goes on when it does',
             ]
           : []),
-        `decide on its newest message in Slack: ${[...offers(run).map(({ decision }) => OFFERED[decision.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
+        `decide on its newest message in Slack: ${[...offers(run).map(({ decision }) => DECISION_LABELS[decision.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
         ...onHost(run, site, voice),
       ];
     default:
       return [];
   }
 }
-
-const OFFERED = { retry: 'Retry', skip: 'Skip', 'go-back': 'Go back' } as const;
 
 function approvers(run: Run, site: Site | undefined, voice: Voice): string {
   const others = site?.approvers.filter((id) => id !== run.request.requester) ?? [];

@@ -1,31 +1,45 @@
 import type { ErrorCount } from '../domain/host/journal-errors.ts';
 import { type Downtime, downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
-import { type Actor, decisionText, timeline } from '../domain/outcome/timeline.ts';
+import { type Actor, type TimelineLine, timeline } from '../domain/outcome/timeline.ts';
 import type { Check, StoredEvent } from '../domain/run/event.ts';
 import { type Run, recordedSteps } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
+import { decisionText } from '../domain/stop/labels.ts';
 import { evidence } from './evidence.ts';
 import { dataText, decisionLines, fromTo, helpedText, stateText, wentAhead } from './facts.ts';
-import { chapter, code, list, markdownVoice as md, seconds, table } from './markdown.ts';
+import { chapter, code, list, markdownVoice, plain, seconds, table } from './markdown.ts';
 import { duration } from './text.ts';
+import type { Voice } from './voice.ts';
 
 /**
  * The whole story of a run as one Markdown file, for whoever was not there. It is what the record holds, as of the last
  * event of `events`.
  */
-export function summaryFile(run: Run, site: Site, events: readonly StoredEvent[]): string {
+export function summaryFile(
+  run: Run,
+  site: Site,
+  events: readonly StoredEvent[],
+  person: (id: string) => string,
+): string {
+  const voice = markdownVoice(person);
   const asOf = events.at(-1)?.at ?? run.requestedAt;
   const chapters = [
-    `# ${md.text(`${run.id}: ${site.name} (${site.environment})`)}`,
+    `# ${plain(`${run.id}: ${site.name} (${site.environment})`)}`,
     `As of ${seconds(asOf)}: what people did later is in the thread of the run, and in ${code(`rollback-bot status ${run.id}`)}. All times are UTC. Steps are timed by the host's clock, the rest by the clock of the bot and its workers.`,
-    table(['', ''], overview(run, site)),
+    table(['', ''], overview(run, site, voice)),
     chapter('Evidence', ...(run.plan === null ? [] : evidence(run.plan))),
-    chapter('Plan', ...plan(run)),
-    chapter('Timeline', table(['When', 'How long', 'Who', 'What'], timeline(events).map(timelineRow))),
+    chapter('Plan', ...plan(run, voice)),
+    chapter(
+      'Timeline',
+      table(
+        ['When', 'How long', 'Who', 'What'],
+        timeline(events).map((line) => timelineRow(line, voice)),
+      ),
+    ),
     chapter('Proof', ...proof(run)),
-    chapter('Decisions', list(decisionLines(run, md))),
-    chapter('Open', list(openItems(run).map(md.text)) || 'Nothing.'),
+    chapter('Decisions', list(decisionLines(run, voice))),
+    chapter('Open', list(openItems(run).map(plain)) || 'Nothing.'),
     chapter('On the host', list(places(run, site))),
   ];
   return `${chapters.filter((one) => one !== '').join('\n\n')}\n`;
@@ -33,18 +47,18 @@ export function summaryFile(run: Run, site: Site, events: readonly StoredEvent[]
 
 type StoryRow = readonly [string, string];
 
-function overview(run: Run, site: Site): readonly StoryRow[] {
+function overview(run: Run, site: Site, voice: Voice): readonly StoryRow[] {
   const { request } = run;
-  const ahead = wentAhead(run, md);
-  const helped = helpedText(run, md);
+  const ahead = wentAhead(run, voice);
+  const helped = helpedText(run, voice);
   const rows: readonly (StoryRow | null)[] = [
-    ['Site', `${md.text(request.site)}, ${md.text(site.domain)}`],
-    ['What', `${fromTo(run, md)}: it ${stateText(run)}`],
-    ['Asked for by', `${md.person(request.requester)}, ${seconds(run.requestedAt)}`],
-    request.reason === null ? null : ['Reason', md.text(request.reason)],
+    ['Site', `${plain(request.site)}, ${plain(site.domain)}`],
+    ['What', `${fromTo(run, voice)}: it ${stateText(run)}`],
+    ['Asked for by', `${voice.person(request.requester)}, ${seconds(run.requestedAt)}`],
+    request.reason === null ? null : ['Reason', plain(request.reason)],
     ahead === null ? null : ['Decision', ahead],
     ['Downtime', downtime(run)],
-    ['Data', dataText(run, md)],
+    ['Data', dataText(run, voice)],
     helped === null ? null : ['Did it help?', helped],
   ];
   return rows.filter((row) => row !== null);
@@ -62,37 +76,37 @@ function part({ from, until }: Downtime): string {
   return `from ${seconds(from)}${until === null ? '' : ` to ${seconds(until)}`}`;
 }
 
-function plan({ plan: made, consent }: Run): readonly string[] {
+function plan({ plan: made, consent }: Run, voice: Voice): readonly string[] {
   if (made === null) return [];
   const { approvalReasons, binding, digest, failureClause, quorum, steps } = made;
   return [
     steps
       .map(({ title, deadlineSeconds }, at) => `${at + 1}. ${title} (at most ${deadlineSeconds} s)`)
       .join('\n'),
-    `Failure clause: ${md.text(failureClause)}`,
+    `Failure clause: ${plain(failureClause)}`,
     approvalReasons.length === 0
       ? 'No second person was needed.'
-      : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${md.text(approvalReasons.join('; '))}.`,
+      : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${plain(approvalReasons.join('; '))}.`,
     list(
       (consent?.approvals ?? []).map(
-        ({ approver, at, digest: of }) => `${md.person(approver)} approved ${code(of)}, ${seconds(at)}`,
+        ({ approver, at, digest: of }) => `${voice.person(approver)} approved ${code(of)}, ${seconds(at)}`,
       ),
     ),
     `Plan ${code(digest)}, program ${code(binding.programSha256)}, host key ${code(binding.hostKey)}.`,
   ];
 }
 
-function timelineRow({ at, tookMs, who, what }: ReturnType<typeof timeline>[number]): readonly string[] {
+function timelineRow({ at, tookMs, who, what }: TimelineLine, voice: Voice): readonly string[] {
   return [
     seconds(at).replace(' UTC', ''),
     tookMs === null ? '' : duration(tookMs),
-    actor(who),
-    md.text(what),
+    actor(who, voice),
+    plain(what),
   ];
 }
 
-function actor(who: Actor): string {
-  if (typeof who === 'object') return md.person(who.person);
+function actor(who: Actor, voice: Voice): string {
+  if (typeof who === 'object') return voice.person(who.person);
   return who === 'bot' ? 'the bot' : 'the host';
 }
 
@@ -107,7 +121,7 @@ function proof({ plan: made, verification, history }: Run): readonly string[] {
   const earlier = history.stops.filter((past) => past.checks.length > 0 && past.checks !== checks);
   return [
     ...earlier.flatMap((past) => [
-      `Before the decision "${md.text(decisionText(past.decision))}":`,
+      `Before the decision "${plain(decisionText(past.decision))}":`,
       checkTable(past.checks),
     ]),
     earlier.length > 0 && checks.length > 0 ? 'In the end:' : '',
@@ -115,13 +129,13 @@ function proof({ plan: made, verification, history }: Run): readonly string[] {
     errors === null ? 'Errors since the switch: the journal cannot be read.' : '',
     table(
       ['Error in the journal', 'Hour before', 'Since the switch'],
-      kinds.map((what) => [md.text(what), count(before, what), count(errors, what)]),
+      kinds.map((what) => [plain(what), count(before, what), count(errors, what)]),
     ),
   ];
 }
 
 function checkTable(checks: readonly Check[]): string {
-  const rows = checks.map(({ name, result, detail }) => [md.text(name), RESULTS[result], md.text(detail)]);
+  const rows = checks.map(({ name, result, detail }) => [plain(name), RESULTS[result], plain(detail)]);
   return table(['Check', 'Result', 'Detail'], rows);
 }
 
@@ -136,7 +150,7 @@ function places(run: Run, { root, host }: Site): readonly string[] {
   const done = (name: string) => recordedSteps(run).find((step) => step.name === name && step.code === 0);
   const kept = done('put-back-keep');
   return [
-    `${md.text(`${host.user}@${host.address}`)}, ${code(folder)}: ${code('STATE')} says how it ended, ${code('log')} has all output.`,
+    `${plain(`${host.user}@${host.address}`)}, ${code(folder)}: ${code('STATE')} says how it ended, ${code('log')} has all output.`,
     ...(done('safety-backup')
       ? [`The database as it was at the stop: ${code(`${folder}/safety.sql.gz`)}.`]
       : []),

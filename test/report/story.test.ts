@@ -3,7 +3,7 @@ import { summaryFile } from '../../src/report/story.ts';
 import { liveCommit, plan, site, survey, target } from '../support/story/builders.ts';
 import { decisionStory, fullStory, type Story } from '../support/story/stories.ts';
 
-const fileOf = ({ run, events }: Story, where = site()) => summaryFile(run, where, events);
+const fileOf = ({ run, events }: Story, where = site()) => summaryFile(run, where, events, (id) => id);
 const chapterOf = (text: string, title: string) =>
   text.split('\n## ').find((chapter) => chapter.startsWith(`${title}\n`));
 
@@ -18,9 +18,9 @@ As of 2026-03-01 02:22:00 UTC: what people did later is in the thread of the run
 | --- | --- |
 | Site | acme-kitchens@production, acme-kitchens.example |
 | What | v0.6.0 (66666666) → v0.5.0 (55555555): it succeeded |
-| Asked for by | <@U01ALICE>, 2026-03-01 02:14:00 UTC |
+| Asked for by | U01ALICE, 2026-03-01 02:14:00 UTC |
 | Reason | the contact form is down |
-| Decision | Approved by <@U02BOB> |
+| Decision | Approved by U02BOB |
 | Downtime | 13.0 s: from 2026-03-01 02:20:02 UTC to 2026-03-01 02:20:15 UTC |
 | Data | what was entered from 2026-03-01 01:40:00 UTC to 2026-03-01 02:20:02 UTC is not in the database any more. The safety backup on the host has it. |
 | Did it help? | So far, yes: health was 503 unhealthy and is 200 ok; errors in the hour before: 14 x TypeError in website/views.py; since the switch none of them. |
@@ -67,7 +67,7 @@ Failure clause: If it fails while the database is still the old one, the previou
 
 A second person had to approve, because the database is overwritten.
 
-- <@U02BOB> approved \`DIGEST\`, 2026-03-01 02:20:00 UTC
+- U02BOB approved \`DIGEST\`, 2026-03-01 02:20:00 UTC
 
 Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 
@@ -75,11 +75,11 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 
 | When | How long | Who | What |
 | --- | --- | --- | --- |
-| 2026-03-01 02:14:00 |  | <@U01ALICE> | asked to roll back to v0.5.0: the contact form is down |
+| 2026-03-01 02:14:00 |  | U01ALICE | asked to roll back to v0.5.0: the contact form is down |
 | 2026-03-01 02:14:02 | 2.0 s | the bot | looked: the host: rights, units, lock, code |
 | 2026-03-01 02:14:04 | 56.0 s | the bot | looked: which migrations ran |
 | 2026-03-01 02:15:00 | 1 min 0 s | the bot | made plan SHORT: code and database to v0.5.0 (55555555) |
-| 2026-03-01 02:20:00 | 5 min 0 s | <@U02BOB> | approved plan SHORT |
+| 2026-03-01 02:20:00 | 5 min 0 s | U02BOB | approved plan SHORT |
 | 2026-03-01 02:20:01 |  | the bot | started the switch on the host |
 | 2026-03-01 02:20:01 | 1.0 s | the host | check once more that everything is as approved |
 | 2026-03-01 02:20:02 | 2.0 s | the host | stop the site |
@@ -93,7 +93,7 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 | 2026-03-01 02:20:15 | 10.0 s | the host | watch that it stays up |
 | 2026-03-01 02:20:25 | 24.0 s | the host | all steps are done |
 | 2026-03-01 02:20:31 | 6.0 s | the bot | proof: 2 of 3 checks passed; not checked: form; health 200 ok |
-| 2026-03-01 02:22:00 |  | <@U03CAROL> | ticked "Send one contact form" |
+| 2026-03-01 02:22:00 |  | U03CAROL | ticked "Send one contact form" |
 
 ## Proof
 
@@ -171,8 +171,8 @@ Before the decision "Go back":
 `);
     expect(chapterOf(text, 'Decisions')).toBe(`Decisions
 
-- Retry of "restore the database from the backup", decided by <@U02BOB>
-- Go back, decided by <@U01ALICE>, approved by <@U02BOB>
+- Retry of "restore the database from the backup", decided by U02BOB
+- Go back, decided by U01ALICE, approved by U02BOB
 `);
     expect(chapterOf(text, 'Open')).toBe(`Open
 

@@ -21,9 +21,9 @@ export async function chooseBackup(
   { target: code, live }: { readonly target: DiskMigrations; readonly live: DiskMigrations },
   freeBytes: number,
 ) {
-  const { host, site, request, runId, looking } = preflight;
+  const { host, site, request, runId, progress } = preflight;
   refuseIf(databaseRefusal(database));
-  await looking('which backup fits');
+  await progress('which backup fits');
   if ('error' in code)
     throw new Refused(
       refusal(
@@ -52,7 +52,7 @@ export async function chooseBackup(
     );
   if (fit === null) throw new Refused(nothingFits(rest));
   refuseIf(capacityRefusal(freeBytes, database, fit));
-  await looking(`a private copy of ${fit.name}`);
+  await progress(`a private copy of ${fit.name}`);
   const staged = accepted(
     await host.stageRestore(runId, fit, database.foreignExtensions),
     'host-errored',

@@ -1,8 +1,6 @@
 import { alsoQuarantined, namesInQuarantine, quarantinesOf } from '../../domain/after/quarantine.ts';
-import type { BackupFile } from '../../domain/database/backup.ts';
 import { unnamedWarning } from '../../domain/database/choose-backup.ts';
 import { type MigrationVerdict, migrationVerdict, traitsOf } from '../../domain/database/migrations.ts';
-import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
 import type { PreparedEnvironment } from '../../domain/host/environment.ts';
 import { causeRefusal, causeWarnings } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
@@ -20,7 +18,14 @@ import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { resolveVersion } from '../../domain/version/resolve.ts';
-import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
+import type { AppliedOnDatabase } from '../ports/host-probes.ts';
+import {
+  type HostQuestions,
+  type KnownMigrations,
+  liveMigrations,
+  rowsBeside,
+  startRefusal,
+} from './ask-host.ts';
 import { chooseBackup } from './choose-backup.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
@@ -34,7 +39,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const { survey, database } = await surveyHost(preflight);
   const found = request.version === null ? null : await findTarget(preflight, survey, request.version);
   if (found === null) refuseIf(environmentRefusal(survey.unmetPins));
-  const known = await knownMigrations(preflight, survey, database, found?.target ?? null);
+  const known = await judgeMigrations(preflight, survey, database, found?.target ?? null);
   const decided = decideMode(request.mode, known.verdict, known.live, request.backup !== null);
   if (decided.kind === 'refused') throw new Refused(alsoQuarantined(decided.refusal, found?.quarantined));
   const chosen = restoresDatabase(decided.mode)
@@ -46,7 +51,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
         known.prepared?.freeBytes ?? survey.freeBytes,
       )
     : { backup: null, restore: null, others: [] };
-  const loss = chosen.backup ? await measureLoss(preflight, chosen.backup, database) : null;
+  const loss = chosen.backup ? await rowsBeside(preflight, LOSS, chosen.backup.rows, database.applied) : null;
   const written = judgeMatrix(await preflight.matrix, site, survey.live);
   const isBegun = found?.target.commit === survey.live.commit;
   return {
@@ -83,8 +88,8 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
 export async function surveyHost(
   preflight: Preflight,
 ): Promise<{ readonly survey: Survey; readonly database: AppliedOnDatabase }> {
-  const { host, site, looking } = preflight;
-  await looking('the host: rights, units, lock, code');
+  const { host, site, progress } = preflight;
+  await progress('the host: rights, units, lock, code');
   const survey = accepted(
     await host.survey(),
     'host-unsupported',
@@ -99,6 +104,8 @@ export async function surveyHost(
   );
   return { survey, database };
 }
+
+const LOSS = 'what would be lost: the rows of now beside those of the backup';
 
 const NO_STATIC_ROOT =
   'DJANGO_STATIC_ROOT is not in .env: collectstatic writes where the settings say, which may be inside the code tree and not where the web server looks.';
@@ -117,24 +124,25 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
   );
 }
 
-async function findTarget({ host, looking, nearest, owing }: Preflight, survey: Survey, version: string) {
-  await looking(`what ${version} is`);
+async function findTarget(
+  { host, progress, nearest, runsWithTasks }: Preflight,
+  survey: Survey,
+  version: string,
+) {
+  await progress(`what ${version} is`);
   const findings = await host.resolveVersion(version);
-  const marked = namesInQuarantine(survey.quarantine, owing);
+  const marked = namesInQuarantine(survey.quarantine, runsWithTasks);
   const resolution = resolveVersion(version, findings, survey.reflog, nearest, marked);
   if (resolution.kind === 'refused') throw new Refused(resolution.refusal);
-  return { ...resolution, quarantined: quarantinesOf(resolution.target, survey.quarantine, owing) };
+  return { ...resolution, quarantined: quarantinesOf(resolution.target, survey.quarantine, runsWithTasks) };
 }
 
-/** What a look needs that is nobody's run. */
-type Looker = Pick<Preflight, 'host' | 'site' | 'looking'>;
-
 async function prepare(
-  { host, site, looking }: Looker,
+  { host, site, progress }: HostQuestions,
   survey: Survey,
   target: ResolvedTarget,
 ): Promise<PreparedEnvironment> {
-  await looking(`whether ${commitLabel(target)} can be installed (its environment is built aside)`);
+  await progress(`whether ${commitLabel(target)} can be installed (its environment is built aside)`);
   const answer = await host.prepareEnvironment(target.commit, survey.executables);
   const isFull = 'problem' in answer && answer.code === 'disk-space';
   return accepted(
@@ -146,42 +154,20 @@ async function prepare(
   );
 }
 
-async function startRefusal(
-  { host, looking }: Looker,
-  { application }: Survey,
-  target: ResolvedTarget,
-  { tree, venv }: PreparedEnvironment,
-): Promise<Refusal | null> {
-  if (application === null) return null;
-  await looking(`whether ${commitLabel(target)} starts`);
-  const problem = await host.startProblem(tree, venv, application);
-  return problem === null
-    ? null
-    : refusal(
-        'target-does-not-start',
-        `${commitLabel(target)} was installed aside, but gunicorn cannot load it: ${problem}.`,
-        'Choose another version. Nothing was changed.',
-      );
+function cannotStart(target: ResolvedTarget): (problem: string) => Refusal {
+  return (problem) =>
+    refusal(
+      'target-does-not-start',
+      `${commitLabel(target)} was installed aside, but gunicorn cannot load it: ${problem}.`,
+      'Choose another version. Nothing was changed.',
+    );
 }
 
-function reversible({ verdict, live }: KnownMigrations): boolean | null {
+function reversible({ verdict, live }: Judged): boolean | null {
   return verdict.kind === 'applied' ? (traitsOf(verdict.unwanted, live)?.reversible ?? null) : null;
 }
 
-async function measureLoss(
-  { host, looking }: Preflight,
-  backup: BackupFile,
-  database: AppliedOnDatabase,
-): Promise<readonly TableChange[] | null> {
-  await looking('what would be lost: the rows of now beside those of the backup');
-  const counted = await host.countRows();
-  return 'problem' in counted ? null : tableChanges(counted.tables, backup.rows, database.applied);
-}
-
-interface KnownMigrations {
-  /** What the code knows that will run after the switch. */
-  readonly target: DiskMigrations;
-  readonly live: DiskMigrations;
+interface Judged extends KnownMigrations {
   readonly verdict: MigrationVerdict;
   readonly prepared: PreparedEnvironment | null;
 }
@@ -190,15 +176,14 @@ interface KnownMigrations {
  * The live code is asked first, because where the target is checked out already and everything agrees with it, nothing has
  * to be built. Errors: throws Refused then, and where the target cannot be installed.
  */
-export async function knownMigrations(
-  preflight: Looker,
+export async function judgeMigrations(
+  preflight: HostQuestions,
   survey: Survey,
   { applied }: AppliedOnDatabase,
   target: ResolvedTarget | null,
-): Promise<KnownMigrations> {
-  const { host, site, looking } = preflight;
-  await looking('which migrations ran');
-  const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
+): Promise<Judged> {
+  await preflight.progress('which migrations ran');
+  const live = await liveMigrations(preflight);
   if (target === null)
     return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
   const isBegun = target.commit === survey.live.commit;
@@ -206,8 +191,9 @@ export async function knownMigrations(
   if (isBegun && mismatches(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
     throw new Refused(alreadyLive(survey));
   const prepared = await prepare(preflight, survey, target);
-  const known = await host.migrations(prepared.tree, prepared.venv);
-  refuseIf(await startRefusal(preflight, survey, target, prepared));
+  const known = await preflight.host.migrations(prepared.tree, prepared.venv);
+  const { application } = survey;
+  refuseIf(await startRefusal(preflight, { ...prepared, application, target }, cannotStart(target)));
   return {
     target: known,
     live,

@@ -2,8 +2,8 @@ import type { BackupFile, ListedBackup, RestoreCopy } from '../../domain/databas
 import { backupProblem } from '../../domain/database/choose-backup.ts';
 import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
 import { type Migration, migrationVerdict } from '../../domain/database/migrations.ts';
-import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
-import type { PreparedEnvironment } from '../../domain/host/environment.ts';
+import { tableChanges } from '../../domain/database/row-changes.ts';
+import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
 import { causeWarnings } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { judgeMatrix, stackWarnings } from '../../domain/matrix/compare.ts';
@@ -16,11 +16,14 @@ import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
-import type { AppliedOnDatabase, DiskMigrations, KeptEnvironment } from '../ports/host-probes.ts';
+import type { AppliedOnDatabase, KeptEnvironment } from '../ports/host-probes.ts';
+import { type KnownMigrations, liveMigrations, rowsBeside, startRefusal } from './ask-host.ts';
 import { surveyHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { Refused, refuseIf } from './refused.ts';
+
+const WRITTEN_SINCE = 'what was written since: the rows of now beside those of then';
 
 /** The run that is taken back; a run that changed its site had a plan. */
 interface Undone {
@@ -44,7 +47,11 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
   const kept = changesCode(mode) ? await keptEnvironment(preflight, undone, survey) : null;
   if (kept === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, kept);
-  if (kept !== null) refuseIf(await startRefusal(preflight, undone, survey, kept));
+  if (kept !== null) {
+    const application = ownProgram(survey.application, kept.venv);
+    const start = { ...kept, application, target: undone.plan.facts.live };
+    refuseIf(await startRefusal(preflight, start, cannotStart(undone)));
+  }
   const verdict = migrationVerdict({ applied: database.applied, ...known });
   const decided = modeOf(decideMode(mode, verdict, known.live), undone.run);
   const chosen = restoresDatabase(mode)
@@ -70,7 +77,10 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
     otherBackups: [],
     // What comes back was left by the run that is taken back: that is no reason against it.
     quarantined: [],
-    loss: facts.rowsThen === null ? null : await writtenSince(preflight, facts.rowsThen, database),
+    loss:
+      facts.rowsThen === null
+        ? null
+        : await rowsBeside(preflight, WRITTEN_SINCE, facts.rowsThen, database.applied),
     matrix: written.row,
     warnings: [
       ...causeWarnings(survey, site.domain),
@@ -128,11 +138,11 @@ function overtakenRefusal(run: string, { slug }: Site, why: string): Refusal {
 }
 
 async function keptEnvironment(
-  { host, site, looking }: Preflight,
+  { host, site, progress }: Preflight,
   { run, plan }: Undone,
   { executables }: Survey,
 ): Promise<KeptEnvironment> {
-  await looking(`the environment that ${run} has kept`);
+  await progress(`the environment that ${run} has kept`);
   const answer = await host.keptEnvironment({
     run,
     left: programValue(plan.program, 'ENVIRONMENT'),
@@ -162,40 +172,29 @@ function notKept(run: string, { slug }: Site, why: string, { binding, facts }: P
   );
 }
 
-interface KnownMigrations {
-  readonly target: DiskMigrations;
-  readonly live: DiskMigrations;
+async function knownMigrations(preflight: Preflight, kept: KeptEnvironment | null): Promise<KnownMigrations> {
+  await preflight.progress('which migrations the code of before knows');
+  const live = await liveMigrations(preflight);
+  return { live, target: kept === null ? live : await preflight.host.migrations(kept.tree, kept.venv) };
 }
 
-async function knownMigrations(
-  { host, site, looking }: Preflight,
-  kept: KeptEnvironment | null,
-): Promise<KnownMigrations> {
-  await looking('which migrations the code of before knows');
-  const live = await host.migrations(`${site.root}/app`, `${site.root}/venv`);
-  return { live, target: kept === null ? live : await host.migrations(kept.tree, kept.venv) };
-}
-
-/** Its programs name the Python of `venv`, which is another one now: they are given to their own. */
-async function startRefusal(
-  { host, looking }: Preflight,
-  { run, plan }: Undone,
-  { application }: Survey,
-  { tree, venv }: KeptEnvironment,
-): Promise<Refusal | null> {
+/** The programs of a kept environment name the Python of `venv`, which is another one now: they are given to their own. */
+function ownProgram(application: LoadedApplication | null, venv: string): LoadedApplication | null {
   if (application === null) return null;
-  const label = commitLabel(plan.facts.live);
-  await looking(`whether ${label} starts`);
   const [program = '', ...words] = application.program;
-  const own = words.length > 0 ? [program, ...words] : ['bin/python', `${venv}/${program}`];
-  const problem = await host.startProblem(tree, venv, { ...application, program: own });
-  return problem === null
-    ? null
-    : refusal(
-        'target-does-not-start',
-        `${run} kept the environment of before, but gunicorn cannot load ${label} from it: ${problem}.`,
-        'Roll back to another version instead. Nothing was changed.',
-      );
+  return {
+    ...application,
+    program: words.length > 0 ? [program, ...words] : ['bin/python', `${venv}/${program}`],
+  };
+}
+
+function cannotStart({ run, plan }: Undone): (problem: string) => Refusal {
+  return (problem) =>
+    refusal(
+      'target-does-not-start',
+      `${run} kept the environment of before, but gunicorn cannot load ${commitLabel(plan.facts.live)} from it: ${problem}.`,
+      'Roll back to another version instead. Nothing was changed.',
+    );
 }
 
 function modeOf(decision: ModeDecision, run: string): { readonly staying: readonly Migration[] } {
@@ -212,14 +211,14 @@ function modeOf(decision: ModeDecision, run: string): { readonly staying: readon
 
 /** The database as it was when the run stopped the site: judged like any backup. Errors: throws Refused where it does not fit. */
 async function safetyBackup(
-  { host, site, runId, looking }: Preflight,
+  { host, site, runId, progress }: Preflight,
   { run, plan, stoppedAt }: Undone,
   database: AppliedOnDatabase,
   { target: code, live }: KnownMigrations,
   freeBytes: number,
 ): Promise<{ readonly backup: BackupFile; readonly restore: RestoreCopy }> {
   refuseIf(databaseRefusal(database));
-  await looking(`the safety backup of ${run}`);
+  await progress(`the safety backup of ${run}`);
   if ('error' in code)
     throw new Refused(
       refusal(
@@ -274,14 +273,4 @@ function rowsOf({ rows, migrations }: BackupFile, then: Readonly<Record<string, 
     ([table, count]) => [table, { rows: count, exact: true }] as const,
   );
   return tableChanges(Object.fromEntries(counted), then, migrations);
-}
-
-async function writtenSince(
-  { host, looking }: Preflight,
-  rowsThen: Readonly<Record<string, number>>,
-  database: AppliedOnDatabase,
-): Promise<readonly TableChange[] | null> {
-  await looking('what was written since: the rows of now beside those of then');
-  const counted = await host.countRows();
-  return 'problem' in counted ? null : tableChanges(counted.tables, rowsThen, database.applied);
 }

@@ -72,10 +72,10 @@ async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promi
       request,
       runId: id,
       matrix,
-      owing: readable(owing),
+      runsWithTasks: readable(owing),
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
-      looking: async (what) => {
+      progress: async (what) => {
         await writer.append({ type: 'looked', what });
       },
     };

@@ -59,10 +59,10 @@ export interface Preflight {
   /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
   readonly matrix: Promise<MatrixReading>;
   /** Runs of this site that owe something still, by the record. */
-  readonly owing: readonly Run[];
+  readonly runsWithTasks: readonly Run[];
   readonly nearest: (word: string, known: readonly string[]) => string | null;
   /** Makes the numbers of future runs of this site higher than this one. */
   readonly skipNumbers: (number: number) => Promise<void>;
   /** Says what is being looked at, for the progress message. */
-  readonly looking: (what: string) => Promise<void>;
+  readonly progress: (what: string) => Promise<void>;
 }

@@ -24,7 +24,7 @@ import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts
 import { knownGood, type PastRollback } from '../../domain/version/known-good.ts';
 import { liveUntil } from '../../domain/version/resolve.ts';
 import { firstUnwanted, readUntilFit } from '../plan/choose-backup.ts';
-import { knownMigrations } from '../plan/gather-evidence.ts';
+import { judgeMigrations } from '../plan/gather-evidence.ts';
 import { asRefusal } from '../plan/plan-rollback.ts';
 import { accepted, Refused, refuseIf } from '../plan/refused.ts';
 import type { HostSession, Hosts } from '../ports/host.ts';
@@ -41,11 +41,11 @@ export interface CheckSiteDeps {
   readonly runs: Pick<RunStore, 'recent' | 'read'> | null;
   readonly clock: Clock;
   /** Says what is being looked at. */
-  readonly looking: (what: string) => Promise<void>;
+  readonly progress: (what: string) => Promise<void>;
 }
 
 /** One look: what was found so far, and what it asks. */
-interface Looking extends CheckSiteDeps {
+interface Checking extends CheckSiteDeps {
   readonly host: HostSession;
   readonly site: Site;
   readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare'>;
@@ -60,19 +60,19 @@ interface Looking extends CheckSiteDeps {
 export async function checkSite(
   deps: CheckSiteDeps,
   site: Site,
-  wish: Looking['wish'],
+  wish: Checking['wish'],
   signal: AbortSignal,
 ): Promise<SiteReadiness> {
   const lookedAt = deps.clock.now();
   const findings: Finding[] = [];
   try {
-    await deps.looking('the host: rights, units, lock, code');
+    await deps.progress('the host: rights, units, lock, code');
     const host = await deps.hosts.connect(site);
     const close = () => host.close();
     signal.addEventListener('abort', close, { once: true });
     try {
       signal.throwIfAborted();
-      await lookAround({ ...deps, host: readingOnce(host), site, wish, findings });
+      await checkHost({ ...deps, host: readingOnce(host), site, wish, findings });
     } finally {
       signal.removeEventListener('abort', close);
       close();
@@ -86,16 +86,16 @@ export async function checkSite(
   return { lookedAt, findings };
 }
 
-async function lookAround(looking: Looking): Promise<void> {
-  const { host, site, wish, findings } = looking;
-  const survey = await tried(looking, 'host', async () =>
+async function checkHost(checking: Checking): Promise<void> {
+  const { host, site, wish, findings } = checking;
+  const survey = await tried(checking, 'host', async () =>
     accepted(await host.survey(), 'host-unsupported', 'Check root and host in the configuration.'),
   );
   if (survey === null) return;
   findings.push(...surveyFindings(survey, site.root));
   if (survey.user !== survey.owner) return;
-  judge(looking, 'cause', causeRefusal(survey), 'what the health page needs of the host answers');
-  const database = await tried(looking, 'database', async () =>
+  judge(checking, 'cause', causeRefusal(survey), 'what the health page needs of the host answers');
+  const database = await tried(checking, 'database', async () =>
     accepted(
       await host.database(),
       'host-errored',
@@ -103,18 +103,18 @@ async function lookAround(looking: Looking): Promise<void> {
     ),
   );
   if (database !== null)
-    judge(looking, 'database', databaseRefusal(database), `${database.name} answers and could be restored`);
-  await lookAtBackups(looking, survey, database);
-  if (database !== null && wish.prepare) await lookAtTarget(looking, survey, database);
+    judge(checking, 'database', databaseRefusal(database), `${database.name} answers and could be restored`);
+  await checkBackups(checking, survey, database);
+  if (database !== null && wish.prepare) await checkKnownGood(checking, survey, database);
 }
 
-async function lookAtBackups(
-  looking: Looking,
+async function checkBackups(
+  checking: Checking,
   survey: Survey,
   database: AppliedOnDatabase | null,
 ): Promise<void> {
-  const { host, site, wish, findings } = looking;
-  await looking.looking('the newest backups, read to their end');
+  const { host, site, wish, findings } = checking;
+  await checking.progress('the newest backups, read to their end');
   const { candidates } = shortlistBackups(await host.listBackups(), {
     slug: site.slug,
     before: null,
@@ -130,30 +130,34 @@ async function lookAtBackups(
 }
 
 /** Whether the version that the site would go back to can be installed, starts, and has what it needs of the database. */
-async function lookAtTarget(looking: Looking, survey: Survey, database: AppliedOnDatabase): Promise<void> {
-  const { findings } = looking;
-  const target = await lastKnownGood(looking, survey);
+async function checkKnownGood(
+  checking: Checking,
+  survey: Survey,
+  database: AppliedOnDatabase,
+): Promise<void> {
+  const { findings } = checking;
+  const target = await lastKnownGood(checking, survey);
   if (target === null) {
     findings.push(good('target', 'no other version is known to have run well here'));
     return;
   }
-  const sentence = await tried(looking, 'target', () => checkTarget(looking, survey, database, target));
+  const sentence = await tried(checking, 'target', () => checkTarget(checking, survey, database, target));
   if (sentence !== null) findings.push(good('target', sentence));
 }
 
 /** Errors: throws Refused with what would refuse a rollback to this version. */
 async function checkTarget(
-  looking: Looking,
+  checking: Checking,
   survey: Survey,
   database: AppliedOnDatabase,
   target: ResolvedTarget,
 ): Promise<string> {
-  const known = await knownMigrations(looking, survey, database, target);
+  const known = await judgeMigrations(checking, survey, database, target);
   const decided = decideMode(null, known.verdict, known.live);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const ready = `${commitLabel(target)} is installed aside and can be started`;
   if (!restoresDatabase(decided.mode)) return `${ready}; the database would stay`;
-  const { host, site } = looking;
+  const { host, site } = checking;
   const { target: code, live } = known;
   if ('error' in code) throw new Error('a mode was decided on without the migrations of the target');
   const wish = { slug: site.slug, before: firstUnwanted(known.verdict), named: null };
@@ -176,11 +180,11 @@ async function checkTarget(
 /** Nobody has so many that are worth a question each. */
 const MOST_CANDIDATES = 5;
 
-async function lastKnownGood(looking: Looking, survey: Survey): Promise<ResolvedTarget | null> {
-  const { host, site } = looking;
+async function lastKnownGood(checking: Checking, survey: Survey): Promise<ResolvedTarget | null> {
+  const { host, site } = checking;
   const { reflog, live } = survey;
-  const candidates = knownGood(live.commit, reflog, await pastRollbacks(looking));
-  const row: MatrixRow | null = judgeMatrix(await looking.records.matrix(), site, live).row;
+  const candidates = knownGood(live.commit, reflog, await pastRollbacks(checking));
+  const row: MatrixRow | null = judgeMatrix(await checking.records.matrix(), site, live).row;
   for (const commit of candidates.slice(0, MOST_CANDIDATES)) {
     const info = await host.describeCommit(commit);
     if (info !== null && !wasLeft(row, info))
@@ -192,7 +196,7 @@ async function lastKnownGood(looking: Looking, survey: Survey): Promise<Resolved
 /** Runs older than these say nothing about what is good today. */
 const NEWEST_RUNS = 100;
 
-async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRollback[]> {
+async function pastRollbacks({ runs, site }: Checking): Promise<readonly PastRollback[]> {
   if (runs === null) return [];
   const known = await readAllOf(runs, await runs.recent(NEWEST_RUNS), siteKey(site));
   // One that cannot be read is none that was proven.
@@ -202,12 +206,12 @@ async function pastRollbacks({ runs, site }: Looking): Promise<readonly PastRoll
   });
 }
 
-function judge({ findings }: Looking, subject: Subject, refused: Refusal | null, sentence: string): void {
+function judge({ findings }: Checking, subject: Subject, refused: Refusal | null, sentence: string): void {
   findings.push(refused === null ? good(subject, sentence) : bad(subject, refused));
 }
 
 /** What the preflight would end with is one finding here; null then. */
-async function tried<T>({ findings }: Looking, subject: Subject, work: () => Promise<T>): Promise<T | null> {
+async function tried<T>({ findings }: Checking, subject: Subject, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {

@@ -4,9 +4,9 @@ import { manualCheckText } from '../checklist/manual-check-items.ts';
 import { lossSum } from '../database/row-changes.ts';
 import { modeText } from '../plan/mode.ts';
 import { CANCELLED, exitCode, stepTitle } from '../plan/steps.ts';
-import { CHECKS, type Decision } from '../run/decision.ts';
 import type { RunEvent, StoredEvent } from '../run/event.ts';
 import { hostSilenceText } from '../run/host-silence.ts';
+import { decisionText } from '../stop/labels.ts';
 import { commitLabel } from '../version/commit.ts';
 
 /** Who did it: a Slack user, the bot with its workers, or the program on the host. */
@@ -242,14 +242,6 @@ function checksText({ checks, health }: EventOf['verified']): string {
     `health ${health.status ?? 'without an answer'} ${health.word}`,
   ];
   return `proof: ${parts.join('; ')}`;
-}
-
-const ACTIONS = { retry: 'Retry', skip: 'Skip', 'go-back': 'Go back' } as const;
-
-/** `Retry of "start the site"` */
-export function decisionText({ action, step: name }: Pick<Decision, 'action' | 'step'>): string {
-  if (action === 'go-back') return ACTIONS[action];
-  return `${ACTIONS[action]} of ${name === CHECKS ? 'the proof' : `"${stepTitle(name)}"`}`;
 }
 
 function pageText(webhook: EventOf['paged']['webhook']): string {

@@ -40,7 +40,7 @@ async function lookAtAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDe
     records,
     runs,
     clock: systemClock,
-    looking: async (what) => {
+    progress: async (what) => {
       // For a person who waits; scripts see what was found only.
       if (process.stderr.isTTY) process.stderr.write(`looking at ${what} …\n`);
     },

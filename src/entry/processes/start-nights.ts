@@ -36,7 +36,7 @@ export async function startNights(
     nights,
     inventory,
     clock: systemClock,
-    looking: async () => undefined,
+    progress: async () => undefined,
   };
   const consumer = startConsumer(
     'look',

@@ -1,7 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { StoredEvent } from '../../domain/run/event.ts';
-import { markdownVoice } from '../../report/markdown.ts';
 import { tellOne } from '../client/tell-one.ts';
 import type { Surface } from '../render/blocks/surface.ts';
 
@@ -29,7 +28,7 @@ export async function sendSurface(
     const blocks = [...surface.blocks];
     return (await client.chat.postMessage({ channel, text, blocks, unfurl_links: false, ...thread })).ts;
   }
-  const content = await withNames(client, file.content(await eventsOfRun()));
+  const content = await withNames(client, file.content, await eventsOfRun());
   await client.files.uploadV2({
     channel_id: channel,
     filename: file.name,
@@ -44,20 +43,25 @@ const userAnswer = z.object({
   user: z.object({ real_name: z.string().optional(), name: z.string().optional() }),
 });
 
-/** A file shows no mentions: it gets names. Where Slack does not say one, the id stands there, which is as true. */
-async function withNames(client: WebClient, content: string): Promise<string> {
-  const mentioned = new Set(Array.from(content.matchAll(MENTION), ([, id]) => id ?? ''));
+/** A file shows no mentions: it gets names. If Slack does not say one, the id stands there, which is as true. */
+async function withNames(
+  client: WebClient,
+  content: NonNullable<Surface['file']>['content'],
+  events: readonly StoredEvent[],
+): Promise<string> {
+  const named = new Set<string>();
+  content(events, (id) => {
+    named.add(id);
+    return id;
+  });
   const names = new Map<string, string>();
-  for (const user of mentioned) {
+  for (const user of named) {
     try {
       const { real_name, name } = userAnswer.parse(await client.users.info({ user })).user;
-      names.set(user, markdownVoice.text(`${real_name || name || user} (${user})`));
+      names.set(user, `${real_name || name || user} (${user})`);
     } catch {
-      names.set(user, user);
+      // Ids of user groups end here as well.
     }
   }
-  return content.replaceAll(MENTION, (mark, id: string) => names.get(id) ?? mark);
+  return content(events, (id) => names.get(id) ?? id);
 }
-
-/** What others wrote cannot look like this: its angle brackets are escaped. */
-const MENTION = /<@([UW][A-Z0-9]+)>/g;

@@ -1,7 +1,7 @@
-import type { StoredEvent } from '../../domain/run/event.ts';
 import { stopName } from '../../domain/run/host-silence.ts';
 import type { BegunDecision, Run, SwitchEnd } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { DECISION_LABELS } from '../../domain/stop/labels.ts';
 import { summaryFile } from '../../report/story.ts';
 import { oneLine } from '../../report/text.ts';
 import { refusalText } from './answers/refusal.ts';
@@ -19,7 +19,7 @@ import { details, logTail } from './plan/details.ts';
 import { call } from './run/call.ts';
 import { silenceOver } from './run/host-silence.ts';
 import { progress } from './run/progress.ts';
-import { decisionRequest, handOver, LABELS, settledStop, stop } from './run/stop.ts';
+import { decisionRequest, handOver, settledStop, stop } from './run/stop.ts';
 import { stakeholderPosts } from './stakeholders/posts.ts';
 import { statusTrouble } from './stakeholders/status-page-trouble.ts';
 
@@ -46,7 +46,7 @@ export function noWorker(run: Run, site: Site): Surface {
 
 /** The site may be down: everybody hears it. It stays there when a worker has come, so it says when it was. */
 function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunDecision): Surface {
-  const text = `:rotating_light: ${mention(by)} No worker has begun *${LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
+  const text = `:rotating_light: ${mention(by)} No worker has begun *${DECISION_LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
   const channel = channelOf(run, site);
   return {
     key: `no-worker-${run.history.stops.length}`,
@@ -118,9 +118,9 @@ function program(run: Run, channel: string, content: string): Surface {
 
 function story(run: Run, site: Site, channel: string): Surface {
   const text = `The whole story of ${run.id}: evidence, plan, timeline, proof, decisions, and what is open.`;
-  const file = {
+  const file: NonNullable<Surface['file']> = {
     name: `${run.id}.md`,
-    content: (events: readonly StoredEvent[]) => summaryFile(run, site, events),
+    content: (events, person) => summaryFile(run, site, events, person),
   };
   return { key: 'story', channel, thread: 'progress', text, blocks: [], file };
 }

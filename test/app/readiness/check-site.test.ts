@@ -48,7 +48,7 @@ function deps(host: ScriptedHost, more: Partial<CheckSiteDeps> = {}): CheckSiteD
     records: { matrix: async () => ({ kind: 'none' }) },
     runs: null,
     clock: clockAt(T.requested),
-    looking: async () => undefined,
+    progress: async () => undefined,
     ...more,
   };
 }

@@ -79,7 +79,7 @@ export const startPageWorkspace = async (): Promise<PageWorkspace> => {
           thread_ts: parent,
           initial_comment: text,
           filename,
-          content: content([]),
+          content: content([], (id) => id),
         });
       } else {
         const place = parent === undefined ? {} : { thread_ts: parent };

@@ -83,7 +83,7 @@ describe('what Slack shows of a run', () => {
       thread: 'progress',
       file: { name: 'acme-kitchens-7.sh' },
     });
-    expect(one(run, 'program')?.file?.content([])).toBe(plan().program);
+    expect(one(run, 'program')?.file?.content([], (id) => id)).toBe(plan().program);
   });
 
   it('tells the stakeholders in their channel, and the end in the thread there', () => {

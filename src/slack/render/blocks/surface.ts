@@ -19,7 +19,8 @@ export interface Surface extends Message {
   /** Shown as a file instead of blocks; posted once, and written from the record as it is then. */
   readonly file?: {
     readonly name: string;
-    readonly content: (events: readonly StoredEvent[]) => string;
+    /** `person`: how a person is named in it, by id. */
+    readonly content: (events: readonly StoredEvent[], person: (id: string) => string) => string;
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Switched,
 } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
+import { DECISION_LABELS } from '../../../domain/stop/labels.ts';
 import { type Offer, offers, stepInQuestion } from '../../../domain/stop/offers.ts';
 import { siteState } from '../../../domain/stop/site-state.ts';
 import { oneLine } from '../../../report/text.ts';
@@ -57,10 +58,12 @@ export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const { decision, by, approver, ended } = past;
   const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
   return {
-    text: fallback(`${escaped(title)} (${run.id}): ${LABELS[decision.action]}.`),
+    text: fallback(`${escaped(title)} (${run.id}): ${DECISION_LABELS[decision.action]}.`),
     blocks: [
       header(title),
-      section(`${pastReason(ended)} *${LABELS[decision.action]}* was decided by ${mention(by)}${agreed}.`),
+      section(
+        `${pastReason(ended)} *${DECISION_LABELS[decision.action]}* was decided by ${mention(by)}${agreed}.`,
+      ),
       smallPrint(run.id),
     ],
   };
@@ -116,7 +119,7 @@ function whyStopped(run: Run, { decision, cancelledBy }: Switched, ended: Switch
   if (ended.outcome === 'interrupted')
     return `The program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
   if (ended.outcome === 'untouched' && decision !== null)
-    return `"${LABELS[decision.recovery.action]}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
+    return `"${DECISION_LABELS[decision.recovery.action]}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
   if (ended.code === CANCELLED)
     return `${someone(cancelledBy)} cancelled it before the step "${step}". Nothing more is done by itself.`;
   return `The step "${step}" failed (${exitCode(ended.code)})${putBackFailure(run)}. Nothing more is done by itself.`;
@@ -140,7 +143,7 @@ function byHand(run: Run, site: Site): string {
 /** The post that asks a second person; afterwards what became of it. */
 export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Message {
   const { recovery, by, digest, expiresAt, answer } = one;
-  const label = LABELS[recovery.action];
+  const label = DECISION_LABELS[recovery.action];
   const name = oneLine(site.name);
   const people = site.approvers.filter((id) => id !== by);
   const value = { run: run.id, digest };
@@ -188,12 +191,6 @@ function onIt({ stop }: Run): KnownBlock[] {
   return stop?.acknowledgedBy ? [section(`:eyes: ${mention(stop.acknowledgedBy)} is on it.`)] : [];
 }
 
-export const LABELS: Readonly<Record<DecisionAction, string>> = {
-  retry: 'Retry',
-  skip: 'Skip',
-  'go-back': 'Go back',
-};
-
 /** What happens if I end the run. */
 const CLOSING = {
   takeOver: 'The bot gives you the remaining commands, ends this run and touches the site no more.',
@@ -224,7 +221,7 @@ function buttons(run: Run): KnownBlock[] {
 const ORDER: readonly DecisionAction[] = ['go-back', 'retry', 'skip'];
 
 function offerButton(run: Run, { decision, digest, secondPerson }: Offer): Button {
-  const label = LABELS[decision.action];
+  const label = DECISION_LABELS[decision.action];
   const second = secondPerson === null ? '' : ' A second person is asked first.';
   return button(
     label,

@@ -1,0 +1,50 @@
+import type { Migration } from '../../domain/database/migrations.ts';
+import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
+import type { LoadedApplication } from '../../domain/host/environment.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { type CommitInfo, commitLabel } from '../../domain/version/commit.ts';
+import type { DiskMigrations, HostProbes } from '../ports/host-probes.ts';
+import type { Preflight } from './preflight.ts';
+
+/** What a question to a host needs, whether it is asked for a rollback, an undo or the readiness check. */
+export type HostQuestions = Pick<Preflight, 'host' | 'site' | 'progress'>;
+
+export interface KnownMigrations {
+  /** What the code knows that will run after the switch. */
+  readonly target: DiskMigrations;
+  readonly live: DiskMigrations;
+}
+
+export function liveMigrations({ host, site }: HostQuestions): Promise<DiskMigrations> {
+  return host.migrations(`${site.root}/app`, `${site.root}/venv`);
+}
+
+/** Whether gunicorn can load this code in its own environment; null: it can, or what it loads is unknown. */
+export async function startRefusal(
+  { host, progress }: HostQuestions,
+  start: {
+    readonly application: LoadedApplication | null;
+    readonly target: CommitInfo;
+    readonly tree: string;
+    readonly venv: string;
+  },
+  refuse: (problem: string) => Refusal,
+): Promise<Refusal | null> {
+  const { application, target, tree, venv } = start;
+  if (application === null) return null;
+  await progress(`whether ${commitLabel(target)} starts`);
+  const problem = await host.startProblem(tree, venv, application);
+  return problem === null ? null : refuse(problem);
+}
+
+/** The rows of each table as they are now, beside `rows`; null: they could not be counted. */
+export async function rowsBeside(
+  { host, progress }: Pick<HostQuestions, 'progress'> & { readonly host: Pick<HostProbes, 'countRows'> },
+  saying: string,
+  rows: Readonly<Record<string, number>>,
+  applied: readonly Migration[],
+): Promise<readonly TableChange[] | null> {
+  await progress(saying);
+  const counted = await host.countRows();
+  return 'problem' in counted ? null : tableChanges(counted.tables, rows, applied);
+}
