@@ -45,7 +45,21 @@ export function programValue(program: string, name: string): string {
   return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
 }
 
-const BODY = ['steps.sh', 'recover.sh', 'switch.sh'].map((name) => programText(`switch/${name}`)).join('\n');
+/** In this order: each part uses only what stands above it. */
+const PARTS = [
+  'lib',
+  'attempt',
+  'database',
+  'units',
+  'tree',
+  'steps',
+  'put-back',
+  'run',
+  'recover',
+  'switch',
+] as const;
+
+const BODY = PARTS.map((name) => programText(`switch/${name}.sh`)).join('\n');
 
 /** The whole text of the switch program: its values as quoted assignments, then the one body that all runs share. */
 export function switchProgram(values: SwitchValues): string {

@@ -33,7 +33,7 @@ export const GUARDS = [
   },
   {
     guard: 'a database is not restored over twice by going back',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: ' || [ "$(cat "$RUN/code-put-back-restore" 2>/dev/null)" = 0 ]',
     replace: '',
     tests: ['test/integration/remote/recover.test.ts'],
@@ -41,7 +41,7 @@ export const GUARDS = [
   },
   {
     guard: 'nothing of a step that took too long works beside the failure clause',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/attempt.sh',
     find: '[ "$watched_code" -lt 124 ] || kill -s KILL -- "-$watched" 2>/dev/null || :',
     replace: ':',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -80,7 +80,7 @@ export const GUARDS = [
   },
   {
     guard: 'nothing is said of a database that is at a COMMIT still',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/database.sh',
     find: '[ "$left" != 0 ] || return 0',
     replace: 'return 0',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -123,7 +123,7 @@ export const GUARDS = [
   },
   {
     guard: 'start marker: an attempt begins once',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/attempt.sh',
     find: '(set -C && printf',
     replace: '(printf',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -131,14 +131,14 @@ export const GUARDS = [
   },
   {
     guard: 'lock of a living program (alive)',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/attempt.sh',
     find: 'exec 8>>"$TRY/alive" && flock -n 8 || exit 0',
     replace: ': || exit 0',
     trials: ['--seed', '1', '--family', 'worker killed', '--trials', '60'],
   },
   {
     guard: 'no step begins that cannot be written down',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/attempt.sh',
     find: 'touch "$RUN/began-$1" 2>>"$TRY/log" || return',
     replace: 'touch "$RUN/began-$1"',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -146,7 +146,7 @@ export const GUARDS = [
   },
   {
     guard: 'a full disk leaves room for the last words',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/attempt.sh',
     find: 'head -c 32768 /dev/zero >"$TRY/last-words" || :',
     replace: ':',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -154,7 +154,7 @@ export const GUARDS = [
   },
   {
     guard: 'deploy.lock',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/attempt.sh',
     find: '  flock -n 9 && return\n',
     replace: '  return\n',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -186,7 +186,7 @@ export const GUARDS = [
   },
   {
     guard: 'the safety backup is read to its end',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/database.sh',
     find: '  is_complete "$1.new" || { rm -f "$1.new"; fail "the safety backup is not complete"; }\n',
     replace: '',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -194,7 +194,7 @@ export const GUARDS = [
   },
   {
     guard: 'what a restore really did is asked of the database',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: '[ -e "$RUN/began-restore" ] || return 0',
     replace: 'return 0',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -202,7 +202,7 @@ export const GUARDS = [
   },
   {
     guard: 'a cancel lets no further step begin',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/run.sh',
     find: 'not_cancelled "$name" && ',
     replace: '',
     tests: ['test/integration/remote/recover.test.ts'],
@@ -542,7 +542,7 @@ export const GUARDS = [
   },
   {
     guard: 'a job that asks the database again and again is no reason to hold',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/database.sh',
     find: 'left=$(at_work "$by_now")',
     replace: 'left=$(at_work)',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1060,7 +1060,7 @@ export const GUARDS = [
   },
   {
     guard: 'static files that are put back are not taken for current',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: '[ ! -e "$RUN/began-static" ] || sleep 1.1',
     replace: ':',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1068,7 +1068,7 @@ export const GUARDS = [
   },
   {
     guard: 'an index that was lost is made anew',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/tree.sh',
     find: 'is_index_readable || rm -f "$APP/.git/index"',
     replace: ':',
     tests: ['test/integration/remote/recover.test.ts'],
@@ -1084,7 +1084,7 @@ export const GUARDS = [
   },
   {
     guard: 'index and HEAD are on the disk before the tree counts as whole',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/tree.sh',
     find: 'sync_git() { sync "$APP/.git/index"',
     replace: 'sync_git() { : "$APP/.git/index"',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1264,7 +1264,7 @@ export const GUARDS = [
   },
   {
     guard: 'what a git that died has left in the tree is put back file by file',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: '  if is_torn || [ "$(git',
     replace: '  if [ "$(git',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1272,7 +1272,7 @@ export const GUARDS = [
   },
   {
     guard: 'what only the target has is put back as well',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/tree.sh',
     find: '  has_no_changes || { check_out --force "$TARGET" && check_out --force "$LIVE"; } || fail "git cannot put $LIVE back"\n',
     replace: '',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1280,7 +1280,7 @@ export const GUARDS = [
   },
   {
     guard: 'nothing is checked out over what somebody has edited',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/tree.sh',
     find: '    has_no_changes --untracked-files=no || fail "the working tree has changes: nothing',
     replace: '    : || fail "the working tree has changes: nothing',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1298,7 +1298,7 @@ export const GUARDS = [
   },
   {
     guard: 'what was started meanwhile is started anew',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/units.sh',
     find: `  ! unit=$(running_unit) || { printf '%s was started`,
     replace: `  : || { printf '%s was started`,
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1306,7 +1306,7 @@ export const GUARDS = [
   },
   {
     guard: 'nothing is put back under what runs again',
-    file: 'src/remote/switch/switch.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: '  ! with_deadline 60 probe-stopped >>"$TRY/log" 2>&1',
     replace: '  return 1',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1314,7 +1314,7 @@ export const GUARDS = [
   },
   {
     guard: 'another database in the place of the old one is seen before anything is done',
-    file: 'src/remote/switch/recover.sh',
+    file: 'src/remote/switch/database.sh',
     find: '{ untouched_database; return; }',
     replace: '{ echo before; return; }',
     tests: ['test/integration/remote/recover.test.ts'],
@@ -1322,7 +1322,7 @@ export const GUARDS = [
   },
   {
     guard: 'going back restores nothing over what was entered since its copy',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: `in no copy.
   ! unit=$(running_unit) || fail`,
     replace: `in no copy.
@@ -1332,7 +1332,7 @@ export const GUARDS = [
   },
   {
     guard: 'what was started while the code was put back is started anew',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: '  if was_stopped; then start_anew; else start_units; fi',
     replace: '  start_units',
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1340,7 +1340,7 @@ export const GUARDS = [
   },
   {
     guard: 'what was in the way of a checkout that git refused stays',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/tree.sh',
     find: `[ "$(tree_now)" != "$before" ] || rm -f "$RUN/torn"`,
     replace: `[ "$(tree_now)" != "$before" ] || :`,
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1348,7 +1348,7 @@ export const GUARDS = [
   },
   {
     guard: 'a branch that cannot be put back keeps no site down',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/put-back.sh',
     find: `|| printf 'the code is back, and not on its branch`,
     replace: `|| fail 'the code is back, and not on its branch`,
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1356,7 +1356,7 @@ export const GUARDS = [
   },
   {
     guard: 'nothing is checked out over what somebody has committed',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/tree.sh',
     find: `[ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || fail`,
     replace: `:; : || fail`,
     tests: ['test/integration/remote/switch.test.ts'],
@@ -1364,7 +1364,7 @@ export const GUARDS = [
   },
   {
     guard: 'a systemd that does not say is no site that is stopped',
-    file: 'src/remote/switch/steps.sh',
+    file: 'src/remote/switch/units.sh',
     find: 'inactive | failed | unknown) ;;',
     replace: "inactive | failed | unknown | '') ;;",
     tests: ['test/integration/remote/switch.test.ts'],

@@ -74,8 +74,8 @@ const VALUES: SwitchValues = {
   steps: stepsOf('full'),
 };
 
-const PARTS = ['steps.sh', 'recover.sh', 'switch.sh'];
-const body = PARTS.map((name) => readFileSync(join(REMOTE, 'switch', name), 'utf8')).join('\n');
+const PARTS = 'lib attempt database units tree steps put-back run recover switch'.split(' ');
+const body = PARTS.map((name) => readFileSync(join(REMOTE, 'switch', `${name}.sh`), 'utf8')).join('\n');
 
 describe('the switch program', () => {
   it('says all its values first, and is otherwise the one body that all runs share', () => {
