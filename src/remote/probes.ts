@@ -4,15 +4,19 @@ import { programText } from './program-text.ts';
 import { pythonProgram } from './quote.ts';
 import { type Attempt, attemptDirectory } from './run-commands.ts';
 
-const ASIDE = programText('probes/lib/aside.py');
-const COMMON = programText('probes/lib/common.py') + programText('probes/lib/secrets.py');
+/** What every probe stands behind: where things lie, and how an answer is given without the values of `.env`. */
+const ALWAYS = ['core', 'secrets', 'answer'] as const;
 
-/** A probe: a Python program of `probes/` with its parameters, as one command line whose last line of output is JSON. */
+/**
+ * A probe: a Python program of `probes/` with its parameters, as one command line whose last line of output is JSON. The
+ * libraries are all that it needs, also what they need themselves, in the order in which they stand in front of it.
+ */
 function probe<Parameters extends { readonly root: string }>(
   name: string,
-  shared = '',
+  libraries: readonly string[] = [],
 ): (parameters: Parameters) => string {
-  const source = COMMON + shared + programText(`probes/${name}.py`);
+  const parts = [...[...ALWAYS, ...libraries].map((library) => `lib/${library}`), name];
+  const source = parts.map((part) => programText(`probes/${part}.py`)).join('\n');
   return (parameters) => pythonProgram(source, parameters);
 }
 
@@ -21,19 +25,31 @@ export const surveyCommand = probe<{
   slug: string;
   domain: string;
   scripts: readonly string[];
-}>('survey');
+}>('survey', [
+  'git',
+  'requirements',
+  'commits',
+  'packages',
+  'systemd',
+  'units',
+  'site',
+  'health',
+  'redis',
+  'quarantine',
+]);
 
-export const originCommand = probe<{ root: string }>('origin');
+export const originCommand = probe<{ root: string }>('origin', ['git', 'site']);
 
 export const resolveVersionCommand = probe<{ root: string; version: string; fetch: boolean }>(
   'resolve-version',
+  ['git', 'requirements', 'commits'],
 );
 
 export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;
   executables: readonly string[];
-}>('prepare-environment', ASIDE);
+}>('prepare-environment', ['git', 'requirements', 'packages', 'aside']);
 
 export const keptEnvironmentCommand = probe<{
   root: string;
@@ -45,9 +61,9 @@ export const keptEnvironmentCommand = probe<{
   /** The commit that ran in it. */
   commit: string;
   executables: readonly string[];
-}>('kept-environment', ASIDE);
+}>('kept-environment', ['git', 'requirements', 'packages', 'aside']);
 
-export const databaseCommand = probe<{ root: string }>('database');
+export const databaseCommand = probe<{ root: string }>('database', ['postgres']);
 
 export const migrationsCommand = probe<{ root: string; tree: string; venv: string; settings: string | null }>(
   'migrations',
@@ -67,6 +83,7 @@ export const readBackupCommand = probe<{ root: string; path: string; maxBytes: n
 
 export const countRowsCommand = probe<{ root: string /** For all tables together. */; seconds: number }>(
   'count-rows',
+  ['postgres'],
 );
 
 export const stageRestoreCommand = probe<{
@@ -84,7 +101,7 @@ export const runningCommand = probe<{
   packages: readonly string[];
   environment: string | null;
   windowSeconds: number;
-}>('running');
+}>('running', ['git', 'requirements', 'packages', 'systemd']);
 
 export const journalCommand = probe<{
   root: string;
@@ -112,6 +129,6 @@ export const retentionCommand = probe<{
   run: string;
   /** How many of the newest stay; null: nothing is removed. */
   keep: Retention | null;
-}>('retention');
+}>('retention', ['git']);
 
-export const discoverCommand = probe<{ root: string }>('discover');
+export const discoverCommand = probe<{ root: string }>('discover', ['systemd', 'site']);

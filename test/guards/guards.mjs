@@ -776,7 +776,7 @@ export const GUARDS = [
   {
     guard: 'retention: nothing while somebody deploys',
     file: 'src/remote/probes/retention.py',
-    find: '            answer({"problem": "deploy.lock is held", "code": "lock-held"})\n            sys.exit()',
+    find: '            stop("deploy.lock is held", code="lock-held")',
     replace: '            pass',
     tests: ['test/integration/remote/undo.test.ts'],
     named: 'while somebody deploys',
@@ -906,7 +906,7 @@ export const GUARDS = [
   },
   {
     guard: 'no part of .env leaves the host in what bash says of it',
-    file: 'src/remote/probes/lib/common.py',
+    file: 'src/remote/probes/lib/core.py',
     find: '. "$1" 2>/dev/null;',
     replace: '. "$1";',
     tests: ['test/integration/remote/running-probes.test.ts'],

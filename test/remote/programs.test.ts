@@ -21,8 +21,6 @@ import { plan, survey, unit } from '../support/story/builders.ts';
 
 const REMOTE = fileURLToPath(new URL('../../src/remote/', import.meta.url));
 const scripts = readdirSync(join(REMOTE, 'control')).map((name) => `control/${name}`);
-const SHARED = ['probes/lib/common.py', 'probes/lib/secrets.py', 'probes/lib/aside.py'];
-const pythons = readdirSync(join(REMOTE, 'probes')).filter((name) => name.endsWith('.py'));
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
 
 const here = (program: string) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
@@ -163,14 +161,6 @@ describe.skipIf(!here('shellcheck'))('shellcheck finds nothing in', { timeout: 6
     expect(check('shellcheck', '--shell=sh', '--exclude=SC2016', file(`${name}.sh`, `${command}\n`))).toEqual(
       CLEAN,
     );
-  });
-});
-
-describe.skipIf(!here('python3'))('Python compiles', { timeout: 60_000 }, () => {
-  it.each(pythons)('%s behind the helpers that all probes share', (name) => {
-    const text = [...SHARED, `probes/${name}`].map((one) => readFileSync(join(REMOTE, one), 'utf8')).join('');
-
-    expect(check('python3', '-W', 'error', '-m', 'py_compile', file(name, text))).toEqual(CLEAN);
   });
 });
 

@@ -1,7 +1,7 @@
 # What the site's directory keeps for undoing: safety backups and environments, listed newest first. Asked to remove, it
 # takes away what is older than the newest so many. Never the last one, what is live, what a run whose end is not marked
 # may still need, or what a plan of the last day may wait for.
-import datetime, fcntl, shutil, time
+import fcntl, shutil, time
 
 REMOVE = PARAMETERS["keep"]
 RUNS, VENVS, TREES, TRASH = (os.path.join(HOME, name) for name in ("runs", "venvs", "trees", "trash"))
@@ -120,24 +120,19 @@ def empty_trash():
     git("worktree", "prune")
     return problems
 
-def moment(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
 if REMOVE is not None:
     # Only while nobody deploys, and only for the moment that it takes to put things out of the way.
     with open(os.path.join(ROOT, "deploy.lock"), "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            answer({"problem": "deploy.lock is held", "code": "lock-held"})
-            sys.exit()
+            stop("deploy.lock is held", code="lock-held")
         os.makedirs(VENVS, exist_ok=True)
         remove()
     problems = empty_trash()
     if problems:
-        answer({"problem": "not everything could be removed: %s" % problems[0]})
-        sys.exit()
+        stop("not everything could be removed: %s" % problems[0])
 answer({
-    "safetyBackups": [{"run": one["run"], "at": moment(one["at"]), "bytes": one["bytes"]} for one in safety_backups()],
-    "environments": [{"name": one["name"], "at": moment(one["at"])} for one in environments()],
+    "safetyBackups": [{"run": one["run"], "at": utc(one["at"]), "bytes": one["bytes"]} for one in safety_backups()],
+    "environments": [{"name": one["name"], "at": utc(one["at"])} for one in environments()],
 })

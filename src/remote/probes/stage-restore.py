@@ -82,16 +82,13 @@ try:
     with os.fdopen(number, "wb") as target:
         copied = write_copy(target)
     if copied != PARAMETERS["sha256"]:
-        answer({"problem": "the backup changed while it was being copied"})
-        sys.exit()
+        stop("the backup changed while it was being copied")
     # What has begun restores the copy that was approved with its plan.
     if os.path.exists(os.path.join(RUN, "claim")):
-        answer({"problem": "this run has begun on the host already"})
-        sys.exit()
+        stop("this run has begun on the host already")
     os.rename(new, TARGET)
 except OSError as problem:
-    answer({"problem": "the backup cannot be copied: %s" % problem.strerror})
-    sys.exit()
+    stop("the backup cannot be copied: %s" % problem.strerror)
 finally:
     if os.path.exists(new):
         os.unlink(new)

@@ -1,4 +1,4 @@
-# What the probes share that put a commit's source tree beside the live one; stands behind common.py.
+# What the probes share that put a commit's source tree beside the live one; stands behind git.py.
 import shutil
 
 COMMIT = PARAMETERS["commit"]
@@ -6,14 +6,6 @@ TREE = os.path.join(HOME, "trees", COMMIT)
 for folder in ("trees", "venvs", "runs", "programs"):
     os.makedirs(os.path.join(HOME, folder), exist_ok=True)
 os.chmod(HOME, 0o755)
-
-def stop(why, detail="", **more):
-    answer(dict({"problem": why, "detail": (without_env_secrets(detail) or "")[-2000:]}, **more))
-    sys.exit()
-
-def free_bytes():
-    disk = os.statvfs(ROOT)
-    return disk.f_bavail * disk.f_frsize
 
 def source_tree():
     if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
