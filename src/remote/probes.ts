@@ -30,6 +30,7 @@ export const surveyCommand = probe<{
   'requirements',
   'commits',
   'packages',
+  'run-folder',
   'systemd',
   'units',
   'site',
@@ -49,7 +50,7 @@ export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;
   executables: readonly string[];
-}>('prepare-environment', ['git', 'requirements', 'packages', 'aside']);
+}>('prepare-environment', ['git', 'requirements', 'packages', 'run-folder', 'environments', 'aside']);
 
 export const keptEnvironmentCommand = probe<{
   root: string;
@@ -61,7 +62,7 @@ export const keptEnvironmentCommand = probe<{
   /** The commit that ran in it. */
   commit: string;
   executables: readonly string[];
-}>('kept-environment', ['git', 'requirements', 'packages', 'aside']);
+}>('kept-environment', ['git', 'requirements', 'packages', 'run-folder', 'environments', 'aside']);
 
 export const databaseCommand = probe<{ root: string }>('database', ['postgres']);
 
@@ -79,7 +80,9 @@ export const startCheckCommand = probe<{
 
 export const backupsCommand = probe<{ root: string }>('backups');
 
-export const readBackupCommand = probe<{ root: string; path: string; maxBytes: number }>('read-backup');
+export const readBackupCommand = probe<{ root: string; path: string; maxBytes: number }>('read-backup', [
+  'backup',
+]);
 
 export const countRowsCommand = probe<{ root: string /** For all tables together. */; seconds: number }>(
   'count-rows',
@@ -93,7 +96,7 @@ export const stageRestoreCommand = probe<{
   path: string;
   sha256: string;
   foreignExtensions: readonly string[];
-}>('stage-restore');
+}>('stage-restore', ['run-folder', 'backup']);
 
 export const runningCommand = probe<{
   root: string;
@@ -110,7 +113,9 @@ export const journalCommand = probe<{
   since: number;
 }>('journal');
 
-export const lostRecordsCommand = probe<{ root: string; active: string | null }>('lost-records');
+export const lostRecordsCommand = probe<{ root: string; active: string | null }>('lost-records', [
+  'run-folder',
+]);
 
 const readLogTail = probe<{ root: string; log: string; bytes: number }>('log-tail');
 
@@ -129,6 +134,6 @@ export const retentionCommand = probe<{
   run: string;
   /** How many of the newest stay; null: nothing is removed. */
   keep: Retention | null;
-}>('retention', ['git']);
+}>('retention', ['git', 'run-folder']);
 
 export const discoverCommand = probe<{ root: string }>('discover', ['systemd', 'site']);

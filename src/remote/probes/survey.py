@@ -3,16 +3,6 @@ import shutil, socket, time
 
 TOOLS = ["bash", "curl", "flock", "git", "gzip", "pg_dump", "psql", "python3", "setsid", "sha256sum", "sudo", "sync", "systemctl", "timeout"]
 
-def last_run():
-    """The highest number of a run of this site that was claimed here: the host remembers what a lost record forgot."""
-    numbers = [0]
-    runs = os.path.join(HOME, "runs")
-    for name in os.listdir(runs) if os.path.isdir(runs) else []:
-        found = re.fullmatch(re.escape(SLUG) + r"-(\d{1,9})", name)
-        if found and os.path.exists(os.path.join(runs, name, "claim")):
-            numbers.append(int(found.group(1)))
-    return max(numbers)
-
 user, owner = login_user(), owner()
 result = {"user": user, "owner": owner}
 if owner != user:
@@ -52,9 +42,9 @@ result.update({
     "reflog": reflog()[:50],
     "environmentFileError": problem,
     "stack": {name: (stack.get(key) or "")[:100] or None for name, key in (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"), ("core", "sum_core_ref"))} if stack else None,
-    "unmetPins": unmet_pins(requirements_text(), os.path.join(ROOT, "venv")),
+    "unmetPins": unmet_pins(read_text(os.path.join(APP, "requirements.txt")) or "", os.path.join(ROOT, "venv")),
     "health": health(found, bind), "redis": redis(redis_address),
-    "lastRun": last_run(), "quarantine": quarantine(), "pinRanBefore": pin_ran_before(head),
+    "lastRun": last_run(SLUG), "quarantine": quarantine(), "pinRanBefore": pin_ran_before(head),
     "endsProgramsAtLogout": ends_programs_at_logout(user),
     "freeBytes": free_bytes(),
 })

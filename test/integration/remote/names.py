@@ -17,8 +17,8 @@ class Names(ast.NodeVisitor):
         self.generic_visit(node)
     def visit_FunctionDef(self, node):
         self.binds.add(node.name)
-        for default in node.args.defaults:
-            self.visit(default)
+        for one in node.decorator_list + node.args.defaults:
+            self.visit(one)
     def visit_ClassDef(self, node):
         self.binds.add(node.name)
         for base in node.bases:

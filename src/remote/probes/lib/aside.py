@@ -1,11 +1,18 @@
 # What the probes share that put a commit's source tree beside the live one; stands behind git.py.
-import shutil
+import contextlib, fcntl, shutil
 
 COMMIT = PARAMETERS["commit"]
-TREE = os.path.join(HOME, "trees", COMMIT)
+TREE = os.path.join(TREES, COMMIT)
 for folder in ("trees", "venvs", "runs", "programs"):
     os.makedirs(os.path.join(HOME, folder), exist_ok=True)
 os.chmod(HOME, 0o755)
+
+@contextlib.contextmanager
+def commit_locked():
+    """Nobody else prepares this commit, or throws away what was prepared of it."""
+    with open(os.path.join(VENVS, COMMIT + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 def source_tree():
     if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:

@@ -17,6 +17,14 @@ def run(argv, timeout=20, cwd=None):
         return 127, "", str(problem)
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
+def read_text(path):
+    """None: it is not there, or cannot be read."""
+    try:
+        with open(path) as text:
+            return text.read()
+    except OSError:
+        return None
+
 def free_bytes():
     disk = os.statvfs(ROOT)
     return disk.f_bavail * disk.f_frsize

@@ -28,5 +28,9 @@ def exact_pins(requirements):
     found = re.findall(r"^\s*([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([\w.+!]+)\s*(?:#.*)?$", requirements, re.M)
     return {plain_name(name): version for name, version in found}
 
+def pinned_names(requirements):
+    """The distributions that are named, whichever version of them."""
+    return set(plain_name(name) for name in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
+
 def same_version(one, other):
     return re.sub(r"(\.0+)+$", "", one.lower()) == re.sub(r"(\.0+)+$", "", other.lower())

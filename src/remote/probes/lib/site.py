@@ -20,13 +20,6 @@ def owner():
     except (OSError, KeyError) as problem:
         stop("%s: %s" % (APP, problem))
 
-def requirements_text():
-    try:
-        with open(os.path.join(APP, "requirements.txt")) as text:
-            return text.read()
-    except OSError:
-        return ""
-
 def lock_free():
     try:
         with open(os.path.join(ROOT, "deploy.lock"), "r+") as lock:
