@@ -1,10 +1,13 @@
 # The site's database.
 
+# A client of the site's database, psql or pg_dump, that logs in as .env says.
 # shellcheck disable=SC2016
-sql() {
-  with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD PGCONNECT_TIMEOUT=10; export PGPASSWORD PGCONNECT_TIMEOUT
-    exec psql -XAtq -v ON_ERROR_STOP=1 -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME" -c "$1"' psql "$1"
+as_site_role() { # PROGRAM ARGUMENTS...
+  with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD; export PGPASSWORD
+    exec "$@" -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" -d "$DJANGO_DB_NAME"' client "$@"
 }
+
+sql() { as_site_role env PGCONNECT_TIMEOUT=10 psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 
 # Whether .env still names the database of the plan.
 # shellcheck disable=SC2016
@@ -54,15 +57,20 @@ is_complete() { # FILE
   gzip -dc "$1" | tail -n 12 | grep -q 'PostgreSQL database dump complete'
 }
 
-# shellcheck disable=SC2016
 dump_database() { # FILE
   umask 077
-  with_env sh -c 'PGPASSWORD=$DJANGO_DB_PASSWORD; export PGPASSWORD
-    exec pg_dump -h "$DJANGO_DB_HOST" -p "${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f "$1" "$DJANGO_DB_NAME"' \
-    pg_dump "$1.new" || { rm -f "$1.new"; fail "the safety backup cannot be written"; }
+  as_site_role pg_dump --clean --if-exists --no-owner --no-privileges -Z 6 -f "$1.new" ||
+    { rm -f "$1.new"; fail "the safety backup cannot be written"; }
   is_complete "$1.new" || { rm -f "$1.new"; fail "the safety backup is not complete"; }
   sync "$1.new" || fail "the safety backup cannot be kept"
   mv "$1.new" "$1" || fail "the safety backup cannot be kept"
+}
+
+# A dump behind this, and COMMIT behind the dump, is restored as one transaction: whatever is in the way goes first. A site's
+# role that owns the schema public drops it as well, and no dump makes that one.
+restore_prologue() {
+  printf '%s\n' 'BEGIN;' "SET LOCAL lock_timeout = '30s';" 'DROP OWNED BY CURRENT_USER CASCADE;' \
+    "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';"
 }
 
 # Extensions of other roles stay where they are: the site's role may neither drop nor create them.

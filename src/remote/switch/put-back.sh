@@ -22,9 +22,7 @@ step_put_back_restore() {
   [ -e "$RUN/database-restored" ] || durable "$RUN/database-restored" "$identity"
   umask 077
   {
-    # A site's role that owns the schema public drops it as well, and no dump makes that one.
-    printf '%s\n' 'BEGIN;' "SET LOCAL lock_timeout = '30s';" 'DROP OWNED BY CURRENT_USER CASCADE;' \
-      "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';"
+    restore_prologue
     gzip -dc "$RUN/safety.sql.gz" | without_foreign_extensions
     printf 'COMMIT;\n'
   } | gzip -1 >"$RUN/put-back.sql.gz" || fail "the safety backup cannot be prepared"
