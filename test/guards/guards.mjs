@@ -9,7 +9,7 @@ export const GUARDS = [
   {
     guard: 'a restore that comes again comes after a backup that is as new as it',
     file: 'src/remote/switch/recover.sh',
-    find: '$(safety_first "$(steps_from "$2")") ;;',
+    find: '$(with_new_safety_backup "$(steps_from "$2")") ;;',
     replace: '$(steps_from "$2") ;;',
     tests: ['test/integration/remote/recover.test.ts'],
     named: 'before a restore that comes again',
@@ -25,9 +25,9 @@ export const GUARDS = [
   {
     guard: 'going back keeps the database that it replaces',
     file: 'src/remote/switch/recover.sh',
-    find: 'deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1',
+    find: 'take_step put-back-keep "$(deadline_of safety-backup)" || return 1',
     replace:
-      '[ ! -e "$RUN/began-start" ] || deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1',
+      '[ ! -e "$RUN/began-start" ] || take_step put-back-keep "$(deadline_of safety-backup)" || return 1',
     tests: ['test/integration/remote/recover.test.ts'],
     named: 'on a site that came up without the bot',
   },
@@ -42,7 +42,7 @@ export const GUARDS = [
   {
     guard: 'nothing of a step that took too long works beside the failure clause',
     file: 'src/remote/switch/attempt.sh',
-    find: '[ "$watched_code" -lt 124 ] || kill -s KILL -- "-$watched" 2>/dev/null || :',
+    find: '[ "$group_code" -lt 124 ] || kill -s KILL -- "-$group" 2>/dev/null || :',
     replace: ':',
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'leaves nothing of a step alive',
@@ -81,7 +81,7 @@ export const GUARDS = [
   {
     guard: 'nothing is said of a database that is at a COMMIT still',
     file: 'src/remote/switch/database.sh',
-    find: '[ "$left" != 0 ] || return 0',
+    find: '[ "$busy" != 0 ] || return 0',
     replace: 'return 0',
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'being committed|come to rest',
@@ -219,7 +219,7 @@ export const GUARDS = [
   {
     guard: 'recheck before a decision is carried out',
     file: 'src/remote/switch/recover.sh',
-    find: 'if ! deadline_step decide-recheck 120; then',
+    find: 'if ! take_step decide-recheck 120; then',
     replace: 'if false; then',
     tests: ['test/integration/remote/recover.test.ts'],
     named: 'does nothing where',
@@ -559,8 +559,8 @@ export const GUARDS = [
   {
     guard: 'a job that asks the database again and again is no reason to hold',
     file: 'src/remote/switch/database.sh',
-    find: 'left=$(at_work "$by_now")',
-    replace: 'left=$(at_work)',
+    find: 'busy=$(busy_sessions "$asked_at")',
+    replace: 'busy=$(busy_sessions)',
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'beside a job that asks',
   },
@@ -1289,7 +1289,7 @@ export const GUARDS = [
   {
     guard: 'what only the target has is put back as well',
     file: 'src/remote/switch/tree.sh',
-    find: '  has_no_changes || { check_out --force "$TARGET" && check_out --force "$LIVE"; } || fail "git cannot put $LIVE back"\n',
+    find: '  has_no_changes || { run_checkout --force "$TARGET" && run_checkout --force "$LIVE"; } || fail "git cannot put $LIVE back"\n',
     replace: '',
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'under /bin/dash .*every file of the previous code',
@@ -1305,10 +1305,8 @@ export const GUARDS = [
   {
     guard: 'nothing is restored over what a site writes that was started meanwhile',
     file: 'src/remote/switch/steps.sh',
-    find: `in no backup.
-  ! unit=$(running_unit) || fail "$unit was started since`,
-    replace: `in no backup.
-  : || fail "$unit was started since`,
+    find: '  refuse_restore_while_running\n',
+    replace: '',
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'under /bin/dash .*restores nothing over what a site writes',
   },
@@ -1331,7 +1329,7 @@ export const GUARDS = [
   {
     guard: 'another database in the place of the old one is seen before anything is done',
     file: 'src/remote/switch/database.sh',
-    find: '{ untouched_database; return; }',
+    find: '{ database_before_restore; return; }',
     replace: '{ echo before; return; }',
     tests: ['test/integration/remote/recover.test.ts'],
     named: 'under /bin/dash .*(another database in the place|has migrated the database)',
@@ -1339,17 +1337,15 @@ export const GUARDS = [
   {
     guard: 'going back restores nothing over what was entered since its copy',
     file: 'src/remote/switch/put-back.sh',
-    find: `in no copy.
-  ! unit=$(running_unit) || fail`,
-    replace: `in no copy.
-  : || fail`,
+    find: '  refuse_restore_while_running\n',
+    replace: '',
     tests: ['test/integration/remote/recover.test.ts'],
     named: 'under /bin/dash .*started while its copy was made',
   },
   {
     guard: 'what was started while the code was put back is started anew',
     file: 'src/remote/switch/put-back.sh',
-    find: '  if was_stopped; then start_anew; else start_units; fi',
+    find: '  if was_stopped; then start_fresh; else start_units; fi',
     replace: '  start_units',
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'under /bin/dash .*started while it puts back',
@@ -1365,8 +1361,8 @@ export const GUARDS = [
   {
     guard: 'a branch that cannot be put back keeps no site down',
     file: 'src/remote/switch/put-back.sh',
-    find: `|| printf 'the code is back, and not on its branch`,
-    replace: `|| fail 'the code is back, and not on its branch`,
+    find: `|| printf 'the code is back, but not on its branch`,
+    replace: `|| fail 'the code is back, but not on its branch`,
     tests: ['test/integration/remote/switch.test.ts'],
     named: 'under /bin/dash .*branch cannot be put back',
   },

@@ -1,6 +1,6 @@
 # The site's units, and whether the site answers.
 
-# The first unit that runs, by its name; it takes no lock of ours to start one. A systemd that does not say counts as that.
+# Prints the first unit that is running. Nobody needs a lock of ours to start one. If systemd doesn't say, it counts as running.
 running_unit() {
   for unit in $STOP_UNITS; do
     case $(systemctl is-active "$unit") in
@@ -15,7 +15,7 @@ stop_units() {
   for unit in $STOP_UNITS; do
     sudo -n systemctl stop "$unit" || fail "$unit cannot be stopped"
   done
-  ! unit=$(running_unit) || fail "$unit has not stopped, or systemd does not say"
+  ! unit=$(running_unit) || fail "$unit is still running, or systemd doesn't say"
 }
 
 start_units() {
@@ -25,15 +25,20 @@ start_units() {
   done
 }
 
-# Whoever has started a unit since the stop has started it on half of the one and half of the other.
-start_anew() {
+# A unit that someone has started since the stop may have loaded half of the old code and half of the new: it starts again.
+start_fresh() {
   ! unit=$(running_unit) || { printf '%s was started since the site was stopped\n' "$unit" && stop_units; }
   start_units
 }
 
-lives() { systemctl show "$1" -p ActiveState,MainPID,NRestarts; }
+# What a running site writes now is in no backup.
+refuse_restore_while_running() {
+  ! unit=$(running_unit) || fail "$unit was started since the site was stopped, or systemd doesn't say: nothing is restored over what it writes"
+}
 
-# HTTP status of the health page, asked behind the proxy; 000 when nothing answers.
+unit_life() { systemctl show "$1" -p ActiveState,MainPID,NRestarts; }
+
+# Prints the HTTP status of the health page, asked behind the proxy: 000 if nothing answers.
 ask_health() {
   case $BIND in
     unix:*) curl -s -m 5 -o /dev/null -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;

@@ -39,7 +39,7 @@ describe('overdue', () => {
 test('the deadlines of steps that are in no plan are those of the program', () => {
   const text = plan('full').program;
   const found = [
-    ...text.matchAll(/deadline_step ([a-z-]+) (?:(\d+)|"\$\(deadline_of ([a-z-]+)\)")/g),
+    ...text.matchAll(/take_step ([a-z-]+) (?:(\d+)|"\$\(deadline_of ([a-z-]+)\)")/g),
     ...text.matchAll(/["']([a-z-]+-again):(?:%s\\n' "|)(?:(\d+)|\$\(deadline_of ([a-z-]+)\))/g),
   ].map(([, name = '', seconds, like]) => [name, seconds === undefined ? like : Number(seconds)]);
 
