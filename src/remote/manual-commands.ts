@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan/plan.ts';
 import { stepInQuestion } from '../domain/recovery/offers.ts';
 import type { Run } from '../domain/run/run.ts';
 import { type Site, sshCommand } from '../domain/site/site.ts';
-import { attemptDirectory, programPath, runDirectory } from './run-commands.ts';
+import { attemptDirectory, programPath, runDirectory } from './paths.ts';
 import { programValue } from './switch-program.ts';
 
 /**
@@ -101,7 +101,7 @@ function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly strin
 export function programPlaces(site: Site, plan: Plan, runId: string): readonly string[] {
   const environment = programValue(plan.program, 'ENVIRONMENT');
   return [
-    `program     ${site.root}/.rollback-bot/programs/${plan.binding.programSha256}.sh (not placed by this command)`,
+    `program     ${programPath(site.root, plan.binding.programSha256)} (not placed by this command)`,
     ...(environment === '' ? [] : [`environment ${environment}`]),
     ...(plan.restore === null ? [] : [`restore     ${plan.restore.path}`]),
     `run         ${runDirectory(site.root, runId)}`,

@@ -1,8 +1,8 @@
 import type { LoadedApplication } from '../domain/host/survey.ts';
 import type { Retention } from '../domain/site/site.ts';
+import { type AttemptNumber, attemptDirectory } from './paths.ts';
 import { programText } from './program-text.ts';
 import { pythonProgram } from './quote.ts';
-import { type Attempt, attemptDirectory } from './run-commands.ts';
 
 /** What every probe stands behind: where things lie, and how an answer is given without the values of `.env`. */
 const ALWAYS = ['core', 'secrets', 'answer'] as const;
@@ -120,11 +120,7 @@ export const lostRecordsCommand = probe<{ root: string; active: string | null }>
 const readLogTail = probe<{ root: string; log: string; bytes: number }>('log-tail');
 
 /** The end of the log, at most `bytes` of it, without the values of the site's `.env`. */
-export function logTailCommand(
-  root: string,
-  attempt: Pick<Attempt, 'run' | 'number'>,
-  bytes: number,
-): string {
+export function logTailCommand(root: string, attempt: AttemptNumber, bytes: number): string {
   return readLogTail({ root, log: `${attemptDirectory(root, attempt)}/log`, bytes });
 }
 

@@ -1,6 +1,6 @@
 import { HostError, type JournalLine, type SwitchStatus } from '../app/ports/host.ts';
 import type { SwitchOutcome } from '../domain/run/event.ts';
-import { type Attempt, followCommand, type Look } from '../remote/run-commands.ts';
+import { type Attempt, type FollowFrom, followCommand } from '../remote/run-commands.ts';
 import type { Outcome, Session } from './transport/session.ts';
 
 /** The follower prints at least once a second: this long without a byte, and the connection is dead. */
@@ -19,7 +19,7 @@ export async function followRun(
   session: Session,
   root: string,
   attempt: Attempt,
-  look: Look,
+  look: FollowFrom,
   onLine: (line: JournalLine) => void,
 ): Promise<{ status: SwitchStatus; offset: number }> {
   let position = look.offset;

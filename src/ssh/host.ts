@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HostError, type HostSession, type Hosts, type InspectedHosts } from '../app/ports/host.ts';
 import type { HostAddress, Site } from '../domain/site/site.ts';
 import { hostText, hostValue } from '../domain/text/host-text.ts';
+import { backupPath } from '../remote/paths.ts';
 import {
   backupsCommand,
   countRowsCommand,
@@ -23,13 +24,12 @@ import {
 } from '../remote/probes.ts';
 import { liftQuarantineCommand, quarantineCommand } from '../remote/quarantine.ts';
 import {
-  backupPath,
   cancelCommand,
   keepRecordCommand,
   launchCommand,
-  lookCommand,
   placeCommand,
   recordedCommand,
+  stateCommand,
   voidCommand,
 } from '../remote/run-commands.ts';
 import * as answers from './answers.ts';
@@ -240,7 +240,7 @@ function programSide(session: Session, root: string): ProgramSide {
       return lastLines(text, LOG_TAIL);
     },
     look: async (runId, plan) =>
-      parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
+      parseHostState(await succeed(session, stateCommand(root, runId, plan.binding.programSha256))),
   };
 }
 

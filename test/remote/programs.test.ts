@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Mode } from '../../src/domain/plan/mode.ts';
 import { stepsOf } from '../../src/domain/plan/steps.ts';
+import { runDirectory } from '../../src/remote/paths.ts';
 import * as probes from '../../src/remote/probes.ts';
 import { quarantineCommand } from '../../src/remote/quarantine.ts';
 import {
   followCommand,
   launchCommand,
-  lookCommand,
   placeCommand,
-  runDirectory,
+  stateCommand,
   voidCommand,
 } from '../../src/remote/run-commands.ts';
 import { type SwitchValues, switchProgram } from '../../src/remote/switch-program.ts';
@@ -175,7 +175,7 @@ function commandLines(): readonly (readonly [name: string, command: string])[] {
     ['follow', followCommand(root, FIRST, { offset: 0, seconds: 20 })],
     ['void', voidCommand(root, FIRST)],
     ['log', probes.logTailCommand(root, FIRST, 4000)],
-    ['look', lookCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
+    ['look', stateCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
     ['quarantine', quarantineCommand(root, { run: 'acme-kitchens-7', line: "it's\tbad", names: ['v0.6.0'] })],
     ['database', probes.databaseCommand({ root })],
   ];
@@ -204,7 +204,7 @@ describe('the commands of a run', () => {
       `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' 'digest' '120' '20'`,
     );
     expect(voidCommand(root, FIRST)).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
-    expect(lookCommand(root, 'acme-kitchens-7', sha)).toBe(
+    expect(stateCommand(root, 'acme-kitchens-7', sha)).toBe(
       `'sh' '${root}/.rollback-bot/programs/${sha}.sh' 'look' '${run}'`,
     );
   });

@@ -16,7 +16,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { SwitchOutcome } from '../../domain/run/event.ts';
 import type { HostState, Recovery } from '../../domain/run/recovery.ts';
 import type { Retention, Site } from '../../domain/site/site.ts';
-import type { Attempt, Look } from '../../remote/run-commands.ts';
+import type { Attempt, FollowFrom } from '../../remote/run-commands.ts';
 
 /** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
 export type HostFailure =
@@ -196,7 +196,7 @@ export interface HostSession {
   /** Reads the journal until the program ends, the time is over, or the connection is gone. */
   follow(
     attempt: Attempt,
-    look: Look,
+    look: FollowFrom,
     onLine: (line: JournalLine) => void,
   ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
   logTail(attempt: Attempt): Promise<string>;

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/domain/digest.ts';
-import { launchCommand, lookCommand } from '../../../src/remote/run-commands.ts';
+import { launchCommand, stateCommand } from '../../../src/remote/run-commands.ts';
 import { type StandInHost, standInHost } from '../../support/host/stand-in-host.ts';
 
 /** Every word in single quotes, as the commands of a run are written. */
@@ -49,7 +49,7 @@ describe('a program that an earlier version has placed', () => {
   const sha = () => /([0-9a-f]{64})\.sh$/.exec(program)?.[1] ?? '';
 
   it('says what is on its host', () => {
-    const [shell, path, verb, run] = words(lookCommand(host.root, 'acme-kitchens-1', sha()));
+    const [shell, path, verb, run] = words(stateCommand(host.root, 'acme-kitchens-1', sha()));
 
     expect([shell, path, run]).toEqual(['sh', program, host.runFile('')]);
     expect(verb).toBe('look');

@@ -13,12 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  liftQuarantineCommand,
-  quarantineCommand,
-  quarantineDirectory,
-} from '../../../src/remote/quarantine.ts';
-import { runDirectory } from '../../../src/remote/run-commands.ts';
+import { quarantineDirectory, runDirectory } from '../../../src/remote/paths.ts';
+import { liftQuarantineCommand, quarantineCommand } from '../../../src/remote/quarantine.ts';
 
 const run = promisify(execFile);
 const COMMIT = '6'.repeat(40);
