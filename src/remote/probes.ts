@@ -4,12 +4,13 @@ import { type AttemptNumber, attemptDirectory } from './paths.ts';
 import { programText } from './program-text.ts';
 import { pythonProgram } from './quote.ts';
 
-/** What every probe stands behind: where things lie, and how an answer is given without the values of `.env`. */
+/** These stand in front of every probe: where things are on the host, and how to answer without showing values of `.env`. */
 const ALWAYS = ['core', 'secrets', 'answer'] as const;
 
 /**
- * A probe: a Python program of `probes/` with its parameters, as one command line whose last line of output is JSON. The
- * libraries are all that it needs, also what they need themselves, in the order in which they stand in front of it.
+ * A probe is a Python program in `probes/`. This makes the command line that runs it with its parameters. The last line that
+ * it prints is JSON. `libraries` lists every file of `probes/lib/` that stands in front of it: those that the probe uses and
+ * those that they use, each above the first one that needs it.
  */
 function probe<Parameters extends { readonly root: string }>(
   name: string,
@@ -54,12 +55,12 @@ export const prepareEnvironmentCommand = probe<{
 
 export const keptEnvironmentCommand = probe<{
   root: string;
-  /** The run that has moved it aside. */
+  /** The run that moved the environment aside. */
   run: string;
-  /** Where `venv` leads since then, and the hash of the packages there, where it is known; else empty. */
+  /** What that run linked `venv` to, and the hash of the packages there: empty if unknown. */
   left: string;
   leftPackages: string;
-  /** The commit that ran in it. */
+  /** The commit that ran in the kept environment. */
   commit: string;
   executables: readonly string[];
 }>('kept-environment', ['git', 'requirements', 'packages', 'run-folder', 'environments', 'aside']);
@@ -84,15 +85,16 @@ export const readBackupCommand = probe<{ root: string; path: string; maxBytes: n
   'backup',
 ]);
 
-export const countRowsCommand = probe<{ root: string /** For all tables together. */; seconds: number }>(
-  'count-rows',
-  ['postgres'],
-);
+export const countRowsCommand = probe<{
+  root: string;
+  /** For all tables together. */
+  seconds: number;
+}>('count-rows', ['postgres']);
 
 export const stageRestoreCommand = probe<{
   root: string;
   run: string;
-  /** The backup that is copied. */
+  /** The backup to copy. */
   path: string;
   sha256: string;
   foreignExtensions: readonly string[];
@@ -109,7 +111,7 @@ export const runningCommand = probe<{
 export const journalCommand = probe<{
   root: string;
   units: readonly string[];
-  /** Seconds since the epoch by the host's clock. */
+  /** Seconds since the epoch, by the host's clock. */
   since: number;
 }>('journal');
 
@@ -119,7 +121,7 @@ export const lostRecordsCommand = probe<{ root: string; active: string | null }>
 
 const readLogTail = probe<{ root: string; log: string; bytes: number }>('log-tail');
 
-/** The end of the log, at most `bytes` of it, without the values of the site's `.env`. */
+/** The end of an attempt's log, at most `bytes` of it, without values of the site's `.env`. */
 export function logTailCommand(root: string, attempt: AttemptNumber, bytes: number): string {
   return readLogTail({ root, log: `${attemptDirectory(root, attempt)}/log`, bytes });
 }
@@ -128,7 +130,7 @@ export const retentionCommand = probe<{
   root: string;
   /** The run that has just ended. */
   run: string;
-  /** How many of the newest stay; null: nothing is removed. */
+  /** How many of the newest to keep. null: only list them, remove nothing. */
   keep: Retention | null;
 }>('retention', ['git', 'run-folder']);
 

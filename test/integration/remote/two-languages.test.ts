@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { handCommands } from '../../../src/remote/manual-commands.ts';
+import { manualCommands } from '../../../src/remote/manual-commands.ts';
 import { databaseCommand, stageRestoreCommand } from '../../../src/remote/probes.ts';
 import { planOf, site } from '../../entry/fixtures.ts';
 
@@ -102,7 +102,7 @@ describe.skipIf(!hasPython)('in sh and in Python alike', () => {
   it('a safety backup is made with the same options by the program and by hand', () => {
     inShell(`dump_database '${root}/safety.sql.gz'`);
     const shell = client();
-    const byHand = handCommands({ ...site, root }, planOf(), 'terminal-1').find((one) =>
+    const byHand = manualCommands({ ...site, root }, planOf(), 'terminal-1').find((one) =>
       one.includes('pg_dump'),
     );
     // A person would see what bash says of a line of .env; here only the command counts.
