@@ -2,14 +2,14 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { Run } from '../domain/run/run.ts';
 import { type Site, sshCommand } from '../domain/site/site.ts';
 import { stepInQuestion } from '../domain/stop/offers.ts';
-import { attemptDirectory, programPath, runDirectory } from './run-commands.ts';
+import { attemptDirectory, programPath, runDirectory } from './paths.ts';
 import { programValue } from './switch-program.ts';
 
 /**
- * The switch as commands for a person on the host, with the values of the plan: for when neither Slack nor the bot is
- * there. The order and the values are the program's own.
+ * The switch as commands that a person can type on the host when neither Slack nor the bot is available. Order and values are
+ * those of the plan's program.
  */
-export function handCommands(site: Site, plan: Plan, runId: string): readonly string[] {
+export function manualCommands(site: Site, plan: Plan, runId: string): readonly string[] {
   return commandsOf(
     site,
     plan,
@@ -19,16 +19,16 @@ export function handCommands(site: Site, plan: Plan, runId: string): readonly st
 }
 
 /**
- * What is left of a run that has stopped, for the person who takes it over: back or on with the program itself, which
- * checks and locks like every attempt, or step by step.
+ * The rest of a run that has stopped, for the person who takes it over: go back or continue with the program itself, which
+ * checks and locks like every attempt, or go on step by step.
  */
 export function remainingCommands(site: Site, run: Run): string {
   const { plan, id } = run;
-  if (plan === null) throw new Error(`${id} has no plan to be gone on with`);
+  if (plan === null) throw new Error(`${id} has no plan to continue`);
   const folder = runDirectory(site.root, id);
   const program = programPath(site.root, plan.binding.programSha256);
   const step = stepInQuestion(run);
-  const goOn = (action: string) =>
+  const continueWith = (action: string) =>
     `sh ${program} continue ${folder} ${folder}/by-hand-$(date +%s) ${action} ${step}; cat ${folder}/STATE`;
   const from = plan.steps.findIndex(({ name }) => name === step);
   const left = from < 0 ? [] : plan.steps.slice(from).map(({ name }) => name);
@@ -36,32 +36,32 @@ export function remainingCommands(site: Site, run: Run): string {
     `# On the host:`,
     sshCommand(site.host),
     '',
-    '# How far it came, and what it said:',
+    '# How far it got, and what it said:',
     `cat ${folder}/STATE`,
     `tail -n 50 ${folder}/log`,
     '',
     ...(run.silence === null ? [] : stillRunning(site, run)),
-    '# Either back to what was before, with the same program:',
-    goOn('go-back'),
+    '# Either go back to what was there before, with the same program:',
+    continueWith('go-back'),
     ...(left.length === 0
-      ? ['', '# Or look what is wrong with the site:', `curl -i ${site.url}/health/`]
+      ? ['', '# Or find out what is wrong with the site:', `curl -i ${site.url}/health/`]
       : [
           '',
-          '# Or on from the step that failed, with the same program:',
-          goOn('retry'),
+          '# Or retry the step that failed, and continue from there, with the same program:',
+          continueWith('retry'),
           '',
-          '# Or on step by step; stop at the first command that fails:',
+          '# Or continue step by step. Stop at the first command that fails:',
           ...commandsOf(site, plan, id, ['recheck', ...left]),
         ]),
   ].join('\n');
 }
 
-/** Nobody has heard the end of the program: it may be at work on the site. */
+/** The end of the program is unknown: it may still be working on the site. */
 function stillRunning(site: Site, { id, switched }: Run): readonly string[] {
   const alive = `${attemptDirectory(site.root, { run: id, number: switched?.attempt ?? 1 })}/alive`;
   return [
-    '# Leave the site alone for as long as this says that the program runs:',
-    `if [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi`,
+    '# Leave the site alone as long as this says "running":',
+    `if [ ! -e ${alive} ]; then echo never started; elif flock -n -s ${alive} true; then echo ended; else echo running; fi`,
     '',
   ];
 }
@@ -73,13 +73,13 @@ function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly strin
     names.split(' ').map((unit) => `sudo -n systemctl ${verb} ${unit}`);
   const byStep: Readonly<Record<string, readonly string[]>> = {
     recheck: [
-      `flock -n ${site.root}/deploy.lock bash   # a shell that holds the lock; go on in it`,
+      `flock -n ${site.root}/deploy.lock bash   # opens a shell that holds the lock; continue in it`,
       `mkdir -p -m 700 ${run}`,
     ],
     stop: units(value('STOP_UNITS'), 'stop'),
     'safety-backup': [
       safetyBackup(site, run),
-      `gzip -dc ${run}/safety.sql.gz | tail -n 10   # has to say: dump complete`,
+      `gzip -dc ${run}/safety.sql.gz | tail -n 10   # must say: dump complete`,
     ],
     checkout: [`git -C ${site.root}/app checkout --detach ${value('TARGET')}`],
     restore: [
@@ -97,11 +97,11 @@ function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly strin
   return [...new Set(steps)].flatMap((step) => byStep[step] ?? []);
 }
 
-/** Where the program and what it works with are, or would be, on the host. */
+/** Where the program and the files that it uses are on the host, or would be. */
 export function programPlaces(site: Site, plan: Plan, runId: string): readonly string[] {
   const environment = programValue(plan.program, 'ENVIRONMENT');
   return [
-    `program     ${site.root}/.rollback-bot/programs/${plan.binding.programSha256}.sh (not placed by this command)`,
+    `program     ${programPath(site.root, plan.binding.programSha256)} (this command does not put it there)`,
     ...(environment === '' ? [] : [`environment ${environment}`]),
     ...(plan.restore === null ? [] : [`restore     ${plan.restore.path}`]),
     `run         ${runDirectory(site.root, runId)}`,

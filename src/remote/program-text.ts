@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDERS = ['switch', 'control', 'probes', 'probes/lib'];
 
-/** Read when the process starts: files of a later version that replace them must not mix with the rest of this one. */
+/** All programs are read when the process starts. An update replaces the files, and its programs must not mix with this code. */
 const PROGRAMS: ReadonlyMap<string, string> = new Map(FOLDERS.flatMap(programsIn));
 
 function programsIn(folder: string): readonly (readonly [string, string])[] {
@@ -13,8 +13,8 @@ function programsIn(folder: string): readonly (readonly [string, string])[] {
 }
 
 /**
- * A program for the host, kept as a file of its own language so that its own tools can check it. `path` is below
- * `src/remote`. Errors: throws if there is no such program.
+ * The text of a program for hosts. Each program is a file in its own language, so that the tools of that language can check
+ * it. `path` is relative to this folder. Errors: throws if there is no such program.
  */
 export function programText(path: string): string {
   const text = PROGRAMS.get(path);

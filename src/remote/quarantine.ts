@@ -1,20 +1,16 @@
+import { quarantineDirectory, runDirectory } from './paths.ts';
 import { programText } from './program-text.ts';
 import { commandLine } from './quote.ts';
-import { runDirectory } from './run-commands.ts';
 
-/** Where deploy scripts look for the names of versions that should not go onto the site. */
-export function quarantineDirectory(root: string): string {
-  return `${root}/.rollback-bot/quarantine`;
-}
-
-export interface QuarantineWish {
+export interface QuarantineRequest {
   readonly run: string;
-  /** What each file says of the run, with tabs: run, moment, words. */
+  /** The line about this run in each file, separated by tabs: run, time, reason. */
   readonly line: string;
+  /** Every name of the version: each one is a file. */
   readonly names: readonly string[];
 }
 
-export function quarantineCommand(root: string, { run, line, names }: QuarantineWish): string {
+export function quarantineCommand(root: string, { run, line, names }: QuarantineRequest): string {
   return quarantine('place', root, run, line, ...names);
 }
 

@@ -2,7 +2,7 @@ import type { PlanStep } from '../domain/plan/plan.ts';
 import { programText } from './program-text.ts';
 import { quote } from './quote.ts';
 
-/** The values of one switch. Everything that changes what it does is here, so its hash stands for all of it. */
+/** The values of one switch. Everything that its program depends on is here, so the hash of the program covers all of it. */
 export interface SwitchValues {
   readonly site: string;
   readonly slug: string;
@@ -10,44 +10,58 @@ export interface SwitchValues {
   readonly root: string;
   readonly bin: string;
   readonly domain: string;
-  /** Where gunicorn listens, `unix:/…` or `host:port`. */
+  /** The address that gunicorn listens on: `unix:/…` or `host:port`. */
   readonly bind: string;
-  /** Overrides DJANGO_SETTINGS_MODULE; empty: `.env` decides. */
+  /** Replaces DJANGO_SETTINGS_MODULE. Empty: `.env` decides. */
   readonly settings: string;
   readonly live: string;
   /** Empty for database-only. */
   readonly target: string;
   /** The prepared virtual environment; empty for database-only. */
   readonly environment: string;
-  /** Hash of the packages in it, for one that was kept from before; empty: it was built, and says itself that it is complete. */
+  /** Hash of the packages in a kept environment. Empty: the bot built it, and a mark in it says that it is complete. */
   readonly environmentPackages: string;
-  /** What the health page may answer, e.g. 200. */
+  /** The HTTP statuses that count as healthy, e.g. 200. */
   readonly goodHealth: readonly number[];
-  /** In the order in which they are stopped: a socket before its service, or a request revives it; the web last. */
+  /** In the order of stopping: the socket before its service, or a request would start it again; the web service last. */
   readonly stopUnits: readonly string[];
-  /** In the order in which they are started: systemd refuses a socket whose service already runs. */
+  /** In the order of starting: systemd refuses to start a socket whose service is already running. */
   readonly startUnits: readonly string[];
-  /** Name, host and port as `.env` says them. */
+  /** Name, host and port, as in `.env`. */
   readonly database: string;
   readonly databaseOid: string;
-  /** SHA-256 of the sorted applied migrations, before and after. */
+  /** SHA-256 of the sorted applied migrations: now, and after the restore. */
   readonly migrationsNow: string;
   readonly migrationsRestored: string;
   /** Empty for code-only. */
   readonly restoreSha256: string;
-  /** Extensions that another role owns: going back leaves them out, as the restore did. */
+  /** Extensions that another role owns. The restore leaves them out, and so does going back. */
   readonly foreignExtensions: readonly string[];
   readonly steps: readonly PlanStep[];
 }
 
-/** A value as it stands at the head of a program, so that nothing here can differ from what would run or has run. */
+/** Reads a value from the head of a program. So what people see is always what the program would use, or has used. */
 export function programValue(program: string, name: string): string {
   return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
 }
 
-const BODY = ['steps.sh', 'recover.sh', 'switch.sh'].map((name) => programText(`switch/${name}`)).join('\n');
+/** In this order, because each part uses only what stands above it. */
+const PARTS = [
+  'lib',
+  'attempt',
+  'database',
+  'units',
+  'tree',
+  'steps',
+  'put-back',
+  'run',
+  'recover',
+  'switch',
+] as const;
 
-/** The whole text of the switch program: its values as quoted assignments, then the one body that all runs share. */
+const BODY = PARTS.map((name) => programText(`switch/${name}.sh`)).join('\n');
+
+/** The text of a switch program: the values as quoted assignments, then the body, which is the same for all runs. */
 export function switchProgram(values: SwitchValues): string {
   const assignments: readonly (readonly [string, string])[] = [
     ['SITE', values.site],

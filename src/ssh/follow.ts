@@ -1,7 +1,7 @@
 import { HostError } from '../app/ports/host-error.ts';
 import type { JournalLine, SwitchStatus } from '../app/ports/run-program.ts';
 import type { SwitchOutcome } from '../domain/run/event.ts';
-import { type Attempt, followCommand, type Look } from '../remote/run-commands.ts';
+import { type Attempt, type FollowFrom, followCommand } from '../remote/run-commands.ts';
 import type { Outcome, Session } from './transport/session.ts';
 
 /** The follower prints at least once a second: this long without a byte, and the connection is dead. */
@@ -20,16 +20,16 @@ export async function followProgram(
   session: Session,
   root: string,
   attempt: Attempt,
-  look: Look,
+  from: FollowFrom,
   onLine: (line: JournalLine) => void,
 ): Promise<{ status: SwitchStatus; offset: number }> {
-  let position = look.offset;
+  let position = from.offset;
   let rest = '';
   let begun = false;
   let status: SwitchStatus | null = null;
   const outcome = await session.run({
-    command: followCommand(root, attempt, look),
-    deadlineMs: (look.seconds + 15) * 1000,
+    command: followCommand(root, attempt, from),
+    deadlineMs: (from.seconds + 15) * 1000,
     silenceMs: SILENCE_MS,
     maxBytes: 4096,
     onStdout: (text) => {

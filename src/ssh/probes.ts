@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { HostProbes } from '../app/ports/host-probes.ts';
 import type { Site } from '../domain/site/site.ts';
+import { backupPath } from '../remote/paths.ts';
 import {
   backupsCommand,
   countRowsCommand,
@@ -16,7 +17,6 @@ import {
   startCheckCommand,
   surveyCommand,
 } from '../remote/probes.ts';
-import { backupPath } from '../remote/run-commands.ts';
 import * as answers from './answers.ts';
 import { askJson, orProblem, QUICK_MS } from './ask.ts';
 import type { Session } from './transport/session.ts';

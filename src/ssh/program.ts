@@ -3,8 +3,8 @@ import { logTailCommand } from '../remote/probes.ts';
 import {
   cancelCommand,
   launchCommand,
-  lookCommand,
   placeCommand,
+  stateCommand,
   voidCommand,
 } from '../remote/run-commands.ts';
 import * as answers from './answers.ts';
@@ -35,14 +35,14 @@ export function runProgram(session: Session, root: string): RunProgram {
     cancel: async (attempt) => {
       await succeed(session, cancelCommand(root, attempt));
     },
-    follow: (attempt, look, onLine) => followProgram(session, root, attempt, look, onLine),
+    follow: (attempt, from, onLine) => followProgram(session, root, attempt, from, onLine),
     logTail: async (attempt) => {
       const command = logTailCommand(root, attempt, LOG_TAIL_BYTES);
       const { text } = await askJson(session, command, answers.logTail, QUICK_MS);
       return lastLines(text, LOG_TAIL);
     },
     currentState: async (runId, plan) =>
-      parseHostState(await succeed(session, lookCommand(root, runId, plan.binding.programSha256))),
+      parseHostState(await succeed(session, stateCommand(root, runId, plan.binding.programSha256))),
   };
 }
 

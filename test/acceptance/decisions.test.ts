@@ -148,7 +148,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     );
     const goOn = /^sh \S+ continue .* retry .*$/m.exec(plainText(commands))?.[0] ?? '';
     expect(goOn).toContain(run);
-    expect(await host.run('runuser', '-u', 'deploy', '--', 'sh', '-c', goOn)).toContain('ended well');
+    expect(await host.run('runuser', '-u', 'deploy', '--', 'sh', '-c', goOn)).toContain('succeeded');
     expect((await whatRuns(host, 'dune-dental')).health).toBe(200);
   });
 

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { handCommands, programPlaces, remainingCommands } from '../../src/remote/manual-commands.ts';
+import { manualCommands, programPlaces, remainingCommands } from '../../src/remote/manual-commands.ts';
 import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../entry/fixtures.ts';
 import { site as domainSite, eventsTo, runOf } from '../support/story/builders.ts';
 
 const RUN = '/srv/sum/acme-kitchens/.rollback-bot/runs/terminal-1';
 
 test('a code-only rollback by hand, in the program’s order', () => {
-  expect(handCommands(site, codeOnlyPlan(), 'terminal-1')).toEqual([
-    'flock -n /srv/sum/acme-kitchens/deploy.lock bash   # a shell that holds the lock; go on in it',
+  expect(manualCommands(site, codeOnlyPlan(), 'terminal-1')).toEqual([
+    'flock -n /srv/sum/acme-kitchens/deploy.lock bash   # opens a shell that holds the lock; continue in it',
     `mkdir -p -m 700 ${RUN}`,
     'sudo -n systemctl stop sum-acme-kitchens-celery.service',
     'sudo -n systemctl stop sum-acme-kitchens-gunicorn.service',
@@ -21,8 +21,8 @@ test('a code-only rollback by hand, in the program’s order', () => {
   ]);
 });
 
-test('a restore by hand has a safety backup before it, and no code where only the database goes back', () => {
-  const commands = handCommands(site, databaseOnlyPlan(), 'terminal-1');
+test('a restore by hand has a safety backup before it, and no code if only the database goes back', () => {
+  const commands = manualCommands(site, databaseOnlyPlan(), 'terminal-1');
   const backup = commands.findIndex((command) => command.includes('pg_dump'));
   const restore = commands.indexOf(
     `/srv/sum/bin/restore_db.sh --site-slug acme-kitchens --file ${RUN}/restore.sql.gz --i-know-this-will-overwrite --no-restart`,
@@ -39,12 +39,12 @@ test('a configured settings module is used', () => {
   const plan = codeOnlyPlan();
   const program = plan.program.replace("SETTINGS=''", "SETTINGS='acme.settings'");
 
-  expect(handCommands(own, { ...plan, program }, 'terminal-1').join('\n')).toContain(
+  expect(manualCommands(own, { ...plan, program }, 'terminal-1').join('\n')).toContain(
     '.env; export DJANGO_SETTINGS_MODULE=acme.settings; exec ',
   );
 });
 
-test('what is left where the host stays silent begins with whether the program still runs', () => {
+test('what is left of a run whose host is silent begins with whether the program is still running', () => {
   const commands = remainingCommands(
     domainSite(),
     runOf([
@@ -57,13 +57,13 @@ test('what is left where the host stays silent begins with whether the program s
   const read = spawnSync('bash', ['-n'], { input: commands, encoding: 'utf8' });
 
   expect(commands).toContain(
-    `# Leave the site alone for as long as this says that the program runs:\nif [ ! -e ${alive} ]; then echo never begun; elif flock -n -s ${alive} true; then echo ended; else echo runs; fi\n`,
+    `# Leave the site alone as long as this says "running":\nif [ ! -e ${alive} ]; then echo never started; elif flock -n -s ${alive} true; then echo ended; else echo running; fi\n`,
   );
   expect(read.error ?? read.stderr).toBe('');
 });
 
 test('bash can read every command', () => {
-  const commands = handCommands(site, planOf(), 'terminal-1').join('\n');
+  const commands = manualCommands(site, planOf(), 'terminal-1').join('\n');
   const read = spawnSync('bash', ['-n'], { input: commands, encoding: 'utf8' });
 
   expect(read.error ?? read.stderr).toBe('');
@@ -73,7 +73,7 @@ test('where the program and its parts would be', () => {
   const plan = planOf();
 
   expect(programPlaces(site, plan, 'terminal-1')).toEqual([
-    `program     /srv/sum/acme-kitchens/.rollback-bot/programs/${plan.binding.programSha256}.sh (not placed by this command)`,
+    `program     /srv/sum/acme-kitchens/.rollback-bot/programs/${plan.binding.programSha256}.sh (this command does not put it there)`,
     `environment /srv/sum/acme-kitchens/.rollback-bot/venvs/${'c'.repeat(40)}`,
     `restore     ${RUN}/restore.sql.gz`,
     `run         ${RUN}`,

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Mode } from '../../src/domain/plan/mode.ts';
 import { stepsOf } from '../../src/domain/plan/steps.ts';
+import { runDirectory } from '../../src/remote/paths.ts';
 import * as probes from '../../src/remote/probes.ts';
 import { quarantineCommand } from '../../src/remote/quarantine.ts';
 import {
   followCommand,
   launchCommand,
-  lookCommand,
   placeCommand,
-  runDirectory,
+  stateCommand,
   voidCommand,
 } from '../../src/remote/run-commands.ts';
 import { type SwitchValues, switchProgram } from '../../src/remote/switch-program.ts';
@@ -21,8 +21,6 @@ import { plan, survey, unit } from '../support/story/builders.ts';
 
 const REMOTE = fileURLToPath(new URL('../../src/remote/', import.meta.url));
 const scripts = readdirSync(join(REMOTE, 'control')).map((name) => `control/${name}`);
-const SHARED = ['probes/lib/common.py', 'probes/lib/secrets.py', 'probes/lib/aside.py'];
-const pythons = readdirSync(join(REMOTE, 'probes')).filter((name) => name.endsWith('.py'));
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
 
 const here = (program: string) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
@@ -74,8 +72,8 @@ const VALUES: SwitchValues = {
   steps: stepsOf('full'),
 };
 
-const PARTS = ['steps.sh', 'recover.sh', 'switch.sh'];
-const body = PARTS.map((name) => readFileSync(join(REMOTE, 'switch', name), 'utf8')).join('\n');
+const PARTS = 'lib attempt database units tree steps put-back run recover switch'.split(' ');
+const body = PARTS.map((name) => readFileSync(join(REMOTE, 'switch', `${name}.sh`), 'utf8')).join('\n');
 
 describe('the switch program', () => {
   it('says all its values first, and is otherwise the one body that all runs share', () => {
@@ -166,14 +164,6 @@ describe.skipIf(!here('shellcheck'))('shellcheck finds nothing in', { timeout: 6
   });
 });
 
-describe.skipIf(!here('python3'))('Python compiles', { timeout: 60_000 }, () => {
-  it.each(pythons)('%s behind the helpers that all probes share', (name) => {
-    const text = [...SHARED, `probes/${name}`].map((one) => readFileSync(join(REMOTE, one), 'utf8')).join('');
-
-    expect(check('python3', '-W', 'error', '-m', 'py_compile', file(name, text))).toEqual(CLEAN);
-  });
-});
-
 const FIRST = { run: 'acme-kitchens-7', number: 1, digest: 'digest' };
 
 /** Every command line that is sent to a host, by name. */
@@ -185,7 +175,7 @@ function commandLines(): readonly (readonly [name: string, command: string])[] {
     ['follow', followCommand(root, FIRST, { offset: 0, seconds: 20 })],
     ['void', voidCommand(root, FIRST)],
     ['log', probes.logTailCommand(root, FIRST, 4000)],
-    ['look', lookCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
+    ['look', stateCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
     ['quarantine', quarantineCommand(root, { run: 'acme-kitchens-7', line: "it's\tbad", names: ['v0.6.0'] })],
     ['database', probes.databaseCommand({ root })],
   ];
@@ -214,7 +204,7 @@ describe('the commands of a run', () => {
       `'sh' '-c' '${script('follow.sh')}' 'follow.sh' '${run}' 'digest' '120' '20'`,
     );
     expect(voidCommand(root, FIRST)).toBe(`'sh' '-c' '${script('void.sh')}' 'void.sh' '${run}'`);
-    expect(lookCommand(root, 'acme-kitchens-7', sha)).toBe(
+    expect(stateCommand(root, 'acme-kitchens-7', sha)).toBe(
       `'sh' '${root}/.rollback-bot/programs/${sha}.sh' 'look' '${run}'`,
     );
   });

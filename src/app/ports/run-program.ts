@@ -1,7 +1,7 @@
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Decision, HostState } from '../../domain/run/decision.ts';
 import type { SwitchOutcome } from '../../domain/run/event.ts';
-import type { Attempt, Look } from '../../remote/run-commands.ts';
+import type { Attempt, FollowFrom } from '../../remote/run-commands.ts';
 
 /** Where a run's program is, asked on the host. */
 export type SwitchStatus =
@@ -38,7 +38,7 @@ export interface RunProgram {
   /** Reads the journal until the program ends, the time is over, or the connection is gone. */
   follow(
     attempt: Attempt,
-    from: Look,
+    from: FollowFrom,
     onLine: (line: JournalLine) => void,
   ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
   logTail(attempt: Attempt): Promise<string>;

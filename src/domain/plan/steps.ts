@@ -85,7 +85,7 @@ export function stepsOf(
 }
 
 /** Steps of the failure clause and of decisions, which appear only when they are taken. */
-const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
+export const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   lock: 'take the deploy lock',
   alive: 'see that no earlier program is alive',
   'decide-recheck': 'check that nobody has changed the site since it stopped',

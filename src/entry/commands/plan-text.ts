@@ -5,7 +5,7 @@ import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { commitLabel } from '../../domain/version/commit.ts';
-import { handCommands, programPlaces } from '../../remote/manual-commands.ts';
+import { manualCommands, programPlaces } from '../../remote/manual-commands.ts';
 import { distance, printable, utc } from '../../report/text.ts';
 import { titleOf } from '../../slack/render/plan/card.ts';
 
@@ -35,7 +35,7 @@ export function planText(site: Site, plan: Plan, runId: string): string {
     paragraph('On the host', programPlaces(site, plan, runId)),
     paragraph(
       `By hand, as ${site.host.user} on ${site.host.address}; stop at the first command that fails`,
-      handCommands(site, plan, runId),
+      manualCommands(site, plan, runId),
     ),
     `\nplan ${plan.digest}\nhost key ${plan.binding.hostKey}\n`,
   ].join('');

@@ -1,13 +1,18 @@
-# Prints a ~, then the journal from an offset on as it grows, a ~ every second so that a dead connection is noticed, and at last
-# one line "= STATUS": absent, claimed, running SECONDS (the time was over; since its last line), interrupted BOOT, done OUTCOME
-# STEP CODE, or foreign CLAIM where the directory belongs to another plan: its result is not ours.
+# Prints a ~, then the journal from an offset on while it grows, with a ~ every second so that the reader notices a dead
+# connection. The last line is "= STATUS":
 #
-# It looks five times a second, on a small host that is busy with the switch itself: each look starts two processes, and
-# only the first of a second asks for the lock.
+#   absent | claimed                     it has not begun
+#   running SECONDS                      the time is over; its last journal line is that old
+#   interrupted same-boot | rebooted     it died without a result
+#   done OUTCOME STEP CODE               its result
+#   foreign CLAIM                        the directory belongs to another plan: its result is not ours
+#
+# It checks five times a second, on a small host that is busy with the switch. A check starts two processes, and only the first
+# one of each second asks for the lock.
 run=$1 digest=$2 offset=$3 seconds=$4
 
-# Into $now.
-look() {
+# Sets $now.
+check_status() {
   claim=none
   { read -r claim <"$run/claim"; } 2>/dev/null || :
   if [ "$claim" = none ]; then now=absent
@@ -21,8 +26,8 @@ look() {
   else now=running; fi
 }
 
-# Everything that has been added: the open file remembers how far it was read.
-news() {
+# The open file remembers how far it was read.
+print_new_lines() {
   if [ "$opened" = no ]; then
     [ -e "$run/journal" ] || return
     exec 4<"$run/journal"
@@ -33,11 +38,11 @@ news() {
 }
 
 tick=0 opened=no
-# A login shell may have said something already, of which the journal's offset must not count a byte.
+# A login shell may have printed something. The ~ says where the journal begins, so that only its bytes are counted.
 printf '\n~\n'
 while :; do
-  look
-  news
+  check_status
+  print_new_lines
   if [ "$now" != running ] || [ "$tick" -ge "$((seconds * 5))" ]; then
     [ "$now" != running ] || now="running $(($(date +%s) - $(stat -c %Y "$run/journal" 2>/dev/null || stat -c %Y "$run/started")))"
     echo "= $now"

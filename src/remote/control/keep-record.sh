@@ -1,6 +1,6 @@
-# Keeps the bot's own record of a run, which comes on standard input, beside its program, whole or not at all: from it a
-# worker knows the run again whose record was lost elsewhere. A connection that breaks looks like the end of the text, so
-# that many bytes have to have come; and a worker that lost its place may be writing beside its successor.
+# Stores the bot's record of a run, from standard input, in the run's directory. If the record is lost elsewhere, a worker takes
+# the run up again from this copy. A broken connection looks like the end of the input, so the length must match, or nothing
+# changes. The copy is written under a name of its own, because an outdated worker may be writing beside its successor.
 set -eu
 run=$1 bytes=$2
 umask 077
@@ -9,7 +9,7 @@ new=$(mktemp "$run/.record.XXXXXX")
 trap 'rm -f "$new"' EXIT
 cat >"$new"
 if [ "$(stat -c %s "$new")" != "$bytes" ]; then
-  echo 'the record did not come whole' >&2
+  echo 'the record did not arrive whole' >&2
   exit 1
 fi
 sync "$new"

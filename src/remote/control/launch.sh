@@ -1,5 +1,5 @@
-# Claims an attempt for one digest and starts its program. The claim is a hard link: the first one wins, whoever asks and
-# however often. Started again it starts nothing twice: the program itself ends where it finds that it has begun.
+# Claims an attempt for one digest and starts its program. The claim is a hard link, so the first caller wins, however many
+# there are. Calling this again starts nothing twice: a program that finds its attempt begun ends at once.
 set -eu
 run=$1 program=$2 digest=$3
 shift 3

@@ -1,4 +1,4 @@
-# Puts the program that comes on standard input on the host under the name of its own hash, whole or not at all.
+# Stores the program from standard input under its own hash, completely or not at all.
 set -eu
 folder=$1 sha256=$2
 umask 077

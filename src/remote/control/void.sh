@@ -1,5 +1,5 @@
-# Makes sure that a run which nobody may start any more never starts: takes its claim and the place of its program.
-# Where the program has begun already, it stays as it is.
+# Makes sure that an attempt which must not start any more never does: takes its claim and marks it as started. If its
+# program has begun already, nothing changes.
 set -eu
 run=$1
 umask 077

@@ -33,8 +33,7 @@ def groups(tables):
 
 tables = ask(TABLES)
 if tables is None:
-    answer({"problem": "the rows of the database cannot be counted"})
-    sys.exit()
+    stop("the rows of the database cannot be counted")
 counted = {}
 for group in groups(tables):
     exact = ask("SELECT json_build_array(%s)" % ", ".join("(SELECT count(*) FROM %s)" % table["quoted"] for table in group))

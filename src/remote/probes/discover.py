@@ -22,12 +22,11 @@ for slug in sorted(os.listdir(ROOT)) if os.path.isdir(ROOT) else []:
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", slug) or not os.path.isdir(os.path.join(app, ".git")):
         continue
     env, stack = env_values(os.path.join(root, ".env")), stack_values(app)
-    _, out, _ = run(["systemctl", "show", "sum-%s-gunicorn.service" % slug, "--value", "-p", "LoadState"])
     found.append({
         "slug": slug, "root": root,
         "owner": pwd.getpwuid(os.stat(app).st_uid).pw_name,
         "environment": stack.get("env"), "domain": stack.get("domain") or env.get("SITE_DOMAIN"),
         "settings": env.get("DJANGO_SETTINGS_MODULE"),
-        "unit": out.strip() == "loaded",
+        "unit": show("sum-%s-gunicorn.service" % slug, "LoadState").get("LoadState") == "loaded",
     })
-answer({"user": pwd.getpwuid(os.geteuid()).pw_name, "bin": os.path.isfile(os.path.join(ROOT, "bin", "restore_db.sh")), "sites": found})
+answer({"user": login_user(), "bin": os.path.isfile(os.path.join(ROOT, "bin", "restore_db.sh")), "sites": found})

@@ -1,28 +1,8 @@
 # What an undo goes by: whether `venv` is still what the run left, and whether the environment that it moved aside is whole.
 # Nothing is built: what pip would install today is not what ran then. Only the source tree is made, to look at.
-import fcntl, hashlib
-
-RUN = os.path.join(HOME, "runs", PARAMETERS["run"])
+RUN = os.path.join(RUNS, PARAMETERS["run"])
 LEFT = PARAMETERS["left"]
 KEPT = os.path.join(RUN, "venv-before")
-
-def packages_of(venv):
-    """As the switch program computes it: pip's own lists of files and hashes, each with its name. None: there are none."""
-    paths = glob.glob(os.path.join(glob.escape(venv), "lib", "python3*", "site-packages", "*.dist-info", "RECORD"))
-    if not paths:
-        return None
-    lines = []
-    for path in sorted(paths, key=os.fsencode):
-        with open(path, "rb") as record:
-            lines.append("%s  %s\n" % (hashlib.sha256(record.read()).hexdigest(), os.path.relpath(path, venv)))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-def read(path):
-    try:
-        with open(path) as text:
-            return text.read().strip()
-    except OSError:
-        return None
 
 def overtaken(why):
     stop(why, code="undo-overtaken")
@@ -35,16 +15,8 @@ def check_what_the_run_left():
     link = os.readlink(live) if os.path.islink(live) else None
     if link != LEFT:
         overtaken("%s is %s and not the link to %s that the run made" % (live, "a link to %s" % link if link else "no link", LEFT))
-    if not is_as_built(LEFT) or PARAMETERS["leftPackages"] not in ("", packages_of(LEFT)):
+    if (os.path.exists(mark_of(LEFT)) and not is_as_built(LEFT)) or PARAMETERS["leftPackages"] not in ("", packages_of(LEFT)):
         overtaken("packages were installed into %s since" % LEFT)
-
-def is_as_built(venv):
-    """Only what the bot has built has a mark that says what was installed."""
-    mark = read(os.path.join(venv, ".rollback-bot-complete"))
-    try:
-        return mark is None or json.loads(mark)["installed"] == installed(venv)
-    except (KeyError, TypeError, ValueError):
-        return False
 
 def kept_environment():
     """Where it lies. What was a link then is one here, and a relative one was read from the site's own directory."""
@@ -53,7 +25,8 @@ def kept_environment():
 def check_what_is_kept(venv, packages):
     if packages is None:
         lost("the environment of before is not kept any more: there is none in %s" % venv)
-    if read(os.path.join(RUN, "packages-before")) not in (None, packages):
+    before = read_text(os.path.join(RUN, "packages-before"))
+    if before is not None and before.strip() != packages:
         lost("the environment of before was changed since it was put aside: the packages in %s are others" % venv)
     for executable in PARAMETERS["executables"]:
         if not os.access(os.path.join(venv, executable), os.X_OK):
@@ -66,10 +39,8 @@ check_what_the_run_left()
 VENV = kept_environment()
 packages = packages_of(VENV)
 check_what_is_kept(VENV, packages)
-with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
-    fcntl.flock(lock, fcntl.LOCK_EX)
+with commit_locked():
     source_tree()
-requirements = read(os.path.join(TREE, "requirements.txt")) or ""
-pinned = set(plain_name(m) for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
+pinned = pinned_names(read_text(os.path.join(TREE, "requirements.txt")) or "")
 answer({"tree": TREE, "venv": VENV, "packages": packages, "freeBytes": free_bytes(),
         "installed": {k: v for k, v in installed(VENV).items() if k in pinned}})

@@ -1,16 +1,10 @@
 # Who owns the site, and whether its git origin answers. Reads only: nothing is fetched, no ref moves.
-import pwd
 
 def without_login(text):
     """A token or password in the address of the origin is nobody's business."""
     return re.sub(r"(https?://)[^/@\s]*@", r"\1", text)
 
-found = {"user": pwd.getpwuid(os.geteuid()).pw_name, "owner": None, "origin": None, "originProblem": None}
-try:
-    found["owner"] = pwd.getpwuid(os.stat(APP).st_uid).pw_name
-except (OSError, KeyError) as problem:
-    answer({"problem": "%s: %s" % (APP, problem)})
-    sys.exit()
+found = {"user": login_user(), "owner": owner(), "origin": None, "originProblem": None}
 # git refuses to work in the repository of somebody else.
 if found["owner"] == found["user"]:
     found["origin"] = without_login(git_line("remote", "get-url", "origin") or "") or None

@@ -1,8 +1,6 @@
 # Builds the target's source tree and virtual environment beside the live ones, with the site up, and checks them.
 # Kept by commit: a second run finds it ready, if it still holds exactly what was built. The environment is made where it
 # will stay, because its console scripts name their own path; the mark that it is complete is written last.
-import fcntl, hashlib
-
 # What a rollback needs beside the new environment, in bytes; the survey's own floor.
 SPARE = 500 << 20
 
@@ -14,24 +12,12 @@ def room_for_another():
     if free_bytes() < needed + SPARE:
         stop("the disk of the site has %d MB free; building the target's environment needs about %d MB" % (free_bytes() >> 20, (needed + SPARE) >> 20), code="disk-space")
 
-def mark_of(venv):
-    return os.path.join(venv, ".rollback-bot-complete")
-
-def is_as_built(venv, wanted):
-    """The platform's own deploy installs into whatever venv points to, also into an environment of ours."""
-    try:
-        with open(mark_of(venv)) as text:
-            mark = json.load(text)
-    except (OSError, ValueError):
-        return False
-    return mark == {"requirements": wanted, "installed": installed(venv)}
-
-def place(wanted):
+def place():
     """(path, ready). Never the live environment and never a complete one that somebody has changed: a new one beside it."""
     live = os.path.realpath(os.path.join(ROOT, "venv"))
     for number in range(1, 100):
-        venv = os.path.join(HOME, "venvs", COMMIT if number == 1 else "%s-%d" % (COMMIT, number))
-        if is_as_built(venv, wanted):
+        venv = os.path.join(VENVS, COMMIT if number == 1 else "%s-%d" % (COMMIT, number))
+        if is_as_built(venv, requirements):
             return venv, True
         if os.path.realpath(venv) != live and not os.path.exists(mark_of(venv)):
             return venv, False
@@ -76,27 +62,23 @@ def check(venv):
         if wanted and listed.get(name) != wanted[0]:
             stop("%s is installed from another commit than the pinned %s" % (name, ref), "installed: %s, pinned: %s" % (listed.get(name), wanted[0]))
 
-with open(os.path.join(HOME, "venvs", COMMIT + ".lock"), "w") as lock:
-    fcntl.flock(lock, fcntl.LOCK_EX)
+with commit_locked():
     source_tree()
-    try:
-        with open(os.path.join(TREE, "requirements.txt")) as text:
-            requirements = text.read()
-    except OSError:
+    requirements = read_text(os.path.join(TREE, "requirements.txt"))
+    if requirements is None:
         stop("the target has no requirements.txt")
-    wanted = hashlib.sha256(requirements.encode()).hexdigest()
-    VENV, reused = place(wanted)
+    VENV, reused = place()
     if not reused:
         build(VENV)
     listed = installed(VENV)
     check(VENV)
     if not reused:
         with open(mark_of(VENV) + ".new", "w") as text:
-            json.dump({"requirements": wanted, "installed": listed}, text)
+            json.dump(built_mark(requirements, listed), text)
             text.flush()
             os.fsync(text.fileno())
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
     # Now a plan may wait for it: nobody takes it away within a day.
     os.utime(mark_of(VENV))
-pinned = set(plain_name(m) for m in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
+pinned = pinned_names(requirements)
 answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pinned}})

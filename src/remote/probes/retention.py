@@ -1,32 +1,16 @@
 # What the site's directory keeps for undoing: safety backups and environments, listed newest first. Asked to remove, it
 # takes away what is older than the newest so many. Never the last one, what is live, what a run whose end is not marked
 # may still need, or what a plan of the last day may wait for.
-import datetime, fcntl, shutil, time
+import fcntl, shutil
 
 REMOVE = PARAMETERS["keep"]
-RUNS, VENVS, TREES, TRASH = (os.path.join(HOME, name) for name in ("runs", "venvs", "trees", "trash"))
-NOW = time.time()
-DAY = 24 * 60 * 60
+TRASH = os.path.join(HOME, "trash")
 LIVE = os.path.realpath(os.path.join(ROOT, "venv"))
-
-def names(folder):
-    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-
-def written(*paths):
-    """When the first of these that exists was written, in seconds since the epoch; 0: none of them does."""
-    return next((os.lstat(path).st_mtime for path in paths if os.path.lexists(path)), 0)
-
-def may_be_taken_up(folder):
-    """As lost-records.py sees it: begun in the last two days, and nobody has marked its end."""
-    return not os.path.exists(os.path.join(folder, "recorded")) and written(os.path.join(folder, "claim")) > NOW - 2 * DAY
-
-def attempts_of(folder):
-    return [os.path.join(folder, name) for name in names(folder) if name.startswith("attempt-")]
 
 def safety_backups():
     """By run: that of before its first change, and what its attempts have kept of what was entered in between. They go together."""
     found = []
-    for run_name in names(RUNS):
+    for run_name in names_in(RUNS):
         folder = os.path.join(RUNS, run_name)
         paths = [os.path.join(one, "safety.sql.gz") for one in [folder] + attempts_of(folder)]
         kept = [path for path in paths if os.path.isfile(path)]
@@ -41,7 +25,7 @@ def safety_backups():
 def put_aside():
     """Environment -> when the last run put it aside, and whether such a run may still be taken up."""
     used = {}
-    for run_name in names(RUNS):
+    for run_name in names_in(RUNS):
         folder = os.path.join(RUNS, run_name)
         kept = os.path.join(folder, "venv-before")
         if os.path.lexists(kept):
@@ -50,9 +34,6 @@ def put_aside():
             before = used.get(where, (0, False))
             used[where] = (max(at, before[0]), may_be_taken_up(folder) or before[1])
     return used
-
-def mark_of(venv):
-    return os.path.join(venv, ".rollback-bot-complete")
 
 def is_waited_for(path):
     """Built, or found ready, within the last day: no plan waits longer."""
@@ -63,7 +44,7 @@ def environments():
     used = put_aside()
     last = max(used, key=lambda where: used[where][0], default=None)
     found = []
-    paths = [os.path.join(VENVS, name) for name in names(VENVS)] + [os.path.join(RUNS, name, "venv-before") for name in names(RUNS)]
+    paths = [os.path.join(VENVS, name) for name in names_in(VENVS)] + [os.path.join(RUNS, name, "venv-before") for name in names_in(RUNS)]
     for path in paths:
         if os.path.islink(path) or not os.path.isdir(path) or os.path.realpath(path) == LIVE:
             continue
@@ -80,14 +61,14 @@ def beyond(entries, count):
 
 def old_copies():
     """Copies from which runs restored, and halves of backups: nobody goes on with a run from yesterday or with this one."""
-    over = [os.path.join(RUNS, name) for name in names(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
+    over = [os.path.join(RUNS, name) for name in names_in(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
             and (name == PARAMETERS["run"] or written(os.path.join(RUNS, name, "claim")) < NOW - DAY)]
     return [os.path.join(folder, name) for run in over for folder in [run] + attempts_of(run) for name in os.listdir(folder)
             if name in ("restore.sql.gz", "put-back.sql.gz") or name.startswith(".copy.") or name.endswith(".sql.gz.new")]
 
 def old_trees(left):
     commits = set(os.path.basename(one["path"])[:40] for one in left) | {os.path.basename(LIVE)[:40]}
-    return [os.path.join(TREES, name) for name in names(TREES) if name not in commits and written(os.path.join(TREES, name)) < NOW - DAY]
+    return [os.path.join(TREES, name) for name in names_in(TREES) if name not in commits and written(os.path.join(TREES, name)) < NOW - DAY]
 
 def throw_away(path, commit=None):
     """At once out of the way, so that nobody finds half of it; False: somebody is preparing this commit, or has just done so."""
@@ -120,24 +101,19 @@ def empty_trash():
     git("worktree", "prune")
     return problems
 
-def moment(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
 if REMOVE is not None:
     # Only while nobody deploys, and only for the moment that it takes to put things out of the way.
     with open(os.path.join(ROOT, "deploy.lock"), "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            answer({"problem": "deploy.lock is held", "code": "lock-held"})
-            sys.exit()
+            stop("deploy.lock is held", code="lock-held")
         os.makedirs(VENVS, exist_ok=True)
         remove()
     problems = empty_trash()
     if problems:
-        answer({"problem": "not everything could be removed: %s" % problems[0]})
-        sys.exit()
+        stop("not everything could be removed: %s" % problems[0])
 answer({
-    "safetyBackups": [{"run": one["run"], "at": moment(one["at"]), "bytes": one["bytes"]} for one in safety_backups()],
-    "environments": [{"name": one["name"], "at": moment(one["at"])} for one in environments()],
+    "safetyBackups": [{"run": one["run"], "at": utc(one["at"]), "bytes": one["bytes"]} for one in safety_backups()],
+    "environments": [{"name": one["name"], "at": utc(one["at"])} for one in environments()],
 })

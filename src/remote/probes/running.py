@@ -1,9 +1,7 @@
 # After the switch: what runs, since when, from where, from which environment and with which packages.
 import time
 
-def properties(unit):
-    _, out, _ = run(["systemctl", "show", unit, "-p", "ActiveState,SubState,MainPID,NRestarts,Result"])
-    return dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
+FACTS = "ActiveState,SubState,MainPID,NRestarts,Result"
 
 def process(unit, pid):
     """Start of a process in seconds since the epoch, from the kernel, and its working directory: the kernel's word where
@@ -18,7 +16,7 @@ def process(unit, pid):
     try:
         directory = os.readlink("/proc/%s/cwd" % pid)
     except OSError:
-        directory = run(["systemctl", "show", unit, "--value", "-p", "WorkingDirectory"])[1].strip()
+        directory = show(unit, "WorkingDirectory").get("WorkingDirectory", "")
     return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK"), "program": program(pid)}
 
 def program(pid):
@@ -30,9 +28,9 @@ def program(pid):
         return None
     return word if word.startswith("/") else None
 
-before = {unit: properties(unit) for unit in PARAMETERS["units"]}
+before = {unit: show(unit, FACTS) for unit in PARAMETERS["units"]}
 time.sleep(PARAMETERS["windowSeconds"])
-after = {unit: properties(unit) for unit in PARAMETERS["units"]}
+after = {unit: show(unit, FACTS) for unit in PARAMETERS["units"]}
 services = [unit for unit in PARAMETERS["units"] if unit.endswith(".service")]
 packages = installed(os.path.join(ROOT, "venv"))
 answer({

@@ -1,12 +1,11 @@
 # Makes the run directory and in it the private copy from which the switch restores: three gzip members, so that the
 # platform's own script replays them as one transaction. Statements about extensions that another role owns are left
 # out: the site's role may not run them, and the extensions stay. Copies of runs that never began go after a day.
-import gzip, hashlib, shutil, tempfile, time
+import gzip, shutil, tempfile
 
-RUN = os.path.join(HOME, "runs", PARAMETERS["run"])
+RUN = os.path.join(RUNS, PARAMETERS["run"])
 SOURCE = PARAMETERS["path"]
 TARGET = os.path.join(RUN, "restore.sql.gz")
-DAY = 24 * 60 * 60
 # A site's role that owns the schema public drops it as well, and no dump makes that one.
 PROLOGUE = b"""BEGIN;
 SET LOCAL lock_timeout = '30s';
@@ -16,24 +15,14 @@ DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END 
 EPILOGUE = b"COMMIT;\n"
 
 def digest_of(path):
-    digest = hashlib.sha256()
     with open(path, "rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
+        whole = Hashed(file)
+        whole.read_to_the_end()
+    return whole.digest.hexdigest()
 
 def about_foreign_extension(line):
     found = re.match(rb'^(?:DROP EXTENSION(?: IF EXISTS)?|CREATE EXTENSION(?: IF NOT EXISTS)?|COMMENT ON EXTENSION) "?([\w-]+)"?', line)
     return found is not None and found.group(1).decode() in PARAMETERS["foreignExtensions"]
-
-class Hashed:
-    """A file that is hashed while it is read, so that what was copied is what was hashed."""
-    def __init__(self, file):
-        self.file, self.digest = file, hashlib.sha256()
-    def read(self, size=-1):
-        block = self.file.read(size)
-        self.digest.update(block)
-        return block
 
 def without_foreign_extensions(source, target):
     in_data = False
@@ -53,8 +42,7 @@ def write_copy(target):
         source = Hashed(whole)
         if PARAMETERS["foreignExtensions"]:
             without_foreign_extensions(source, target)
-            while source.read(1 << 20):
-                pass
+            source.read_to_the_end()
         else:
             shutil.copyfileobj(source, target, 1 << 20)
     target.write(gzip.compress(EPILOGUE, mtime=0))
@@ -67,10 +55,9 @@ def holds_only_a_copy(folder):
     return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
 
 def forget_runs_that_never_began():
-    runs = os.path.dirname(RUN)
-    for name in os.listdir(runs):
-        folder = os.path.join(runs, name)
-        if holds_only_a_copy(folder) and os.stat(folder).st_mtime < time.time() - DAY:
+    for name in os.listdir(RUNS):
+        folder = os.path.join(RUNS, name)
+        if holds_only_a_copy(folder) and os.stat(folder).st_mtime < NOW - DAY:
             shutil.rmtree(folder, ignore_errors=True)
 
 os.makedirs(RUN, mode=0o700, exist_ok=True)
@@ -82,16 +69,13 @@ try:
     with os.fdopen(number, "wb") as target:
         copied = write_copy(target)
     if copied != PARAMETERS["sha256"]:
-        answer({"problem": "the backup changed while it was being copied"})
-        sys.exit()
+        stop("the backup changed while it was being copied")
     # What has begun restores the copy that was approved with its plan.
     if os.path.exists(os.path.join(RUN, "claim")):
-        answer({"problem": "this run has begun on the host already"})
-        sys.exit()
+        stop("this run has begun on the host already")
     os.rename(new, TARGET)
 except OSError as problem:
-    answer({"problem": "the backup cannot be copied: %s" % problem.strerror})
-    sys.exit()
+    stop("the backup cannot be copied: %s" % problem.strerror)
 finally:
     if os.path.exists(new):
         os.unlink(new)

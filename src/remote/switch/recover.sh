@@ -1,28 +1,74 @@
-# After a decision: the same steps once more, without the one that failed, or back to what was before. Each is an attempt
-# with a directory of its own inside the run's, so that it begins once like the first one.
+# After a person's decision: retry the step that failed, skip it, or go back to what was there before. Each decision is an
+# attempt with its own directory inside the run's, so that it begins only once, like the first attempt.
+
+# People may have worked here between the stop and the decision. The program only continues from a state that this run left.
+step_decide_recheck() {
+  # Everything below compares with what the run wrote into its directory.
+  [ -e "$RUN/began-stop" ] || differs "the run's directory no longer says what was done: someone has cleared it out"
+  head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
+  [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head: someone has moved it; this run can continue after git checkout $LIVE"
+  is_torn || is_index_readable || fail "git cannot read $APP/.git/index; this run can continue after rm $APP/.git/index && git -C $APP reset --quiet"
+  is_torn || has_no_changes --untracked-files=no || differs "the working tree has changes"
+  env_names_database || differs ".env names another database"
+  case $(environment_now) in other) differs "venv is neither the previous nor the new environment" ;; esac
+  case $(database_now) in other) differs "the database is neither the original nor the restored one" ;; esac
+}
+
+step_stop_again() { stop_units; }
+
+# A unit may have come up between two attempts, started by systemd or by a person. What people entered since the last backup
+# goes into a new one before anything is restored over it.
+step_safety_again() {
+  end_own_sessions
+  case $(database_now) in
+    before) dump_database "$RUN/safety.sql.gz" && remember_database ;;
+    *) dump_database "$TRY/safety.sql.gz" ;;
+  esac
+}
+
+# If the steps restore the database again, they begin with a new safety backup.
+with_new_safety_backup() { # STEPS
+  case $1 in
+    *safety-backup:*) ;;
+    *restore:*) printf 'safety-again:%s\n' "$(deadline_of safety-backup)" ;;
+  esac
+  printf '%s\n' "$1"
+}
+
+# The decision to go back. Unlike the failure clause (undo_switch in put-back.sh) it replaces a restored database as well.
+go_back() {
+  take_step put-back-stop "$(deadline_of stop)" || return 1
+  if ! database_unchanged; then
+    # Someone who cancels before the restored database is replaced wants to keep it.
+    not_cancelled put-back-keep && take_step put-back-keep "$(deadline_of safety-backup)" || return 1
+    not_cancelled put-back-restore && take_step put-back-restore "$(deadline_of restore)" || return 1
+  fi
+  put_back_code
+}
 
 # shellcheck disable=SC2046
 continue_run() { # retry|skip|go-back STEP
-  begin
+  begin_attempt
   exec 7>>"$RUN/alive"
   if ! flock -n 7; then
-    printf 'a program of an earlier attempt is still alive\n' >>"$TRY/log"
-    finish untouched alive 13 "nothing was done: a program of an earlier attempt is still alive"
+    printf 'the program of an earlier attempt is still running\n' >>"$TRY/log"
+    finish untouched alive 13 "nothing was done: the program of an earlier attempt is still running"
     return
   fi
-  take_lock || return 0
-  if ! deadline_step decide-recheck 120; then
-    finish untouched decide-recheck "$STEP_CODE" "nothing was done: somebody has changed the site since it stopped, or what is there cannot be told (see the log)"
+  take_deploy_lock || return 0
+  if ! take_step decide-recheck 120; then
+    finish untouched decide-recheck "$STEP_CODE" "nothing was done: someone has changed the site since it stopped, or its state is unknown (see the log)"
     return
   fi
   case $1 in
-    # Whatever runs by now, after a reboot or by hand, may be half of the one and half of the other: nothing is changed under
-    # it. And what does not become healthy or stay up is started anew, because to look at it once more would help nobody.
+    # A site that is running by now, after a reboot or by hand, may have loaded half of the old code and half of the new. So
+    # it is stopped before anything changes. A site that does not get healthy or stay up is restarted: looking again at the
+    # same processes would help nobody.
     retry)
       case $2 in
         stop) run_steps $(steps_from stop) ;;
         start | healthy | stable) run_steps "stop-again:$(deadline_of stop)" $(steps_from start) ;;
-        *) run_steps "stop-again:$(deadline_of stop)" $(safety_first "$(steps_from "$2")") ;;
+        *) run_steps "stop-again:$(deadline_of stop)" $(with_new_safety_backup "$(steps_from "$2")") ;;
       esac
       ;;
     skip)
@@ -35,89 +81,8 @@ continue_run() { # retry|skip|go-back STEP
       if go_back; then
         finish put-back go-back 0 "ended: the previous code, environment and database are back and the site answers"
       else
-        finish hold "$STEP_NAME" "$STEP_CODE" "stopped: going back ended at $STEP_NAME; a person has to decide"
+        finish hold "$STEP_NAME" "$STEP_CODE" "stopped: going back failed at $STEP_NAME; someone has to decide"
       fi
       ;;
   esac
-}
-
-steps_from() { # NAME
-  printf '%s\n' "$STEPS" | tr ' ' '\n' | sed -n "/^$1:/,\$p"
-}
-
-# A restore that comes again comes after a backup that is as new as it.
-safety_first() { # STEPS
-  case $1 in
-    *safety-backup:*) ;;
-    *restore:*) printf 'safety-again:%s\n' "$(deadline_of safety-backup)" ;;
-  esac
-  printf '%s\n' "$1"
-}
-
-go_back() {
-  deadline_step put-back-stop "$(deadline_of stop)" || return 1
-  if ! database_unchanged; then
-    # Whoever cancels while the database that would be replaced is still there wants to keep it.
-    not_cancelled put-back-keep && deadline_step put-back-keep "$(deadline_of safety-backup)" || return 1
-    not_cancelled put-back-restore && deadline_step put-back-restore "$(deadline_of restore)" || return 1
-  fi
-  put_back_code
-}
-
-# Between the stop and the decision people may have worked here: only what this run left may be gone on from.
-step_decide_recheck() {
-  # What is asked below is told by what the run has left in its directory.
-  [ -e "$RUN/began-stop" ] || differs "the run's directory does not know any more what was done: somebody has cleared it away"
-  head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
-  [ "$head" = "$LIVE" ] || [ "$head" = "$TARGET" ] || differs "the code is at $head: somebody has moved it; after git checkout $LIVE this run can go on"
-  is_torn || is_index_readable || fail "git cannot read $APP/.git/index; after rm $APP/.git/index && git -C $APP reset --quiet this run can go on"
-  is_torn || has_no_changes --untracked-files=no || differs "the working tree has changes"
-  names_database || differs ".env names another database"
-  case $(environment_now) in other) differs "venv is neither the old nor the new environment" ;; esac
-  case $(database_now) in other) differs "the database is neither the old nor the restored one" ;; esac
-}
-
-# What is on the host right now, changing nothing: one word per line, "unknown" where it cannot be told.
-look() {
-  printf 'code %s\n' "$(git -C "$APP" rev-parse HEAD 2>/dev/null || echo unknown)"
-  printf 'environment %s\n' "$(environment_now)"
-  printf 'database %s\n' "$(database_now)"
-  for unit in $STOP_UNITS; do printf 'unit %s %s\n' "$unit" "$(systemctl is-active "$unit")"; done
-  printf 'health %s\n' "$(ask_health)"
-  printf 'begun %s\n' "$(if [ -e "$RUN/began-stop" ]; then echo yes; else echo no; fi)"
-}
-
-environment_now() {
-  if [ -z "$TARGET" ]; then echo before
-  elif [ "$(readlink "$ROOT/venv")" = "$ENVIRONMENT" ]; then echo target
-  elif [ ! -e "$ROOT/venv" ] && [ ! -L "$ROOT/venv" ]; then echo missing
-  elif [ -e "$RUN/venv-before" ] || [ -L "$RUN/venv-before" ]; then echo other
-  else echo before; fi
-}
-
-# As far as this run goes it is the one from before; a person may have put another one in its place, and that has to be seen
-# before anything is backed up or restored over it. A server that is away tells of nobody.
-untouched_database() {
-  if [ -s "$RUN/database-before" ]; then
-    identity=$(database_identity) && [ "$identity" != "$(cat "$RUN/database-before")" ] && { echo other; return; }
-  else
-    rows=$(applied_migrations) && [ "$rows" != "$MIGRATIONS_NOW" ] && { echo other; return; }
-  fi
-  echo before
-}
-
-# A server may still be at work for a client that was killed: until that has ended nothing can be said.
-database_now() {
-  [ -e "$RUN/began-restore" ] || { untouched_database; return; }
-  others=$(at_work) || { echo unknown; return; }
-  [ "$others" = 0 ] || { echo unknown; return; }
-  identity=$(database_identity) || { echo unknown; return; }
-  rows=$(applied_migrations) || { echo unknown; return; }
-  # Neither of the two that are known: a restore that was cut off before it could write down what it left.
-  if [ "$identity" = "$(cat "$RUN/database-before")" ]; then echo before
-  elif [ "$identity" = "$(cat "$RUN/database-restored" 2>/dev/null)" ]; then echo restored
-  elif [ -e "$RUN/began-put-back-restore" ]; then
-    if [ "$rows" = "$MIGRATIONS_NOW" ]; then echo before; else echo other; fi
-  elif [ "$rows" = "$MIGRATIONS_RESTORED" ]; then echo restored
-  else echo other; fi
 }

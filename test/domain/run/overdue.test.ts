@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { UNPLANNED_DEADLINES } from '../../../src/domain/plan/steps.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { overdue } from '../../../src/domain/run/overdue.ts';
-import { runOf, steps } from '../../support/story/builders.ts';
+import { plan, runOf, steps } from '../../support/story/builders.ts';
 import { SWITCHING } from '../../support/story/stage.ts';
 
 const open = (name: string): readonly RunEvent[] => [
@@ -38,11 +37,9 @@ describe('overdue', () => {
 });
 
 test('the deadlines of steps that are in no plan are those of the program', () => {
-  const text = ['switch', 'recover']
-    .map((name) => readFileSync(new URL(`../../../src/remote/switch/${name}.sh`, import.meta.url), 'utf8'))
-    .join('\n');
+  const text = plan('full').program;
   const found = [
-    ...text.matchAll(/deadline_step ([a-z-]+) (?:(\d+)|"\$\(deadline_of ([a-z-]+)\)")/g),
+    ...text.matchAll(/take_step ([a-z-]+) (?:(\d+)|"\$\(deadline_of ([a-z-]+)\)")/g),
     ...text.matchAll(/["']([a-z-]+-again):(?:%s\\n' "|)(?:(\d+)|\$\(deadline_of ([a-z-]+)\))/g),
   ].map(([, name = '', seconds, like]) => [name, seconds === undefined ? like : Number(seconds)]);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { planText } from '../../../src/entry/commands/plan-text.ts';
-import { handCommands, programPlaces } from '../../../src/remote/manual-commands.ts';
+import { manualCommands, programPlaces } from '../../../src/remote/manual-commands.ts';
 import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../fixtures.ts';
 
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}\n`).join('');
@@ -41,7 +41,7 @@ Environment, built aside
 On the host
 ${indented(programPlaces(site, plan, 'terminal-1'))}
 By hand, as deploy on 10.0.0.5; stop at the first command that fails
-${indented(handCommands(site, plan, 'terminal-1'))}
+${indented(manualCommands(site, plan, 'terminal-1'))}
 plan ${plan.digest}
 host key SHA256:pinned
 `);

@@ -15,14 +15,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/domain/digest.ts';
-import {
-  attemptDirectory,
-  followCommand,
-  launchCommand,
-  placeCommand,
-  programPath,
-  voidCommand,
-} from '../../../src/remote/run-commands.ts';
+import { attemptDirectory, programPath } from '../../../src/remote/paths.ts';
+import { followCommand, launchCommand, placeCommand, voidCommand } from '../../../src/remote/run-commands.ts';
 
 const run = promisify(execFile);
 const DIGEST = 'a'.repeat(64);

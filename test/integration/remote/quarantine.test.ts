@@ -13,12 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  liftQuarantineCommand,
-  quarantineCommand,
-  quarantineDirectory,
-} from '../../../src/remote/quarantine.ts';
-import { runDirectory } from '../../../src/remote/run-commands.ts';
+import { quarantineDirectory, runDirectory } from '../../../src/remote/paths.ts';
+import { liftQuarantineCommand, quarantineCommand } from '../../../src/remote/quarantine.ts';
 
 const run = promisify(execFile);
 const COMMIT = '6'.repeat(40);
@@ -55,10 +51,10 @@ describe.each(['dash', 'bash'])('the quarantine on a host, under %s', (shell) =>
 
     expect(names()).toEqual([COMMIT, 'v0.6.0']);
     expect(text()).toBe(
-      `# v0.6.0 is quarantined for this site: a rollback has left it. Do not deploy it here.
-# Why, one run a line: the run, when it ended, what it left and why. The thread of each run in Slack has its
-# open follow-ups; when they are closed, the run goes from this file, and with the last one the file.
-# By hand: delete this file.
+      `# v0.6.0 is quarantined for this site: a rollback left it. Do not deploy it here.
+# Each line is one run: its name, when it ended, what it left and why. Its thread in Slack lists the open
+# follow-ups. When they are closed, the bot removes the line, and with the last line this file.
+# To lift the quarantine by hand, delete this file.
 ${lineOf('acme-kitchens-7')}
 `,
     );

@@ -263,7 +263,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     host.goOn(shell, program, 2, 'go-back', 'static');
 
     expect(host.result(SECOND)).toBe('hold put-back-restore 1');
-    expect(host.log(SECOND)).toContain('restore_db.sh ended well, but the database was not replaced');
+    expect(host.log(SECOND)).toContain('restore_db.sh succeeded, but the database was not replaced');
   });
 
   it('goes back without a word about the database where only the code was changed', () => {
@@ -385,7 +385,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     host.goOn(shell, program, 2, 'go-back', 'static');
 
     expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
-    expect(host.log(SECOND)).toContain("the run's directory does not know any more what was done");
+    expect(host.log(SECOND)).toContain("the run's directory no longer says what was done");
     expect(host.head()).toBe(host.target);
   });
 
@@ -453,7 +453,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
 
     host.goOn(shell, program, 2, 'go-back', 'static');
     expect(host.result(SECOND)).toBe('untouched decide-recheck 1');
-    const [, hint = ''] = /after (rm .*) this run can go on/.exec(host.log(SECOND)) ?? [];
+    const [, hint = ''] = /can continue after (rm .*)/.exec(host.log(SECOND)) ?? [];
     execFileSync('sh', ['-c', hint]);
     host.goOn(shell, program, 3, 'go-back', 'static');
 

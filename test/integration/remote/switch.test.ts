@@ -49,7 +49,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     host.remove();
   });
 
-  it('takes the steps of a full rollback in the order of the runbook and says that it ended well', () => {
+  it('takes the steps of a full rollback in the order of the runbook and says that it succeeded', () => {
     host.run(shell, host.program('full'));
 
     expect(host.result()).toBe('done stable 0');
@@ -59,7 +59,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('database')).toBe('relations-after');
     expect(readFileSync(join(host.root, 'served-version'), 'utf8')).toBe('0.5.0');
     expect(existsSync(host.runFile('safety.sql.gz'))).toBe(true);
-    expect(host.state()).toContain('ended well: the site answers its health check');
+    expect(host.state()).toContain('succeeded: the site answers its health check');
   });
 
   it('leaves the database alone in code-only and the code in database-only', () => {
@@ -131,7 +131,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     ],
     [
       'another migration was applied',
-      'the applied migrations are not the same',
+      'the applied migrations are different',
       (one) => one.set('migrations', 'website.0009_more'),
     ],
     [
@@ -196,7 +196,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
 
     expect(host.result()).toBe('hold restore 3');
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('inactive');
-    expect(host.state()).toContain('a person has to decide');
+    expect(host.state()).toContain('someone has to decide');
   });
 
   it('waits for a restore that is being committed before it says what the database is', () => {
@@ -227,7 +227,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     host.run(shell, host.program('full'));
 
     expect(host.result()).toBe('hold restore 3');
-    expect(host.log()).toContain('the database is still at work for a psql');
+    expect(host.log()).toContain('the database is still running a psql statement');
   });
 
   it('restores nothing from a copy that was exchanged after it was checked', () => {
@@ -436,7 +436,7 @@ exec /usr/bin/git "$@"`;
     host.run(shell, host.program('full'));
 
     expect(host.result()).toBe('hold checkout 1');
-    expect(host.log()).toContain(`the code is at ${host.head()}: somebody has moved it meanwhile`);
+    expect(host.log()).toContain(`the code is at ${host.head()}: someone has moved it in the meantime`);
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('fixed\n');
   });
 
@@ -447,7 +447,7 @@ exec /usr/bin/git "$@"`;
     host.run(shell, host.program('code-only'));
 
     expect(host.result()).toBe('put-back static 1');
-    expect(host.log()).toContain('the code is back, and not on its branch main');
+    expect(host.log()).toContain('the code is back, but not on its branch main');
     expect(host.head()).toBe(host.live);
   });
 

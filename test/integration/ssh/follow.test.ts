@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JournalLine } from '../../../src/app/ports/run-program.ts';
-import { attemptDirectory } from '../../../src/remote/run-commands.ts';
+import { attemptDirectory } from '../../../src/remote/paths.ts';
 import { followProgram } from '../../../src/ssh/follow.ts';
 import { openSession, type Session } from '../../../src/ssh/transport/session.ts';
 import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';

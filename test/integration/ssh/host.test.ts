@@ -51,7 +51,7 @@ describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
 
     const cut = spawnSync('sh', ['-c', command], { input: 'and a', encoding: 'utf8' });
 
-    expect([cut.status, cut.stderr]).toEqual([1, 'the record did not come whole\n']);
+    expect([cut.status, cut.stderr]).toEqual([1, 'the record did not arrive whole\n']);
     expect(readFileSync(join(run, 'record'), 'utf8')).toBe('whöle');
     expect(readdirSync(run)).toEqual(['record']);
   });

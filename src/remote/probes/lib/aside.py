@@ -1,19 +1,18 @@
-# What the probes share that put a commit's source tree beside the live one; stands behind common.py.
-import shutil
+# What the probes share that put a commit's source tree beside the live one; stands behind git.py.
+import contextlib, fcntl, shutil
 
 COMMIT = PARAMETERS["commit"]
-TREE = os.path.join(HOME, "trees", COMMIT)
+TREE = os.path.join(TREES, COMMIT)
 for folder in ("trees", "venvs", "runs", "programs"):
     os.makedirs(os.path.join(HOME, folder), exist_ok=True)
 os.chmod(HOME, 0o755)
 
-def stop(why, detail="", **more):
-    answer(dict({"problem": why, "detail": (without_env_secrets(detail) or "")[-2000:]}, **more))
-    sys.exit()
-
-def free_bytes():
-    disk = os.statvfs(ROOT)
-    return disk.f_bavail * disk.f_frsize
+@contextlib.contextmanager
+def commit_locked():
+    """Nobody else prepares this commit, or throws away what was prepared of it."""
+    with open(os.path.join(VENVS, COMMIT + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 def source_tree():
     if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:

@@ -1,4 +1,4 @@
-# What of the site's .env must not leave the host, and how it is taken out of a text. Put behind common.py.
+# What of the site's .env must not leave the host, and how it is taken out of a text. Put behind core.py.
 import shutil, urllib.parse
 
 MOST_ENV = 1 << 20
@@ -93,13 +93,3 @@ def without_env_secrets(text):
     if pattern is None:
         return text
     return pattern.sub(lambda found: mark(secrets, found.group()), os.fsencode(text)).decode("utf-8", "replace")
-
-SENTENCES = ("problem", "detail", "error", "originProblem")
-
-def passed_on(value):
-    """An answer whose sentences of other programs hold nothing of .env."""
-    if not isinstance(value, dict):
-        return value
-    said = {name: value[name] for name in SENTENCES if isinstance(value.get(name), str)}
-    unknown = "(not shown: %s cannot be read, so its secrets cannot be taken out)" % ENV_FILE
-    return dict(value, **{name: unknown if without is None else without for name, without in ((name, without_env_secrets(text)) for name, text in said.items())})

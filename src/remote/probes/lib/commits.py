@@ -1,0 +1,35 @@
+# Commits of the site's repository with what each pins; behind git.py and requirements.py.
+
+def requirements_at(commits):
+    """commit -> text of its requirements.txt, in one git process."""
+    asked = "".join("%s:requirements.txt\n" % c for c in commits).encode()
+    done = subprocess.run(["git", "-C", APP, "cat-file", "--batch"], input=asked, capture_output=True)
+    texts, rest = {}, done.stdout
+    for commit in commits:
+        header, _, rest = rest.partition(b"\n")
+        words = header.split()
+        if len(words) == 3 and words[1] == b"blob":
+            size = int(words[2])
+            texts[commit], rest = rest[:size].decode("utf-8", "replace"), rest[size + 1:]
+    return texts
+
+def commit_infos(commits):
+    """commit -> what people need to see of it."""
+    commits = list(dict.fromkeys(c for c in commits if c))
+    pins = requirements_at(commits)
+    infos = {}
+    for commit in commits:
+        line = git_line("show", "-s", "--format=%H%x00%cI%x00%s", commit + "^{commit}")
+        if line is None:
+            continue
+        sha, date, subject = line.split("\0", 2)
+        tags = set((git_line("tag", "--points-at", sha) or "").split())
+        for ref in (git_line("for-each-ref", "--format=%(refname)", "--points-at", sha, "refs/rollback-bot/tags") or "").split():
+            tags.add(ref.split("/", 3)[3])
+        infos[commit] = {"commit": sha, "committedAt": date, "subject": subject, "tags": sorted(tags), "pin": pin_of(pins.get(commit, ""))}
+    return infos
+
+def pin_ran_before(head):
+    """Whether another commit that was checked out here before has the pin of the live one."""
+    pins = {commit: pin_of(text) for commit, text in requirements_at(list(dict.fromkeys([head] + [entry["commit"] for entry in reflog()[:50]]))).items()}
+    return pins.get(head) is not None and any(pin == pins[head] for commit, pin in pins.items() if commit != head)

@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import * as probes from '../../../src/remote/probes.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const PROBES = new URL('../../../src/remote/probes/', import.meta.url);
+const CHECK = fileURLToPath(new URL('names.py', import.meta.url));
+
+const textsIn = (folder: URL): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.py'))
+      .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
+  );
+const LIBRARIES = textsIn(new URL('lib/', PROBES));
+
+/** The Python program in a command line. */
+function sourceOf(command: string): string {
+  const found = /^'python3' '-I' '-c' '(.*)' '\{.*\}'$/s.exec(command)?.[1];
+  if (found === undefined) throw new Error(`no Python program: ${command.slice(0, 200)}`);
+  return found.replaceAll(String.raw`'\''`, "'");
+}
+
+/** Its libraries and itself, in their order, by their files. */
+function partsOf(own: string, source: string): Readonly<Record<string, string>> {
+  const before = [...LIBRARIES]
+    .filter(([, text]) => source.includes(text))
+    .toSorted(([, one], [, other]) => source.indexOf(one) - source.indexOf(other));
+  return Object.fromEntries([...before, [own, textsIn(PROBES).get(own) ?? '']]);
+}
+
+const COMMANDS: readonly (readonly [file: string, command: string])[] = Object.entries(probes).map(
+  ([name, command]) => {
+    const file = `${name.replace(/Command$/, '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.py`;
+    return [
+      file,
+      (command as (root: unknown, attempt: unknown) => string)({ root: '/srv' }, { run: 'a', number: 1 }),
+    ];
+  },
+);
+
+describe.skipIf(!hasPython)('every probe', () => {
+  it('compiles, has every name that it uses, and names no library that it does not need', () => {
+    const asked = Object.fromEntries(
+      COMMANDS.map(([file, command]) => [file, partsOf(file, sourceOf(command))]),
+    );
+    const said = execFileSync('python3', ['-I', CHECK], { input: JSON.stringify(asked), encoding: 'utf8' });
+
+    expect(JSON.parse(said)).toEqual(Object.fromEntries(COMMANDS.map(([file]) => [file, []])));
+  });
+
+  it('is one of the files, and its text is all of its libraries and its own', () => {
+    for (const [file, command] of COMMANDS)
+      expect(Object.values(partsOf(file, sourceOf(command))).join('\n')).toBe(sourceOf(command));
+
+    expect(COMMANDS.map(([file]) => file).toSorted()).toEqual([...textsIn(PROBES).keys()].toSorted());
+  });
+
+  it('is checked by a program that finds each of these faults', () => {
+    const broken = {
+      'a.py': { 'lib.py': 'def f():\n    return g()\n', 'a.py': 'print(f(), later)\nlater = 1\n' },
+      'b.py': { 'b.py': 'print("\\d")\n' },
+      'c.py': { 'lib.py': 'x = 1\n', 'c.py': 'print(2)\n' },
+    };
+    const said = execFileSync('python3', ['-I', CHECK], { input: JSON.stringify(broken), encoding: 'utf8' });
+
+    expect(JSON.parse(said)).toEqual({
+      'a.py': ['line 4 uses later before it is there', 'g is nowhere'],
+      'b.py': [expect.stringContaining('does not compile: invalid escape sequence')],
+      'c.py': ['needs nothing of lib.py'],
+    });
+  });
+});

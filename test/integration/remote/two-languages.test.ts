@@ -1,0 +1,161 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { manualCommands } from '../../../src/remote/manual-commands.ts';
+import { databaseCommand, stageRestoreCommand } from '../../../src/remote/probes.ts';
+import { planOf, site } from '../../entry/fixtures.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const PARTS = fileURLToPath(new URL('../../../src/remote/', import.meta.url));
+
+const DUMP = `DROP EXTENSION IF EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS pg_trgm_more WITH SCHEMA public;
+COMMENT ON EXTENSION pg_trgm IS 'trigrams';
+COPY public.lead (id, name) FROM stdin;
+1	x
+DROP EXTENSION pg_trgm;
+\\.
+DROP EXTENSION pg_trgm;
+-- PostgreSQL database dump complete
+`;
+
+/** What the switch needs in sh and the probes in Python: two texts, one rule. */
+describe.skipIf(!hasPython)('in sh and in Python alike', () => {
+  let root: string;
+  let bin: string;
+
+  beforeEach(() => {
+    root = join(mkdtempSync(join(tmpdir(), 'rollback-languages-')), 'acme-kitchens');
+    bin = join(root, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(
+      join(root, '.env'),
+      `DJANGO_DB_NAME=sum_acme\nDJANGO_DB_HOST=db.internal\nDJANGO_DB_USER=acme\nDJANGO_DB_PASSWORD='two words'\nBROKEN=$(\n`,
+    );
+    for (const name of ['psql', 'pg_dump'])
+      writeFileSync(
+        join(bin, name),
+        `#!/bin/sh\n{ printf '%s\\n' "\${0##*/}" "$PGPASSWORD" "\${PGCONNECT_TIMEOUT:-none}" "$@"; } >"$ROOT/said"\nexit 1\n`,
+        { mode: 0o755 },
+      );
+  });
+
+  afterEach(() => {
+    rmSync(join(root, '..'), { recursive: true, force: true });
+  });
+
+  const environment = () => ({ ...process.env, PATH: `${bin}:${process.env['PATH']}`, ROOT: root });
+
+  /** One function of the switch program, as it is called there. */
+  function inShell(call: string, input: string | Buffer = ''): string {
+    const parts = ['lib', 'database', 'tree'].map((name) => `. '${PARTS}switch/${name}.sh'`).join('\n');
+    const values = "SETTINGS='' FOREIGN_EXTENSIONS='pg_trgm uuid-ossp'";
+    const script = `${values}\n${parts}\n${call}`;
+    return spawnSync('sh', ['-c', script], { input, encoding: 'utf8', env: environment() }).stdout;
+  }
+
+  /** A Python expression behind these libraries. */
+  function inPython(expression: string, ...libraries: readonly string[]): string {
+    const texts = libraries.map((name) => readFileSync(`${PARTS}probes/lib/${name}.py`, 'utf8'));
+    const source = `${texts.join('\n')}\nprint(${expression})`;
+    return execFileSync('python3', ['-I', '-c', source, JSON.stringify({ root })], {
+      encoding: 'utf8',
+    }).trim();
+  }
+
+  /** How a client of the database was called: its options with their values, without the one that says what it is for. */
+  function client(): Readonly<Record<string, string | undefined>> {
+    const [program, password, timeout, ...argv] = readFileSync(join(root, 'said'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const after = (option: string) => argv[argv.indexOf(option) + 1];
+    const login = Object.fromEntries(['-h', '-p', '-U'].map((option) => [option, after(option)]));
+    const database = argv.includes('-d') ? after('-d') : argv.at(-1);
+    const flags = argv.filter((word) => /^(--|-X|ON_ERROR_STOP)/.test(word)).join(' ');
+    return { program, password, timeout, ...login, database, flags };
+  }
+
+  it('psql logs in as .env says, waits ten seconds for the server and stops at an error', () => {
+    inShell('sql "SELECT 1"');
+    const shell = client();
+    spawnSync('sh', ['-c', databaseCommand({ root })], { env: environment() });
+
+    expect(client()).toEqual(shell);
+    expect(shell).toEqual({
+      program: 'psql',
+      password: 'two words',
+      timeout: '10',
+      '-h': 'db.internal',
+      '-p': '5432',
+      '-U': 'acme',
+      database: 'sum_acme',
+      flags: '-XAtq ON_ERROR_STOP=1',
+    });
+  });
+
+  it('a safety backup is made with the same options by the program and by hand', () => {
+    inShell(`dump_database '${root}/safety.sql.gz'`);
+    const shell = client();
+    const byHand = manualCommands({ ...site, root }, planOf(), 'terminal-1').find((one) =>
+      one.includes('pg_dump'),
+    );
+    // A person would see what bash says of a line of .env; here only the command counts.
+    spawnSync('sh', ['-c', byHand ?? 'false'], { env: environment() });
+
+    expect(client()).toEqual(shell);
+    expect(shell).toMatchObject({
+      program: 'pg_dump',
+      flags: '--clean --if-exists --no-owner --no-privileges',
+    });
+  });
+
+  it('a backup becomes one transaction, and statements about extensions of others are left out', () => {
+    const backup = join(root, 'a.sql.gz');
+    writeFileSync(backup, gzipSync(DUMP));
+    const command = stageRestoreCommand({
+      root,
+      run: 'acme-kitchens-1',
+      path: backup,
+      sha256: createHash('sha256').update(readFileSync(backup)).digest('hex'),
+      foreignExtensions: ['pg_trgm', 'uuid-ossp'],
+    });
+    const { path } = JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' })) as {
+      path: string;
+    };
+
+    const shell = `${inShell('restore_prologue')}${inShell('without_foreign_extensions', DUMP)}COMMIT;\n`;
+
+    expect(gunzipSync(readFileSync(path)).toString()).toBe(shell);
+    expect(shell.match(/EXTENSION \S+/g)).toEqual(['EXTENSION IF', 'EXTENSION pg_trgm;']);
+  });
+
+  it('the packages of an environment have one hash', () => {
+    for (const [name, text] of [
+      ['Django-5.2', 'a'],
+      ['sum_core-0.6.0', 'b'],
+      ['zope.interface-7.0', 'ü'],
+    ] as const) {
+      const info = join(root, 'venv', 'lib', 'python3.12', 'site-packages', `${name}.dist-info`);
+      mkdirSync(info, { recursive: true });
+      writeFileSync(join(info, 'RECORD'), text);
+    }
+    const libraries = ['core', 'requirements', 'packages', 'run-folder', 'environments'];
+
+    const shell = inShell(`packages_of '${root}/venv'`).trim();
+
+    expect(shell).toMatch(/^[0-9a-f]{64}$/);
+    expect(inPython(`packages_of(${JSON.stringify(`${root}/venv`)})`, ...libraries)).toBe(shell);
+  });
+
+  it('an environment that was built has the same mark', () => {
+    const mark = inPython('mark_of("$ENVIRONMENT")', 'core', 'run-folder');
+
+    expect(readFileSync(`${PARTS}switch/steps.sh`, 'utf8')).toContain(`[ -e "${mark}" ]`);
+  });
+});
