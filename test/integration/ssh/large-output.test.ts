@@ -37,7 +37,7 @@ if (work === 'log') {
   said = await session.logTail({ run: '${RUN}', number: 1, digest: 'x' });
   session.close();
 } else {
-  const { openSession } = await import(process.env.DIST + '/ssh/session.js');
+  const { openSession } = await import(process.env.DIST + '/ssh/transport/session.js');
   const session = await openSession(site.host, host);
   let bytes = 0;
   const outcome = await session.run({ command: work, deadlineMs: 110_000, onStdout: (text) => { bytes += text.length; } });

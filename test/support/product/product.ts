@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type LocalSlack, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import { startRedis, type TestRedis } from '../redis/redis.ts';
 
-const CLI = fileURLToPath(new URL('../../dist/entry/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../dist/entry/cli.js', import.meta.url));
 
 /** People and channels that every trial has. */
 export const ALICE = 'U01ALICE';
