@@ -15,7 +15,7 @@ import { site, stakeholders } from '../../support/story/builders.ts';
  * changed; where an event gets another shape, one more is added. A version that cannot follow them loses runs at its own
  * deployment, and refuses plans that people have approved.
  */
-const FOLDER = join(import.meta.dirname, '../fixtures/records');
+const FOLDER = join(import.meta.dirname, '../../fixtures/records');
 const SIGNER = createSigner('a-secret-of-thirty-two-bytes-and-more');
 const SITE = site({ stakeholders: stakeholders() });
 
