@@ -12,6 +12,9 @@ export default defineConfig({
           expect,
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/bench/**'],
+          setupFiles: ['test/support/no-processes.ts'],
+          // Pure code keeps nothing between two files; to load it anew for each takes longer than all tests.
+          isolate: false,
           // Against tests that hang; how fast one is says nothing on a machine that others use too.
           testTimeout: 30_000,
           maxWorkers: 2,

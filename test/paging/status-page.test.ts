@@ -128,16 +128,13 @@ it('goes to no other address, wherever the page points', async () => {
 
 it('does not wait for a page that hangs', async () => {
   server.replies.push('hang');
-  const begun = Date.now();
 
   expect(await page.tell(webhook(), MESSAGE)).toEqual({
     kind: 'again',
     afterMs: 0,
     problem: 'no answer within 5 s',
   });
-
-  expect(Date.now() - begun).toBeLessThan(8_000);
-}, 20_000);
+});
 
 it('tries a page again that is not there', async () => {
   const { url } = server;

@@ -47,14 +47,25 @@ async function siteWith(answers: Readonly<Record<string, Answer>> = {}) {
 }
 
 async function check(name: string, answers: Readonly<Record<string, Answer>>) {
-  const { checks } = await createSiteProbe(HASTY).smokeTests(await siteWith(answers), ABOUT);
+  const probe = createSiteProbe(oneTry(Object.values(answers)));
+  const { checks } = await probe.smokeTests(await siteWith(answers), ABOUT);
   return checks.find((one) => one.name === name);
 }
 
-/** One try, and a short one. */
-const HASTY = { deadlineMs: 300, patienceMs: 0 };
+/** How long an answer may take that comes. On a busy machine the shortest one is late. */
+const COMES_MS = 60_000;
 const ABOUT = { run: 'acme-kitchens-7', startedAt: '2026-03-01T02:20:00.500Z' };
 const never: Answer = () => undefined;
+const half: Answer = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write('{"status":');
+};
+
+/** One try, and a short one only for an answer that does not come. */
+function oneTry(answers: readonly Answer[]) {
+  const hangs = answers.includes(never) || answers.includes(half);
+  return { deadlineMs: hangs ? 200 : COMES_MS, patienceMs: 0 };
+}
 
 describe('the health of a site', () => {
   it.each<[string, Answer, unknown]>([
@@ -109,10 +120,7 @@ describe('the health of a site', () => {
     ['no answer when it hangs', never, { status: null, word: 'no answer within 0.2 s', failing: [] }],
     [
       'no answer when it hangs in the middle',
-      (_, response) => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.write('{"status":');
-      },
+      half,
       { status: null, word: 'no answer within 0.2 s', failing: [] },
     ],
     [
@@ -125,7 +133,7 @@ describe('the health of a site', () => {
   ])('is %s', async (_, answer, reading) => {
     const where = await siteWith({ '/health/': answer });
 
-    expect(await createSiteProbe({ deadlineMs: 200 }).health(where)).toEqual(reading);
+    expect(await createSiteProbe(oneTry([answer])).health(where)).toEqual(reading);
     expect(asked).toEqual(['/health/']);
   });
 
@@ -172,7 +180,7 @@ describe('the smoke tests', () => {
       'failed',
       '200 no health report',
     ],
-    ['fail one that hangs', never, 'failed', 'no answer within 0.3 s'],
+    ['fail one that hangs', never, 'failed', 'no answer within 0.2 s'],
   ])('of the health page %s', async (_, answer, result, detail) => {
     expect(await check('health', { '/health/': answer })).toEqual({ name: 'health', result, detail });
   });
@@ -185,7 +193,7 @@ describe('the smoke tests', () => {
       page(302, 'text/html', '', { location: '/maintenance/' }),
       '302 redirects to /maintenance/',
     ],
-    ['hangs', never, 'no answer within 0.3 s'],
+    ['hangs', never, 'no answer within 0.2 s'],
   ])('fail when the homepage %s', async (_, answer, detail) => {
     expect(await check('homepage', { '/': answer })).toEqual({ name: 'homepage', result: 'failed', detail });
   });
@@ -193,7 +201,7 @@ describe('the smoke tests', () => {
   it.each<[string, Answer, string]>([
     ['is gone', page(404, 'text/html', ''), '/static/main.abc123.css 404 text/html'],
     ['is something else', page(200, 'text/html', ''), '/static/main.abc123.css 200 text/html'],
-    ['hangs', never, 'no answer within 0.3 s'],
+    ['hangs', never, 'no answer within 0.2 s'],
   ])('fail when the stylesheet that the homepage names %s', async (_, answer, detail) => {
     expect(await check('static files', { '/static/main.abc123.css': answer })).toEqual({
       name: 'static files',
@@ -260,20 +268,20 @@ describe('the smoke tests', () => {
       times += 1;
       (times < 3 ? page(502, 'text/html', '') : (GOOD['/admin/login/'] ?? never))(request, response);
     };
-    const probe = createSiteProbe({ deadlineMs: 300, patienceMs: 2_000, pauseMs: 20 });
+    const probe = createSiteProbe({ deadlineMs: COMES_MS, patienceMs: COMES_MS, pauseMs: 20 });
 
     const { checks } = await probe.smokeTests(await siteWith({ '/admin/login/': slow }), ABOUT);
 
     expect(checks.find((one) => one.name === 'admin page')).toEqual({
       name: 'admin page',
       result: 'passed',
-      detail: '200 (asked 3 times in 0 s)',
+      detail: expect.stringMatching(/^200 \(asked 3 times in \d+ s\)$/),
     });
     expect(asked.filter((path) => path === '/')).toHaveLength(2);
   });
 
   it('fail with the last answer when the time is over', async () => {
-    const probe = createSiteProbe({ deadlineMs: 300, patienceMs: 200, pauseMs: 50 });
+    const probe = createSiteProbe({ deadlineMs: COMES_MS, patienceMs: 200, pauseMs: 50 });
 
     const { checks, health } = await probe.smokeTests(
       await siteWith({ '/health/': json(503, { status: 'unhealthy' }) }),
@@ -281,7 +289,10 @@ describe('the smoke tests', () => {
     );
 
     expect(checks[0]?.result).toBe('failed');
-    expect(checks[0]?.detail).toMatch(/^503 unhealthy \(asked [2-5] times in 0 s\)$/);
+    // As often as there was time for.
+    const times = asked.filter((path) => path === '/health/').length;
+    const said = times === 1 ? '' : ` \\(asked ${times} times in \\d+ s\\)`;
+    expect(checks[0]?.detail).toMatch(new RegExp(`^503 unhealthy${said}$`));
     expect(health.status).toBe(503);
   });
 
@@ -295,7 +306,7 @@ describe('the smoke tests', () => {
     });
     const { port } = new URL(where.url);
 
-    const { checks } = await createSiteProbe(HASTY).smokeTests(
+    const { checks } = await createSiteProbe(oneTry([])).smokeTests(
       { ...where, url: `http://nowhere.invalid:${port}`, smoke: { connect: '127.0.0.1' } },
       ABOUT,
     );

@@ -1,14 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../src/domain/plan/mode.ts';
 import { stepsOf } from '../../src/domain/plan/steps.ts';
 import { runDirectory } from '../../src/remote/paths.ts';
 import * as probes from '../../src/remote/probes.ts';
-import { quarantineCommand } from '../../src/remote/quarantine.ts';
 import {
   followCommand,
   launchCommand,
@@ -16,64 +13,19 @@ import {
   stateCommand,
   voidCommand,
 } from '../../src/remote/run-commands.ts';
-import { type SwitchValues, switchProgram } from '../../src/remote/switch-program.ts';
+import { switchProgram } from '../../src/remote/switch-program.ts';
 import { plan, survey, unit } from '../support/story/builders.ts';
+import { VALUES } from './switch-values.ts';
 
 const REMOTE = fileURLToPath(new URL('../../src/remote/', import.meta.url));
-const scripts = readdirSync(join(REMOTE, 'control')).map((name) => `control/${name}`);
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
 
-const here = (program: string) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
-
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'programs-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-/** Exit code and everything that was said. */
-function check(program: string, ...argv: string[]): { code: number | null; said: string } {
-  const { status, stdout, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
-  return { code: status, said: stdout + stderr };
-}
-
-const CLEAN = { code: 0, said: '' };
-
-const VALUES: SwitchValues = {
-  site: 'acme-kitchens@production',
-  slug: 'acme-kitchens',
-  mode: 'full',
-  root: '/srv/sum/acme-kitchens',
-  bin: '/srv/sum/bin',
-  domain: 'acme-kitchens.example',
-  bind: 'unix:/run/sum-acme/gunicorn.sock',
-  settings: '',
-  live: '6'.repeat(40),
-  target: '5'.repeat(40),
-  database: 'sum_acme 127.0.0.1 5432',
-  environment: `/srv/sum/acme-kitchens/.rollback-bot/venvs/${'5'.repeat(40)}`,
-  environmentPackages: '',
-  goodHealth: [200],
-  stopUnits: ['a.socket', 'a.service'],
-  startUnits: ['a.socket', 'a.service'],
-  databaseOid: '16400',
-  migrationsNow: 'a'.repeat(64),
-  migrationsRestored: 'b'.repeat(64),
-  restoreSha256: 'd'.repeat(64),
-  foreignExtensions: ['pg_trgm'],
-  steps: stepsOf('full'),
-};
-
-const PARTS = 'lib attempt database units tree steps put-back run recover switch'.split(' ');
-const body = PARTS.map((name) => readFileSync(join(REMOTE, 'switch', `${name}.sh`), 'utf8')).join('\n');
+const parts = readdirSync(join(REMOTE, 'switch')).map((name) =>
+  readFileSync(join(REMOTE, 'switch', name), 'utf8'),
+);
+const { program: another } = plan('code-only');
+/** Every file of the switch, in the order in which a program has them. */
+const body = parts.toSorted((one, other) => another.indexOf(one) - another.indexOf(other)).join('\n');
 
 describe('the switch program', () => {
   it('says all its values first, and is otherwise the one body that all runs share', () => {
@@ -106,18 +58,6 @@ ${body}`,
     );
   });
 
-  it('takes nothing that a value holds for a command', () => {
-    const hostile = switchProgram({ ...VALUES, site: "x'; touch owned; '", domain: '$(touch owned)' });
-    const values = hostile.slice(0, hostile.indexOf('\n\n'));
-    const printed = spawnSync('sh', ['-c', `${values}\nprintf '%s|%s' "$SITE" "$DOMAIN"`], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-
-    expect(printed.stdout).toBe("x'; touch owned; '|$(touch owned)");
-    expect(readdirSync(folder)).not.toContain('owned');
-  });
-
   it('stops a socket before its service and the web last, and starts the web before celery', () => {
     const units = [unit('celery'), unit('gunicorn'), unit('socket')];
     const { program } = plan('code-only', { survey: survey({ units }) });
@@ -135,51 +75,13 @@ ${body}`,
     expect(plan('code-only').program).toContain("\nRESTORE_SHA256=''\n");
   });
 
-  it.for(['dash', 'bash'])('ends with its usage when %s runs it without a word', (shell, { skip }) => {
-    skip(!here(shell), `${shell} is not here`);
-    const path = file('usage.sh', switchProgram(VALUES));
-
-    expect(check(shell, path)).toEqual({ code: 2, said: `usage: ${path} run RUN_DIRECTORY\n` });
-  });
-
   it.each(MODES)('has a function for every step of %s', (mode) => {
     for (const { name } of stepsOf(mode))
       expect(body).toMatch(new RegExp(`^step_${name.replaceAll('-', '_')}\\(\\)`, 'm'));
   });
 });
 
-describe.skipIf(!here('shellcheck'))('shellcheck finds nothing in', { timeout: 60_000 }, () => {
-  it.each(MODES)('the switch program of %s', (mode) => {
-    expect(check('shellcheck', file(`${mode}.sh`, plan(mode).program))).toEqual(CLEAN);
-  });
-
-  it.each(scripts)('%s', (name) => {
-    expect(check('shellcheck', '--shell=sh', join(REMOTE, name))).toEqual(CLEAN);
-  });
-
-  it.each(commandLines())('the command line that runs %s', (name, command) => {
-    expect(check('shellcheck', '--shell=sh', '--exclude=SC2016', file(`${name}.sh`, `${command}\n`))).toEqual(
-      CLEAN,
-    );
-  });
-});
-
 const FIRST = { run: 'acme-kitchens-7', number: 1, digest: 'digest' };
-
-/** Every command line that is sent to a host, by name. */
-function commandLines(): readonly (readonly [name: string, command: string])[] {
-  const root = "/srv/sum/it's here";
-  return [
-    ['place', placeCommand(root, 'a'.repeat(64))],
-    ['launch', launchCommand(root, FIRST, 'a'.repeat(64), null)],
-    ['follow', followCommand(root, FIRST, { offset: 0, seconds: 20 })],
-    ['void', voidCommand(root, FIRST)],
-    ['log', probes.logTailCommand(root, FIRST, 4000)],
-    ['look', stateCommand(root, 'acme-kitchens-7', 'a'.repeat(64))],
-    ['quarantine', quarantineCommand(root, { run: 'acme-kitchens-7', line: "it's\tbad", names: ['v0.6.0'] })],
-    ['database', probes.databaseCommand({ root })],
-  ];
-}
 
 describe('the commands of a run', () => {
   const root = '/srv/sum/acme-kitchens';

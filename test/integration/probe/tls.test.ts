@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createSiteProbe } from '../../src/probe/site-probe.ts';
-import { site } from '../support/story/builders.ts';
+import { createSiteProbe } from '../../../src/probe/site-probe.ts';
+import { site } from '../../support/story/builders.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const DOMAIN = 'acme-kitchens.example';
