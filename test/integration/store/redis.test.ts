@@ -36,7 +36,7 @@ describe('when Redis is away', () => {
 
     expect(String(error)).toMatch(
       new RegExp(
-        `^StoreAway: redis at 127\\.0\\.0\\.1:${server.port} does not answer: .*(ECONNREFUSED|ECONNRESET|open)`,
+        `^StoreUnavailable: redis at 127\\.0\\.0\\.1:${server.port} does not answer: .*(ECONNREFUSED|ECONNRESET|open)`,
       ),
     );
     expect(String(error)).not.toContain('hunter2');
