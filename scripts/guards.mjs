@@ -1,7 +1,16 @@
-// `npm run test:guards`: takes away one guard after the other, in a copy, and says which test turns red. None may stay green.
-// That every test is green with all guards in their places is what `npm test` says.
+// `npm run test:guards`: removes one guard at a time in a copy of the repository, and prints the test that fails.
+// A guard that no test misses makes the command fail. `npm test` shows that all tests pass with every guard in place.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +19,10 @@ import { GUARDS } from '../test/guards/guards.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const words = process.argv.slice(2);
 const guards = GUARDS.filter(({ guard }) => words.length === 0 || words.some((word) => guard.includes(word)));
+if (guards.length === 0) fail(`No guard has ${words.map((word) => `"${word}"`).join(' or ')} in its name.`);
+const stale = GUARDS.map(staleness).filter((problem) => problem !== null);
+if (stale.length > 0) fail(`These guards no longer match the code:\n${stale.join('\n')}`);
+
 const copy = mkdtempSync(join(tmpdir(), 'rollback-guards-'));
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -24,65 +37,70 @@ for (const file of files.split('\0').filter((name) => name !== '')) {
 }
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
-let green = 0;
-console.log('\n| guard | test that turns red |\n|---|---|');
+let unnoticed = 0;
+console.log('\n| guard | test that fails without it |\n|---|---|');
 for (const guard of guards) {
   const path = join(copy, guard.file);
   const text = readFileSync(path, 'utf8');
-  const times = text.split(guard.find).length - 1;
-  if (times !== 1)
-    fail(`${guard.guard}: its text is ${times} times in ${guard.file}, and has to be there once`);
   writeFileSync(
     path,
     text.replace(guard.find, () => guard.replace),
   );
-  const turned = red(guard);
+  const failed = firstFailure(guard);
   writeFileSync(path, text);
-  if (turned === null) green += 1;
-  console.log(`| ${guard.guard} | ${turned ?? '**none: nothing would notice**'} |`);
+  if (failed === null) unnoticed += 1;
+  console.log(`| ${guard.guard} | ${failed ?? '**none**'} |`);
 }
-console.log(`\n${guards.length} guards taken away, ${green} of them without a red test`);
-process.exitCode = green === 0 ? 0 : 1;
+console.log(`\n${guards.length} guards removed one at a time; no test noticed ${unnoticed} of them`);
+process.exitCode = unnoticed === 0 ? 0 : 1;
+
+/** What is wrong with a guard's row, or null. Its text must occur exactly once: otherwise the patch removes nothing, or too much. */
+function staleness({ guard, file, find, tests = [] }) {
+  const missing = [file, ...tests].find((name) => !existsSync(join(root, name)));
+  if (missing !== undefined) return `- ${guard}: ${missing} does not exist`;
+  const times = readFileSync(join(root, file), 'utf8').split(find).length - 1;
+  return times === 1 ? null : `- ${guard}: ${file} has its text ${times} times instead of once: ${find}`;
+}
 
 /** The first test that fails, or null. */
-function red({ tests, named, trials, built }) {
+function firstFailure({ tests, named, trials, built }) {
   if (built) execFileSync('npm', ['run', 'build'], { cwd: copy, stdio: 'ignore' });
-  return trials ? redTrial(trials) : redTest(tests, named);
+  return trials ? failedTrial(trials) : failedTest(tests, named);
 }
 
-function redTest(tests, named) {
+function failedTest(tests, named) {
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
   const filter = named ? ['-t', named] : [];
   const argv = ['run', ...tests, ...filter, '--reporter=json', `--outputFile=${report}`];
   const { status } = spawnSync('node_modules/.bin/vitest', argv, { cwd: copy, stdio: 'ignore' });
   const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const failed = testResults.flatMap(({ assertionResults }) => assertionResults).find(isRed);
+  const failed = testResults.flatMap(({ assertionResults }) => assertionResults).find(hasFailed);
   if (failed) return failed.fullName;
   const broken = testResults.find((file) => file.status === 'failed');
-  if (broken) return fail(`a patch does not compile: ${broken.message}`);
-  if (status !== 0 || numPassedTests === 0) fail(`nothing ran of ${tests.join(', ')} ${named ?? ''}`);
+  if (broken) return fail(`This test file did not load. Does the patch compile? ${broken.message}`);
+  if (status !== 0 || numPassedTests === 0) fail(`No test ran: ${tests.join(', ')} ${named ?? ''}`);
   return null;
 }
 
-function isRed({ status }) {
+function hasFailed({ status }) {
   return status === 'failed';
 }
 
-function redTrial(trials) {
+function failedTrial(trials) {
   const { status, stdout } = spawnSync(process.execPath, ['scripts/faults.mjs', ...trials, '--first'], {
     cwd: copy,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (status === 0) {
-    if (/^0 trials/m.test(stdout)) fail(`no trial ran: ${trials.join(' ')}`);
+    if (/^0 trials/m.test(stdout)) fail(`No trial ran: ${trials.join(' ')}`);
     return null;
   }
   const found = /^ {2}(I\d: .*)$/m.exec(stdout)?.[1];
   return found
     ? `fault trial, ${found.slice(0, 120)}`
-    : fail(`the trials did not run:\n${stdout.slice(-2000)}`);
+    : fail(`The trials did not run:\n${stdout.slice(-2000)}`);
 }
 
 function fail(why) {
