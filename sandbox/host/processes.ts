@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -12,10 +12,16 @@ export function processesNaming(directory: string): readonly number[] {
     .filter((pid) => pid !== process.pid && names(pid, directory));
 }
 
+/** A Redis writes its title over its arguments and its environment: only its working directory tells whose it is. */
 function names(pid: number, directory: string): boolean {
-  return ['environ', 'cmdline'].some((file) => {
+  const reads = [
+    () => readFileSync(`/proc/${pid}/environ`, 'utf8'),
+    () => readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
+    () => readlinkSync(`/proc/${pid}/cwd`),
+  ];
+  return reads.some((read) => {
     try {
-      return readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(directory);
+      return read().includes(directory);
     } catch {
       // Ended meanwhile, or somebody else's.
       return false;

@@ -1,6 +1,7 @@
 import { call } from '../call.ts';
 import { databaseSocket } from '../places.ts';
-import { type DatabaseAnswer, type DatabaseRequest, databaseAnswer } from './request.ts';
+import { type DatabaseAnswer, parseAnswer } from './answer.ts';
+import type { DatabaseRequest } from './request.ts';
 
 /** Who connects, and where: what a site's .env says. */
 export interface Login {
@@ -22,7 +23,7 @@ export async function askDatabase(login: Login, question: Question): Promise<Dat
   const { host, database, user, password } = login;
   const socket = databaseSocket(host);
   try {
-    return databaseAnswer.parse(await call(socket, { ...question, database, user, password }));
+    return parseAnswer(await call(socket, { ...question, database, user, password }));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const stderr = `psql: error: connection to server on socket "${socket}" failed: ${why}\n`;

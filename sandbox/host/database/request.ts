@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a client of the demo's database server may ask, and what it is told. */
+/** What a client of the demo's database server may ask. */
 
 const login = { database: z.string(), user: z.string(), password: z.string() };
 
@@ -16,15 +16,3 @@ export const databaseRequest = z.discriminatedUnion('kind', [
 ]);
 
 export type DatabaseRequest = z.infer<typeof databaseRequest>;
-
-/** As psql would end: exit code 1 for a failed command, 2 for a refused connection, 3 for a stopped script. */
-export const databaseAnswer = z.object({
-  code: z.number(),
-  stderr: z.string(),
-  /** Columns as text, as the server sends them. */
-  rows: z.array(z.array(z.string().nullable())),
-  /** A dump, when one was asked for. */
-  text: z.string(),
-});
-
-export type DatabaseAnswer = z.infer<typeof databaseAnswer>;

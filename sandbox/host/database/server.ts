@@ -4,11 +4,13 @@ import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { z } from 'zod';
 import { answerAt } from '../call.ts';
-import { type DatabaseAnswer, databaseRequest } from './request.ts';
+import type { DatabaseAnswer } from './answer.ts';
+import { CLUSTER_FILE, WASM_FLAGS } from './cluster.ts';
+import { databaseRequest } from './request.ts';
 import { playSession } from './session.ts';
 
 /**
- * The demo host's PostgreSQL: `server.js SOCKET ROLES_FILE`. One cluster is made with all roles and databases; then each
+ * The demo host's PostgreSQL: `server.js SOCKET ROLES_FILE`. The build has made one cluster with all roles and databases; each
  * database gets a copy of it of its own, because PGlite has one backend and that one looks at one database.
  */
 
@@ -18,8 +20,7 @@ const [socket = '', rolesFile = ''] = process.argv.slice(2);
 const passwords = roles.parse(JSON.parse(readFileSync(rolesFile, 'utf8')));
 const names = Object.keys(passwords);
 
-// Compiling WebAssembly for speed costs more here than it brings back: with this the start takes a fifth less.
-setFlagsFromString('--liftoff-only');
+setFlagsFromString(WASM_FLAGS);
 
 const databases = await openDatabases();
 mkdirSync(dirname(socket), { recursive: true });
@@ -37,15 +38,7 @@ process.once('SIGTERM', () => process.exit(0));
 process.stdout.write('ready\n');
 
 async function openDatabases(): Promise<ReadonlyMap<string, PGlite>> {
-  const cluster = await PGlite.create();
-  for (const name of names) {
-    await cluster.exec(`CREATE ROLE ${name} LOGIN`);
-    // What COPY needs here, because PGlite hands its data over as a file.
-    await cluster.exec(`GRANT pg_read_server_files, pg_write_server_files TO ${name}`);
-    await cluster.exec(`CREATE DATABASE ${name} OWNER ${name}`);
-  }
-  const loadDataDir = await cluster.dumpDataDir('none');
-  await cluster.close();
+  const loadDataDir = new Blob([readFileSync(CLUSTER_FILE)]);
   const open = new Map<string, PGlite>();
   for (const name of names) open.set(name, await PGlite.create({ loadDataDir, database: name }));
   return open;

@@ -1,6 +1,7 @@
 import type { PGlite, Results } from '@electric-sql/pglite';
+import type { DatabaseAnswer } from './answer.ts';
 import { dumpOf } from './dump.ts';
-import type { DatabaseAnswer, DatabaseRequest } from './request.ts';
+import type { DatabaseRequest } from './request.ts';
 import { splitScript, withoutComments } from './split-script.ts';
 import type { Rows, Sql } from './sql.ts';
 
@@ -51,7 +52,7 @@ async function runCommand(database: PGlite, sql: string): Promise<DatabaseAnswer
 }
 
 async function runScript(database: PGlite, script: string, stopOnError: boolean): Promise<DatabaseAnswer> {
-  const rows: Rows = [];
+  const rows: Rows[number][] = [];
   let stderr = '';
   for (const part of splitScript(script)) {
     try {
