@@ -1,4 +1,4 @@
-import type { DatabaseAnswer } from './request.ts';
+import type { DatabaseAnswer } from './answer.ts';
 
 export type Rows = DatabaseAnswer['rows'];
 
