@@ -1,6 +1,7 @@
 # Builds the target's source tree and virtual environment beside the live ones while the site is up, and checks them. They are kept
 # by commit, so another run finds them ready if nobody has changed them. An environment is built where it will stay, because its
 # scripts contain their own path. The mark that it is complete is written last.
+
 # Free space that a rollback needs in addition, in bytes. The bot refuses a site with less.
 SPARE_BYTES = 500 << 20
 
