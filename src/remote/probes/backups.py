@@ -1,4 +1,4 @@
-# The files of backups/, by name and time only. Both naming styles of the platform are known; nothing is opened.
+# The files in backups/, by name and time, in both naming styles of the platform. It opens none of them.
 STYLES = [(re.compile(r"^(?P<slug>[a-z][a-z0-9-]*)_db_(?P<stamp>\d{8}T\d{6}Z)\.sql\.gz$"), "%Y%m%dT%H%M%SZ"),
           (re.compile(r"^(?P<slug>[a-z][a-z0-9-]*)_(?P<stamp>\d{8}_\d{6})\.sql\.gz$"), "%Y%m%d_%H%M%S")]
 FOLDER = os.path.join(ROOT, "backups")

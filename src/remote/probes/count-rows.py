@@ -1,11 +1,11 @@
-# How many rows the site's tables have now, so that people see what a restore takes away. Reads only, and gives up in time:
-# a table that takes too long to count, or comes too late, has the planner's estimate.
+# How many rows each table of the site has now, so that people see what a restore would remove. It only reads. If counting a table
+# takes too long, or the time is over, it reports the planner's estimate.
 import time
 
 DEADLINE = time.monotonic() + PARAMETERS["seconds"]
 LONGEST_MS = 4000
-SMALL = 8 << 20
-TOGETHER = 25
+SMALL_BYTES = 8 << 20
+TABLES_AT_ONCE = 25
 TABLES = """
 SELECT coalesce(json_agg(json_build_object('name', c.relname, 'quoted', format('%I.%I', n.nspname, c.relname),
          'estimate', greatest(c.reltuples, 0)::bigint, 'bytes', pg_relation_size(c.oid)) ORDER BY pg_relation_size(c.oid)), '[]')
@@ -15,7 +15,7 @@ WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_sche
 """
 
 def ask(sql):
-    """The one value of the answer, or None: refused, too slow, or the time for all is over."""
+    """The only value of the answer. None: refused, too slow, or the time for all tables is over."""
     left = int(min(LONGEST_MS, (DEADLINE - time.monotonic()) * 1000))
     if left <= 0:
         return None
@@ -23,12 +23,12 @@ def ask(sql):
     return json.loads(out) if code == 0 else None
 
 def groups(tables):
-    """Small tables are counted together, because a connection costs more than they do; a big one alone."""
-    small = [table for table in tables if table["bytes"] <= SMALL]
-    for at in range(0, len(small), TOGETHER):
-        yield small[at:at + TOGETHER]
+    """Small tables together, because a connection costs more than counting them. Each big one alone."""
+    small = [table for table in tables if table["bytes"] <= SMALL_BYTES]
+    for first in range(0, len(small), TABLES_AT_ONCE):
+        yield small[first:first + TABLES_AT_ONCE]
     for table in tables:
-        if table["bytes"] > SMALL:
+        if table["bytes"] > SMALL_BYTES:
             yield [table]
 
 tables = ask(TABLES)

@@ -1,4 +1,4 @@
-# What the live database is and which migrations it says were applied. Reads only.
+# What the live database is, and which migrations it says are applied. It only reads.
 DESCRIBE = """
 SELECT json_build_object(
   'name', current_database(), 'role', current_user, 'serverVersion', current_setting('server_version'),
@@ -12,7 +12,7 @@ SELECT json_build_object(
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND pg_get_userbyid(c.relowner) <> current_user
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-      -- A schema that the role drops takes the extensions in it along, and the copy of a backup makes no extension of others.
+      -- If the role drops its schema, other roles' extensions in it go as well, and the copy of the backup doesn't create those.
       UNION ALL SELECT 'extension ' || e.extname || ' (' || pg_get_userbyid(e.extowner) || ')'
       FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
       WHERE pg_get_userbyid(e.extowner) <> current_user AND pg_get_userbyid(n.nspowner) = current_user
@@ -25,7 +25,7 @@ SELECT json_build_object(
             UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace, cfgname, cfgowner FROM pg_ts_config) AS other
       JOIN pg_namespace n ON n.oid = other.schema
       WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT pg_has_role(other.owner, 'USAGE')
-        -- Whoever owns a schema may drop what is in it.
+        -- The owner of a schema may drop everything in it.
         AND NOT pg_has_role(n.nspowner, 'USAGE')
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = other.class AND d.objid = other.oid AND d.deptype = 'e')
       ORDER BY 1 LIMIT 20) AS objects),
@@ -46,29 +46,29 @@ SELECT json_build_object(
 """
 ADDRESS = 'printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; '
 
-PLACE = 'unset DJANGO_DB_HOST DJANGO_DB_PORT DJANGO_DB_NAME; . "$1" >/dev/null 2>&1; set +eu; printf "%s\n%s\n%s" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}" "$DJANGO_DB_NAME"'
+ADDRESS_IN = 'unset DJANGO_DB_HOST DJANGO_DB_PORT DJANGO_DB_NAME; . "$1" >/dev/null 2>&1; set +eu; printf "%s\n%s\n%s" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}" "$DJANGO_DB_NAME"'
 
-def place_of(host, port, name):
+def normalized(host, port, name):
     return ("" if host in ("localhost", "127.0.0.1", "::1") else host, port, name)
 
 def neighbours(own):
-    """Other sites of this host that live in the same database: a restore would take their data away."""
+    """Other sites on this host that use the same database: a restore would remove their data."""
     found = []
     for env in sorted(glob.glob(os.path.join(os.path.dirname(os.path.realpath(ROOT)), "*", ".env"))):
         folder = os.path.dirname(env)
         if os.path.realpath(folder) != os.path.realpath(ROOT):
-            place = run(["bash", "-c", PLACE, "env", env])[1].split("\n")
-            if len(place) == 3 and place_of(*place) == own:
+            address = run(["bash", "-c", ADDRESS_IN, "env", env])[1].split("\n")
+            if len(address) == 3 and normalized(*address) == own:
                 found.append(folder)
     return found
 
 code, out, err = psql(DESCRIBE, before=ADDRESS)
 if code == 2:
-    # psql's code for a connection that did not come about or broke; the first line says which.
+    # psql ends with 2 if it can't connect or loses the connection. The first line says which.
     answer({"problem": "the database does not answer: %s" % (err.strip().splitlines() or ["psql said nothing"])[0].replace("psql: error: ", ""), "code": "cause-elsewhere"})
 elif code != 0:
     answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
 else:
     host, port, facts = out.split("\n", 2)
     described = json.loads(facts)
-    answer(dict(described, host=host, port=int(port), neighbours=neighbours(place_of(host, port, described["name"]))))
+    answer(dict(described, host=host, port=int(port), neighbours=neighbours(normalized(host, port, described["name"]))))

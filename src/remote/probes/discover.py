@@ -1,18 +1,12 @@
-# Which sites live on this host, as far as their directories say it. Reads only; of .env only names that are no secrets.
-import pwd
-
+# Which sites are on this host, as far as their directories tell. It only reads, and takes nothing from .env that is a secret.
 WANTED = ("SITE_DOMAIN", "DJANGO_SETTINGS_MODULE")
 
 def env_values(path):
     values = {}
-    try:
-        with open(path) as lines:
-            for line in lines:
-                name, _, value = line.strip().removeprefix("export ").partition("=")
-                if name in WANTED:
-                    values[name] = value.strip().strip("'\"")
-    except OSError:
-        pass
+    for line in (read_text(path) or "").splitlines():
+        name, _, value = line.strip().removeprefix("export ").partition("=")
+        if name in WANTED:
+            values[name] = value.strip().strip("'\"")
     return values
 
 found = []
@@ -24,7 +18,7 @@ for slug in sorted(os.listdir(ROOT)) if os.path.isdir(ROOT) else []:
     env, stack = env_values(os.path.join(root, ".env")), stack_values(app)
     found.append({
         "slug": slug, "root": root,
-        "owner": pwd.getpwuid(os.stat(app).st_uid).pw_name,
+        "owner": owner_of(app),
         "environment": stack.get("env"), "domain": stack.get("domain") or env.get("SITE_DOMAIN"),
         "settings": env.get("DJANGO_SETTINGS_MODULE"),
         "unit": show("sum-%s-gunicorn.service" % slug, "LoadState").get("LoadState") == "loaded",

@@ -1,5 +1,5 @@
-# The end of an attempt's log without the values of .env: they never leave the host. The log itself stays whole. Reads no
-# more than it shows, and as much again as the longest secret is, so neither a long log nor a long line costs anything.
+# The end of an attempt's log without values of .env, which never leave the host. The log itself is not changed. This reads only
+# what it shows, plus the length of the longest secret, so a long log or a long line costs nothing.
 def tail():
     secrets = env_secrets()
     if secrets is None:
@@ -17,10 +17,10 @@ def tail():
     for found in pattern.finditer(text) if pattern else []:
         if found.start() >= begin:
             kept += [text[at:found.start()], mark(secrets, found.group())]
-        # One that the beginning cuts is left out whole.
+        # A secret that begins before the shown part is left out completely.
         at = max(at, found.end())
     rest = b"".join(kept) + text[at:]
-    # Nor half a line, where there are whole ones: the part that is missing may say that the rest is a secret.
+    # Half a line is left out as well if there are whole ones: its missing part may say that the rest is a secret.
     if size > shown and b"\n" in rest[:-1]:
         rest = rest[rest.index(b"\n") + 1:]
     elif size > shown:

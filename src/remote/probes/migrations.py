@@ -1,4 +1,4 @@
-# Which migrations a code tree and its packages know, by Django's own loader, run in that tree's environment.
+# Which migrations a source tree and its packages know. Django's own loader says so, run in the tree's environment.
 LOADER = """
 import json
 import django
@@ -11,7 +11,7 @@ def stands_alone(create):
     return not inherits and not any(field.is_relation for _, field in create.fields)
 
 def harmless(operation):
-    # A closed list: code that does not know the operation cannot notice that it ran.
+    # A closed list of operations that older code can't notice.
     kind = type(operation)
     if kind in (m.AlterModelOptions, m.AlterModelManagers, m.AddIndex, m.RemoveIndex):
         return True
@@ -34,6 +34,6 @@ code, out, err = with_environment([os.path.join(PARAMETERS["venv"], "bin", "pyth
 found = re.search("\x1emigrations:(.*)", out)
 if code != 0 or not found:
     last = without_env_secrets((err.strip().splitlines() or ["Django stopped with exit code %d" % code])[-1])
-    answer({"error": "Django stopped, and what it said holds secrets that cannot be taken out" if last is None else last[:300]})
+    answer({"error": "Django stopped. What it said is not shown, because secrets cannot be taken out of it" if last is None else last[:300]})
 else:
     answer(json.loads(found.group(1)))

@@ -1,11 +1,11 @@
-# Who owns the site, and whether its git origin answers. Reads only: nothing is fetched, no ref moves.
+# Who owns the site, and whether its git origin answers. It only reads: it fetches nothing and moves no ref.
 
 def without_login(text):
-    """A token or password in the address of the origin is nobody's business."""
+    """Takes a token or password out of the origin's address."""
     return re.sub(r"(https?://)[^/@\s]*@", r"\1", text)
 
-found = {"user": login_user(), "owner": owner(), "origin": None, "originProblem": None}
-# git refuses to work in the repository of somebody else.
+found = {"user": login_user(), "owner": owner_of_code(), "origin": None, "originProblem": None}
+# git refuses to work in someone else's repository.
 if found["owner"] == found["user"]:
     found["origin"] = without_login(git_line("remote", "get-url", "origin") or "") or None
     if found["origin"] is not None:

@@ -1,19 +1,21 @@
-# Builds the target's source tree and virtual environment beside the live ones, with the site up, and checks them.
-# Kept by commit: a second run finds it ready, if it still holds exactly what was built. The environment is made where it
-# will stay, because its console scripts name their own path; the mark that it is complete is written last.
-# What a rollback needs beside the new environment, in bytes; the survey's own floor.
-SPARE = 500 << 20
+# Builds the target's source tree and virtual environment beside the live ones while the site is up, and checks them. They are kept
+# by commit, so another run finds them ready if nobody has changed them. An environment is built where it will stay, because its
+# scripts contain their own path. The mark that it is complete is written last.
 
-def room_for_another():
+# Free space that a rollback needs in addition, in bytes. The bot refuses a site with less.
+SPARE_BYTES = 500 << 20
+
+def check_free_space():
     """The new environment will be about as large as the live one."""
     live, needed = os.path.realpath(os.path.join(ROOT, "venv")), 0
     for folder, _, files in os.walk(live):
         needed += sum(os.lstat(os.path.join(folder, name)).st_blocks * 512 for name in files)
-    if free_bytes() < needed + SPARE:
-        stop("the disk of the site has %d MB free; building the target's environment needs about %d MB" % (free_bytes() >> 20, (needed + SPARE) >> 20), code="disk-space")
+    if free_bytes() < needed + SPARE_BYTES:
+        stop("the disk of the site has %d MB free; building the target's environment needs about %d MB" % (free_bytes() >> 20, (needed + SPARE_BYTES) >> 20), code="disk-space")
 
-def place():
-    """(path, ready). Never the live environment and never a complete one that somebody has changed: a new one beside it."""
+def choose_path():
+    """(path, ready). It is never the live environment, and never a complete one that someone has changed: a new one goes beside
+    those."""
     live = os.path.realpath(os.path.join(ROOT, "venv"))
     for number in range(1, 100):
         venv = os.path.join(VENVS, COMMIT if number == 1 else "%s-%d" % (COMMIT, number))
@@ -21,15 +23,12 @@ def place():
             return venv, True
         if os.path.realpath(venv) != live and not os.path.exists(mark_of(venv)):
             return venv, False
-    stop("there is no room for another environment of this commit in %s/venvs" % HOME)
+    stop("%s has too many environments of this commit" % VENVS)
 
 def build(venv):
-    room_for_another()
-    try:
-        with open(os.path.join(ROOT, "venv", "pyvenv.cfg")) as text:
-            config = dict((k.strip(), v.strip()) for k, _, v in (line.partition("=") for line in text))
-    except OSError:
-        config = {}
+    check_free_space()
+    lines = (read_text(os.path.join(ROOT, "venv", "pyvenv.cfg")) or "").splitlines()
+    config = dict((key.strip(), value.strip()) for key, _, value in (line.partition("=") for line in lines))
     base = os.path.join(config.get("home", "/usr/bin"), "python3")
     shutil.rmtree(venv, ignore_errors=True)
     flags = ["--system-site-packages"] if config.get("include-system-site-packages") == "true" else []
@@ -63,11 +62,11 @@ def check(venv):
             stop("%s is installed from another commit than the pinned %s" % (name, ref), "installed: %s, pinned: %s" % (listed.get(name), wanted[0]))
 
 with commit_locked():
-    source_tree()
+    make_source_tree()
     requirements = read_text(os.path.join(TREE, "requirements.txt"))
     if requirements is None:
         stop("the target has no requirements.txt")
-    VENV, reused = place()
+    VENV, reused = choose_path()
     if not reused:
         build(VENV)
     listed = installed(VENV)
@@ -78,7 +77,7 @@ with commit_locked():
             text.flush()
             os.fsync(text.fileno())
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
-    # Now a plan may wait for it: nobody takes it away within a day.
+    # A plan may wait for it now. Renewing the mark keeps it for a day.
     os.utime(mark_of(VENV))
 pinned = pinned_names(requirements)
 answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pinned}})

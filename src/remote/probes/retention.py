@@ -1,14 +1,14 @@
-# What the site's directory keeps for undoing: safety backups and environments, listed newest first. Asked to remove, it
-# takes away what is older than the newest so many. Never the last one, what is live, what a run whose end is not marked
-# may still need, or what a plan of the last day may wait for.
+# What is kept for an undo: safety backups and environments, newest first. If `keep` says how many, older ones are removed. These
+# always stay: the newest, what is live, what a run needs that may be taken up again, and what a plan of the last day may wait for.
 import fcntl, shutil
 
-REMOVE = PARAMETERS["keep"]
+KEEP = PARAMETERS["keep"]
 TRASH = os.path.join(HOME, "trash")
 LIVE = os.path.realpath(os.path.join(ROOT, "venv"))
 
 def safety_backups():
-    """By run: that of before its first change, and what its attempts have kept of what was entered in between. They go together."""
+    """One entry per run: the backup from before its first change, and those that its later attempts made. They are removed
+    together."""
     found = []
     for run_name in names_in(RUNS):
         folder = os.path.join(RUNS, run_name)
@@ -23,7 +23,7 @@ def safety_backups():
     return found
 
 def put_aside():
-    """Environment -> when the last run put it aside, and whether such a run may still be taken up."""
+    """{environment: (when a run last put it aside, whether one of those runs may be taken up again)}."""
     used = {}
     for run_name in names_in(RUNS):
         folder = os.path.join(RUNS, run_name)
@@ -36,11 +36,11 @@ def put_aside():
     return used
 
 def is_waited_for(path):
-    """Built, or found ready, within the last day: no plan waits longer."""
+    """Built, or found ready, during the last day. No plan waits longer than that."""
     return written(mark_of(path)) > NOW - DAY
 
 def environments():
-    """Those that the bot has built or put aside, but for the live one; the one that was put aside last is always kept."""
+    """All that the bot has built or put aside, except the live one. The one that was put aside last always stays."""
     used = put_aside()
     last = max(used, key=lambda where: used[where][0], default=None)
     found = []
@@ -54,55 +54,56 @@ def environments():
     return sorted(found, key=lambda one: one["at"], reverse=True)
 
 def beyond(entries, count):
-    """What is too much: protected ones count, and stay whatever the count is."""
+    """The entries to remove. Protected ones count, but they stay whatever the count is."""
     room = count - sum(1 for one in entries if one["protected"])
     free = [one for one in entries if not one["protected"]]
     return free[max(0, room):]
 
 def old_copies():
-    """Copies from which runs restored, and halves of backups: nobody goes on with a run from yesterday or with this one."""
-    over = [os.path.join(RUNS, name) for name in names_in(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
+    """Copies that runs restored from, and incomplete backups. Nobody continues a run that has ended before yesterday, nor the one
+    that has just ended."""
+    ended = [os.path.join(RUNS, name) for name in names_in(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
             and (name == PARAMETERS["run"] or written(os.path.join(RUNS, name, "claim")) < NOW - DAY)]
-    return [os.path.join(folder, name) for run in over for folder in [run] + attempts_of(run) for name in os.listdir(folder)
+    return [os.path.join(folder, name) for run in ended for folder in [run] + attempts_of(run) for name in os.listdir(folder)
             if name in ("restore.sql.gz", "put-back.sql.gz") or name.startswith(".copy.") or name.endswith(".sql.gz.new")]
 
 def old_trees(left):
     commits = set(os.path.basename(one["path"])[:40] for one in left) | {os.path.basename(LIVE)[:40]}
     return [os.path.join(TREES, name) for name in names_in(TREES) if name not in commits and written(os.path.join(TREES, name)) < NOW - DAY]
 
-def throw_away(path, commit=None):
-    """At once out of the way, so that nobody finds half of it; False: somebody is preparing this commit, or has just done so."""
+def move_to_trash(path, commit=None):
+    """Out of the way in one step, so that nobody finds half of it. Nothing happens if someone is preparing this commit, or has just
+    done so."""
     with open(os.path.join(VENVS, (commit or "runs") + ".lock"), "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return False
+            return
         if commit is not None and is_waited_for(path):
-            return False
+            return
         os.makedirs(TRASH, exist_ok=True)
         os.rename(path, os.path.join(TRASH, "%d-%s" % (time.time_ns(), os.path.basename(path))))
-    return True
 
 def remove():
-    for one in beyond(safety_backups(), REMOVE["safetyBackups"]):
+    for one in beyond(safety_backups(), KEEP["safetyBackups"]):
         for path in one["paths"]:
             os.unlink(path)
     for path in old_copies():
         os.unlink(path)
-    for one in beyond(environments(), REMOVE["environments"]):
-        throw_away(one["path"], os.path.basename(one["path"])[:40] if os.path.dirname(one["path"]) == VENVS else None)
+    for one in beyond(environments(), KEEP["environments"]):
+        move_to_trash(one["path"], os.path.basename(one["path"])[:40] if os.path.dirname(one["path"]) == VENVS else None)
     for path in old_trees(environments()):
-        throw_away(path, os.path.basename(path))
+        move_to_trash(path, os.path.basename(path))
 
 def empty_trash():
     problems = []
-    # The bot's own directory belongs to the site's user: what cannot be removed was put there by somebody else.
-    shutil.rmtree(TRASH, onerror=lambda _, path, trouble: problems.append("%s: %s" % (path, trouble[1].strerror)) if os.path.lexists(TRASH) else None)
+    # The bot's own directory belongs to the site's user. What can't be removed was put there by someone else.
+    shutil.rmtree(TRASH, onerror=lambda _, path, error: problems.append("%s: %s" % (path, error[1].strerror)) if os.path.lexists(TRASH) else None)
     git("worktree", "prune")
     return problems
 
-if REMOVE is not None:
-    # Only while nobody deploys, and only for the moment that it takes to put things out of the way.
+if KEEP is not None:
+    # Only while nobody deploys. The lock is held just for the moment that it takes to move things out of the way.
     with open(os.path.join(ROOT, "deploy.lock"), "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,11 +1,11 @@
-# After the switch: what runs, since when, from where, from which environment and with which packages.
+# What is running after the switch: since when, from which directory and environment, and with which packages.
 import time
 
-FACTS = "ActiveState,SubState,MainPID,NRestarts,Result"
+PROPERTIES = "ActiveState,SubState,MainPID,NRestarts,Result"
 
 def process(unit, pid):
-    """Start of a process in seconds since the epoch, from the kernel, and its working directory: the kernel's word where
-    it may be read, else systemd's (a unit with a group of its own hides its /proc entries from the login user)."""
+    """When a process started, in seconds since the epoch, its working directory and its program. The kernel says so. If it does
+    not show the directory, because the unit has its own group, systemd's setting counts."""
     try:
         with open("/proc/%s/stat" % pid) as stat:
             ticks = int(stat.read().rpartition(")")[2].split()[19])
@@ -20,7 +20,7 @@ def process(unit, pid):
     return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK"), "program": program(pid)}
 
 def program(pid):
-    """The first word of the command line, which everybody may read; what it links to is hidden where /proc/PID/exe is."""
+    """The first word of the command line. Everyone may read that, unlike /proc/PID/exe."""
     try:
         with open("/proc/%s/cmdline" % pid, "rb") as text:
             word = text.read().split(b"\0")[0].decode("utf-8", "replace")
@@ -28,9 +28,9 @@ def program(pid):
         return None
     return word if word.startswith("/") else None
 
-before = {unit: show(unit, FACTS) for unit in PARAMETERS["units"]}
+before = {unit: show(unit, PROPERTIES) for unit in PARAMETERS["units"]}
 time.sleep(PARAMETERS["windowSeconds"])
-after = {unit: show(unit, FACTS) for unit in PARAMETERS["units"]}
+after = {unit: show(unit, PROPERTIES) for unit in PARAMETERS["units"]}
 services = [unit for unit in PARAMETERS["units"] if unit.endswith(".service")]
 packages = installed(os.path.join(ROOT, "venv"))
 answer({

@@ -1,12 +1,12 @@
-# Makes the run directory and in it the private copy from which the switch restores: three gzip members, so that the
-# platform's own script replays them as one transaction. Statements about extensions that another role owns are left
-# out: the site's role may not run them, and the extensions stay. Copies of runs that never began go after a day.
+# Makes the run's directory, and in it the private copy of the backup that the switch restores. The copy is three gzip members, so
+# that the platform's own script replays it as one transaction. It leaves out statements about extensions of other roles: the
+# site's role may not run them, and the extensions stay. Copies of runs that never began are removed after a day.
 import gzip, shutil, tempfile
 
 RUN = os.path.join(RUNS, PARAMETERS["run"])
 SOURCE = PARAMETERS["path"]
 TARGET = os.path.join(RUN, "restore.sql.gz")
-# A site's role that owns the schema public drops it as well, and no dump makes that one.
+# If the site's role owns the schema public, it drops that as well, and no dump creates it.
 PROLOGUE = b"""BEGIN;
 SET LOCAL lock_timeout = '30s';
 DROP OWNED BY CURRENT_USER CASCADE;
@@ -37,6 +37,7 @@ def without_foreign_extensions(source, target):
             kept.write(line)
 
 def write_copy(target):
+    """The hash of the backup that was copied."""
     target.write(gzip.compress(PROLOGUE, mtime=0))
     with open(SOURCE, "rb") as whole:
         source = Hashed(whole)
@@ -51,7 +52,8 @@ def write_copy(target):
     return source.digest.hexdigest()
 
 def holds_only_a_copy(folder):
-    """What a person has put there who went on by hand is the last of its kind: a safety backup, the old environment."""
+    """False if anything else is there: a person who continued by hand may have put the only safety backup there, or the previous
+    environment."""
     return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
 
 def forget_runs_that_never_began():
@@ -63,14 +65,14 @@ def forget_runs_that_never_began():
 os.makedirs(RUN, mode=0o700, exist_ok=True)
 os.chmod(RUN, 0o700)
 forget_runs_that_never_began()
-# A name of its own: a worker that lost its place may be copying beside its successor.
+# A unique name, because an outdated worker may be copying at the same time as its successor.
 number, new = tempfile.mkstemp(prefix=".copy.", dir=RUN)
 try:
     with os.fdopen(number, "wb") as target:
         copied = write_copy(target)
     if copied != PARAMETERS["sha256"]:
         stop("the backup changed while it was being copied")
-    # What has begun restores the copy that was approved with its plan.
+    # A run that has begun restores the copy that was approved with its plan.
     if os.path.exists(os.path.join(RUN, "claim")):
         stop("this run has begun on the host already")
     os.rename(new, TARGET)

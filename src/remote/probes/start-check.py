@@ -1,5 +1,5 @@
-# Whether gunicorn can load the target's application: the same program, arguments and environment as the unit's, in the
-# tree that was built aside, without listening anywhere. What raises while it is loaded would raise with the site down.
+# Whether gunicorn can load the target's application. It runs the unit's program with the same arguments and environment in the
+# prepared tree, and listens nowhere. An error that shows here would otherwise show while the site is down.
 program = PARAMETERS["application"]["program"]
 code, out, err = with_environment([os.path.join(PARAMETERS["venv"], program[0])] + program[1:] + ["--check-config", PARAMETERS["application"]["name"]],
                                   settings=PARAMETERS["settings"], cwd=PARAMETERS["tree"], timeout=60)

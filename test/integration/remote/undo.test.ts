@@ -121,7 +121,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, u
     [
       'something else stands in its place',
       'undo-overtaken',
-      'and not the link to',
+      'but the run made it a link to',
       () => {
         unlinkSync(join(host.root, 'venv'));
         mkdirSync(join(host.root, 'venv'));
@@ -140,7 +140,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, u
     [
       'it is not there any more',
       'undo-not-kept',
-      'is not kept any more',
+      'is no longer kept',
       () => rmSync(kept(), { recursive: true }),
     ],
     [

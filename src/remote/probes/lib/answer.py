@@ -1,19 +1,21 @@
-# What a probe answers: one line of JSON, without the values of .env. Stands behind secrets.py.
-SENTENCES = ("problem", "detail", "error", "originProblem")
+# How a probe answers: one line of JSON without values of .env. Needs secrets.py.
 
-def passed_on(value):
-    """An answer whose sentences of other programs hold nothing of .env."""
+# Members of an answer that quote other programs.
+QUOTES = ("problem", "detail", "error", "originProblem")
+
+def without_secrets(value):
+    """An answer whose quotes contain no values of .env."""
     if not isinstance(value, dict):
         return value
-    said = {name: value[name] for name in SENTENCES if isinstance(value.get(name), str)}
+    quotes = {name: without_env_secrets(value[name]) for name in QUOTES if isinstance(value.get(name), str)}
     unknown = "(not shown: %s cannot be read, so its secrets cannot be taken out)" % ENV_FILE
-    return dict(value, **{name: unknown if without is None else without for name, without in ((name, without_env_secrets(text)) for name, text in said.items())})
+    return dict(value, **{name: unknown if text is None else text for name, text in quotes.items()})
 
 def answer(value):
-    print(json.dumps(passed_on(value)))
+    print(json.dumps(without_secrets(value)))
 
 def stop(problem, detail=None, **more):
-    """Ends the probe with what is wrong; `detail`: what another program said of it, of which the end is passed on."""
-    said = {} if detail is None else {"detail": (without_env_secrets(detail) or "")[-2000:]}
-    answer(dict({"problem": problem}, **said, **more))
+    """Answers with a problem and ends the probe. `detail` is what another program said about it: its end is passed on."""
+    quoted = {} if detail is None else {"detail": (without_env_secrets(detail) or "")[-2000:]}
+    answer(dict({"problem": problem}, **quoted, **more))
     sys.exit()

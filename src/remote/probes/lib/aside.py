@@ -1,4 +1,4 @@
-# What the probes share that put a commit's source tree beside the live one; stands behind git.py.
+# The source tree of a commit, checked out beside the live one. Needs git.py, run-folder.py and answer.py.
 import contextlib, fcntl, shutil
 
 COMMIT = PARAMETERS["commit"]
@@ -9,12 +9,13 @@ os.chmod(HOME, 0o755)
 
 @contextlib.contextmanager
 def commit_locked():
-    """Nobody else prepares this commit, or throws away what was prepared of it."""
+    """While this is held, nobody else prepares this commit or removes what was prepared for it."""
     with open(os.path.join(VENVS, COMMIT + ".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
-def source_tree():
+def make_source_tree():
+    """Keeps a tree that is there and unchanged."""
     if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
         code, out, _ = run(["git", "-C", TREE, "status", "--porcelain"])
         if code == 0 and out == "":
@@ -23,4 +24,4 @@ def source_tree():
     git("worktree", "prune")
     code, _, err = git("-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null", "worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
     if code != 0:
-        stop("the target's source tree cannot be checked out aside", err)
+        stop("the target's source tree cannot be checked out", err)

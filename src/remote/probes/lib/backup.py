@@ -1,8 +1,8 @@
-# Reading a backup.
+# Reading backups.
 import hashlib
 
 class Hashed:
-    """A file that is hashed while it is read, so that what was read, or copied, is what was hashed."""
+    """A file that is hashed while someone reads it: the hash is of exactly the bytes that were read or copied."""
     def __init__(self, file):
         self.file, self.digest = file, hashlib.sha256()
     def read(self, size=-1):

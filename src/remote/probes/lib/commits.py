@@ -1,7 +1,7 @@
-# Commits of the site's repository with what each pins; behind git.py and requirements.py.
+# Commits of the site's repository, and what each of them pins. Needs git.py and requirements.py.
 
 def requirements_at(commits):
-    """commit -> text of its requirements.txt, in one git process."""
+    """{commit: text of its requirements.txt}, with one git process."""
     asked = "".join("%s:requirements.txt\n" % c for c in commits).encode()
     done = subprocess.run(["git", "-C", APP, "cat-file", "--batch"], input=asked, capture_output=True)
     texts, rest = {}, done.stdout
@@ -14,7 +14,7 @@ def requirements_at(commits):
     return texts
 
 def commit_infos(commits):
-    """commit -> what people need to see of it."""
+    """{commit: what people need to know about it}."""
     commits = list(dict.fromkeys(c for c in commits if c))
     pins = requirements_at(commits)
     infos = {}
@@ -29,7 +29,11 @@ def commit_infos(commits):
         infos[commit] = {"commit": sha, "committedAt": date, "subject": subject, "tags": sorted(tags), "pin": pin_of(pins.get(commit, ""))}
     return infos
 
+def pins_at(commits):
+    """{commit: the sum-core version that it pins}."""
+    return {commit: pin_of(text) for commit, text in requirements_at(list(dict.fromkeys(commits))).items()}
+
 def pin_ran_before(head):
-    """Whether another commit that was checked out here before has the pin of the live one."""
-    pins = {commit: pin_of(text) for commit, text in requirements_at(list(dict.fromkeys([head] + [entry["commit"] for entry in reflog()[:50]]))).items()}
+    """Whether another commit that was checked out here earlier has the same pin as the live one."""
+    pins = pins_at([head] + [entry["commit"] for entry in reflog()[:50]])
     return pins.get(head) is not None and any(pin == pins[head] for commit, pin in pins.items() if commit != head)

@@ -1,4 +1,4 @@
-# Where things lie on the host, and how a probe runs other programs; stands in front of every probe.
+# Where things are on the host, and how a probe runs other programs. Stands in front of every probe.
 import datetime, glob, json, os, re, subprocess, sys
 
 PARAMETERS = json.loads(sys.argv[1])
@@ -8,7 +8,7 @@ ENV_FILE = os.path.join(ROOT, ".env")
 HOME = os.path.join(ROOT, ".rollback-bot")
 
 def run(argv, timeout=20, cwd=None):
-    """(exit code, stdout, stderr); 124 when it took too long, 127 when it is not there."""
+    """(exit code, stdout, stderr). 124: it took too long. 127: there is no such program."""
     try:
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, cwd=cwd, env=dict(os.environ, LC_ALL="C.UTF-8", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0"))
     except subprocess.TimeoutExpired:
@@ -18,7 +18,7 @@ def run(argv, timeout=20, cwd=None):
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 def read_text(path):
-    """None: it is not there, or cannot be read."""
+    """The text of a file. None: there is no such file, or it can't be read."""
     try:
         with open(path) as text:
             return text.read()
@@ -30,11 +30,11 @@ def free_bytes():
     return disk.f_bavail * disk.f_frsize
 
 def utc(seconds):
-    """A moment, in seconds since the epoch, as text."""
+    """A time in seconds since the epoch as ISO 8601."""
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 def with_environment(argv, settings=None, cwd=None, timeout=60):
-    """Runs argv with the site's .env loaded as the platform's own scripts load it. What bash says of a line that it cannot read
-    holds a part of that line, and of a value no part is known to be secret."""
+    """Runs a command with the site's .env, which bash reads as the platform's own scripts do. What bash says about a line that
+    it can't read is dropped: it quotes a part of that line, and a part of a secret is not recognised as one."""
     script = 'set -a; . "$1" 2>/dev/null; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"'
     return run(["bash", "-c", script, "env", ENV_FILE, settings or ""] + list(argv), timeout, cwd)

@@ -1,9 +1,9 @@
-# What a requirements.txt pins.
+# What a requirements.txt pins. Needs core.py.
 
 PIN = re.compile(r"^\s*sum[-_.]core(?:\[[^\]]*\])?\s*(?:==\s*([\w.+!-]+)|@\s*\S+?@([\w./+-]+?)(?:#.*)?)\s*(?:;.*)?$", re.I)
 
 def pin_of(text):
-    """The sum-core version that a requirements.txt pins, always with its v."""
+    """The sum-core version that a requirements.txt pins, always with a v in front."""
     for line in text.splitlines():
         found = PIN.match(line)
         if found:
@@ -15,7 +15,7 @@ def plain_name(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 def vcs_pins(requirements):
-    """distribution -> (url, ref) of each VCS pin."""
+    """{distribution: (url, ref)} of each VCS pin."""
     pins = {}
     for line in requirements.splitlines():
         found = re.match(r"^\s*([\w.-]+)(?:\[[^\]]*\])?\s*@\s*git\+(\S+?)@([\w./+-]+?)(?:#\S*)?\s*(?:;.*)?$", line)
@@ -24,12 +24,12 @@ def vcs_pins(requirements):
     return pins
 
 def exact_pins(requirements):
-    """distribution -> version of each exact pin without a condition."""
+    """{distribution: version} of each exact pin without a condition."""
     found = re.findall(r"^\s*([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([\w.+!]+)\s*(?:#.*)?$", requirements, re.M)
     return {plain_name(name): version for name, version in found}
 
 def pinned_names(requirements):
-    """The distributions that are named, whichever version of them."""
+    """All distributions that a requirements.txt names, with or without a version."""
     return set(plain_name(name) for name in re.findall(r"^\s*([A-Za-z][\w.-]*)", requirements, re.M))
 
 def same_version(one, other):

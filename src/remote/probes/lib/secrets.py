@@ -1,34 +1,34 @@
-# What of the site's .env must not leave the host, and how it is taken out of a text. Put behind core.py.
+# Which values of the site's .env must not leave the host, and how they are taken out of a text. Needs core.py.
 import shutil, urllib.parse
 
-MOST_ENV = 1 << 20
+LARGEST_ENV = 1 << 20
 SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|DSN|CREDENTIAL|AUTH|PRIVATE|SALT|SIGNATURE|COOKIE|WEBHOOK", re.I)
-# Places and names that logs speak about all the time.
+# Names and places that logs mention all the time.
 OPEN_NAME = re.compile(r"(?:^|_)(?:NAME|USER|HOSTS?|PORT|MODULE|DOMAINS?|ROOT|DIR|PATH|ENV|ENVIRONMENT|LEVEL|LANG|LANGUAGE|TZ|TIME_?ZONE|ENGINE|BACKEND|SLUG)$", re.I)
 SWITCH = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})?", re.I)
 NUMBERS = re.compile(r"[\d.,:]+")
-# A host, a domain or a Python module, or several of them.
+# A host, a domain or a Python module.
 DOTTED = re.compile(r"[a-z0-9_*-]{0,63}(?:\.[a-z0-9_-]{1,63}){0,6}\.[a-z_]{2,30}(?::\d+)?")
 OPEN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[\w.\[\]:-]*(?:/\d*)?", re.I)
-WORDS = {"localhost", "production", "staging", "development", "postgres", "postgresql", "memcached", "gunicorn", "celery"}
+COMMON_WORDS = {"localhost", "production", "staging", "development", "postgres", "postgresql", "memcached", "gunicorn", "celery"}
 SHORT = 8
 
 def is_secret(name, value):
     if SECRET_NAME.search(name):
         return not SWITCH.fullmatch(value) and not (value.startswith("/") and os.path.exists(value))
     slug = os.path.basename(ROOT)
-    if len(value) < SHORT or OPEN_NAME.search(name) or value.startswith("/") or value.lower() in WORDS | {slug, slug.replace("-", "_")}:
+    if len(value) < SHORT or OPEN_NAME.search(name) or value.startswith("/") or value.lower() in COMMON_WORDS | {slug, slug.replace("-", "_")}:
         return False
     return not NUMBERS.fullmatch(value) and not OPEN_URL.fullmatch(value) and not all(DOTTED.fullmatch(one) for one in value.split(","))
 
 def assigned(text):
-    """NAME=value as it stands in each line: also of a file that bash cannot read to its end."""
+    """(name, value) of each line NAME=value. This also works if bash can't read the file to its end."""
     for name, value in re.findall(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$", text, re.M):
         value = value.strip()
         yield name, value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 def loaded():
-    """What the site's programs see of it: bash reads the file as the platform's scripts do."""
+    """(name, value) as the site's programs see them: bash reads the file as the platform's scripts do."""
     script = 'set -a; . "$1" >/dev/null 2>&1; exec "$2" -0'
     try:
         done = subprocess.run(["bash", "-c", script, "env", ENV_FILE, shutil.which("env") or "/usr/bin/env"], stdin=subprocess.DEVNULL,
@@ -41,7 +41,7 @@ def loaded():
             yield name, value
 
 def forms(value):
-    """The value as it is, line by line, as a URL holds it, and as Python and JSON write it."""
+    """The value as it is, line by line, as part of a URL, and as Python and JSON write it."""
     whole = {value}
     try:
         password = urllib.parse.urlsplit(value).password
@@ -56,15 +56,15 @@ def forms(value):
     return {os.fsencode(one) for one in whole if one}
 
 def env_secrets():
-    """bytes -> the name of its variable. None: the file is there and cannot be read, so its values are not known."""
+    """{secret as bytes: name of its variable}. None: the file can't be read, so its secrets are unknown."""
     try:
         with open(ENV_FILE, "rb") as file:
-            text = file.read(MOST_ENV + 1)
+            text = file.read(LARGEST_ENV + 1)
     except FileNotFoundError:
         return {}
     except OSError:
         return None
-    if len(text) > MOST_ENV:
+    if len(text) > LARGEST_ENV:
         return None
     found = {}
     for name, value in list(assigned(os.fsdecode(text))) + list(loaded()):
@@ -74,7 +74,7 @@ def env_secrets():
     return found
 
 def pattern_of(secrets):
-    """Finds every secret, the longest of those that begin at one place. A short one has to stand alone."""
+    """Finds every secret. Where several begin at the same place, it finds the longest. A short one must stand alone."""
     alternatives = []
     for secret in sorted(secrets, key=len, reverse=True):
         literal = re.escape(secret)
@@ -85,7 +85,8 @@ def mark(secrets, secret):
     return b"[REDACTED %s]" % secrets[secret].encode()
 
 def without_env_secrets(text):
-    """Asked before a text is cut, because half a secret is not found. None: the secrets are not known."""
+    """The text with all secrets replaced. Call this before cutting a text: half a secret is not found. None: the secrets are
+    unknown."""
     secrets = env_secrets() if text else {}
     if secrets is None:
         return None

@@ -1,8 +1,8 @@
-# What the directory of a site says.
+# What a site's directory says: its owner, its settings, its lock. Needs answer.py.
 import fcntl, pwd
 
 def stack_values(app):
-    """Slug, env and domain of .sum/stack.yml: flat keys at its top level."""
+    """The top-level keys of .sum/stack.yml: slug, environment, domain and so on."""
     try:
         with open(os.path.join(app, ".sum", "stack.yml")) as lines:
             pairs = (line.rstrip().partition(":") for line in lines if line[:1].isalpha())
@@ -13,10 +13,13 @@ def stack_values(app):
 def login_user():
     return pwd.getpwuid(os.geteuid()).pw_name
 
-def owner():
-    """Who owns the code. Errors: ends the probe where nobody can tell."""
+def owner_of(path):
+    return pwd.getpwuid(os.stat(path).st_uid).pw_name
+
+def owner_of_code():
+    """The user who owns the code. Ends the probe if that is unknown."""
     try:
-        return pwd.getpwuid(os.stat(APP).st_uid).pw_name
+        return owner_of(APP)
     except (OSError, KeyError) as problem:
         stop("%s: %s" % (APP, problem))
 
@@ -31,7 +34,8 @@ def lock_free():
         return False
 
 def environment_file():
-    """(problem, [address of Redis, static root]). The shell's own message may quote a secret: only its line number is passed on."""
+    """(problem, [address of Redis, static root]) of .env. bash's own message may quote a secret, so only the line number is passed
+    on."""
     code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf "%s\\0%s" "${REDIS_URL:-}" "${DJANGO_STATIC_ROOT:-}"', "env", ENV_FILE])
     if code != 0:
         line = re.search(r"line (\d+)", err)
@@ -39,8 +43,8 @@ def environment_file():
     return None, out.split("\0")
 
 def foreign_owned(user):
-    """Something of the code or the static files that belongs to somebody else, as `path (owner)`: git and collectstatic
-    would fail there half way. None where there is nothing, or the search took too long."""
-    places = [path for path in (APP, os.path.join(ROOT, "static")) if os.path.isdir(path)]
-    code, out, _ = run(["find"] + places + ["!", "-user", user, "-printf", "%p (%u)\n", "-quit"], timeout=10)
+    """A file of the code or the static files that belongs to someone else, as `path (owner)`: git or collectstatic would fail
+    there half way. None: there is none, or the search took too long."""
+    folders = [path for path in (APP, os.path.join(ROOT, "static")) if os.path.isdir(path)]
+    code, out, _ = run(["find"] + folders + ["!", "-user", user, "-printf", "%p (%u)\n", "-quit"], timeout=10)
     return out.strip()[:300] or None if code == 0 else None

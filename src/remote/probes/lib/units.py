@@ -1,16 +1,16 @@
-# The site's units: those that the switch stops and starts, and what they start; behind systemd.py.
+# The site's units, and what they start. Needs systemd.py.
 import shlex, time
 
 SLUG = PARAMETERS["slug"]
 UNITS = {"gunicorn": "sum-%s-gunicorn.service" % SLUG, "celery": "sum-%s-celery.service" % SLUG, "socket": "sum-%s-gunicorn.socket" % SLUG}
-UNIT_FACTS = "LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,TimeoutStopUSec,ExecStart"
+UNIT_PROPERTIES = "LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,TimeoutStopUSec,ExecStart"
 
 def number(text):
     return int(text) if (text or "").isdigit() else 0
 
 def loaded_application(words):
-    """What gunicorn is started with, to have it loaded elsewhere: program and words before the options, and the application.
-    None where the unit starts it in a way of its own."""
+    """What the gunicorn unit starts, so that it can be loaded elsewhere: the program with its first words, and the application.
+    None: the unit starts it in some other way."""
     application = next((word for word in reversed(words) if re.fullmatch(r"[\w.]+:[\w.]+(\(\))?", word)), None)
     programs = {"gunicorn": 1, "python": 3, "python3": 3}
     count = programs.get(os.path.basename(words[0]) if words else "", 0)
@@ -19,21 +19,22 @@ def loaded_application(words):
     return {"program": [words[0][len(ROOT) + 6:]] + words[1:count], "name": application}
 
 def seconds(text):
-    """systemd's `1min 30s` in seconds; None for infinity, and where it says nothing that can be read."""
+    """systemd's `1min 30s` in seconds. None: infinity, or nothing that can be read."""
     sizes = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
     parts = re.findall(r"(\d+)\s*(us|ms|s|min|h|d)\b", text or "")
     return sum(int(count) * sizes[unit] for count, unit in parts) if parts else None
 
 def started_at(facts):
-    """When the main process began, in seconds since the epoch; None where systemd knows of none."""
+    """When the main process started, in seconds since the epoch. None: there is no main process."""
     since_boot = number(facts.get("ExecMainStartTimestampMonotonic"))
     return time.time() - time.monotonic() + since_boot / 1e6 if since_boot and facts.get("ActiveState") == "active" else None
 
 def units():
-    """Those that the switch has to stop and start: gunicorn always, the others where they are in use."""
+    """The units that the switch stops and starts, the address that gunicorn listens on, the programs in venv that they start, and
+    the application. gunicorn always counts; the others only if they are in use."""
     found, binds, executables, application = [], [], [], None
     for kind, name in UNITS.items():
-        facts = show(name, UNIT_FACTS)
+        facts = show(name, UNIT_PROPERTIES)
         if facts.get("LoadState") != "loaded":
             continue
         enabled = facts.get("UnitFileState") == "enabled"
@@ -60,7 +61,8 @@ def units():
     return found, as_client_address((binds or [None])[0]), executables, application
 
 def other_units():
-    """Units named after this site beside the three, active or enabled; a site called acme does not own sum-acme-kitchens-*."""
+    """Further units of this site that are active or enabled, by their names. A site called acme does not own
+    sum-acme-kitchens-*."""
     platform = os.path.dirname(ROOT)
     longer = [name for name in (os.listdir(platform) if os.path.isdir(platform) else []) if name.startswith(SLUG + "-")]
     _, active, _ = run(["systemctl", "list-units", "--plain", "--no-legend", "--state=active,activating", "sum-%s-*" % SLUG])
@@ -69,13 +71,14 @@ def other_units():
     return sorted(name for name in names - set(UNITS.values()) if not any(name.startswith("sum-%s-" % site) for site in longer))[:20]
 
 def as_client_address(bind):
-    """An address to listen on as one to ask: nobody can connect to every address at once."""
+    """Makes an address to connect to from one to listen on: a client can't connect to "all addresses"."""
     if bind is None or bind.startswith("unix:"):
         return bind
     host, _, port = bind.rpartition(":")
     return "%s:%s" % ({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host), port)
 
 def missing_rights(found):
+    """The commands that the switch needs and that sudo does not allow."""
     missing = []
     for unit in found:
         for verb in ("stop", "start"):
