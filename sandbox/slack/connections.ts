@@ -27,7 +27,8 @@ export interface Switchboard {
   readonly close: () => Promise<void>;
 }
 
-const SOCKET_WAIT_MS = 5000;
+/** Longer than any machine needs: what does not come by then does not come. */
+const SOCKET_WAIT_MS = 120_000;
 
 export const createSwitchboard = (
   { appId, signingSecret }: Installation,

@@ -4,7 +4,7 @@ import { createFaults, type Fault } from './faults.ts';
 import { type Host, remove } from './host.ts';
 import { type InstallationOptions, installationOf } from './installation.ts';
 import type { PersonTools } from './interaction.ts';
-import { ACK_TIMEOUT_MS } from './limits.ts';
+import { ACK_TIMEOUT_MS, TRIGGER_LIFETIME_MS } from './limits.ts';
 import { createPerson, type Person } from './person.ts';
 import { createPopulation, type Population } from './population.ts';
 import { createReading, type Reading, type Violation, violationsIn } from './reading.ts';
@@ -23,8 +23,10 @@ export interface LocalSlackOptions extends InstallationOptions {
   /** Any free port, unless given. */
   readonly port?: number;
   readonly botName?: string;
-  /** How long Slack waits for an acknowledgement: three seconds, unless a test is in a hurry. */
+  /** How long Slack waits for an acknowledgement: three seconds, unless a test has less time, or a slow machine needs more. */
   readonly ackTimeoutMs?: number;
+  /** How long what somebody did lets a modal open: three seconds as well. */
+  readonly triggerLifetimeMs?: number;
 }
 
 /** A Slack workspace on this machine, with the app already installed in it. */
@@ -56,7 +58,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
   const host: Host = {
     workspace,
     transcript,
-    triggers: createTriggers(workspace.clock),
+    triggers: createTriggers(workspace.clock, options.triggerLifetimeMs ?? TRIGGER_LIFETIME_MS),
     origin: () => origin,
   };
   const responseUrls = createResponseUrls(host);

@@ -50,8 +50,8 @@ export interface Transcript {
 }
 
 const TAIL = 25;
-
-const DEFAULT_TIMEOUT_MS = 5000;
+/** Longer than any machine needs: what does not come by then does not come. */
+const DEFAULT_TIMEOUT_MS = 120_000;
 
 export const createTranscript = (): Transcript => {
   const events: SlackEvent[] = [];

@@ -1,7 +1,6 @@
 import { ApiError } from './api-error.ts';
 import type { Clock } from './clock.ts';
 import { secretPart } from './ids.ts';
-import { TRIGGER_LIFETIME_MS } from './limits.ts';
 
 /** Permissions to open one modal for the person who just did something. */
 export interface Triggers {
@@ -10,7 +9,7 @@ export interface Triggers {
   readonly exchange: (id: string) => string;
 }
 
-export const createTriggers = (clock: Clock): Triggers => {
+export const createTriggers = (clock: Clock, lifetimeMs: number): Triggers => {
   const issued = new Map<string, { readonly user: string; readonly at: number; used: boolean }>();
   let count = 0;
   return {
@@ -24,7 +23,7 @@ export const createTriggers = (clock: Clock): Triggers => {
       const trigger = issued.get(id);
       if (trigger === undefined) throw new ApiError('invalid_trigger_id');
       if (trigger.used) throw new ApiError('exchanged_trigger_id');
-      if (clock.now() - trigger.at > TRIGGER_LIFETIME_MS) throw new ApiError('expired_trigger_id');
+      if (clock.now() - trigger.at > lifetimeMs) throw new ApiError('expired_trigger_id');
       trigger.used = true;
       return trigger.user;
     },

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalSlack, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import type { LocalSlack, LocalSlackOptions } from '../../../sandbox/slack/local-slack.ts';
 import { inspectSite } from '../../../src/entry/doctor/inspect-site.ts';
 import { runDoctor } from '../../../src/entry/doctor/run-doctor.ts';
 import { inspectedSshHosts } from '../../../src/ssh/host.ts';
 import { site } from '../../entry/fixtures.ts';
+import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 import { closedPort, startSilentHost } from './ports.ts';
@@ -28,8 +29,8 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-async function team(options: Parameters<typeof startLocalSlack>[0] = {}): Promise<LocalSlack> {
-  slack = await startLocalSlack(options);
+async function team(options: LocalSlackOptions = {}): Promise<LocalSlack> {
+  slack = await startPatientSlack(options);
   slack.addUser({ id: 'U01ALICE', name: 'alice' });
   slack.addUser({ id: 'U02BOB', name: 'bob' });
   slack.addGroup({ id: 'S01ONCALL', members: ['U02BOB'] });
@@ -162,7 +163,6 @@ describe('hosts', () => {
     await startOwnRedis(true);
     const silent = await startSilentHost();
     undo.push(() => silent.stop());
-    const begun = Date.now();
     const { stdout, code } = await doctor(
       siteLine('silent-site', silent.port, host.fingerprint) +
         siteLine('unknown-site', host.port, null) +
@@ -183,7 +183,6 @@ describe('hosts', () => {
     expect(stdout.indexOf('silent-site@production: SSH')).toBeLessThan(
       stdout.indexOf('good-site@production: SSH'),
     );
-    expect(Date.now() - begun).toBeLessThan(30_000);
   });
 
   test('sites on one host share one connection, and the named one is looked at alone', async () => {

@@ -217,13 +217,12 @@ test('waking fails at once with one sentence when Redis is away', async () => {
   const awayWakeups = await openWakeups(awayLink, { prefix });
   await away.kill();
   await expect.poll(() => awayLink.redis.status, SOON).not.toBe('ready');
-  const startedAt = Date.now();
 
-  const sentence = `redis at 127.0.0.1:${away.port} does not answer: `;
+  // No other reason than this one: whoever waited for an answer says that none came in time.
+  const sentence = new RegExp(`redis at 127\\.0\\.0\\.1:${away.port} does not answer: (?!no reply in time)`);
   await expect(awayWakeups.advance('acme-1')).rejects.toThrow(sentence);
   await expect(awayWakeups.show('acme-1')).rejects.toThrow(sentence);
   await expect(openWakeups(awayLink)).rejects.toThrow(sentence);
-  expect(Date.now() - startedAt).toBeLessThan(2_000);
 
   await awayLink.close();
   await away.stop();

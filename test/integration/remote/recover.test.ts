@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StandInHost, standInHost } from '../../support/host/stand-in-host.ts';
+import { type StandInHost, standInHost, stepsOfTheSick } from '../../support/host/stand-in-host.ts';
 
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
 const SECOND = 'acme-kitchens-1/attempt-2';
@@ -65,7 +65,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
   });
 
   it('starts a site anew that did not become healthy', () => {
-    const program = host.program('full');
+    const program = host.program('full', host.target, { steps: stepsOfTheSick('full') });
     host.set('sick', 'yes');
     host.run(shell, program);
     mend('sick');
@@ -155,7 +155,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     [
       'since the start',
       () => {
-        const program = host.program('full');
+        const program = host.program('full', host.target, { steps: stepsOfTheSick('full') });
         host.set('sick', 'yes');
         host.run(shell, program);
         return program;

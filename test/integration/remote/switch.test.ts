@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stepsOf } from '../../../src/domain/plan/steps.ts';
-import { type StandInHost, standInHost } from '../../support/host/stand-in-host.ts';
+import { type StandInHost, standInHost, stepsOfTheSick } from '../../support/host/stand-in-host.ts';
 
 const MOUNTS = canMount();
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
@@ -323,7 +323,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   it('counts a site that never becomes healthy as failed when the time is over', () => {
     host.set('sick', '');
 
-    host.run(shell, host.program('code-only'));
+    host.run(shell, host.program('code-only', host.target, { steps: stepsOfTheSick('code-only') }));
 
     expect(host.result()).toBe('put-back healthy 124');
     expect(host.head()).toBe(host.live);

@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanStep } from '../../../src/domain/plan/plan.ts';
 import { stepsOf } from '../../../src/domain/plan/steps.ts';
 import { keptEnvironmentCommand, retentionCommand } from '../../../src/remote/probes.ts';
-import { type StandInHost, standInHost } from '../../support/host/stand-in-host.ts';
+import { type StandInHost, standInHost, stepsOfTheSick } from '../../support/host/stand-in-host.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
@@ -29,9 +29,8 @@ const ask = (command: string) =>
   JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8', timeout: 20_000 }));
 
 /** Watching that the site stays up takes seconds, and says nothing here. */
-function only(...names: readonly string[]): readonly PlanStep[] {
-  const steps = stepsOf('code-only').filter(({ name }) => names.includes(name));
-  return steps.map((step) => ({ ...step, deadlineSeconds: step.name === 'healthy' ? 2 : 60 }));
+function only(names: readonly string[], of = stepsOf('code-only')): readonly PlanStep[] {
+  return of.filter(({ name }) => names.includes(name));
 }
 
 /** Installs a distribution the way pip writes it down. */
@@ -48,7 +47,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, u
     host = standInHost();
     install(join(host.root, 'venv'), 'sum_core', '0.6.0');
     install(join(host.root, 'venv'), 'Django', '5.2');
-    host.run(shell, host.program('code-only', host.target, { steps: only('checkout', 'environment') }));
+    host.run(shell, host.program('code-only', host.target, { steps: only(['checkout', 'environment']) }));
   });
 
   afterEach(() => {
@@ -69,13 +68,13 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, u
       }),
     );
   /** The switch of an undo of the run. */
-  const undo = (packages: string, goodHealth: readonly number[] = [200]) =>
+  const undo = (packages: string, goodHealth: readonly number[] = [200], of = stepsOf('code-only')) =>
     host.program('code-only', host.live, {
       live: host.target,
       environment: kept(),
       environmentPackages: packages,
       goodHealth,
-      steps: only('recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy'),
+      steps: only(['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy'], of),
     });
 
   it('is found whole, with the tree of the commit that ran in it, and the switch goes back to it', () => {
@@ -185,7 +184,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, u
     const { packages } = look();
     host.set('sick', '');
 
-    host.run(shell, undo(packages), 'acme-kitchens-2');
+    host.run(shell, undo(packages, [200], stepsOfTheSick('code-only')), 'acme-kitchens-2');
     expect(host.result('acme-kitchens-2')).toBe('put-back healthy 124');
     expect(readlinkSync(join(host.root, 'venv'))).toBe(
       join(host.root, '.rollback-bot', 'venvs', host.target),

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeSSH } from 'node-ssh';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type SshServer, startSshServer } from '../../../sandbox/host/ssh-server.ts';
 
 let directory: string;
@@ -50,7 +50,7 @@ it('lets a program go on that has left the connection', async () => {
   await other.execCommand(`setsid -f sh -c 'sleep 0.3; touch ${mark}' </dev/null >/dev/null 2>&1`);
   other.dispose();
 
-  await vi.waitFor(() => expect(existsSync(mark)).toBe(true), { timeout: 3_000 });
+  await expect.poll(() => existsSync(mark)).toBe(true);
 });
 
 it('lets nobody else in', async () => {

@@ -153,6 +153,37 @@ describe('a request that is taken', () => {
   });
 });
 
+describe('Slack is told that it was heard before anything is done', () => {
+  const never = () => new Promise<never>(() => undefined);
+  /** From here on whoever asks the store for anything does not come back. */
+  const hang = () => Object.assign(store, { begin: never, read: never, events: never, activeOn: never });
+
+  it('of a command', async () => {
+    hang();
+
+    expect(await slack.as(ALICE).command(OPS, '/rollback acme-kitchens v0.5.0')).toMatchObject({ ok: true });
+  });
+
+  it('of a form that is sent', async () => {
+    const modal = await formIn(OPS);
+    hang();
+
+    expect(
+      await slack.as(ALICE).submit(modal, { Site: 'Acme Kitchens (production)', Version: 'v0.5.0' }),
+    ).toMatchObject({ ok: true });
+  });
+
+  it.each(['Approve', 'What is lost now'])('of the button %s', async (button) => {
+    const waiting = runIn('awaiting-approval');
+    store.put(waiting, eventsTo('awaiting-approval'));
+    const { text, blocks } = card(waiting, ACME, plan());
+    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks });
+    hang();
+
+    expect(await slack.as(BOB).click(ts ?? '', button, { confirm: true })).toMatchObject({ ok: true });
+  });
+});
+
 describe('where the bot is not', () => {
   it.each(['acme-kitchens', 'acme-kitchens v0.5.0'])('/rollback %s is answered at once', async (text) => {
     expect(await typed(LOUNGE, text)).toEqual({ channel: LOUNGE, text: NOT_IN_LOUNGE });

@@ -8,7 +8,7 @@ let slack: LocalSlack;
 let app: App;
 
 beforeEach(async () => {
-  slack = await startTeam({ ackTimeoutMs: 1000 });
+  slack = await startTeam();
   app = await socketApp(slack);
 });
 

@@ -1,12 +1,13 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { Deliveries, Delivery } from '../../../src/app/ports/deliveries.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { type Site, siteKey } from '../../../src/domain/site/site.ts';
 import { createEditPace, type EditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { clockAt, type SetClock } from '../../support/fakes/fakes.ts';
+import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import {
   decided,
   ended,
@@ -65,7 +66,7 @@ describe('showing a run', () => {
   let show: (process?: EditPace) => Promise<{ again: number } | undefined>;
 
   beforeEach(async () => {
-    slack = await startLocalSlack();
+    slack = await startPatientSlack();
     for (const id of ['U01ALICE', 'U02BOB', 'U03CAROL']) slack.addUser({ id });
     slack.addChannel({ id: OPS, members: ['U01ALICE', 'U02BOB'] });
     slack.addChannel({ id: STATUS, members: ['U01ALICE'] });

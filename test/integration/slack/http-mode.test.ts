@@ -1,14 +1,16 @@
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
+import { type LocalSlack, type LocalSlackOptions, plainText } from '../../../sandbox/slack/local-slack.ts';
 import { given, startTeam } from '../../sandbox/slack/support.ts';
 import { button, httpApp, plain, startOnFreePort } from './support.ts';
 
 let slack: LocalSlack;
 let app: App;
 
-beforeEach(async () => {
-  slack = await startTeam({ ackTimeoutMs: 1000 });
+beforeEach(() => start());
+
+async function start(options: LocalSlackOptions = {}): Promise<void> {
+  slack = await startTeam(options);
   app = await httpApp(slack);
   app.command('/rollback', async ({ ack, command }) => ack(`you said ${command.text}`));
   app.action('approve', async ({ ack, respond, body }) => {
@@ -16,7 +18,7 @@ beforeEach(async () => {
     await respond({ response_type: 'in_channel', text: `approved by ${body.user.id}` });
   });
   slack.deliverTo(await startOnFreePort(app));
-});
+}
 
 afterEach(async () => {
   await app.stop();
@@ -83,6 +85,9 @@ test.each([
 });
 
 test('an app that is away is told from one that is slow', async () => {
+  await app.stop();
+  await slack.close();
+  await start({ ackTimeoutMs: 300 });
   app.command('/slow', async () => undefined);
   const alice = slack.as('U01ALICE');
 

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalSlack, type Modal, plainText } from '../../../sandbox/slack/local-slack.ts';
 import { given, startTeam } from '../../sandbox/slack/support.ts';
+import { PATIENCE_MS } from '../../support/fakes/patient-slack.ts';
 import { plain, socketApp } from './support.ts';
 
 let slack: LocalSlack;
@@ -52,7 +53,7 @@ const form = {
 const loading = { ...form, blocks: [{ type: 'section' as const, text: plain('Looking…') }] };
 
 beforeEach(async () => {
-  slack = await startTeam({ ackTimeoutMs: 1000 });
+  slack = await startTeam();
   app = await socketApp(slack);
   app.command('/rollback', async ({ ack, client, command }) => {
     await ack();
@@ -179,6 +180,7 @@ test('errors for something that is no input are trouble, and a violation', async
 
 test('a view can be opened at once and filled later, but not with an outdated hash or after it is gone', async () => {
   const { client } = app;
+  app.view({ callback_id: 'form', type: 'view_closed' }, async ({ ack }) => ack());
   const modal = await openForm();
   const update = (args: object) => client.views.update({ view_id: modal.id, view: loading, ...args });
 
@@ -202,7 +204,7 @@ test('closing tells the app when the view asked for it', async () => {
   expect(closed).toEqual([false]);
 });
 
-test('a trigger opens one modal, within three seconds, and has to be real', async () => {
+test('a trigger opens one modal, in time, and has to be real', async () => {
   const triggers: string[] = [];
   app.command('/other', async ({ ack, command }) => {
     triggers.push(command.trigger_id);
@@ -218,7 +220,7 @@ test('a trigger opens one modal, within three seconds, and has to be real', asyn
   await open(first);
   await expect(open(first)).rejects.toThrow('exchanged_trigger_id');
   const stale = await trigger();
-  slack.advance(3001);
+  slack.advance(PATIENCE_MS + 1);
   await expect(open(stale)).rejects.toThrow('expired_trigger_id');
   await expect(open('1.2.nonsense')).rejects.toThrow('invalid_trigger_id');
 });

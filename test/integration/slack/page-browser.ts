@@ -61,6 +61,7 @@ export const openPage = async (
     locale: 'en-US',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

@@ -1,12 +1,13 @@
 import { type App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import { type LocalSlack, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import { addPage } from '../../../sandbox/slack/page/page.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { FORM_CALLBACK, form } from '../../../src/slack/render/answers/form.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { given } from '../../sandbox/slack/support.ts';
+import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { ALICE, BOB, CAROL, runIn, runOf, site, stakeholders } from '../../support/story/builders.ts';
 import { socketApp } from './support.ts';
 
@@ -41,7 +42,7 @@ export interface PageWorkspace {
 }
 
 export const startPageWorkspace = async (): Promise<PageWorkspace> => {
-  const slack = await startLocalSlack({ teamDomain: 'northlight' });
+  const slack = await startPatientSlack({ teamDomain: 'northlight' });
   slack.addUser({ id: ALICE, displayName: 'Alice', realName: 'Alice Berg, developer', tz: 'Europe/Berlin' });
   slack.addUser({ id: BOB, displayName: 'Bob', realName: 'Bob Osei, operations', tz: 'Europe/London' });
   slack.addUser({

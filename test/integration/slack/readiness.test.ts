@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { ReadinessStore } from '../../../src/app/ports/readiness.ts';
 import { bad, type Finding, good } from '../../../src/domain/readiness/findings.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
@@ -10,6 +10,7 @@ import { slackPeople } from '../../../src/slack/client/people.ts';
 import { reportReadiness } from '../../../src/slack/deliver/report-readiness.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createReadinessStore } from '../../../src/store/readiness.ts';
+import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { clock, useRedis } from '../../support/redis/redis-runs.ts';
 import { site } from '../../support/story/builders.ts';
 
@@ -36,7 +37,7 @@ describe('the report of a look', () => {
   let night: number;
 
   beforeEach(async () => {
-    slack = await startLocalSlack();
+    slack = await startPatientSlack();
     for (const id of ['U01ALICE', 'U02BOB']) slack.addUser({ id });
     slack.addGroup({ id: 'S01ONCALL', members: ['U02BOB'] });
     slack.addChannel({ id: OPS, members: ['U01ALICE', 'U02BOB'] });

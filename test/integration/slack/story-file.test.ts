@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type LocalSlack, plainText, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
@@ -9,6 +9,7 @@ import { createEditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { begun, clock, useRedis } from '../../support/redis/redis-runs.ts';
 import { ALICE, BOB, site } from '../../support/story/builders.ts';
 import { fullStory } from '../../support/story/stories.ts';
@@ -26,7 +27,7 @@ let store: RunStore;
 let run: Run;
 
 beforeEach(async () => {
-  slack = await startLocalSlack();
+  slack = await startPatientSlack();
   slack.addUser({ id: ALICE, realName: 'Alice *Adams*' });
   slack.addUser({ id: BOB, realName: 'Bob Brown' });
   slack.addChannel({ id: OPS, members: [ALICE, BOB] });

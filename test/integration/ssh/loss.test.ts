@@ -11,7 +11,8 @@ import { type Ssh2ServerOptions, startSsh2Server } from '../../support/ssh/ssh2-
 import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/ssh/tcp-proxy.ts';
 
-const deadlineMs = 10_000;
+/** Against hanging alone: longer than any machine needs. */
+const deadlineMs = 120_000;
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -60,6 +61,9 @@ function unknown(why: string, stdout = ''): Outcome {
 
 const RUNNING = 'echo started; exec sleep 30';
 
+/** Three unanswered questions in a row: what a busy machine answers late is no silence. */
+const keepaliveMs = 500;
+
 const breakages: [string, (proxy: TcpProxy) => void, string][] = [
   ['closed', (proxy) => proxy.close(), 'the host closed the connection'],
   ['reset', (proxy) => proxy.reset(), 'the connection broke: read ECONNRESET'],
@@ -68,7 +72,7 @@ const breakages: [string, (proxy: TcpProxy) => void, string][] = [
 
 describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
   it('leaves the effect of a running command unknown, and keeps what it said', async () => {
-    const { session, proxy } = await serve({}, { keepaliveMs: 50 });
+    const { session, proxy } = await serve({}, { keepaliveMs });
     const running = await start(session, RUNNING);
 
     breakLine(proxy);
@@ -78,7 +82,7 @@ describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
   });
 
   it('settles every command, and tells those that were never sent', async () => {
-    const { host, session, proxy } = await serve({}, { keepaliveMs: 50 });
+    const { host, session, proxy } = await serve({}, { keepaliveMs });
     const running = await Promise.all(Array.from({ length: 8 }, () => start(session, RUNNING)));
     const waiting = Array.from({ length: 12 }, () => session.run({ command: 'true', deadlineMs }));
 
@@ -92,7 +96,7 @@ describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
   });
 
   it('takes no further command', async () => {
-    const { host, session, proxy } = await serve({}, { keepaliveMs: 50 });
+    const { host, session, proxy } = await serve({}, { keepaliveMs });
     const running = await start(session, RUNNING);
     breakLine(proxy);
     await running.outcome;
@@ -115,11 +119,11 @@ describe('a silent connection', () => {
   });
 
   it('is told from a slow one', async () => {
-    const { session, proxy } = await serve({}, { keepaliveMs: 100 });
-    proxy.delay(75);
+    const { session, proxy } = await serve({}, { keepaliveMs });
+    proxy.delay(375);
 
-    // An answer takes 150 ms: later than the next question, but it comes.
-    const outcome = await session.run({ command: 'sleep 0.6; echo slow', deadlineMs });
+    // An answer takes 750 ms: later than the next question, but it comes.
+    const outcome = await session.run({ command: 'sleep 3; echo slow', deadlineMs });
 
     expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: 'slow\n' });
   });
@@ -236,7 +240,7 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
   });
 
   it.each(breakages)('behind a line that is %s leaves the effect unknown', async (_, breakLine, why) => {
-    const { session, proxy } = await connectThrough(await startSshd(), { keepaliveMs: 50 });
+    const { session, proxy } = await connectThrough(await startSshd(), { keepaliveMs });
     const running = await start(session, RUNNING);
 
     breakLine(proxy);

@@ -8,7 +8,8 @@ import { openSession, type Session } from '../../../src/ssh/transport/session.ts
 import { type Ssh2ServerOptions, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
 
-const deadlineMs = 10_000;
+/** Against hanging alone: longer than any machine needs. */
+const deadlineMs = 120_000;
 
 function logIn(host: TestHost): Promise<Session> {
   const { address, port, user, fingerprint, privateKey } = host;
@@ -107,9 +108,9 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
     });
 
     it('that takes too long is timed out with what it said, and the session goes on', async () => {
-      const outcome = await session.run({ command: 'printf "a€"; exec sleep 30', deadlineMs: 500 });
+      const outcome = await session.run({ command: 'printf "a€"; exec sleep 30', deadlineMs: 3_000 });
 
-      expect(outcome).toEqual({ kind: 'timed-out', afterMs: 500, stdout: 'a€', stderr: '' });
+      expect(outcome).toEqual({ kind: 'timed-out', afterMs: 3_000, stdout: 'a€', stderr: '' });
       expect(await session.run({ command: 'echo on', deadlineMs })).toMatchObject({ stdout: 'on\n' });
     });
 
@@ -130,22 +131,22 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
     });
 
     it('that is silent for too long is unknown', async () => {
-      const outcome = await session.run({ command: 'echo a; exec sleep 30', deadlineMs, silenceMs: 300 });
+      const outcome = await session.run({ command: 'echo a; exec sleep 30', deadlineMs, silenceMs: 2_000 });
 
       expect(outcome).toEqual({
         kind: 'unknown',
-        why: 'nothing was heard for 300 ms',
+        why: 'nothing was heard for 2000 ms',
         stdout: 'a\n',
         stderr: '',
       });
     });
 
     it('that speaks now and then, on either output, is not silent', async () => {
-      const command = 'for i in 1 2 3; do sleep 0.15; echo $i; sleep 0.15; echo $i >&2; done';
+      const command = 'for i in 1 2 3; do sleep 0.8; echo $i; sleep 0.8; echo $i >&2; done';
 
-      const outcome = await session.run({ command, deadlineMs, silenceMs: 700 });
+      const outcome = await session.run({ command, deadlineMs, silenceMs: 4_000 });
 
-      // 0.9 s in all: longer than the silence that was allowed.
+      // 4.8 s in all: longer than the silence that was allowed.
       expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: '1\n2\n3\n' });
     });
 
@@ -159,7 +160,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
 
       const outcome = await session.run({
         command: 'head -c 100000000 /dev/zero | tr "\\0" x; echo end',
-        deadlineMs: 30_000,
+        deadlineMs,
         maxBytes: 10,
         onStdout: (text) => {
           characters += text.length;
@@ -374,12 +375,14 @@ describe('a command on a host that answers as we like', () => {
 
     // The last pause, of 320 ms, begins when the sixth refusal has arrived here: answers come in order, so that it has
     // when we have answered what was asked after it.
-    await expect.poll(() => host.refusals, { interval: 5 }).toBe(6);
+    await expect.poll(() => host.refusals, { interval: 5 }).toBeGreaterThanOrEqual(6);
     await new Promise<void>((resolve) => connections[0]?.rekey(resolve));
+    // Six, but on a machine so slow that the pause is over by now.
+    const { refusals } = host;
     patience.abort();
 
     expect(await outcome).toMatchObject({ kind: 'unknown', notSent: true });
-    expect(host.refusals).toBe(6);
+    expect(host.refusals).toBe(refusals);
   });
 
   it('is unknown if the host refuses it, and its place is free again', async () => {

@@ -23,7 +23,7 @@ describe('leases', () => {
   });
 
   test('are renewed by their owner and by nobody else', async () => {
-    await leases.take('acme-1', 'w1', 300);
+    await leases.take('acme-1', 'w1', 30_000);
 
     expect(await leases.take('acme-1', 'w2', 60_000)).toBe(false);
     expect(await leases.take('acme-1', 'w1', 60_000)).toBe(true);

@@ -30,7 +30,6 @@ describe('when Redis is away', () => {
     const link = open(server.url.replace('//', '//bot:hunter2-secret@'));
     await server.kill();
     const store = createRunStore(link, { clock });
-    const startedAt = Date.now();
 
     const error: unknown = await store.read('acme-1').catch((reason: unknown) => reason);
 
@@ -41,7 +40,6 @@ describe('when Redis is away', () => {
     );
     expect(String(error)).not.toContain('hunter2');
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
-    expect(Date.now() - startedAt).toBeLessThan(2_000);
   });
 
   test('a request under way does not wait for it longer than the command timeout', async () => {
@@ -57,8 +55,8 @@ describe('when Redis is away', () => {
     await server.kill();
     const link = open(server.url);
 
-    await expect(link.ready(100)).rejects.toThrow(/does not answer: .*ECONNREFUSED/);
-    const ready = link.ready(20_000);
+    await expect(link.ready(2_000)).rejects.toThrow(/does not answer: .*ECONNREFUSED/);
+    const ready = link.ready(120_000);
     await server.restart();
     await ready;
 
@@ -108,7 +106,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
     );
     const link = open(server.url.replace('//', '//:hunter2-secret@'));
 
-    await expect(link.ready(300)).rejects.toThrow(/WRONGPASS/);
+    await expect(link.ready(2_000)).rejects.toThrow(/WRONGPASS/);
     await expect(link.run(() => link.redis.ping())).rejects.not.toThrow(/hunter2/);
   });
 
@@ -125,7 +123,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
 
       await expect(link.run(() => link.redis.set('word', 'lost'))).rejects.toThrow('refuses: READONLY');
       const writes = () => link.run(() => link.redis.set('word', 'kept')).catch(String);
-      await expect.poll(writes, { timeout: 5_000 }).toBe('OK');
+      await expect.poll(writes, SOON).toBe('OK');
 
       const other = open(next.url);
       expect(await other.run(() => other.redis.get('word'))).toBe('kept');

@@ -1,8 +1,9 @@
-import { type LocalSlack, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import type { LocalSlack, LocalSlackOptions } from '../../../sandbox/slack/local-slack.ts';
+import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 
 /** A small workspace: two people, a group, an ops channel with the bot and a lounge without it. */
-export const startTeam = async (options: Parameters<typeof startLocalSlack>[0] = {}): Promise<LocalSlack> => {
-  const slack = await startLocalSlack(options);
+export const startTeam = async (options: LocalSlackOptions = {}): Promise<LocalSlack> => {
+  const slack = await startPatientSlack(options);
   slack.addUser({ id: 'U01ALICE', displayName: 'Alice' });
   slack.addUser({ id: 'U02BOB' });
   slack.addGroup({ id: 'S01ONCALL', members: ['U02BOB'] });

@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../../src/domain/digest.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
+import type { PlanStep } from '../../../src/domain/plan/plan.ts';
 import { stepsOf } from '../../../src/domain/plan/steps.ts';
 import { type SwitchValues, switchProgram } from '../../../src/remote/switch-program.ts';
 
@@ -41,6 +51,11 @@ export interface StandInHost {
   remove(): void;
 }
 
+/** The steps for a site that does not become healthy: only that is not waited for as long as a busy machine may need. */
+export function stepsOfTheSick(mode: Mode): readonly PlanStep[] {
+  return stepsOf(mode).map((step) => (step.name === 'healthy' ? { ...step, deadlineSeconds: 4 } : step));
+}
+
 const UNIT = 'sum-acme-kitchens-gunicorn.service';
 const OLD_ROWS = 'website.0001_initial\nwebsite.0002_phone';
 const NEW_ROWS = `${OLD_ROWS}\nwebsite.0003_split`;
@@ -56,7 +71,9 @@ case $verb in
   is-active) cat "$STATE/unit-$unit" ;;
   reset-failed) : ;;
 esac`,
-  sync: `/bin/sync "$@"
+  // As the real one says what it cannot open; a disk that has to be waited for shows nothing here.
+  sync: `[ "$1" != -- ] || shift
+for file in "$@"; do : <"$file" || exit 1; done
 [ -e "$STATE/cancel-after" ] || exit 0
 case $(tail -n 1 "$1" | cut -f 2,3 | tr '\\t' ' ') in "end $(cat "$STATE/cancel-after")") touch "$(dirname "$1")/cancel" ;; esac`,
   psql: `case "$*" in
@@ -76,8 +93,13 @@ esac`,
   sed 's/^/-- row /' "$STATE/migrations"
   [ ! -e "$STATE/leads" ] || sed 's/^/-- lead /' "$STATE/leads"
   printf '\\n--\\n-- PostgreSQL database dump complete\\n--\\n'; } | gzip >"$file"`,
-  // How long a unit is watched; what it does meanwhile does not depend on time here.
-  sleep: `[ "$1" != 4 ] || set -- 0.2; exec /bin/sleep "$@"`,
+  // How long a unit is watched, and a database asked again: neither depends on time here. What has to be a second older than
+  // what comes next becomes so at once, but for the test of just that.
+  sleep: `case $1 in
+  4 | 1) set -- 0.1 ;;
+  1.1) [ -e "$STATE/static-early" ] || { touch -c -d '2 seconds ago' "$SITE_ROOT/served-version"; exit; } ;;
+esac
+exec /bin/sleep "$@"`,
   curl: `[ "$(cat "$STATE/unit-${UNIT}")" = active ] || { printf 000; exit 7; }
 [ -e "$STATE/sick" ] && printf 503 || printf 200`,
 };
@@ -121,7 +143,7 @@ export function standInHost(): StandInHost {
   for (const folder of [root, state, bin]) mkdirSync(folder);
   for (const [name, body] of Object.entries(PROGRAMS)) executable(join(bin, name), `#!/bin/sh\n${body}\n`);
   executable(join(bin, 'restore_db.sh'), RESTORE);
-  const [live, target] = repository(join(root, 'app'));
+  const { live, target } = repository(join(root, 'app'));
   writeFileSync(
     join(root, '.env'),
     "FROM_ENV='two words'\nDJANGO_DB_PASSWORD=secret\nDJANGO_DB_NAME=sum_acme\nDJANGO_DB_HOST=127.0.0.1\n",
@@ -242,31 +264,46 @@ function programText(
     migrationsRestored: restores ? sha256(`${OLD_ROWS}\n`) : '',
     restoreSha256: restores ? sha256('the private copy') : '',
     foreignExtensions: ['pg_trgm', 'uuid-ossp'],
-    // What never becomes healthy has to end within the test; everything else has the time of a busy machine.
-    steps: stepsOf(mode).map((step) => (step.name === 'healthy' ? { ...step, deadlineSeconds: 3 } : step)),
+    steps: stepsOf(mode),
     ...more,
   });
 }
 
-function repository(app: string): readonly [string, string] {
+/** The site's repository as every host begins with it, made once for all of this process. */
+interface Repository {
+  readonly path: string;
+  readonly live: string;
+  readonly target: string;
+}
+
+let made: Repository | undefined;
+
+function repository(app: string): Repository {
+  made ??= makeRepository();
+  cpSync(made.path, app, { recursive: true });
+  return made;
+}
+
+function makeRepository(): Repository {
+  const base = mkdtempSync(join(tmpdir(), 'rollback-repository-'));
+  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
+  const path = join(base, 'app');
   const git = (...argv: readonly string[]) =>
-    execFileSync(
-      'git',
-      ['-C', app, '-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'init.defaultBranch=main', ...argv],
-      { encoding: 'utf8' },
-    ).trim();
-  mkdirSync(app);
-  git('init', '-q');
+    execFileSync('git', ['-C', path, '-c', 'user.name=t', '-c', 'user.email=t@t', ...argv], {
+      encoding: 'utf8',
+    }).trim();
+  mkdirSync(path);
+  git('init', '-q', '-b', 'main');
   const commit = (version: string) => {
-    writeFileSync(join(app, 'VERSION'), version);
-    if (version === '0.5.0') writeFileSync(join(app, 'only-in-target'), '');
-    else rmSync(join(app, 'only-in-target'));
+    writeFileSync(join(path, 'VERSION'), version);
+    if (version === '0.5.0') writeFileSync(join(path, 'only-in-target'), '');
+    else rmSync(join(path, 'only-in-target'));
     git('add', '-A');
     git('commit', '-qm', version);
     return git('rev-parse', 'HEAD');
   };
   const target = commit('0.5.0');
-  return [commit('0.6.0'), target];
+  return { path, target, live: commit('0.6.0') };
 }
 
 function executable(path: string, text: string): void {

@@ -5,7 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LocalSlack, startLocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import { startPatientSlack } from '../fakes/patient-slack.ts';
 import { startRedis, type TestRedis } from '../redis/redis.ts';
 
 const CLI = fileURLToPath(new URL('../../../dist/entry/cli.js', import.meta.url));
@@ -51,7 +52,7 @@ export async function assembleProduct(options: ProductOptions): Promise<Product>
   const directory = await mkdtemp(join(tmpdir(), 'rollback-product-'));
   const configuration = join(directory, 'rollback.yml');
   await writeFile(configuration, options.configuration);
-  const slack = await startLocalSlack();
+  const slack = await startPatientSlack();
   populate(slack);
   const redis = options.redis ?? (await startRedis({ aof: true }));
   const running = new Set<ProductProcess>();

@@ -76,5 +76,5 @@ export async function begun(store: RunStore, requestKey: string = randomUUID()):
   return result.run;
 }
 
-/** For `expect.poll`: long enough for a machine that is busy, no longer than it takes. */
-export const SOON = { timeout: 20_000, interval: 10 } as const;
+/** For `expect.poll`: longer than any machine needs, and no longer than it takes. */
+export const SOON = { timeout: 120_000, interval: 10 } as const;
