@@ -8,8 +8,8 @@ import { type DatabaseAnswer, databaseRequest } from './request.ts';
 import { playSession } from './session.ts';
 
 /**
- * The demo host's PostgreSQL: `server.js SOCKET ROLES_FILE`. One cluster is made with all roles and databases; then each
- * database gets a copy of it of its own, because PGlite has one backend and that one looks at one database.
+ * The demo host's PostgreSQL: `server.js SOCKET ROLES_FILE`. It makes one cluster with all roles and databases, then gives
+ * each database a copy of it: PGlite has only one backend, which sees only one database.
  */
 
 const roles = z.record(z.string().regex(/^\w+$/), z.string());
@@ -18,7 +18,7 @@ const [socket = '', rolesFile = ''] = process.argv.slice(2);
 const passwords = roles.parse(JSON.parse(readFileSync(rolesFile, 'utf8')));
 const names = Object.keys(passwords);
 
-// Compiling WebAssembly for speed costs more here than it brings back: with this the start takes a fifth less.
+// Optimised compilation of WebAssembly costs more time here than it saves: with this flag the start takes a fifth less.
 setFlagsFromString('--liftoff-only');
 
 const databases = await openDatabases();
@@ -31,7 +31,7 @@ await answerAt(socket, async (question) => {
   if (database === undefined) return refused(`database "${request.database}" does not exist`);
   return inTurn(request.database, () => playSession(database, request));
 });
-// The demo holds our standard input: when it goes, however it goes, so do we.
+// The demo holds the other end of standard input. However the demo ends, this process ends too.
 process.stdin.resume().once('end', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));
 process.stdout.write('ready\n');
@@ -40,7 +40,7 @@ async function openDatabases(): Promise<ReadonlyMap<string, PGlite>> {
   const cluster = await PGlite.create();
   for (const name of names) {
     await cluster.exec(`CREATE ROLE ${name} LOGIN`);
-    // What COPY needs here, because PGlite hands its data over as a file.
+    // COPY needs these rights because PGlite passes its data as a file.
     await cluster.exec(`GRANT pg_read_server_files, pg_write_server_files TO ${name}`);
     await cluster.exec(`CREATE DATABASE ${name} OWNER ${name}`);
   }
@@ -53,7 +53,7 @@ async function openDatabases(): Promise<ReadonlyMap<string, PGlite>> {
 
 const queues = new Map<string, Promise<unknown>>();
 
-/** One session after the other: what a transaction holds open must not mix with what another client sends. */
+/** One session after the other: statements of another client must not get into an open transaction. */
 async function inTurn<T>(name: string, play: () => Promise<T>): Promise<T> {
   const turn = (queues.get(name) ?? Promise.resolve()).then(play);
   queues.set(
