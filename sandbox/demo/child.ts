@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A process that the demo needs all the time. */
+/** A process that the demo needs until its end. */
 export interface Child {
-  /** What people call it when it is gone. */
+  /** Its name in messages. */
   readonly name: string;
-  /** The line by which it said that it is ready. */
+  /** The text with which it said that it is ready. */
   readonly ready: string;
-  /** Rejects when it ends by itself. */
+  /** Rejects if it ends on its own. */
   readonly died: Promise<never>;
   readonly stop: () => Promise<void>;
 }
@@ -16,18 +16,18 @@ interface ChildOptions {
   readonly name: string;
   readonly argv: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** Matches what it says once it is ready. */
+  /** Matches its output once it is ready. */
   readonly ready: RegExp;
 }
 
-/** How long a process may take to end by itself. */
+/** How long a process may take to end after SIGTERM. */
 const STOP_MS = 8_000;
 const TAIL = 2_000;
 
-/** Starts a process and waits until it is ready. Errors: where it ends before, with the last that it said. */
+/** Starts a process and waits until it is ready. Errors: if it ends first, with its last output. */
 export async function startChild({ name, argv, environment, ready }: ChildOptions): Promise<Child> {
   const [program = '', ...args] = argv;
-  // Of its own session, or Ctrl-C would end it at the same moment as us, and nobody would be left to do so in order.
+  // Its own session: otherwise Ctrl-C would end it together with this process, which has to stop all parts in order.
   const child = spawn(program, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let said = '';
   const isReady = new Promise<string>((resolve) => {
@@ -40,7 +40,7 @@ export async function startChild({ name, argv, environment, ready }: ChildOption
     child.stderr.on('data', listen);
   });
   const died = ended(child).then((how) => {
-    throw new Error(`${name} has ended (${how}). The last that it said:\n${said.trim()}`);
+    throw new Error(`${name} has ended (${how}). Its last output:\n${said.trim()}`);
   });
   died.catch(() => undefined);
   return { name, ready: await Promise.race([isReady, died]), died, stop: () => stopChild(child) };

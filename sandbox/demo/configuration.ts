@@ -2,11 +2,11 @@ import { stringify } from 'yaml';
 import { type DemoHost, HOST_USER } from '../host/demo-host.ts';
 import { ALICE, BOB, DANA, OPS, STATUS } from './people.ts';
 
-/** The rollback.yml of the demo: everything that is special about its host is said here, as for any other host. */
+/** The rollback.yml of the demo. As for any other host, it holds everything that is special about this one. */
 export function configurationFor(host: DemoHost): string {
   const { port, fingerprint } = host;
   return stringify({
-    // The demo brings a Redis of its own, which ends with it.
+    // The demo has its own Redis, which ends with it.
     redis: { allowUnfit: true },
     defaults: {
       requesters: [ALICE],

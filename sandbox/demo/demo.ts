@@ -18,13 +18,13 @@ export interface Demo {
   readonly slack: LocalSlack;
   readonly host: DemoHost;
   readonly directory: string;
-  /** What people should know about the Redis in use. */
+  /** What people should know about its Redis, in one line. */
   readonly redisSays: string;
-  /** Rejects, naming the part, when one ends by itself. */
+  /** Rejects with the name of the part if one ends on its own. */
   readonly died: Promise<never>;
 }
 
-/** What has to be ended, from the first moment on. */
+/** Everything that must be ended, from the first moment on. */
 export interface Stage {
   readonly directory: string;
   readonly onStop: (stop: () => Promise<void>) => void;
@@ -35,7 +35,7 @@ export interface Stage {
 const CLI = fileURLToPath(new URL('../../dist/entry/cli.js', import.meta.url));
 const JANITOR = fileURLToPath(new URL('../../dist-sandbox/demo/janitor.js', import.meta.url));
 
-/** A temporary directory that goes away with the demo, even when the demo is killed. */
+/** A temporary directory that is removed with the demo, even if the demo is killed. */
 export function setStage(): Stage {
   const directory = mkdtempSync(join(tmpdir(), 'rollback-demo-'));
   const janitor = spawn(process.execPath, [JANITOR, directory], {
@@ -47,7 +47,7 @@ export function setStage(): Stage {
     directory,
     onStop: (stop) => stops.push(stop),
     clear: async () => {
-      // In the opposite order: what needs others ends before them.
+      // In reverse order: a part ends before the parts that it needs.
       for (const stop of stops.toReversed()) await stop().catch(() => undefined);
       const gone = once(janitor, 'exit');
       janitor.stdin.end();
@@ -56,7 +56,7 @@ export function setStage(): Stage {
   };
 }
 
-/** Starts all parts; those that do not need each other at the same time. */
+/** Starts all parts. Those that do not need each other start at the same time. */
 export async function startDemo(stage: Stage): Promise<Demo> {
   const { directory } = stage;
   const environment = { PATH: process.env['PATH'], HOME: directory, TMPDIR: directory };
@@ -96,7 +96,7 @@ export async function startDemo(stage: Stage): Promise<Demo> {
     half('bot', /bot is listening/),
     half('worker', /worker is taking jobs/),
   ]);
-  // Not before: it would take the processor from all that people wait for.
+  // Not earlier: it would slow down everything that people are waiting for.
   host.warmUp();
   const died = Promise.race([
     host.died,

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { killProcessesNaming } from '../host/processes.ts';
 
 /**
- * `janitor.js DIRECTORY`: waits until its standard input is closed, which happens however the demo ends, and then ends
- * everything that still runs in the demo's directory and removes it.
+ * `janitor.js DIRECTORY`: waits until its standard input closes, which happens however the demo ends. Then it kills all
+ * processes of the demo's directory and removes the directory.
  */
 const directory = process.argv[2] ?? '';
 process.on('SIGTERM', () => undefined);

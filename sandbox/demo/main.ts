@@ -4,13 +4,13 @@ import { type Stage, setStage, startDemo } from './demo.ts';
 import { missingRequirements } from './requirements.ts';
 import { welcome } from './welcome.ts';
 
-/** `npm run demo`, or `npm run demo -- --auto` to see the main job played without anybody at the keyboard. */
+/** `npm run demo`, or `npm run demo -- --auto` to watch the main job with nobody at the keyboard. */
 
 const INTERRUPTED = 130;
 const USAGE = 'usage: npm run demo [-- --auto]';
 
 process.exitCode = await main();
-// Connections that a browser keeps open must not keep the demo.
+// A browser may keep connections open. They must not keep the demo running.
 process.exit();
 
 async function main(): Promise<number> {
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   if (auto === null) return complain(USAGE);
   const missing = missingRequirements();
   if (missing !== null) return complain(missing);
-  // Whoever reads along may stop, as in `| head`; the demo is ended all the same.
+  // The reader may go away, as in `| head`. The demo must still be ended.
   process.stdout.on('error', () => undefined);
   const stage = setStage();
   const stopped = stopRequested();
@@ -26,12 +26,12 @@ async function main(): Promise<number> {
     return await Promise.race([
       play(stage, auto),
       stopped.then((signal) => {
-        print(`\n${signal}: ending everything …`);
+        print(`\n${signal}: stopping everything …`);
         return auto ? INTERRUPTED : 0;
       }),
     ]);
   } catch (error) {
-    return complain(`The demo has ended: ${error instanceof Error ? error.message : String(error)}`);
+    return complain(`The demo has stopped: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     await stage.clear();
   }
@@ -39,7 +39,9 @@ async function main(): Promise<number> {
 
 async function play(stage: Stage, auto: boolean): Promise<number> {
   const began = Date.now();
-  print('Starting PostgreSQL, two sites with their history, an SSH server, Redis, Slack, bot and worker …');
+  print(
+    'Starting PostgreSQL, two sites with a history, an SSH server, Redis, Slack, the bot and the worker …',
+  );
   const demo = await startDemo(stage);
   const startedMs = Date.now() - began;
   if (auto) return (await Promise.race([runAuto(demo, startedMs, print), demo.died])) ? 0 : 1;

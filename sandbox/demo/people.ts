@@ -1,6 +1,6 @@
 import type { LocalSlack } from '../slack/local-slack.ts';
 
-/** Who is in the demo's workspace. Mia works for the client and sees one channel only. */
+/** The people of the demo's workspace. Mia works for the client and sees only one channel. */
 export const ALICE = 'U01ALICE';
 export const BOB = 'U02BOB';
 export const CAROL = 'U03CAROL';

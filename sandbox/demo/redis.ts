@@ -9,7 +9,7 @@ export interface DemoRedis {
   readonly url: string;
   /** What people should know about it, in one line. */
   readonly says: string;
-  /** Null where it is somebody else's. */
+  /** Null if the demo did not start it. */
   readonly child: Child | null;
 }
 
@@ -17,15 +17,15 @@ const EMBEDDED = fileURLToPath(new URL('../../dist-sandbox/demo/embedded-redis.j
 const ATTEMPTS = 5;
 
 /**
- * Whose Redis: REDIS_URL's, else a private server of the machine's own program, else the one written in JavaScript, which
- * `ROLLBACK_DEMO_REDIS=embedded` asks for by name.
+ * Uses the Redis of REDIS_URL if it is set. Otherwise starts this machine's redis-server or valkey-server, and if there is
+ * none, or with `ROLLBACK_DEMO_REDIS=embedded`, the one written in JavaScript.
  */
 export async function startRedis(directory: string, environment: NodeJS.ProcessEnv): Promise<DemoRedis> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '')
     return {
       url: given,
-      says: 'Redis: the one that REDIS_URL names; the records of this demo stay in it',
+      says: 'Redis: the one in REDIS_URL, which keeps the records of this demo',
       child: null,
     };
   const program =
@@ -40,7 +40,7 @@ export async function startRedis(directory: string, environment: NodeJS.ProcessE
     ready: /port \d+/,
   });
   const url = `redis://127.0.0.1:${child.ready.slice('port '.length)}`;
-  return { url, says: 'Redis: one written in JavaScript, in memory and for this demo only', child };
+  return { url, says: 'Redis: one written in JavaScript, in memory and only for this demo', child };
 }
 
 async function startServer(
@@ -49,7 +49,7 @@ async function startServer(
   environment: NodeJS.ProcessEnv,
 ): Promise<DemoRedis> {
   mkdirSync(directory, { recursive: true });
-  // Somebody else may take the port between our asking for a free one and using it.
+  // Another program may take the port after it was found free and before it is used.
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const settings = {
@@ -67,7 +67,7 @@ async function startServer(
         environment,
         ready: /Ready to accept connections/i,
       });
-      return { url: `redis://127.0.0.1:${port}`, says: `Redis: ${program} on a port of its own`, child };
+      return { url: `redis://127.0.0.1:${port}`, says: `Redis: ${program} on its own port`, child };
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
     }

@@ -1,6 +1,6 @@
 import { onPath } from '../host/install-programs.ts';
 
-/** Programs that the host's side uses, and the package of each where it is not part of every Linux. */
+/** Programs that the demo host uses, and the package of each. */
 const NEEDED: Readonly<Record<string, string>> = {
   bash: 'bash',
   flock: 'util-linux',
@@ -20,14 +20,13 @@ const INSTALLERS = [
   ['zypper', 'zypper install -y'],
 ] as const;
 
-/** Null where the demo can run here, else one line about what is missing and the command that installs it. */
+/** Null if the demo can run here. Otherwise one line: what is missing and the command that installs it. */
 export function missingRequirements(): string | null {
-  if (process.platform !== 'linux')
-    return 'The demo needs Linux: its host runs real programs in /proc and with flock.';
+  if (process.platform !== 'linux') return 'The demo needs Linux: its host uses flock and /proc.';
   const missing = Object.keys(NEEDED).filter((name) => onPath(name) === null);
   if (missing.length === 0) return null;
   const packages = [...new Set(missing.map((name) => NEEDED[name]))].join(' ');
   const installer = INSTALLERS.find(([name]) => onPath(name) !== null)?.[1] ?? 'your package manager install';
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
-  return `The demo needs ${missing.join(', ')} on this machine; install it with: ${sudo}${installer} ${packages}`;
+  return `The demo needs ${missing.join(', ')} on this machine. Install with: ${sudo}${installer} ${packages}`;
 }

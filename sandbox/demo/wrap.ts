@@ -1,6 +1,6 @@
 export const WIDTH = 100;
 
-/** Breaks a paragraph at spaces so that no line is wider than that; longer words stand alone. */
+/** Breaks a paragraph at spaces so that no line is wider than `width`. A longer word gets its own line. */
 export function wrap(text: string, width: number, continued = ''): readonly string[] {
   const lines: string[] = [];
   let [line = '', ...words] = text.split(/(?<=\S) /);

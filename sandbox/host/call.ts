@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Server } from 'node:net';
 
-/** How the stand-ins talk to what they stand in front of: one JSON line each way over a unix socket, then the end. */
+/** How the stand-ins talk to their servers: one JSON line each way over a unix socket, then the connection closes. */
 
 export async function call(socket: string, question: unknown): Promise<unknown> {
   const connection = createConnection(socket);
@@ -10,11 +10,11 @@ export async function call(socket: string, question: unknown): Promise<unknown> 
   let answer = '';
   connection.setEncoding('utf8');
   for await (const chunk of connection) answer += String(chunk);
-  if (answer === '') throw new Error('no answer came');
+  if (answer === '') throw new Error('there was no answer');
   return JSON.parse(answer);
 }
 
-/** Answers questions until the server is closed. A question that cannot be answered gets no answer at all. */
+/** Answers questions until the server is closed. If `answer` fails, the connection closes without an answer. */
 export async function answerAt(
   socket: string,
   answer: (question: unknown) => Promise<unknown>,

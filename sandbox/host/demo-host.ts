@@ -21,27 +21,27 @@ import { startUnitManager, type UnitManager } from './units/manager.ts';
 
 export const HOST_USER = 'deploy';
 
-/** A host with the platform's sites on it, in one temporary directory of this machine. */
+/** A host of the platform with two sites, in one temporary directory of this machine. */
 export interface DemoHost {
   readonly places: Places;
   readonly port: number;
   readonly fingerprint: string;
   readonly privateKeyFile: string;
   readonly sites: readonly DemoSite[];
-  /** What a program of the host gets as its environment. */
+  /** The environment of every program on the host. */
   readonly environment: Environment;
-  /** Loads its Python, which the first probe would otherwise wait for; returns at once. */
+  /** Begins to load its Python, so that the first probe does not have to wait. Returns at once. */
   readonly warmUp: () => void;
-  /** Rejects when a part of the host ends by itself. */
+  /** Rejects if a part of the host ends on its own. */
   readonly died: Promise<never>;
-  /** Ends everything that runs there; the directory is the caller's. */
+  /** Ends everything that runs there. The caller removes the directory. */
   readonly stop: () => Promise<void>;
 }
 
 export interface DemoSite {
   readonly definition: SiteDefinition;
   readonly root: string;
-  /** Where visitors find it. */
+  /** Its address for visitors. */
   readonly url: string;
   readonly login: Login;
   /** Its tags and their commits. */
@@ -50,10 +50,10 @@ export interface DemoSite {
 
 const BUILT = fileURLToPath(new URL('../../dist-sandbox/host/', import.meta.url));
 
-/** The program that has nothing to do. */
+/** A program that does nothing. */
 const NOTHING: PythonQuestion = { argv: ['-c', 'pass'], env: {}, cwd: '/' };
 
-/** Builds and starts the host in an empty directory. Takes some seconds, most of them for PostgreSQL. */
+/** Builds and starts the host in an empty directory. That takes some seconds, most of them for PostgreSQL. */
 export async function startDemoHost(directory: string): Promise<DemoHost> {
   const places = placesIn(directory);
   checkSocketPaths(places);
@@ -93,7 +93,7 @@ export async function startDemoHost(directory: string): Promise<DemoHost> {
       url: proxy.url,
       releases: repositories[at] ?? {},
     })),
-    // Where it cannot be loaded, its process ends and says why.
+    // If it cannot be loaded, its process ends and says why.
     warmUp: () => void call(cpythonSocket(places), NOTHING).catch(() => undefined),
     died,
     stop: async () => {
@@ -113,7 +113,7 @@ function environmentOf(places: Places): Environment {
     LOGNAME: HOST_USER,
     SHELL: '/bin/sh',
     LC_ALL: 'C.UTF-8',
-    // What the person at this machine has set up for git is none of the host's business.
+    // The git configuration of this machine's user must not reach the host.
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
   };
@@ -123,7 +123,7 @@ function checkSocketPaths(places: Places): void {
   const longest = [databaseSocket(places.database), ...SITES.map(({ slug }) => siteSocket(places, slug))];
   if (longest.some((path) => path.length > SOCKET_PATH_MAX))
     throw new Error(
-      `the path of the temporary directory is too long for sockets (${places.base}); set TMPDIR=/tmp`,
+      `the path of the temporary directory is too long for a socket (${places.base}); set TMPDIR=/tmp`,
     );
 }
 

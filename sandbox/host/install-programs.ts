@@ -3,16 +3,16 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Places } from './places.ts';
 
-/** Built programs, found the same way from here and from the built copy of this file. */
+/** Built programs. The path is right from here and from the built copy of this file. */
 const BUILT = fileURLToPath(new URL('../../dist-sandbox/host/programs/', import.meta.url));
 
-/** Writes an executable that runs a built program with some arguments of its own in front. */
+/** Writes an executable that runs a built program, with some arguments before the caller's. */
 export function installProgram(path: string, program: string, first: readonly string[]): void {
   const words = [process.execPath, join(BUILT, `${program}.js`), ...first].map(quoted).join(' ');
   executable(path, `#!/bin/sh\nexec ${words} "$@"\n`);
 }
 
-/** Everything that stands on the host's PATH in front of the machine's own programs. */
+/** Installs the programs that come before this machine's own on the host's PATH. */
 export function installPrograms(places: Places): void {
   mkdirSync(places.bin, { recursive: true });
   mkdirSync(places.python, { recursive: true });
@@ -30,7 +30,7 @@ export function installPrograms(places: Places): void {
   executable(join(places.bin, 'sudo'), SUDO);
 }
 
-/** Where a program is on this machine's own PATH. */
+/** Finds a program on this machine's own PATH. */
 export function onPath(name: string): string | null {
   const found = (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -56,7 +56,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The sudoers lines of the platform with celery and the journal added; whatever else is asked wants a password. */
+/** Allows the sudoers lines of the platform, plus celery and the journal. Everything else asks for a password. */
 const SUDO = `#!/bin/sh
 ask=no
 while :; do

@@ -1,20 +1,20 @@
-/** Where things are on the demo host: one temporary directory stands for the root of its file system. */
+/** Where things are on the demo host. One temporary directory is the root of its file system. */
 export interface Places {
   readonly base: string;
   /** First on the PATH of everything that runs there. */
   readonly bin: string;
   readonly home: string;
-  /** The sites, each in a directory of its own, and the platform's scripts. */
+  /** The sites, each in its own directory, and the platform's scripts. */
   readonly sum: string;
   readonly scripts: string;
   /** The bare repositories that the sites call origin. */
   readonly git: string;
-  /** What pip finds instead of an index. */
+  /** The packages that pip finds, in place of an index. */
   readonly packages: string;
-  /** The directory of the Python that virtual environments are made from. */
+  /** The Python that virtual environments are made from. */
   readonly python: string;
   readonly run: string;
-  /** The directory that psql takes for a host name, as it does with a real server's. */
+  /** The directory with the database's socket, which psql accepts as a host name. */
   readonly database: string;
   readonly systemd: string;
   readonly journal: string;
@@ -37,15 +37,15 @@ export function placesIn(base: string): Places {
   };
 }
 
-/** A real server's socket has this name too; psql and Django find it by the directory. */
+/** The socket has the same name as a real server's: psql and Django only get its directory. */
 export function databaseSocket(directory: string): string {
   return `${directory}/.s.PGSQL.5432`;
 }
 
-/** Where the one interpreter of the host takes programs. */
+/** The socket of the host's only Python interpreter. */
 export function cpythonSocket({ run }: Places): string {
   return `${run}/cpython.sock`;
 }
 
-/** Longer paths of sockets are cut off by the kernel without a word. */
+/** The kernel cuts off longer paths of sockets without an error. */
 export const SOCKET_PATH_MAX = 107;

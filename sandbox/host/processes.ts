@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Every process but this one that has a path under `directory` in its environment, its arguments or as its working
- * directory: whatever the host started, also what has left its group and its session.
+ * Every process except this one with a path under `directory` in its environment or arguments, or as its working directory.
+ * That finds everything that the host started, even if it has left its group and its session.
  */
 export function processesNaming(directory: string): readonly number[] {
   return readdirSync('/proc')
@@ -23,7 +23,7 @@ function names(pid: number, directory: string): boolean {
     try {
       return read().includes(directory);
     } catch {
-      // Ended meanwhile, or somebody else's.
+      // Ended meanwhile, or of another user.
       return false;
     }
   });
@@ -31,7 +31,7 @@ function names(pid: number, directory: string): boolean {
 
 const LOOKS = 50;
 
-/** Kills them, and those that they start meanwhile, until a look finds none. */
+/** Kills them, and those that they start meanwhile, until there are none. */
 export async function killProcessesNaming(directory: string): Promise<void> {
   for (let look = 0; look < LOOKS; look += 1) {
     const found = processesNaming(directory);

@@ -1,4 +1,4 @@
-/** What a stand-in passes on from what it stands in front of: a program's end, as its caller sees it. */
+/** How a program ended, as its caller sees it. A stand-in passes on what its server says. */
 export interface Said {
   readonly code: number;
   readonly stdout: string;
@@ -6,8 +6,8 @@ export interface Said {
 }
 
 /**
- * Parses an answer. By hand, because loading a parser takes longer than all the rest of a stand-in, and the host starts
- * them by the hundred. Errors: where it is something else.
+ * Parses an answer. By hand, because loading a schema parser takes longer than the rest of a stand-in, and the host starts
+ * hundreds of them. Errors: if it has another shape.
  */
 export function parseSaid(answer: unknown): Said {
   if (
@@ -21,10 +21,10 @@ export function parseSaid(answer: unknown): Said {
     if (typeof code === 'number' && typeof stdout === 'string' && typeof stderr === 'string')
       return { code, stdout, stderr };
   }
-  throw new Error('the answer is none');
+  throw new Error('the answer has the wrong shape');
 }
 
-/** Says it, and ends this process as it says. */
+/** Prints the output and ends this process with the code. */
 export function repeat({ code, stdout, stderr }: Said): void {
   process.stdout.write(stdout);
   process.stderr.write(stderr);

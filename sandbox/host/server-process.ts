@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Environment } from './shell.ts';
 
-/** A part of the demo host that answers questions in a process of its own, for as long as this one lives. */
+/** A part of the demo host that answers questions in its own process. It ends when this process does. */
 export interface ServerProcess {
-  /** Rejects when it ends. */
+  /** Rejects when the process ends. */
   readonly died: Promise<never>;
 }
 
-/** Starts a built program and waits until it says that it is ready. Errors: where it ends before. */
+/** Starts a built program and waits until it says that it is ready. Errors: if it ends first. */
 export async function startServerProcess(
   name: string,
   argv: readonly string[],
@@ -16,7 +16,7 @@ export async function startServerProcess(
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, argv, {
     env: { ...environment },
-    // Of its own session, so that Ctrl-C in a terminal does not reach it before the demo ends it.
+    // Its own session, so that Ctrl-C in a terminal does not reach it before the demo ends it.
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Everything that a program of the demo host gets as its environment. */
+/** The whole environment of a program on the demo host. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Runs a program to its end and returns what it printed. Errors: what it complained about, when it fails. */
+/** Runs a program to its end and returns its output. Errors: its error output, if it fails. */
 export async function run(
   [program = '', ...args]: readonly string[],
   { cwd, environment }: { readonly cwd: string; readonly environment: Environment },

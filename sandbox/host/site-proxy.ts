@@ -16,7 +16,7 @@ export interface SiteProxy {
   readonly close: () => void;
 }
 
-/** What stands in front of one site: static files from the disk, the rest from its socket, 502 when nobody is there. */
+/** The proxy of one site: static files from disk, everything else from its socket, 502 if nothing listens there. */
 export async function startSiteProxy(root: string, socketPath: string): Promise<SiteProxy> {
   const server = createServer((incoming, response) => {
     const file = /^\/(static|media)\/([\w./-]+)$/.exec(incoming.url ?? '');

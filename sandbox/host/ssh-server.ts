@@ -12,14 +12,14 @@ export interface SshServerOptions {
 
 export interface SshServer {
   readonly port: number;
-  /** Of the host key, as ssh-keygen -lf prints it. */
+  /** The host key's fingerprint as ssh-keygen -lf prints it. */
   readonly fingerprint: string;
-  /** The only key that is let in. */
+  /** The only key that may log in. */
   readonly privateKey: string;
   readonly close: () => Promise<void>;
 }
 
-/** An SSH server on loopback whose commands run as real processes of the current user. */
+/** An SSH server on loopback. Its commands run as real processes of the current user. */
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
   const hostKey = keyPair();
   const userKey = keyPair();
@@ -60,11 +60,11 @@ function isAllowed(context: AuthContext, user: string, publicKey: string): boole
   if (allowed instanceof Error || context.method !== 'publickey' || context.username !== user) return false;
   if (!allowed.getPublicSSH().equals(context.key.data)) return false;
   const { signature, blob } = context;
-  // A client first asks whether the key would do, and only then signs with it.
+  // A client first asks whether the key is acceptable, and only then signs with it.
   return signature === undefined || (blob !== undefined && allowed.verify(blob, signature) === true);
 }
 
-/** As sshd does it: a shell in a session of its own, which outlives its channel if it wants to. */
+/** Like sshd: a shell in its own session, which may outlive its channel. */
 function run(command: string, channel: ServerChannel, { cwd, environment }: SshServerOptions): void {
   channel.on('error', () => undefined);
   const child = spawn('sh', ['-c', command], {
@@ -88,14 +88,14 @@ function report(channel: ServerChannel, code: number | null, signal: NodeJS.Sign
   channel.end();
 }
 
-/** The pipes are gone for good; the process notices when it next uses them, or never. */
+/** Closes the pipes. The process notices when it next uses them, or never. */
 function letGo(child: ChildProcess): void {
   child.stdin?.destroy();
   child.stdout?.destroy();
   child.stderr?.destroy();
 }
 
-/** One in some hundred of the keys that ssh2 makes cannot be used, so each is looked at. */
+/** About one in a few hundred keys that ssh2 makes cannot be used, so each one is checked. */
 function keyPair(): { readonly private: string; readonly public: string } {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519');

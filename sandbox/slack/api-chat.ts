@@ -31,7 +31,7 @@ export const updateMessage = (host: Host, args: JsonObject): JsonObject => {
   const { workspace } = host;
   const channel = writableChannel(workspace, neededArgument(args, 'channel'), 'is_inactive');
   const message = findMessage(workspace, channel.id, neededArgument(args, 'ts'));
-  // an ephemeral message has a ts, but only its response_url can change it
+  // An ephemeral message has a ts, but only its response_url can change it.
   if (message === undefined || message.ephemeralFor !== undefined) throw new ApiError('message_not_found');
   if (message.user !== workspace.installation.botUserId) throw new ApiError('cant_update_message');
   const content = readContent(args, MESSAGE_UPDATE_TEXT_MAX);
@@ -39,7 +39,7 @@ export const updateMessage = (host: Host, args: JsonObject): JsonObject => {
   refuseTooMuchText(content);
   const edited = edit(host, message, {
     text: content.text ?? message.text,
-    // blocks that are not mentioned stay, whatever the new text says
+    // Blocks stay if the call does not mention them, whatever the new text says.
     blocks: content.blocks ?? message.blocks,
   });
   return { channel: channel.id, ts: edited.ts, text: edited.text, message: messageObject(workspace, edited) };
@@ -48,7 +48,7 @@ export const updateMessage = (host: Host, args: JsonObject): JsonObject => {
 export const postEphemeral = (host: Host, args: JsonObject): JsonObject => {
   const { workspace } = host;
   const id = neededArgument(args, 'channel');
-  // a person's id stands for the direct message only where everybody in it is to see the message
+  // A person's id means the direct message only if everyone in it may see the message.
   if (workspace.users.has(id)) throw new ApiError('channel_not_found');
   const channel = writableChannel(workspace, id);
   const user = neededArgument(args, 'user');
@@ -67,11 +67,11 @@ export const postEphemeral = (host: Host, args: JsonObject): JsonObject => {
   return { message_ts: message.ts };
 };
 
-/** The channel that the bot may write to, or the reason why it may not. A person's id means the direct message. */
+/** The channel if the bot may write to it. A person's id means the direct message. Errors: ApiError if it may not. */
 export const writableChannel = (
   workspace: Workspace,
   id: string,
-  /** Slack's word for an archive differs by method. */
+  /** The error code for an archived channel differs by method. */
   archived: 'is_archived' | 'is_inactive' = 'is_archived',
 ): Channel => {
   const person = workspace.users.get(id);
@@ -82,7 +82,7 @@ export const writableChannel = (
   const channel = workspace.channels.get(id);
   if (channel === undefined) throw new ApiError('channel_not_found');
   if (!hasBot(workspace, channel)) {
-    // a private channel is not even admitted to exist
+    // Slack does not even admit that a private channel exists.
     if (channel.isPrivate) throw new ApiError('channel_not_found');
     if (!workspace.installation.scopes.has('chat:write.public')) throw new ApiError('not_in_channel');
   }

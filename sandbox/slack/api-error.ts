@@ -1,4 +1,4 @@
-/** A refusal in Slack's words: its error code, the details under response_metadata, and further fields. */
+/** A refusal as Slack words it: the error code, the messages of response_metadata, and further fields. */
 export class ApiError extends Error {
   readonly code: string;
   readonly messages: readonly string[];

@@ -23,7 +23,7 @@ export const uploadUrl = (host: Host, args: JsonObject): JsonObject => {
   return { upload_url: `${host.origin()}${UPLOAD_PATH}${id}`, file_id: id };
 };
 
-/** Takes the bytes for an announced file; the HTTP status is the answer. */
+/** Takes the bytes of an announced file. The answer is an HTTP status. */
 export const receiveUpload = async (
   workspace: Workspace,
   id: string,

@@ -1,7 +1,7 @@
 import { ApiError } from './api-error.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
-/** Reading the arguments of a Web API call: a form sends every value as text, JSON sends it as it is. */
+/** Reads the arguments of a Web API call. A form sends every value as text, JSON sends it as it is. */
 
 export const textArgument = (args: JsonObject, name: string): string | undefined => {
   const value = args[name];

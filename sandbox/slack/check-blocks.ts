@@ -101,13 +101,13 @@ const uniqueBlockIds: Check = (value, pointer, report) => {
   if (Array.isArray(value)) reportDuplicates(value, 'block_id', pointer, report);
 };
 
-/** The blocks of a message; an empty list is allowed because chat.update removes blocks with it. */
+/** The blocks of a message. An empty list is fine: chat.update removes blocks with it. */
 export const messageBlockProblems = (blocks: unknown): readonly string[] => [
   ...problemsOf(listOf(block, limit.MESSAGE_BLOCKS_MAX, 0), blocks, '/blocks'),
   ...problemsOf(uniqueBlockIds, blocks, '/blocks'),
 ];
 
-/** All text in the blocks together, which Slack limits besides each single text. */
+/** Length of all text in the blocks. Slack limits the sum as well as each text. */
 export const totalText = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + totalText(entry), 0);
   if (!isObject(value)) return 0;

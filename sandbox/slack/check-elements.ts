@@ -69,7 +69,7 @@ const optionGroup = object({
   options: required(listOf(option(plainText), limit.SELECT_OPTIONS_MAX)),
 });
 
-/** Slack compares an initial option with the offered ones as a whole, not by its value. */
+/** Slack compares an initial option with the options as a whole, not only by value. */
 const initialAmongOptions =
   (key: 'initial_option' | 'initial_options'): Rule =>
   (element, pointer, report) => {
@@ -176,7 +176,7 @@ const choices = {
   checkboxes,
 };
 
-/** Which elements each place takes; an element that Slack has but this place lacks is "unsupported" there. */
+/** The elements that each place accepts. Any other element of Slack is "unsupported" there. */
 export const sectionAccessory = byType({ button, image, ...choices });
 export const actionsElement = byType({ button, ...choices });
 export const inputElement = byType({ plain_text_input: plainTextInput, ...choices });

@@ -12,7 +12,7 @@ import {
 } from './checks.ts';
 import * as limit from './limits.ts';
 
-// reference/block-kit/blocks/rich-text-block states no maximum for these; the bound only keeps absurd input out
+// reference/block-kit/blocks/rich-text-block states no maximum for these. This one only keeps absurd input out.
 const ELEMENTS_MAX = 1000;
 const INDENT_MAX = 8;
 

@@ -1,12 +1,12 @@
 import { isObject, type JsonObject, optionalString, stringOf } from './json.ts';
 
-/** One thing wrong with a payload, in the words Slack puts into response_metadata.messages. */
+/** Reports one problem of a payload, in the words of Slack's response_metadata.messages. */
 export type Report = (problem: string, pointer: string) => void;
 
-/** Looks at one value and reports what Slack would refuse. */
+/** Checks one value and reports what Slack would refuse. */
 export type Check = (value: unknown, pointer: string, report: Report) => void;
 
-/** A property of an object: its check, and whether it may be left out. */
+/** A property of an object: its check, and whether it is required. */
 export interface Property {
   readonly check: Check;
   readonly required: boolean;
@@ -15,7 +15,7 @@ export interface Property {
 export const required = (check: Check): Property => ({ check, required: true });
 export const optional = (check: Check): Property => ({ check, required: false });
 
-/** Runs a check and gives Slack's messages, each with the JSON pointer of the culprit. */
+/** Runs a check. Returns Slack's messages, each with the JSON pointer of the wrong value. */
 export const problemsOf = (check: Check, value: unknown, pointer: string): readonly string[] => {
   const problems: string[] = [];
   check(value, pointer, (problem, where) => problems.push(`[ERROR] ${problem} [json-pointer:${where}]`));
@@ -58,7 +58,7 @@ export const listOf =
     for (const [index, entry] of value.entries()) item(entry, `${pointer}/${index}`, report);
   };
 
-/** An object with exactly these properties; anything else is an error, as a misspelt key would be at Slack. */
+/** An object with only these properties. Slack refuses others too, such as a misspelt key. */
 export const object =
   (properties: Readonly<Record<string, Property>>, ...rules: readonly Rule[]): Check =>
   (value, pointer, report) => {
@@ -73,10 +73,10 @@ export const object =
     for (const rule of rules) rule(value, pointer, report);
   };
 
-/** A demand on an object as a whole, after its properties have been looked at one by one. */
+/** A rule about an object as a whole. It runs after the checks of the properties. */
 export type Rule = (value: JsonObject, pointer: string, report: Report) => void;
 
-/** Chooses the check by the object's `type`; an unknown type is Slack's "unsupported type". */
+/** Chooses the check by the object's `type`. An unknown one is Slack's "unsupported type". */
 export const byType =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value, pointer, report) => {

@@ -15,15 +15,15 @@ import { messageActionPayload, viewActionPayload } from './payloads.ts';
 import { confirmOf, plainText } from './plain-text.ts';
 import { channelOf, findMessage, findModal, replaceModal, userOf } from './workspace.ts';
 
-/** What a person does to one element on the screen. */
-export interface Deed {
+/** What a person does with one element on the screen. */
+export interface Gesture {
   readonly found: Found;
-  /** The part of the action that depends on the element: a button's value, a menu's selected option. */
+  /** The part of the action that depends on the element, such as a button's value or a menu's selected option. */
   readonly choice: JsonObject;
   readonly summary: string;
 }
 
-/** What the person looks at. A message object shows the state at the time it was taken, however old. */
+/** What the person looks at. A message object is the state at the time when it was taken, however old. */
 export const screen = (
   host: Host,
   userId: string,
@@ -41,30 +41,30 @@ export const screen = (
       (ephemeralFor === undefined || ephemeralFor === userId),
   );
   if (found === undefined || other !== undefined)
-    throw new Error(`no message or modal ${target} on the screen`);
+    throw new Error(`there is no message or modal ${target} on the screen`);
   return found;
 };
 
-/** Clicks or chooses, after answering the confirmation dialog if the element has one. */
+/** Clicks or chooses, and answers the confirmation dialog if the element has one. */
 export const act = async (
   tools: PersonTools,
   userId: string,
   shown: Message | Modal,
-  deed: Deed,
+  gesture: Gesture,
   options: ClickOptions,
 ): Promise<Click> => {
-  const { element } = deed.found;
+  const { element } = gesture.found;
   const confirm = isObject(element['confirm']) ? confirmOf(element['confirm']) : undefined;
   if (confirm !== undefined && options.confirm === undefined) {
     throw new Error(
-      `"${deed.summary}" asks "${confirm.title}": pass confirm: true to go on or false to go back`,
+      `"${gesture.summary}" asks "${confirm.title}": pass confirm: true to continue or false to go back`,
     );
   }
   if (confirm !== undefined && options.confirm === false) return { ...NOTHING_SENT, confirm };
   const result =
     'view' in shown
-      ? await actInModal(tools, userId, shown, deed)
-      : await actOnMessage(tools, userId, shown, deed, options.force ?? false);
+      ? await actInModal(tools, userId, shown, gesture)
+      : await actOnMessage(tools, userId, shown, gesture, options.force ?? false);
   if (!result.ok) notice(tools.host, userId, 'This app responded with an error, or did not respond in time.');
   return { ...result, confirm };
 };
@@ -73,7 +73,7 @@ const actOnMessage = async (
   tools: PersonTools,
   userId: string,
   message: Message,
-  deed: Deed,
+  gesture: Gesture,
   force: boolean,
 ): Promise<Interaction> => {
   const { host } = tools;
@@ -92,13 +92,13 @@ const actOnMessage = async (
   const result = await tools.deliver({
     kind: 'block_actions',
     user: userId,
-    summary: `${deed.summary} on ${message.channel} ${message.ts}`,
+    summary: `${gesture.summary} on ${message.channel} ${message.ts}`,
     payload: messageActionPayload(host.workspace, {
       user,
       channel,
       message: current ?? message,
-      action: actionOf(host, deed),
-      state: chosen({}, deed),
+      action: actionOf(host, gesture),
+      state: chosen({}, gesture),
       triggerId,
       responseUrl,
     }),
@@ -122,25 +122,25 @@ const actInModal = async (
   tools: PersonTools,
   userId: string,
   shown: Modal,
-  deed: Deed,
+  gesture: Gesture,
 ): Promise<Interaction> => {
   const { host } = tools;
   const { workspace } = host;
   const open = requireModal(host, userId, shown);
-  const modal: Modal = { ...open, entered: chosen(open.entered, deed) };
+  const modal: Modal = { ...open, entered: chosen(open.entered, gesture) };
   replaceModal(workspace, modal);
   const user = userOf(workspace, userId);
   const triggerId = host.triggers.issue(userId);
   const result = await tools.deliver({
     kind: 'block_actions',
     user: userId,
-    summary: `${deed.summary} in modal "${plainText(modal).split('\n')[0] ?? ''}"`,
-    payload: viewActionPayload(workspace, { user, modal, action: actionOf(host, deed), triggerId }),
+    summary: `${gesture.summary} in modal "${plainText(modal).split('\n')[0] ?? ''}"`,
+    payload: viewActionPayload(workspace, { user, modal, action: actionOf(host, gesture), triggerId }),
   });
   return { ...result, sent: true, triggerId, responseUrl: '' };
 };
 
-const actionOf = (host: Host, { found: { block, element }, choice }: Deed): JsonObject => ({
+const actionOf = (host: Host, { found: { block, element }, choice }: Gesture): JsonObject => ({
   ...Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined)),
   type: element['type'],
   action_id: element['action_id'],
@@ -150,8 +150,11 @@ const actionOf = (host: Host, { found: { block, element }, choice }: Deed): Json
   action_ts: host.workspace.nextTs(),
 });
 
-/** A choice becomes part of the state; a button leaves none. */
-const chosen = (state: Modal['entered'], { found: { block, element }, choice }: Deed): Modal['entered'] => {
+/** A choice becomes part of the state. A button leaves nothing there. */
+const chosen = (
+  state: Modal['entered'],
+  { found: { block, element }, choice }: Gesture,
+): Modal['entered'] => {
   if (element['type'] === 'button') return state;
   const blockId = stringOf(block['block_id']);
   const value = { type: element['type'], ...choice };

@@ -1,4 +1,4 @@
-/** Time as this Slack sees it: the real clock plus what a test has skipped, so that expiry needs no waiting. */
+/** The time of this Slack: the real clock plus the time that a test has skipped, so that no test waits for an expiry. */
 export interface Clock {
   readonly now: () => number;
   readonly advance: (milliseconds: number) => void;
@@ -14,7 +14,7 @@ export const createClock = (): Clock => {
   };
 };
 
-/** Message timestamps double as ids, so they must grow even when two messages fall into one microsecond. */
+/** A message's timestamp is also its id, so it must grow even if two messages come in the same microsecond. */
 export const createTimestamps = (clock: Clock): (() => string) => {
   let last = 0;
   return () => {

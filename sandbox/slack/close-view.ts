@@ -5,7 +5,7 @@ import { viewClosedPayload } from './payloads.ts';
 import { plainText } from './plain-text.ts';
 import { modalsOf, userOf } from './workspace.ts';
 
-/** The cross in the corner; the app only hears of it if the view asked for that. */
+/** The cross in the corner. The app is only told if the view asked for that. */
 export const closeView = async (
   tools: PersonTools,
   userId: string,

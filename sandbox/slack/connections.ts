@@ -5,18 +5,18 @@ import { createSocketTransport, type SocketTransport } from './socket-transport.
 import type { Transcript } from './transcript.ts';
 import type { Installation } from './workspace.ts';
 
-/** How payloads reach the app, and the ways in which that can go wrong. */
+/** How payloads reach the app, and how that can go wrong. */
 export interface Connections {
-  /** From now on, signed HTTP requests to this URL; undefined goes back to the socket. */
+  /** From now on, sends signed HTTP requests to this URL. Undefined returns to the socket. */
   readonly deliverTo: (url: string | undefined) => void;
-  /** Signs the following requests with another secret or an older timestamp. Only in HTTP mode. */
+  /** Signs the next requests with another secret or an older timestamp. Only in HTTP mode. */
   readonly signWith: (change: Partial<Signing>) => void;
   readonly openSockets: () => number;
-  /** Until exactly this many sockets are open; one, unless told. */
+  /** Waits until exactly this many sockets are open; one by default. */
   readonly waitForSockets: (count?: number, timeoutMs?: number) => Promise<void>;
   /** Asks every client to reconnect, as Slack does every few hours. */
   readonly refreshSockets: () => void;
-  /** Cuts every connection without a word. */
+  /** Cuts every connection without a close frame. */
   readonly cutSockets: () => void;
 }
 

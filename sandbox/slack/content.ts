@@ -5,7 +5,7 @@ import { generatedKey } from './ids.ts';
 import { isObject, type JsonObject, objectsOf } from './json.ts';
 import * as limit from './limits.ts';
 
-/** What a call wants to say; `undefined` means that the argument was not given. */
+/** The content of a call. `undefined` means that the call lacks the argument. */
 export interface Content {
   readonly text: string | undefined;
   readonly blocks: readonly JsonObject[] | undefined;
@@ -13,7 +13,7 @@ export interface Content {
 
 export const readContent = (args: JsonObject, textMax: number): Content => {
   if (args['attachments'] !== undefined) {
-    throw new ApiError('invalid_attachments', ['[ERROR] attachments are legacy and not played here']);
+    throw new ApiError('invalid_attachments', ['[ERROR] attachments are legacy and not supported here']);
   }
   const text = textArgument(args, 'text');
   if (text !== undefined && text.length > textMax) throw new ApiError('msg_too_long');
@@ -39,7 +39,7 @@ export const readView = (args: JsonObject): JsonObject => {
   return { ...view, blocks: withIds(objectsOf(view['blocks'])) };
 };
 
-/** Slack names every block and every interactive element that the app left unnamed. */
+/** Adds ids as Slack does: every block and every interactive element without one gets one. */
 const withIds = (blocks: readonly JsonObject[]): readonly JsonObject[] =>
   blocks.map((block) => ({
     ...block,

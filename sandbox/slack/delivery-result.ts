@@ -2,7 +2,7 @@ import type { JsonObject } from './json.ts';
 
 export type DeliveryKind = 'slash_command' | 'block_actions' | 'view_submission' | 'view_closed';
 
-/** Something a person did, on its way to the app. */
+/** An action of a person, on its way to the app. */
 export interface Delivery {
   readonly kind: DeliveryKind;
   readonly user: string;
@@ -11,7 +11,7 @@ export interface Delivery {
   readonly payload: JsonObject;
 }
 
-/** How the app answered, or why Slack gave up: the codes that Slack shows to the person. */
+/** The app's answer, or the reason why Slack gave up, as the code that Slack shows to the person. */
 export type Answer =
   | { readonly kind: 'acked'; readonly body: unknown }
   | { readonly kind: 'failed'; readonly error: DeliveryError };

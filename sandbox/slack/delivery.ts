@@ -6,7 +6,7 @@ export interface Transport {
   readonly send: (delivery: Delivery) => Promise<Answer>;
 }
 
-/** Hands a delivery to the app and waits as long as Slack would; a later answer only shows in the transcript. */
+/** Sends a delivery to the app and waits as long as Slack would. A later answer only shows in the transcript. */
 export const deliver = async (
   transport: Transport,
   transcript: Transcript,

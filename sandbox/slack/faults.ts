@@ -1,22 +1,22 @@
-/** A scripted failure of one Web API method (or of `response_url`, or `*` for any). */
+/** A scripted failure of one Web API method, of `response_url`, or of any call (`*`). */
 export interface Fault {
-  /** How many calls it hits; 1 unless told. */
+  /** How many calls it hits; 1 by default. */
   readonly times?: number;
   /** Answer `{ok: false, error}`. */
   readonly error?: string;
   /** Answer with this HTTP status and no JSON. */
   readonly status?: number;
-  /** Wait this long first; alone, it only slows the call down. */
+  /** Wait this long first. Alone, it only slows the call down. */
   readonly delayMs?: number;
   /** Answer 429 with this Retry-After. */
   readonly rateLimitSeconds?: number;
-  /** Do what was asked, then cut the connection before answering. */
+  /** Carry out the call, then cut the connection without an answer. */
   readonly dropReply?: boolean;
 }
 
 export interface Faults {
   readonly add: (method: string, fault: Fault) => void;
-  /** The fault for this call, used up by it. */
+  /** Takes the fault for this call, if there is one. */
   readonly take: (method: string) => Fault | undefined;
   readonly clear: () => void;
 }

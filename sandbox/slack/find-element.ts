@@ -3,7 +3,7 @@ import type { Message, Modal } from './model.ts';
 import { optionsOf, text } from './plain-text.ts';
 import { interactiveElements } from './slack-objects.ts';
 
-/** An element on the screen, found the way a person finds it: by the words next to it. */
+/** An element on the screen, found as a person finds it: by the words next to it. */
 export interface Found {
   readonly block: JsonObject;
   readonly element: JsonObject;
@@ -63,10 +63,10 @@ const onlyOne = (
   return first;
 };
 
-/** What a person gives: typed text, the words (or value) of an option, a user id, several for checkboxes. */
+/** What a person enters: text, the words or value of an option, a user id, or several options for checkboxes. */
 export type Entry = string | readonly string[] | null;
 
-/** The entry as Slack's `state.values` has it. */
+/** The entry in the shape of Slack's `state.values`. */
 export const enter = ({ element }: Found, entry: Entry): JsonObject => {
   const type = element['type'];
   switch (type) {
@@ -98,7 +98,7 @@ const optionNamed = (element: JsonObject, words: string): JsonObject => {
 
 const REQUIRED = 'Please complete this required field.';
 
-/** What Slack's own client says about the inputs, by block id, before anything is sent to the app. */
+/** Problems that Slack's own client finds in the inputs, by block id, before anything is sent to the app. */
 export const clientErrors = (modal: Modal, values: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(
     blocksOf(modal)

@@ -13,7 +13,7 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-/** What the parts of this Slack share: the state, its record, and where it listens. */
+/** What the parts of this Slack share: its state, its transcript and its address. */
 export interface Host {
   readonly workspace: Workspace;
   readonly transcript: Transcript;
@@ -22,7 +22,7 @@ export interface Host {
   readonly origin: () => string;
 }
 
-/** Changes that people see: each one goes into the state and into the transcript together. */
+/** Changes that people see. Each one goes into both the state and the transcript. */
 
 export const post = ({ workspace, transcript }: Host, fields: NewMessage): Message => {
   const message = storeMessage(workspace, fields);
@@ -79,7 +79,7 @@ export const showErrors = (host: Host, before: Modal, errors: Modal['errors']): 
   host.transcript.record({ type: 'modal', change: 'errors', modal, user: modal.user });
 };
 
-/** Takes the top modal away, or the whole stack. */
+/** Removes the top modal, or the whole stack. */
 export const closeModals = (host: Host, user: string, all: boolean): void => {
   const stack = modalsOf(host.workspace, user);
   const leaving = all ? stack : stack.slice(-1);

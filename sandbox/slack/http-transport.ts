@@ -4,7 +4,7 @@ import type { Transport } from './delivery.ts';
 import type { Answer, Delivery } from './delivery-result.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
-/** How the next requests are signed; anything but the defaults is an attack or a broken clock. */
+/** How the next requests are signed. Anything but the defaults is an attack or a wrong clock. */
 export interface Signing {
   readonly secret: string;
   readonly ageSeconds: number;
@@ -16,7 +16,7 @@ export interface HttpTransport extends Transport {
   readonly close: () => void;
 }
 
-/** Posts to the app's request URL as Slack does, one connection per request so that nothing stays open. */
+/** Posts to the app's request URL as Slack does. Each request has its own connection, so nothing stays open. */
 export const createHttpTransport = (url: string, secret: string): HttpTransport => {
   const underWay = new Set<ClientRequest>();
   let signing: Signing = { secret, ageSeconds: 0 };
@@ -53,7 +53,7 @@ export const createHttpTransport = (url: string, secret: string): HttpTransport 
   };
 };
 
-/** Slash commands are plain form fields; everything else is JSON in one field named payload. */
+/** A slash command is plain form fields. Everything else is JSON in one field with the name `payload`. */
 const encode = ({ kind, payload }: Delivery): string =>
   kind === 'slash_command'
     ? new URLSearchParams(formFields(payload)).toString()

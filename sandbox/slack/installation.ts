@@ -4,14 +4,14 @@ import type { Installation } from './workspace.ts';
 export interface InstallationOptions {
   readonly teamId?: string;
   readonly teamDomain?: string;
-  /** The scopes of the bot token; leave one out to see what the app does without it. */
+  /** The scopes of the bot token. Leave one out to see what the app does without it. */
   readonly scopes?: readonly string[];
   readonly botToken?: string;
   readonly appToken?: string;
   readonly signingSecret?: string;
 }
 
-/** Those of manifest.yml, which a test compares: a right that the app lacks must be missed here too. */
+/** The scopes of manifest.yml; a test compares them. A scope that the real app lacks must be missing here too. */
 const DEFAULT_SCOPES = [
   'channels:read',
   'chat:write',

@@ -5,32 +5,32 @@ import type { ConfirmDialog } from './plain-text.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { isMember, modalsOf } from './workspace.ts';
 
-/** What a person's deeds need besides the shared state. */
+/** What a person's actions need besides the shared state. */
 export interface PersonTools {
   readonly host: Host;
   readonly responseUrls: ResponseUrls;
   readonly deliver: (delivery: Delivery) => Promise<DeliveryResult>;
 }
 
-/** What came of something that a person did. */
+/** The result of a person's action. */
 export interface Interaction extends DeliveryResult {
   readonly triggerId: string;
   readonly responseUrl: string;
-  /** False when the app never heard of it: Slack's client held it back, or the person did. */
+  /** False if the action never reached the app: Slack's client or the person stopped it. */
   readonly sent: boolean;
 }
 
 export interface Click extends Interaction {
-  /** What the confirmation dialog asked, when the element has one. */
+  /** The question of the confirmation dialog, if the element has one. */
   readonly confirm: ConfirmDialog | undefined;
 }
 
 export interface ClickOptions {
-  /** The answer to a confirmation dialog; an element that asks cannot be clicked without one. */
+  /** The answer to a confirmation dialog. An element with a dialog cannot be clicked without one. */
   readonly confirm?: boolean;
-  /** Where a message given by its ts is; needed only when the ts is not unique to one channel. */
+  /** The channel of a message given by its ts. Only needed if several channels have that ts. */
   readonly channel?: string;
-  /** Sends the click even if this person could not see the element: a forged or very late payload. */
+  /** Sends the click even if the person cannot see the element, as a forged or very late payload. */
   readonly force?: boolean;
 }
 
@@ -43,14 +43,14 @@ export const NOTHING_SENT: Interaction = {
   responseUrl: '',
 };
 
-/** Throws where Slack's client would not let this person do anything. */
+/** Errors: if Slack's client would not let this person do anything there. */
 export const requireMember = (user: User, channel: Channel): void => {
   if (user.deleted) throw new Error(`${user.id} is deactivated and cannot use Slack`);
   if (!isMember(channel, user.id)) throw new Error(`${user.id} is not in ${channel.id} (#${channel.name})`);
   if (channel.isArchived) throw new Error(`${channel.id} (#${channel.name}) is archived`);
 };
 
-/** The present state of the modal that this person has before them. */
+/** The current state of the modal on this person's screen. */
 export const requireModal = (host: Host, userId: string, target: string | Modal): Modal => {
   const id = typeof target === 'string' ? target : target.id;
   const stack = modalsOf(host.workspace, userId);

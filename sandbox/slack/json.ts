@@ -1,4 +1,4 @@
-/** A JSON object as it arrives from outside: nothing about its content is known yet. */
+/** A JSON object from outside, not checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -11,7 +11,7 @@ export const objectsOf = (value: unknown): readonly JsonObject[] =>
 
 export const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** The string under `key`, or undefined when it is missing, empty or of another type. */
+/** The string under `key`; undefined if it is missing, empty or of another type. */
 export const optionalString = (object: JsonObject, key: string): string | undefined => {
   const value = object[key];
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -1,13 +1,13 @@
 /** Slack's limits, one constant each, with the page of docs.slack.dev that states it. */
 
-// reference/methods/chat.postMessage: text is cut off or refused beyond this many characters
+// reference/methods/chat.postMessage: longer text is cut off or refused
 export const MESSAGE_TEXT_MAX = 40_000;
-// reference/methods/chat.postMessage recommends this length; edits of longer texts fail with msg_too_long even
-// where posting them worked (github.com/F3-Nation/archive-slackblast/issues/64)
+// reference/methods/chat.postMessage recommends this length. Edits of longer texts fail with msg_too_long, even if
+// posting them worked (github.com/F3-Nation/archive-slackblast/issues/64)
 export const MESSAGE_UPDATE_TEXT_MAX = 4000;
 // reference/block-kit/blocks: up to 50 blocks in each message
 export const MESSAGE_BLOCKS_MAX = 50;
-// github.com/slackapi/bolt-js/issues/2867: undocumented sum over all blocks; 9,597 was taken, 11,341 refused
+// github.com/slackapi/bolt-js/issues/2867: undocumented sum over all blocks. 9,597 was accepted, 11,341 refused
 export const MESSAGE_BLOCKS_TEXT_MAX = 10_000;
 // reference/block-kit/blocks: up to 100 blocks in modals
 export const VIEW_BLOCKS_MAX = 100;

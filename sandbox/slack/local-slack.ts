@@ -20,31 +20,31 @@ export { plainText } from './plain-text.ts';
 export type { SlackEvent } from './transcript.ts';
 
 export interface LocalSlackOptions extends InstallationOptions {
-  /** Any free port, unless given. */
+  /** Any free port by default. */
   readonly port?: number;
   readonly botName?: string;
-  /** How long Slack waits for an acknowledgement: three seconds, unless a test has less time, or a slow machine needs more. */
+  /** How long Slack waits for an acknowledgement: three seconds by default. A slow machine needs more. */
   readonly ackTimeoutMs?: number;
   /** How long what somebody did lets a modal open: three seconds as well. */
   readonly triggerLifetimeMs?: number;
 }
 
-/** A Slack workspace on this machine, with the app already installed in it. */
+/** A Slack workspace on this machine, with the app installed. */
 export interface LocalSlack extends Omit<Installation, 'scopes'>, Population, Connections, Reading {
   readonly origin: string;
-  /** What SLACK_API_URL has to be. */
+  /** The value for SLACK_API_URL. */
   readonly apiUrl: string;
   readonly as: (userId: string) => Person;
-  /** Lets triggers and response URLs grow older without waiting. */
+  /** Moves the clock forward, so that triggers and response URLs age. */
   readonly advance: (milliseconds: number) => void;
   /** Scripts failures of a Web API method, of `response_url`, or of `*`. */
   readonly fail: (method: string, fault: Fault) => void;
   readonly clearFaults: () => void;
-  /** Somebody deletes a message by hand. */
+  /** Deletes a message as a person would. */
   readonly deleteMessage: (channel: string, ts: string) => void;
-  /** Calls refused because of what they said, as opposed to where or when: a correct app makes none. */
+  /** Calls that were refused for their content, not for their place or time. A correct app makes none. */
   readonly violations: readonly Violation[];
-  /** Serves something more on the same port. */
+  /** Adds a route on the same port. */
   readonly addRoute: (route: Route) => void;
   readonly close: () => Promise<void>;
 }

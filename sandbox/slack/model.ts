@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 
-/** What kind of account it is; what Slack's user object says follows from it. */
+/** The kind of account. It decides what Slack's user object says. */
 export type UserKind = 'member' | 'restricted' | 'ultra-restricted' | 'bot' | 'stranger';
 
 export interface User {
@@ -29,7 +29,7 @@ export interface Channel {
   readonly isPrivate: boolean;
   readonly isArchived: boolean;
   readonly isExternallyShared: boolean;
-  /** The person on the other side, when the channel is a direct message with the bot. */
+  /** The other person, if the channel is a direct message with the bot. */
   readonly directWith?: string;
 }
 
@@ -40,14 +40,14 @@ export interface UploadedFile {
   readonly content: Buffer;
 }
 
-/** What a message said before an edit. */
+/** A message as it was before an edit. */
 export interface MessageVersion {
   readonly text: string;
   readonly blocks: readonly JsonObject[];
   readonly until: string;
 }
 
-/** One state of a message. An edit makes a new object, so a test can hold on to what a person saw earlier. */
+/** One state of a message. An edit makes a new object, so a test can keep what a person saw earlier. */
 export interface Message {
   readonly ts: string;
   readonly channel: string;
@@ -56,7 +56,7 @@ export interface Message {
   readonly blocks: readonly JsonObject[];
   readonly threadTs?: string;
   readonly alsoInChannel: boolean;
-  /** Set on a message that only this person sees. */
+  /** Set if only this person sees the message. */
   readonly ephemeralFor?: string;
   readonly editedAt?: string;
   readonly history: readonly MessageVersion[];
@@ -71,11 +71,11 @@ export interface Modal {
   readonly rootId: string;
   readonly previousId?: string;
   readonly hash: string;
-  /** The view as the app gave it, with generated block and action ids filled in. */
+  /** The app's view, with generated block and action ids. */
   readonly view: JsonObject;
-  /** What the person chose or typed so far, as Slack's `state.values`. */
+  /** What the person has chosen and typed so far, as in Slack's `state.values`. */
   readonly entered: Readonly<Record<string, JsonObject>>;
-  /** Errors shown under inputs after a refused submission, by block id. */
+  /** Errors under inputs after a refused submission, by block id. */
   readonly errors: Readonly<Record<string, string>>;
 }
 

@@ -3,9 +3,9 @@ import type { Channel, Message, Modal, User } from './model.ts';
 import { messageObject, threadFields, viewObject } from './slack-objects.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The payloads that Slack sends to an app, field by field as its reference names them. */
+/** The payloads that Slack sends to an app, with the fields of its reference. */
 
-// the verification token is deprecated, but Slack still sends one
+// The verification token is deprecated, but Slack still sends it.
 const VERIFICATION_TOKEN = 'local-verification-token';
 
 export interface CommandFields {
@@ -33,7 +33,7 @@ export const commandPayload = ({ installation }: Workspace, fields: CommandField
   trigger_id: fields.triggerId,
 });
 
-/** Slack does not tell the name of a private channel in payloads; that of a message of several people is made of theirs. */
+/** Payloads hide the name of a private channel. A group message is named after its members. */
 const toldName = (channel: Channel): string => {
   if (channel.name.startsWith('mpdm-')) return channel.name;
   if (channel.directWith !== undefined) return 'directmessage';
@@ -74,7 +74,7 @@ export const messageActionPayload = (workspace: Workspace, fields: MessageAction
     },
     trigger_id: fields.triggerId,
     channel: { id: channel.id, name: toldName(channel) },
-    // an ephemeral message is stored nowhere, so Slack has no copy to send along
+    // Slack does not store an ephemeral message, so it has no copy to send.
     ...(ephemeral ? {} : { message: messageObject(workspace, message) }),
     state: { values: fields.state },
     response_url: fields.responseUrl,

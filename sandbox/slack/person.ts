@@ -15,7 +15,7 @@ import { runCommand } from './run-command.ts';
 import { type Submission, submitView } from './submit-view.ts';
 import { channelOf, modalsOf, userOf } from './workspace.ts';
 
-/** One person at the keyboard. Every deed fails where Slack's client would not offer it. */
+/** One person at the keyboard. Every action fails if Slack's client would not offer it. */
 export interface Person {
   readonly id: string;
   readonly command: (
@@ -23,24 +23,24 @@ export interface Person {
     line: string,
     place?: { readonly thread: string },
   ) => Promise<Interaction>;
-  /** Clicks the button with this visible label. A message object stands for what was on the screen back then. */
+  /** Clicks the button with this visible label. A message object means the screen at the time when it was taken. */
   readonly click: (target: string | Message | Modal, label: string, options?: ClickOptions) => Promise<Click>;
-  /** Chooses in a menu, radio group or checkbox group outside of an input block. */
+  /** Chooses in a menu, radio group or checkbox group outside an input block. */
   readonly select: (
     target: string | Message | Modal,
     field: string,
     entry: Entry,
     options?: ClickOptions,
   ) => Promise<Click>;
-  /** Fills in inputs by label, block_id or action_id, and submits; what was typed before stays. */
+  /** Fills in inputs by label, block_id or action_id, and submits. Earlier entries stay. */
   readonly submit: (modal: string | Modal, values?: Readonly<Record<string, Entry>>) => Promise<Submission>;
   readonly close: (modal: string | Modal, all?: boolean) => Promise<void>;
-  /** Writes a message; the app is not told, as it subscribes to no message events. */
+  /** Writes a message. The app is not told, because it subscribes to no message events. */
   readonly say: (channel: string, text: string, thread?: string) => Message;
-  /** This person's stack of modals, the top one last. */
+  /** This person's stack of modals, with the top one last. */
   readonly openModals: () => readonly Modal[];
   readonly ephemerals: (channel: string) => readonly Message[];
-  /** What Slack itself told this person, such as a command that failed with operation_timeout. */
+  /** What Slack itself told this person, for example that a command failed with operation_timeout. */
   readonly notices: () => readonly string[];
 }
 

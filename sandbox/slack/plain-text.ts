@@ -2,8 +2,8 @@ import { isObject, type JsonObject, objectOf, objectsOf, stringOf } from './json
 import type { Message, Modal } from './model.ts';
 
 /**
- * What a person reads, one line per visible thing. Where there are blocks Slack shows them instead of the text,
- * so the fallback text is not part of it. Markup stays as written, except for the escapes that nobody sees.
+ * What a person reads, one line for each visible thing. Slack shows blocks instead of the text, so a message with blocks
+ * leaves out its fallback text. Markup stays as it was written; escapes are resolved.
  */
 export const plainText = (shown: Message | Modal): string =>
   'view' in shown ? viewText(shown) : messageText(shown);
@@ -101,7 +101,7 @@ const confirmText = (value: unknown): string => {
   return `{${title}: ${body} [${confirm}] [${deny}]}`;
 };
 
-/** What a confirmation dialog asks, in the words a person sees. */
+/** The words of a confirmation dialog. */
 export interface ConfirmDialog {
   readonly title: string;
   readonly body: string;

@@ -10,7 +10,7 @@ export interface NewUser {
   readonly tz?: string;
   readonly tzOffset?: number;
   readonly kind?: UserKind;
-  /** The home team of a stranger. */
+  /** The home team of a person from another workspace. */
   readonly teamId?: string;
   readonly deleted?: boolean;
 }
@@ -18,16 +18,16 @@ export interface NewUser {
 export interface NewChannel {
   readonly id: string;
   readonly name?: string;
-  /** People in it, besides the bot. */
+  /** Its people, without the bot. */
   readonly members?: readonly string[];
-  /** Whether the bot has been invited; true unless told. */
+  /** Whether the bot is a member; true by default. */
   readonly bot?: boolean;
   readonly isPrivate?: boolean;
   readonly isArchived?: boolean;
   readonly isExternallyShared?: boolean;
 }
 
-/** Who is there, and the changes an administrator makes. */
+/** The people, groups and channels, and what an administrator can change. */
 export interface Population {
   readonly addUser: (user: NewUser) => User;
   readonly addGroup: (group: {
@@ -37,7 +37,7 @@ export interface Population {
   }) => Group;
   readonly addChannel: (channel: NewChannel) => Channel;
   readonly changeUser: (id: string, change: Partial<Omit<User, 'id'>>) => void;
-  /** Deactivates an account, which also takes it out of all groups and channels. */
+  /** Deactivates an account. That also removes it from all groups and channels. */
   readonly deleteUser: (id: string) => void;
   readonly addToGroup: (group: string, user: string) => void;
   readonly removeFromGroup: (group: string, user: string) => void;
@@ -57,7 +57,7 @@ export const createPopulation = (workspace: Workspace, botName: string): Populat
   };
   const changeGroup = (id: string, change: (members: readonly string[]) => readonly string[]): void => {
     const group = groups.get(id);
-    if (group === undefined) throw new Error(`no such group in this workspace: ${id}`);
+    if (group === undefined) throw new Error(`there is no such group in this workspace: ${id}`);
     groups.set(id, { ...group, members: change(group.members) });
   };
   const changeChannel = (id: string, change: Partial<Omit<Channel, 'id'>>): void => {

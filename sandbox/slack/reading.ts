@@ -2,34 +2,34 @@ import type { Channel, Group, Message, Modal, User } from './model.ts';
 import { describeEvent, type SlackEvent, type Transcript, type WaitOptions } from './transcript.ts';
 import { directChannel, findMessage, type Workspace } from './workspace.ts';
 
-/** Milliseconds, or those and where in the transcript to begin. */
+/** Milliseconds, or milliseconds and the position of the transcript to begin at. */
 export type Wait = number | WaitOptions;
 
-/** What a test looks at. */
+/** What a test can read. */
 export interface Reading {
-  /** Everybody, the bot included, as they are now. */
+  /** Everyone as they are now, including the bot. */
   readonly users: () => readonly User[];
   readonly groups: () => readonly Group[];
   readonly channels: () => readonly Channel[];
-  /** Top-level messages, oldest first, in their current state; ephemerals are each person's own. */
+  /** Top-level messages in their current state, oldest first. Ephemeral messages belong to each person. */
   readonly messages: (channel: string) => readonly Message[];
   /** The replies in a thread, without the message that started it. */
   readonly thread: (channel: string, ts: string) => readonly Message[];
   readonly message: (channel: string, ts: string) => Message | undefined;
   /** The direct message channel between the bot and this person. */
   readonly direct: (userId: string) => Channel;
-  /** Everything so far, in order. */
+  /** All events so far, in order. */
   readonly transcript: () => readonly SlackEvent[];
   /** The same as text. */
   readonly describe: () => string;
   readonly onEvent: (listener: (event: SlackEvent) => void) => () => void;
-  /** The present end of the transcript, for `since`. */
+  /** The current end of the transcript, for `since`. */
   readonly mark: () => number;
   /** The first matching event, past or future. */
   readonly waitFor: (matches: (event: SlackEvent) => boolean, wait?: Wait) => Promise<SlackEvent>;
-  /** The first posted, edited or ephemeral message that matches, in the state in which it did. */
+  /** The first posted, edited or ephemeral message that matches, in its state at that time. */
   readonly waitForMessage: (matches: (message: Message) => boolean, wait?: Wait) => Promise<Message>;
-  /** The first state of a modal on this person's screen that matches. */
+  /** The first matching state of a modal on this person's screen. */
   readonly waitForModal: (userId: string, matches: (modal: Modal) => boolean, wait?: Wait) => Promise<Modal>;
 }
 
@@ -78,7 +78,7 @@ const shownIn = (event: SlackEvent, userId: string): Modal | undefined =>
 
 const waitOptions = (wait: Wait = {}): WaitOptions => (typeof wait === 'number' ? { timeoutMs: wait } : wait);
 
-/** Refusals that say something about the caller's own words rather than about the state of the workspace. */
+/** Refusals of a call's content, as opposed to those that depend on the state of the workspace. */
 const CONTENT_ERRORS = new Set([
   'invalid_arguments',
   'invalid_attachments',

@@ -10,18 +10,18 @@ import { findMessage } from './workspace.ts';
 
 export const RESPONSE_PATH = '/actions/';
 
-/** Where an interaction came from, so that an answer lands there. */
+/** Where an interaction came from. The answer goes there. */
 export interface Origin {
   readonly channel: string;
   readonly user: string;
-  /** The message whose button was clicked. */
+  /** The message with the clicked button. */
   readonly messageTs?: string;
   readonly threadTs?: string;
 }
 
 export interface ResponseUrls {
   readonly issue: (origin: Origin) => string;
-  /** Carries out one use of a URL, or refuses it in Slack's words. */
+  /** Carries out one use of a URL, or refuses it as Slack does. */
   readonly use: (id: string, args: JsonObject) => void;
 }
 
@@ -45,7 +45,7 @@ export const createResponseUrls = (host: Host): ResponseUrls => {
   };
 };
 
-/** Posts, replaces or deletes on behalf of a response_url, which works even where the bot is not a member. */
+/** Posts, replaces or deletes for a response_url. That works even in a channel without the bot. */
 export const respond = (host: Host, origin: Origin, args: JsonObject): void => {
   const original =
     origin.messageTs === undefined
@@ -71,6 +71,6 @@ export const respond = (host: Host, origin: Origin, args: JsonObject): void => {
   });
 };
 
-/** An answer to a click on an ephemeral message in a thread stays in that thread. */
+/** The answer to a click in a thread stays in the thread, even if the message was ephemeral. */
 const inheritedThread = (original: Message | undefined, origin: Origin): string | undefined =>
   original?.ephemeralFor === undefined ? undefined : origin.threadTs;

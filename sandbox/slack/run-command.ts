@@ -7,7 +7,7 @@ import { type Origin, respond } from './response-urls.ts';
 import { refusal } from './web-api.ts';
 import { channelOf, userOf } from './workspace.ts';
 
-/** A slash command as a person types it, with the slash and everything after it. */
+/** Sends a slash command as a person types it, with the slash and its arguments. */
 export const runCommand = async (
   tools: PersonTools,
   userId: string,
@@ -46,7 +46,7 @@ export const runCommand = async (
   return { ...result, sent: true, triggerId, responseUrl };
 };
 
-/** An acknowledgement with content is posted like an answer to the response_url. */
+/** Posts the content of an acknowledgement, like an answer to the response_url. */
 const showCommandReply = (host: Host, origin: Origin, command: string, body: unknown): void => {
   const said = typeof body === 'string' ? { text: body } : objectOf(body);
   if (Object.keys(said).length === 0) return;

@@ -21,7 +21,7 @@ export interface ServerParts {
   readonly faults: Faults;
 }
 
-/** A further page or stream on the same server; says whether the request was its own. */
+/** An additional page or stream on the same server. Returns whether the request belonged to it. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface LocalServer {
@@ -30,7 +30,7 @@ export interface LocalServer {
   readonly close: () => Promise<void>;
 }
 
-/** The one HTTP server: Web API, response URLs, uploads, the socket upgrade, and whatever routes are added. */
+/** The only HTTP server: Web API, response URLs, uploads, the socket upgrade and added routes. */
 export const listen = async (port: number, parts: ServerParts): Promise<LocalServer> => {
   const routes: Route[] = [];
   const server = createServer((request, response) => {
@@ -116,7 +116,7 @@ const handleApi = async (
   else sendJson(response, 200, reply.body, reply.headers);
 };
 
-/** Plays a scripted fault; false means that the call goes on as usual. */
+/** Plays a scripted fault. False means that the call continues as usual. */
 const answerFault = async (
   host: Host,
   method: string,
@@ -154,7 +154,7 @@ const readArguments = (
   const parsed = parseJson(text);
   if (parsed === undefined) return { error: 'invalid_json' };
   if (!isObject(parsed.value)) return { error: 'json_not_object' };
-  // a token inside a JSON body is not looked at
+  // Slack ignores a token in a JSON body.
   const { token: _ignored, ...args } = parsed.value;
   return { args: { ...query, ...args } };
 };

@@ -2,7 +2,7 @@ import { type JsonObject, objectOf, objectsOf, stringOf } from './json.ts';
 import { type Channel, isBot, type Message, type Modal, type UploadedFile, type User } from './model.ts';
 import { hasBot, type Workspace } from './workspace.ts';
 
-/** The model in the shapes of Slack's object reference, as API replies and payloads carry them. */
+/** The model in the shapes of Slack's object reference, for API replies and payloads. */
 
 export const userObject = (workspace: Workspace, user: User): JsonObject => ({
   id: user.id,
@@ -80,7 +80,7 @@ export const messageObject = (workspace: Workspace, message: Message): JsonObjec
   };
 };
 
-/** A message that has replies names itself as the thread, and its payloads do too. */
+/** A message with replies has its own ts as thread_ts, in payloads too. */
 export const threadFields = (workspace: Workspace, message: Message): JsonObject => {
   if (message.threadTs !== undefined) return { thread_ts: message.threadTs };
   const started = workspace.messages.some(
@@ -119,7 +119,7 @@ export const viewObject = (workspace: Workspace, modal: Modal): JsonObject => {
   };
 };
 
-/** Slack reports every input of a view, also those left as they were. */
+/** Slack reports every input of a view, even an untouched one. */
 const stateOf = (modal: Modal): JsonObject =>
   Object.fromEntries(
     objectsOf(modal.view['blocks']).flatMap((block) => {

@@ -19,9 +19,9 @@ const ENVELOPE_TYPE = {
   view_closed: 'interactive',
 } as const;
 
-/** Socket Mode: tickets, open connections, and envelopes waiting for their acknowledgement. */
+/** Socket Mode: tickets, open connections, and envelopes that wait for their acknowledgement. */
 export interface SocketTransport extends Transport {
-  /** A single-use ticket, as part of the URL that apps.connections.open gives out. */
+  /** A single-use ticket, part of the URL that apps.connections.open returns. */
   readonly issueTicket: () => string;
   readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
   readonly openSockets: () => number;
@@ -29,7 +29,7 @@ export interface SocketTransport extends Transport {
   readonly refresh: () => void;
   /** Cuts every connection without a close frame. */
   readonly cut: () => void;
-  /** Says goodbye to every client, and cuts off whoever does not answer at once. */
+  /** Closes every connection, and cuts off clients that do not answer at once. */
   readonly close: () => Promise<void>;
 }
 
@@ -98,7 +98,7 @@ interface Envelopes {
   readonly giveUp: () => void;
 }
 
-/** Payloads on their way, each waiting for the message that names its envelope. */
+/** Payloads that wait for the message that names their envelope. */
 const createEnvelopes = (): Envelopes => {
   const waiting = new Map<string, (answer: Answer) => void>();
   let turn = 0;

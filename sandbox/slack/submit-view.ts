@@ -14,15 +14,15 @@ import { refusal } from './web-api.ts';
 import { modalsOf, replaceModal } from './workspace.ts';
 
 export interface Submission extends DeliveryResult {
-  /** Errors next to inputs, by block id: from Slack's client, or from the app's answer. */
+  /** Errors next to inputs, by block id, from Slack's client or from the app's answer. */
   readonly errors: Readonly<Record<string, string>>;
-  /** False when Slack's client held the submission back, because a required input is empty. */
+  /** False if Slack's client held the submission back, for example because a required input is empty. */
   readonly sent: boolean;
 }
 
 const TROUBLE = 'We had some trouble connecting. Try again?';
 
-/** Fills in a modal by the labels a person sees, submits it, and does what the app's answer says. */
+/** Fills in a modal by the labels that a person sees, submits it, and follows the app's answer. */
 export const submitView = async (
   { host, deliver }: PersonTools,
   user: User,
@@ -61,7 +61,7 @@ const fillIn = (host: Host, shown: Modal, values: Readonly<Record<string, Entry>
   return modal;
 };
 
-/** Carries out the response_action; an answer that Slack would not understand leaves the modal open. */
+/** Carries out the response_action. An answer that Slack would not understand leaves the modal open. */
 const obey = (host: Host, user: User, modal: Modal, answer: JsonObject): Readonly<Record<string, string>> => {
   try {
     return carryOut(host, user, modal, answer);
@@ -79,7 +79,7 @@ const carryOut = (
   modal: Modal,
   answer: JsonObject,
 ): Readonly<Record<string, string>> => {
-  // the app may have closed or replaced the modal by views.update while it was thinking
+  // The app may have closed or replaced the modal by views.update meanwhile.
   const current = modalsOf(host.workspace, user.id).find(({ id }) => id === modal.id) ?? modal;
   switch (answer['response_action']) {
     case undefined:

@@ -2,7 +2,7 @@ import type { DeliveryKind, DeliveryResult } from './delivery-result.ts';
 import type { Message, Modal } from './model.ts';
 import { plainText } from './plain-text.ts';
 
-/** Everything that happened, in order: what people see, what the app was sent, what its calls were refused for. */
+/** Everything that happened, in order: what people saw, what was sent to the app, and why its calls were refused. */
 export type SlackEvent =
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'edit'; readonly message: Message; readonly previous: Message }
@@ -27,7 +27,7 @@ export type SlackEvent =
       readonly method: string;
       readonly error: string;
       readonly messages: readonly string[];
-      /** A fault that the test itself ordered. */
+      /** A fault that the test itself scripted. */
       readonly scripted: boolean;
     };
 
@@ -35,16 +35,16 @@ export type ModalChange = 'opened' | 'updated' | 'pushed' | 'errors' | 'closed';
 
 export interface WaitOptions {
   readonly timeoutMs?: number;
-  /** Only look at events from this position of the transcript on; see `mark`. */
+  /** Only considers events from this position of the transcript on; see `mark`. */
   readonly since?: number;
 }
 
 export interface Transcript {
   readonly events: readonly SlackEvent[];
   readonly record: (event: SlackEvent) => void;
-  /** Calls the listener for each new event; returns the way to stop. */
+  /** Calls the listener for each new event. Call the result to stop. */
   readonly subscribe: (listener: (event: SlackEvent) => void) => () => void;
-  /** The first event that yields a value, past or future. */
+  /** The value of the first event, past or future, for which `pick` returns one. */
   readonly find: <T>(pick: (event: SlackEvent) => T | undefined, options?: WaitOptions) => Promise<T>;
   readonly close: () => void;
 }
@@ -104,7 +104,7 @@ export const createTranscript = (): Transcript => {
 const tail = (events: readonly SlackEvent[]): string =>
   events.length === 0 ? '(nothing)' : events.slice(-TAIL).map(describeEvent).join('\n');
 
-/** One event as a person debugging a test wants to read it. */
+/** One event for a person who debugs a test. */
 export const describeEvent = (event: SlackEvent): string => {
   switch (event.type) {
     case 'message':

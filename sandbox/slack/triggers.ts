@@ -2,10 +2,10 @@ import { ApiError } from './api-error.ts';
 import type { Clock } from './clock.ts';
 import { secretPart } from './ids.ts';
 
-/** Permissions to open one modal for the person who just did something. */
+/** A trigger allows one modal for the person who has just done something. */
 export interface Triggers {
   readonly issue: (user: string) => string;
-  /** Exchanges a trigger for its person, once and in time. */
+  /** Exchanges a trigger for its person, once and before it expires. */
   readonly exchange: (id: string) => string;
 }
 

@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 import type { JsonObject } from './json.ts';
 import { userOf } from './workspace.ts';
 
-/** One call as it came in, before anything about it is believed. */
+/** One call as it came in, not checked yet. */
 export interface ApiRequest {
   readonly method: string;
   readonly args: JsonObject;
@@ -20,7 +20,7 @@ export interface ApiReply {
 }
 
 interface Method {
-  /** The scopes of which the bot token needs one; none means that any bot token will do. */
+  /** The bot token needs one of these scopes. None means that any bot token will do. */
   readonly scopes: readonly string[];
   readonly run: (host: Host, args: JsonObject) => JsonObject;
 }
@@ -55,7 +55,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 const CONNECTIONS_OPEN = 'apps.connections.open';
 
-/** Answers one Web API call the way Slack does, and puts refusals into the transcript. */
+/** Answers one Web API call as Slack does, and writes refusals to the transcript. */
 export const answerApiCall = (host: Host, issueTicket: () => string, request: ApiRequest): ApiReply => {
   const { scopes } = host.workspace.installation;
   const headers: Record<string, string> = { 'x-oauth-scopes': [...scopes].join(',') };
@@ -73,7 +73,7 @@ export const answerApiCall = (host: Host, issueTicket: () => string, request: Ap
   }
 };
 
-/** Slack's `ok: false`, put into the transcript on the way; `scripted` if a test asked for it. */
+/** Slack's `ok: false`, also written to the transcript. `scripted` if a test asked for it. */
 export const refusal = (host: Host, method: string, error: ApiError, scripted = false): JsonObject => {
   const { code, messages } = error;
   host.transcript.record({ type: 'refusal', method, error: code, messages, scripted });
@@ -90,7 +90,7 @@ export const refusal = (host: Host, method: string, error: ApiError, scripted = 
 
 const openConnection = (host: Host, issueTicket: () => string, request: ApiRequest): JsonObject => {
   const { appId, appToken, botToken } = host.workspace.installation;
-  // this one method takes its token from the header only
+  // Only this method ignores a token outside the header.
   if (request.headerToken === undefined) throw new ApiError('not_authed');
   if (request.headerToken === botToken) throw new ApiError('not_allowed_token_type');
   if (request.headerToken !== appToken) throw new ApiError('invalid_auth');

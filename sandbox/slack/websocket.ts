@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The server's side of one RFC 6455 connection: text messages, pings and an orderly close, nothing more. */
+/** The server's side of one RFC 6455 connection: only text messages, pings and an orderly close. */
 export interface ServerSocket {
   readonly send: (text: string) => void;
   readonly ping: () => void;
   readonly close: () => void;
-  /** Cuts the connection without a word, as a broken network does. */
+  /** Cuts the connection without a close frame, as a broken network does. */
   readonly destroy: () => void;
 }
 
@@ -92,7 +92,7 @@ interface Frame {
   readonly size: number;
 }
 
-/** Collects bytes into frames and frames into messages. */
+/** Joins bytes to frames and frames to messages. */
 const createFrameReader = (
   handlers: Readonly<Record<number, (payload: Buffer) => void>>,
 ): ((chunk: Buffer) => void) => {

@@ -31,9 +31,9 @@ export interface Workspace {
   readonly users: Map<string, User>;
   readonly groups: Map<string, Group>;
   readonly channels: Map<string, Channel>;
-  /** In the order of posting; an edit replaces the entry in place. */
+  /** In the order of posting. An edit replaces the entry in place. */
   readonly messages: Message[];
-  /** Each person's stack of modals, the top one last. */
+  /** Each person's stack of modals, with the top one last. */
   readonly modals: Map<string, readonly Modal[]>;
   readonly uploads: Map<string, PendingUpload>;
 }
@@ -52,13 +52,13 @@ export const createWorkspace = (installation: Installation, clock: Clock): Works
 
 export const userOf = (workspace: Workspace, id: string): User => {
   const user = workspace.users.get(id);
-  if (user === undefined) throw new Error(`no such person in this workspace: ${id}`);
+  if (user === undefined) throw new Error(`there is no such person in this workspace: ${id}`);
   return user;
 };
 
 export const channelOf = (workspace: Workspace, id: string): Channel => {
   const channel = workspace.channels.get(id);
-  if (channel === undefined) throw new Error(`no such channel in this workspace: ${id}`);
+  if (channel === undefined) throw new Error(`there is no such channel in this workspace: ${id}`);
   return channel;
 };
 
@@ -67,7 +67,7 @@ export const isMember = (channel: Channel, userId: string): boolean => channel.m
 export const hasBot = (workspace: Workspace, channel: Channel): boolean =>
   isMember(channel, workspace.installation.botUserId);
 
-/** The direct message channel between the bot and a person, made on first use as Slack does. */
+/** The direct message channel between the bot and a person. As in Slack, the first use makes it. */
 export const directChannel = (workspace: Workspace, userId: string): Channel => {
   for (const channel of workspace.channels.values()) if (channel.directWith === userId) return channel;
   const channel: Channel = {

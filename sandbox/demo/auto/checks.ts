@@ -1,7 +1,7 @@
 import type { DemoSite } from '../../host/demo-host.ts';
 import type { SiteState } from './outside.ts';
 
-/** One thing that has to hold at the end, and what was found. */
+/** One thing that must be true at the end, and what was found. */
 export interface EndCheck {
   readonly holds: boolean;
   readonly says: string;
@@ -21,11 +21,11 @@ export function fullRollbackChecks({ site, before, after }: BeforeAndAfter): rea
     ...answers(site, before, after),
     check(
       before.migrations.includes(BAD_MIGRATION) && !after.migrations.includes(BAD_MIGRATION),
-      `database: ${BAD_MIGRATION} was applied and no longer is`,
+      `database: ${BAD_MIGRATION} was applied before and isn't any more`,
     ),
     check(
       after.leads === before.leads - 1,
-      `database: ${after.leads} of ${before.leads} leads are there; the one of after the backup is gone, as the card said`,
+      `database: ${after.leads} of ${before.leads} leads are there; the one sent after the backup is gone, as the card said`,
     ),
   ];
 }
@@ -35,7 +35,7 @@ export function codeOnlyChecks({ site, before, after }: BeforeAndAfter): readonl
     ...answers(site, before, after),
     check(
       after.leads === before.leads && after.relations === before.relations,
-      `database: not touched, its ${after.leads} leads and its tables are the same`,
+      `database: untouched, with the same ${after.leads} leads and the same tables`,
     ),
   ];
 }
@@ -48,7 +48,7 @@ function answers(site: DemoSite, before: SiteState, after: SiteState): readonly 
     ),
     check(
       after.version === '0.5.0',
-      `the homepage is that of version ${after.version}; before: ${before.version}`,
+      `the homepage shows version ${after.version}; before: ${before.version}`,
     ),
     check(
       after.commit === site.releases['v0.5.0'],

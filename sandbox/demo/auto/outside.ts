@@ -1,16 +1,16 @@
 import type { DemoHost, DemoSite } from '../../host/demo-host.ts';
 import { run } from '../../host/shell.ts';
 
-/** What somebody sees who asks neither Slack nor the product: the site's answers, the database's rows, git. */
+/** What the site, its database and git say, without asking Slack or the product. */
 export interface SiteState {
   readonly health: number;
   readonly healthWord: string;
-  /** What the foot of the homepage says; empty where there is none. */
+  /** The version in the footer of the homepage; empty if there is none. */
   readonly version: string;
   readonly commit: string;
   readonly leads: number;
   readonly migrations: readonly string[];
-  /** Ids of all relations: a restore makes new ones. */
+  /** Ids of all relations. A restore makes new ones. */
   readonly relations: string;
 }
 
@@ -37,7 +37,7 @@ export async function stateOf(host: DemoHost, site: DemoSite): Promise<SiteState
   };
 }
 
-/** One statement through the host's own psql. */
+/** Runs one statement through the host's own psql. */
 async function sql(host: DemoHost, { login }: DemoSite, statement: string): Promise<string> {
   const argv = ['psql', '-XAtq', '-h', login.host, '-U', login.user, '-d', login.database, '-c', statement];
   const { environment, places } = host;
@@ -51,7 +51,7 @@ function at({ places, environment }: DemoHost) {
   return { cwd: places.home, environment };
 }
 
-/** Sends the site's contact form, as a visitor would; the status that comes back. */
+/** Sends the site's contact form as a visitor would. Returns the HTTP status. */
 export async function sendForm(site: DemoSite): Promise<number> {
   const form = new URLSearchParams({
     name: 'Test Visitor',
@@ -64,18 +64,18 @@ export async function sendForm(site: DemoSite): Promise<number> {
 }
 
 export interface Visitor {
-  /** Ends the visit; how many milliseconds lay between the first answer that was none of the site's and the last. */
+  /** Ends the visit. Returns the milliseconds between the first answer that did not come from the site and the last one. */
   readonly leave: () => Promise<number>;
 }
 
 const PAUSE_MS = 50;
 
-/** Somebody who loads the homepage over and over. */
+/** A visitor who loads the homepage over and over. */
 export function visit(site: DemoSite): Visitor {
-  let goesOn = true;
+  let isVisiting = true;
   let [first, last] = [0, 0];
   const visiting = (async () => {
-    while (goesOn) {
+    while (isVisiting) {
       const answer = await fetch(`${site.url}/`).catch(() => null);
       if (answer?.status !== 200) {
         last = Date.now();
@@ -87,7 +87,7 @@ export function visit(site: DemoSite): Visitor {
   })();
   return {
     leave: async () => {
-      goesOn = false;
+      isVisiting = false;
       await visiting;
       return last - first;
     },

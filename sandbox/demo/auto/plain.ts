@@ -1,4 +1,4 @@
-/** What Slack's markup looks like to a person, in characters that every terminal has. */
+/** Slack's markup as a person sees it, in characters that every terminal has. */
 
 const SIGNS: Readonly<Record<string, string>> = {
   white_check_mark: '✓',
@@ -32,7 +32,7 @@ export function plain(markup: string, names: Names): string {
     .replaceAll('`', '');
 }
 
-/** As a clock on the wall shows it; with the day when it is not today's. */
+/** The local time, with the date if that is not today. */
 function clockOf(seconds: number): string {
   const date = new Date(seconds * 1000);
   const time = date.toTimeString().slice(0, 5);

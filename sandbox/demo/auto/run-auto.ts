@@ -3,7 +3,7 @@ import { WIDTH, wrap } from '../wrap.ts';
 import { playStory } from './story.ts';
 import { createTeller } from './teller.ts';
 
-/** Plays the story, prints it and what holds at its end; false when something does not. */
+/** Plays and prints the story, then checks the result from outside. Returns false if a check fails. */
 export async function runAuto(
   demo: Demo,
   startedMs: number,
@@ -21,7 +21,7 @@ export async function runAuto(
   const seconds = Math.round((Date.now() - began) / 1000);
   print('');
   print(
-    `${failed === 0 ? 'All of it holds.' : `${failed} of ${checks.length} do not hold.`} Started in ${Math.round(startedMs / 1000)} s, played in ${seconds} s.`,
+    `${failed === 0 ? 'All checks passed.' : `${failed} of ${checks.length} checks failed.`} Started in ${Math.round(startedMs / 1000)} s, played in ${seconds} s.`,
   );
   return failed === 0;
 }

@@ -6,10 +6,10 @@ import { type BeforeAndAfter, check, codeOnlyChecks, type EndCheck, fullRollback
 import { sendForm, stateOf, visit } from './outside.ts';
 import { channelName, type Teller } from './teller.ts';
 
-/** A look or a switch takes seconds; on a busy machine, and with the embedded Redis, some more. */
+/** A preflight or a switch takes seconds, and longer on a busy machine or with the embedded Redis. */
 const PATIENCE_MS = 90_000;
 
-/** Plays the main job without anybody at the keyboard and returns what has to hold at its end. */
+/** Plays the main job with nobody at the keyboard. Returns the checks of its result. */
 export async function playStory(demo: Demo, teller: Teller): Promise<readonly EndCheck[]> {
   const { host } = demo;
   const [acme, birch] = host.sites;
@@ -17,20 +17,20 @@ export async function playStory(demo: Demo, teller: Teller): Promise<readonly En
   const [acmeBefore, birchBefore] = await Promise.all([stateOf(host, acme), stateOf(host, birch)]);
 
   teller.narrate(
-    `Half an hour ago ${acme.definition.title} was upgraded to v0.6.0. Since then its health page answers ${acmeBefore.health}, and a migration has changed its database. Alice is on duty and asks for the last good version.`,
+    `Half an hour ago ${acme.definition.title} was upgraded to v0.6.0. Its health page has answered ${acmeBefore.health} since then, and a migration has changed its database. Alice is on duty and asks for the last good version.`,
   );
   const card = await ask(demo, teller, 'acme-kitchens v0.5.0', 'Approve');
-  teller.narrate('Alice asked, so somebody else has to approve. She tries it herself all the same:');
+  teller.narrate('Alice asked, so someone else must approve. She tries it herself anyway:');
   const refusal = await press(demo, teller, ALICE, card, 'Approve');
   const untouched = await stateOf(host, acme);
-  teller.narrate('Bob has read the card: which site, to what, and what will be lost.');
+  teller.narrate('Bob has read the card: which site, which version, and what will be lost.');
   const visitor = visit(acme);
   await approveAndWait(demo, teller, BOB, card, 'Approve');
   const downMs = await visitor.leave();
   const acmeAfter = await stateOf(host, acme);
 
   teller.narrate(
-    `${birch.definition.title} is well, but its owner liked the colours of v0.5.0 better. No migration lies between, so nothing can be lost and nobody else is needed.`,
+    `${birch.definition.title} is healthy, but its owner liked the colours of v0.5.0 better. There is no migration in between, so nothing can be lost and Alice needs nobody else.`,
   );
   const second = await ask(demo, teller, 'birch-bakery v0.5.0', 'Start');
   await approveAndWait(demo, teller, ALICE, second, 'Start');
@@ -40,10 +40,10 @@ export async function playStory(demo: Demo, teller: Teller): Promise<readonly En
   const codeOnly: BeforeAndAfter = { site: birch, before: birchBefore, after: birchAfter };
   return [
     check(
-      refusal.includes('cannot approve it yourself') &&
+      refusal.includes('approve it yourself') &&
         untouched.relations === acmeBefore.relations &&
         untouched.commit === acmeBefore.commit,
-      "Alice's own approval was refused, and nothing had been changed by then",
+      "Alice's own approval was refused, and nothing was changed",
     ),
     ...titled(acme.definition.title, fullRollbackChecks(full)),
     ...titled(acme.definition.title, [
@@ -54,21 +54,18 @@ export async function playStory(demo: Demo, teller: Teller): Promise<readonly En
       ),
     ]),
     ...titled(birch.definition.title, codeOnlyChecks(codeOnly)),
-    check(demo.slack.violations.length === 0, 'Slack refused nothing of what the bot sent'),
+    check(demo.slack.violations.length === 0, 'Slack accepted everything that the bot sent'),
   ];
 }
 
-/**
- * A visitor whose entry does not go through at once tries again; the check says what came back. An answer that was lost says nothing
- * of its entry: that may be there as well.
- */
+/** A visitor whose entry is not accepted tries again. An entry may be stored although its answer was lost, so more than one is fine. */
 async function formCheck({ host }: Demo, site: DemoSite, leads: number): Promise<EndCheck> {
   const answers: number[] = [];
   while (answers.length < 3 && answers.at(-1) !== 302) answers.push(await sendForm(site));
   const entered = (await stateOf(host, site)).leads - leads;
   const good = answers.at(-1) === 302 && entered >= 1 && entered <= answers.length;
   const tried = good && answers.length === 1 ? '' : ` (answers ${answers.join(', ')}; ${entered} entered)`;
-  return check(good, `the contact form takes an entry, and it is in the database${tried}`);
+  return check(good, `the contact form accepts an entry and stores it in the database${tried}`);
 }
 
 function titled(title: string, checks: readonly EndCheck[]): readonly EndCheck[] {
@@ -78,17 +75,17 @@ function titled(title: string, checks: readonly EndCheck[]): readonly EndCheck[]
 /** Types a command as Alice and waits for the card with a button of this name. */
 async function ask({ slack }: Demo, teller: Teller, wish: string, button: string): Promise<Message> {
   const since = slack.mark();
-  teller.deed(ALICE, `#${channelName(slack, OPS)}`, `types: /rollback ${wish}`);
+  teller.act(ALICE, `#${channelName(slack, OPS)}`, `types: /rollback ${wish}`);
   await slack.as(ALICE).command(OPS, `/rollback ${wish}`);
   const message = await slack.waitForMessage(
     (one) => hasButton(one, button) || (one.ephemeralFor === ALICE && plainText(one).includes(':no_entry:')),
     { since, timeoutMs: PATIENCE_MS },
   );
-  if (!hasButton(message, button)) throw new Error(`/rollback ${wish} led to no card`);
+  if (!hasButton(message, button)) throw new Error(`no card came for /rollback ${wish}`);
   return message;
 }
 
-/** Presses a button, says yes where it asks back, and returns what only this person is told. */
+/** Presses a button, says yes if it asks for confirmation, and returns the answer that only this person sees. */
 async function press(
   { slack }: Demo,
   teller: Teller,
@@ -99,7 +96,7 @@ async function press(
   const since = slack.mark();
   const question = new RegExp(`\\[${button}\\]\\n\\{([^:]+):`).exec(plainText(card))?.[1];
   const confirms = question === undefined ? '' : ` and says yes to "${question}"`;
-  teller.deed(person, `#${channelName(slack, OPS)}`, `presses ${button}${confirms}`);
+  teller.act(person, `#${channelName(slack, OPS)}`, `presses ${button}${confirms}`);
   await slack.as(person).click(card, button, { confirm: true });
   const answer = await slack.waitForMessage((one) => one.ephemeralFor === person, {
     since,
@@ -108,7 +105,7 @@ async function press(
   return plainText(answer);
 }
 
-/** Until everybody who should know of the end has been told. */
+/** Presses the button and waits until everyone who should know of the end has been told. */
 async function approveAndWait(
   demo: Demo,
   teller: Teller,
@@ -131,11 +128,11 @@ async function approveAndWait(
     wait,
   );
   if (!/is back$/m.test(plainText(ending).split('\n')[0] ?? ''))
-    throw new Error('the rollback did not end well; see the last message of the transcript');
+    throw new Error('the rollback did not succeed; see the last message of the transcript');
   if (!informs) return;
   await slack.waitForMessage((one) => one.channel === STATUS && one.threadTs !== undefined, wait);
   teller.narrate(
-    `${nameOf(slack, MIA)} works for the client and sees only #${channelName(slack, STATUS)}: that her site was down, that it is back, and what to enter again.`,
+    `${nameOf(slack, MIA)} works for the client and sees only #${channelName(slack, STATUS)}. There she reads that her site was down, that it is back, and what must be entered again.`,
   );
 }
 

@@ -5,19 +5,19 @@ import { type Names, plain } from './plain.ts';
 
 /** Prints the story as it happens: who sees what, in order. */
 export interface Teller {
-  /** A paragraph by nobody in the story. */
+  /** A paragraph that nobody in the story says. */
   readonly narrate: (text: string) => void;
   /** Something that a person does. */
-  readonly deed: (person: string, where: string, what: string) => void;
+  readonly act: (person: string, where: string, what: string) => void;
   readonly print: (line: string) => void;
 }
 
 const MARGIN = ' '.repeat(10);
 const BAR = `${MARGIN}│ `;
 
-/** `elide` is left out of paths: where the host's files are on this machine tells nobody anything. */
+/** Removes `elide` from paths: where the host's files are on this machine is of no interest. */
 export function createTeller(slack: LocalSlack, elide: string, print: (line: string) => void): Teller {
-  /** The message whose edits are being printed, so that they read as one. */
+  /** The message whose edits are being printed: they share one header. */
   let continued: string | null = null;
   const names = {
     user: (id: string) => nameOf(slack, id),
@@ -57,7 +57,7 @@ export function createTeller(slack: LocalSlack, elide: string, print: (line: str
       print('');
       for (const line of wrap(text, WIDTH)) print(line);
     },
-    deed: (person, where, what) => {
+    act: (person, where, what) => {
       header(`${where}  ${nameOf(slack, person)} ${what}`);
     },
   };
@@ -81,7 +81,7 @@ function titleOf(message: Message, names: Names): string {
   return title.length <= TITLE_MAX ? title : `${title.slice(0, TITLE_MAX).trimEnd()} …`;
 }
 
-/** Buttons next to each other, and what a button asks back only where somebody presses it. */
+/** The message's lines with its buttons on one line, and without the questions that a button asks when it is pressed. */
 function visibleLines(message: Message): readonly string[] {
   const lines: string[] = [];
   for (const line of plainText(message).split('\n')) {
@@ -94,12 +94,12 @@ function visibleLines(message: Message): readonly string[] {
   return lines;
 }
 
-/** A step that has not ended yet: the edit that says how it ended is enough. */
+/** A step that has not ended yet. The edit that says how it ended is enough. */
 function isPending(line: string): boolean {
   return /^:(?:white_small_square|arrow_forward):/.test(line);
 }
 
-/** Where a wrapped line goes on: under its own text, not under its number or sign. */
+/** The indent of a wrapped line: it continues under its text, not under its number or sign. */
 function hanging(line: string): string {
   return ' '.repeat(/^(?:\d+\. |[✓✗!▸·?•] )/.exec(line)?.[0].length ?? 0);
 }

@@ -7,14 +7,14 @@ import { machineCalls } from './machine-calls.ts';
 import { type EmscriptenFiles, openFiles, shareFiles } from './machine-files.ts';
 import type { PythonQuestion } from './question.ts';
 
-/** Runs one program to its end; the caller's process waits meanwhile. */
+/** Runs one program to its end. The process that calls it is blocked meanwhile. */
 export type Cpython = (question: PythonQuestion) => Said;
 
 const outcome = z.tuple([z.number(), z.string(), z.string()]);
-/** What the real one ends with when it does not understand how it was called. */
+/** The exit code of a real python3 that does not understand its arguments. */
 const USAGE = 2;
 
-/** CPython in WebAssembly, with this machine's files, users, locks and processes. Takes about two seconds to load. */
+/** CPython in WebAssembly, with this machine's files, users, locks and processes. Loading it takes about two seconds. */
 export async function loadCpython(): Promise<Cpython> {
   const pyodide = await loadPyodide({ env: { HOME: '/' }, stdout: () => undefined });
   const files = pyodide.FS as EmscriptenFiles;
@@ -34,7 +34,7 @@ export async function loadCpython(): Promise<Cpython> {
       return {
         code: USAGE,
         stdout: '',
-        stderr: 'this python3 knows one way to be called: [-I] -c PROGRAM [ARGUMENT]…\n',
+        stderr: 'this python3 can only be called as: [-I] -c PROGRAM [ARGUMENT]…\n',
       };
     const [code, stdout, stderr] = outcome.parse(
       JSON.parse(runProgram(program.source, JSON.stringify(program.argv), JSON.stringify(env), cwd)),
@@ -43,17 +43,17 @@ export async function loadCpython(): Promise<Cpython> {
     return { code, stdout, stderr };
   };
 
-  /** The end of a process closes its files and gives its locks back. */
+  /** Closes all files of a program, which also frees its locks, as the end of a process would. */
   function closeLeft(): void {
     const left = () => openFiles(files).filter((stream) => !own.has(stream));
     if (left().length === 0) return;
-    // First those of objects that nobody holds, or they would later close a number that is another's by then.
+    // Collect unreachable file objects first: otherwise they would later close a number that another file has by then.
     pyodide.runPython('import gc; gc.collect()');
     for (const stream of left()) files.close(stream);
   }
 }
 
-/** Null for anything but `[-I] -c PROGRAM …`. It always runs as -I asks for: no site's modules are on its path. */
+/** Null for anything but `[-I] -c PROGRAM …`. It always runs isolated, as with -I: no site's modules are on its path. */
 function programOf(
   argv: readonly string[],
 ): { readonly source: string; readonly argv: readonly string[] } | null {

@@ -1,12 +1,12 @@
-# What CPython in WebAssembly lacks, or has for a machine of its own, taken from the machine that it runs on: processes,
-# users, locks, rights. Only as far as programs of the host use it: an argument that is not known here is a TypeError.
-# The numbers of errors stay WebAssembly's; their names and classes are the same everywhere.
+# CPython in WebAssembly has no processes, users, locks or rights of the machine that it runs on. This file adds them, as far
+# as programs of the host use them: any other argument is a TypeError. Error numbers stay those of WebAssembly; the names and
+# classes of errors are the same everywhere.
 import errno, fcntl, json, os, socket, subprocess, sys, time, types
 import machine
 from pyodide.ffi import to_js
 
 def value_of(result, path=None):
-    """The value of a call. Errors: OSError with the machine's reason, of the class that belongs to it."""
+    """The value of a call. Errors: OSError of the matching class, with the machine's reason."""
     if not hasattr(result, "error"):
         return result.value
     number = getattr(errno, result.error, errno.EIO)
@@ -16,7 +16,7 @@ def absolute(path):
     return os.path.abspath(os.fspath(path))
 
 def run(argv, *, stdin=None, input=None, capture_output=False, timeout=None, cwd=None, env=None):
-    """A program has no standard input to pass on: where none is given it is empty, as with DEVNULL."""
+    """Without `input`, standard input is empty, as with DEVNULL: a program here has none to pass on."""
     wanted = {"argv": list(argv), "cwd": absolute(cwd or os.getcwd()), "env": dict(os.environ if env is None else env), "timeout": timeout}
     result = machine.run(json.dumps(wanted), *([] if input is None else [to_js(input)]))
     if getattr(result, "error", None) == "ETIMEDOUT":
@@ -42,11 +42,11 @@ def statvfs(path):
     return os.statvfs_result(value_of(machine.statvfs(absolute(path)), path).to_py())
 
 def between_paths(call):
-    """For calls that move or join two paths in one step, which the interpreter's file system does in two or not at all."""
+    """For calls with two paths that must be one step. The interpreter's file system makes two of them, or has no such call."""
     return lambda source, target: value_of(call(absolute(source), absolute(target)), source)
 
 def create_connection(*_):
-    """What the interpreter would do itself looks like a host that is silent, and nobody would know why."""
+    """The interpreter's own sockets would look like a host that does not answer, and nobody would know why."""
     raise NotImplementedError("the demo host's Python has no network")
 
 def getpwuid(uid):

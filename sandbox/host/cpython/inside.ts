@@ -1,2 +1,2 @@
-/** In the environment of everything that a Python program starts, so that no second one waits for a turn that never comes. */
+/** Set in the environment of everything that a Python program starts. A second one would wait for the first for ever. */
 export const INSIDE = 'DEMO_HOST_INSIDE_PYTHON';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { INSIDE } from './inside.ts';
 import type { FileStream } from './machine-files.ts';
 
-/** A call's result, or the name of the error number that Python is to raise. */
+/** A call's result, or the name of the error that Python raises. */
 type Result<T> = { readonly value: T } | { readonly error: string };
 
 export interface Ended {
@@ -14,7 +14,7 @@ export interface Ended {
   readonly stderr: Uint8Array;
 }
 
-/** What a program in WebAssembly cannot ask the kernel itself; `gaps.py` is its only caller. */
+/** Calls that a program in WebAssembly cannot make to the kernel itself. Only `gaps.py` uses them. */
 export function machineCalls(streamOf: (fd: number) => FileStream) {
   return {
     hostname,
@@ -55,12 +55,12 @@ class CallError extends Error {
   }
 }
 
-/** Empty where nobody has this number. */
+/** Empty if nobody has this number. */
 function userName(uid: number): string {
   try {
     if (uid === process.getuid?.()) return userInfo().username;
   } catch {
-    // A container may run as a number that has no name there.
+    // A container may run as a user that has no name.
     return process.env['USER'] ?? '';
   }
   const line = readFileSync('/etc/passwd', 'utf8')
@@ -69,7 +69,7 @@ function userName(uid: number): string {
   return line?.split(':')[0] ?? '';
 }
 
-/** flock locks the open file, not the process: what the program locks for us stays locked until we close it. */
+/** flock(1) locks the open file, not the process, so the file stays locked until this process closes it. */
 function flock({ nfd }: FileStream, options: string): void {
   if (nfd === undefined) throw new CallError('EBADF');
   const { status, error } = spawnSync('flock', [...options.split(' '), '3'], {
@@ -83,11 +83,11 @@ const wanted = z.object({
   argv: z.tuple([z.string()], z.string()),
   cwd: z.string(),
   env: z.record(z.string(), z.string()),
-  /** Seconds; null: as long as it takes. */
+  /** Seconds; null for no limit. */
   timeout: z.number().nullable(),
 });
 
-/** Runs a program to its end. `text` is JSON, and standard input is empty where none is given. */
+/** Runs a program to its end. `text` is JSON. Without `input`, standard input is empty. */
 function run(text: string, input?: Uint8Array): Ended {
   const { argv, cwd, env, timeout } = wanted.parse(JSON.parse(text));
   const [program, ...args] = argv;
@@ -102,7 +102,7 @@ function run(text: string, input?: Uint8Array): Ended {
   if (error !== undefined) throw error;
   return {
     code: status ?? -(signal === null ? 0 : constants.signals[signal]),
-    // A Buffer is something else to the interpreter.
+    // The interpreter does not take a Buffer for a Uint8Array.
     stdout: new Uint8Array(stdout),
     stderr: new Uint8Array(stderr),
   };

@@ -1,7 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The part of Emscripten's file system that is touched here; its own types leave the rest of it out. */
+/** The part of Emscripten's file system that this file uses. Its published types lack it. */
 export interface EmscriptenFiles {
   ignorePermissions: boolean;
   readonly filesystems: { readonly NODEFS: NodeFiles };
@@ -16,7 +16,7 @@ export interface EmscriptenFiles {
 
 export interface FileStream {
   readonly fd: number;
-  /** The descriptor behind it in this process; there is none behind a file that is only in memory. */
+  /** Its descriptor in this process; undefined for a file that is only in memory. */
   readonly nfd?: number;
 }
 
@@ -35,12 +35,12 @@ interface NodeFiles {
 }
 
 /**
- * `lib` is where the interpreter has its own modules and `dev` its own devices. Nothing that a site has is in either, but
- * a temporary directory may be in /dev/shm.
+ * The interpreter has its own modules in `lib` and its own devices in `dev`. No site has files there, but a temporary
+ * directory may be in /dev/shm.
  */
 const NOT_SHARED = ['dev', 'lib'];
 
-/** Shows the interpreter this machine's files under their own names, and lets the kernel decide who may do what. */
+/** Shows the interpreter this machine's files under the same paths. The kernel decides about rights. */
 export function shareFiles(files: EmscriptenFiles): void {
   correct(files);
   const shared = readdirSync('/').filter((name) => !NOT_SHARED.includes(name));
@@ -56,37 +56,37 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // A link to nowhere, or gone meanwhile.
+    // A broken link, or gone meanwhile.
     return false;
   }
 }
 
-/** NODEFS is made for one program that has a directory to itself. Here other processes change the same files. */
+/** NODEFS is made for a program that has its directory to itself. Here other processes change the same files. */
 function correct(files: EmscriptenFiles): void {
   const { NODEFS } = files.filesystems;
   files.ignorePermissions = true;
   const { hashAddNode, open } = files;
-  // It would remember for good what it has found once, also as the directory that has become a link since.
+  // It caches each path for ever, even if a directory has become a link since.
   files.hashAddNode = (node) => {
     if (node.mount?.type !== NODEFS) hashAddNode(node);
   };
-  // It refuses sockets and pipes, also to a program that only asks what they are.
+  // It refuses sockets and pipes, even if a program only calls stat.
   NODEFS.createNode = (parent, name, mode) =>
     Object.assign(files.createNode(parent, name, mode), {
       node_ops: NODEFS.node_ops,
       stream_ops: NODEFS.stream_ops,
     });
-  // It numbers files itself, by which one file would look like two, and rmtree would stop.
+  // It gives files its own numbers. One file would look like two, and rmtree would stop.
   NODEFS.getattr = (read) => {
     const { dev, ino, mode, nlink, uid, gid, rdev, size, atime, mtime, ctime, blksize, blocks } =
       NODEFS.tryFSOperation(read);
     return { dev, ino, mode, nlink, uid, gid, rdev, size, atime, mtime, ctime, blksize, blocks };
   };
-  // It sets the mode of a new file afterwards, when the kernel no longer takes the umask off.
+  // It sets the mode of a new file after creating it, and the kernel applies the umask only when it creates a file.
   files.open = (path, flags, mode = 0o666) => open(path, flags, mode & ~process.umask());
 }
 
-/** The files that the interpreter has open, apart from the three that every process has. */
+/** The files that the interpreter has open, without standard input, output and error. */
 export function openFiles(files: EmscriptenFiles): readonly FileStream[] {
   return files.streams.filter((stream) => stream !== null && stream !== undefined).filter(({ fd }) => fd > 2);
 }

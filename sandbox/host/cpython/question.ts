@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** What the host's `python3` hands over to have a program run. */
+/** What the host's `python3` sends to have a program run. */
 export const pythonQuestion = z.object({
-  /** Everything after the program's own name. */
+  /** The arguments, without the name of the program. */
   argv: z.array(z.string()),
   env: z.record(z.string(), z.string()),
   cwd: z.string(),

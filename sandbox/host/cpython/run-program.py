@@ -1,9 +1,9 @@
-# One program from its first line to its end, as a process of its own would run it: its own globals, arguments,
-# environment, directory and output. Modules stay loaded from one program to the next.
+# Runs one program as its own process would: with its own globals, arguments, environment, directory and output. Modules
+# stay loaded for the next program.
 import io, json, os, sys, traceback
 
 def exit_code(reason):
-    """(code, what is said): sys.exit takes a number, nothing, or a last word."""
+    """(exit code, message): sys.exit takes a number, nothing or a message."""
     if reason is None or isinstance(reason, int):
         return (reason or 0) & 0xFF, ""
     return 1, "%s\n" % (reason,)
@@ -24,7 +24,7 @@ def run_program(source, argv, env, cwd):
         code, word = exit_code(end.code)
         err.write(word)
     except BaseException as problem:
-        # Without the line of this file.
+        # Without the frame of this file.
         traceback.print_exception(type(problem), problem, problem.__traceback__.tb_next)
         code = 1
     finally:

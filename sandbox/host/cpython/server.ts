@@ -4,20 +4,20 @@ import { type Cpython, loadCpython } from './cpython.ts';
 import { pythonQuestion } from './question.ts';
 
 /**
- * The demo host's Python: `server.js SOCKET`. One interpreter for all programs, because it takes seconds to load, and in a
- * process of its own, because a program that waits for what it has started lets nothing else run here.
+ * The demo host's Python: `server.js SOCKET`. All programs share one interpreter, because loading it takes seconds. It has
+ * its own process, because a program that waits for a child blocks everything else in it.
  *
- * So one program runs after the other. None of them waits for another: what a program starts asks the database server, the
- * unit manager or the disk, each in another process, and `python3` refuses to be called from inside. A lock that a
- * program waits for is only ever held by programs, and those have ended by then.
+ * So programs run one after the other. None of them ever waits for another one: what a program starts only asks the database
+ * server, the unit manager or the disk, and those are other processes. `python3` refuses to be called by a program that it
+ * runs. Only programs hold the locks that a program waits for, and the earlier ones have ended by then.
  */
 
 const SAID_MAX = 2_000;
 
-// Node would print the line of the error, and the interpreter's source is one line of a megabyte.
+// Node would print the source line of the error, and the interpreter's source is one line of a megabyte.
 process.on('uncaughtException', giveUp);
 
-// As for the database: compiling for speed costs more here than it brings back.
+// As for the database server: optimised compilation costs more time here than it saves.
 setFlagsFromString('--liftoff-only');
 
 const [socket = ''] = process.argv.slice(2);
@@ -25,15 +25,15 @@ let loaded: Promise<Cpython> | undefined;
 await answerAt(socket, async (text) => {
   const question = pythonQuestion.parse(text);
   try {
-    // The first one waits until it is loaded, so that the start of the host does not.
+    // The first program waits until the interpreter is loaded, so that the start of the host does not have to.
     loaded ??= loadCpython();
     return (await loaded)(question);
   } catch (error) {
-    // A program's own errors are answers; after one of the interpreter it can no longer be trusted.
+    // Errors of a program are answers. After an error of the interpreter itself, nothing it does can be trusted.
     return giveUp(error);
   }
 });
-// The demo holds our standard input: when it goes, however it goes, so do we.
+// The demo holds the other end of standard input. However the demo ends, this process ends too.
 process.stdin.resume().once('end', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));
 process.stdout.write('ready\n');

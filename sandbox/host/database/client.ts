@@ -3,9 +3,9 @@ import { databaseSocket } from '../places.ts';
 import { type DatabaseAnswer, parseAnswer } from './answer.ts';
 import type { DatabaseRequest } from './request.ts';
 
-/** Who connects, and where: what a site's .env says. */
+/** A site's database login, as in its .env. */
 export interface Login {
-  /** The directory of the server's socket. */
+  /** The directory with the server's socket. */
   readonly host: string;
   readonly database: string;
   readonly user: string;
@@ -18,7 +18,7 @@ type Question = DatabaseRequest extends infer One
     : never
   : never;
 
-/** Asks the demo's database server; where there is none, the answer is psql's own. */
+/** Asks the demo's database server. If there is none, the answer is what psql would say. */
 export async function askDatabase(login: Login, question: Question): Promise<DatabaseAnswer> {
   const { host, database, user, password } = login;
   const socket = databaseSocket(host);
@@ -31,7 +31,7 @@ export async function askDatabase(login: Login, question: Question): Promise<Dat
   }
 }
 
-/** The rows of one statement. Errors: what the server complained about. */
+/** The rows of one statement. Errors: the server's message. */
 export async function queryRows(
   login: Login,
   sql: string,

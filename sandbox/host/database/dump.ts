@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Sql } from './sql.ts';
 
 /**
- * The text that `pg_dump --clean --if-exists --no-owner --no-privileges` writes for a schema of tables, identity columns,
- * constraints and indexes, which is all that the demo's sites have.
+ * What `pg_dump --clean --if-exists --no-owner --no-privileges` writes for tables, identity columns, constraints and indexes.
+ * The demo's sites have nothing else.
  */
 export async function dumpOf(sql: Sql): Promise<string> {
   const [[version]] = (await sql.rows("SELECT current_setting('server_version')")) as [[string]];
   const tables = await readTables(sql);
   const constraints = await readConstraints(sql);
   const indexes = await readIndexes(sql);
-  // As since the minor releases of August 2025: only this token ends the restricted mode of psql.
+  // Since the minor releases of August 2025 a dump puts psql into restricted mode, and only this token ends it.
   const token = randomBytes(24).toString('hex');
   const data: string[] = [];
   for (const table of tables) data.push(await dataOf(sql, table));
@@ -55,7 +55,7 @@ interface Table {
 interface Column {
   readonly name: string;
   readonly definition: string;
-  /** `BY DEFAULT` or `ALWAYS`, where the server numbers the rows. */
+  /** `BY DEFAULT` or `ALWAYS` if the server numbers the rows. */
   readonly identity: string | null;
 }
 

@@ -5,13 +5,13 @@ import { z } from 'zod';
 const login = { database: z.string(), user: z.string(), password: z.string() };
 
 export const databaseRequest = z.discriminatedUnion('kind', [
-  /** `psql -c`: all statements in one go, as one transaction unless they say otherwise. */
+  /** `psql -c`: all statements at once, in one transaction unless they say otherwise. */
   z.object({ kind: z.literal('command'), ...login, sql: z.string() }),
-  /** `psql` with a script on standard input, one statement after the other, data of COPY in between. */
+  /** `psql` with a script on standard input: statement by statement, with COPY data in between. */
   z.object({ kind: z.literal('script'), ...login, script: z.string(), stopOnError: z.boolean() }),
-  /** What `pg_dump --clean --if-exists --no-owner --no-privileges` writes. */
+  /** `pg_dump --clean --if-exists --no-owner --no-privileges`. */
   z.object({ kind: z.literal('dump'), ...login }),
-  /** One statement of a program, with its values. */
+  /** One statement with its values. */
   z.object({ kind: z.literal('query'), ...login, sql: z.string(), values: z.array(z.string().nullable()) }),
 ]);
 

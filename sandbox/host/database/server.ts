@@ -10,8 +10,8 @@ import { databaseRequest } from './request.ts';
 import { playSession } from './session.ts';
 
 /**
- * The demo host's PostgreSQL: `server.js SOCKET ROLES_FILE`. The build has made one cluster with all roles and databases; each
- * database gets a copy of it of its own, because PGlite has one backend and that one looks at one database.
+ * The demo host's PostgreSQL: `server.js SOCKET ROLES_FILE`. The build has made one cluster with all roles and databases. Each
+ * database gets a copy of it: PGlite has only one backend, which sees only one database.
  */
 
 const roles = z.record(z.string().regex(/^\w+$/), z.string());
@@ -32,7 +32,7 @@ await answerAt(socket, async (question) => {
   if (database === undefined) return refused(`database "${request.database}" does not exist`);
   return inTurn(request.database, () => playSession(database, request));
 });
-// The demo holds our standard input: when it goes, however it goes, so do we.
+// The demo holds the other end of standard input. However the demo ends, this process ends too.
 process.stdin.resume().once('end', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));
 process.stdout.write('ready\n');
@@ -46,7 +46,7 @@ async function openDatabases(): Promise<ReadonlyMap<string, PGlite>> {
 
 const queues = new Map<string, Promise<unknown>>();
 
-/** One session after the other: what a transaction holds open must not mix with what another client sends. */
+/** One session after the other: statements of another client must not get into an open transaction. */
 async function inTurn<T>(name: string, play: () => Promise<T>): Promise<T> {
   const turn = (queues.get(name) ?? Promise.resolve()).then(play);
   queues.set(

@@ -5,14 +5,14 @@ import type { DatabaseRequest } from './request.ts';
 import { splitScript, withoutComments } from './split-script.ts';
 import type { Rows, Sql } from './sql.ts';
 
-/** Types are left as the text that the server sends, as psql does. */
+/** Values stay the text that the server sends, as in psql. */
 const AS_TEXT = Object.fromEntries(
   Array.from({ length: 6_000 }, (_, type) => [type, (value: string) => value]),
 );
 
 /**
- * Plays one connection from login to logout. PGlite has a single backend, so the caller lets one session in at a time;
- * what a session leaves open is rolled back and its settings are forgotten, as when a real connection ends.
+ * Plays one connection from login to logout. PGlite has a single backend, so the caller runs one session at a time. As with
+ * a real connection, the end rolls back an open transaction and forgets the settings.
  */
 export async function playSession(database: PGlite, request: DatabaseRequest): Promise<DatabaseAnswer> {
   await database.exec(`SET SESSION AUTHORIZATION ${request.user}`);
@@ -67,7 +67,7 @@ async function runScript(database: PGlite, script: string, stopOnError: boolean)
   return { ...done(rows), stderr };
 }
 
-/** PGlite reads and writes the data of COPY as a file of this name. */
+/** PGlite reads and writes COPY data as a file of this name. */
 function copyFromBlob(sql: string): string {
   return withoutComments(sql).replace(/\bFROM\s+stdin\b/i, "FROM '/dev/blob'");
 }
@@ -82,7 +82,7 @@ function done(rows: Rows): DatabaseAnswer {
   return { code: 0, stderr: '', rows, text: '' };
 }
 
-/** As psql words it. */
+/** The message as psql prints it. */
 function complaint(error: unknown): string {
   if (!(error instanceof Error)) return `ERROR:  ${String(error)}\n`;
   const { detail, hint } = error as { detail?: unknown; hint?: unknown };

@@ -1,4 +1,4 @@
-/** One step of a script: a statement, and the rows that follow it when it is a COPY FROM stdin. */
+/** One step of a script: a statement, with its rows if it is a COPY FROM stdin. */
 export interface ScriptPart {
   readonly line: number;
   readonly sql: string;
@@ -10,8 +10,8 @@ const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\
 const BACKSLASH_COMMAND = /\\[^\n]*/y;
 
 /**
- * Cuts a script as psql reads it: at semicolons that are not inside quotes or comments, with the data of COPY kept whole.
- * Of the commands that begin with a backslash only those that a dump holds are known, and they do nothing here.
+ * Splits a script as psql does: at semicolons outside quotes and comments, with COPY data kept whole. It knows only the
+ * backslash commands of a dump, and they do nothing here.
  */
 export function splitScript(script: string): readonly ScriptPart[] {
   const parts: ScriptPart[] = [];
@@ -46,7 +46,7 @@ function dataBehind(script: string, from: number): { readonly rows: string; read
   const first = script.indexOf('\n', from) + 1;
   if (first === 0 || script.startsWith('\\.', first)) return { rows: '', end: endOfLine(script, from + 2) };
   const end = script.indexOf('\n\\.', first);
-  // A script that ends within its data: what is there is what the server gets.
+  // The script ends inside its data. The server gets the rows that are there.
   if (end < 0) return { rows: script.slice(first), end: script.length };
   return { rows: script.slice(first, end + 1), end: endOfLine(script, end + 1) };
 }

@@ -2,9 +2,9 @@ import type { DatabaseAnswer } from './answer.ts';
 
 export type Rows = DatabaseAnswer['rows'];
 
-/** Whatever runs SQL for a session. */
+/** Runs SQL in a session. */
 export interface Sql {
   readonly rows: (sql: string, values?: readonly (string | null)[]) => Promise<Rows>;
-  /** The data of a table as COPY … TO writes it. */
+  /** The rows of a table as COPY … TO writes them. */
   readonly copyOut: (source: string) => Promise<string>;
 }

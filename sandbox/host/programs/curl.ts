@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { parseArgs } from 'node:util';
 
-/** Stands in for curl on a machine that has none: one GET, over TCP or a unix socket. */
+/** Stands in for curl on a machine without it: one GET, over TCP or a unix socket. */
 
 const CANNOT_CONNECT = 7;
 const TOOK_TOO_LONG = 28;

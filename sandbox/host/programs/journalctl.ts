@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { placesIn } from '../places.ts';
 import { readJournal } from '../units/journal.ts';
 
-/** The demo host's journalctl: the lines of some units, by time, in the order in which they came. */
+/** The demo host's journalctl: the lines of some units in the order of time. */
 
 const [base = '', ...args] = process.argv.slice(2);
 const { values } = parseArgs({

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { askDatabase } from '../database/client.ts';
 
-/** The demo host's pg_dump, for the plain format with the options that the platform uses. */
+/** The demo host's pg_dump: the plain format, with the options that the platform uses. */
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(3),

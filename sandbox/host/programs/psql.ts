@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { askDatabase } from '../database/client.ts';
 
-/** The demo host's psql: unaligned tuples on standard output, errors and exit codes as the real one has them. */
+/** The demo host's psql: unaligned tuples on standard output, with the errors and exit codes of the real one. */
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(3),

@@ -7,8 +7,8 @@ import { pipInstall } from '../python/pip.ts';
 import { runWorker } from '../python/worker.ts';
 
 /**
- * The Python of the demo's sites. It runs no Python: it does what the few commands that the platform and the bot use would
- * do, with the files that really are there, and refuses everything else.
+ * The Python of the demo's sites. It runs no Python. It does what the few commands of the platform and the bot would do, with
+ * the real files, and refuses everything else.
  */
 
 const [base = '', prefix = '', ...argv] = process.argv.slice(2);

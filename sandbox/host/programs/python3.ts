@@ -3,12 +3,11 @@ import { INSIDE } from '../cpython/inside.ts';
 import { cpythonSocket, placesIn } from '../places.ts';
 import { parseSaid, repeat } from '../said.ts';
 
-/** The demo host's python3: has its program run by the one interpreter of the host, and says what that says. */
+/** The demo host's python3: sends its program to the host's only interpreter and prints the answer. */
 
 const [base = '', ...argv] = process.argv.slice(2);
 try {
-  if (process.env[INSIDE] !== undefined)
-    throw new Error('it is waiting for the program that started this one');
+  if (process.env[INSIDE] !== undefined) throw new Error('it is running the program that started this one');
   const question = { argv, env: process.env, cwd: process.cwd() };
   repeat(parseSaid(await call(cpythonSocket(placesIn(base)), question)));
 } catch (error) {

@@ -2,7 +2,7 @@ import { call } from '../call.ts';
 import { placesIn } from '../places.ts';
 import { parseSaid, repeat } from '../said.ts';
 
-/** The demo host's systemctl: passes its arguments on to the one that keeps the units, and says what that says. */
+/** The demo host's systemctl: sends its arguments to the unit manager and prints the answer. */
 
 const [base = '', ...argv] = process.argv.slice(2);
 try {

@@ -8,7 +8,7 @@ import { type Interpreter, PythonError } from './interpreter.ts';
 import { importSite, type SiteCode } from './site-code.ts';
 import { type Context, readTemplate, render } from './templates.ts';
 
-/** Code is read once, at the start: what is checked out later is only seen by the next process. */
+/** Reads the code once, at the start. Only the next process sees what is checked out later. */
 interface Site {
   readonly project: Project;
   readonly code: SiteCode;
@@ -23,7 +23,7 @@ interface Page {
 }
 
 const HTML = 'text/html; charset=utf-8';
-/** With this gunicorn itself ends when its application cannot be loaded. */
+/** gunicorn ends with this code if it cannot load its application. */
 const WORKER_FAILED_TO_BOOT = 3;
 
 /** `gunicorn --bind unix:… module.wsgi:application`: a real HTTP service over a unix socket. */

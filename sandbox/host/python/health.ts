@@ -8,7 +8,7 @@ interface Check {
   readonly detail?: string;
 }
 
-/** What the platform's health page answers. */
+/** The answer of the platform's health page. */
 export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'unhealthy';
   readonly version: { readonly git_sha: string; readonly build: string };
@@ -18,10 +18,10 @@ export interface HealthReport {
 
 const LATEST_BEAT =
   "SELECT extract(epoch FROM now() - beat_at) FROM website_workerheartbeat WHERE name = 'default'";
-/** A worker that has been silent for so many seconds is taken for dead. */
+/** A worker that has been silent for so many seconds counts as dead. */
 const SILENT_SECONDS = 15;
 
-/** Without its database or its leads a site is unhealthy; without its worker only degraded. */
+/** A site without its database or leads is unhealthy. Without its worker it is only degraded. */
 export async function healthReport(
   { login, usesCelery, version }: Project,
   code: SiteCode,

@@ -1,9 +1,9 @@
 import { type Places, placesIn } from '../places.ts';
 
-/** Which Python was called: the one that environments are made from, or an environment's own. */
+/** The Python that was called: the one that environments are made from, or that of an environment. */
 export interface Interpreter {
   readonly places: Places;
-  /** The environment's directory. */
+  /** The directory of the environment. */
   readonly prefix: string;
   readonly sitePackages: string;
   readonly isEnvironment: boolean;
@@ -21,7 +21,7 @@ export function interpreterOf(base: string, prefix: string): Interpreter {
   };
 }
 
-/** What Python prints when nothing catches an exception. */
+/** An exception that Python prints because nothing catches it. */
 export class PythonError extends Error {
   override readonly name = 'PythonError';
   readonly kind: string;

@@ -11,7 +11,7 @@ import {
 import { type Interpreter, PythonError } from './interpreter.ts';
 import { matches, newest, parseRequirements, type Requirement } from './requirements.ts';
 
-/** `pip install -r FILE`, from the directory of packages that stands for an index. Errors: PythonError in pip's words. */
+/** `pip install -r FILE`, from a directory of packages in place of an index. Errors: PythonError, in pip's words. */
 export function pipInstall(interpreter: Interpreter, requirementsFile: string): string {
   const wanted = parseRequirements(readFileSync(requirementsFile, 'utf8'));
   const chosen = wanted.map((requirement) => choose(interpreter, requirement));
@@ -70,7 +70,7 @@ function distInfo({ sitePackages }: Interpreter, name: string, version: string):
   return `${sitePackages}/${name}-${version}.dist-info`;
 }
 
-/** As pip writes them where the path is too long for a first line: a shell script to sh, a string to Python. */
+/** pip's scripts for paths that are too long for a `#!` line: a shell script to sh, a string to Python. */
 function consoleScript(path: string, python: string, target: string): void {
   const [module = '', run = ''] = target.split(':');
   writeFileSync(

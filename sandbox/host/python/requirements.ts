@@ -1,7 +1,7 @@
-/** One line of a requirements.txt: a name, and what its version has to fulfil. */
+/** One line of a requirements.txt: a name and the conditions for its version. */
 export interface Requirement {
   readonly text: string;
-  /** As the name of a distribution's directory. */
+  /** The name as in a distribution's directory. */
   readonly name: string;
   readonly conditions: readonly { readonly operator: string; readonly version: string }[];
 }

@@ -3,8 +3,8 @@ import type { Project } from './django.ts';
 import { type Interpreter, PythonError } from './interpreter.ts';
 
 /**
- * What the stand-in takes from a site's views.py: the statements that its pages run. They are real SQL on a real schema,
- * so a release whose code and tables do not fit together fails as the real one does.
+ * The statements that a site's pages run, read from its views.py. They are real SQL on a real schema, so a release whose code
+ * and tables do not match fails as a real one would.
  */
 export interface SiteCode {
   readonly latestLead: string;
@@ -14,11 +14,11 @@ export interface SiteCode {
 
 export interface Statement {
   readonly sql: string;
-  /** Names of the form's fields, in the order of the placeholders. */
+  /** Names of form fields, in the order of the placeholders. */
   readonly fields: readonly string[];
 }
 
-/** Imports the views. Errors: PythonError where the installed sum-core does not have what they import. */
+/** Imports the views. Errors: PythonError if the installed sum-core lacks what they import. */
 export function importSite({ sitePackages }: Interpreter, { directory }: Project): SiteCode {
   const views = readFileSync(`${directory}/website/views.py`, 'utf8');
   const wanted = /from sum_core\.health import (\w+)/.exec(views)?.[1] ?? '';

@@ -10,7 +10,7 @@ export interface Context {
   readonly manifest: StaticManifest;
 }
 
-/** Reads a page's template together with the one that it extends. */
+/** Reads a page's template and the one that it extends. */
 export function readTemplate(folder: string, name: string): string {
   const path = `${folder}/${name}`;
   if (!existsSync(path)) throw new PythonError('django.template.exceptions.TemplateDoesNotExist', name);
@@ -21,7 +21,7 @@ export function readTemplate(folder: string, name: string): string {
   return readTemplate(folder, parent).replace('{% block body %}{% endblock %}', () => body);
 }
 
-/** The few words of Django's template language that the demo's sites use. */
+/** Renders the few tags of Django's template language that the demo's sites use. */
 export function render(template: string, { values, lists, manifest }: Context): string {
   return template
     .replaceAll(

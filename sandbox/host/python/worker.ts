@@ -6,7 +6,7 @@ const BEAT = `INSERT INTO website_workerheartbeat (name, beat_at) VALUES ('defau
 ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at`;
 const PAUSE_MS = 2_000;
 
-/** `manage.py runworker`: stands for a Celery worker, which lives long and writes to the database. */
+/** `manage.py runworker`: stands in for a Celery worker, a long-lived process that writes to the database. */
 export async function runWorker({ login }: Project): Promise<void> {
   process.stdout.write('worker ready\n');
   process.once('SIGTERM', () => {

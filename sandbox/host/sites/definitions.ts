@@ -1,18 +1,18 @@
-/** One of the demo's sites, before anything of it is on the disk. */
+/** One of the demo's sites, before it is on disk. */
 export interface SiteDefinition {
   readonly slug: string;
   readonly module: string;
   readonly title: string;
   readonly domain: string;
-  /** Name of its database and of its role. */
+  /** The name of its database and of its role. */
   readonly database: string;
   readonly celery: boolean;
   readonly menu: readonly (readonly [name: string, price: string])[];
-  /** What happened to it so far, oldest first. */
+  /** Its history, oldest first. */
   readonly history: readonly Deed[];
 }
 
-/** `ago` in seconds before the demo began. */
+/** `ago`: seconds before the demo began. */
 export type Deed =
   | { readonly kind: 'release'; readonly ago: number; readonly tag: string }
   | { readonly kind: 'backup'; readonly ago: number }
@@ -21,7 +21,7 @@ export type Deed =
 const MINUTE = 60;
 const DAY = 86_400;
 
-/** Broken since half an hour: its newest code does not fit the schema that its own migration made. */
+/** Broken for half an hour: its newest code does not match the schema that its own migration made. */
 const ACME: SiteDefinition = {
   slug: 'acme-kitchens',
   module: 'acme_kitchens',
@@ -49,7 +49,7 @@ const ACME: SiteDefinition = {
   ],
 };
 
-/** In good health; its newest release changed only code. */
+/** Healthy. Its newest release changed only code. */
 const BIRCH: SiteDefinition = {
   slug: 'birch-bakery',
   module: 'birch_bakery',

@@ -10,7 +10,7 @@ export const LEADS = [
   lead('Jonas', 'Weir', '', 'What would it cost without fitting?'),
   lead('Ruth', 'Adler', '020 7946 0154', 'My order number is 4471, can it wait a week?'),
   lead('Viktor', 'Sand', '', 'Do you also work in Kent?'),
-  lead('Chloe', 'Marsh', '020 7946 0188', 'Could somebody call me back tomorrow?'),
+  lead('Chloe', 'Marsh', '020 7946 0188', 'Could someone call me back tomorrow?'),
 ];
 
 function lead(first_name: string, last_name: string, phone: string, message: string) {

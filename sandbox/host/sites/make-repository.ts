@@ -7,7 +7,7 @@ import { releasesOf } from './releases.ts';
 
 const DAY = 86_400;
 
-/** Makes a site's bare repository, with a commit and a tag for each release at its own time. Returns tag -> commit. */
+/** Makes a site's bare repository with a dated commit and tag for each release. Returns tag -> commit. */
 export async function makeRepository(
   places: Places,
   environment: Environment,
@@ -42,7 +42,7 @@ export function repositoryOf({ git }: Places, { slug }: SiteDefinition): string 
   return `${git}/${slug}.git`;
 }
 
-/** Whoever commits or checks out, and when. */
+/** The person who commits or checks out, and when. */
 export function gitIdentity(at: number): Environment {
   const when = `${Math.floor(at)} +0000`;
   return {

@@ -8,12 +8,12 @@ import type { Deed, SiteDefinition } from './definitions.ts';
 import { LEADS } from './leads.ts';
 import { gitIdentity, repositoryOf } from './make-repository.ts';
 
-/** A site on the disk of the demo host. */
+/** A site on the demo host's disk. */
 export interface SiteOnDisk {
   readonly definition: SiteDefinition;
   readonly root: string;
   readonly login: Login;
-  /** What its .env says. */
+  /** The login in its .env. */
   readonly settings: Environment;
 }
 
@@ -25,7 +25,7 @@ export interface MakeSite {
   readonly now: number;
 }
 
-/** Makes a site's directories, files and database by living through its history with the platform's own programs. */
+/** Makes a site's directories, files and database: plays its history with the platform's own programs. */
 export async function makeSite(definition: SiteDefinition, made: MakeSite): Promise<SiteOnDisk> {
   const { places, password, now } = made;
   const root = `${places.sum}/${definition.slug}`;
@@ -41,11 +41,11 @@ export async function makeSite(definition: SiteDefinition, made: MakeSite): Prom
     login: { host: places.database, database, user: database, password },
   };
   await run([`${places.python}/python3`, '-m', 'venv', `${root}/venv`], { ...made, cwd: root });
-  for (const [at, deed] of definition.history.entries()) {
-    const when = now - deed.ago;
-    if (deed.kind === 'release') await release(site, made, deed.tag, when);
-    else if (deed.kind === 'backup') await backUp(site, made, when);
-    else await receiveLeads(site, deed, when, now);
+  for (const [at, event] of definition.history.entries()) {
+    const when = now - event.ago;
+    if (event.kind === 'release') await release(site, made, event.tag, when);
+    else if (event.kind === 'backup') await backUp(site, made, when);
+    else await receiveLeads(site, event, when, now);
     if (at === 0) await fillMenu(site);
   }
   return site;
@@ -73,7 +73,7 @@ function settingsOf(
   };
 }
 
-/** What an upgrade does, at its own time: git's reflog and Django's table have the dates. */
+/** An upgrade at its own time: git's reflog and Django's table get that date. */
 async function release(site: SiteOnDisk, made: MakeSite, tag: string, when: number): Promise<void> {
   const { root, login, settings, definition } = site;
   const { places } = made;
@@ -108,7 +108,7 @@ async function release(site: SiteOnDisk, made: MakeSite, tag: string, when: numb
   );
 }
 
-/** The platform's own backup, renamed and dated as if it had been taken then. */
+/** A backup by the platform's own script, renamed and dated as if it had been taken then. */
 async function backUp({ root, definition }: SiteOnDisk, made: MakeSite, when: number): Promise<void> {
   const { slug } = definition;
   const written = await run([`${made.places.scripts}/backup_db.sh`, '--site-slug', slug], {
@@ -121,7 +121,7 @@ async function backUp({ root, definition }: SiteOnDisk, made: MakeSite, when: nu
   utimesSync(path, when, when);
 }
 
-/** Entered with the statement of the code that was live then, so they fit the tables of their time. */
+/** Enters leads with the statement of the code that was live then, so that they match the tables of that time. */
 async function receiveLeads(
   { root, login }: SiteOnDisk,
   { count }: Extract<Deed, { kind: 'leads' }>,

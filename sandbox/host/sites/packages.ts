@@ -5,7 +5,7 @@ import { migration } from './site-files.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-/** The packages that the stand-in for pip finds, each in a directory named as its distribution. */
+/** Writes the packages that the stand-in for pip finds, each in a directory with the name of its distribution. */
 export function writePackages(places: Places): void {
   const packages: Readonly<Record<string, Files>> = {
     'sum_core-0.4.0': core('run_checks', {}),
@@ -30,7 +30,7 @@ export function writePackages(places: Places): void {
     }
 }
 
-/** `health`: what its health function is called; the name changed once, so code and package have to fit. */
+/** `health`: the name of its health function. It changed once, so code and package must match. */
 function core(health: string, migrations: Readonly<Record<string, string>>): Files {
   return {
     'sum_core/__init__.py': '',

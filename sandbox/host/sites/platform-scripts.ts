@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { Places } from '../places.ts';
 
-/** Puts the platform's own scripts where the configuration says that they are. */
+/** Installs the platform's own scripts where the configuration says they are. */
 export function writePlatformScripts({ scripts, sum }: Places): void {
   mkdirSync(scripts, { recursive: true });
   for (const [name, text] of [
@@ -13,7 +13,7 @@ export function writePlatformScripts({ scripts, sum }: Places): void {
   }
 }
 
-/** With the platform's weakness: where pg_dump fails, a small valid file with a normal name stays behind. */
+/** It has the platform's weakness: if pg_dump fails, it leaves a small valid file with a normal name. */
 function backup(sum: string): string {
   return `#!/usr/bin/env bash
 # backup_db.sh --site-slug SLUG
@@ -24,7 +24,7 @@ die() { say "ERROR: $*"; exit 1; }
 slug=\${SITE_SLUG:-}
 while [ $# -gt 0 ]; do
   case $1 in
-    --site-slug) [ $# -ge 2 ] || die "--site-slug wants a value"; slug=$2; shift 2 ;;
+    --site-slug) [ $# -ge 2 ] || die "--site-slug needs a value"; slug=$2; shift 2 ;;
     -h | --help) sed -n 's/^# //p' "$0"; exit 0 ;;
     *) die "unknown argument: $1" ;;
   esac
@@ -57,8 +57,8 @@ die() { say "ERROR: $*"; exit 1; }
 slug='' file='' sure=no restart=yes
 while [ $# -gt 0 ]; do
   case $1 in
-    --site-slug) [ $# -ge 2 ] || die "--site-slug wants a value"; slug=$2; shift 2 ;;
-    --file) [ $# -ge 2 ] || die "--file wants a value"; file=$2; shift 2 ;;
+    --site-slug) [ $# -ge 2 ] || die "--site-slug needs a value"; slug=$2; shift 2 ;;
+    --file) [ $# -ge 2 ] || die "--file needs a value"; file=$2; shift 2 ;;
     --i-know-this-will-overwrite) sure=yes; shift ;;
     --no-restart) restart=no; shift ;;
     -h | --help) sed -n 's/^# //p' "$0"; exit 0 ;;

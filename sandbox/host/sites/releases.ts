@@ -1,7 +1,7 @@
 import type { SiteDefinition } from './definitions.ts';
 import * as files from './site-files.ts';
 
-/** A tagged release of a site: what it changes in the tree. */
+/** A tagged release of a site, and what it changes in the tree. */
 export interface Release {
   readonly tag: string;
   /** Days before the demo began. */
@@ -50,7 +50,7 @@ export function releasesOf(site: SiteDefinition): readonly Release[] {
         VERSION: '0.6.0\n',
         'requirements.txt': files.requirements('0.6.0'),
         'website/migrations/0003_split_lead_name.py': files.MIGRATION_3,
-        // The mistake: the health page still asks for the column that the migration takes away.
+        // The mistake: the health page still reads the column that the migration drops.
         'website/views.py': files.views({ health: 'collect_report', newLead: files.LEAD_WITH_TWO_NAMES }),
       },
     },

@@ -1,6 +1,6 @@
 import type { SiteDefinition } from './definitions.ts';
 
-/** The files of a site's repository. What the stand-ins read of them is read as it stands here. */
+/** The files of a site's repository. The stand-ins read some of them literally. */
 
 export function requirements(core: string): string {
   return `sum-core==${core}\nDjango>=5.2,<5.3\ngunicorn>=22,<24\npsycopg[binary]>=3.2,<4\n`;
@@ -131,7 +131,7 @@ export const MIGRATION_2 = migration(
             ALTER TABLE website_menuitem ADD COLUMN is_featured boolean DEFAULT false NOT NULL`,
 );
 
-/** What a restore has to cope with: a column that is gone, and a new table that refers to an old one. */
+/** Makes a restore harder: a column is gone, and a new table refers to an old one. */
 export const MIGRATION_3 = migration(
   ['0002_phone_featured'],
   `ALTER TABLE website_lead ADD COLUMN first_name varchar(60) DEFAULT '' NOT NULL;

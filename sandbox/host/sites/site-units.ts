@@ -4,7 +4,7 @@ import type { Environment } from '../shell.ts';
 import type { UnitDefinition } from '../units/unit.ts';
 import type { SiteOnDisk } from './make-site.ts';
 
-/** Where a site's gunicorn listens. */
+/** The address on which a site's gunicorn listens. */
 export function siteSocket({ run }: Places, slug: string): string {
   return `${run}/sum-${slug}/gunicorn.sock`;
 }

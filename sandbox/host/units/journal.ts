@@ -1,4 +1,4 @@
-/** One line that a unit wrote, as the demo host keeps it. */
+/** One line of a unit's output, as the demo host stores it. */
 export interface JournalEntry {
   /** Seconds since the epoch. */
   readonly at: number;

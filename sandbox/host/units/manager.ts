@@ -6,7 +6,7 @@ import type { Places } from '../places.ts';
 import type { Said } from '../said.ts';
 import { createUnit, type Unit, type UnitDefinition } from './unit.ts';
 
-/** The demo host's systemd: keeps the units, and answers what the stand-in for systemctl asks. */
+/** The demo host's systemd: runs the units and answers the stand-in for systemctl. */
 export interface UnitManager {
   readonly add: (definition: UnitDefinition) => Unit;
   readonly close: () => Promise<void>;

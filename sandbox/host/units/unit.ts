@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type JournalEntry, journalLine } from './journal.ts';
 
-/** What a unit file of the platform says. */
+/** The settings of a unit file of the platform. */
 export interface UnitDefinition {
   readonly name: string;
   readonly description: string;
   readonly argv: readonly string[];
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Made at each start and removed at each stop, as RuntimeDirectory= is. */
+  /** Made at each start and removed at each stop, like RuntimeDirectory=. */
   readonly runtimeDirectory: string | null;
   readonly journal: string;
 }
@@ -21,18 +21,18 @@ export interface Unit {
   readonly start: () => void;
   readonly stop: () => Promise<void>;
   readonly resetFailed: () => void;
-  /** The properties that `systemctl show` knows. */
+  /** The properties that `systemctl show` prints. */
   readonly properties: () => Readonly<Record<string, string>>;
 }
 
 /** RestartSec= of the platform's units. */
 const RESTART_MS = 3_000;
-/** A process that ignores SIGTERM for so long is killed. */
+/** After so long a process that ignores SIGTERM is killed. */
 const STOP_MS = 10_000;
 
 type Active = 'inactive' | 'active' | 'deactivating' | 'activating' | 'failed';
 
-/** Type=simple, Restart=on-failure: started means that there is a process, not that it works. */
+/** Type=simple, Restart=on-failure: "started" means that a process exists, not that it works. */
 export function createUnit(definition: UnitDefinition): Unit {
   let child: ChildProcess | null = null;
   let active: Active = 'inactive';
@@ -50,7 +50,7 @@ export function createUnit(definition: UnitDefinition): Unit {
     child = started;
     active = 'active';
     started.once('error', (error) => systemd(`Failed to execute: ${error.message}`));
-    // 'close' comes last, also where nothing could be started.
+    // 'close' comes last, even if nothing could be started.
     started.once('close', (code) => {
       if (child === started) ended(code);
     });
@@ -118,7 +118,7 @@ function spawnProcess(
   const child = spawn(program, args, {
     cwd: definition.workingDirectory,
     env: { ...definition.environment },
-    // A group of its own, so that a stop reaches what the process itself has started.
+    // Its own group, so that a stop also reaches the children of the process.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -142,7 +142,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // It has just ended by itself.
+    // It has just ended on its own.
   }
 }
 

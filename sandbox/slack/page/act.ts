@@ -5,50 +5,50 @@ import { interactiveElements } from '../slack-objects.ts';
 import type { Memory } from './memory.ts';
 import { encoded } from './typed.ts';
 
-/** Slack's client refuses a command that no app of the workspace has. */
+/** Slack's client refuses a command that no app of the workspace offers. */
 const COMMANDS = ['/rollback'];
 
-/** A deed that cannot be read; everything else that goes wrong is for the person to read. */
-export class BadDeed extends Error {}
+/** The page sent an action that makes no sense. All other errors are shown to the person. */
+export class BadAction extends Error {}
 
 /**
- * Does what the person at the page did. All of it goes through the scripting interface, so a click here is refused
- * exactly where a scripted one is.
+ * Carries out an action on the page. Everything goes through the scripting interface, so a click here is refused exactly when
+ * a scripted one is.
  */
 export const act = async (
   slack: LocalSlack,
   memory: Memory,
   user: string,
-  deed: JsonObject,
+  action: JsonObject,
 ): Promise<JsonObject> => {
   const person = slack.as(user);
-  switch (deed['type']) {
+  switch (action['type']) {
     case 'say':
-      return say(slack, memory, person, deed);
+      return say(slack, memory, person, action);
     case 'click': {
-      const click = await person.click(target(deed), needed(deed, 'label'), answers(deed));
+      const click = await person.click(target(action), needed(action, 'label'), answers(action));
       return { sent: click.sent };
     }
     case 'select': {
-      const field = fieldName(slack, person, deed);
-      const chosen = await person.select(target(deed), field, entry(deed['entry']), answers(deed));
+      const field = fieldName(slack, person, action);
+      const chosen = await person.select(target(action), field, entry(action['entry']), answers(action));
       return { sent: chosen.sent };
     }
     case 'submit': {
-      const { sent, errors } = await person.submit(needed(deed, 'modal'), entries(deed['values']));
+      const { sent, errors } = await person.submit(needed(action, 'modal'), entries(action['values']));
       return { sent, errors };
     }
     case 'close':
-      await person.close(needed(deed, 'modal'), deed['all'] === true);
+      await person.close(needed(action, 'modal'), action['all'] === true);
       return {};
     case 'read':
-      memory.markRead(user, needed(deed, 'channel'), needed(deed, 'ts'));
+      memory.markRead(user, needed(action, 'channel'), needed(action, 'ts'));
       return {};
     case 'dismiss':
-      memory.dismiss(user, needed(deed, 'channel'), needed(deed, 'ts'));
+      memory.dismiss(user, needed(action, 'channel'), needed(action, 'ts'));
       return {};
     default:
-      throw new BadDeed(`unknown deed: ${String(deed['type'])}`);
+      throw new BadAction(`unknown action: ${String(action['type'])}`);
   }
 };
 
@@ -56,21 +56,21 @@ const say = async (
   slack: LocalSlack,
   memory: Memory,
   person: Person,
-  deed: JsonObject,
+  action: JsonObject,
 ): Promise<JsonObject> => {
-  const channel = needed(deed, 'channel');
-  const typed = needed(deed, 'text').trim();
-  const thread = optionalString(deed, 'thread');
-  if (typed === '') throw new BadDeed('nothing was typed');
+  const channel = needed(action, 'channel');
+  const typed = needed(action, 'text').trim();
+  const thread = optionalString(action, 'thread');
+  if (typed === '') throw new BadAction('nothing was typed');
   if (!typed.startsWith('/')) {
     const { ts } = person.say(channel, encoded(slack, typed), thread);
-    // who answers has seen what is above
+    // A person who answers has seen the messages above.
     memory.markRead(person.id, channel, ts);
     return { ts };
   }
   const [command = ''] = typed.split(/\s/);
   if (!COMMANDS.includes(command))
-    throw new Error(`${command} is not a valid command. In this workspace there is ${COMMANDS.join(', ')}.`);
+    throw new Error(`${command} is not a valid command. This workspace only has ${COMMANDS.join(', ')}.`);
   const { sent } = await person.command(
     channel,
     encoded(slack, typed),
@@ -79,19 +79,19 @@ const say = async (
   return { sent };
 };
 
-const needed = (deed: JsonObject, key: string): string => {
-  const value = deed[key];
-  if (typeof value !== 'string' || value === '') throw new BadDeed(`missing: ${key}`);
+const needed = (action: JsonObject, key: string): string => {
+  const value = action[key];
+  if (typeof value !== 'string' || value === '') throw new BadAction(`missing: ${key}`);
   return value;
 };
 
-/** A message by its ts, or a modal by its id. */
-const target = (deed: JsonObject): string => optionalString(deed, 'modal') ?? needed(deed, 'ts');
+/** A modal by its id, or a message by its ts. */
+const target = (action: JsonObject): string => optionalString(action, 'modal') ?? needed(action, 'ts');
 
-const answers = (deed: JsonObject): { readonly confirm?: boolean; readonly channel?: string } => {
-  const channel = optionalString(deed, 'channel');
+const answers = (action: JsonObject): { readonly confirm?: boolean; readonly channel?: string } => {
+  const channel = optionalString(action, 'channel');
   return {
-    ...(typeof deed['confirm'] === 'boolean' ? { confirm: deed['confirm'] } : {}),
+    ...(typeof action['confirm'] === 'boolean' ? { confirm: action['confirm'] } : {}),
     ...(channel === undefined ? {} : { channel }),
   };
 };
@@ -99,26 +99,26 @@ const answers = (deed: JsonObject): { readonly confirm?: boolean; readonly chann
 const entry = (value: unknown): Entry => {
   if (value === null || typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
-  throw new BadDeed('an entry is text, a list of texts, or null');
+  throw new BadAction('an entry is text, a list of texts, or null');
 };
 
 const entries = (value: unknown): Readonly<Record<string, Entry>> =>
   Object.fromEntries(Object.entries(objectOf(value)).map(([name, one]) => [name, entry(one)]));
 
-/** Forms may use one action_id everywhere, and a row of menus shares its block_id: whichever names only one. */
-const fieldName = (slack: LocalSlack, person: Person, deed: JsonObject): string => {
-  const blockId = needed(deed, 'block');
-  const shown = shownTo(slack, person, deed);
+/** A form may repeat an action_id, and a row of menus shares its block_id. Uses the id that names only one element. */
+const fieldName = (slack: LocalSlack, person: Person, action: JsonObject): string => {
+  const blockId = needed(action, 'block');
+  const shown = shownTo(slack, person, action);
   const block =
     shown === undefined ? {} : objectOf(blocksOf(shown).find((one) => one['block_id'] === blockId));
   const fields = interactiveElements(block).filter(
     (element) => isObject(element) && element['type'] !== 'button',
   );
-  return fields.length === 1 ? blockId : stringOf(deed['action']);
+  return fields.length === 1 ? blockId : stringOf(action['action']);
 };
 
-const shownTo = (slack: LocalSlack, person: Person, deed: JsonObject): Message | Modal | undefined => {
-  const modal = optionalString(deed, 'modal');
+const shownTo = (slack: LocalSlack, person: Person, action: JsonObject): Message | Modal | undefined => {
+  const modal = optionalString(action, 'modal');
   if (modal !== undefined) return person.openModals().find(({ id }) => id === modal);
-  return slack.message(needed(deed, 'channel'), needed(deed, 'ts'));
+  return slack.message(needed(action, 'channel'), needed(action, 'ts'));
 };

@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** No inline script or style and nothing from elsewhere, so even a mistake in the page runs no text of others. */
+/** No inline script or style and nothing from elsewhere: even a bug in the page cannot run someone's text as code. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -30,7 +30,7 @@ export const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** One file of the page; only plain names, so nothing outside of the folder can be asked for. */
+/** One file of the page. Only plain names are served, so no request reaches outside the folder. */
 export const serveAsset = async (response: ServerResponse, name: string): Promise<void> => {
   const type = /^[a-z][a-z-]*\.(?:html|css|js|svg)$/.test(name) ? TYPES[name.split('.')[1] ?? ''] : undefined;
   const content =

@@ -1,11 +1,11 @@
-/** What each person's own client remembers, and Slack's API knows nothing about. */
+/** What each person's client remembers. Slack's API does not know it. */
 export interface Memory {
-  /** Everything up to this ts in the channel has been seen. */
+  /** The person has seen everything in the channel up to this ts. */
   readonly readUpTo: (user: string, channel: string) => string;
   readonly markRead: (user: string, channel: string, ts: string) => void;
   readonly dismiss: (user: string, channel: string, ts: string) => void;
   readonly isDismissed: (user: string, channel: string, ts: string) => boolean;
-  /** Somebody has the page open as this person; call the result when they leave. */
+  /** Someone opens the page as this person. Call the result when they leave. */
   readonly arrive: (user: string) => () => void;
   readonly isHere: (user: string) => boolean;
 }
@@ -20,7 +20,7 @@ export const createMemory = (): Memory => {
   return {
     readUpTo: (user, channel) => read.get(key(user, channel)) ?? '0',
     markRead: (user, channel, ts) => {
-      // a slow request must not make messages unread again
+      // A late request must not make messages unread again.
       if (ts > (read.get(key(user, channel)) ?? '0')) read.set(key(user, channel), ts);
     },
     dismiss: (user, channel, ts) => dismissed.add(key(user, channel, ts)),

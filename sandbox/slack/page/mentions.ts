@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
 import type { Message } from '../model.ts';
 
-/** Whether a message calls this person: by name, as a member of a group, or as one of everybody. */
+/** Whether a message mentions this person: by name, through a group, or through a mention of everyone. */
 export const isMentioned = (
   message: Pick<Message, 'text' | 'blocks'>,
   userId: string,
@@ -17,7 +17,7 @@ export const isMentioned = (
   return calls(message).some((call) => mine.has(call));
 };
 
-/** Where there are blocks they are what people read; the text beside them calls nobody. */
+/** If a message has blocks, people read those. The text beside them mentions nobody. */
 const calls = ({ text, blocks }: Pick<Message, 'text' | 'blocks'>): readonly string[] =>
   blocks.length === 0 ? callsIn(text) : callsInBlocks(blocks);
 
@@ -32,7 +32,7 @@ const callsInBlocks = (value: unknown): readonly string[] => {
   switch (value['type']) {
     case 'mrkdwn':
       return callsIn(String(value['text']));
-    // the dialog behind a button is not part of the message
+    // The dialog behind a button is not part of the message.
     case 'button':
       return [];
     case 'user':

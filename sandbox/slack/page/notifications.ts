@@ -3,7 +3,7 @@ import { isBot, type Message } from '../model.ts';
 import type { SlackEvent } from '../transcript.ts';
 import { isMentioned } from './mentions.ts';
 
-/** What a phone would show for a new post. */
+/** What a phone shows for a new post. */
 export interface Notification {
   readonly channel: string;
   readonly channelName: string;
@@ -11,14 +11,14 @@ export interface Notification {
   readonly threadTs: string | null;
   readonly user: string;
   readonly text: string;
-  /** For this person: they are in the channel, or in the thread. */
+  /** This person is in the channel or in the thread. */
   readonly mine: boolean;
   readonly mentionsMe: boolean;
-  /** Other people whom the post calls by name; their phones ring as well. */
+  /** Other people whom the post mentions. Their phones ring too. */
   readonly others: readonly string[];
 }
 
-/** Only a new post that everybody sees rings: an edit never does, and neither does an ephemeral message. */
+/** Only a new post that everyone sees rings. An edit and an ephemeral message never do. */
 export const notificationFor = (
   slack: LocalSlack,
   me: string,
@@ -38,7 +38,7 @@ export const notificationFor = (
     listening.some(({ id }) => id === me) &&
     (mentionsMe || message.threadTs === undefined || message.alsoInChannel || takesPart(slack, me, message));
   const others = called.filter(({ id }) => id !== me).map(({ id }) => id);
-  // a channel that this person is not in stays unknown to them
+  // People do not learn of channels that they are not in.
   if (!channel.members.includes(me) || (!mine && others.length === 0)) return undefined;
   return {
     channel: channel.id,

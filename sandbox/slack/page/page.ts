@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, parseJson, stringOf } from '../json.ts';
 import type { LocalSlack } from '../local-slack.ts';
-import { act, BadDeed } from './act.ts';
+import { act, BadAction } from './act.ts';
 import { HEADERS, serveAsset } from './assets.ts';
 import { isCrossSite, refusalOf } from './guard.ts';
 import { createMemory, type Memory } from './memory.ts';
@@ -21,7 +21,7 @@ interface Page {
   readonly options: PageOptions;
 }
 
-/** Serves the workspace as a page to look at and click in, on the same port as the API. */
+/** Serves the workspace as a page that people click in, on the same port as the API. */
 export const addPage = (slack: LocalSlack, options: PageOptions = {}): void => {
   const memory = createMemory();
   const page: Page = { slack, memory, options, streams: createStreams(slack, memory, options) };
@@ -51,17 +51,17 @@ const answer = async (
   if (asked === 'GET /') return serveAsset(response, 'index.html');
   if (asked.startsWith(`GET ${ASSETS}`)) return serveAsset(response, pathname.slice(ASSETS.length));
   if (isCrossSite(request))
-    return sendJson(response, FORBIDDEN, { error: 'This page tells nothing to other pages.' });
-  if (asked === 'POST /page/act') return takeDeed(page, request, response);
+    return sendJson(response, FORBIDDEN, { error: 'This page gives no data to other pages.' });
+  if (asked === 'POST /page/act') return takeAction(page, request, response);
   const known = asked === 'GET /page/state' || asked === 'GET /page/events';
   if (!known) return sendJson(response, 404, { error: 'There is no such page.' });
   const user = chosenUser(page.slack, url.searchParams.get('user'));
-  if (user === undefined) return sendJson(response, 404, { error: 'There is no such person to be.' });
+  if (user === undefined) return sendJson(response, 404, { error: 'There is no such person.' });
   if (pathname === '/page/events') return page.streams.open(user, response);
   sendJson(response, 200, stateFor(page.slack, page.memory, user, page.options));
 };
 
-/** Without a choice one is the first person who was added. */
+/** Whom the browser acts as. Without a choice, the first person who was added. */
 const chosenUser = (slack: LocalSlack, asked: string | null): string | undefined =>
   asked === null || asked === ''
     ? slack.users().find(({ id }) => isPlayable(slack, id))?.id
@@ -69,24 +69,24 @@ const chosenUser = (slack: LocalSlack, asked: string | null): string | undefined
       ? asked
       : undefined;
 
-const takeDeed = async (
+const takeAction = async (
   { slack, memory, streams }: Page,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  // a form of another page cannot send this type without asking first
+  // A form of another page cannot send this type without a preflight request.
   if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json')
-    return sendJson(response, 415, { error: 'A deed is JSON.' });
+    return sendJson(response, 415, { error: 'The request must be JSON.' });
   const body = await readBody(request);
-  const deed = body === undefined ? undefined : parseJson(body)?.value;
-  if (!isObject(deed)) return sendJson(response, 400, { error: 'A deed is a JSON object.' });
-  const user = stringOf(deed['user']);
-  if (!isPlayable(slack, user)) return sendJson(response, 404, { error: 'There is no such person to be.' });
+  const action = body === undefined ? undefined : parseJson(body)?.value;
+  if (!isObject(action)) return sendJson(response, 400, { error: 'The request must be a JSON object.' });
+  const user = stringOf(action['user']);
+  if (!isPlayable(slack, user)) return sendJson(response, 404, { error: 'There is no such person.' });
   try {
-    sendJson(response, 200, { ok: true, ...(await act(slack, memory, user, deed)) });
+    sendJson(response, 200, { ok: true, ...(await act(slack, memory, user, action)) });
   } catch (error) {
-    // what the scripting interface refuses, it refuses in words
-    const status = error instanceof BadDeed ? 400 : 409;
+    // The scripting interface refuses with a message.
+    const status = error instanceof BadAction ? 400 : 409;
     sendJson(response, status, { ok: false, error: error instanceof Error ? error.message : String(error) });
   } finally {
     streams.refresh();
@@ -99,7 +99,7 @@ const readBody = async (request: IncomingMessage): Promise<string | undefined> =
   for await (const chunk of request) {
     if (!(chunk instanceof Uint8Array)) continue;
     size += chunk.length;
-    // the rest is read and thrown away, so that the answer still arrives
+    // Reads and drops the rest, so that the answer still arrives.
     if (size <= BODY_MAX) chunks.push(chunk);
   }
   return size > BODY_MAX ? undefined : Buffer.concat(chunks).toString('utf8');

@@ -4,7 +4,7 @@ import { type Channel, isBot, type Message, type Modal, type UploadedFile, type 
 import type { Memory } from './memory.ts';
 import { isMentioned } from './mentions.ts';
 
-/** Names that the page shows and completes; Slack itself does not know the sites. */
+/** Names that the page shows and completes. Slack itself does not know the sites. */
 export interface PageOptions {
   /** Shown above the channels. */
   readonly workspaceName?: string;
@@ -19,7 +19,7 @@ export interface PersonView {
   readonly bot: boolean;
   readonly tz: string;
   readonly here: boolean;
-  /** Unread messages that call this person, for the switch; 0 for the bot. */
+  /** Unread messages that mention this person, for the list of people; 0 for the bot. */
   readonly mentions: number;
 }
 
@@ -28,7 +28,7 @@ export interface FileView {
   readonly name: string;
   readonly title: string;
   readonly size: number;
-  /** The beginning of a text file; null for anything else. */
+  /** The beginning of a text file; null for any other file. */
   readonly preview: string | null;
   readonly cut: boolean;
 }
@@ -57,7 +57,7 @@ export interface ChannelView {
   readonly readUpTo: string;
   readonly unread: number;
   readonly mentions: number;
-  /** Replies too, oldest first. */
+  /** With replies, oldest first. */
   readonly messages: readonly MessageView[];
 }
 
@@ -75,16 +75,16 @@ export interface PageState {
   readonly sites: readonly string[];
   readonly people: readonly PersonView[];
   readonly groups: readonly { readonly id: string; readonly handle: string; readonly mine: boolean }[];
-  /** Names for mentions of channels that this person may know of. */
+  /** Names for mentions of the channels that this person may know of. */
   readonly channelNames: Readonly<Record<string, string>>;
   readonly channels: readonly ChannelView[];
-  /** The stack, the top one last. */
+  /** The stack, with the top one last. */
   readonly modals: readonly ModalView[];
 }
 
 const PREVIEW_MAX = 60_000;
 
-/** Everything that this person may see, and nothing else. */
+/** Exactly what this person may see. */
 export const stateFor = (slack: LocalSlack, memory: Memory, me: string, options: PageOptions): PageState => {
   const mine = slack.channels().filter(({ members }) => members.includes(me));
   return {
@@ -104,7 +104,7 @@ export const stateFor = (slack: LocalSlack, memory: Memory, me: string, options:
   };
 };
 
-/** The people one can be: everybody who still has an account and is no bot. */
+/** The people to choose from: everyone with an account who is no bot. */
 export const isPlayable = (slack: LocalSlack, id: string): boolean =>
   slack.users().some((user) => user.id === id && !user.deleted && !isBot(user));
 
@@ -127,7 +127,7 @@ const personView = (slack: LocalSlack, memory: Memory, user: User): PersonView =
 
 const sharedMessages = (slack: LocalSlack, channel: Channel): readonly Message[] =>
   slack.messages(channel.id).flatMap((message) =>
-    // a reply that was also sent to the channel comes with its own thread
+    // A reply that was also sent to the channel is already part of its thread.
     message.threadTs === undefined ? [message, ...slack.thread(channel.id, message.ts)] : [],
   );
 
@@ -145,7 +145,7 @@ const unreadIn = (
   ).length;
   return {
     unread: Math.max(unread, called.length),
-    // everything in a direct message is for oneself
+    // Everything in a direct message is for this person.
     mentions: channel.directWith === undefined ? called.length : unread,
   };
 };
@@ -211,7 +211,7 @@ const textOf = (content: Buffer): string | undefined => {
 const modalView = ({ id, hash, view, entered, errors }: Modal): ModalView => ({
   id,
   hash,
-  // what the app keeps in a view for itself never reaches the screen
+  // The app's private data in a view never reaches the screen.
   view: Object.fromEntries(Object.entries(view).filter(([name]) => name !== 'private_metadata')),
   entered,
   errors,

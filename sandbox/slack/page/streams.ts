@@ -6,18 +6,18 @@ import type { Memory } from './memory.ts';
 import { notificationFor } from './notifications.ts';
 import { type PageOptions, stateFor } from './state.ts';
 
-/** The live connections of open pages. */
+/** The event streams of open pages. */
 export interface Streams {
   readonly open: (user: string, response: ServerResponse) => void;
-  /** Something changed that is no event of Slack, such as a mark of what was read. */
+  /** Something changed that is no event of Slack, such as what was read. */
   readonly refresh: () => void;
 }
 
-/** Several changes within this time reach the page as one. */
+/** Changes within this time reach the page as one. */
 const GATHER_MS = 25;
-/** Keeps the connection from looking dead to anything in between. */
+/** Often enough that nothing in between takes the connection for dead. */
 const HEARTBEAT_MS = 20_000;
-/** How soon a page that lost its connection tries again. */
+/** How soon a page tries again after it lost its connection. */
 const RETRY_MS = 1000;
 
 interface Stream {

@@ -1,6 +1,6 @@
 import type { LocalSlack } from '../local-slack.ts';
 
-/** Typed text as Slack's client sends it: special characters escaped, names turned into ids. */
+/** Typed text as Slack's client sends it: with special characters escaped and names replaced by ids. */
 export const encoded = (slack: LocalSlack, typed: string): string => {
   const safe = typed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return safe

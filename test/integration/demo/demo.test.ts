@@ -91,7 +91,7 @@ describe.skipIf(missing !== null)('npm run demo -- --auto', () => {
       if (code !== 0) throw new Error(`it ended with ${code}:\n${demo.said()}`);
       expect(demo.said()).toContain('You asked for this rollback, so you cannot approve it yourself.');
       expect(demo.said()).toContain('Acme Kitchens is back. It was not available for ');
-      expect(demo.said()).toContain('All of it holds.');
+      expect(demo.said()).toContain('All checks passed.');
       expect(demo.said()).not.toContain('  ✗ ');
       const lines = demo.said().split('\n');
       expect(lines.filter((line) => line.length > 100 && line.includes(' ', 13))).toEqual([]);
@@ -117,18 +117,18 @@ describe.skipIf(missing !== null)('npm run demo', () => {
 
   it('says which part died, and ends with the rest', { timeout: PATIENCE_MS }, async (context) => {
     const demo = startDemo(context, []);
-    await demo.says(/Ctrl-C ends the demo/);
+    await demo.says(/Ctrl-C stops the demo/);
 
     process.kill(pidOf(demo, 'entry/cli.js\0worker'), 'SIGKILL');
 
     expect(await demo.ended).toBe(1);
-    expect(demo.said()).toContain('The demo has ended: the worker has ended (SIGKILL)');
+    expect(demo.said()).toContain('The demo has stopped: the worker has ended (SIGKILL)');
     expect(leftovers(demo)).toEqual([]);
   });
 
   it('leaves nothing behind even when it is killed', { timeout: PATIENCE_MS }, async (context) => {
     const demo = startDemo(context, []);
-    await demo.says(/Ctrl-C ends the demo/);
+    await demo.says(/Ctrl-C stops the demo/);
 
     demo.child.kill('SIGKILL');
 

@@ -125,7 +125,7 @@ describe('a Python program of the demo host', () => {
   });
 
   it('is given with -c and in no other way', () => {
-    const stderr = 'this python3 knows one way to be called: [-I] -c PROGRAM [ARGUMENT]…\n';
+    const stderr = 'this python3 can only be called as: [-I] -c PROGRAM [ARGUMENT]…\n';
 
     for (const argv of [[], ['file.py'], ['-m', 'venv', 'x'], ['-I', '-c']])
       expect(call(argv)).toEqual({ code: 2, stdout: '', stderr });
@@ -137,7 +137,7 @@ describe('a Python program of the demo host', () => {
 print(json.dumps([done.returncode, done.stderr.decode()]))`),
     ).toEqual([
       1,
-      "python3: the demo host's Python does not answer: it is waiting for the program that started this one\n",
+      "python3: the demo host's Python does not answer: it is running the program that started this one\n",
     ]);
   });
 });

@@ -177,7 +177,7 @@ describe('Slack is told that it was heard before anything is done', () => {
     const waiting = runIn('awaiting-approval');
     store.put(waiting, eventsTo('awaiting-approval'));
     const { text, blocks } = card(waiting, ACME, plan());
-    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks });
+    const { ts } = await app.client.chat.postMessage({ channel: OPS, text, blocks: [...blocks] });
     hang();
 
     expect(await slack.as(BOB).click(ts ?? '', button, { confirm: true })).toMatchObject({ ok: true });

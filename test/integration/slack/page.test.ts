@@ -66,7 +66,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       const posted = await workspace.post(waiting());
       const card = log.getByRole('article').filter({ has: page.getByRole('button', { name: 'Approve' }) });
       await card.waitFor();
-      await page.getByRole('button', { name: 'Go on as Bob' }).waitFor();
+      await page.getByRole('button', { name: 'Continue as Bob' }).waitFor();
       expect(await card.innerText()).toContain('@Bob @Carol');
       await picture('3 card');
       expect(await card.getByRole('button', { name: 'Approve' }).boundingBox()).toMatchObject({

@@ -4,7 +4,7 @@ import { nameOf, personOf, stateNow } from './session.js';
 
 const COLOURS = 8;
 
-/** Initials on a colour that follows from the id, so a person looks the same everywhere. @param {string} id @param {string} [size] */
+/** Initials on a colour that depends on the id, so a person looks the same everywhere. @param {string} id @param {string} [size] */
 export const avatar = (id, size = '') => {
   const look = `avatar${size === '' ? '' : ` avatar-${size}`}`;
   if (personOf(id)?.bot === true)
@@ -12,7 +12,7 @@ export const avatar = (id, size = '') => {
   return h('span', { class: `${look} colour-${colourOf(id)}`, 'aria-hidden': 'true' }, initials(nameOf(id)));
 };
 
-/** By the place of the id among all, so that few people never share a colour. @param {string} id */
+/** The colour depends on the position of the id among all ids, so a small number of people never share one. @param {string} id */
 const colourOf = (id) => {
   const ids = stateNow().people.map((person) => person.id);
   return Math.max(ids.toSorted().indexOf(id), 0) % COLOURS;

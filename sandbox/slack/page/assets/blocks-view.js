@@ -45,7 +45,7 @@ export const blockView = (block, place, more = {}) => {
     case 'task_card':
       return h('ul', { class: 'block-plan' }, taskView(block));
     default:
-      return h('p', { class: 'unsupported' }, `(a ${str(block['type'])} block is not shown here)`);
+      return h('p', { class: 'unsupported' }, `(a ${str(block['type'])} block cannot be shown here)`);
   }
 };
 

@@ -9,7 +9,7 @@ import { drawTimeline, isAtEnd, stayAtEnd, timelineItems, toEnd } from './timeli
 
 /** @import { ChannelView } from '../state.ts' */
 
-/** An answer to what was just sent comes into sight, wherever one had scrolled to. */
+/** After a person sends something, the answer scrolls into view, wherever they were. */
 const FOLLOW_MS = 5000;
 let followUntil = 0;
 const follow = () => {
@@ -19,10 +19,10 @@ const follow = () => {
 const composer = createComposer(follow);
 const threadComposer = createComposer(follow);
 
-/** Where the "New" line stands in the channel that is open. */
+/** Where the "New" line is in the open channel. */
 let opened = { key: '', firstNew: '' };
 let openedThread = '';
-/** What the server was told last, so that it is told once. */
+/** The last mark sent to the server, so that each one is sent once. */
 let told = '';
 
 export const drawChannel = () => {
@@ -43,7 +43,7 @@ export const drawChannel = () => {
   drawBeginning(channel);
   if (stick) toEnd(scroller);
   const line = entering ? scroller.querySelector('.line-new') : null;
-  // what is new begins in sight, even if there is more of it than fits
+  // The first new message is in view, even if not all of them fit.
   line?.scrollIntoView({ block: 'nearest' });
   showJump();
   composer.show({
@@ -59,10 +59,10 @@ export const drawChannel = () => {
 const drawBeginning = (channel) => {
   const place = byId('beginning');
   place.hidden = topLevel(channel).length > 0;
-  place.textContent = `This is the beginning of ${titleOf(channel)}. Nothing has been written here yet.`;
+  place.textContent = `This is the beginning of ${titleOf(channel)}. There are no messages yet.`;
 };
 
-/** Whether the newest message is in sight, or as good as. */
+/** Whether the newest message is in view, or almost. */
 export const isAtNewest = () => isAtEnd(byId('messages'));
 
 /** @param {ChannelView} channel */
@@ -70,7 +70,7 @@ const titleOf = (channel) => (channel.isDirect ? channelTitle(channel) : `#${cha
 
 /** @param {ChannelView} channel */
 const closedWords = ({ isArchived }) =>
-  isArchived ? 'This channel is archived: nobody can write here any more.' : '';
+  isArchived ? 'This channel is archived. Nobody can write here any more.' : '';
 
 /** @param {ChannelView} channel */
 const firstUnread = (channel) =>
@@ -96,7 +96,7 @@ const drawHead = (channel) => {
   document.title = `${mentions > 0 ? `(${mentions}) ` : ''}${titleOf(channel)} · ${stateNow().workspace}`;
 };
 
-/** Tells that everything down to the newest message has been seen: on coming in, and whenever the end is in sight. */
+/** Marks everything as read: when the channel opens, and whenever its newest message is in view. */
 export const markRead = (entering = false) => {
   const channel = currentChannel();
   if (channel === undefined || !isChannelInView() || !(entering || isAtNewest())) return;
@@ -145,7 +145,7 @@ export const startChannel = () => {
   byId('close-thread').addEventListener('click', closeThread);
   byId('open-drawer').prepend(icon('menu'));
   byId('theme').append(icon('sun'), icon('moon'));
-  // so that the arrow keys scroll where there is nothing to press
+  // So that the arrow keys scroll even if there is nothing to press.
   for (const scroller of ['messages', 'thread-messages']) byId(scroller).tabIndex = 0;
   stayAtEnd(byId('messages'));
   byId('messages').addEventListener('scroll', () => {
@@ -159,7 +159,7 @@ export const startChannel = () => {
 export const closeThread = () => {
   const { thread } = session.route;
   go({ thread: '' });
-  // back to where the thread was opened from
+  // The focus returns to where the thread was opened.
   const opener = byId('message-list').querySelector(
     `[data-ts="${CSS.escape(thread)}"] .replies, [data-ts="${CSS.escape(thread)}"] .message-tools button`,
   );

@@ -1,5 +1,5 @@
 /**
- * What the composer offers while somebody types a command.
+ * What the composer suggests while a person types a command.
  *
  * @typedef {{ readonly insert: string, readonly label: string, readonly says: string }} Suggestion
  * @typedef {{ readonly hint: string, readonly suggestions: readonly Suggestion[], readonly sure: boolean }} Help
@@ -10,20 +10,20 @@ export const COMMAND = '/rollback';
 const USAGE = '[site] [version] [--code-only | --full | --database-only] [--reason "…"] [--dry-run]';
 
 const WORDS = [
-  ['status', 'what is going on, one site or one run'],
+  ['status', 'what is running, or the state of a site or run'],
   ['history', 'the newest runs'],
   ['sites', 'all sites'],
   ['cancel', 'stop a run'],
-  ['help', 'what the bot understands'],
+  ['help', 'all commands'],
 ];
 
 const OPTIONS = [
   ['--code-only', 'leave the database as it is'],
-  ['--full', 'code, and a backup of the database'],
-  ['--database-only', 'a backup of the database, the code stays'],
-  ['--backup', 'which backup to restore'],
+  ['--full', 'the code, and the database from a backup'],
+  ['--database-only', 'the database from a backup; leave the code as it is'],
+  ['--backup', 'the backup to restore'],
   ['--reason', 'why, for the record'],
-  ['--dry-run', 'show the plan and stop there'],
+  ['--dry-run', 'only show the plan'],
 ];
 
 /** @type {Help} */

@@ -11,7 +11,7 @@ import { showProblem } from './toasts.js';
  * @typedef {{ readonly element: HTMLElement, readonly show: (place: Place) => void, readonly focus: () => void }} Composer
  */
 
-/** What was typed where, and by whom. @type {Map<string, string>} */
+/** Unsent text, by person and place. @type {Map<string, string>} */
 const drafts = new Map();
 
 let count = 0;
@@ -80,7 +80,7 @@ export const createComposer = (onSent) => {
             id: `${listId}-${at}`,
             role: 'option',
             'aria-selected': at === picked ? 'true' : 'false',
-            // before the field loses the focus
+            // Before the field loses the focus.
             onPointerdown: (/** @type {Event} */ event) => {
               event.preventDefault();
               complete(at);
@@ -110,7 +110,7 @@ export const createComposer = (onSent) => {
   /** @param {number} by */
   const move = (by) => {
     const size = offered.length + 1;
-    // one place more than there are offers: none of them
+    // One position more than there are suggestions: none of them.
     picked = ((picked + 1 + by + size) % size) - 1;
     drawOptions();
   };
@@ -124,10 +124,10 @@ export const createComposer = (onSent) => {
     onSent();
     const result = await act({ type: 'say', channel, text, ...(thread === '' ? {} : { thread }) });
     if (result.ok) return;
-    // nothing that was typed is lost
+    // Keeps what was typed.
     if (field.value === '') field.value = text;
     redraw();
-    showProblem(result.error ?? 'That could not be sent.');
+    showProblem(result.error ?? 'The message could not be sent.');
   };
 
   field.addEventListener('input', redraw);

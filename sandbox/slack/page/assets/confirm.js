@@ -5,10 +5,10 @@ import { textObject, words } from './text-view.js';
 /** @import { Json } from './json.js' */
 
 /**
- * Asks, if the element has a confirmation dialog: undefined when it has none.
+ * Shows the element's confirmation dialog. Undefined if it has none.
  *
  * @param {Json} confirm
- * @param {HTMLElement} origin gets the focus back
+ * @param {HTMLElement} origin gets the focus afterwards
  * @returns {Promise<boolean | undefined>}
  */
 export const confirmed = (confirm, origin) => {

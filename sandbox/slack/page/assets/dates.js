@@ -1,4 +1,4 @@
-/** Dates as the person reads them: in the zone of their account, with the clock of their language. */
+/** Dates as the person reads them: in the time zone of their account, with the clock of their language. */
 
 const DAY_MS = 86_400_000;
 
@@ -7,7 +7,7 @@ const formatter = (zone, options, language = 'en-US') => {
   try {
     return new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
   } catch {
-    // an account may name a zone that this browser does not have
+    // An account may have a time zone that this browser does not know.
     return new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...options });
   }
 };
@@ -27,11 +27,11 @@ export const usesTwelveHours = (language) => {
 export const clockTime = (ms, { zone, hour12 }) =>
   formatter(zone, { hour: hour12 ? 'numeric' : '2-digit', minute: '2-digit', hour12 }).format(ms);
 
-/** The calendar day in the reader's zone, to compare. @param {number} ms @param {Reader} reader */
+/** The calendar day in the reader's time zone, for comparisons. @param {number} ms @param {Reader} reader */
 export const dayOf = (ms, { zone }) =>
   formatter(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }, 'en-CA').format(ms);
 
-/** `today`, or undefined for a day that has no such word. @param {number} ms @param {Reader} reader */
+/** A word such as `today`; undefined if the day has none. @param {number} ms @param {Reader} reader */
 const nearDay = (ms, reader) => {
   const day = dayOf(ms, reader);
   if (day === dayOf(reader.now, reader)) return 'today';
@@ -58,7 +58,7 @@ const DAYS = {
 };
 
 /**
- * `{date_short_pretty} {time}` and its kin; the fallback where the format says nothing that is known.
+ * Fills in a format such as `{date_short_pretty} {time}`. Uses the fallback if nothing in the format is known.
  *
  * @param {{ readonly seconds: number, readonly format: string, readonly fallback: string }} date
  * @param {Reader} reader

@@ -1,4 +1,4 @@
-/** The only way in which this page makes elements: text stays text, whoever wrote it. */
+/** The only way in which this page makes elements. Text stays text, whoever wrote it. */
 
 /** @typedef {Node | string | null | undefined | false | readonly Child[]} Child */
 
@@ -31,19 +31,19 @@ const nodesOf = (child) => {
   return typeof child === 'string' || child instanceof Node ? [child] : child.flatMap(nodesOf);
 };
 
-/** An element that the page itself has in its HTML. @param {string} id @returns {HTMLElement} */
+/** An element of the page's own HTML. @param {string} id @returns {HTMLElement} */
 export const byId = (id) => {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`the page has no #${id}`);
   return element;
 };
 
-/** What each drawn child stands for; not in the page itself, where the text of a file would be twice. @type {WeakMap<Element, { key: string, look: string }>} */
+/** The item of each drawn child. Kept outside the page, which would otherwise hold the text of files twice. @type {WeakMap<Element, { key: string, look: string }>} */
 const drawn = new WeakMap();
 
 /**
- * Makes the children of `parent` be `items`, and leaves alone those that look the same as before: what has the focus
- * keeps it, what was opened stays open.
+ * Draws `items` as the children of `parent`. Children that look the same stay, so they keep the focus, and open details stay
+ * open.
  *
  * @template Item
  * @param {HTMLElement} parent
@@ -82,7 +82,7 @@ const keyOf = (element) => drawn.get(element)?.key ?? '';
 
 /** @typedef {{ readonly key: string, readonly control: string } | undefined} FocusPath */
 
-/** Which control of which child has the focus. @param {HTMLElement} parent @returns {FocusPath} */
+/** The control and the child that have the focus. @param {HTMLElement} parent @returns {FocusPath} */
 const focusPath = (parent) => {
   const { activeElement } = document;
   if (!(activeElement instanceof HTMLElement) || !parent.contains(activeElement)) return undefined;

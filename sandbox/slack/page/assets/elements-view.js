@@ -8,14 +8,14 @@ import { showProblem } from './toasts.js';
 /** @import { Json } from './json.js' */
 
 /**
- * Where an element stands: what a deed on it has to name.
+ * Where an element is. An action on it has to name that.
  *
  * @typedef {{ readonly modal?: string, readonly channel?: string, readonly ts?: string }} Place
  * @typedef {string | readonly string[] | null} Entry
  * @typedef {{ place: Place, block: Json, element: Json, input: boolean, label?: string, describedBy?: string, entered?: Json }} Spot
  */
 
-/** What was typed or chosen and not yet sent, so that a redraw does not lose it. @type {Map<string, Entry>} */
+/** Entries that were not sent yet, so that a redraw does not lose them. @type {Map<string, Entry>} */
 const drafts = new Map();
 
 /** @param {Spot} spot */
@@ -43,7 +43,7 @@ export const elementView = (spot) => {
     case 'image':
       return imageView(spot.element);
     default:
-      return h('span', { class: 'unsupported' }, `(${str(spot.element['type'])} is not shown here)`);
+      return h('span', { class: 'unsupported' }, `(${str(spot.element['type'])} cannot be shown here)`);
   }
 };
 
@@ -76,24 +76,24 @@ const buttonView = ({ place, block, element }) => {
   return button;
 };
 
-/** The scripting interface knows labels as people read them. @param {string} label */
+/** The label as people read it: the scripting interface uses that. @param {string} label */
 const unescapedLabel = (label) =>
   label.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
-/** Shows that the app was told and has not answered yet. @param {HTMLElement} control @param {Readonly<Record<string, unknown>>} deed */
-const tell = async (control, deed) => {
+/** Sends an action and shows that the app has not answered yet. @param {HTMLElement} control @param {Readonly<Record<string, unknown>>} action */
+const tell = async (control, action) => {
   control.setAttribute('aria-busy', 'true');
-  const result = await act(deed);
+  const result = await act(action);
   control.removeAttribute('aria-busy');
   if (!result.ok && result.error !== undefined) showProblem(result.error);
 };
 
-/** A second click on a button before the first is answered says nothing new; a second choice does. @param {HTMLElement} control @param {Readonly<Record<string, unknown>>} deed */
-const busy = async (control, deed) => {
-  if (control.getAttribute('aria-busy') !== 'true') await tell(control, deed);
+/** Ignores a second click before the answer to the first. A second choice is not ignored. @param {HTMLElement} control @param {Readonly<Record<string, unknown>>} action */
+const busy = async (control, action) => {
+  if (control.getAttribute('aria-busy') !== 'true') await tell(control, action);
 };
 
-/** Outside of an input block a choice is sent at once. @param {Spot} spot @param {HTMLElement} control @param {Entry} entry @param {() => void} undo */
+/** Outside an input block, a choice is sent at once. @param {Spot} spot @param {HTMLElement} control @param {Entry} entry @param {() => void} undo */
 const choose = async (spot, control, entry, undo) => {
   if (spot.input && spot.block['dispatch_action'] !== true) {
     drafts.set(draftKey(spot), entry);
@@ -117,7 +117,7 @@ const named = ({ block, element, label, describedBy }) => ({
   'data-control': `${str(block['block_id'])} ${str(element['action_id'])}`,
 });
 
-/** What is chosen now, by value. @param {Spot} spot @returns {readonly string[]} */
+/** The values that are chosen now. @param {Spot} spot @returns {readonly string[]} */
 const chosenValues = (spot) => {
   const draft = drafts.get(draftKey(spot));
   if (draft !== undefined) return draft === null ? [] : typeof draft === 'string' ? [draft] : draft;

@@ -1,6 +1,6 @@
 /**
- * Small drawings of the emoji that the bot writes, for machines without an emoji font. Each is a list of strokes and
- * areas on a 24 × 24 grid.
+ * Small drawings of the bot's emoji, for machines without an emoji font. Each is a list of strokes and areas on a 24 × 24
+ * grid.
  *
  * @typedef {{ readonly d: string, readonly fill?: string, readonly line?: string, readonly width?: number }} Shape
  */

@@ -16,7 +16,7 @@ export const emojiElement = (name, character) => {
 /** @type {boolean | undefined} */
 let known;
 
-/** Whether this machine can draw emoji in colour: a bare server or container often shows empty boxes instead. */
+/** Whether this machine can draw emoji in colour. A plain server or container often shows empty boxes instead. */
 const hasEmojiFont = () => {
   known ??= drawsColour('🔴');
   return known;
@@ -31,6 +31,6 @@ const drawsColour = (character) => {
   context.textBaseline = 'top';
   context.fillText(character, 0, 0);
   const { data } = context.getImageData(0, 0, 16, 16);
-  // black ink leaves only grey
+  // Black text leaves only grey pixels.
   return data.some((value, at) => at % 4 === 0 && Math.abs(value - (data[at + 1] ?? value)) > 40);
 };

@@ -1,4 +1,4 @@
-/** Short names as real characters: those that the bot writes, and a few that people do. */
+/** The characters of emoji names: those that the bot writes, and a few that people write. */
 const CHARACTERS = new Map(
   Object.entries({
     '+1': '👍',

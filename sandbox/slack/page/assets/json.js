@@ -1,4 +1,4 @@
-/** Values of others as they came: each reader says what it expects, and gets something harmless otherwise. */
+/** Readers for unchecked values. Each one names the type it expects, and returns something harmless for any other. */
 
 /** @typedef {Readonly<Record<string, unknown>>} Json */
 

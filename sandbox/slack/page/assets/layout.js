@@ -7,7 +7,7 @@ export const isNarrow = () => NARROW.matches;
 
 const isDrawerOpen = () => document.body.classList.contains('drawer-open');
 
-/** On a phone one thing at a time: what is covered can neither be tapped nor reached with Tab. */
+/** On a phone, one panel at a time. A covered one can neither be tapped nor reached with Tab. */
 export const arrange = () => {
   const narrow = isNarrow();
   const drawer = narrow && isDrawerOpen();
@@ -31,7 +31,7 @@ export const closeDrawer = () => {
   arrange();
 };
 
-/** Whether the person has the messages of the channel before their eyes. */
+/** Whether the person can see the messages of the channel. */
 export const isChannelInView = () =>
   !document.hidden && !(isNarrow() && (isDrawerOpen() || session.route.thread !== ''));
 
@@ -44,7 +44,7 @@ export const startLayout = () => {
 
 const THEME = 'local-slack-theme';
 
-/** Light and dark follow the machine until somebody chooses. */
+/** Light or dark colours follow the machine until the person chooses. */
 export const startTheme = () => {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const button = byId('theme');

@@ -38,7 +38,7 @@ const connect = () => {
   live.addEventListener('error', () => {
     if (live !== source) return;
     byId('offline').hidden = false;
-    // the browser tries again by itself, unless the server refused
+    // The browser tries again on its own, unless the server refused.
     if (live.readyState === EventSource.CLOSED) setTimeout(() => void reconnect(live), RETRY_MS);
   });
 };
@@ -49,7 +49,7 @@ const reconnect = async (lost) => {
   const { user } = session.route;
   const response = await fetch(`/page/state?user=${encodeURIComponent(user)}`).catch(() => undefined);
   if (lost !== source) return;
-  // somebody who is not there any more, or a mistyped address
+  // A person who no longer exists, or a mistyped address.
   if (response?.status === 404 && user !== '') go({ user: '', channel: '', thread: '' });
   else connect();
 };
@@ -81,7 +81,7 @@ const draw = () => {
   document.body.classList.add('ready');
 };
 
-/** A new post: a banner unless it came up before the person's eyes, and a word for those who listen. @param {Notification} note */
+/** A new post: shows a banner unless the person can already see the post, and tells screen readers. @param {Notification} note */
 const ring = (note) => {
   const { channel, thread } = session.route;
   const inChannel = note.threadTs === null && channel === note.channel && isChannelInView();
@@ -125,7 +125,7 @@ const start = () => {
   addEventListener('keydown', onKey);
   addEventListener('focus', () => markRead());
   connect();
-  // dates such as "today" and "2 minutes ago" grow old
+  // Dates such as "today" and "2 minutes ago" must be redrawn.
   setInterval(() => currentChannel() !== undefined && draw(), 60_000);
 };
 

@@ -56,7 +56,7 @@ export const messageView = (shown) => {
 
 const TOUCH = matchMedia('(hover: none)');
 
-/** Without a mouse there is no toolbar to hover over: a tap beside everything that can be pressed opens the thread. @param {Event} event */
+/** Opens the thread on a tap: without a mouse there is no toolbar. A tap on a control does not count. @param {Event} event */
 const isPlainTap = ({ target }) =>
   TOUCH.matches &&
   target instanceof Element &&
@@ -84,7 +84,7 @@ const timeView = (ts, short) => {
   );
 };
 
-/** Where there are blocks Slack shows them instead of the text. @param {MessageView} message @param {string} channel */
+/** If a message has blocks, Slack shows them instead of the text. @param {MessageView} message @param {string} channel */
 const bodyView = ({ blocks, text, ts, edited }, channel) => {
   const mark = edited && h('span', { class: 'edited' }, '(edited)');
   if (blocks.length === 0) return h('div', { class: 'message-text' }, mrkdwn(text), ' ', mark);

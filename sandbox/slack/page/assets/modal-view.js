@@ -12,7 +12,7 @@ import { showProblem } from './toasts.js';
 /** @type {{ dialog: HTMLDialogElement, look: string, id: string } | undefined} */
 let shown;
 
-/** Shows the top of the stack; what was typed stays when the app changes the view. @param {readonly ModalView[]} stack */
+/** Shows the top of the stack. Entries stay if the app changes the view. @param {readonly ModalView[]} stack */
 export const showModals = (stack) => {
   const top = stack.at(-1);
   if (top === undefined) {
@@ -39,7 +39,7 @@ const close = () => {
 const openDialog = () => {
   const dialog = h('dialog', { class: 'dialog modal', 'aria-labelledby': 'modal-title' });
   dialog.addEventListener('cancel', (event) => {
-    // the app may want to hear of it, so Slack closes it and not the browser
+    // The app may want to be told, so Slack closes the modal, not the browser.
     event.preventDefault();
     if (shown !== undefined) void leave(shown.id, false);
   });
@@ -136,7 +136,7 @@ const focusedControl = () => {
     : '';
 };
 
-/** The first wrong field, else where the person was, else the first field. @param {HTMLElement} dialog @param {string} focused */
+/** Focuses the first wrong field, or the field where the person was, or the first one. @param {HTMLElement} dialog @param {string} focused */
 const focusIn = (dialog, focused) => {
   const controls = [...dialog.querySelectorAll('[data-control]')];
   const wrong = dialog.querySelector('[aria-invalid="true"]');

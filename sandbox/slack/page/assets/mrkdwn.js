@@ -1,7 +1,7 @@
 import { emojiCharacter } from './emoji.js';
 
 /**
- * Slack's markup as a tree of plain data. Nothing here touches the page, and no text in the tree is ever HTML.
+ * Slack's markup as a tree of plain data. Nothing here touches the page, and the tree never contains HTML.
  *
  * @typedef {{ readonly type: 'text', readonly text: string }
  *   | { readonly type: 'break' }
@@ -34,13 +34,13 @@ export const parseMrkdwn = (text) => {
   const parts = text.split(/```([\s\S]+?)```/);
   return parts.flatMap((part, at) => {
     if (at % 2 === 1) return [{ type: 'pre', text: unescaped(part.replace(/^\n|\n$/g, '')) }];
-    // the block brings its own line breaks
+    // The block has its own line breaks.
     const before = at > 0 ? part.replace(/^\n/, '') : part;
     return parseLines(at < parts.length - 1 ? before.replace(/\n$/, '') : before);
   });
 };
 
-/** A text object of type `plain_text`: no markup, only short names of emoji. @param {string} text @param {boolean} emoji @returns {readonly MarkNode[]} */
+/** A text object of type `plain_text`: no markup except emoji names. @param {string} text @param {boolean} emoji @returns {readonly MarkNode[]} */
 export const parsePlain = (text, emoji = true) =>
   joined(
     text.split('\n').flatMap((line, at) => {
@@ -100,7 +100,7 @@ const parseInline = (text) => {
 
 /** @typedef {{ readonly node: MarkNode, readonly length: number }} Mark */
 
-/** What begins at this place, if it is more than a letter. @param {string} text @param {number} at @returns {Mark | undefined} */
+/** The markup that begins at this position, if there is any. @param {string} text @param {number} at @returns {Mark | undefined} */
 const readMark = (text, at) => {
   switch (text[at]) {
     case '\n':
@@ -153,7 +153,7 @@ const readBareUrl = (text, at) => {
   return { node: { type: 'link', url: unescaped(url), label: unescaped(url) }, length: url.length };
 };
 
-/** A mark opens after a space or punctuation and closes before one; in between it hugs its words. @param {string} text @param {number} at @returns {Mark | undefined} */
+/** Bold, italic or struck text. The mark opens after a space or punctuation and closes before one, with no space inside it. @param {string} text @param {number} at @returns {Mark | undefined} */
 const readStyled = (text, at) => {
   const mark = text.charAt(at);
   const style = STYLES[mark];
@@ -191,7 +191,7 @@ const readAngle = (text, at) => {
   return { node: angleNode(found[1]), length: found[0].length };
 };
 
-/** What stands between angle brackets. @param {string} inside @returns {MarkNode} */
+/** The content of angle brackets. @param {string} inside @returns {MarkNode} */
 const angleNode = (inside) => {
   const bar = inside.indexOf('|');
   const target = bar === -1 ? inside : inside.slice(0, bar);
@@ -230,7 +230,7 @@ const emojiNode = (name) => {
 /** @param {string} text @param {boolean} escaped @returns {MarkNode} */
 const textNode = (text, escaped = true) => ({ type: 'text', text: escaped ? unescaped(text) : text });
 
-/** Letters next to each other become one text. @param {readonly MarkNode[]} nodes @returns {readonly MarkNode[]} */
+/** Joins adjacent texts. @param {readonly MarkNode[]} nodes @returns {readonly MarkNode[]} */
 const joined = (nodes) => {
   /** @type {MarkNode[]} */
   const result = [];
@@ -244,10 +244,10 @@ const joined = (nodes) => {
 };
 
 /**
- * The same words without any markup, for notifications and labels.
+ * The words without markup, for notifications and labels.
  *
  * @param {readonly MarkNode[]} nodes
- * @param {(node: MarkNode) => string} name how a mention or a date reads
+ * @param {(node: MarkNode) => string} name the words of a mention or date
  * @returns {string}
  */
 export const plainWords = (nodes, name) =>

@@ -4,7 +4,7 @@ import { usesTwelveHours } from './dates.js';
 /** @import { Reader } from './dates.js' */
 
 /**
- * What this page knows: the last state that the server sent, and where the person is.
+ * The last state from the server, and where the person is on the page.
  *
  * @type {{ state: PageState | undefined, route: Route }}
  */
@@ -12,7 +12,7 @@ export const session = { state: undefined, route: { user: '', channel: '', threa
 
 /** @typedef {{ readonly user: string, readonly channel: string, readonly thread: string }} Route */
 
-/** Who, where and which thread stand in the address, so that two tabs can be two people and "back" closes a thread. @returns {Route} */
+/** The address names person, channel and thread: two tabs can be two people, and "back" closes a thread. @returns {Route} */
 export const readRoute = () => {
   const [user = '', channel = '', thread = ''] = location.hash
     .replace(/^#\/?/, '')
@@ -32,7 +32,7 @@ export const go = (change) => {
 };
 
 export const stateNow = () => {
-  if (session.state === undefined) throw new Error('nothing has been loaded yet');
+  if (session.state === undefined) throw new Error('the page has no state yet');
   return session.state;
 };
 
@@ -55,22 +55,22 @@ export const reader = () => ({
 /** @param {string} ts */
 export const msOf = (ts) => Number(ts) * 1000;
 
-/** The messages that stand in the channel itself. @param {ChannelView} channel @returns {readonly MessageView[]} */
+/** The messages in the channel itself, without replies. @param {ChannelView} channel @returns {readonly MessageView[]} */
 export const topLevel = ({ messages }) =>
   messages.filter(({ threadTs, alsoInChannel }) => threadTs === null || alsoInChannel);
 
 /** @param {ChannelView} channel @param {string} ts @returns {readonly MessageView[]} */
 export const repliesTo = ({ messages }, ts) => messages.filter(({ threadTs }) => threadTs === ts);
 
-/** @typedef {{ readonly ok: boolean, readonly error?: string, readonly sent?: boolean, readonly errors?: Record<string, string> }} DeedResult */
+/** @typedef {{ readonly ok: boolean, readonly error?: string, readonly sent?: boolean, readonly errors?: Record<string, string> }} ActionResult */
 
-/** Does something as this person. Never throws: what went wrong comes back in words. @param {Readonly<Record<string, unknown>>} deed @returns {Promise<DeedResult>} */
-export const act = async (deed) => {
+/** Sends an action of this person. Never throws: the result says what went wrong. @param {Readonly<Record<string, unknown>>} action @returns {Promise<ActionResult>} */
+export const act = async (action) => {
   try {
     const response = await fetch('/page/act', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user: session.route.user, ...deed }),
+      body: JSON.stringify({ user: session.route.user, ...action }),
     });
     return { ok: false, ...(await response.json()) };
   } catch {

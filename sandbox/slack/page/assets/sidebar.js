@@ -162,7 +162,7 @@ export const startSidebar = () => {
   });
 };
 
-/** Arrow keys go through a list, Home and End to its ends. @param {KeyboardEvent} event @param {readonly Element[]} items */
+/** Arrow keys move through a list; Home and End go to its ends. @param {KeyboardEvent} event @param {readonly Element[]} items */
 const moveFocus = (event, items) => {
   const at = document.activeElement === null ? -1 : items.indexOf(document.activeElement);
   if (at === -1) return;

@@ -28,7 +28,7 @@ export const words = (object) =>
 /** @param {string} text */
 export const mrkdwnWords = (text) => plainWords(parseMrkdwn(text), nodeWords);
 
-/** One line without markup, for banners: only emoji are more than text. @param {string} text @returns {Child} */
+/** One line without markup, for banners. Only emoji are drawn. @param {string} text @returns {Child} */
 export const mrkdwnLine = (text) => parseMrkdwn(text).map(lineNode);
 
 /** @param {MarkNode} node @returns {Child} */
@@ -82,7 +82,7 @@ export const dateView = (node) => {
   return node.url === '' ? time : link(node.url, time);
 };
 
-/** How a mention or a date reads. @param {MarkNode} node */
+/** The words of a mention or date. @param {MarkNode} node */
 export const nodeWords = (node) => {
   switch (node.type) {
     case 'user':

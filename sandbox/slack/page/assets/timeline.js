@@ -11,9 +11,9 @@ import { msOf, reader, repliesTo, stateNow } from './session.js';
  *   | { readonly kind: 'message', readonly key: string, readonly shown: Shown }} Item
  */
 
-/** Messages of one author this close to each other share a head. */
+/** Messages by the same author within this time share a header. */
 const TOGETHER_MS = 5 * 60_000;
-/** How far from the end still counts as being at the end, in pixels. */
+/** Up to this many pixels from the end still count as the end. */
 const NEAR = 80;
 
 /** @param {HTMLElement} list @param {readonly Item[]} items */
@@ -26,7 +26,7 @@ export const drawTimeline = (list, items) => {
   });
 };
 
-/** Names, groups and words such as "today" stand in messages, so a change of them redraws. */
+/** Messages contain names, groups and words such as "today", so a change of these redraws them. */
 const namesLook = () => {
   const { people, groups, channelNames, me } = stateNow();
   const today = dayOf(Date.now(), reader());
@@ -100,7 +100,7 @@ export const toEnd = (scroller) => {
   scroller.scrollTop = scroller.scrollHeight;
 };
 
-/** Whoever reads the newest message still does when a thread opens beside it or the window turns. @param {HTMLElement} scroller */
+/** Keeps the newest message in view if a thread opens beside it or the window is turned. @param {HTMLElement} scroller */
 export const stayAtEnd = (scroller) => {
   let atEnd = true;
   scroller.addEventListener('scroll', () => {

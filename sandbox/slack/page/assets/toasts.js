@@ -11,13 +11,13 @@ const STAY_MS = 9000;
 const STAY_FOR_OTHERS_MS = 20_000;
 const MOST = 3;
 
-/** What went wrong, or what Slack itself says. @param {string} text */
+/** Shows an error, or a message of Slack itself. @param {string} text */
 export const showProblem = (text) => {
   const content = [h('p', { class: 'toast-text' }, text)];
   place(byId('toasts'), toast('problem', 'alert', content), { stayMs: STAY_MS, most: MOST });
 };
 
-/** A banner as a phone shows it; a tap goes to the message. @param {Notification} note */
+/** Shows a banner as on a phone. A tap goes to the message. @param {Notification} note */
 export const showNotification = (note) => {
   const { channel, threadTs, channelName, user, text } = note;
   const content = h(
@@ -34,7 +34,7 @@ export const showNotification = (note) => {
   place(byId('toasts'), toast('notification', 'status', [content]), { stayMs: STAY_MS, most: MOST });
 };
 
-/** The phones of the other people who are called; one tap is enough to go on as one of them. @param {Notification} note */
+/** Shows the phones of other people who are mentioned. One tap switches to one of them. @param {Notification} note */
 export const showOtherPhones = ({ channel, threadTs, channelName, user, text, others }) => {
   const content = [
     h(
@@ -53,7 +53,7 @@ export const showOtherPhones = ({ channel, threadTs, channelName, user, text, ot
           {
             type: 'button',
             class: 'chip',
-            'aria-label': `Go on as ${nameOf(id)}`,
+            'aria-label': `Continue as ${nameOf(id)}`,
             onClick: () => go({ user: id, channel, thread: threadTs ?? '' }),
           },
           avatar(id, 'tiny'),
@@ -65,7 +65,7 @@ export const showOtherPhones = ({ channel, threadTs, channelName, user, text, ot
   place(byId('phones'), toast('phones', 'status', content), { stayMs: STAY_FOR_OTHERS_MS, most: 1 });
 };
 
-/** Banners are for the person who was there when they came. */
+/** Removes the banners: they were for the person before the switch. */
 export const clearToasts = () => {
   byId('toasts').replaceChildren();
   byId('phones').replaceChildren();
@@ -101,7 +101,7 @@ const place = (shelf, element, { stayMs, most }) => {
   shelf.append(element);
   while (shelf.children.length > most) shelf.firstElementChild?.remove();
   const leave = () => {
-    // somebody who is reading or about to press decides when it goes
+    // While a person reads it or is about to press it, it stays.
     if (element.matches(':hover, :focus-within')) setTimeout(leave, stayMs);
     else element.remove();
   };

@@ -94,7 +94,7 @@ describe('what comes from elsewhere', () => {
   });
 });
 
-test('a deed that cannot be read is refused', async () => {
+test('an action that cannot be read is refused', async () => {
   expect((await ask(slack, '/page/act', json, 'no json')).status).toBe(400);
   expect((await ask(slack, '/page/act', json, '[]')).status).toBe(400);
   expect((await ask(slack, '/page/act', json, `{"user":"${'x'.repeat(200_000)}"}`)).status).toBe(400);

@@ -13,7 +13,7 @@ export const stateOf = async (slack: LocalSlack, user: string): Promise<PageStat
 export const channelOf = async (slack: LocalSlack, user: string, channel: string): Promise<ChannelView> =>
   given((await stateOf(slack, user)).channels.find(({ id }) => id === channel));
 
-export interface Deed {
+export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -21,14 +21,14 @@ export interface Deed {
 export const doAs = async (
   slack: LocalSlack,
   user: string,
-  deed: Readonly<Record<string, unknown>>,
-): Promise<Deed> => {
+  action: Readonly<Record<string, unknown>>,
+): Promise<Answer> => {
   const response = await fetch(`${slack.origin}/page/act`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user, ...deed }),
+    body: JSON.stringify({ user, ...action }),
   });
-  return { status: response.status, body: (await response.json()) as Deed['body'] };
+  return { status: response.status, body: (await response.json()) as Answer['body'] };
 };
 
 /** A request with headers of one's own; fetch sets Host itself. */
