@@ -46,7 +46,7 @@ async function channelProblem(client: WebClient, channel: string, botName: strin
   try {
     const { channel: found } = answer.parse(await client.conversations.info({ channel }));
     if (found.is_ext_shared)
-      return `:no_entry: <#${channel}> is shared with another organisation. Ask for rollbacks in a channel of this workspace alone.`;
+      return `:no_entry: <#${channel}> is shared with another organisation. Use a channel that belongs to this workspace alone.`;
     if (found.is_archived)
       return `:no_entry: <#${channel}> is archived. Type the command in another channel.`;
     return found.is_member ? null : invite;

@@ -59,7 +59,7 @@ export class SlackTrouble extends Error {
     super(
       said !== null && REFUSED.has(said)
         ? `Slack refuses ${token} (${said}): ${cure}`
-        : `Slack cannot be reached (${said ?? (cause instanceof Error ? cause.message : String(cause))})`,
+        : `Can't reach Slack (${said ?? (cause instanceof Error ? cause.message : String(cause))})`,
       { cause },
     );
   }

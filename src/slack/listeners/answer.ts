@@ -29,7 +29,7 @@ export async function answering(
     text = await work();
   } catch (error) {
     bot.onError(error, doing);
-    text = `:warning: ${troubleOf(error)} If it stays, run \`rollback-bot doctor\` where the bot runs.`;
+    text = `:warning: ${troubleOf(error)} If it keeps happening, run \`rollback-bot doctor\` where the bot runs.`;
   }
   if (text === null) return;
   try {
@@ -42,7 +42,7 @@ export async function answering(
 /** Our own sentences are fit for people; others may hold anything and stay in the log. */
 function troubleOf(error: unknown): string {
   if (!(error instanceof Error && error.message.startsWith('redis at ')))
-    return 'That did not work: something in the bot broke.\nTry again in a minute.';
+    return 'That did not work, because something in the bot broke.\nTry again in a minute.';
   // It may have been stored, with the reply lost or to come, or with only the workers not woken.
-  return `It is not known whether that went through: ${error.message}.\nLook at what the run says in a minute, then try again: what has gone through is not done twice.`;
+  return `I can't tell whether that was saved (${error.message}).\nCheck the run in a minute, and try again if needed. Nothing is done twice.`;
 }

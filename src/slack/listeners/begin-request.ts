@@ -32,7 +32,7 @@ export async function beginRequest(
     case 'refused':
       return refusalText(result.refusal);
     case 'again':
-      return `${result.run.id} is under way already; the same request came twice.`;
+      return `${result.run.id} is already under way: Slack delivered your request twice.`;
     case 'begun':
       return surveyingText(result.run, site);
   }

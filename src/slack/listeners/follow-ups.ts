@@ -9,7 +9,7 @@ import { reasonProblem } from './form-reason.ts';
 import { readPayload } from './payload.ts';
 import { telling } from './telling.ts';
 
-const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
+const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was saved.';
 
 const itemValue = z.object({ run: z.string().max(80), item: z.string().max(40) });
 

@@ -22,7 +22,7 @@ export function readForm(
   privateMetadata: string,
 ): FormAnswer {
   const site = bot.inventory.byKey(values['site']?.['value']?.selected_option?.value ?? '');
-  if (!site) return { kind: 'errors', errors: { site: 'This site is not in the configuration any more.' } };
+  if (!site) return { kind: 'errors', errors: { site: 'This site is no longer in the configuration.' } };
   const mode = readMode(values['mode']?.['value']?.selected_option?.value);
   const version = readTarget(values['version']?.['value']?.value?.trim() ?? '', mode);
   const reason = values['reason']?.['value']?.value?.trim() ?? '';
@@ -51,7 +51,7 @@ function readTarget(typed: string, mode: Mode | null): FormTarget {
   if (mode === 'database-only')
     return typed === ''
       ? { kind: 'version', text: null }
-      : { kind: 'problem', text: 'With "Database only" the code stays: leave this empty.' };
+      : { kind: 'problem', text: 'With "Database only" the code stays as it is. Leave this empty.' };
   if (typed === '') return { kind: 'problem', text: 'Say which version, or choose "Database only".' };
   const version = readVersion(typed);
   return version.kind === 'word'

@@ -49,7 +49,9 @@ export async function showLoss(
     viewId,
     run && site
       ? lossView(run, site, channel)
-      : sentenceView('No worker has counted the rows in time. Look whether a worker runs, and press again.'),
+      : sentenceView(
+          'No worker counted the rows in time. Check that one is running (`rollback-bot worker`), and press again.',
+        ),
   );
   return null;
 }

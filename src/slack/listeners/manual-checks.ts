@@ -12,7 +12,7 @@ export async function confirmClicked(
 ): Promise<string> {
   const block = readManualChecksBlock(blockId);
   if (block === null)
-    return ':no_entry: These boxes are from another version of the bot. Nothing was stored.';
+    return ':no_entry: These manual checks are from another version of the bot. Nothing was saved.';
   const results = await confirmManualChecks(deps, { ...block, user, selected });
   return results.map(clickText).join('\n');
 }

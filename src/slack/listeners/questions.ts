@@ -45,5 +45,5 @@ export async function history({ store, inventory }: Bot, siteText: string | null
 }
 
 function moreIn(command: string): string {
-  return `the rest: \`rollback-bot ${command}\` where the bot runs`;
+  return `for the rest, run \`rollback-bot ${command}\` where the bot runs`;
 }

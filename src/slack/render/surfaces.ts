@@ -38,7 +38,7 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
 export function noWorker(run: Run, site: Site): Surface {
   const decision = run.switched?.decision;
   if (decision) return noWorkerFor(run, site, decision);
-  const text = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
+  const text = `:hourglass: No worker has picked up ${run.id} yet. Check that one is running (\`rollback-bot worker\`). Nothing was changed.`;
   const key = `no-worker-${run.state}`;
   const { channel } = run.request;
   return { key, channel, ...toRequester(run, site), text: fallback(text), blocks: [section(text)] };
@@ -46,7 +46,7 @@ export function noWorker(run: Run, site: Site): Surface {
 
 /** The site may be down: everybody hears it. It stays there when a worker has come, so it says when it was. */
 function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunDecision): Surface {
-  const text = `:rotating_light: ${mention(by)} No worker has begun *${DECISION_LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
+  const text = `:rotating_light: ${mention(by)} no worker started *${DECISION_LABELS[recovery.action]}* of ${run.id} within half a minute. Until one does, *${escaped(oneLine(site.name))}* stays as it is. Check that a worker is running (\`rollback-bot worker\`).`;
   const channel = channelOf(run, site);
   return {
     key: `no-worker-${run.history.stops.length}`,
@@ -117,7 +117,7 @@ function program(run: Run, channel: string, content: string): Surface {
 }
 
 function story(run: Run, site: Site, channel: string): Surface {
-  const text = `The whole story of ${run.id}: evidence, plan, timeline, proof, decisions, and what is open.`;
+  const text = `The full story of ${run.id}: evidence, plan, timeline, checks, decisions and open items.`;
   const file: NonNullable<Surface['file']> = {
     name: `${run.id}.md`,
     content: (events, person) => summaryFile(run, site, events, person),

@@ -13,7 +13,7 @@ const OPEN_ENDED = ['progress', 'card'];
  */
 export function surfacesWithoutSite(run: Run): readonly Surface[] {
   if (!isTerminal(run.state)) return [];
-  const text = `*${run.id}* ${stateText(run)}. ${code(run.request.site)} is not in the configuration of the bot any more, so more than that cannot be shown here.`;
+  const text = `*${run.id}* ${stateText(run)}. ${code(run.request.site)} is no longer in the bot's configuration, so the bot can't show more than that here.`;
   const { channel, requester } = run.request;
   const message = { channel, text: fallback(text), blocks: [section(text)] };
   // As where the site is known, or who has read it would read it again.

@@ -5,7 +5,7 @@ import { oneLine } from '../../../report/text.ts';
 export const FORM_CALLBACK = 'rollback-form';
 
 const MODES: readonly (readonly [string, string])[] = [
-  ['auto', 'The evidence chooses'],
+  ['auto', 'Let the bot choose'],
   ['full', 'Code and database'],
   ['code-only', 'Code only'],
   ['database-only', 'Database only'],
@@ -31,8 +31,8 @@ export function form(
     type: 'modal',
     callback_id: FORM_CALLBACK,
     private_metadata: JSON.stringify(place),
-    title: { type: 'plain_text', text: 'Roll a site back' },
-    submit: { type: 'plain_text', text: 'Look at it' },
+    title: { type: 'plain_text', text: 'Roll back a site' },
+    submit: { type: 'plain_text', text: 'Make the plan' },
     close: { type: 'plain_text', text: 'Close' },
     blocks: [
       {
@@ -53,19 +53,19 @@ export function form(
         label: { type: 'plain_text', text: 'Version' },
         hint: {
           type: 'plain_text',
-          text: 'A tag, a sum-core version or a commit, for example v0.5.0. Empty for database only.',
+          text: 'A tag, a sum-core version or a commit, such as v0.5.0. Leave it empty for database only.',
         },
         element: { type: 'plain_text_input', action_id: 'value', max_length: 64 },
       },
       {
         type: 'input',
         block_id: 'mode',
-        label: { type: 'plain_text', text: 'What goes back' },
+        label: { type: 'plain_text', text: 'What to roll back' },
         element: {
           type: 'static_select',
           action_id: 'value',
           options: MODES.map(option),
-          initial_option: option(['auto', 'The evidence chooses']),
+          initial_option: option(['auto', 'Let the bot choose']),
         },
       },
       {

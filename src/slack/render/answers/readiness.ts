@@ -34,11 +34,11 @@ export function readinessReport(
   const codes = [...new Set(worse.map(({ code }) => code))].join(', ');
   return {
     text: fallback(
-      `:warning: ${name} (${site.environment}) has become less ready for a rollback: ${escaped(worse[0]?.sentence ?? '')}`,
+      `:warning: ${name} (${site.environment}) is less ready for a rollback than it was: ${escaped(worse[0]?.sentence ?? '')}`,
     ),
     blocks: [
       section(
-        `:warning: *${name}* (${site.environment}) has become less ready for a rollback. None is under way: this is the time to put it right.`,
+        `:warning: *${name}* (${site.environment}) is less ready for a rollback than it was. No rollback is running, so this is a good time to fix it.`,
       ),
       ...worse
         .slice(0, MOST_SAID)
@@ -46,7 +46,7 @@ export function readinessReport(
           section(`${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escaped(next), LONGEST_NEXT)}`),
         ),
       smallPrint(
-        `${more > 0 ? `and ${more} more; ` : ''}looked ${moment(lookedAt)}; \`/rollback sites\` shows all sites; _${codes}_`,
+        `${more > 0 ? `and ${more} more · ` : ''}checked ${moment(lookedAt)} · all sites: \`/rollback sites\` · _${codes}_`,
       ),
     ],
   };
@@ -58,13 +58,13 @@ export function readinessText(
   approvers: readonly Finding[],
   now: string,
 ): string {
-  if (look === null) return 'not looked at yet';
+  if (look === null) return 'not checked yet';
   const found = badFindings([...look.findings, ...approvers]);
   const ago = distance(look.lookedAt, now);
   const isStale = Date.parse(now) - Date.parse(look.lookedAt) > STALE_MS;
   return isStale
-    ? `:warning: not looked at for ${ago}; then: ${stateText(found)}`
-    : `${stateText(found)}, looked ${ago} ago`;
+    ? `:warning: not checked for ${ago}; last result: ${stateText(found)}`
+    : `${stateText(found)}, checked ${ago} ago`;
 }
 
 function stateText(found: readonly BadFinding[]): string {

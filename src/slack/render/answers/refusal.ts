@@ -9,7 +9,7 @@ const LONGEST_NEXT = 1900;
 
 /** A refusal for one person: what is wrong, what to do, and who may do it instead. Nobody else is ever mentioned. */
 export function refusalText({ sentence, next, code, mayInstead = [] }: Refusal): string {
-  const others = mayInstead.length === 0 ? '' : `\nWho may: ${mentions(mayInstead)}`;
+  const others = mayInstead.length === 0 ? '' : `\nWho can do it: ${mentions(mayInstead)}`;
   return `${problemText({ sentence, next })}${others}\n_${code}_`;
 }
 

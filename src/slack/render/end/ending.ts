@@ -26,7 +26,7 @@ export function ending(run: Run, site: Site): Message | null {
     case 'expired':
       return short(
         run,
-        `:hourglass: ${mention(run.request.requester)} nobody decided on *${escaped(oneLine(site.name))}* in time. Nothing was changed. Type the command again to get a fresh plan.`,
+        `:hourglass: ${mention(run.request.requester)} the plan for *${escaped(oneLine(site.name))}* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,
       );
     case 'denied':
       return short(
@@ -57,7 +57,7 @@ function short(run: Run, text: string): Message {
 function succeeded(run: Run, site: Site): Message {
   const title = isVerified(run)
     ? `${oneLine(site.name)} is back`
-    : `${oneLine(site.name)}: done, but its proof did not hold`;
+    : `${oneLine(site.name)}: ${run.request.undo === undefined ? 'rolled back' : 'undo done'}, but checks failed`;
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)}${answering(run)}.`,
@@ -82,7 +82,7 @@ function succeeded(run: Run, site: Site): Message {
 }
 
 function answering({ verification }: Run): string {
-  if (verification === null) return ' and answers: *unknown*';
+  if (verification === null) return ', but whether it answers is *unknown*';
   const { status, word } = verification.health;
   return status === null
     ? `, but does *not* answer (${escaped(word)})`
@@ -94,13 +94,13 @@ function leftOut(run: Run): string | null {
   const by = run.history.stops.findLast(
     ({ decision }) => decision.action === 'skip' && decision.step === CHECKS,
   )?.by;
-  return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
+  return `:warning: ${someone(by)} marked it as done. The failed checks are below, and the bot can't confirm that the site works.`;
 }
 
 /** Whoever cancelled has read that the previous code may be put back. */
 function cancelledTooLate({ switched }: Run): string | null {
   return switched?.cancelledBy
-    ? `:octagonal_sign: ${mention(switched.cancelledBy)} cancelled it when no step was left: nothing was put back.`
+    ? `:octagonal_sign: ${mention(switched.cancelledBy)} cancelled it too late: no step was left, so nothing was put back.`
     : null;
 }
 
@@ -108,7 +108,7 @@ function what({ plan }: Run): string {
   const before = plan?.facts.undo ? ` again, as before ${plan.facts.undo.run},` : '';
   const target = plan?.facts.target;
   if (target) return `runs ${escaped(commitLabel(target))}${before}`;
-  return before === '' ? 'has its restored database' : `has its database${before}`;
+  return before === '' ? 'has the restored database' : `has its database${before}`;
 }
 
 /** Only what can be undone now is said, and for how long that stays so. */
@@ -119,7 +119,7 @@ function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
     ...(restoresDatabase(mode) ? [newest(retention.safetyBackups, 'safety backup')] : []),
     ...(changesCode(mode) ? [newest(retention.environments, 'environment')] : []),
   ].join(' and ');
-  return `*Can be undone*  with \`/rollback undo ${id}\`, until somebody changes the site. Kept for that on the host: ${kept}.`;
+  return `*Can be undone*  with \`/rollback undo ${id}\`, until someone changes the site. For that, the host keeps ${kept}.`;
 }
 
 function newest(count: number, what: string): string {
@@ -129,7 +129,7 @@ function newest(count: number, what: string): string {
 function lost(run: Run): string | null {
   const backup = run.plan?.facts.backup;
   if (!run.plan || !restoresDatabase(run.plan.binding.mode) || !backup) return null;
-  return `The database is the one of ${moment(backup.takenAt)}. What it was before is kept on the host as the safety backup of this run.`;
+  return `The database is the backup of ${moment(backup.takenAt)}. The previous one is kept on the host, as this run's safety backup.`;
 }
 
 function failed(run: Run, site: Site): Message | null {
@@ -170,9 +170,9 @@ function wentBack({ request }: Run, { decision }: Switched): string {
 function dataAfter({ steps }: Switched): string {
   if (!steps.some((step) => step.name === 'put-back-restore')) return 'The database is unchanged.';
   const kept = steps.some((step) => step.name === 'put-back-keep')
-    ? ' The one that it replaced is kept on the host as a safety backup of its own.'
+    ? ' The one that it replaced is kept on the host, as another safety backup.'
     : '';
-  return `The database is the one from before, out of the safety backup.${kept}`;
+  return `The original database is back, from the safety backup.${kept}`;
 }
 
 function untouched(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Message {
@@ -198,23 +198,24 @@ function logWord({ logTail }: SwitchEnd): string | null {
 }
 
 function untouchedReason({ step, code }: SwitchEnd): string {
-  if (code === UNMARKED) return 'Nothing could be written on the host: look whether its disk is full.';
+  if (code === UNMARKED)
+    return "The bot couldn't write anything on the host. Check whether its disk is full.";
   switch (step) {
     case 'lock':
-      return 'Somebody deploys this site at this moment: deploy.lock is held.';
+      return 'Someone is deploying or repairing this site right now (deploy.lock is held).';
     case 'recheck':
-      return 'Something on the host is no longer as it was approved.';
+      return 'Something on the host has changed since the plan was made.';
     case 'expired':
       return 'The plan expired before it could be started.';
     case 'interrupted':
-      return 'The program on the host was interrupted before it had stopped anything.';
+      return 'The program on the host was interrupted before it stopped anything.';
     case 'approval':
-      return 'Its approval does not hold: tell whoever runs the bot.';
+      return 'Its approval is not valid. Tell whoever runs the bot.';
     case 'host-key':
-      return 'The host shows another key than the one that the plan was approved for.';
+      return "The host's key is not the one in the plan.";
     case 'claim':
       return 'The run directory on the host belongs to another plan.';
     default:
-      return 'The switch could not begin.';
+      return "The switch couldn't start.";
   }
 }

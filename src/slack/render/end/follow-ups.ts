@@ -39,10 +39,10 @@ export function followUps(run: Run, site: Site): Message | null {
   const open = openFollowUps(run);
   const version = labelOf(run) || 'the upgrade';
   return {
-    text: fallback(`Before the upgrade of ${escaped(oneLine(site.name))} is tried again (${run.id})`),
+    text: fallback(`Before anyone upgrades ${escaped(oneLine(site.name))} again (${run.id})`),
     blocks: [
       section(
-        `*Before ${version} is tried again on ${escaped(oneLine(site.name))}*\n${heldBack(run)} Take what you will see to, and say when it is done.`,
+        `*Before anyone tries ${version} on ${escaped(oneLine(site.name))} again*\n${heldBack(run)} Press Take for what you will do, and Done when it is done.`,
       ),
       ...all.flatMap((item, index) => itemBlocks(run, item, index + 1, open.length === 1)),
       {
@@ -68,20 +68,20 @@ function labelOf(run: Run): string {
 
 function heldBack(run: Run): string {
   const label = labelOf(run);
-  if (label === '') return 'Nothing is quarantined, because what ran before is not known.';
+  if (label === '') return 'Nothing is quarantined, because the previous version is unknown.';
   return run.followUps.quarantine === 'placed'
-    ? `Until then ${label} is quarantined for this site, and deploy scripts that ask are told so.`
-    : `Until then ${label} is quarantined for this site. Deploy scripts see it in a moment.`;
+    ? `Until then, ${label} is quarantined for this site. Deploy scripts that ask are told.`
+    : `Until then, ${label} is quarantined for this site. Deploy scripts will see that in a moment.`;
 }
 
 function itemBlocks(run: Run, item: FollowUp, number: number, isLast: boolean): KnownBlock[] {
   const { title, questions, owner, done } = item;
   if (done !== null)
     return [
-      section(`:white_check_mark: *${number}. ${title}*\nDone: ${mention(done.by)}, ${moment(done.at)}.`),
+      section(`:white_check_mark: *${number}. ${title}*\nDone by ${mention(done.by)}, ${moment(done.at)}.`),
       { type: 'actions', elements: [act(run, item, 'reopen', `Not done ${number}`)] },
     ];
-  const whose = owner === null ? '_Nobody has it._' : `${mention(owner.by)} has it, ${moment(owner.at)}.`;
+  const whose = owner === null ? '_Nobody has it._' : `${mention(owner.by)} took it, ${moment(owner.at)}.`;
   const finish = act(run, item, 'done', `Done ${number}`);
   return [
     section(`*${number}. ${title}*\n${questions}\n${whose}`),
@@ -110,7 +110,7 @@ function act(run: Run, { id }: FollowUp, what: FollowUpAct, label: string): Butt
 function lastOne(run: Run) {
   const label = labelOf(run);
   const lifts = label === '' ? '' : `, and ${label} may be deployed again`;
-  return confirm('The last one?', `All follow-ups of ${run.id} are done then${lifts}.`, 'Done');
+  return confirm('Is this the last one?', `This closes all follow-ups of ${run.id}${lifts}.`, 'Done');
 }
 
 function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): Message {
@@ -120,16 +120,16 @@ function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): 
     label === ''
       ? ''
       : run.followUps.quarantine === 'lifted'
-        ? `\nIts quarantine of ${label} is lifted.`
-        : `\nIts quarantine of ${label} is being lifted.`;
+        ? `\nThis run's quarantine of ${label} is lifted.`
+        : `\nThis run's quarantine of ${label} is being lifted.`;
   const when = moment(closedAt);
   const headline =
     closed === null
-      ? `:white_check_mark: The follow-ups are done, ${when}.`
+      ? `:white_check_mark: All follow-ups are done, ${when}.`
       : `:page_facing_up: ${mention(closed.by)} closed the follow-ups, ${when}.`;
   const lines = all.map(({ title, owner, done }) =>
     done === null
-      ? `• ${title}: not done${owner === null ? '' : `, ${mention(owner.by)} had it`}`
+      ? `• ${title}: not done${owner === null ? '' : `, ${mention(owner.by)} had taken it`}`
       : `• ${title}: ${mention(done.by)}, ${moment(done.at)}`,
   );
   return {
@@ -154,8 +154,8 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
   const lines = [
     `:hourglass: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,
     ...one.owed.map(owedLine),
-    label === '' ? null : `Until it is done, ${label} stays quarantined for this site.`,
-    'Take it, or say that it is done, on the list above.',
+    label === '' ? null : `Until this is done, ${label} stays quarantined for this site.`,
+    'Press Take or Done in the list above.',
   ];
   return {
     text: fallback(`${name}: follow-ups of ${run.id} are still open.`),
@@ -178,7 +178,7 @@ export function closeView(run: string, channel: string): ModalView {
     close: { type: 'plain_text', text: 'Back' },
     blocks: [
       section(
-        `All follow-ups of ${escaped(run)} are closed as they are, and its quarantine is lifted: the version may be deployed on this site again.`,
+        `This closes all follow-ups of ${escaped(run)} as they are and lifts its quarantine. The version may then be deployed on this site again.`,
       ),
       {
         type: 'input',

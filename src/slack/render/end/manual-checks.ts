@@ -14,10 +14,10 @@ export function manualChecks(run: Run): Message | null {
   const ticked = all.filter((box) => box.confirmed !== null);
   const done = ticked.length === all.length;
   const wish = done
-    ? ':white_check_mark: People have looked at everything that only people can check.'
-    : `${mention(run.request.requester)} please look at what only a person can check, and tick what works.`;
+    ? ':white_check_mark: All manual checks are confirmed.'
+    : `${mention(run.request.requester)} some checks need a person. Please confirm each one that works.`;
   return {
-    text: done ? 'People have looked at everything.' : 'Please look at what only a person can check.',
+    text: done ? 'All manual checks are confirmed.' : 'Some checks need a person.',
     blocks: [
       section(wish),
       { type: 'actions', block_id: manualChecksBlock(run.id, ticked), elements: [checkboxes(all, ticked)] },

@@ -17,7 +17,7 @@ export function recordsLine({ tasks: { records } }: Run): string | null {
     case 'records-written':
       return `*Records*  Committed to ${code(records.branch)} as ${code(records.commit.slice(0, 7))}.${request(records.pullRequest)}`;
     case 'records-pending':
-      return `*Records*  Pending: ${escaped(oneLine(records.why, LONGEST_WHY))}. The bot tries again by itself.`;
+      return `*Records*  Pending: ${escaped(oneLine(records.why, LONGEST_WHY))}. The bot will try again on its own.`;
     case 'records-shown':
       return '*Records*  The texts for the matrix and the incident log are in the thread.';
   }
@@ -26,7 +26,7 @@ export function recordsLine({ tasks: { records } }: Run): string | null {
 function request(outcome: Extract<RunRecords, { type: 'records-written' }>['pullRequest']): string {
   if (outcome === null) return '';
   if ('problem' in outcome)
-    return ` The command for the pull request did not go through: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
+    return ` The pull request command failed: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
   return outcome.said === '' ? '' : ` Pull request: ${escaped(oneLine(outcome.said, LONGEST_WHY))}`;
 }
 
@@ -39,11 +39,8 @@ export function recordsTexts({ tasks: { records } }: Run): Message | null {
     blocks: [
       ...(row === null
         ? []
-        : [
-            section('*The row of the matrix* (keep its notes)'),
-            preformatted(cut(printable(row), LONGEST_TEXT)),
-          ]),
-      section('*The entry of the incident log*, before `## Follow-Up Tracking`'),
+        : [section('*Matrix row* (keep its notes)'), preformatted(cut(printable(row), LONGEST_TEXT))]),
+      section('*Incident log entry*, to go before `## Follow-Up Tracking`'),
       preformatted(cut(printable(entry), LONGEST_TEXT)),
     ],
   };

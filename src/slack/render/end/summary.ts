@@ -38,8 +38,13 @@ export function summary(run: Run): Message | null {
       section(cut(outcome(run).join('\n'), ROOM)),
       ...(checks.length === 0 ? [] : [section(cut(proven(checks), ROOM))]),
       ...(decided.length === 0 ? [] : [section(cut(`*Decisions*\n${listed(decided)}`, ROOM))]),
-      section(cut(open.length === 0 ? '*Open*  nothing.' : `*Open*\n${listed(open.map(escaped))}`, ROOM)),
-      smallPrint(`${run.id} · the whole story is in the file ${run.id}.md`),
+      section(
+        cut(
+          open.length === 0 ? '*Still open*  Nothing.' : `*Still open*\n${listed(open.map(escaped))}`,
+          ROOM,
+        ),
+      ),
+      smallPrint(`${run.id} · the full story is in ${run.id}.md`),
     ],
   };
 }
@@ -49,10 +54,10 @@ function outcome(run: Run): readonly string[] {
   const ahead = wentAhead(run, slackVoice);
   return [
     `*What*  ${fromTo(run, slackVoice)}: it ${stateText(run)}.`,
-    `*Downtime*  ${downtimeText(run, slackVoice) ?? 'none: the site was not stopped'}.`,
+    `*Downtime*  ${downtimeText(run, slackVoice) ?? 'None: the site was not stopped'}.`,
     `*Data*  ${dataText(run, slackVoice)}`,
     ...(helped === null ? [] : [`*Did it help?*  ${helped}`]),
-    `*Who*  asked for by ${mention(run.request.requester)}.${ahead === null ? '' : ` ${ahead}.`}`,
+    `*Who*  Requested by ${mention(run.request.requester)}.${ahead === null ? '' : ` ${ahead}.`}`,
   ];
 }
 
@@ -67,7 +72,7 @@ function proven(checks: readonly Check[]): string {
   const said = parts
     .filter(([, names]) => names.length > 0)
     .map(([word, names]) => `${word}: ${names.join(', ')}`);
-  return `*Proof*  ${said.join('. ')}.`;
+  return `*Checks*  ${said.join('. ')}.`;
 }
 
 function listed(lines: readonly string[]): string {

@@ -29,7 +29,7 @@ const ROOM = { code: 1200, database: 1700 } as const;
 export function card(run: Run, site: Site, plan: Plan): Message {
   const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
   return {
-    text: fallback(`${escaped(title)} (${run.id}, asked for by ${mention(run.request.requester)})`),
+    text: fallback(`${escaped(title)} (${run.id}, requested by ${mention(run.request.requester)})`),
     blocks: [
       header(title),
       section(askedBy(run, site, plan)),
@@ -83,7 +83,7 @@ function codeLines({ facts, binding }: Plan): string {
   const ran = facts.target.liveUntil
     ? `ran here until ${moment(facts.target.liveUntil)}`
     : isBegun
-      ? 'checked out already'
+      ? 'already checked out'
       : 'never ran here';
   const mode = binding.mode === 'code-only' ? ' Code only.' : '';
   return `${now}\n*Then*  ${escaped(commitLabel(facts.target))}, ${ran}.${mode}${begunByHand(facts.leftBehind)}`;
@@ -92,17 +92,17 @@ function codeLines({ facts, binding }: Plan): string {
 function begunByHand(leftBehind: readonly string[]): string {
   if (leftBehind.length === 0) return '';
   const lines = leftBehind.map((line) => `\n• ${escaped(line)}`).join('');
-  return `\n*Begun by hand*  the code is there already, and this does not belong to it yet:${lines}`;
+  return `\n*Already started by hand*  The code is in place, but these don't match it yet:${lines}`;
 }
 
 function databaseLines(run: Run, { facts, binding }: Plan): string {
   const { backup } = facts;
   if (!restoresDatabase(binding.mode) || backup === null)
-    return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
+    return `*What will be lost*  Nothing. The database stays as it is, because ${escaped(facts.modeReason)}.`;
   if (facts.undo !== undefined) return undoneDatabase(run, facts, facts.undo);
   const age = distance(backup.takenAt, plannedAt(run, facts));
   return [
-    `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*What will be lost*  Everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
     `*Backup*  ${code(backup.name)}`,
   ].join('\n');
 }
@@ -116,8 +116,8 @@ function undoneDatabase(
   const age = distance(stoppedAt, plannedAt(run, facts));
   const rows = comesBack === null ? '' : `: ${escaped(lossShort(comesBack))}`;
   return [
-    `*What will be lost*  what was entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
-    `*What comes back*  the database of just before ${id}, out of its safety backup${rows}.`,
+    `*What will be lost*  Everything entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*What comes back*  The database as it was just before ${id}, from its safety backup${rows}.`,
   ].join('\n');
 }
 
@@ -130,7 +130,7 @@ function plannedAt({ consent, end }: Run, { measuredAt }: Plan['facts']): string
 function counted({ consent }: Run, { loss }: Plan['facts']): string {
   const measured = consent?.measured;
   const now = measured?.loss ?? loss;
-  if (now === null) return '; how many rows could not be counted';
+  if (now === null) return '; the rows could not be counted';
   const when = measured ? `, counted ${moment(measured.at)}` : '';
   return `: ${escaped(lossShort(now))}${when}`;
 }
@@ -139,27 +139,32 @@ function counted({ consent }: Run, { loss }: Plan['facts']): string {
 const MOST_TABLES = 4;
 
 export function rowLines(loss: Plan['facts']['loss'], where = 'in the backup'): readonly string[] {
-  if (loss === null) return ['*Rows*  could not be counted.'];
+  if (loss === null) return ['*Rows*  Could not be counted.'];
   const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
   return [
     ...shown.map((change) => `• ${escaped(changeWordsWith(where, change))}`),
-    `*Rows in all*  ${escaped(lossSum(loss, where))}.`,
+    `*Rows in total*  ${escaped(lossSum(loss, where))}.`,
   ];
 }
 
 function whatHappens(run: Run, plan: Plan): string {
-  const restore = restoresDatabase(plan.binding.mode);
+  const { mode } = plan.binding;
   const work = [
-    restore ? 'its database is overwritten (after a safety backup)' : null,
-    changesCode(plan.binding.mode) ? switched(plan) : null,
-  ].filter((part) => part !== null);
-  return `*${whenPressed(run, plan)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+    ...(restoresDatabase(mode) ? [`backs up the database, overwrites it with ${source(plan)}`] : []),
+    ...(changesCode(mode) ? [switched(plan)] : []),
+    'starts the site and checks it',
+  ];
+  return `*${whenPressed(run, plan)}*  The site goes down. The bot ${work.join(', ')}. ${plan.failureClause}`;
+}
+
+function source({ facts }: Plan): string {
+  return facts.undo === undefined ? 'the backup above' : 'the safety backup above';
 }
 
 function switched({ facts }: Plan): string {
   return facts.leftBehind.length > 0
-    ? 'it gets the environment that was built for its code'
-    : 'the code is switched';
+    ? 'switches to the environment that was built for its code'
+    : 'switches the code';
 }
 
 /** While there is a button, what it does; afterwards what was decided on. */
@@ -187,7 +192,10 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   const { consent } = run;
   const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
   if (consent === null)
-    return [section(':page_facing_up: A dry run: nobody is asked, and nothing was changed.'), print];
+    return [
+      section(':page_facing_up: This is a dry run. Nobody has to approve it, and nothing was changed.'),
+      print,
+    ];
   const value = { run: run.id, digest: plan.digest };
   const cancel = button('Cancel', 'cancel', value);
   switch (run.state) {
@@ -211,7 +219,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
     case 'awaiting-start':
       return [
         section(
-          `No second person is needed: the database is not touched. Until ${moment(consent.expiresAt)}.`,
+          `No second person is needed, because the database stays as it is. *Until*  ${moment(consent.expiresAt)}.`,
         ),
         {
           type: 'actions',
@@ -245,7 +253,7 @@ function whoApproves(run: Run, site: Site, plan: Plan): string {
   const approved = approversOf(run.consent);
   const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
   if (left.length === 0)
-    return ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.';
+    return ':warning: Nobody else may approve this. Add someone to `approvers` of this site in the configuration.';
   const missing = plan.quorum - approved.length;
   if (plan.quorum === 1) return `*A second person has to approve*  ${mentions(left)}`;
   const done = approved.length === 0 ? '' : `Approved by ${mentions(approved)}. `;
@@ -255,8 +263,8 @@ function whoApproves(run: Run, site: Site, plan: Plan): string {
 function approve(site: Site, plan: Plan, value: { run: string; digest: string }) {
   const backup = plan.facts.backup;
   const lost = backup
-    ? ` Everything written to its database after ${utc(backup.takenAt)} is lost.`
-    : ' Its database is not touched.';
+    ? ` Everything written to its database after ${utc(backup.takenAt)} will be lost.`
+    : ' Its database stays as it is.';
   return button('Approve', 'approve', value, {
     style: 'primary',
     confirm: confirm(

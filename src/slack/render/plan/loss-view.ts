@@ -25,10 +25,10 @@ export function lossView(run: Run, site: Site, channel: string): ModalView {
   const measured = consent?.measured;
   const backup = plan?.facts.backup;
   if (!plan || !backup || !measured)
-    return sentenceView('There is nothing to count: the database is not touched.');
+    return sentenceView('There is nothing to count: the database stays as it is.');
   const lines = [
     `*${escaped(titleOf(site, plan))}*`,
-    `Everything written to the database since *${moment(backup.takenAt)}* (${distance(backup.takenAt, measured.at)}) is lost. Uploaded files stay.`,
+    `Everything written to the database since *${moment(backup.takenAt)}* (${distance(backup.takenAt, measured.at)}) will be lost. Uploaded files stay.`,
     ...rowLines(measured.loss, plan.facts.undo && `after ${plan.facts.undo.run}`),
   ];
   const blocks = [section(lines.join('\n')), smallPrint(`${run.id} · counted ${moment(measured.at)}`)];

@@ -24,7 +24,7 @@ const WRITING: Writing = {
 export function quarantineLines({ facts }: Plan): readonly string[] {
   const all = facts.quarantined ?? [];
   const lines = all.slice(0, MOST).map((one) => cut(quarantineSentence(one, WRITING), LONGEST));
-  return all.length > MOST ? [...lines, `and ${all.length - MOST} quarantines more`] : lines;
+  return all.length > MOST ? [...lines, `and ${all.length - MOST} more quarantines`] : lines;
 }
 
 /** A word for each version that is quarantined for a site, by the record; empty: none is. */

@@ -21,7 +21,7 @@ function grants({ facts, binding }: Plan): readonly string[] {
   const { grantees } = facts.database;
   return restoresDatabase(binding.mode) && grantees.length > 0
     ? [
-        `Rights of ${grantees.slice(0, 5).join(', ')} on tables of this database are lost and have to be granted again.`,
+        `The restore removes the rights of ${grantees.slice(0, 5).join(', ')} on tables of this database. Grant them again afterwards.`,
       ]
     : [];
 }
@@ -29,6 +29,6 @@ function grants({ facts, binding }: Plan): readonly string[] {
 function foreign(extensions: readonly string[]): readonly string[] {
   if (extensions.length === 0) return [];
   return extensions.length === 1
-    ? [`The database extension ${extensions.join()} belongs to another role: it stays as it is.`]
-    : [`The database extensions ${extensions.join(', ')} belong to another role: they stay as they are.`];
+    ? [`The database extension ${extensions.join()} belongs to another role, so it stays as it is.`]
+    : [`The database extensions ${extensions.join(', ')} belong to another role, so they stay as they are.`];
 }

@@ -45,11 +45,11 @@ function post(key: string, word: Update, text: string, blocks: KnownBlock[]): St
 /** Above the notice of a run that is over: who comes by later reads first how it ended. */
 const OUTCOMES: Readonly<Partial<Record<UpdateKind, (name: string) => string>>> = {
   restored: (name) =>
-    `:white_check_mark: *${name} is back.* The last word is in the thread; this was the first:`,
+    `:white_check_mark: *${name} is back.* The last update is in the thread. This was the first one:`,
   'as-before': (name) =>
-    `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last word is in the thread; this was the first:`,
+    `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last update is in the thread. This was the first one:`,
   'not-restored': (name) =>
-    `:construction: *Whether ${name} works again could not be confirmed.* More is in the thread; this was the first word:`,
+    `:construction: *We couldn't confirm that ${name} is working again.* The latest update is in the thread. This was the first one:`,
 };
 
 function inText(word: Update, site: Site): string {

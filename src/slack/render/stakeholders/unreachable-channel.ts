@@ -34,8 +34,8 @@ export interface UnreachableChannel {
 export function unreachableChannel(run: Run, site: Site, deaf: UnreachableChannel | null): Surface {
   const text =
     deaf === null
-      ? ":information_source: The stakeholders' channel did not take messages for a while. They have been told since."
-      : `:warning: The stakeholders' channel <#${deaf.channel}> takes no messages (${deaf.why}). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`;
+      ? ":information_source: The bot couldn't post to the stakeholders' channel for a while. They have all updates now."
+      : `:warning: The bot can't post to the stakeholders' channel <#${deaf.channel}> (${deaf.why}). It keeps trying until a day after the run has ended. Meanwhile, tell the stakeholders yourself what they have missed.`;
   return {
     key: UNREACHABLE_CHANNEL,
     channel: channelOf(run, site),
