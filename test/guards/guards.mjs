@@ -1021,7 +1021,7 @@ export const GUARDS = [
   {
     guard: 'people hear that the stakeholders hear nothing',
     file: 'src/slack/deliver/deliver.ts',
-    find: 'if (deaf === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];',
+    find: 'if (unreachable === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];',
     replace: 'return [];',
     tests: ['test/integration/slack/deliver.test.ts'],
     named: 'that takes nothing, once',

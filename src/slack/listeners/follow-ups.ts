@@ -17,7 +17,7 @@ const runValue = z.object({ run: z.string().max(80) });
 
 const metadata = runValue.extend({ channel: z.string() });
 
-/** The buttons of the follow-ups, and the view that asks why they are closed. */
+/** The buttons of the follow-ups, and the view that asks why someone closes them. */
 export function listenToFollowUps(app: App, bot: Bot): void {
   for (const [action, act] of Object.entries(FOLLOW_UP_ACTIONS))
     onButton(app, bot, action, ({ user, value }) => runFollowUp(bot, act, user, value));

@@ -1,6 +1,6 @@
 import { refusedCharacter } from '../../commands/characters.ts';
 
-/** Why a reason out of a form is not taken: what a command may not hold, it may not hold either; null if it is. */
+/** Why a reason typed into a form is not accepted: it follows the same rules as in a command. null: it is fine. */
 export function reasonProblem(reason: string): string | null {
   const odd = refusedCharacter(reason);
   return odd === null

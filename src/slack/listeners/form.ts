@@ -8,14 +8,14 @@ import type { Bot } from './answer.ts';
 import type { Wish } from './begin-request.ts';
 import { reasonProblem } from './form-reason.ts';
 
-/** A form that was opened before an update may still come without the second. */
+/** A form opened by an older version of the bot comes without `isDirect`. */
 const metadata = z.object({ channel: z.string(), isDirect: z.boolean().default(false) });
 
 export type FormAnswer =
   | { readonly kind: 'errors'; readonly errors: Record<string, string> }
   | { readonly kind: 'wish'; readonly site: Site; readonly place: ChannelPlace; readonly wish: Wish };
 
-/** The form's fields, checked by the same rules as typed words; errors stand at their fields. */
+/** Checks the form's fields by the same rules as a typed command. Each error names its field. */
 export function readForm(
   bot: Pick<Bot, 'inventory'>,
   values: Record<string, Record<string, ViewStateValue>>,

@@ -3,7 +3,7 @@ import { confirmManualChecks } from '../../app/decide/manual-checks.ts';
 import { readManualChecksBlock } from '../render/end/manual-checks.ts';
 import { clickText } from './click.ts';
 
-/** One click on the boxes of a run, decided and answered in words. Never silent. */
+/** Stores one click on the manual checks of a run, and always returns an answer in words. */
 export async function confirmClicked(
   deps: DecisionDeps,
   user: string,

@@ -11,19 +11,19 @@ const MODES: readonly (readonly [string, string])[] = [
   ['database-only', 'Database only'],
 ];
 
-/** More options than this Slack does not take: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
+/** Slack refuses more options than this: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
 const MOST_OPTIONS = 100;
 
 /** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
 const LONGEST_OPTION = 75;
 
-/** The form behind `/rollback` alone, or with only a site. `place` comes back with the answer. */
+/** The form that `/rollback` opens, alone or with only a site. `place` comes back with the answer. */
 export function form(
   sites: readonly Site[],
   chosen: Site | null,
   place: { readonly channel: string; readonly isDirect: boolean },
 ): ModalView {
-  // The chosen one first: it has to be among the options, however many sites there are.
+  // The chosen site comes first: it must be among the options, however many sites there are.
   const offered = chosen === null ? sites : [chosen, ...sites.filter((site) => site !== chosen)];
   const options = offered.slice(0, MOST_OPTIONS).map(siteOption);
   const first = chosen !== null || options.length === 1 ? options[0] : undefined;
@@ -79,7 +79,7 @@ export function form(
   };
 }
 
-/** A long name is cut, never the environment: it alone tells production from staging. */
+/** Cuts a long name but never the environment, which alone tells production from staging. */
 function siteOption(site: Site): PlainTextOption {
   const where = ` (${site.environment})`;
   const text = `${oneLine(site.name, LONGEST_OPTION - where.length)}${where}`;

@@ -10,20 +10,20 @@ import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { cut, escaped, fallback, moment } from '../blocks/text.ts';
 
-/** More than this in one message nobody puts right in one morning. */
+/** Nobody fixes more than this in one morning. */
 const MOST_SAID = 6;
 
 const LONGEST_SENTENCE = 700;
 
 const LONGEST_NEXT = 800;
 
-/** Room for one site in a list of many. */
+/** For one site in a list of many, in characters. */
 const LONGEST_LINE = 300;
 
-/** A night that was missed shows after this. */
+/** Longer than a day, so that one missed night shows. */
 const STALE_MS = 36 * 60 * 60 * 1000;
 
-/** What became worse at a site since people were told the last time. */
+/** What got worse at a site since the last report. */
 export function readinessReport(
   site: Pick<Site, 'name' | 'environment'>,
   worse: readonly BadFinding[],
@@ -52,16 +52,16 @@ export function readinessReport(
   };
 }
 
-/** The last look in one line. `now`: ISO 8601. */
+/** The newest readiness check in one line. `now`: ISO 8601. */
 export function readinessText(
-  look: SiteReadiness | null,
+  check: SiteReadiness | null,
   approvers: readonly Finding[],
   now: string,
 ): string {
-  if (look === null) return 'not checked yet';
-  const found = badFindings([...look.findings, ...approvers]);
-  const ago = distance(look.lookedAt, now);
-  const isStale = Date.parse(now) - Date.parse(look.lookedAt) > STALE_MS;
+  if (check === null) return 'not checked yet';
+  const found = badFindings([...check.findings, ...approvers]);
+  const ago = distance(check.lookedAt, now);
+  const isStale = Date.parse(now) - Date.parse(check.lookedAt) > STALE_MS;
   return isStale
     ? `:warning: not checked for ${ago}; last result: ${stateText(found)}`
     : `${stateText(found)}, checked ${ago} ago`;

@@ -14,9 +14,9 @@ import type { Message } from '../blocks/message.ts';
 import { checkLines, escaped, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
-import { lastWord } from './site-is-back.ts';
+import { siteIsBack } from './site-is-back.ts';
 
-/** The new post at the end; null before. */
+/** The post at the end of a run; null before. */
 export function ending(run: Run, site: Site): Message | null {
   switch (run.state) {
     case 'succeeded':
@@ -31,21 +31,21 @@ export function ending(run: Run, site: Site): Message | null {
     case 'denied':
       return short(
         run,
-        `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.`,
+        `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.`,
       );
     case 'refused':
       return run.plan === null || run.refusal === null
         ? null
         : short(
             run,
-            `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escaped(run.refusal.next)}`,
+            `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escaped(run.refusal.next)}`,
           );
     default:
       return null;
   }
 }
 
-function deedOn({ request }: Run, site: Site): string {
+function runOn({ request }: Run, site: Site): string {
   const name = `*${escaped(oneLine(site.name))}*`;
   return request.undo === undefined ? `the rollback of ${name}` : `the undo of ${request.undo} on ${name}`;
 }
@@ -61,7 +61,7 @@ function succeeded(run: Run, site: Site): Message {
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)}${answering(run)}.`,
-    leftOut(run),
+    failedChecks(run),
     cancelledTooLate(run),
     helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
@@ -75,7 +75,7 @@ function succeeded(run: Run, site: Site): Message {
     blocks: [
       header(title),
       section(lines.filter((line) => line !== null).join('\n')),
-      ...(isVerified(run) ? [] : lastWord(run, site)),
+      ...(isVerified(run) ? [] : siteIsBack(run, site)),
       smallPrint(run.id),
     ],
   };
@@ -89,7 +89,7 @@ function answering({ verification }: Run): string {
     : ` and answers: *${health(verification.health)}*`;
 }
 
-function leftOut(run: Run): string | null {
+function failedChecks(run: Run): string | null {
   if (isVerified(run)) return null;
   const by = run.history.stops.findLast(
     ({ decision }) => decision.action === 'skip' && decision.step === CHECKS,
@@ -97,7 +97,7 @@ function leftOut(run: Run): string | null {
   return `:warning: ${someone(by)} marked it as done. The failed checks are below, and the bot can't confirm that the site works.`;
 }
 
-/** Whoever cancelled has read that the previous code may be put back. */
+/** Whoever cancelled was told that the bot may put the previous code back. */
 function cancelledTooLate({ switched }: Run): string | null {
   return switched?.cancelledBy
     ? `:octagonal_sign: ${mention(switched.cancelledBy)} cancelled it too late: no step was left, so nothing was put back.`
@@ -111,7 +111,7 @@ function what({ plan }: Run): string {
   return before === '' ? 'has the restored database' : `has its database${before}`;
 }
 
-/** Only what can be undone now is said, and for how long that stays so. */
+/** How to undo the run, and how long the host keeps what that needs. */
 function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
   if (plan === null) return null;
   const { mode } = plan.binding;
@@ -140,17 +140,17 @@ function failed(run: Run, site: Site): Message | null {
 }
 
 function putBack(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Message {
-  const deed = kindOf(run.request);
+  const kind = kindOf(run.request);
   const title =
     ended.step === 'go-back'
-      ? `${oneLine(site.name)}: the ${deed} was taken back`
-      : `${oneLine(site.name)}: the ${deed} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
+      ? `${oneLine(site.name)}: the ${kind} was taken back`
+      : `${oneLine(site.name)}: the ${kind} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run, switched) : whatFailed(switched, ended)}`,
     `The previous code and environment are back and the site answers as it did before. ${dataAfter(switched)}`,
     down === null ? null : `It was down for ${duration(down)}.`,
-    logWord(ended),
+    logNote(ended),
     recordsLine(run),
   ];
   return message(title, run, lines);
@@ -179,7 +179,7 @@ function untouched(run: Run, site: Site, switched: Switched, ended: SwitchEnd): 
   const title = `${oneLine(site.name)}: nothing was changed`;
   const lines = [
     `${mention(run.request.requester)} ${ended.code === CANCELLED ? whatFailed(switched, ended) : untouchedReason(ended)} The site was not touched.`,
-    logWord(ended),
+    logNote(ended),
     'Type the command again to get a fresh plan.',
   ];
   return message(title, run, lines);
@@ -193,7 +193,7 @@ function message(title: string, run: Run, lines: readonly (string | null)[]): Me
   };
 }
 
-function logWord({ logTail }: SwitchEnd): string | null {
+function logNote({ logTail }: SwitchEnd): string | null {
   return logTail.trim() === '' ? null : 'The end of the log is in the thread.';
 }
 

@@ -18,7 +18,7 @@ import { confirm, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
-/** Each button's action id is this and what it does. */
+/** What each button does, by its action id. */
 export const FOLLOW_UP_ACTIONS = {
   'follow-up-take': 'take',
   'follow-up-give-back': 'give-back',
@@ -30,7 +30,7 @@ export const CLOSE_ACTION = 'follow-ups-close';
 
 export const CLOSE_CALLBACK = 'close-follow-ups';
 
-/** What is left to do before the upgrade is tried again, in the thread; null: this run leaves nothing behind. */
+/** What to do before anyone tries the upgrade again, in the thread; null: this run leaves nothing to do. */
 export function followUps(run: Run, site: Site): Message | null {
   const all = followUpsOf(run);
   if (all.length === 0) return null;
@@ -42,7 +42,7 @@ export function followUps(run: Run, site: Site): Message | null {
     text: fallback(`Before anyone upgrades ${escaped(oneLine(site.name))} again (${run.id})`),
     blocks: [
       section(
-        `*Before anyone tries ${version} on ${escaped(oneLine(site.name))} again*\n${heldBack(run)} Press Take for what you will do, and Done when it is done.`,
+        `*Before anyone tries ${version} on ${escaped(oneLine(site.name))} again*\n${quarantineText(run)} Press Take for what you will do, and Done when it is done.`,
       ),
       ...all.flatMap((item, index) => itemBlocks(run, item, index + 1, open.length === 1)),
       {
@@ -61,12 +61,12 @@ export function followUps(run: Run, site: Site): Message | null {
   };
 }
 
-/** How people call the version that the run left; empty: nobody knows which it was. */
+/** What people call the version that the run left; empty if it is unknown. */
 function labelOf(run: Run): string {
   return escaped(quarantinedLabel(quarantinedNames(run)));
 }
 
-function heldBack(run: Run): string {
+function quarantineText(run: Run): string {
   const label = labelOf(run);
   if (label === '') return 'Nothing is quarantined, because the previous version is unknown.';
   return run.followUps.quarantine === 'placed'
@@ -97,7 +97,7 @@ function itemBlocks(run: Run, item: FollowUp, number: number, isLast: boolean): 
   ];
 }
 
-/** The number keeps the buttons apart for people who hear them read. */
+/** The number tells the buttons apart for people who use a screen reader. */
 function act(run: Run, { id }: FollowUp, what: FollowUpAct, label: string): Button {
   return {
     type: 'button',
@@ -143,7 +143,7 @@ function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): 
   };
 }
 
-/** One reminder, as things were when it was due. Whoever has an open follow-up is called; for the others, whoever asked. */
+/** One reminder, as things were when it was due. It mentions whoever took an open follow-up, and the requester for the others. */
 export function reminder(run: Run, site: Site, number: number): Message | null {
   const one = run.followUps.reminders[number - 1];
   if (one === undefined || run.end === null) return null;
@@ -153,7 +153,7 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
   const label = labelOf(run);
   const lines = [
     `:hourglass: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,
-    ...one.owed.map(owedLine),
+    ...one.owed.map(openLine),
     label === '' ? null : `Until this is done, ${label} stays quarantined for this site.`,
     'Press Take or Done in the list above.',
   ];
@@ -163,11 +163,11 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
   };
 }
 
-function owedLine({ item, owner }: OpenFollowUp): string {
+function openLine({ item, owner }: OpenFollowUp): string {
   return `• ${followUpTitle(item)}: ${owner === null ? 'nobody has it' : mention(owner)}`;
 }
 
-/** Asks for the reason; `channel` comes back with it. */
+/** Asks why; `channel` comes back with the answer. */
 export function closeView(run: string, channel: string): ModalView {
   return {
     type: 'modal',

@@ -4,12 +4,12 @@ import { preformatted, section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped } from '../blocks/text.ts';
 
-/** Room for one of the texts, in characters. */
+/** For one of the texts, in characters. */
 const LONGEST_TEXT = 2800;
 
 const LONGEST_WHY = 300;
 
-/** One line under the end of a run; null where it has no records, or nobody has begun with them. */
+/** One line under the end of a run; null if it has no records, or the worker has not begun them. */
 export function recordsLine({ tasks: { records } }: Run): string | null {
   switch (records?.type) {
     case undefined:
@@ -30,7 +30,7 @@ function request(outcome: Extract<RunRecords, { type: 'records-written' }>['pull
   return outcome.said === '' ? '' : ` Pull request: ${escaped(oneLine(outcome.said, LONGEST_WHY))}`;
 }
 
-/** What people put into their own files where no repository is configured; null where they need not. */
+/** The texts that people copy into their own files if no repository is configured; null if they need not. */
 export function recordsTexts({ tasks: { records } }: Run): Message | null {
   if (records?.type !== 'records-shown') return null;
   const { row, entry } = records;

@@ -4,8 +4,8 @@ import type { Site } from '../../../domain/site/site.ts';
 import { button, confirm, section } from '../blocks/blocks.ts';
 import { mention } from '../blocks/text.ts';
 
-/** Where no proof says that the site is back, a person does; empty where nobody waits for it. */
-export function lastWord({ id, updates, plan }: Run, site: Site): KnownBlock[] {
+/** If no checks say that the site is back, a person has to. Empty if no stakeholders are waiting to hear it. */
+export function siteIsBack({ id, updates, plan }: Run, site: Site): KnownBlock[] {
   if (site.stakeholders === undefined || updates.given.length === 0) return [];
   if (updates.back !== null)
     return [section(`:speech_balloon: ${mention(updates.back.by)} told the stakeholders that it is back.`)];

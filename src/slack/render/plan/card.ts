@@ -16,15 +16,15 @@ import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped, fallback, health, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
 
-/** Room for a version in the title. */
+/** For a version in the title, in characters. */
 const LONGEST_VERSION = 40;
 
-/** Room for what comes from the host, so that no name there can push what will be lost off the card. */
+/** In characters, so that no name from the host can push what will be lost off the card. */
 const ROOM = { code: 1200, database: 1700 } as const;
 
 /**
- * The card: which site, to what, what will be lost, who asks, what happens if I press. In this order, so that a phone
- * shows the answers without scrolling far; everything else is in the thread.
+ * The card: which site, to what, who asks, what will be lost, what happens if I press. A phone shows these answers without
+ * much scrolling; everything else is in the thread.
  */
 export function card(run: Run, site: Site, plan: Plan): Message {
   const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
@@ -107,7 +107,7 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   ].join('\n');
 }
 
-/** What the undo takes away was written on the database that the run had restored; what comes back is what that took away. */
+/** An undo loses what was written since the run restored the database, and brings back what that restore took away. */
 function undoneDatabase(
   run: Run,
   facts: Plan['facts'],
@@ -121,12 +121,12 @@ function undoneDatabase(
   ].join('\n');
 }
 
-/** When the plan was made. A dry run ends with its plan. */
+/** When the plan was made. A dry run has no consent and ends with its plan. */
 function plannedAt({ consent, end }: Run, { measuredAt }: Plan['facts']): string {
   return consent?.since ?? end?.at ?? measuredAt;
 }
 
-/** Only the sum and the largest changes: a phone has to show the whole card. */
+/** The sum and the largest changes only, because the whole card has to fit on a phone. */
 function counted({ consent }: Run, { loss }: Plan['facts']): string {
   const measured = consent?.measured;
   const now = measured?.loss ?? loss;
@@ -135,7 +135,7 @@ function counted({ consent }: Run, { loss }: Plan['facts']): string {
   return `: ${escaped(lossShort(now))}${when}`;
 }
 
-/** More tables than this nobody reads in a view; the thread has all. */
+/** Nobody reads more tables than this in a view; the thread has all. */
 const MOST_TABLES = 4;
 
 export function rowLines(loss: Plan['facts']['loss'], where = 'in the backup'): readonly string[] {
@@ -167,7 +167,7 @@ function switched({ facts }: Plan): string {
     : 'switches the code';
 }
 
-/** While there is a button, what it does; afterwards what was decided on. */
+/** While there is a button, says what it does. */
 function whenPressed(run: Run, { quorum }: Plan): string {
   switch (run.state) {
     case 'awaiting-approval':
@@ -181,13 +181,13 @@ function whenPressed(run: Run, { quorum }: Plan): string {
   }
 }
 
-/** Where one press alone does nothing, nobody is told that it does. */
+/** If the plan needs several approvals, does not promise that one press starts it. */
 function ifApproved(quorum: number, missing: number): string {
   if (quorum === 1) return 'If you press Approve';
   return missing === 1 ? 'If one more person approves' : `If ${missing} people approve`;
 }
 
-/** Buttons while people can still decide; afterwards who decided what. */
+/** The buttons while people can still decide; afterwards who decided what. */
 function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   const { consent } = run;
   const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
@@ -242,13 +242,13 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   }
 }
 
-/** Why one person is not enough, and where the database goes back although only the code was asked for, why that is so. */
+/** Why one person is not enough; in full mode also why the database has to go back with the code. */
 function whySecond({ approvalReasons, binding, facts }: Plan): string {
   const because = binding.mode === 'full' ? ` (${facts.modeReason})` : '';
   return `${approvalReasons.join(' and ')}${because}`;
 }
 
-/** Who has to press, and who has pressed already. */
+/** Who still has to approve, and who already has. */
 function whoApproves(run: Run, site: Site, plan: Plan): string {
   const approved = approversOf(run.consent);
   const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
@@ -275,7 +275,6 @@ function approve(site: Site, plan: Plan, value: { run: string; digest: string })
   });
 }
 
-/** Those who have approved so far. */
 function approversOf(consent: Consent | null): readonly string[] {
   return consent?.approvals.map(({ approver }) => approver) ?? [];
 }

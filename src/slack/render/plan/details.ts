@@ -7,13 +7,13 @@ import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped, tail } from '../blocks/text.ts';
 
-/** Room for output in one message, in characters. */
+/** For output in one message, in characters. */
 const OUTPUT = 2800;
 
-/** Room for each list: all text of one message together may have 10,000 characters. */
+/** For each list, in characters: Slack allows 10,000 for all text of one message. */
 const LIST = 2000;
 
-/** Everything of the plan that the card leaves out, for the thread. */
+/** Everything in the plan that the card leaves out, for the thread. */
 export function details(plan: Plan): Message {
   const { facts, binding } = plan;
   const { undo } = facts;
@@ -83,7 +83,7 @@ function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']
   return cut(`*The matrix of sites says*\n${said.map(escaped).join(' · ')}`, LIST);
 }
 
-/** The end of the log, as the programs wrote it. */
+/** The end of the log, as the program wrote it. */
 export function logTail(output: string): Message {
   const text = tail(printable(output).trim(), OUTPUT);
   return {

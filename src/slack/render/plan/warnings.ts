@@ -5,10 +5,10 @@ import { section } from '../blocks/blocks.ts';
 import { cut, escaped } from '../blocks/text.ts';
 import { quarantineLines } from './quarantine.ts';
 
-/** Room on the card, so that no name from the host can push the decision off it. */
+/** In characters, so that no name from the host can push the decision off the card. */
 const ROOM = 2000;
 
-/** What people should know of a plan before they decide on it. */
+/** What people should know about a plan before they decide. */
 export function warnings(plan: Plan): KnownBlock[] {
   const { facts } = plan;
   const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
@@ -16,7 +16,7 @@ export function warnings(plan: Plan): KnownBlock[] {
   return lines.length === 0 ? [] : [section(cut(lines.map((line) => `:warning: ${line}`).join('\n'), ROOM))];
 }
 
-/** A restored table is a new one: what was granted on the old one is gone. */
+/** A restored table is a new one, so rights that were granted on the old one are gone. */
 function grants({ facts, binding }: Plan): readonly string[] {
   const { grantees } = facts.database;
   return restoresDatabase(binding.mode) && grantees.length > 0

@@ -7,7 +7,7 @@ import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, mentions } from '../blocks/text.ts';
 
-/** One call for people who did not answer: who, for how long, and in what state the site is meanwhile. */
+/** One call for people who did not answer: whom it calls, how long the run has waited, and what state the site is in. */
 export function call(run: Run, site: Site, number: number): Message | null {
   const { stop } = run;
   const one = stop?.calls[number - 1];

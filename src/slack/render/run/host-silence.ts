@@ -7,7 +7,7 @@ import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
-/** What is known, and only that, where a run has stopped because its host does not answer. */
+/** Why the run has stopped if its host does not answer. Says only what is known. */
 export function silentText(run: Run, { since }: HostSilence): string {
   const last = stepsOfAttempt(run).at(-1)?.name;
   const heard =
@@ -27,7 +27,7 @@ export const WHILE_SILENT =
 export const CLOSED_WHILE_SILENT =
   "The bot has stopped waiting for the host. If the program already started there, it runs to its end. If it didn't, it never will: the bot blocks it as soon as the host answers.";
 
-/** What happens if I end the run. */
+/** What happens if I end the run while its host is silent. */
 export const closingWhileSilent = {
   takeOver:
     'The bot gives you the commands for the host and ends this run. If the program has started there, it still runs to its end. Check whether it is running before you change anything.',
@@ -35,7 +35,7 @@ export const closingWhileSilent = {
     "The bot ends this run and frees the site for other runs. If the program has started on the host, it still runs to its end. If it hasn't, it never will.",
 };
 
-/** The host was back before anybody had to decide. */
+/** The host answered again before anyone decided. */
 export function silenceOver({ id }: Run, site: Site, { since, why, until }: PastSilence): Message {
   const title = `${oneLine(site.name)}: its host answers again`;
   return {

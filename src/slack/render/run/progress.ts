@@ -11,7 +11,7 @@ import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, someone } from '../blocks/text.ts';
 import { titleOf } from '../plan/card.ts';
 
-/** The one message of a run that is updated in place. */
+/** The one message of a run that the bot keeps editing. */
 export function progress(run: Run, site: Site): Message {
   const title = run.plan
     ? titleOf(site, run.plan)
@@ -73,7 +73,7 @@ function closedLine({ end, silence }: Run): string {
   return `:black_square_for_stop: Closed by ${who}. ${silence === null ? 'The site stays as it is.' : 'The state of its host is unknown.'}`;
 }
 
-/** What was decided has begun once a worker has it. */
+/** A decision has not begun before a worker picks it up. */
 function atWork({ switched, waitingSince }: Run): string {
   return switched?.decision && waitingSince !== null
     ? 'Decided. A worker starts it within seconds.'
@@ -107,7 +107,7 @@ function stepLines({ switched, plan }: Run): readonly string[] {
   if (switched === null) return [];
   const { attempt, ended, steps } = switched;
   const began = steps.map((step) => step.name);
-  // Only the first attempt has its steps known beforehand: what a decision leads to shows as it comes.
+  // Only the first attempt's steps are in the plan; the steps of a decision appear as they happen.
   const ahead = attempt > 1 || (ended && ended.outcome !== 'done') ? [] : (plan?.steps ?? []);
   return [
     ...steps.map(stepLine),

@@ -24,10 +24,10 @@ import type { Message } from '../blocks/message.ts';
 import { checkLines, code, escaped, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
-import { lastWord } from '../end/site-is-back.ts';
+import { siteIsBack } from '../end/site-is-back.ts';
 import { CLOSED_WHILE_SILENT, closingWhileSilent, silentText, WHILE_SILENT } from './host-silence.ts';
 
-/** The post that asks people what to do where a run has stopped; afterwards who decided what. */
+/** The post that asks people what to do when a run has stopped; afterwards it says who ended the run. */
 export function stop(run: Run, site: Site): Message {
   const name = oneLine(site.name);
   const title = titleOf(run, name);
@@ -41,7 +41,7 @@ export function stop(run: Run, site: Site): Message {
       section([...advice(run), byHand(run, site)].join('\n')),
       ...(end === null
         ? [...onIt(run), ...buttons(run)]
-        : [section(closedText(run, end)), ...lastWord(run, site)]),
+        : [section(closedText(run, end)), ...siteIsBack(run, site)]),
       smallPrint(run.id),
     ],
   };
@@ -52,7 +52,7 @@ function advice(run: Run): readonly string[] {
   return [isHostSilent(run) ? WHILE_SILENT : runbook(run)];
 }
 
-/** A stop that was decided on. */
+/** A past stop: why, and what was decided. */
 export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const title = `${oneLine(site.name)} needed a decision`;
   const { decision, by, approver, ended } = past;
@@ -72,7 +72,7 @@ function pastReason(ended: SwitchEnd | null): string {
   return ended.outcome === 'done' ? 'Checks failed.' : `"${escaped(stepTitle(ended.step))}" failed.`;
 }
 
-/** The commands for a person who goes on by hand. */
+/** The commands for a person who continues by hand. */
 export function handOver(commands: string): Message {
   return {
     text: 'The commands to continue by hand',
@@ -122,7 +122,7 @@ function whyStopped(run: Run, { decision, cancelledBy }: Switched, ended: Switch
   return `The step "${step}" failed (${exitCode(ended.code)})${putBackFailure(run)}. Nothing more happens until someone decides.`;
 }
 
-/** Only the first attempt puts the code back by itself. */
+/** Only the first attempt puts the code back on its own. */
 function putBackFailure(run: Run): string {
   if (run.switched?.attempt !== 1) return '';
   const step = stepsOfAttempt(run).find(({ name, code }) => name.startsWith('put-back-') && code !== 0);
@@ -137,7 +137,7 @@ function byHand(run: Run, site: Site): string {
   return `*On the host*  ${code(`${folder}/STATE`)} says how far it got.${saved}`;
 }
 
-/** The post that asks a second person; afterwards what became of it. */
+/** The post that asks a second person to approve a decision; afterwards the answer. */
 export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Message {
   const { recovery, by, digest, expiresAt, answer } = one;
   const label = DECISION_LABELS[recovery.action];
@@ -195,7 +195,7 @@ const CLOSING = {
     'The bot ends this run, leaves the site as it is and frees it for other runs. You do the rest by hand.',
 };
 
-/** In the order in which a tired person should think of them. */
+/** In the order in which a tired person should consider them. */
 function buttons(run: Run): KnownBlock[] {
   const value = { run: run.id, digest: run.plan?.digest ?? null };
   const offered = [...offers(run)].sort(
@@ -242,13 +242,13 @@ function retrying(step: string): string {
 /** What happens if I press, in one or two sentences. */
 function consequence(run: Run, action: DecisionAction): string {
   const step = stepInQuestion(run);
-  const deed = kindOf(run.request);
+  const kind = kindOf(run.request);
   if (action === 'go-back')
     return recordedSteps(run).some(({ name }) => name === 'restore')
-      ? `The bot puts back the code, environment and database from before the ${deed}, and starts the site. Anything entered since it was stopped is kept in a separate backup.`
-      : `The bot puts back the code and environment from before the ${deed}, and starts the site. The database stays as it is.`;
+      ? `The bot puts back the code, environment and database from before the ${kind}, and starts the site. Anything entered since it was stopped is kept in a separate backup.`
+      : `The bot puts back the code and environment from before the ${kind}, and starts the site. The database stays as it is.`;
   if (action === 'retry') return retrying(step);
   return step === CHECKS
-    ? `Marks the ${deed} as done although checks failed. Stakeholders are not told that the site is back until someone confirms it.`
+    ? `Marks the ${kind} as done although checks failed. Stakeholders are not told that the site is back until someone confirms it.`
     : `The bot leaves out "${stepTitle(step)}" and continues with the steps after it.`;
 }

@@ -4,8 +4,8 @@ import { section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback } from '../blocks/text.ts';
 
-/** One line for the people of the run where the status page did not take a word; null: it took all of them. */
-export function statusTrouble({ updates }: Run): Message | null {
+/** One line in the run's thread if the status page did not take an update; null: it took all of them. */
+export function statusPageProblem({ updates }: Run): Message | null {
   const trouble = updates.statusPage.findLast(({ problem }) => problem !== null);
   if (trouble?.problem === undefined || trouble.problem === null) return null;
   const why = escaped(oneLine(trouble.problem, 200));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
-import { statusTrouble } from '../../../../src/slack/render/stakeholders/status-page-trouble.ts';
+import { statusPageProblem } from '../../../../src/slack/render/stakeholders/status-page-trouble.ts';
 import { eventsTo, runOf } from '../../../support/story/builders.ts';
 import { seen } from '../support.ts';
 
@@ -39,5 +39,5 @@ it.each<[string, readonly RunEvent[], readonly string[]]>([
     ],
   ],
 ])('the people of the run read %s', (_title, events, lines) => {
-  expect(seen(statusTrouble(runOf([...eventsTo('switching'), ...events])))).toEqual(lines);
+  expect(seen(statusPageProblem(runOf([...eventsTo('switching'), ...events])))).toEqual(lines);
 });
