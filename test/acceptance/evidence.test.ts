@@ -144,7 +144,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
 
     await bob.click(card, 'What is lost now');
     const view = await product.slack.waitForModal(BOB, (modal) =>
-      JSON.stringify(modal).includes('Rows in all'),
+      JSON.stringify(modal).includes('Rows in total'),
     );
 
     expect(plainText(card)).not.toContain(`leadevents ${left}`);

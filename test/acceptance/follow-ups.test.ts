@@ -162,7 +162,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
       (one) =>
         one.channel === OPS &&
         one.threadTs !== undefined &&
-        /is tried again on|follow-ups/.test(plainText(one)) &&
+        /Before anyone tries|follow-ups/.test(plainText(one)) &&
         plainText(one).includes(run) &&
         !plainText(one).includes('was rolled back'),
       { timeoutMs: SLACK_MS },

@@ -115,7 +115,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
     }
     const ending = await endingSince(product, since);
     // The site came up between the look and the click, as after a boot: then a second person is asked after all.
-    return ending.includes(`"${decision}" was not begun`) ? decide(ending, decision) : ending;
+    return ending.includes(`"${decision}" was not started`) ? decide(ending, decision) : ending;
   }
 
   async function look(previous: string): Promise<Truth> {

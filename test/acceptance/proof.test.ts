@@ -145,7 +145,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
 
   async function newestBoxes(): Promise<Message> {
     return product.slack.waitForMessage(
-      (one) => one.channel === OPS && one.threadTs !== undefined && plainText(one).includes('only a person'),
+      (one) => one.channel === OPS && one.threadTs !== undefined && plainText(one).includes('need a person'),
       { timeoutMs: 60_000 },
     );
   }

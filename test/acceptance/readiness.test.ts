@@ -119,7 +119,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
 
   it('says nothing of a good site, at the hour that is configured', async () => {
     expect(await sites()).toContain(
-      '*birch-bakery* (production) Birch Bakery, birch-bakery.test: not looked at yet',
+      '*birch-bakery* (production) Birch Bakery, birch-bakery.test: not checked yet',
     );
     const before = await siteAsItIs();
 
@@ -128,7 +128,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     expect(await siteAsItIs()).toBe(before);
     expect(product.slack.messages(OPS)).toEqual([]);
     expect(await sites()).toMatch(
-      /\*birch-bakery\* \(production\) Birch Bakery, birch-bakery\.test: ready, looked \d+ (seconds?|minutes?) ago/,
+      /\*birch-bakery\* \(production\) Birch Bakery, birch-bakery\.test: ready, checked \d+ (seconds?|minutes?) ago/,
     );
     const environments = await host.shell(`ls ${ROOT}/.rollback-bot/venvs | grep -cv lock`);
     expect(environments).toBe('1');
@@ -145,14 +145,14 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
 
     expect(reports().map(plainText)).toHaveLength(1);
     const [text = ''] = reports().map(plainText);
-    expect(text).toContain(':warning: *Birch Bakery* (production) has become less ready for a rollback.');
+    expect(text).toContain(':warning: *Birch Bakery* (production) is less ready for a rollback than it was.');
     expect(text).toContain(
       `The newest backup cannot be used: ${empty} (it is empty). The newest usable one is ${good}, 3 hours old.`,
     );
     expect(text).toContain('/srv/sum/bin/backup_db.sh --site-slug birch-bakery');
     expect(text).toContain('backup-incomplete');
     expect(await sites()).toContain(
-      `birch-bakery.test: :warning: The newest backup cannot be used: ${empty} (it is empty). The newest usable one is ${good}, 3 hours old, looked`,
+      `birch-bakery.test: :warning: The newest backup cannot be used: ${empty} (it is empty). The newest usable one is ${good}, 3 hours old, checked`,
     );
     expect(await siteAsItIs()).toBe(before);
   });
@@ -198,7 +198,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     await night();
 
     expect(reports()).toHaveLength(1);
-    expect(await sites()).toContain('birch-bakery.test: ready, looked');
+    expect(await sites()).toContain('birch-bakery.test: ready, checked');
   });
 
   it('never said anything that Slack would refuse', () => {

@@ -70,7 +70,7 @@ ok    records: the bot may push to ${ROLLING}, which its first records make
       );
       expect(ending).toContain('Birch Bakery is back');
       expect(await endSays('Pending: the push was refused: pre-receive hook declined (frozen).')).toContain(
-        'The bot tries again by itself.',
+        'The bot will try again on its own.',
       );
       await host.shell(`rm ${BARE}/hooks/pre-receive`);
       await endSays(`Committed to \`${ROLLING}\` as `);

@@ -68,7 +68,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     );
     const read = stakeholdersRead(product);
     expect(read.map(normalised)).toEqual([
-      ':white_check_mark: *Acme Kitchens is back.* The last word is in the thread; this was the first:\n*Acme Kitchens* (acme-kitchens.test) is not available at the moment. Since DAY it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by TIME.',
+      ':white_check_mark: *Acme Kitchens is back.* The last update is in the thread. This was the first one:\n*Acme Kitchens* (acme-kitchens.test) is not available at the moment. Since DAY it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by TIME.',
       '*Acme Kitchens* is back. It was not available for DURATION, from DAY on. What was entered on the site between DAY and DAY (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.',
     ]);
     expect(thread().at(-1)?.alsoInChannel).toBe(true);

@@ -71,8 +71,8 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     const card = await cardFor(product, '/rollback undo acme-kitchens-1 --reason "the wrong site"');
     console.info(plainText(card));
     expect(plainText(card)).toContain('Undo acme-kitchens-1: Acme Kitchens (production) back to v0.6.0?');
-    expect(plainText(card)).toMatch(/what was entered since the rollback, .*leads 2/);
-    expect(plainText(card)).toMatch(/the database of just before acme-kitchens-1.*leads 1\b/);
+    expect(plainText(card)).toMatch(/Everything entered since the rollback, .*leads 2/);
+    expect(plainText(card)).toMatch(/The database as it was just before acme-kitchens-1.*leads 1\b/);
     expect(await click(product, ALICE, card, 'Approve')).toContain('cannot approve it yourself');
     const since = product.slack.mark();
     expect(await click(product, BOB, card, 'Approve')).toContain('You approved');
@@ -162,7 +162,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     const card = await cardFor(product, '/rollback undo birch-bakery');
     expect(plainText(card)).toContain('[Start]');
     expect(plainText(card)).toContain(
-      'nothing: the database is not touched, because birch-bakery-1 did not touch it',
+      'Nothing. The database stays as it is, because birch-bakery-1 did not touch it',
     );
     expect(await goAhead(product, card)).toContain('Birch Bakery is back');
 

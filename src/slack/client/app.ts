@@ -7,16 +7,16 @@ export interface SlackSettings {
   readonly connection: { readonly appToken: string } | { readonly signingSecret: string };
 }
 
-/** Slack itself gives up on us after 3 s; a call that hangs longer than this is tried again by whoever needs it. */
+/** Slack itself waits 3 s for us. If a call hangs longer than this, whoever needs it tries again. */
 const CALL_TIMEOUT_MS = 5_000;
 
-/** Who the bot is in its workspace. */
+/** The bot's own ids in its workspace. */
 export interface BotIdentity {
   readonly botId: string;
   readonly botUserId: string;
 }
 
-/** Slow and failing calls end within seconds: nobody waits for half an hour. */
+/** Slow and failing calls end within seconds; the library's own retries would go on for half an hour. */
 const CLIENT_OPTIONS: WebClientOptions = {
   timeout: CALL_TIMEOUT_MS,
   retryConfig: { retries: 1 },
@@ -24,8 +24,8 @@ const CLIENT_OPTIONS: WebClientOptions = {
 };
 
 /**
- * For the address of the WebSocket alone, which the library asks for again after each break. When it gives up asking, it ends
- * the process, and a worker in it has nothing to do with Slack: so it asks until Slack answers.
+ * Only for the WebSocket's address, which the library asks for after each disconnect. If it gave up, it would end the process,
+ * and with it a worker that does not need Slack. So it asks until Slack answers.
  */
 const SOCKET_OPTIONS: WebClientOptions = {
   timeout: CALL_TIMEOUT_MS,
@@ -37,7 +37,7 @@ export function createClient({ botToken, apiUrl }: Pick<SlackSettings, 'botToken
   return new WebClient(botToken, { ...CLIENT_OPTIONS, slackApiUrl: apiUrl, logLevel: LogLevel.ERROR });
 }
 
-/** The Bolt app without any listener. Told who it is, it does not ask Slack before it is started. */
+/** The Bolt app without listeners. It knows its ids, so it does not call Slack before it starts. */
 export function createApp({ botToken, apiUrl, connection }: SlackSettings, me: BotIdentity): App {
   return new App({
     token: botToken,

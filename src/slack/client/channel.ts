@@ -6,13 +6,13 @@ import { slackError } from './slack-error.ts';
 /** Where a person typed a command. */
 export interface ChannelPlace {
   readonly channel: string;
-  /** A message between people, of two or of several: nobody else can be called there. */
+  /** A direct message, of two people or of several: nobody else can be mentioned there. */
   readonly isDirect: boolean;
 }
 
 /**
- * The place of a command. Slack's ids do not tell a message of several people from a channel, and asking about one needs
- * rights that the bot does not have; the name that comes with the command tells.
+ * Where a command was typed. A group message has an id like a channel's, and the bot may not ask Slack about it, so only the
+ * name that comes with the command tells them apart.
  */
 export function placeOf(channel: string, name: string): ChannelPlace {
   return { channel, isDirect: channel.startsWith('D') || name.startsWith('mpdm-') };
@@ -27,8 +27,8 @@ const answer = z.object({
 });
 
 /**
- * What a person has to do before a run of this site can be shown, in its own channel or else in the place of the command;
- * null: nothing. Errors: what Slack answers else.
+ * What a person has to do before the bot can show a run of this site, in the site's channel or else where the command was typed;
+ * null: nothing. Errors: throws Slack's other errors.
  */
 export async function placeProblem(
   { client, name }: { readonly client: WebClient; readonly name: string },
@@ -46,12 +46,12 @@ async function channelProblem(client: WebClient, channel: string, botName: strin
   try {
     const { channel: found } = answer.parse(await client.conversations.info({ channel }));
     if (found.is_ext_shared)
-      return `:no_entry: <#${channel}> is shared with another organisation. Ask for rollbacks in a channel of this workspace alone.`;
+      return `:no_entry: <#${channel}> is shared with another organisation. Use a channel that belongs to this workspace alone.`;
     if (found.is_archived)
       return `:no_entry: <#${channel}> is archived. Type the command in another channel.`;
     return found.is_member ? null : invite;
   } catch (error) {
-    // To an outsider Slack does not even say that a private channel exists.
+    // Slack hides a private channel from anyone who is not in it.
     if (slackError(error) === 'channel_not_found') return invite;
     throw error;
   }

@@ -2,16 +2,16 @@ import type { App } from '@slack/bolt';
 import { createApp, createClient, type SlackSettings } from './app.ts';
 import { slackError } from './slack-error.ts';
 
-/** A workspace that has let us in. */
+/** A workspace that accepted the bot's token. */
 export interface Workspace {
   readonly app: App;
-  /** The name under which people know the bot. */
+  /** The bot's name in Slack. */
   readonly name: string;
   readonly teamId: string;
   readonly team: string | undefined;
 }
 
-/** Asks Slack who we are. Errors: throws `SlackTrouble`. */
+/** Asks Slack who the bot is. Errors: throws `SlackTrouble`. */
 export async function enterWorkspace(settings: SlackSettings): Promise<Workspace> {
   const me = await createClient(settings)
     .auth.test()
@@ -23,15 +23,15 @@ export async function enterWorkspace(settings: SlackSettings): Promise<Workspace
 }
 
 /**
- * Opens the connection by which commands and clicks come: Socket Mode, or a port. Errors: throws `SlackTrouble`, or what the
- * system says of a port on which it cannot listen.
+ * Opens the connection for commands and clicks: Socket Mode, or a port. Errors: throws `SlackTrouble`, or the system's error if
+ * it cannot listen on the port.
  */
 export async function openConnection(app: App, port: number | null): Promise<void> {
   try {
     if (port === null) await app.start();
     else await app.start(port);
   } catch (error) {
-    // Not Slack's doing, and it does not get better by waiting.
+    // A port problem is not Slack's, and waiting does not help.
     if (port !== null) throw error;
     throw new SlackTrouble(
       error,
@@ -41,7 +41,7 @@ export async function openConnection(app: App, port: number | null): Promise<voi
   }
 }
 
-/** What Slack says of a token that will not do. */
+/** Slack's errors for a token that it does not accept. */
 const REFUSED: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
@@ -52,14 +52,14 @@ const REFUSED: ReadonlySet<string> = new Set([
   'missing_scope',
 ]);
 
-/** Why the bot cannot work in Slack, in a sentence with what to do. */
+/** Why the bot cannot work in Slack, and what to do about it. */
 export class SlackTrouble extends Error {
   constructor(cause: unknown, token: string, cure: string) {
     const said = slackError(cause);
     super(
       said !== null && REFUSED.has(said)
         ? `Slack refuses ${token} (${said}): ${cure}`
-        : `Slack cannot be reached (${said ?? (cause instanceof Error ? cause.message : String(cause))})`,
+        : `Can't reach Slack (${said ?? (cause instanceof Error ? cause.message : String(cause))})`,
       { cause },
     );
   }

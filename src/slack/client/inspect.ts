@@ -4,7 +4,7 @@ import type { Identity } from '../../domain/approval/identity.ts';
 import { slackPeople } from './people.ts';
 import { slackError } from './slack-error.ts';
 
-/** The rights that the bot needs in Slack, each with its reason; manifest.yml asks for exactly these. */
+/** The scopes that the bot needs, each with its reason; manifest.yml asks for exactly these. */
 export const SCOPES: Readonly<Record<string, string>> = {
   commands: '/rollback',
   'chat:write': 'messages of runs',
@@ -15,7 +15,7 @@ export const SCOPES: Readonly<Record<string, string>> = {
   'files:write': 'the story of a run, and the program of a dry run, as files',
 };
 
-/** What Slack did not answer, in its own word or ours. */
+/** Something that Slack did not answer, and its error or ours. */
 export interface Unanswered {
   readonly error: string;
 }
@@ -44,23 +44,23 @@ export interface SlackWish {
   readonly groups: readonly string[];
 }
 
-/** Everything that a check of the Slack side needs; what could not be asked is part of it. */
+/** Everything that `doctor` needs to check Slack, with an error in place of each missing answer. */
 export interface SlackFacts {
   readonly token: TokenFacts | Unanswered;
-  /** null: HTTP mode, where there is no connection of ours to open. */
+  /** null: HTTP mode, which opens no connection. */
   readonly socket: 'opens' | Unanswered | null;
   readonly channels: ReadonlyMap<string, ChannelFacts | Unanswered>;
-  /** Those asked for, and the members of the groups. */
+  /** The users asked for, and the members of the groups. */
   readonly users: ReadonlyMap<string, Identity | Unanswered>;
   readonly groups: ReadonlyMap<string, readonly string[] | Unanswered>;
 }
 
 const CALL_TIMEOUT_MS = 8_000;
 
-/** Slack asks for patience in seconds; more than this is not waited for. */
+/** If Slack asks us to wait longer than this, we don't. */
 const LONGEST_PATIENCE_SECONDS = 30;
 
-/** Asks Slack about everything that the configuration names, and changes nothing there. Never throws. */
+/** Asks Slack about everything that the configuration names. Changes nothing there, and never throws. */
 export async function inspectSlack(wish: SlackWish): Promise<SlackFacts> {
   const client = clientFor(wish.botToken, wish.apiUrl);
   const [token, socket] = await Promise.all([
@@ -101,7 +101,7 @@ async function readToken(client: WebClient): Promise<TokenFacts> {
   return { team, teamId: team_id, bot: user, scopes: response_metadata?.scopes ?? [] };
 }
 
-/** Asks for the address of a connection and does not connect: a running bot keeps its own. */
+/** Asks for a connection's address but does not connect, so a running bot keeps its own. */
 async function openSocket(client: WebClient): Promise<'opens'> {
   await client.apps.connections.open();
   return 'opens';
@@ -126,7 +126,7 @@ async function readChannel(client: WebClient, id: string): Promise<ChannelFacts>
   };
 }
 
-/** The directory of people answers null and reports why; here the reason is what is wanted. */
+/** `slackPeople` returns null and reports why; here the reason is what we want. */
 async function throwing<T>(look: (fault: (error: unknown) => void) => Promise<T | null>): Promise<T> {
   let why: unknown = new Error('no answer');
   const answer = await look((error) => {
@@ -162,7 +162,7 @@ async function asked<T>(look: () => Promise<T>): Promise<T | Unanswered> {
   }
 }
 
-/** Seconds after which Slack wants to be asked again; null if it was something else, or takes too long. */
+/** Seconds until Slack wants to be asked again; null: another error, or too long to wait. */
 function patience(error: unknown): number | null {
   if (!(error instanceof Error) || !('retryAfter' in error) || typeof error.retryAfter !== 'number')
     return null;

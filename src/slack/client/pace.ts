@@ -1,23 +1,23 @@
 import { retryAfterMs } from './slack-error.ts';
 
-/** Slack allows about one edit a second and channel; what changed meanwhile is shown with the next one. */
+/** Slack allows about one edit per second and channel. The next edit shows what has changed meanwhile. */
 const BETWEEN_EDITS_MS = 1_000;
-/** More marks than this are of runs that ended long ago. */
+/** Beyond this, most marks belong to runs that ended long ago. */
 const MOST_MARKS = 1_000;
 
-/** What one process remembers about when it may call Slack again; forgotten at a restart, and then Slack says it anew. */
+/** When this process may call Slack again. A restart forgets it, and Slack then says so again. */
 export interface EditPace {
   /**
-   * Calls Slack unless it is too early for this method in this channel. Answers how long to wait, in milliseconds, where
-   * it is or where Slack says so. Errors: throws what Slack answered otherwise.
+   * Calls Slack unless it is too early for this method in this channel. Returns how long to wait, in milliseconds, if it is, or
+   * if Slack says so. Errors: throws Slack's other errors.
    */
   call(method: string, channel: string, work: () => Promise<void>): Promise<number | undefined>;
-  /** How long until this message may be edited again, in milliseconds; 0: now, and the edit counts from now on. */
+  /** How long until this message may be edited again, in milliseconds; 0: now, and this call counts as the edit. */
   beforeEdit(message: string): number;
 }
 
 export function createEditPace(): EditPace {
-  /** Until when Slack wants not to be called, by method and channel. */
+  /** When Slack may be called again, by method and channel. */
   const closed = new Map<string, number>();
   const edited = new Map<string, number>();
   return {

@@ -22,7 +22,7 @@ const groupAnswer = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** People as Slack knows them at this moment; nothing is kept, because a list may change between two clicks. */
+/** People as Slack knows them right now. Nothing is cached, because a group may change between two clicks. */
 export function slackPeople(client: WebClient, ourTeam: string, onError: (error: unknown) => void): People {
   const closed = async <T>(ask: () => Promise<T>): Promise<T | null> => {
     try {
@@ -40,7 +40,7 @@ export function slackPeople(client: WebClient, ourTeam: string, onError: (error:
   };
 }
 
-/** People for a command of the terminal. Errors: throws what Slack answers to the token. */
+/** For a command in the terminal. Errors: throws Slack's error about the token. */
 export async function openPeople(
   { botToken, apiUrl }: { readonly botToken: string; readonly apiUrl: string },
   onError: (error: unknown) => void,
@@ -56,7 +56,7 @@ export async function openPeople(
 
 async function membersOf(client: WebClient, usergroup: string): Promise<readonly string[]> {
   const answer = groupAnswer.parse(await client.usergroups.users.list({ usergroup }));
-  // Half a list would let the wrong half decide: nobody is better.
+  // With half a list the wrong people could approve. Nobody is better.
   if (answer.response_metadata?.next_cursor)
     throw new Error(`user group ${usergroup} has more members than one answer holds`);
   return answer.users;

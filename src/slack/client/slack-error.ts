@@ -1,4 +1,4 @@
-/** Slack's own word for what went wrong, e.g. `not_in_channel`; null where the error is not Slack's. */
+/** Slack's own error code, e.g. `not_in_channel`; null if the error is not Slack's. */
 export function slackError(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('data' in error)) return null;
   const { data } = error;
@@ -6,7 +6,7 @@ export function slackError(error: unknown): string | null {
   return typeof data.error === 'string' ? data.error : null;
 }
 
-/** For how long Slack wants not to be asked this again, in milliseconds; null: it did not say that. */
+/** How long Slack asks us to wait, in milliseconds; null: it did not ask. */
 export function retryAfterMs(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('retryAfter' in error)) return null;
   const { retryAfter } = error;

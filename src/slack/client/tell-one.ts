@@ -3,22 +3,22 @@ import type { WebClient } from '@slack/web-api';
 import { whyUnreachable } from '../render/stakeholders/unreachable-channel.ts';
 import { slackError } from './slack-error.ts';
 
-/** What one person is told and nobody else. */
+/** A message for one person and nobody else. */
 export interface PrivateMessage {
   readonly user: string;
-  /** Where it may stand, the best place first; an empty id is a place that Slack did not name. */
+  /** The channels to try, the best one first; an empty id: Slack did not name the channel. */
   readonly channels: readonly string[];
   readonly text: string;
   readonly blocks?: readonly KnownBlock[];
 }
 
-/** Slack shows nothing to one person in a channel where that person or the bot is not, or that takes nothing from anybody. */
+/** Slack shows one person nothing in a channel if that person or the bot is not in it, or if it is archived. */
 function isElsewhere(error: unknown): boolean {
   const answer = slackError(error);
   return answer === 'user_not_in_channel' || whyUnreachable(answer) !== null;
 }
 
-/** In the first of the channels that takes it, else directly; answers its timestamp. Errors: what Slack answers else. */
+/** Posts to the first channel that takes it, or else directly. Returns the timestamp. Errors: throws Slack's other errors. */
 export async function tellOne(
   client: WebClient,
   { user, channels, text, blocks = [] }: PrivateMessage,

@@ -17,7 +17,7 @@ import {
 } from '../render/stakeholders/unreachable-channel.ts';
 import { noWorker, surfaces } from '../render/surfaces.ts';
 import { surfacesWithoutSite } from '../render/without-site.ts';
-import { type DeliveryFailure, isTheirs, leftForTheLog, unreachableOf } from './failures.ts';
+import { type DeliveryFailure, isForStakeholders, toLog, unreachableOf } from './failures.ts';
 import { methodFor, sendSurface } from './send-surface.ts';
 
 export interface DeliverDeps {
@@ -28,28 +28,27 @@ export interface DeliverDeps {
   readonly clock: Clock;
 }
 
-/** Another process is posting the same message: look again after this. */
+/** How long to wait if another process is posting the same message. */
 const CLAIMED_MS = 2_000;
 
-/** One look at one run. */
+/** One pass over the messages of one run. */
 interface Round extends DeliverDeps {
   readonly run: Run;
   readonly pace: EditPace;
-  /** What should be there of the run as it is in the record by then. */
+  /** The surfaces of a run, for reading the record again later in the round. */
   readonly wanted: (run: Run) => readonly Surface[];
-  /** The same, of the run as this look has found it, and what else it has to say. */
+  /** The surfaces of the run as this round found it, with what the round itself has to say. */
   readonly shown: readonly Surface[];
-  /** What Slack has of the run; grows as this round posts. */
+  /** The messages that Slack has; grows as this round posts. */
   readonly posted: Record<string, Delivery>;
-  /** What this round has seen to be there. */
+  /** Keys of the messages that this round knows are in Slack. */
   readonly seen: Set<string>;
 }
 
 /**
- * Makes Slack show a run as it stands: posts what is missing, edits what has changed. It reads the record and what was
- * posted, so it may be called at any time, after any outage, and shows only the newest state. Where Slack asks for
- * patience, the rest goes on, and the answer says when to look again. Errors: throws what else Slack answered, to be called
- * again.
+ * Makes Slack show a run as it is now: posts missing messages, edits changed ones. It compares the record with what was
+ * posted, so you can call it at any time, even after an outage, and it shows only the newest state. If Slack asks it to wait,
+ * it does the rest and returns when to call it again. Errors: throws Slack's other errors; call it again.
  */
 export async function showRun(
   deps: DeliverDeps,
@@ -60,55 +59,55 @@ export async function showRun(
   if (run === null) return undefined;
   const site = deps.inventory.byKey(run.request.site);
   const posted = { ...(await deps.deliveries.read(runId)) };
-  const wanted = (now: Run) => (site === undefined ? leftBehind(now, posted) : surfaces(now, site));
-  const untakenMs = site === undefined ? null : waitsTooLongFor(deps, run);
-  const waits: number[] = untakenMs !== null && untakenMs < 0 ? [-untakenMs] : [];
+  const wanted = (now: Run) => (site === undefined ? withoutSite(now, posted) : surfaces(now, site));
+  const overdueMs = site === undefined ? null : waitsTooLongFor(deps, run);
+  const waits: number[] = overdueMs !== null && overdueMs < 0 ? [-overdueMs] : [];
   const shown = [
     ...wanted(run),
-    ...(site !== undefined && untakenMs !== null && untakenMs >= 0 ? [noWorker(run, site)] : []),
+    ...(site !== undefined && overdueMs !== null && overdueMs >= 0 ? [noWorker(run, site)] : []),
   ];
   const round: Round = { ...deps, run, pace, wanted, shown, posted, seen: new Set() };
-  const troubles = await bringAll(round, shown, waits);
-  if (site !== undefined) troubles.push(...(await sayUnreachable(round, site, troubles, waits)));
-  const { rest, again } = await leftForTheLog(deps, run, troubles);
+  const failures = await showAll(round, shown, waits);
+  if (site !== undefined) failures.push(...(await reportUnreachable(round, site, failures, waits)));
+  const { rest, again } = await toLog(deps, run, failures);
   if (again !== null) waits.push(again);
   if (rest.length > 0) throw new AggregateError(rest, `slack does not show ${runId} as it stands`);
   return waits.length === 0 ? undefined : { again: Math.min(...waits) };
 }
 
-/** Of a run whose site is in no configuration any more: nothing is posted that is not there. */
-function leftBehind(run: Run, posted: Readonly<Record<string, Delivery>>): readonly Surface[] {
+/** For a run whose site is no longer in the configuration: edits what was posted, and posts nothing new to a channel. */
+function withoutSite(run: Run, posted: Readonly<Record<string, Delivery>>): readonly Surface[] {
   return surfacesWithoutSite(run).filter(({ key, only }) => only !== undefined || posted[key] !== undefined);
 }
 
-/** One message that Slack does not take must not keep the others away; it is tried again with the next look. */
-async function bringAll(round: Round, all: readonly Surface[], waits: number[]): Promise<DeliveryFailure[]> {
-  const troubles: DeliveryFailure[] = [];
+/** A message that Slack does not take must not hold up the others. The next round tries it again. */
+async function showAll(round: Round, all: readonly Surface[], waits: number[]): Promise<DeliveryFailure[]> {
+  const failures: DeliveryFailure[] = [];
   for (const surface of all) {
-    if (troubles.some((one) => one.surface.key === surface.thread)) continue;
+    if (failures.some((one) => one.surface.key === surface.thread)) continue;
     try {
-      const wait = await bring(round, surface);
+      const wait = await show(round, surface);
       if (wait !== undefined) waits.push(wait);
     } catch (error) {
-      troubles.push({ surface, error });
+      failures.push({ surface, error });
     }
   }
-  return troubles;
+  return failures;
 }
 
-/** The stakeholders' channel takes nothing: the people of the run hear it, because nobody else would notice. */
-async function sayUnreachable(
+/** Tells the people of the run if the bot cannot post to the stakeholders' channel, because nobody else would notice. */
+async function reportUnreachable(
   round: Round,
   site: Site,
-  troubles: readonly DeliveryFailure[],
+  failures: readonly DeliveryFailure[],
   waits: number[],
 ): Promise<readonly DeliveryFailure[]> {
   const { posted, run, shown } = round;
-  const deaf = unreachableOf(troubles, posted);
-  const theirs = shown.filter(isTheirs);
+  const unreachable = unreachableOf(failures, posted);
+  const theirs = shown.filter(isForStakeholders);
   const haveAll = theirs.length > 0 && theirs.every((surface) => isThere(surface, posted));
-  if (deaf === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];
-  return bringAll(round, [unreachableChannel(run, site, deaf)], waits);
+  if (unreachable === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];
+  return showAll(round, [unreachableChannel(run, site, unreachable)], waits);
 }
 
 function isThere(surface: Surface, posted: Readonly<Record<string, Delivery>>): boolean {
@@ -116,21 +115,21 @@ function isThere(surface: Surface, posted: Readonly<Record<string, Delivery>>): 
   return known !== undefined && !hasChanged(surface, known);
 }
 
-/** For how long a run is overdue to be taken up by a worker, in milliseconds; null: it does not wait for one. */
+/** How long a worker has been overdue for this run, in milliseconds; below zero: not yet due; null: it needs none. */
 function waitsTooLongFor({ clock }: DeliverDeps, run: Run): number | null {
   const due = waitsTooLongAt(run);
   return due === null ? null : Date.parse(clock.now()) - Date.parse(due);
 }
 
-/** Posts what is missing, edits what has changed; answers how long to wait where it is too early for that. */
-async function bring(round: Round, surface: Surface): Promise<number | undefined> {
+/** Posts or edits one message. Returns how long to wait, in milliseconds, if it is too early. */
+async function show(round: Round, surface: Surface): Promise<number | undefined> {
   const { posted } = round;
   if (isThere(surface, posted)) return undefined;
   if (posted[surface.key] === undefined && surface.thread !== undefined) {
     const wait = await parentOf(round, surface.thread);
     if (wait !== undefined) return wait;
   }
-  return await alone(round, surface, async (newest, there) => {
+  return await exclusively(round, surface, async (newest, there) => {
     if (there === undefined) return await send(round, newest);
     if (!hasChanged(newest, there)) return undefined;
     const early = round.pace.beforeEdit(`${round.run.id} ${surface.key}`);
@@ -138,16 +137,16 @@ async function bring(round: Round, surface: Surface): Promise<number | undefined
   });
 }
 
-/** What only one person sees, and a file, cannot be edited. */
+/** The bot cannot edit a file, or a message that only one person sees. */
 function hasChanged(surface: Surface, known: Delivery): boolean {
   return surface.only === undefined && surface.file === undefined && known.hash !== hashOf(surface);
 }
 
 /**
- * Calls Slack for one message unless somebody else is at it, with the message as the record has it by now and with what is
- * there by now. Otherwise an edit that was held up would take away what a later one has shown, and nobody would look again.
+ * Calls Slack for one message, unless another process is doing so. Reads the record and the deliveries again first; otherwise
+ * an edit that was held up could overwrite a newer one, and nothing would correct it.
  */
-async function alone(
+async function exclusively(
   round: Round,
   surface: Surface,
   work: (newest: Surface, there: Delivery | undefined) => Promise<number | undefined>,
@@ -163,7 +162,7 @@ async function alone(
   }
 }
 
-/** undefined: the run has gone on, and nobody needs to hear this any more, such as a call for people who have decided. */
+/** undefined: the run has moved on and nobody needs this message any more, e.g. a call after people have decided. */
 async function asOfNow({ store, run, wanted }: Round, surface: Surface): Promise<Surface | undefined> {
   const now = await store.read(run.id);
   if (now === null || now.revision === run.revision) return surface;
@@ -171,7 +170,7 @@ async function asOfNow({ store, run, wanted }: Round, surface: Surface): Promise
   return wanted(run).some(isThis) ? wanted(now).find(isThis) : surface;
 }
 
-/** Brings a message up to date, and back where somebody has deleted it. */
+/** Brings a message up to date, and posts it again if someone has deleted it. */
 async function update(round: Round, surface: Surface, known: Delivery): Promise<number | undefined> {
   const { client, deliveries, run, pace, seen } = round;
   let gone = false;
@@ -183,7 +182,7 @@ async function update(round: Round, surface: Surface, known: Delivery): Promise<
       seen.add(surface.key);
     } catch (error) {
       const answer = slackError(error);
-      // Of a channel that takes nothing any more, to the one that people have named instead.
+      // The old channel is unreachable, and the configuration names another one now.
       const hasMoved = whyUnreachable(answer) !== null && known.channel !== surface.channel;
       if (answer !== 'message_not_found' && !hasMoved) throw error;
       gone = true;
@@ -193,15 +192,15 @@ async function update(round: Round, surface: Surface, known: Delivery): Promise<
 }
 
 /**
- * Sees to it that a thread has its first message before anything is posted into it: what goes into the thread of a deleted
- * message comes out in the channel, and Slack does not say so. Answers how long to wait where it is not there yet.
+ * Makes sure that a thread's first message exists before anything is posted into the thread: Slack silently posts a reply to a
+ * deleted message into the channel. Returns how long to wait, in milliseconds, if it is not there yet.
  */
 async function parentOf(round: Round, key: string): Promise<number | undefined> {
   const { posted, seen, shown } = round;
   const parent = shown.find((surface) => surface.key === key);
   if (parent === undefined || seen.has(key)) return undefined;
   if (posted[key] === undefined) return CLAIMED_MS;
-  return await alone(round, parent, async (newest, there) =>
+  return await exclusively(round, parent, async (newest, there) =>
     there === undefined ? CLAIMED_MS : await update(round, newest, there),
   );
 }

@@ -6,53 +6,55 @@ import { slackError } from '../client/slack-error.ts';
 import type { Surface } from '../render/blocks/surface.ts';
 import { type UnreachableChannel, whyUnreachable } from '../render/stakeholders/unreachable-channel.ts';
 
-/** A message that Slack does not take. */
+/** A message that Slack did not take. */
 export interface DeliveryFailure {
   readonly surface: Surface;
   readonly error: unknown;
 }
 
-/** A channel that takes nothing is for people to mend: it is tried again at first after this, and for a day. */
+/** A person has to fix an unreachable channel. The bot tries again after this at first, then ever more rarely, for a day. */
 const SHORTEST_RETRY_MS = 30_000;
 
 const LONGEST_RETRY_MS = 3_600_000;
 
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 
-/** Whether it is for the stakeholders. */
-export function isTheirs({ key, thread }: Surface): boolean {
+/** Whether the message is for stakeholders. */
+export function isForStakeholders({ key, thread }: Surface): boolean {
   return [key, thread].includes('stakeholders');
 }
 
-/** The stakeholders' channel where it takes nothing: that of the message, which need not be the one of today's configuration. */
+/** The stakeholders' channel if the bot cannot post to it: the message's own, which may differ from today's configuration. */
 export function unreachableOf(
-  troubles: readonly DeliveryFailure[],
+  failures: readonly DeliveryFailure[],
   posted: Readonly<Record<string, Delivery>>,
 ): UnreachableChannel | null {
-  for (const { surface, error } of troubles) {
+  for (const { surface, error } of failures) {
     const why = whyUnreachable(slackError(error));
-    if (why !== null && isTheirs(surface))
+    if (why !== null && isForStakeholders(surface))
       return { channel: posted[surface.key]?.channel ?? surface.channel, why };
   }
   return null;
 }
 
 /**
- * What is for the log, and after how many milliseconds to look again: a channel that takes nothing is tried ever more rarely,
- * and given up a day after the last that has happened. That of the stakeholders is not for the log: it is in the run's thread.
+ * What to log, and after how many milliseconds to try again. The bot tries an unreachable channel ever more rarely, and gives up
+ * a day after the run's last event. The run's thread already reports the stakeholders' channel, so that one is not logged.
  */
-export async function leftForTheLog(
+export async function toLog(
   deps: { readonly clock: Clock; readonly store: RunStore },
   run: Run,
-  troubles: readonly DeliveryFailure[],
+  failures: readonly DeliveryFailure[],
 ): Promise<{ readonly rest: readonly unknown[]; readonly again: number | null }> {
-  const isDeaf = ({ error }: DeliveryFailure) => whyUnreachable(slackError(error)) !== null;
-  const again = troubles.some(isDeaf) ? await untilNextTry(deps, run) : null;
-  const rest = troubles.filter((one) => !isDeaf(one) || (again !== null && !isTheirs(one.surface)));
+  const isUnreachable = ({ error }: DeliveryFailure) => whyUnreachable(slackError(error)) !== null;
+  const again = failures.some(isUnreachable) ? await untilNextTry(deps, run) : null;
+  const rest = failures.filter(
+    (one) => !isUnreachable(one) || (again !== null && !isForStakeholders(one.surface)),
+  );
   return { rest: rest.map(({ error }) => error), again };
 }
 
-/** In milliseconds; null: only the next event of the run is another try. */
+/** In milliseconds; null: only the run's next event tries again. */
 async function untilNextTry(
   { clock, store }: { readonly clock: Clock; readonly store: RunStore },
   run: Run,

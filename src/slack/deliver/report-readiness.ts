@@ -19,14 +19,14 @@ export interface ReportDeps {
   readonly clock: Clock;
 }
 
-/** Another process is posting the same report: look again after this. */
+/** How long to wait if another process is posting the same report. */
 const CLAIMED_MS = 2_000;
 
 const SURFACE = 'readiness';
 
 /**
- * Asks Slack who could approve, and says in one message what the newest look found worse than people know; nothing where
- * that is nothing. Errors: throws what Slack or the store answers, to be called again: what was posted is not posted again.
+ * Asks Slack who could approve, and posts what the newest check found worse than the last report; posts nothing if nothing is.
+ * Errors: throws Slack's or the store's error. Calling it again posts nothing twice.
  */
 export async function reportReadiness(
   deps: ReportDeps,
@@ -34,22 +34,22 @@ export async function reportReadiness(
   pace: EditPace,
 ): Promise<{ readonly again: number } | undefined> {
   const site = deps.inventory.byKey(key);
-  const look = site?.readiness ? await deps.readiness.look(key) : null;
-  if (site === undefined || look === null) return undefined;
+  const newest = site?.readiness ? await deps.readiness.look(key) : null;
+  if (site === undefined || newest === null) return undefined;
   const askedAt = deps.clock.now();
   const approvers = [approversFinding(site, await actingPeople(deps.people, site))];
-  const findings = [...look.findings, ...approvers];
+  const findings = [...newest.findings, ...approvers];
   const told: readonly ToldFinding[] = (await deps.readiness.report(key))?.told ?? [];
   const worse = becameWorse(findings, told);
   const channel = site.channel ?? site.readiness?.channel;
-  // Without a channel nobody is told, and the next look with one has it all to say.
+  // Without a channel nobody is told. Once there is one, the next check reports everything.
   if (channel === undefined) {
     await deps.readiness.writeReport(key, { askedAt, approvers, told });
     return undefined;
   }
   if (worse.length > 0) {
-    const wait = await postOnce(deps, reportId(key, look.lookedAt), channel, pace, () =>
-      readinessReport(site, worse, look.lookedAt),
+    const wait = await postOnce(deps, reportId(key, newest.lookedAt), channel, pace, () =>
+      readinessReport(site, worse, newest.lookedAt),
     );
     if (wait !== undefined) return { again: wait };
   }
@@ -57,12 +57,12 @@ export async function reportReadiness(
   return undefined;
 }
 
-/** One report per look; it is delivered as the messages of a run are, and needs a name of their shape. */
+/** One report per check. Deliveries are stored by run, so it needs a name of that shape. */
 function reportId(key: string, lookedAt: string): string {
   return `readiness.${key.replace('@', '.')}-${Date.parse(lookedAt)}`;
 }
 
-/** Answers how long to wait where it is not this process's turn yet. */
+/** Returns how long to wait, in milliseconds, if it is not this process's turn yet. */
 async function postOnce(
   { client, deliveries }: ReportDeps,
   id: string,

@@ -4,13 +4,13 @@ import type { StoredEvent } from '../../domain/run/event.ts';
 import { tellOne } from '../client/tell-one.ts';
 import type { Surface } from '../render/blocks/surface.ts';
 
-/** Slack's method that posts it. */
+/** The Slack method that posts it. */
 export function methodFor({ only, file }: Surface): string {
   if (only !== undefined) return 'chat.postEphemeral';
   return file === undefined ? 'chat.postMessage' : 'files.upload';
 }
 
-/** Posts one surface, into the thread of `parent` if there is one; answers its timestamp. Errors: what Slack answers. */
+/** Posts one surface, into the thread of `parent` if there is one. Returns its timestamp. Errors: throws Slack's error. */
 export async function sendSurface(
   client: WebClient,
   surface: Surface,
@@ -43,7 +43,7 @@ const userAnswer = z.object({
   user: z.object({ real_name: z.string().optional(), name: z.string().optional() }),
 });
 
-/** A file shows no mentions: it gets names. If Slack does not say one, the id stands there, which is as true. */
+/** A file shows no mentions, so it gets names. If Slack gives no name, the id stays. */
 async function withNames(
   client: WebClient,
   content: NonNullable<Surface['file']>['content'],
@@ -60,7 +60,7 @@ async function withNames(
       const { real_name, name } = userAnswer.parse(await client.users.info({ user })).user;
       names.set(user, `${real_name || name || user} (${user})`);
     } catch {
-      // Ids of user groups end here as well.
+      // The id stays; user groups also end here.
     }
   }
   return content(events, (id) => names.get(id) ?? id);

@@ -6,17 +6,17 @@ import type { ReadinessStore } from '../../app/ports/readiness.ts';
 export interface Bot extends DecisionDeps {
   readonly client: WebClient;
   readonly readiness: Pick<ReadinessStore, 'look' | 'report'>;
-  /** The bot's own name in Slack, for telling people how to invite it. */
+  /** The bot's name in Slack, to tell people how to invite it. */
   readonly name: string;
   readonly onError: (error: unknown, doing: string) => void;
 }
 
-/** Says something to the person who acted, and to nobody else. */
+/** Tells the person who acted, and nobody else. */
 export type Answer = (text: string) => Promise<void>;
 
 /**
- * The one error boundary of all listeners: whatever goes wrong behind an ack is said to the person in words and
- * logged. Nothing is swallowed, and nothing that was refused here has been started.
+ * The error boundary of all listeners: if something goes wrong after the ack, it logs the error and tells the person. It
+ * swallows nothing.
  */
 export async function answering(
   bot: Bot,
@@ -29,7 +29,7 @@ export async function answering(
     text = await work();
   } catch (error) {
     bot.onError(error, doing);
-    text = `:warning: ${troubleOf(error)} If it stays, run \`rollback-bot doctor\` where the bot runs.`;
+    text = `:warning: ${problemOf(error)} If it keeps happening, run \`rollback-bot doctor\` where the bot runs.`;
   }
   if (text === null) return;
   try {
@@ -39,10 +39,10 @@ export async function answering(
   }
 }
 
-/** Our own sentences are fit for people; others may hold anything and stay in the log. */
-function troubleOf(error: unknown): string {
+/** Our own sentences are fit for people. Other errors may hold anything, so they stay in the log. */
+function problemOf(error: unknown): string {
   if (!(error instanceof Error && error.message.startsWith('redis at ')))
-    return 'That did not work: something in the bot broke.\nTry again in a minute.';
-  // It may have been stored, with the reply lost or to come, or with only the workers not woken.
-  return `It is not known whether that went through: ${error.message}.\nLook at what the run says in a minute, then try again: what has gone through is not done twice.`;
+    return 'That did not work, because something in the bot broke.\nTry again in a minute.';
+  // Redis may have stored it: the reply can be lost or late, or only the wake-up of the workers failed.
+  return `I can't tell whether that was saved (${error.message}).\nCheck the run in a minute, and try again if needed. Nothing is done twice.`;
 }

@@ -6,18 +6,18 @@ import { refusalText } from '../render/answers/refusal.ts';
 import { surveyingText } from '../render/answers/surveying.ts';
 import type { Bot } from './answer.ts';
 
-/** What somebody wants of a site. */
+/** What someone wants done to a site. */
 export type Wish = Omit<RollbackRequest, 'site' | 'requester' | 'channel'>;
 
 /** Who asks, and from where. */
 export interface Asking {
   readonly user: string;
   readonly place: ChannelPlace;
-  /** The same for a delivery that comes twice. */
+  /** The same if Slack delivers the request twice. */
   readonly requestKey: string;
 }
 
-/** From the command, the form and undo alike: begins the run, and answers whoever asked for it. */
+/** Begins the run for the command, the form or undo. Returns the answer for whoever asked. */
 export async function beginRequest(
   bot: Bot,
   site: Site,
@@ -32,7 +32,7 @@ export async function beginRequest(
     case 'refused':
       return refusalText(result.refusal);
     case 'again':
-      return `${result.run.id} is under way already; the same request came twice.`;
+      return `${result.run.id} is already under way: Slack delivered your request twice.`;
     case 'begun':
       return surveyingText(result.run, site);
   }

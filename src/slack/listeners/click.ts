@@ -13,7 +13,7 @@ import {
 import { refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { readPayload } from './payload.ts';
 
-/** The buttons by their action id. */
+/** What each button does, by its action id. */
 export const CLICKS = {
   approve: approveRun,
   deny: denyRun,
@@ -32,13 +32,13 @@ export const CLICKS = {
 
 export type Intent = keyof typeof CLICKS;
 
-/** What a button carries; one of another version of the bot may carry something else. */
+/** What a button carries. Another version of the bot may have put something else there. */
 export const buttonValue = z.object({ run: z.string().max(80), digest: z.string().nullable() });
 
 export const OLD_BUTTON =
   ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
 
-/** One click, decided and answered in words. Never silent. */
+/** Does what one click asks for, and always returns an answer in words. */
 export async function runClick(
   deps: DecisionDeps,
   intent: Intent,

@@ -26,10 +26,10 @@ export interface TypedCommand {
   readonly triggerId: string;
 }
 
-/** Does what was typed; returns the answer for the person who typed it, or null if a form does. */
+/** Does what was typed. Returns the answer for the person who typed it; null: a form opened instead. */
 export async function answerCommand(bot: Bot, typed: TypedCommand): Promise<string | null> {
   const command = parseCommand(typed.text);
-  // Slack gives every command its own trigger id: the same one again is the same delivery again.
+  // Slack gives every command its own trigger id, so the same id means the same command delivered twice.
   const asking: Asking = { user: typed.user, place: typed.place, requestKey: typed.triggerId };
   switch (command.kind) {
     case 'problem':
@@ -63,7 +63,7 @@ async function openForm(
   if (found?.kind === 'problem') return problemText(found);
   const [first, ...others] = found === null ? all : [found.site];
   if (first === undefined) return siteList([], new Map());
-  // Where the choice decides in which channel the run is shown, only the answer to the form can say.
+  // If the sites have different channels, only the submitted form tells which channel to check.
   const isOpen = others.some((site) => site.channel !== first.channel);
   const problem = isOpen ? null : await placeProblem(bot, first, place);
   if (problem !== null) return problem;
@@ -92,7 +92,7 @@ async function sites(bot: Bot): Promise<string> {
   return siteList(bot.inventory.sites, busy, readiness, readable(await runsWithTasks(bot.store, null)));
 }
 
-/** People type a run's id, or a site and mean the run that has it. */
+/** People type a run's id, or a site when they mean its active run. */
 async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {
   if ((await bot.store.read(what)) !== null) return cancelNamed(bot, user, what);
   const found = findSite(bot.inventory.sites, what);

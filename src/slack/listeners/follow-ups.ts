@@ -9,7 +9,7 @@ import { reasonProblem } from './form-reason.ts';
 import { readPayload } from './payload.ts';
 import { telling } from './telling.ts';
 
-const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was stored.';
+const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was saved.';
 
 const itemValue = z.object({ run: z.string().max(80), item: z.string().max(40) });
 
@@ -17,7 +17,7 @@ const runValue = z.object({ run: z.string().max(80) });
 
 const metadata = runValue.extend({ channel: z.string() });
 
-/** The buttons of the follow-ups, and the view that asks why they are closed. */
+/** The buttons of the follow-ups, and the view that asks why someone closes them. */
 export function listenToFollowUps(app: App, bot: Bot): void {
   for (const [action, act] of Object.entries(FOLLOW_UP_ACTIONS))
     onButton(app, bot, action, ({ user, value }) => runFollowUp(bot, act, user, value));

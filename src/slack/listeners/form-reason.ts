@@ -1,7 +1,9 @@
 import { refusedCharacter } from '../../commands/characters.ts';
 
-/** Why a reason out of a form is not taken: what a command may not hold, it may not hold either; null if it is. */
+/** Why a reason typed into a form is not accepted: it follows the same rules as in a command. null: it is fine. */
 export function reasonProblem(reason: string): string | null {
   const odd = refusedCharacter(reason);
-  return odd === null ? null : `There is a character in it that cannot be shown: ${odd}. Type it by hand.`;
+  return odd === null
+    ? null
+    : `It contains a character that can't be shown: ${odd}. Type the reason by hand.`;
 }

@@ -8,21 +8,21 @@ import type { Bot } from './answer.ts';
 import type { Wish } from './begin-request.ts';
 import { reasonProblem } from './form-reason.ts';
 
-/** A form that was opened before an update may still come without the second. */
+/** A form opened by an older version of the bot comes without `isDirect`. */
 const metadata = z.object({ channel: z.string(), isDirect: z.boolean().default(false) });
 
 export type FormAnswer =
   | { readonly kind: 'errors'; readonly errors: Record<string, string> }
   | { readonly kind: 'wish'; readonly site: Site; readonly place: ChannelPlace; readonly wish: Wish };
 
-/** The form's fields, checked by the same rules as typed words; errors stand at their fields. */
+/** Checks the form's fields by the same rules as a typed command. Each error names its field. */
 export function readForm(
   bot: Pick<Bot, 'inventory'>,
   values: Record<string, Record<string, ViewStateValue>>,
   privateMetadata: string,
 ): FormAnswer {
   const site = bot.inventory.byKey(values['site']?.['value']?.selected_option?.value ?? '');
-  if (!site) return { kind: 'errors', errors: { site: 'This site is not in the configuration any more.' } };
+  if (!site) return { kind: 'errors', errors: { site: 'This site is no longer in the configuration.' } };
   const mode = readMode(values['mode']?.['value']?.selected_option?.value);
   const version = readTarget(values['version']?.['value']?.value?.trim() ?? '', mode);
   const reason = values['reason']?.['value']?.value?.trim() ?? '';
@@ -51,7 +51,7 @@ function readTarget(typed: string, mode: Mode | null): FormTarget {
   if (mode === 'database-only')
     return typed === ''
       ? { kind: 'version', text: null }
-      : { kind: 'problem', text: 'With "Database only" the code stays: leave this empty.' };
+      : { kind: 'problem', text: 'With "Database only" the code stays as it is. Leave this empty.' };
   if (typed === '') return { kind: 'problem', text: 'Say which version, or choose "Database only".' };
   const version = readVersion(typed);
   return version.kind === 'word'

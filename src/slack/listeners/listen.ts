@@ -14,7 +14,7 @@ import { readLossView, showLoss } from './loss.ts';
 import { confirmClicked } from './manual-checks.ts';
 import { telling } from './telling.ts';
 
-/** Every way in: ack first, then work, then an answer in words. */
+/** Registers every listener. Each acknowledges first, then works, then answers in words. */
 export function listen(app: App, bot: Bot): void {
   app.command('/rollback', async ({ ack, command, respond }) => {
     await ack();
@@ -94,7 +94,7 @@ function listenToLoss(app: App, bot: Bot): void {
   app.view(LOSS_CALLBACK, async ({ ack, view, body }) => {
     await ack();
     const user = body.user.id;
-    // Read before the work: what goes wrong in it has to be said as well.
+    // Read here, because an error in the work below has to be told in this channel.
     const pressed = readLossView(view.private_metadata);
     await answering(
       bot,

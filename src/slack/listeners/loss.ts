@@ -10,7 +10,7 @@ import type { Bot } from './answer.ts';
 import { buttonValue, OLD_BUTTON } from './click.ts';
 import { readPayload } from './payload.ts';
 
-/** Counting has 20 s on the host; a worker may be a moment away. */
+/** Counting may take 20 s on the host, and a worker has to pick it up first. */
 const PATIENCE_MS = 40_000;
 
 const EVERY_MS = 300;
@@ -25,8 +25,8 @@ export interface MeasureClick {
 }
 
 /**
- * Opens a view at once, because Slack allows it for seconds only, and fills it when a worker has counted. Answers what to
- * say where no view can: null where the view says it.
+ * Opens a view at once, because Slack allows that only for seconds, and fills it when a worker has counted. Returns the answer
+ * if there is no view; null: the view shows it.
  */
 export async function showLoss(
   bot: Bot,
@@ -49,12 +49,14 @@ export async function showLoss(
     viewId,
     run && site
       ? lossView(run, site, channel)
-      : sentenceView('No worker has counted the rows in time. Look whether a worker runs, and press again.'),
+      : sentenceView(
+          'No worker counted the rows in time. Check that one is running (`rollback-bot worker`), and press again.',
+        ),
   );
   return null;
 }
 
-/** Whoever closed the view while it counted does not want it any more. */
+/** A view that is gone is fine: the person closed it. */
 async function fill({ client }: Bot, viewId: string, view: ModalView): Promise<void> {
   try {
     await client.views.update({ view_id: viewId, view });
@@ -63,7 +65,7 @@ async function fill({ client }: Bot, viewId: string, view: ModalView): Promise<v
   }
 }
 
-/** The run once it holds a new measurement; null if none came in time. */
+/** The run with its new measurement; null if none came in time. */
 async function counted({ store }: Bot, id: string): Promise<Run | null> {
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
@@ -74,7 +76,7 @@ async function counted({ store }: Bot, id: string): Promise<Run | null> {
   return null;
 }
 
-/** Approve, pressed in the view that shows the figures: which plan, and where the view was opened. */
+/** What Approve in the view carries: the plan, and where the view was opened. */
 export function readLossView(privateMetadata: string): z.infer<typeof metadata> | null {
   return readPayload(metadata, privateMetadata);
 }

@@ -3,7 +3,7 @@ import { confirmManualChecks } from '../../app/decide/manual-checks.ts';
 import { readManualChecksBlock } from '../render/end/manual-checks.ts';
 import { clickText } from './click.ts';
 
-/** One click on the boxes of a run, decided and answered in words. Never silent. */
+/** Stores one click on the manual checks of a run, and always returns an answer in words. */
 export async function confirmClicked(
   deps: DecisionDeps,
   user: string,
@@ -12,7 +12,7 @@ export async function confirmClicked(
 ): Promise<string> {
   const block = readManualChecksBlock(blockId);
   if (block === null)
-    return ':no_entry: These boxes are from another version of the bot. Nothing was stored.';
+    return ':no_entry: These manual checks are from another version of the bot. Nothing was saved.';
   const results = await confirmManualChecks(deps, { ...block, user, selected });
   return results.map(clickText).join('\n');
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What comes back with a button or a view of ours; null where another version of the bot made it. */
+/** What one of our buttons or views carries; null if another version of the bot made it. */
 export function readPayload<Value>(schema: z.ZodType<Value>, text: string | undefined): Value | null {
   return schema.safeParse(parsed(text ?? '')).data ?? null;
 }

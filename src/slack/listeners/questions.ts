@@ -9,12 +9,12 @@ import { sheetText } from '../render/answers/sheet.ts';
 import { slackVoice } from '../render/blocks/voice.ts';
 import type { Bot } from './answer.ts';
 
-/** Runs in a list: more would not fit into one answer. */
+/** More runs than this would not fit into one answer. */
 const LISTED = 10;
 
 const ENDED_LAST = 5;
 
-/** `status [site|run]`, answered to the person who typed it. */
+/** `status [site|run]` */
 export async function status({ store, inventory }: Bot, what: string | null): Promise<string> {
   if (what === null) {
     const [underWay, newest] = [await runsUnderWay(store), await newestRuns(store, null, ENDED_LAST)];
@@ -45,5 +45,5 @@ export async function history({ store, inventory }: Bot, siteText: string | null
 }
 
 function moreIn(command: string): string {
-  return `the rest: \`rollback-bot ${command}\` where the bot runs`;
+  return `for the rest, run \`rollback-bot ${command}\` where the bot runs`;
 }

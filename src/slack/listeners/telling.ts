@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { tellOne } from '../client/tell-one.ts';
 import type { Answer } from './answer.ts';
 
-/** The answer to what was pressed in a view, for which Slack gives no address to answer to. */
+/** Answers a submitted view, for which Slack gives no response URL. */
 export function telling(client: WebClient, user: string, channel: string): Answer {
   return async (text) => {
     await tellOne(client, { user, channels: [channel], text });

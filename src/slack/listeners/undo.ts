@@ -6,7 +6,7 @@ import { problemText, refusalText } from '../render/answers/refusal.ts';
 import type { Bot } from './answer.ts';
 import { type Asking, beginRequest } from './begin-request.ts';
 
-/** Begins the run that takes another one back; which one that may be is asked again when it is planned. */
+/** Begins the run that undoes another one. Planning checks again whether that one can be undone. */
 export async function beginUndo(bot: Bot, typed: Asking, command: UndoCommand): Promise<string> {
   const run = await bot.store.read(command.what);
   const site = run === null ? siteNamed(bot, command.what) : bot.inventory.byKey(run.request.site);
@@ -29,7 +29,7 @@ export async function beginUndo(bot: Bot, typed: Asking, command: UndoCommand): 
   return beginRequest(bot, site, wish, typed);
 }
 
-/** The site, or what to say where there is none. */
+/** The site, or the answer if there is none. */
 function siteNamed(bot: Bot, what: string): Site | string {
   const found = findSite(bot.inventory.sites, what);
   if (found.kind === 'found') return found.site;

@@ -21,7 +21,7 @@ import { silenceOver } from './run/host-silence.ts';
 import { progress } from './run/progress.ts';
 import { decisionRequest, handOver, settledStop, stop } from './run/stop.ts';
 import { stakeholderPosts } from './stakeholders/posts.ts';
-import { statusTrouble } from './stakeholders/status-page-trouble.ts';
+import { statusPageProblem } from './stakeholders/status-page-trouble.ts';
 
 /** Everything that Slack should show of a run right now, parents before their threads. */
 export function surfaces(run: Run, site: Site): readonly Surface[] {
@@ -34,19 +34,19 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
   return all.filter((surface) => surface !== null);
 }
 
-/** Whoever asked or decided waits for something that does not come, and nobody else would say so. */
+/** Tells whoever asked or decided that no worker has come; nothing else would tell them. */
 export function noWorker(run: Run, site: Site): Surface {
   const decision = run.switched?.decision;
   if (decision) return noWorkerFor(run, site, decision);
-  const text = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
+  const text = `:hourglass: No worker has picked up ${run.id} yet. Check that one is running (\`rollback-bot worker\`). Nothing was changed.`;
   const key = `no-worker-${run.state}`;
   const { channel } = run.request;
   return { key, channel, ...toRequester(run, site), text: fallback(text), blocks: [section(text)] };
 }
 
-/** The site may be down: everybody hears it. It stays there when a worker has come, so it says when it was. */
+/** Everyone sees it, because the site may be down. The post stays after a worker has come, so its text must stay true. */
 function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunDecision): Surface {
-  const text = `:rotating_light: ${mention(by)} No worker has begun *${DECISION_LABELS[recovery.action]}* of ${run.id} within half a minute. *${escaped(oneLine(site.name))}* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`;
+  const text = `:rotating_light: ${mention(by)} no worker started *${DECISION_LABELS[recovery.action]}* of ${run.id} within half a minute. Until one does, *${escaped(oneLine(site.name))}* stays as it is. Check that a worker is running (\`rollback-bot worker\`).`;
   const channel = channelOf(run, site);
   return {
     key: `no-worker-${run.history.stops.length}`,
@@ -58,7 +58,7 @@ function noWorkerFor(run: Run, site: Site, { recovery, by }: BegunDecision): Sur
   };
 }
 
-/** For the requester alone, who looks at where the command was typed; the bot may not be there. */
+/** For the requester alone: first where the command was typed, but the bot may not be in that channel. */
 function toRequester({ request }: Run, site: Site): Pick<Surface, 'only' | 'orIn'> {
   const { requester, channel } = request;
   return {
@@ -67,7 +67,7 @@ function toRequester({ request }: Run, site: Site): Pick<Surface, 'only' | 'orIn
   };
 }
 
-/** Without a plan only the requester is concerned. */
+/** Before there is a plan, a run concerns only its requester. */
 function privately(run: Run, site: Site): readonly (Surface | null)[] {
   const { channel } = run.request;
   const where = toRequester(run, site);
@@ -99,14 +99,14 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, manualChecks(run), { thread: 'progress' }),
     surface('follow-ups', channel, followUps(run, site), { thread: 'progress' }),
-    // Each a post of its own, because an edit calls nobody.
+    // Each reminder is a new post, because an edit notifies nobody.
     ...run.followUps.reminders.map((_, index) =>
       surface(`reminder-${index + 1}`, channel, reminder(run, site, index + 1), { thread: 'progress' }),
     ),
     surface('records', channel, recordsTexts(run), { thread: 'progress' }),
     surface('summary', channel, summary(run), { thread: 'progress' }),
     isSummedUp(run) ? story(run, site, channel) : null,
-    surface('status-page', channel, statusTrouble(run), { thread: 'progress' }),
+    surface('status-page', channel, statusPageProblem(run), { thread: 'progress' }),
   ];
 }
 
@@ -117,7 +117,7 @@ function program(run: Run, channel: string, content: string): Surface {
 }
 
 function story(run: Run, site: Site, channel: string): Surface {
-  const text = `The whole story of ${run.id}: evidence, plan, timeline, proof, decisions, and what is open.`;
+  const text = `The full story of ${run.id}: evidence, plan, timeline, checks, decisions and open items.`;
   const file: NonNullable<Surface['file']> = {
     name: `${run.id}.md`,
     content: (events, person) => summaryFile(run, site, events, person),
@@ -125,7 +125,7 @@ function story(run: Run, site: Site, channel: string): Surface {
   return { key: 'story', channel, thread: 'progress', text, blocks: [], file };
 }
 
-/** Each stop is a post of its own, because an edit calls nobody; so is each call for people who did not answer it. */
+/** Each stop is a new post, because an edit notifies nobody; so is each call for people who did not answer. */
 function stops(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
   const { history, silence } = run;
   const commands = run.end?.commands ?? null;

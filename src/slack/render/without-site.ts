@@ -4,19 +4,19 @@ import { section } from './blocks/blocks.ts';
 import type { Surface } from './blocks/surface.ts';
 import { code, fallback } from './blocks/text.ts';
 
-/** The messages of a run that have buttons, or say that something is under way. */
+/** The messages that have buttons or say that something is under way. */
 const OPEN_ENDED = ['progress', 'card'];
 
 /**
- * What Slack should show of a run whose site is in no configuration any more: of an ended one, that it has ended. The rest
- * cannot be said without its site, and stays as it is.
+ * What Slack should show of a run whose site is no longer in the configuration: if it has ended, that it has. Everything else
+ * needs the site, so those messages stay as they are.
  */
 export function surfacesWithoutSite(run: Run): readonly Surface[] {
   if (!isTerminal(run.state)) return [];
-  const text = `*${run.id}* ${stateText(run)}. ${code(run.request.site)} is not in the configuration of the bot any more, so more than that cannot be shown here.`;
+  const text = `*${run.id}* ${stateText(run)}. ${code(run.request.site)} is no longer in the bot's configuration, so the bot can't show more than that here.`;
   const { channel, requester } = run.request;
   const message = { channel, text: fallback(text), blocks: [section(text)] };
-  // As where the site is known, or who has read it would read it again.
+  // The same keys as with a site; otherwise the requester would be told twice.
   const key = run.state === 'cancelled' ? 'cancelled' : 'refused';
   if (run.plan === null) return [{ key, only: requester, ...message }];
   return OPEN_ENDED.map((one) => ({ key: one, ...message }));

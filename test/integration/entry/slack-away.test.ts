@@ -51,12 +51,12 @@ describe('a start without Slack', () => {
     url.port = String(proxy.port);
 
     const running = await product.start('start', { SLACK_API_URL: url.href });
-    await running.says('Slack cannot be reached (');
-    expect(await ready(metrics)).toContain('Slack cannot be reached');
+    await running.says("Can't reach Slack (");
+    expect(await ready(metrics)).toContain("Can't reach Slack");
     await proxy.heal();
 
     await running.says('bot is listening');
-    expect(await ready(metrics)).not.toContain('Slack cannot be reached');
+    expect(await ready(metrics)).not.toContain("Can't reach Slack");
   });
 
   it('goes on working when Slack goes away later, and listens again by itself', async () => {
@@ -96,7 +96,7 @@ describe('a start without Slack', () => {
   it('ends at once when it is told to while it waits', async () => {
     await assemble({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
     const running = await product.start('start');
-    await running.says('Slack cannot be reached (');
+    await running.says("Can't reach Slack (");
 
     await running.kill('SIGTERM');
 

@@ -129,26 +129,26 @@ async function filledIn(channel: string, site: string) {
 
 describe('a request that is taken', () => {
   it.each([
-    [OPS, 'acme-kitchens v0.5.0', 'looking at Acme Kitchens', 'a moment'],
-    [OPS, 'birch-bakery v0.5.0', 'looking at Birch Bakery', 'a moment'],
-    [LOUNGE, 'birch-bakery v0.5.0', 'looking at Birch Bakery', '<#C01OPS>'],
-  ])('is answered in %s, where it was typed: %s', async (channel, text, looking, where) => {
+    [OPS, 'acme-kitchens v0.5.0', 'Acme Kitchens', 'here in a moment'],
+    [OPS, 'birch-bakery v0.5.0', 'Birch Bakery', 'here in a moment'],
+    [LOUNGE, 'birch-bakery v0.5.0', 'Birch Bakery', 'in <#C01OPS>'],
+  ])('is answered in %s, where it was typed: %s', async (channel, text, name, where) => {
     const [slug] = text.split(' ');
 
     expect(await typed(channel, text)).toEqual({
       channel,
-      text: `:mag: ${slug}-1: ${looking} for a rollback to v0.5.0. Nothing is changed; the plan comes in ${where}.`,
+      text: `:mag: ${slug}-1: planning a rollback of ${name} to v0.5.0. Nothing changes yet. The plan will appear ${where}.`,
     });
   });
 
   it('is answered where the form was opened, or directly where the bot is not', async () => {
     expect(await filledIn(OPS, 'Acme Kitchens')).toEqual({
       channel: OPS,
-      text: expect.stringContaining('the plan comes in a moment.'),
+      text: expect.stringContaining('The plan will appear here in a moment.'),
     });
     expect(await filledIn(LOUNGE, 'Birch Bakery')).toEqual({
       channel: slack.direct(ALICE).id,
-      text: expect.stringContaining('the plan comes in <#C01OPS>.'),
+      text: expect.stringContaining('The plan will appear in <#C01OPS>.'),
     });
   });
 });
@@ -218,7 +218,7 @@ describe('between people', () => {
   });
 
   it('a site with a channel of its own is looked at', async () => {
-    expect((await typed(GROUP, 'birch-bakery v0.5.0')).text).toContain('the plan comes in <#C01OPS>.');
+    expect((await typed(GROUP, 'birch-bakery v0.5.0')).text).toContain('The plan will appear in <#C01OPS>.');
   });
 });
 
@@ -276,7 +276,7 @@ describe('what is lost now', () => {
 
     expect(await told(BOB, since)).toEqual({
       channel: OPS,
-      text: ':warning: It is not known whether that went through: redis at 127.0.0.1 does not answer.\nLook at what the run says in a minute, then try again: what has gone through is not done twice. If it stays, run `rollback-bot doctor` where the bot runs.',
+      text: ":warning: I can't tell whether that was saved (redis at 127.0.0.1 does not answer).\nCheck the run in a minute, and try again if needed. Nothing is done twice. If it keeps happening, run `rollback-bot doctor` where the bot runs.",
     });
   });
 

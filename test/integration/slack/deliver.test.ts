@@ -102,7 +102,7 @@ describe('showing a run', () => {
 
   it('tells whoever asked, once, that no worker has taken the run up for half a minute', async () => {
     run = runIn('planning');
-    const word = `:hourglass: No worker has taken ${run.id} up yet. Look whether one runs: \`rollback-bot worker\`. Nothing was changed.`;
+    const word = `:hourglass: No worker has picked up ${run.id} yet. Check that one is running (\`rollback-bot worker\`). Nothing was changed.`;
     const told = () =>
       slack
         .as('U01ALICE')
@@ -291,16 +291,16 @@ describe('showing a run', () => {
     await settled();
     expect(await show()).toEqual({ again: 30_000 });
     expect(named()).toEqual([
-      `:warning: The stakeholders' channel <#${STATUS}> takes no messages (it is archived: name another one in the configuration). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`,
+      `:warning: The bot can't post to the stakeholders' channel <#${STATUS}> (it is archived: name another one in the configuration). It keeps trying until a day after the run has ended. Meanwhile, tell the stakeholders yourself what they have missed.`,
     ]);
 
     slack.changeChannel(STATUS, { isArchived: false });
     slack.fail('chat.postMessage', { times: 1, status: 500 });
     await expect(show()).rejects.toThrow('does not show acme-kitchens');
-    expect(named()[0]).toContain('takes no messages');
+    expect(named()[0]).toContain("can't post to");
     await settled();
     expect(named()).toEqual([
-      ":information_source: The stakeholders' channel did not take messages for a while. They have been told since.",
+      ":information_source: The bot couldn't post to the stakeholders' channel for a while. They have all updates now.",
     ]);
     expect(slack.messages(STATUS)).toHaveLength(1);
   });
@@ -369,7 +369,7 @@ describe('showing a run', () => {
     await settled();
 
     const text =
-      '*acme-kitchens-7* expired: nobody decided in time. `acme-kitchens@production` is not in the configuration of the bot any more, so more than that cannot be shown here.';
+      "*acme-kitchens-7* expired: nobody decided in time. `acme-kitchens@production` is no longer in the bot's configuration, so the bot can't show more than that here.";
     expect(posts()).toEqual([text, text]);
   });
 

@@ -78,7 +78,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await card.getByRole('button', { name: 'Approve' }).click();
       const dialog = page.getByRole('dialog', { name: 'Approve this rollback?' });
       expect(await dialog.innerText()).toContain(
-        'Everything written to its database after 2026-03-01 01:40 UTC is lost.',
+        'Everything written to its database after 2026-03-01 01:40 UTC will be lost.',
       );
       await picture('4 confirm');
       await page.keyboard.press('Escape');
@@ -125,14 +125,14 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await composer(page).fill('/rollback');
       await page.keyboard.press('Enter');
       await page.keyboard.press('Enter');
-      const form = page.getByRole('dialog', { name: 'Roll a site back' });
+      const form = page.getByRole('dialog', { name: 'Roll back a site' });
       await form.waitFor();
 
-      await form.getByRole('button', { name: 'Look at it' }).click();
+      await form.getByRole('button', { name: 'Make the plan' }).click();
       await form.getByText('Please complete this required field.').waitFor();
       await form.getByLabel('Site').selectOption('Birch Bakery (staging)');
       await form.getByLabel('Why').fill('checkout is broken');
-      await form.getByRole('button', { name: 'Look at it' }).click();
+      await form.getByRole('button', { name: 'Make the plan' }).click();
       await form.getByText('Say which version, or choose "Database only".').waitFor();
       await picture('7 form');
       const version = form.getByLabel('Version');

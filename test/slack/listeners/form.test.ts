@@ -55,20 +55,21 @@ describe('the form that comes back', () => {
     [{}, { version: 'Say which version, or choose "Database only".' }],
     [
       { version: 'v0.5.0', mode: 'database-only' },
-      { version: 'With "Database only" the code stays: leave this empty.' },
+      { version: 'With "Database only" the code stays as it is. Leave this empty.' },
     ],
     [
       { version: 'v0.5.0', why: 'it \u202ehurts' },
       {
         reason:
-          'There is a character in it that cannot be shown: U+202E, a right-to-left override. Type it by hand.',
+          "It contains a character that can't be shown: U+202E, a right-to-left override. Type the reason by hand.",
       },
     ],
     [
       { why: 'it\u0000hurts' },
       {
         version: 'Say which version, or choose "Database only".',
-        reason: 'There is a character in it that cannot be shown: U+0000, a null character. Type it by hand.',
+        reason:
+          "It contains a character that can't be shown: U+0000, a null character. Type the reason by hand.",
       },
     ],
   ])('says at its fields what is wrong: %j', (entered, errors) => {

@@ -179,7 +179,7 @@ describe('text of others', () => {
     const [card] = surfaces(run, site({ name: 'x'.repeat(10_000) })).filter(({ key }) => key === 'card');
 
     expect(JSON.stringify(card?.blocks)).toContain(
-      'Everything written to its database after 2026-03-01 01:40 UTC is lost.',
+      'Everything written to its database after 2026-03-01 01:40 UTC will be lost.',
     );
   });
 });
@@ -201,7 +201,7 @@ describe('an answer to one person', () => {
     };
 
     expect(refusalText(no)).toBe(
-      ':no_entry: You may not.\nAsk somebody who may.\nWho may: <@U02BOB> <!subteam^S01ONCALL>\n_requester-not-allowed_',
+      ':no_entry: You may not.\nAsk somebody who may.\nWho can do it: <@U02BOB> <!subteam^S01ONCALL>\n_requester-not-allowed_',
     );
   });
 

@@ -58,7 +58,7 @@ describe('what Slack shows of a run', () => {
       channel: 'C01OPS',
       thread: 'progress',
       loud: true,
-      text: `:rotating_light: <@${BOB}> No worker has begun *Go back* of acme-kitchens-7 within half a minute. *Acme Kitchens* is as it was when that was decided. Look whether one runs: \`rollback-bot worker\`.`,
+      text: `:rotating_light: <@${BOB}> no worker started *Go back* of acme-kitchens-7 within half a minute. Until one does, *Acme Kitchens* stays as it is. Check that a worker is running (\`rollback-bot worker\`).`,
     });
     expect([first, again].map((run) => noWorker(run, WHERE).key)).toEqual(['no-worker-1', 'no-worker-2']);
   });

@@ -56,7 +56,7 @@ export async function endingSince(product: Product, since: number): Promise<stri
     (one) =>
       one.channel === OPS &&
       one.threadTs === undefined &&
-      /is back$|proof did not hold$|needs a decision$|was put back$|was taken back$|nothing was changed$|was denied by/m.test(
+      /is back$|checks failed$|needs a decision$|was put back$|was taken back$|nothing was changed$|was denied by/m.test(
         plainText(one).split('\n')[0] ?? '',
       ),
     { timeoutMs: SWITCH_MS, since },

@@ -10,20 +10,20 @@ import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { cut, escaped, fallback, moment } from '../blocks/text.ts';
 
-/** More than this in one message nobody puts right in one morning. */
+/** Nobody fixes more than this in one morning. */
 const MOST_SAID = 6;
 
 const LONGEST_SENTENCE = 700;
 
 const LONGEST_NEXT = 800;
 
-/** Room for one site in a list of many. */
+/** For one site in a list of many, in characters. */
 const LONGEST_LINE = 300;
 
-/** A night that was missed shows after this. */
+/** Longer than a day, so that one missed night shows. */
 const STALE_MS = 36 * 60 * 60 * 1000;
 
-/** What became worse at a site since people were told the last time. */
+/** What got worse at a site since the last report. */
 export function readinessReport(
   site: Pick<Site, 'name' | 'environment'>,
   worse: readonly BadFinding[],
@@ -34,11 +34,11 @@ export function readinessReport(
   const codes = [...new Set(worse.map(({ code }) => code))].join(', ');
   return {
     text: fallback(
-      `:warning: ${name} (${site.environment}) has become less ready for a rollback: ${escaped(worse[0]?.sentence ?? '')}`,
+      `:warning: ${name} (${site.environment}) is less ready for a rollback than it was: ${escaped(worse[0]?.sentence ?? '')}`,
     ),
     blocks: [
       section(
-        `:warning: *${name}* (${site.environment}) has become less ready for a rollback. None is under way: this is the time to put it right.`,
+        `:warning: *${name}* (${site.environment}) is less ready for a rollback than it was. No rollback is running, so this is a good time to fix it.`,
       ),
       ...worse
         .slice(0, MOST_SAID)
@@ -46,25 +46,25 @@ export function readinessReport(
           section(`${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escaped(next), LONGEST_NEXT)}`),
         ),
       smallPrint(
-        `${more > 0 ? `and ${more} more; ` : ''}looked ${moment(lookedAt)}; \`/rollback sites\` shows all sites; _${codes}_`,
+        `${more > 0 ? `and ${more} more · ` : ''}checked ${moment(lookedAt)} · all sites: \`/rollback sites\` · _${codes}_`,
       ),
     ],
   };
 }
 
-/** The last look in one line. `now`: ISO 8601. */
+/** The newest readiness check in one line. `now`: ISO 8601. */
 export function readinessText(
-  look: SiteReadiness | null,
+  check: SiteReadiness | null,
   approvers: readonly Finding[],
   now: string,
 ): string {
-  if (look === null) return 'not looked at yet';
-  const found = badFindings([...look.findings, ...approvers]);
-  const ago = distance(look.lookedAt, now);
-  const isStale = Date.parse(now) - Date.parse(look.lookedAt) > STALE_MS;
+  if (check === null) return 'not checked yet';
+  const found = badFindings([...check.findings, ...approvers]);
+  const ago = distance(check.lookedAt, now);
+  const isStale = Date.parse(now) - Date.parse(check.lookedAt) > STALE_MS;
   return isStale
-    ? `:warning: not looked at for ${ago}; then: ${stateText(found)}`
-    : `${stateText(found)}, looked ${ago} ago`;
+    ? `:warning: not checked for ${ago}; last result: ${stateText(found)}`
+    : `${stateText(found)}, checked ${ago} ago`;
 }
 
 function stateText(found: readonly BadFinding[]): string {

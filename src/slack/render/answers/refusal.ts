@@ -3,13 +3,13 @@ import { type Phrase, phraseText } from '../../../domain/text/phrase.ts';
 import { cut, escaped, mentions } from '../blocks/text.ts';
 import { slackVoice } from '../blocks/voice.ts';
 
-/** Together they fit into one section: a list that is too long loses its end, never the reason code. */
+/** In characters. Together they fit into one section: a list that is too long loses its end, never the reason code. */
 const LONGEST_SENTENCE = 1000;
 const LONGEST_NEXT = 1900;
 
-/** A refusal for one person: what is wrong, what to do, and who may do it instead. Nobody else is ever mentioned. */
+/** A refusal for one person: what is wrong, what to do, and who may do it instead. It mentions nobody else. */
 export function refusalText({ sentence, next, code, mayInstead = [] }: Refusal): string {
-  const others = mayInstead.length === 0 ? '' : `\nWho may: ${mentions(mayInstead)}`;
+  const others = mayInstead.length === 0 ? '' : `\nWho can do it: ${mentions(mayInstead)}`;
   return `${problemText({ sentence, next })}${others}\n_${code}_`;
 }
 
@@ -17,7 +17,7 @@ export function problemText({ sentence, next }: Pick<Refusal, 'sentence' | 'next
   return `:no_entry: ${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escaped(next), LONGEST_NEXT)}`;
 }
 
-/** What a person hears about their own click. */
+/** The answer to a person's own click. */
 export function sentenceText(sentence: Phrase): string {
   return phraseText(sentence, slackVoice);
 }

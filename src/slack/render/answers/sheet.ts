@@ -11,7 +11,7 @@ const MARKS: Readonly<Record<Mark, string>> = {
   'not-checked': ':grey_question:',
 };
 
-/** As an answer to one person in Slack. `more`: where the rest is, if not everything fits. */
+/** A sheet as Slack text for one person. `more` says where to read the rest if not everything fits. */
 export function sheetText({ title, rows, parts }: Sheet, more: string): string {
   return fitted(
     [
@@ -28,10 +28,10 @@ export function sheetText({ title, rows, parts }: Sheet, more: string): string {
   );
 }
 
-/** Room for one line, so that none can push out all others. */
+/** In characters, so that no single line can push out all others. */
 const LINE = 600;
 
-/** Whole lines, as many as one section holds; then where the rest is. */
+/** As many whole lines as one section holds, then where to read the rest. */
 function fitted(lines: readonly string[], more: string): string {
   const short = lines.map((line) => cut(line, LINE));
   const all = short.join('\n');

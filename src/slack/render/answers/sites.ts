@@ -4,10 +4,10 @@ import { oneLine } from '../../../report/text.ts';
 import { escaped } from '../blocks/text.ts';
 import { quarantineText } from '../plan/quarantine.ts';
 
-/** More lines than this nobody reads. */
+/** Nobody reads more lines than this. */
 const MOST = 40;
 
-/** `readiness`: what the last look at a site says of it, by key. `left`: runs whose follow-ups are open. */
+/** `readiness`: the newest readiness check in one line, by site key. `left`: runs whose follow-ups are open. */
 export function siteList(
   sites: readonly Site[],
   activeOn: ReadonlyMap<string, string>,

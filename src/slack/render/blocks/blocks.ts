@@ -2,10 +2,10 @@ import type { Button, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types
 import { oneLine } from '../../../report/text.ts';
 import { cut, LIMITS } from './text.ts';
 
-/** What people write fits into this; the rest would push the rest of the card off the screen. */
+/** In characters: enough for what people write, and short enough to keep the rest of the card on the screen. */
 const LONGEST_QUOTE = 500;
 
-/** What a button carries: which run, which plan it belongs to. */
+/** Slack sends it back with a click: the run, and the plan that the button belongs to. */
 export interface ButtonValue {
   readonly run: string;
   readonly digest: string | null;
@@ -19,7 +19,7 @@ export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.sectionText) } };
 }
 
-/** Words of a person: no markup of theirs is read, so they cannot look like words of ours. */
+/** A person's text, without its markup, so that it cannot look like ours. */
 export function quoted(label: string, words: string): SectionBlock {
   const text = `${label}: ${oneLine(words, LONGEST_QUOTE)}`;
   return { type: 'section', text: { type: 'plain_text', text, emoji: false } };
@@ -29,7 +29,7 @@ export function smallPrint(text: string): KnownBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, LIMITS.sectionText) }] };
 }
 
-/** Output of programs: as it is, without any markup of its own. */
+/** A program's output, unchanged and without markup. */
 export function preformatted(text: string): KnownBlock {
   return {
     type: 'rich_text',

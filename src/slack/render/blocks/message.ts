@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 
-/** What one message shows; `text` is what a notification shows of it. */
+/** One message. A notification shows its `text`. */
 export interface Message {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];

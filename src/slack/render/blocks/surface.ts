@@ -3,28 +3,28 @@ import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import type { Message } from './message.ts';
 
-/** One message in which a run is shown. What should be there follows from the run alone; delivery makes it so. */
+/** One message that shows a run. It follows from the run alone; delivery posts and edits it. */
 export interface Surface extends Message {
-  /** Names it within the run, e.g. `card`. */
+  /** Its name within the run, e.g. `card`. */
   readonly key: string;
   readonly channel: string;
-  /** The surface in whose thread it stands. */
+  /** The key of the surface in whose thread it goes. */
   readonly thread?: string;
   /** Shown in the channel as well as in its thread. */
   readonly loud?: true;
-  /** Shown to this person only, once. */
+  /** Only this person sees it, once. */
   readonly only?: string;
-  /** For one person: the next place where the channel does not take it. */
+  /** For `only`: the channel to try next if the first one does not take it. */
   readonly orIn?: string;
-  /** Shown as a file instead of blocks; posted once, and written from the record as it is then. */
+  /** A file instead of blocks: posted once, with the record as it is then. */
   readonly file?: {
     readonly name: string;
-    /** `person`: how a person is named in it, by id. */
+    /** `person` turns an id into the name that the file shows. */
     readonly content: (events: readonly StoredEvent[], person: (id: string) => string) => string;
   };
 }
 
-/** Where a run is shown: where the configuration says, else where it was asked for. */
+/** The channel of the configuration, or else the one where the run was requested. */
 export function channelOf(run: Run, site: Site): string {
   return site.channel ?? run.request.channel;
 }

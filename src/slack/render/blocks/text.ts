@@ -10,43 +10,43 @@ export const LIMITS = {
   header: 150,
   /** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
   confirmText: 300,
-  /** https://docs.slack.dev/reference/methods/chat.update: longer texts are refused there */
+  /** https://docs.slack.dev/reference/methods/chat.update, which refuses longer texts */
   fallback: 4000,
 } as const;
 
-/** More people than this in one message is noise. */
+/** More mentions than this are noise. */
 const MOST_MENTIONED = 20;
 
-/** Text of others in mrkdwn: no mention, link or channel call can come from it, and no control character. */
+/** Other people's text for mrkdwn: it cannot mention anyone, link, call a channel or hold a control character. */
 export function escaped(text: string): string {
   return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A name between backticks: one that holds backticks itself cannot leave them. */
+/** A name between backticks. Backticks inside it cannot end the code. */
 export function code(text: string): string {
   return `\`${escaped(text).replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 }
 
-/** The text beside blocks, which notifications show: it is mrkdwn as well. */
+/** The text that notifications show instead of the blocks; also mrkdwn. */
 export function fallback(text: string): string {
   return cut(text, LIMITS.fallback);
 }
 
-/** Cut with a visible mark, never through a character or through one of Slack's own <…> and &…; marks. */
+/** Cuts with a visible mark, and never inside a character or one of Slack's own <…> and &…; marks. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff]$|<[^<>]*$|&[a-z]{0,3}$/, '');
   return `${whole}…`;
 }
 
-/** The end of a long output, cut at a line, with a mark. */
+/** The end of a long output, from the start of a line, with a visible mark. */
 export function tail(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const end = text.slice(text.length - limit + 2);
   return `…\n${end.slice(end.indexOf('\n') + 1)}`;
 }
 
-/** A moment in the reader's own time zone; UTC where Slack cannot show that. */
+/** A moment in the reader's own time zone; UTC if Slack cannot show that. */
 export function moment(iso: string): string {
   const seconds = Math.floor(Date.parse(iso) / 1000);
   if (Number.isNaN(seconds)) return escaped(iso);
@@ -58,7 +58,7 @@ export function whenAt(iso: string): string {
   return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} at {time}|${utc(iso)}>`;
 }
 
-/** A time of this day, in the reader's own zone. */
+/** The time alone, in the reader's own zone. */
 export function timeOfDay(iso: string): string {
   return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
 }

@@ -14,9 +14,9 @@ import type { Message } from '../blocks/message.ts';
 import { checkLines, escaped, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
-import { lastWord } from './site-is-back.ts';
+import { siteIsBack } from './site-is-back.ts';
 
-/** The new post at the end; null before. */
+/** The post at the end of a run; null before. */
 export function ending(run: Run, site: Site): Message | null {
   switch (run.state) {
     case 'succeeded':
@@ -26,26 +26,26 @@ export function ending(run: Run, site: Site): Message | null {
     case 'expired':
       return short(
         run,
-        `:hourglass: ${mention(run.request.requester)} nobody decided on *${escaped(oneLine(site.name))}* in time. Nothing was changed. Type the command again to get a fresh plan.`,
+        `:hourglass: ${mention(run.request.requester)} the plan for *${escaped(oneLine(site.name))}* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,
       );
     case 'denied':
       return short(
         run,
-        `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.`,
+        `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.`,
       );
     case 'refused':
       return run.plan === null || run.refusal === null
         ? null
         : short(
             run,
-            `:no_entry: ${mention(run.request.requester)} ${deedOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escaped(run.refusal.next)}`,
+            `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escaped(run.refusal.next)}`,
           );
     default:
       return null;
   }
 }
 
-function deedOn({ request }: Run, site: Site): string {
+function runOn({ request }: Run, site: Site): string {
   const name = `*${escaped(oneLine(site.name))}*`;
   return request.undo === undefined ? `the rollback of ${name}` : `the undo of ${request.undo} on ${name}`;
 }
@@ -57,11 +57,11 @@ function short(run: Run, text: string): Message {
 function succeeded(run: Run, site: Site): Message {
   const title = isVerified(run)
     ? `${oneLine(site.name)} is back`
-    : `${oneLine(site.name)}: done, but its proof did not hold`;
+    : `${oneLine(site.name)}: ${run.request.undo === undefined ? 'rolled back' : 'undo done'}, but checks failed`;
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} *${escaped(oneLine(site.name))}* ${what(run)}${answering(run)}.`,
-    leftOut(run),
+    failedChecks(run),
     cancelledTooLate(run),
     helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
@@ -75,32 +75,32 @@ function succeeded(run: Run, site: Site): Message {
     blocks: [
       header(title),
       section(lines.filter((line) => line !== null).join('\n')),
-      ...(isVerified(run) ? [] : lastWord(run, site)),
+      ...(isVerified(run) ? [] : siteIsBack(run, site)),
       smallPrint(run.id),
     ],
   };
 }
 
 function answering({ verification }: Run): string {
-  if (verification === null) return ' and answers: *unknown*';
+  if (verification === null) return ', but whether it answers is *unknown*';
   const { status, word } = verification.health;
   return status === null
     ? `, but does *not* answer (${escaped(word)})`
     : ` and answers: *${health(verification.health)}*`;
 }
 
-function leftOut(run: Run): string | null {
+function failedChecks(run: Run): string | null {
   if (isVerified(run)) return null;
   const by = run.history.stops.findLast(
     ({ decision }) => decision.action === 'skip' && decision.step === CHECKS,
   )?.by;
-  return `:warning: ${by === undefined ? 'Somebody' : mention(by)} has taken it as done. What failed is below, and nobody has proven that the site works.`;
+  return `:warning: ${someone(by)} marked it as done. The failed checks are below, and the bot can't confirm that the site works.`;
 }
 
-/** Whoever cancelled has read that the previous code may be put back. */
+/** Whoever cancelled was told that the bot may put the previous code back. */
 function cancelledTooLate({ switched }: Run): string | null {
   return switched?.cancelledBy
-    ? `:octagonal_sign: ${mention(switched.cancelledBy)} cancelled it when no step was left: nothing was put back.`
+    ? `:octagonal_sign: ${mention(switched.cancelledBy)} cancelled it too late: no step was left, so nothing was put back.`
     : null;
 }
 
@@ -108,10 +108,10 @@ function what({ plan }: Run): string {
   const before = plan?.facts.undo ? ` again, as before ${plan.facts.undo.run},` : '';
   const target = plan?.facts.target;
   if (target) return `runs ${escaped(commitLabel(target))}${before}`;
-  return before === '' ? 'has its restored database' : `has its database${before}`;
+  return before === '' ? 'has the restored database' : `has its database${before}`;
 }
 
-/** Only what can be undone now is said, and for how long that stays so. */
+/** How to undo the run, and how long the host keeps what that needs. */
 function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
   if (plan === null) return null;
   const { mode } = plan.binding;
@@ -119,7 +119,7 @@ function canBeUndone({ id, plan }: Run, { retention }: Site): string | null {
     ...(restoresDatabase(mode) ? [newest(retention.safetyBackups, 'safety backup')] : []),
     ...(changesCode(mode) ? [newest(retention.environments, 'environment')] : []),
   ].join(' and ');
-  return `*Can be undone*  with \`/rollback undo ${id}\`, until somebody changes the site. Kept for that on the host: ${kept}.`;
+  return `*Can be undone*  with \`/rollback undo ${id}\`, until someone changes the site. For that, the host keeps ${kept}.`;
 }
 
 function newest(count: number, what: string): string {
@@ -129,7 +129,7 @@ function newest(count: number, what: string): string {
 function lost(run: Run): string | null {
   const backup = run.plan?.facts.backup;
   if (!run.plan || !restoresDatabase(run.plan.binding.mode) || !backup) return null;
-  return `The database is the one of ${moment(backup.takenAt)}. What it was before is kept on the host as the safety backup of this run.`;
+  return `The database is the backup of ${moment(backup.takenAt)}. The previous one is kept on the host, as this run's safety backup.`;
 }
 
 function failed(run: Run, site: Site): Message | null {
@@ -140,17 +140,17 @@ function failed(run: Run, site: Site): Message | null {
 }
 
 function putBack(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Message {
-  const deed = kindOf(run.request);
+  const kind = kindOf(run.request);
   const title =
     ended.step === 'go-back'
-      ? `${oneLine(site.name)}: the ${deed} was taken back`
-      : `${oneLine(site.name)}: the ${deed} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
+      ? `${oneLine(site.name)}: the ${kind} was taken back`
+      : `${oneLine(site.name)}: the ${kind} ${ended.code === CANCELLED ? 'was cancelled' : 'failed'} and was put back`;
   const down = downtimeMs(run);
   const lines = [
     `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run, switched) : whatFailed(switched, ended)}`,
     `The previous code and environment are back and the site answers as it did before. ${dataAfter(switched)}`,
     down === null ? null : `It was down for ${duration(down)}.`,
-    logWord(ended),
+    logNote(ended),
     recordsLine(run),
   ];
   return message(title, run, lines);
@@ -170,16 +170,16 @@ function wentBack({ request }: Run, { decision }: Switched): string {
 function dataAfter({ steps }: Switched): string {
   if (!steps.some((step) => step.name === 'put-back-restore')) return 'The database is unchanged.';
   const kept = steps.some((step) => step.name === 'put-back-keep')
-    ? ' The one that it replaced is kept on the host as a safety backup of its own.'
+    ? ' The one that it replaced is kept on the host, as another safety backup.'
     : '';
-  return `The database is the one from before, out of the safety backup.${kept}`;
+  return `The original database is back, from the safety backup.${kept}`;
 }
 
 function untouched(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Message {
   const title = `${oneLine(site.name)}: nothing was changed`;
   const lines = [
     `${mention(run.request.requester)} ${ended.code === CANCELLED ? whatFailed(switched, ended) : untouchedReason(ended)} The site was not touched.`,
-    logWord(ended),
+    logNote(ended),
     'Type the command again to get a fresh plan.',
   ];
   return message(title, run, lines);
@@ -193,28 +193,29 @@ function message(title: string, run: Run, lines: readonly (string | null)[]): Me
   };
 }
 
-function logWord({ logTail }: SwitchEnd): string | null {
+function logNote({ logTail }: SwitchEnd): string | null {
   return logTail.trim() === '' ? null : 'The end of the log is in the thread.';
 }
 
 function untouchedReason({ step, code }: SwitchEnd): string {
-  if (code === UNMARKED) return 'Nothing could be written on the host: look whether its disk is full.';
+  if (code === UNMARKED)
+    return "The bot couldn't write anything on the host. Check whether its disk is full.";
   switch (step) {
     case 'lock':
-      return 'Somebody deploys this site at this moment: deploy.lock is held.';
+      return 'Someone is deploying or repairing this site right now (deploy.lock is held).';
     case 'recheck':
-      return 'Something on the host is no longer as it was approved.';
+      return 'Something on the host has changed since the plan was made.';
     case 'expired':
       return 'The plan expired before it could be started.';
     case 'interrupted':
-      return 'The program on the host was interrupted before it had stopped anything.';
+      return 'The program on the host was interrupted before it stopped anything.';
     case 'approval':
-      return 'Its approval does not hold: tell whoever runs the bot.';
+      return 'Its approval is not valid. Tell whoever runs the bot.';
     case 'host-key':
-      return 'The host shows another key than the one that the plan was approved for.';
+      return "The host's key is not the one in the plan.";
     case 'claim':
       return 'The run directory on the host belongs to another plan.';
     default:
-      return 'The switch could not begin.';
+      return "The switch couldn't start.";
   }
 }

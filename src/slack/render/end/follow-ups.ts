@@ -18,7 +18,7 @@ import { confirm, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
-/** Each button's action id is this and what it does. */
+/** What each button does, by its action id. */
 export const FOLLOW_UP_ACTIONS = {
   'follow-up-take': 'take',
   'follow-up-give-back': 'give-back',
@@ -30,7 +30,7 @@ export const CLOSE_ACTION = 'follow-ups-close';
 
 export const CLOSE_CALLBACK = 'close-follow-ups';
 
-/** What is left to do before the upgrade is tried again, in the thread; null: this run leaves nothing behind. */
+/** What to do before anyone tries the upgrade again, in the thread; null: this run leaves nothing to do. */
 export function followUps(run: Run, site: Site): Message | null {
   const all = followUpsOf(run);
   if (all.length === 0) return null;
@@ -39,10 +39,10 @@ export function followUps(run: Run, site: Site): Message | null {
   const open = openFollowUps(run);
   const version = labelOf(run) || 'the upgrade';
   return {
-    text: fallback(`Before the upgrade of ${escaped(oneLine(site.name))} is tried again (${run.id})`),
+    text: fallback(`Before anyone upgrades ${escaped(oneLine(site.name))} again (${run.id})`),
     blocks: [
       section(
-        `*Before ${version} is tried again on ${escaped(oneLine(site.name))}*\n${heldBack(run)} Take what you will see to, and say when it is done.`,
+        `*Before anyone tries ${version} on ${escaped(oneLine(site.name))} again*\n${quarantineText(run)} Press Take for what you will do, and Done when it is done.`,
       ),
       ...all.flatMap((item, index) => itemBlocks(run, item, index + 1, open.length === 1)),
       {
@@ -61,27 +61,27 @@ export function followUps(run: Run, site: Site): Message | null {
   };
 }
 
-/** How people call the version that the run left; empty: nobody knows which it was. */
+/** What people call the version that the run left; empty if it is unknown. */
 function labelOf(run: Run): string {
   return escaped(quarantinedLabel(quarantinedNames(run)));
 }
 
-function heldBack(run: Run): string {
+function quarantineText(run: Run): string {
   const label = labelOf(run);
-  if (label === '') return 'Nothing is quarantined, because what ran before is not known.';
+  if (label === '') return 'Nothing is quarantined, because the previous version is unknown.';
   return run.followUps.quarantine === 'placed'
-    ? `Until then ${label} is quarantined for this site, and deploy scripts that ask are told so.`
-    : `Until then ${label} is quarantined for this site. Deploy scripts see it in a moment.`;
+    ? `Until then, ${label} is quarantined for this site. Deploy scripts that ask are told.`
+    : `Until then, ${label} is quarantined for this site. Deploy scripts will see that in a moment.`;
 }
 
 function itemBlocks(run: Run, item: FollowUp, number: number, isLast: boolean): KnownBlock[] {
   const { title, questions, owner, done } = item;
   if (done !== null)
     return [
-      section(`:white_check_mark: *${number}. ${title}*\nDone: ${mention(done.by)}, ${moment(done.at)}.`),
+      section(`:white_check_mark: *${number}. ${title}*\nDone by ${mention(done.by)}, ${moment(done.at)}.`),
       { type: 'actions', elements: [act(run, item, 'reopen', `Not done ${number}`)] },
     ];
-  const whose = owner === null ? '_Nobody has it._' : `${mention(owner.by)} has it, ${moment(owner.at)}.`;
+  const whose = owner === null ? '_Nobody has it._' : `${mention(owner.by)} took it, ${moment(owner.at)}.`;
   const finish = act(run, item, 'done', `Done ${number}`);
   return [
     section(`*${number}. ${title}*\n${questions}\n${whose}`),
@@ -97,7 +97,7 @@ function itemBlocks(run: Run, item: FollowUp, number: number, isLast: boolean): 
   ];
 }
 
-/** The number keeps the buttons apart for people who hear them read. */
+/** The number tells the buttons apart for people who use a screen reader. */
 function act(run: Run, { id }: FollowUp, what: FollowUpAct, label: string): Button {
   return {
     type: 'button',
@@ -110,7 +110,7 @@ function act(run: Run, { id }: FollowUp, what: FollowUpAct, label: string): Butt
 function lastOne(run: Run) {
   const label = labelOf(run);
   const lifts = label === '' ? '' : `, and ${label} may be deployed again`;
-  return confirm('The last one?', `All follow-ups of ${run.id} are done then${lifts}.`, 'Done');
+  return confirm('Is this the last one?', `This closes all follow-ups of ${run.id}${lifts}.`, 'Done');
 }
 
 function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): Message {
@@ -120,16 +120,16 @@ function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): 
     label === ''
       ? ''
       : run.followUps.quarantine === 'lifted'
-        ? `\nIts quarantine of ${label} is lifted.`
-        : `\nIts quarantine of ${label} is being lifted.`;
+        ? `\nThis run's quarantine of ${label} is lifted.`
+        : `\nThis run's quarantine of ${label} is being lifted.`;
   const when = moment(closedAt);
   const headline =
     closed === null
-      ? `:white_check_mark: The follow-ups are done, ${when}.`
+      ? `:white_check_mark: All follow-ups are done, ${when}.`
       : `:page_facing_up: ${mention(closed.by)} closed the follow-ups, ${when}.`;
   const lines = all.map(({ title, owner, done }) =>
     done === null
-      ? `• ${title}: not done${owner === null ? '' : `, ${mention(owner.by)} had it`}`
+      ? `• ${title}: not done${owner === null ? '' : `, ${mention(owner.by)} had taken it`}`
       : `• ${title}: ${mention(done.by)}, ${moment(done.at)}`,
   );
   return {
@@ -143,7 +143,7 @@ function closedFollowUps(run: Run, all: readonly FollowUp[], closedAt: string): 
   };
 }
 
-/** One reminder, as things were when it was due. Whoever has an open follow-up is called; for the others, whoever asked. */
+/** One reminder, as things were when it was due. It mentions whoever took an open follow-up, and the requester for the others. */
 export function reminder(run: Run, site: Site, number: number): Message | null {
   const one = run.followUps.reminders[number - 1];
   if (one === undefined || run.end === null) return null;
@@ -153,9 +153,9 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
   const label = labelOf(run);
   const lines = [
     `:hourglass: ${[...people].map(mention).join(' ')} *${name}* was rolled back ${ago} ago, and this is still open:`,
-    ...one.owed.map(owedLine),
-    label === '' ? null : `Until it is done, ${label} stays quarantined for this site.`,
-    'Take it, or say that it is done, on the list above.',
+    ...one.owed.map(openLine),
+    label === '' ? null : `Until this is done, ${label} stays quarantined for this site.`,
+    'Press Take or Done in the list above.',
   ];
   return {
     text: fallback(`${name}: follow-ups of ${run.id} are still open.`),
@@ -163,11 +163,11 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
   };
 }
 
-function owedLine({ item, owner }: OpenFollowUp): string {
+function openLine({ item, owner }: OpenFollowUp): string {
   return `• ${followUpTitle(item)}: ${owner === null ? 'nobody has it' : mention(owner)}`;
 }
 
-/** Asks for the reason; `channel` comes back with it. */
+/** Asks why; `channel` comes back with the answer. */
 export function closeView(run: string, channel: string): ModalView {
   return {
     type: 'modal',
@@ -178,7 +178,7 @@ export function closeView(run: string, channel: string): ModalView {
     close: { type: 'plain_text', text: 'Back' },
     blocks: [
       section(
-        `All follow-ups of ${escaped(run)} are closed as they are, and its quarantine is lifted: the version may be deployed on this site again.`,
+        `This closes all follow-ups of ${escaped(run)} as they are and lifts its quarantine. The version may then be deployed on this site again.`,
       ),
       {
         type: 'input',

@@ -7,31 +7,35 @@ import { mention, moment } from '../blocks/text.ts';
 
 export const MANUAL_CHECKS_ACTION = 'boxes';
 
-/** What only a person can check, in the thread of a run that succeeded; who looked is seen by everybody. */
+/** The checks that only a person can make, in the thread of a run that succeeded. Everyone sees who confirmed which. */
 export function manualChecks(run: Run): Message | null {
   const all = manualChecksOf(run);
   if (all.length === 0) return null;
-  const ticked = all.filter((box) => box.confirmed !== null);
-  const done = ticked.length === all.length;
+  const confirmed = all.filter((box) => box.confirmed !== null);
+  const done = confirmed.length === all.length;
   const wish = done
-    ? ':white_check_mark: People have looked at everything that only people can check.'
-    : `${mention(run.request.requester)} please look at what only a person can check, and tick what works.`;
+    ? ':white_check_mark: All manual checks are confirmed.'
+    : `${mention(run.request.requester)} some checks need a person. Please confirm each one that works.`;
   return {
-    text: done ? 'People have looked at everything.' : 'Please look at what only a person can check.',
+    text: done ? 'All manual checks are confirmed.' : 'Some checks need a person.',
     blocks: [
       section(wish),
-      { type: 'actions', block_id: manualChecksBlock(run.id, ticked), elements: [checkboxes(all, ticked)] },
-      ...(ticked.length === 0 ? [] : [smallPrint(ticked.flatMap(who).join('\n'))]),
+      {
+        type: 'actions',
+        block_id: manualChecksBlock(run.id, confirmed),
+        elements: [checkboxes(all, confirmed)],
+      },
+      ...(confirmed.length === 0 ? [] : [smallPrint(confirmed.flatMap(who).join('\n'))]),
     ],
   };
 }
 
-function checkboxes(all: readonly ManualCheck[], ticked: readonly ManualCheck[]): Checkboxes {
+function checkboxes(all: readonly ManualCheck[], confirmed: readonly ManualCheck[]): Checkboxes {
   return {
     type: 'checkboxes',
     action_id: MANUAL_CHECKS_ACTION,
     options: all.map(option),
-    ...(ticked.length === 0 ? {} : { initial_options: ticked.map(option) }),
+    ...(confirmed.length === 0 ? {} : { initial_options: confirmed.map(option) }),
   };
 }
 
@@ -46,14 +50,14 @@ function who({ text, confirmed }: ManualCheck): readonly string[] {
 }
 
 /**
- * Slack tells which boxes are ticked on one screen, and neither the run nor what was ticked before; the name of the block
- * carries both. A new name also makes every screen show the new ticks, where it would keep its own otherwise.
+ * Slack sends which boxes are checked on one person's screen, but neither the run nor what was checked before, so the block's
+ * id carries both. A new id also makes every screen show the new state; otherwise each would keep its own.
  */
-function manualChecksBlock(run: string, ticked: readonly ManualCheck[]): string {
-  return `boxes ${run} ${ticked.map(({ id }) => id).join(',')}`;
+function manualChecksBlock(run: string, confirmed: readonly ManualCheck[]): string {
+  return `boxes ${run} ${confirmed.map(({ id }) => id).join(',')}`;
 }
 
-/** null: not the name of a block of ours. */
+/** null: not one of our block ids. */
 export function readManualChecksBlock(name: string): { run: string; shown: readonly string[] } | null {
   const [, run, shown = ''] = /^boxes (\S{1,80}) (\S*)$/.exec(name) ?? [];
   return run === undefined ? null : { run, shown: shown === '' ? [] : shown.split(',') };

@@ -4,12 +4,12 @@ import { preformatted, section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped } from '../blocks/text.ts';
 
-/** Room for one of the texts, in characters. */
+/** For one of the texts, in characters. */
 const LONGEST_TEXT = 2800;
 
 const LONGEST_WHY = 300;
 
-/** One line under the end of a run; null where it has no records, or nobody has begun with them. */
+/** One line under the end of a run; null if it has no records, or the worker has not begun them. */
 export function recordsLine({ tasks: { records } }: Run): string | null {
   switch (records?.type) {
     case undefined:
@@ -17,7 +17,7 @@ export function recordsLine({ tasks: { records } }: Run): string | null {
     case 'records-written':
       return `*Records*  Committed to ${code(records.branch)} as ${code(records.commit.slice(0, 7))}.${request(records.pullRequest)}`;
     case 'records-pending':
-      return `*Records*  Pending: ${escaped(oneLine(records.why, LONGEST_WHY))}. The bot tries again by itself.`;
+      return `*Records*  Pending: ${escaped(oneLine(records.why, LONGEST_WHY))}. The bot will try again on its own.`;
     case 'records-shown':
       return '*Records*  The texts for the matrix and the incident log are in the thread.';
   }
@@ -26,11 +26,11 @@ export function recordsLine({ tasks: { records } }: Run): string | null {
 function request(outcome: Extract<RunRecords, { type: 'records-written' }>['pullRequest']): string {
   if (outcome === null) return '';
   if ('problem' in outcome)
-    return ` The command for the pull request did not go through: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
+    return ` The pull request command failed: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
   return outcome.said === '' ? '' : ` Pull request: ${escaped(oneLine(outcome.said, LONGEST_WHY))}`;
 }
 
-/** What people put into their own files where no repository is configured; null where they need not. */
+/** The texts that people copy into their own files if no repository is configured; null if they need not. */
 export function recordsTexts({ tasks: { records } }: Run): Message | null {
   if (records?.type !== 'records-shown') return null;
   const { row, entry } = records;
@@ -39,11 +39,8 @@ export function recordsTexts({ tasks: { records } }: Run): Message | null {
     blocks: [
       ...(row === null
         ? []
-        : [
-            section('*The row of the matrix* (keep its notes)'),
-            preformatted(cut(printable(row), LONGEST_TEXT)),
-          ]),
-      section('*The entry of the incident log*, before `## Follow-Up Tracking`'),
+        : [section('*Matrix row* (keep its notes)'), preformatted(cut(printable(row), LONGEST_TEXT))]),
+      section('*Incident log entry*, to go before `## Follow-Up Tracking`'),
       preformatted(cut(printable(entry), LONGEST_TEXT)),
     ],
   };

@@ -4,13 +4,15 @@ import type { Site } from '../../../domain/site/site.ts';
 import { button, confirm, section } from '../blocks/blocks.ts';
 import { mention } from '../blocks/text.ts';
 
-/** Where no proof says that the site is back, a person does; empty where nobody waits for it. */
-export function lastWord({ id, updates, plan }: Run, site: Site): KnownBlock[] {
+/** If no checks say that the site is back, a person has to. Empty if no stakeholders are waiting to hear it. */
+export function siteIsBack({ id, updates, plan }: Run, site: Site): KnownBlock[] {
   if (site.stakeholders === undefined || updates.given.length === 0) return [];
   if (updates.back !== null)
     return [section(`:speech_balloon: ${mention(updates.back.by)} told the stakeholders that it is back.`)];
   return [
-    section('*The stakeholders*  They wait for the last word. Press when the site really is back.'),
+    section(
+      '*Stakeholders*  They are waiting to hear that the site is back. Press the button when it really is.',
+    ),
     {
       type: 'actions',
       elements: [
@@ -21,7 +23,7 @@ export function lastWord({ id, updates, plan }: Run, site: Site): KnownBlock[] {
           {
             confirm: confirm(
               'Is it back?',
-              'The stakeholders, and their status page if there is one, are told that the site is back. This cannot be taken back.',
+              "This tells the stakeholders, and their status page if there is one, that the site is back. You can't take it back.",
               'Yes, it is back',
             ),
           },

@@ -15,17 +15,17 @@ import type { Message } from '../blocks/message.ts';
 import { cut, escaped, fallback, mention } from '../blocks/text.ts';
 import { slackVoice } from '../blocks/voice.ts';
 
-/** Room for each part: all text of one message together may have 10,000 characters. */
+/** For each part, in characters: Slack allows 10,000 for all text of one message. */
 const ROOM = 2000;
 
-/** Ends of a run whose switch began; the others are told in a line, on the card and in the ending. */
+/** Ends of a run whose switch began. For the others, the card and the ending say enough. */
 const SUMMED_UP: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
 export function isSummedUp(run: Run): boolean {
   return SUMMED_UP.includes(run.state);
 }
 
-/** The last message in the thread of a run; null before its end. What people do later is brought up to date here. */
+/** The last message in a run's thread; null before its end. It is edited when people do something later. */
 export function summary(run: Run): Message | null {
   if (!isSummedUp(run)) return null;
   const open = openItems(run);
@@ -36,10 +36,15 @@ export function summary(run: Run): Message | null {
     blocks: [
       header(`Summary of ${run.id}`),
       section(cut(outcome(run).join('\n'), ROOM)),
-      ...(checks.length === 0 ? [] : [section(cut(proven(checks), ROOM))]),
+      ...(checks.length === 0 ? [] : [section(cut(checksText(checks), ROOM))]),
       ...(decided.length === 0 ? [] : [section(cut(`*Decisions*\n${listed(decided)}`, ROOM))]),
-      section(cut(open.length === 0 ? '*Open*  nothing.' : `*Open*\n${listed(open.map(escaped))}`, ROOM)),
-      smallPrint(`${run.id} · the whole story is in the file ${run.id}.md`),
+      section(
+        cut(
+          open.length === 0 ? '*Still open*  Nothing.' : `*Still open*\n${listed(open.map(escaped))}`,
+          ROOM,
+        ),
+      ),
+      smallPrint(`${run.id} · the full story is in ${run.id}.md`),
     ],
   };
 }
@@ -49,14 +54,14 @@ function outcome(run: Run): readonly string[] {
   const ahead = wentAhead(run, slackVoice);
   return [
     `*What*  ${fromTo(run, slackVoice)}: it ${stateText(run)}.`,
-    `*Downtime*  ${downtimeText(run, slackVoice) ?? 'none: the site was not stopped'}.`,
+    `*Downtime*  ${downtimeText(run, slackVoice) ?? 'None: the site was not stopped'}.`,
     `*Data*  ${dataText(run, slackVoice)}`,
     ...(helped === null ? [] : [`*Did it help?*  ${helped}`]),
-    `*Who*  asked for by ${mention(run.request.requester)}.${ahead === null ? '' : ` ${ahead}.`}`,
+    `*Who*  Requested by ${mention(run.request.requester)}.${ahead === null ? '' : ` ${ahead}.`}`,
   ];
 }
 
-function proven(checks: readonly Check[]): string {
+function checksText(checks: readonly Check[]): string {
   const named = (result: Check['result']) =>
     checks.filter((check) => check.result === result).map(({ name }) => escaped(name));
   const parts = [
@@ -67,7 +72,7 @@ function proven(checks: readonly Check[]): string {
   const said = parts
     .filter(([, names]) => names.length > 0)
     .map(([word, names]) => `${word}: ${names.join(', ')}`);
-  return `*Proof*  ${said.join('. ')}.`;
+  return `*Checks*  ${said.join('. ')}.`;
 }
 
 function listed(lines: readonly string[]): string {

@@ -16,20 +16,20 @@ import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped, fallback, health, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
 
-/** Room for a version in the title. */
+/** For a version in the title, in characters. */
 const LONGEST_VERSION = 40;
 
-/** Room for what comes from the host, so that no name there can push what will be lost off the card. */
+/** In characters, so that no name from the host can push what will be lost off the card. */
 const ROOM = { code: 1200, database: 1700 } as const;
 
 /**
- * The card: which site, to what, what will be lost, who asks, what happens if I press. In this order, so that a phone
- * shows the answers without scrolling far; everything else is in the thread.
+ * The card: which site, to what, who asks, what will be lost, what happens if I press. A phone shows these answers without
+ * much scrolling; everything else is in the thread.
  */
 export function card(run: Run, site: Site, plan: Plan): Message {
   const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
   return {
-    text: fallback(`${escaped(title)} (${run.id}, asked for by ${mention(run.request.requester)})`),
+    text: fallback(`${escaped(title)} (${run.id}, requested by ${mention(run.request.requester)})`),
     blocks: [
       header(title),
       section(askedBy(run, site, plan)),
@@ -83,7 +83,7 @@ function codeLines({ facts, binding }: Plan): string {
   const ran = facts.target.liveUntil
     ? `ran here until ${moment(facts.target.liveUntil)}`
     : isBegun
-      ? 'checked out already'
+      ? 'already checked out'
       : 'never ran here';
   const mode = binding.mode === 'code-only' ? ' Code only.' : '';
   return `${now}\n*Then*  ${escaped(commitLabel(facts.target))}, ${ran}.${mode}${begunByHand(facts.leftBehind)}`;
@@ -92,22 +92,22 @@ function codeLines({ facts, binding }: Plan): string {
 function begunByHand(leftBehind: readonly string[]): string {
   if (leftBehind.length === 0) return '';
   const lines = leftBehind.map((line) => `\n• ${escaped(line)}`).join('');
-  return `\n*Begun by hand*  the code is there already, and this does not belong to it yet:${lines}`;
+  return `\n*Already started by hand*  The code is in place, but these don't match it yet:${lines}`;
 }
 
 function databaseLines(run: Run, { facts, binding }: Plan): string {
   const { backup } = facts;
   if (!restoresDatabase(binding.mode) || backup === null)
-    return `*What will be lost*  nothing: the database is not touched, because ${escaped(facts.modeReason)}.`;
+    return `*What will be lost*  Nothing. The database stays as it is, because ${escaped(facts.modeReason)}.`;
   if (facts.undo !== undefined) return undoneDatabase(run, facts, facts.undo);
   const age = distance(backup.takenAt, plannedAt(run, facts));
   return [
-    `*What will be lost*  everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*What will be lost*  Everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
     `*Backup*  ${code(backup.name)}`,
   ].join('\n');
 }
 
-/** What the undo takes away was written on the database that the run had restored; what comes back is what that took away. */
+/** An undo loses what was written since the run restored the database, and brings back what that restore took away. */
 function undoneDatabase(
   run: Run,
   facts: Plan['facts'],
@@ -116,53 +116,58 @@ function undoneDatabase(
   const age = distance(stoppedAt, plannedAt(run, facts));
   const rows = comesBack === null ? '' : `: ${escaped(lossShort(comesBack))}`;
   return [
-    `*What will be lost*  what was entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
-    `*What comes back*  the database of just before ${id}, out of its safety backup${rows}.`,
+    `*What will be lost*  Everything entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    `*What comes back*  The database as it was just before ${id}, from its safety backup${rows}.`,
   ].join('\n');
 }
 
-/** When the plan was made. A dry run ends with its plan. */
+/** When the plan was made. A dry run has no consent and ends with its plan. */
 function plannedAt({ consent, end }: Run, { measuredAt }: Plan['facts']): string {
   return consent?.since ?? end?.at ?? measuredAt;
 }
 
-/** Only the sum and the largest changes: a phone has to show the whole card. */
+/** The sum and the largest changes only, because the whole card has to fit on a phone. */
 function counted({ consent }: Run, { loss }: Plan['facts']): string {
   const measured = consent?.measured;
   const now = measured?.loss ?? loss;
-  if (now === null) return '; how many rows could not be counted';
+  if (now === null) return '; the rows could not be counted';
   const when = measured ? `, counted ${moment(measured.at)}` : '';
   return `: ${escaped(lossShort(now))}${when}`;
 }
 
-/** More tables than this nobody reads in a view; the thread has all. */
+/** Nobody reads more tables than this in a view; the thread has all. */
 const MOST_TABLES = 4;
 
 export function rowLines(loss: Plan['facts']['loss'], where = 'in the backup'): readonly string[] {
-  if (loss === null) return ['*Rows*  could not be counted.'];
+  if (loss === null) return ['*Rows*  Could not be counted.'];
   const shown = changesThatMatter(loss).slice(0, MOST_TABLES);
   return [
     ...shown.map((change) => `• ${escaped(changeWordsWith(where, change))}`),
-    `*Rows in all*  ${escaped(lossSum(loss, where))}.`,
+    `*Rows in total*  ${escaped(lossSum(loss, where))}.`,
   ];
 }
 
 function whatHappens(run: Run, plan: Plan): string {
-  const restore = restoresDatabase(plan.binding.mode);
+  const { mode } = plan.binding;
   const work = [
-    restore ? 'its database is overwritten (after a safety backup)' : null,
-    changesCode(plan.binding.mode) ? switched(plan) : null,
-  ].filter((part) => part !== null);
-  return `*${whenPressed(run, plan)}*  the site goes down, ${work.join(', ')}, and it is started and checked. ${plan.failureClause}`;
+    ...(restoresDatabase(mode) ? [`backs up the database, overwrites it with ${source(plan)}`] : []),
+    ...(changesCode(mode) ? [switched(plan)] : []),
+    'starts the site and checks it',
+  ];
+  return `*${whenPressed(run, plan)}*  The site goes down. The bot ${work.join(', ')}. ${plan.failureClause}`;
+}
+
+function source({ facts }: Plan): string {
+  return facts.undo === undefined ? 'the backup above' : 'the safety backup above';
 }
 
 function switched({ facts }: Plan): string {
   return facts.leftBehind.length > 0
-    ? 'it gets the environment that was built for its code'
-    : 'the code is switched';
+    ? 'switches to the environment that was built for its code'
+    : 'switches the code';
 }
 
-/** While there is a button, what it does; afterwards what was decided on. */
+/** While there is a button, says what it does. */
 function whenPressed(run: Run, { quorum }: Plan): string {
   switch (run.state) {
     case 'awaiting-approval':
@@ -176,18 +181,21 @@ function whenPressed(run: Run, { quorum }: Plan): string {
   }
 }
 
-/** Where one press alone does nothing, nobody is told that it does. */
+/** If the plan needs several approvals, does not promise that one press starts it. */
 function ifApproved(quorum: number, missing: number): string {
   if (quorum === 1) return 'If you press Approve';
   return missing === 1 ? 'If one more person approves' : `If ${missing} people approve`;
 }
 
-/** Buttons while people can still decide; afterwards who decided what. */
+/** The buttons while people can still decide; afterwards who decided what. */
 function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   const { consent } = run;
   const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
   if (consent === null)
-    return [section(':page_facing_up: A dry run: nobody is asked, and nothing was changed.'), print];
+    return [
+      section(':page_facing_up: This is a dry run. Nobody has to approve it, and nothing was changed.'),
+      print,
+    ];
   const value = { run: run.id, digest: plan.digest };
   const cancel = button('Cancel', 'cancel', value);
   switch (run.state) {
@@ -211,7 +219,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
     case 'awaiting-start':
       return [
         section(
-          `No second person is needed: the database is not touched. Until ${moment(consent.expiresAt)}.`,
+          `No second person is needed, because the database stays as it is. *Until*  ${moment(consent.expiresAt)}.`,
         ),
         {
           type: 'actions',
@@ -234,18 +242,18 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
   }
 }
 
-/** Why one person is not enough, and where the database goes back although only the code was asked for, why that is so. */
+/** Why one person is not enough; in full mode also why the database has to go back with the code. */
 function whySecond({ approvalReasons, binding, facts }: Plan): string {
   const because = binding.mode === 'full' ? ` (${facts.modeReason})` : '';
   return `${approvalReasons.join(' and ')}${because}`;
 }
 
-/** Who has to press, and who has pressed already. */
+/** Who still has to approve, and who already has. */
 function whoApproves(run: Run, site: Site, plan: Plan): string {
   const approved = approversOf(run.consent);
   const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
   if (left.length === 0)
-    return ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.';
+    return ':warning: Nobody else may approve this. Add someone to `approvers` of this site in the configuration.';
   const missing = plan.quorum - approved.length;
   if (plan.quorum === 1) return `*A second person has to approve*  ${mentions(left)}`;
   const done = approved.length === 0 ? '' : `Approved by ${mentions(approved)}. `;
@@ -255,8 +263,8 @@ function whoApproves(run: Run, site: Site, plan: Plan): string {
 function approve(site: Site, plan: Plan, value: { run: string; digest: string }) {
   const backup = plan.facts.backup;
   const lost = backup
-    ? ` Everything written to its database after ${utc(backup.takenAt)} is lost.`
-    : ' Its database is not touched.';
+    ? ` Everything written to its database after ${utc(backup.takenAt)} will be lost.`
+    : ' Its database stays as it is.';
   return button('Approve', 'approve', value, {
     style: 'primary',
     confirm: confirm(
@@ -267,7 +275,6 @@ function approve(site: Site, plan: Plan, value: { run: string; digest: string })
   });
 }
 
-/** Those who have approved so far. */
 function approversOf(consent: Consent | null): readonly string[] {
   return consent?.approvals.map(({ approver }) => approver) ?? [];
 }

@@ -7,18 +7,18 @@ import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped, tail } from '../blocks/text.ts';
 
-/** Room for output in one message, in characters. */
+/** For output in one message, in characters. */
 const OUTPUT = 2800;
 
-/** Room for each list: all text of one message together may have 10,000 characters. */
+/** For each list, in characters: Slack allows 10,000 for all text of one message. */
 const LIST = 2000;
 
-/** Everything of the plan that the card leaves out, for the thread. */
+/** Everything in the plan that the card leaves out, for the thread. */
 export function details(plan: Plan): Message {
   const { facts, binding } = plan;
   const { undo } = facts;
   const where = undo ? `after ${undo.run}` : 'in the backup';
-  const environment = undo ? `kept by ${undo.run}` : 'built aside';
+  const environment = undo ? `kept by ${undo.run}` : 'already built';
   const steps = plan.steps
     .map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`)
     .join('\n');
@@ -45,7 +45,7 @@ export function details(plan: Plan): Message {
       ...(installed === ''
         ? []
         : [section(cut(`*Environment, ${environment}*\n${escaped(installed)}`, LIST))]),
-      section(`*Units, and what becomes of one that does not stop*\n${facts.units.map(unitLine).join('\n')}`),
+      section(`*Units, and what happens to one that doesn't stop*\n${facts.units.map(unitLine).join('\n')}`),
       ...(restoresDatabase(binding.mode) ? [section(SESSIONS)] : []),
       smallPrint(
         `plan ${plan.digest} · program ${binding.programSha256.slice(0, 12)} · host key ${escaped(binding.hostKey)}`,
@@ -55,27 +55,27 @@ export function details(plan: Plan): Message {
 }
 
 const SESSIONS =
-  "*Sessions on the database*\nThose of the site's own role are ended before the restore. A lock of another role is waited for for 30 s; then the restore fails, and nothing has changed.";
+  "*Sessions on the database*\nThe bot ends those of the site's own role before the restore. If another role holds a lock, the restore waits 30 s for it. Then it fails, and nothing has changed.";
 
 function unitLine({ name, active, stopSeconds }: UnitState): string {
   const end =
     stopSeconds === null
-      ? 'systemd never kills it: if it does not stop in time, the step fails'
+      ? "systemd never kills it; if it doesn't stop in time, the step fails"
       : `systemd kills it after ${Math.ceil(stopSeconds)} s`;
   return `• ${escaped(name)} (${escaped(active)}): ${end}`;
 }
 
 function backupLine(name: string, why: string): string {
   return cut(
-    `*The backup*\n${code(name)}, read to its end and complete. The database goes back because ${escaped(why)}.`,
+    `*The backup*\n${code(name)}, read to the end and complete. The database is restored because ${escaped(why)}.`,
     LIST,
   );
 }
 
 function wayBack(reversible: boolean): string {
   return reversible
-    ? '*Without a restore*\nDjango calls the unwanted migrations reversible: manage.py migrate in the live environment could take them back by hand. The bot does not do that.'
-    : '*Without a restore*\nDjango has no way back for the unwanted migrations: only a backup takes them back.';
+    ? "*Without a restore*\nDjango says that the unwanted migrations can be reversed: someone could run manage.py migrate by hand in the live environment. The bot doesn't do that."
+    : "*Without a restore*\nDjango can't reverse the unwanted migrations. Only a backup takes them back.";
 }
 
 function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']['matrix']>): string {
@@ -83,7 +83,7 @@ function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']
   return cut(`*The matrix of sites says*\n${said.map(escaped).join(' · ')}`, LIST);
 }
 
-/** The end of the log, as the programs wrote it. */
+/** The end of the log, as the program wrote it. */
 export function logTail(output: string): Message {
   const text = tail(printable(output).trim(), OUTPUT);
   return {

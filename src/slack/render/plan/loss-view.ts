@@ -6,29 +6,29 @@ import { section, smallPrint } from '../blocks/blocks.ts';
 import { escaped, moment } from '../blocks/text.ts';
 import { rowLines, titleOf } from './card.ts';
 
-/** Comes back with the view's Approve. */
+/** Slack sends it back when someone presses Approve in the view. */
 export const LOSS_CALLBACK = 'loss';
 
-/** While the rows are being counted: a view has to be opened within seconds of the click. */
+/** Shown while a worker counts: Slack lets us open a view only within seconds of the click. */
 export function countingView(): ModalView {
   return view([section(':mag: Counting the rows of the live database …')]);
 }
 
-/** What is said instead of figures, e.g. that it is too late. */
+/** A sentence instead of figures, e.g. that it is too late. */
 export function sentenceView(text: string): ModalView {
   return view([section(text)]);
 }
 
-/** What would be lost if it were approved now, with the button that approves it. */
+/** What an approval would lose now, with the button that approves. */
 export function lossView(run: Run, site: Site, channel: string): ModalView {
   const { plan, consent } = run;
   const measured = consent?.measured;
   const backup = plan?.facts.backup;
   if (!plan || !backup || !measured)
-    return sentenceView('There is nothing to count: the database is not touched.');
+    return sentenceView('There is nothing to count: the database stays as it is.');
   const lines = [
     `*${escaped(titleOf(site, plan))}*`,
-    `Everything written to the database since *${moment(backup.takenAt)}* (${distance(backup.takenAt, measured.at)}) is lost. Uploaded files stay.`,
+    `Everything written to the database since *${moment(backup.takenAt)}* (${distance(backup.takenAt, measured.at)}) will be lost. Uploaded files stay.`,
     ...rowLines(measured.loss, plan.facts.undo && `after ${plan.facts.undo.run}`),
   ];
   const blocks = [section(lines.join('\n')), smallPrint(`${run.id} · counted ${moment(measured.at)}`)];

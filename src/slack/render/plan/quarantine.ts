@@ -10,7 +10,7 @@ import type { Run } from '../../../domain/run/run.ts';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
 import { cut, escaped, mention, moment } from '../blocks/text.ts';
 
-/** More than these nobody needs to know before they think again. */
+/** Three warnings are enough to make anyone think again. */
 const MOST = 3;
 const LONGEST = 500;
 
@@ -20,14 +20,14 @@ const WRITING: Writing = {
   words: escaped,
 };
 
-/** Why the target should not go onto this site, one line each, for the card; empty: nothing is known against it. */
+/** Why the target should not go onto this site, one line each, for the card; empty: it is not quarantined. */
 export function quarantineLines({ facts }: Plan): readonly string[] {
   const all = facts.quarantined ?? [];
   const lines = all.slice(0, MOST).map((one) => cut(quarantineSentence(one, WRITING), LONGEST));
-  return all.length > MOST ? [...lines, `and ${all.length - MOST} quarantines more`] : lines;
+  return all.length > MOST ? [...lines, `and ${all.length - MOST} more quarantines`] : lines;
 }
 
-/** A word for each version that is quarantined for a site, by the record; empty: none is. */
+/** One phrase for each version that the record says is quarantined for a site. */
 export function quarantineText(site: Site, runs: readonly Run[]): readonly string[] {
   return runs.filter(({ request }) => request.site === siteKey(site)).flatMap(quarantinedBy);
 }

@@ -5,10 +5,10 @@ import { section } from '../blocks/blocks.ts';
 import { cut, escaped } from '../blocks/text.ts';
 import { quarantineLines } from './quarantine.ts';
 
-/** Room on the card, so that no name from the host can push the decision off it. */
+/** In characters, so that no name from the host can push the decision off the card. */
 const ROOM = 2000;
 
-/** What people should know of a plan before they decide on it. */
+/** What people should know about a plan before they decide. */
 export function warnings(plan: Plan): KnownBlock[] {
   const { facts } = plan;
   const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
@@ -16,12 +16,12 @@ export function warnings(plan: Plan): KnownBlock[] {
   return lines.length === 0 ? [] : [section(cut(lines.map((line) => `:warning: ${line}`).join('\n'), ROOM))];
 }
 
-/** A restored table is a new one: what was granted on the old one is gone. */
+/** A restored table is a new one, so rights that were granted on the old one are gone. */
 function grants({ facts, binding }: Plan): readonly string[] {
   const { grantees } = facts.database;
   return restoresDatabase(binding.mode) && grantees.length > 0
     ? [
-        `Rights of ${grantees.slice(0, 5).join(', ')} on tables of this database are lost and have to be granted again.`,
+        `The restore removes the rights of ${grantees.slice(0, 5).join(', ')} on tables of this database. Grant them again afterwards.`,
       ]
     : [];
 }
@@ -29,6 +29,6 @@ function grants({ facts, binding }: Plan): readonly string[] {
 function foreign(extensions: readonly string[]): readonly string[] {
   if (extensions.length === 0) return [];
   return extensions.length === 1
-    ? [`The database extension ${extensions.join()} belongs to another role: it stays as it is.`]
-    : [`The database extensions ${extensions.join(', ')} belong to another role: they stay as they are.`];
+    ? [`The database extension ${extensions.join()} belongs to another role, so it stays as it is.`]
+    : [`The database extensions ${extensions.join(', ')} belong to another role, so they stay as they are.`];
 }

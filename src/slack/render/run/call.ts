@@ -7,7 +7,7 @@ import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, mentions } from '../blocks/text.ts';
 
-/** One call for people who did not answer: who, for how long, and in what state the site is meanwhile. */
+/** One call for people who did not answer: whom it calls, how long the run has waited, and what state the site is in. */
 export function call(run: Run, site: Site, number: number): Message | null {
   const { stop } = run;
   const one = stop?.calls[number - 1];
@@ -19,16 +19,16 @@ export function call(run: Run, site: Site, number: number): Message | null {
   const lines = [
     `:rotating_light: ${mentions(calledPeople(run, site, number))}`,
     `*${escaped(headline)}* ${escaped(detail)}`,
-    taken === null ? `It has waited for a decision for ${waited}, and nobody has answered.` : null,
+    taken === null ? `The run has been waiting for a decision for ${waited}, and nobody has answered.` : null,
     todo(stop),
     typeof one.webhook === 'object'
-      ? `:warning: The paging webhook did not take the call: ${escaped(oneLine(one.webhook.error, 200))}`
+      ? `:warning: The paging webhook did not take this call: ${escaped(oneLine(one.webhook.error, 200))}`
       : null,
     taken === null ? null : `:eyes: ${taken}.`,
   ];
   return {
     text: fallback(
-      `${name} waits for a decision, and ${taken ?? `nobody has answered for ${waited}`} (${run.id}).`,
+      `${name} is waiting for a decision, and ${taken ?? `nobody has answered for ${waited}`} (${run.id}).`,
     ),
     blocks: [section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
   };
@@ -36,7 +36,7 @@ export function call(run: Run, site: Site, number: number): Message | null {
 
 function todo({ asked, acknowledgedBy }: Stop): string {
   if (asked !== null)
-    return `${mention(asked.by)} has asked for something that a second person has to approve there.`;
-  const first = 'Decide on the newest message of this run';
+    return `${mention(asked.by)} has decided, and a second person has to approve it in the newest message of this run.`;
+  const first = 'Decide in the newest message of this run';
   return acknowledgedBy === null ? `${first}, or press *I am on it* there.` : `${first}.`;
 }

@@ -7,35 +7,35 @@ import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';
 
-/** What is known, and only that, where a run has stopped because its host does not answer. */
+/** Why the run has stopped if its host does not answer. Says only what is known. */
 export function silentText(run: Run, { since }: HostSilence): string {
   const last = stepsOfAttempt(run).at(-1)?.name;
   const heard =
     last === undefined
-      ? 'Whether the program on the host has begun is not known'
-      : `The last that was heard of the program there is "${escaped(stepTitle(last))}"`;
+      ? "The bot can't tell whether the program there has started."
+      : `The last step that it reported: "${escaped(stepTitle(last))}".`;
   const cancelledBy = run.switched?.cancelledBy;
   const cancelled = cancelledBy
-    ? `\n:octagonal_sign: ${mention(cancelledBy)} has cancelled it: the host is told as soon as it answers.`
+    ? `\n:octagonal_sign: ${mention(cancelledBy)} has cancelled it. The bot tells the host as soon as it answers.`
     : '';
-  return `It has been silent since ${moment(since)}. ${heard}; if it runs, it goes on by itself.${cancelled}`;
+  return `The host has been silent since ${moment(since)}. ${heard} If the program is running, it continues on its own.${cancelled}`;
 }
 
 export const WHILE_SILENT =
-  '*The bot* asks the host every half minute. As soon as it answers, the run goes on from what it says: if you wait, there is nothing to press.\n*What you can do*  Look at the host by the console of its provider, or start it again there.';
+  "*The bot*  It asks the host every half minute. When the host answers, the run continues automatically: if you just wait, there is nothing to press.\n*What you can do*  Look at the host in its provider's console, or restart it there.";
 
 export const CLOSED_WHILE_SILENT =
-  'The bot does not wait for the host any more. A program that has begun there goes on to its end; one that has not is never begun: the host is told so when it answers.';
+  "The bot has stopped waiting for the host. If the program already started there, it runs to its end. If it didn't, it never will: the bot blocks it as soon as the host answers.";
 
-/** What happens if I end the run. */
+/** What happens if I end the run while its host is silent. */
 export const closingWhileSilent = {
   takeOver:
-    'The bot gives you the commands for the host and ends this run. A program that has begun there still goes on to its end: look whether it runs before you change anything.',
+    'The bot gives you the commands for the host and ends this run. If the program has started there, it still runs to its end. Check whether it is running before you change anything.',
   stopHere:
-    'The bot ends this run and gives the site free. A program that has begun on the host still goes on to its end; one that has not is never begun.',
+    "The bot ends this run and frees the site for other runs. If the program has started on the host, it still runs to its end. If it hasn't, it never will.",
 };
 
-/** The host was back before anybody had to decide. */
+/** The host answered again before anyone decided. */
 export function silenceOver({ id }: Run, site: Site, { since, why, until }: PastSilence): Message {
   const title = `${oneLine(site.name)}: its host answers again`;
   return {
@@ -43,7 +43,7 @@ export function silenceOver({ id }: Run, site: Site, { since, why, until }: Past
     blocks: [
       header(title),
       section(
-        `It was silent from ${moment(since)} to ${moment(until ?? since)} (${escaped(oneLine(why))}). The run goes on from what the host says; nobody has to decide.`,
+        `It was silent from ${moment(since)} to ${moment(until ?? since)} (${escaped(oneLine(why))}). The run continues from what the host reports. Nobody has to decide.`,
       ),
       smallPrint(id),
     ],

@@ -11,11 +11,11 @@ import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, someone } from '../blocks/text.ts';
 import { titleOf } from '../plan/card.ts';
 
-/** The one message of a run that is updated in place. */
+/** The one message of a run that the bot keeps editing. */
 export function progress(run: Run, site: Site): Message {
   const title = run.plan
     ? titleOf(site, run.plan)
-    : `${run.request.undo === undefined ? 'Rollback' : `Undo of ${run.request.undo},`} of ${oneLine(site.name)} (${site.environment})`;
+    : `${run.request.undo === undefined ? 'Rollback of' : `Undo of ${run.request.undo} on`} ${oneLine(site.name)} (${site.environment})`;
   const line = `*${escaped(title)}*\n${stateLine(run)}`;
   const steps = stepLines(run);
   return {
@@ -23,7 +23,7 @@ export function progress(run: Run, site: Site): Message {
     blocks: [
       section(line),
       ...(steps.length > 0 ? [section(steps.join('\n'))] : []),
-      smallPrint(`${run.id} · asked for by ${mention(run.request.requester)}`),
+      smallPrint(`${run.id} · requested by ${mention(run.request.requester)}`),
     ],
   };
 }
@@ -31,27 +31,27 @@ export function progress(run: Run, site: Site): Message {
 function stateLine(run: Run): string {
   switch (run.state) {
     case 'planning':
-      return `:mag: Looking at ${escaped(run.progress ?? 'the host')}. Nothing is changed.`;
+      return `:mag: Checking ${escaped(run.progress ?? 'the host')}. Nothing has been changed.`;
     case 'awaiting-approval':
-      return ':raised_hand: Waits for the approval of a second person. The site is untouched.';
+      return ':raised_hand: Waiting for a second person to approve. The site is untouched.';
     case 'awaiting-start':
-      return ':raised_hand: Waits for Start. The site is untouched.';
+      return ':raised_hand: Waiting for someone to press Start. The site is untouched.';
     case 'ready':
-      return ':hourglass_flowing_sand: Beginning.';
+      return ':hourglass_flowing_sand: Starting.';
     case 'switching':
       return `:gear: ${atWork(run)}${cancelNote(run)}${note(run)}`;
     case 'verifying':
-      return `:mag: The site is up again; checking that it really works.${cancelNote(run)}`;
+      return `:mag: The site is up again. The bot is checking that it really works.${cancelNote(run)}`;
     case 'succeeded':
       return isVerified(run)
-        ? ':white_check_mark: Done. The site runs and was checked.'
-        : ':warning: Taken as done, although its proof did not hold; see the newest message.';
+        ? ':white_check_mark: Done. The site is running and passed its checks.'
+        : ':warning: Marked as done, although checks failed. See the newest message.';
     case 'failed':
       return failedLine(run);
     case 'needs-decision':
       return isHostSilent(run)
-        ? ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.'
-        : ':rotating_light: Stopped. A person has to decide; see the newest message.';
+        ? ":rotating_light: The host doesn't answer. The run continues automatically as soon as it does. See the newest message."
+        : ':rotating_light: Stopped. Someone has to decide: see the newest message.';
     case 'closed':
       return closedLine(run);
     case 'denied':
@@ -63,20 +63,20 @@ function stateLine(run: Run): string {
     case 'refused':
       return `:no_entry: Not started${run.refusal === null ? '.' : `: ${escaped(run.refusal.sentence)}`} Nothing was changed.`;
     case 'dry-run':
-      return ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.';
+      return ':page_facing_up: Dry run. The plan is below, and its exact program is in the thread. Nothing was changed.';
   }
 }
 
 function closedLine({ end, silence }: Run): string {
   const who = someone(end?.by);
-  if (typeof end?.commands === 'string') return `:hand: ${who} goes on by hand.`;
-  return `:black_square_for_stop: Closed by ${who}. ${silence === null ? 'The site stays as it is.' : 'What is on its host is not known.'}`;
+  if (typeof end?.commands === 'string') return `:hand: ${who} has taken over by hand.`;
+  return `:black_square_for_stop: Closed by ${who}. ${silence === null ? 'The site stays as it is.' : 'The state of its host is unknown.'}`;
 }
 
-/** What was decided has begun once a worker has it. */
+/** A decision has not begun before a worker picks it up. */
 function atWork({ switched, waitingSince }: Run): string {
   return switched?.decision && waitingSince !== null
-    ? 'Decided; a worker begins it within seconds.'
+    ? 'Decided. A worker starts it within seconds.'
     : 'The switch is running on the host.';
 }
 
@@ -85,8 +85,8 @@ function cancelNote({ state, switched }: Run): string {
   const who = ` ${mention(switched.cancelledBy)} has cancelled it`;
   if (state === 'verifying') return `${who}, but no step was left.`;
   return switched.decision?.recovery.action === 'go-back'
-    ? `${who}: a database that is not being replaced yet is left as it is.`
-    : `${who}: the step that it is at is the last.`;
+    ? `${who}. If the database is not being replaced yet, it stays as it is.`
+    : `${who}. The current step is the last one.`;
 }
 
 function note({ silence, progress }: Run): string {
@@ -97,9 +97,9 @@ function note({ silence, progress }: Run): string {
 function failedLine(run: Run): string {
   const ended = run.switched?.ended;
   if (ended?.step === 'go-back')
-    return `:leftwards_arrow_with_hook: Taken back: the site is as it was before the ${kindOf(run.request)}.`;
+    return `:leftwards_arrow_with_hook: Taken back. The site is as it was before the ${kindOf(run.request)}.`;
   return ended?.outcome === 'put-back'
-    ? ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.'
+    ? ':leftwards_arrow_with_hook: Failed and put back. The site runs its previous code.'
     : ':no_entry: Ended before anything was changed.';
 }
 
@@ -107,7 +107,7 @@ function stepLines({ switched, plan }: Run): readonly string[] {
   if (switched === null) return [];
   const { attempt, ended, steps } = switched;
   const began = steps.map((step) => step.name);
-  // Only the first attempt has its steps known beforehand: what a decision leads to shows as it comes.
+  // Only the first attempt's steps are in the plan; the steps of a decision appear as they happen.
   const ahead = attempt > 1 || (ended && ended.outcome !== 'done') ? [] : (plan?.steps ?? []);
   return [
     ...steps.map(stepLine),

@@ -24,10 +24,10 @@ import type { Message } from '../blocks/message.ts';
 import { checkLines, code, escaped, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
-import { lastWord } from '../end/site-is-back.ts';
+import { siteIsBack } from '../end/site-is-back.ts';
 import { CLOSED_WHILE_SILENT, closingWhileSilent, silentText, WHILE_SILENT } from './host-silence.ts';
 
-/** The post that asks people what to do where a run has stopped; afterwards who decided what. */
+/** The post that asks people what to do when a run has stopped; afterwards it says who ended the run. */
 export function stop(run: Run, site: Site): Message {
   const name = oneLine(site.name);
   const title = titleOf(run, name);
@@ -41,7 +41,7 @@ export function stop(run: Run, site: Site): Message {
       section([...advice(run), byHand(run, site)].join('\n')),
       ...(end === null
         ? [...onIt(run), ...buttons(run)]
-        : [section(closedText(run, end)), ...lastWord(run, site)]),
+        : [section(closedText(run, end)), ...siteIsBack(run, site)]),
       smallPrint(run.id),
     ],
   };
@@ -52,7 +52,7 @@ function advice(run: Run): readonly string[] {
   return [isHostSilent(run) ? WHILE_SILENT : runbook(run)];
 }
 
-/** A stop that was decided on. */
+/** A past stop: why, and what was decided. */
 export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const title = `${oneLine(site.name)} needed a decision`;
   const { decision, by, approver, ended } = past;
@@ -61,9 +61,7 @@ export function settledStop(run: Run, site: Site, past: PastStop): Message {
     text: fallback(`${escaped(title)} (${run.id}): ${DECISION_LABELS[decision.action]}.`),
     blocks: [
       header(title),
-      section(
-        `${pastReason(ended)} *${DECISION_LABELS[decision.action]}* was decided by ${mention(by)}${agreed}.`,
-      ),
+      section(`${pastReason(ended)} ${mention(by)} chose *${DECISION_LABELS[decision.action]}*${agreed}.`),
       smallPrint(run.id),
     ],
   };
@@ -71,22 +69,21 @@ export function settledStop(run: Run, site: Site, past: PastStop): Message {
 
 function pastReason(ended: SwitchEnd | null): string {
   if (ended === null) return 'It stopped.';
-  return ended.outcome === 'done' ? 'The proof did not hold.' : `"${escaped(stepTitle(ended.step))}" failed.`;
+  return ended.outcome === 'done' ? 'Checks failed.' : `"${escaped(stepTitle(ended.step))}" failed.`;
 }
 
-/** The commands for a person who goes on by hand. */
+/** The commands for a person who continues by hand. */
 export function handOver(commands: string): Message {
   return {
-    text: 'The commands to go on by hand',
+    text: 'The commands to continue by hand',
     blocks: [section('*By hand from here*'), preformatted(commands)],
   };
 }
 
 function titleOf({ end, silence }: Run, name: string): string {
-  if (end === null)
-    return silence === null ? `${name} needs a decision` : `${name}: its host does not answer`;
+  if (end === null) return silence === null ? `${name} needs a decision` : `${name}: its host doesn't answer`;
   if (end.commands !== null) return `${name}: taken over by hand`;
-  return `${name}: closed, ${silence === null ? 'the site stays as it is' : 'and its host does not answer'}`;
+  return `${name}: closed, ${silence === null ? 'the site stays as it is' : "and its host doesn't answer"}`;
 }
 
 function closedText(run: Run, end: RunEnd): string {
@@ -97,7 +94,7 @@ function closedBy({ silence }: Run, { by, commands }: RunEnd): string {
   const who =
     commands === null
       ? `:black_square_for_stop: Closed by ${someone(by)}.`
-      : `:hand: ${someone(by)} goes on by hand. The commands are in the thread of the run.`;
+      : `:hand: ${someone(by)} has taken over by hand. The commands are in the run's thread.`;
   return silence === null ? who : `${who} ${CLOSED_WHILE_SILENT}`;
 }
 
@@ -117,15 +114,15 @@ function whyStopped(run: Run, { decision, cancelledBy }: Switched, ended: Switch
   if (ended.outcome === 'done') return [helpedLine(run), checkLines(currentChecks(run))].join('\n');
   const step = escaped(stepTitle(ended.step));
   if (ended.outcome === 'interrupted')
-    return `The program on the host was interrupted at "${step}"${ended.code === 1 ? ' by a reboot of the host' : ''}.`;
+    return `The program on the host was interrupted at "${step}"${ended.code === 1 ? ', because the host rebooted' : ''}.`;
   if (ended.outcome === 'untouched' && decision !== null)
-    return `"${DECISION_LABELS[decision.recovery.action]}" was not begun: ${escaped(oneLine(ended.logTail, 300))}`;
+    return `"${DECISION_LABELS[decision.recovery.action]}" was not started: ${escaped(oneLine(ended.logTail, 300))}`;
   if (ended.code === CANCELLED)
-    return `${someone(cancelledBy)} cancelled it before the step "${step}". Nothing more is done by itself.`;
-  return `The step "${step}" failed (${exitCode(ended.code)})${putBackFailure(run)}. Nothing more is done by itself.`;
+    return `${someone(cancelledBy)} cancelled it before the step "${step}". Nothing more happens until someone decides.`;
+  return `The step "${step}" failed (${exitCode(ended.code)})${putBackFailure(run)}. Nothing more happens until someone decides.`;
 }
 
-/** Only the first attempt puts the code back by itself. */
+/** Only the first attempt puts the code back on its own. */
 function putBackFailure(run: Run): string {
   if (run.switched?.attempt !== 1) return '';
   const step = stepsOfAttempt(run).find(({ name, code }) => name.startsWith('put-back-') && code !== 0);
@@ -135,12 +132,12 @@ function putBackFailure(run: Run): string {
 function byHand(run: Run, site: Site): string {
   const folder = `${site.root}/.rollback-bot/runs/${run.id}`;
   const saved = recordedSteps(run).some((one) => one.name === 'safety-backup' && one.code === 0)
-    ? ' `safety.sql.gz` there is the database as it was before.'
+    ? ' `safety.sql.gz` there is the database from before the switch.'
     : '';
-  return `*On the host*  ${code(`${folder}/STATE`)} says how far it came.${saved}`;
+  return `*On the host*  ${code(`${folder}/STATE`)} says how far it got.${saved}`;
 }
 
-/** The post that asks a second person; afterwards what became of it. */
+/** The post that asks a second person to approve a decision; afterwards the answer. */
 export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Message {
   const { recovery, by, digest, expiresAt, answer } = one;
   const label = DECISION_LABELS[recovery.action];
@@ -183,7 +180,7 @@ function answerText(answer: NonNullable<DecisionRequest['answer']>): string {
     case 'denied':
       return `:no_entry: Denied by ${mention(answer.by)}. Nothing was done.`;
     case 'over':
-      return ':hourglass: Over: nobody agreed before something else was decided, or in time. Nothing was done.';
+      return ':hourglass: No longer open: it was not approved in time, or something else was decided first. Nothing was done.';
   }
 }
 
@@ -193,11 +190,12 @@ function onIt({ stop }: Run): KnownBlock[] {
 
 /** What happens if I end the run. */
 const CLOSING = {
-  takeOver: 'The bot gives you the remaining commands, ends this run and touches the site no more.',
-  stopHere: 'The bot leaves the site as it is and gives it free. Whatever is left has to be done by hand.',
+  takeOver: 'The bot gives you the remaining commands, ends this run and leaves the site alone.',
+  stopHere:
+    'The bot ends this run, leaves the site as it is and frees it for other runs. You do the rest by hand.',
 };
 
-/** In the order in which a tired person should think of them. */
+/** In the order in which a tired person should consider them. */
 function buttons(run: Run): KnownBlock[] {
   const value = { run: run.id, digest: run.plan?.digest ?? null };
   const offered = [...offers(run)].sort(
@@ -222,7 +220,7 @@ const ORDER: readonly DecisionAction[] = ['go-back', 'retry', 'skip'];
 
 function offerButton(run: Run, { decision, digest, secondPerson }: Offer): Button {
   const label = DECISION_LABELS[decision.action];
-  const second = secondPerson === null ? '' : ' A second person is asked first.';
+  const second = secondPerson === null ? '' : ' A second person has to approve it first.';
   return button(
     label,
     decision.action,
@@ -235,22 +233,22 @@ function offerButton(run: Run, { decision, digest, secondPerson }: Offer): Butto
 }
 
 function retrying(step: string): string {
-  if (step === CHECKS) return 'The site is checked once more; nothing on the host is changed.';
+  if (step === CHECKS) return 'The bot checks the site again. Nothing on the host changes.';
   return ['start', 'healthy', 'stable'].includes(step)
-    ? 'The site is stopped, started anew, and watched until it answers and stays up.'
-    : `"${stepTitle(step)}" is done once more, and then the steps after it.`;
+    ? 'The bot stops the site, starts it again, and watches until it answers and stays up.'
+    : `The bot repeats "${stepTitle(step)}" and continues with the steps after it.`;
 }
 
 /** What happens if I press, in one or two sentences. */
 function consequence(run: Run, action: DecisionAction): string {
   const step = stepInQuestion(run);
-  const deed = kindOf(run.request);
+  const kind = kindOf(run.request);
   if (action === 'go-back')
     return recordedSteps(run).some(({ name }) => name === 'restore')
-      ? `The site gets the code, the environment and the database from before the ${deed}, and is started. What was entered since it was stopped is kept aside.`
-      : `The site gets the code and the environment from before the ${deed}, and is started. The database stays as it is.`;
+      ? `The bot puts back the code, environment and database from before the ${kind}, and starts the site. Anything entered since it was stopped is kept in a separate backup.`
+      : `The bot puts back the code and environment from before the ${kind}, and starts the site. The database stays as it is.`;
   if (action === 'retry') return retrying(step);
   return step === CHECKS
-    ? `The ${deed} counts as done although its proof did not hold. It does not say that the site works: the stakeholders hear that it is back when somebody says so.`
-    : `"${stepTitle(step)}" is left out, and the steps after it are done.`;
+    ? `Marks the ${kind} as done although checks failed. Stakeholders are not told that the site is back until someone confirms it.`
+    : `The bot leaves out "${stepTitle(step)}" and continues with the steps after it.`;
 }

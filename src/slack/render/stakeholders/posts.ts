@@ -8,21 +8,21 @@ import { oneLine } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import { escaped, fallback, timeOfDay, whenAt } from '../blocks/text.ts';
 
-/** A word as a message: the first one is the notice, the others stand in its thread. */
+/** An update as a message: the first one is the notice, the others go into its thread. */
 export interface StakeholderPost {
   readonly key: string;
   readonly text: string;
   readonly blocks: KnownBlock[];
-  /** A last word has to be seen in the channel too: nobody is called by a thread. */
+  /** The last update also goes to the channel, because a thread notifies nobody. */
   readonly last: boolean;
 }
 
-/** What stakeholders see of a run, the notice first; empty until the first stop. */
+/** What stakeholders see of a run, the notice first; empty until the site is stopped. */
 export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost[] {
-  const words = updatesOf(run, site.stakeholders?.everyMs ?? 0);
-  const [notice, ...rest] = words;
+  const updates = updatesOf(run, site.stakeholders?.everyMs ?? 0);
+  const [notice, ...rest] = updates;
   if (notice === undefined) return [];
-  const how = OUTCOMES[words.at(-1)?.kind ?? 'started'];
+  const how = OUTCOMES[updates.at(-1)?.kind ?? 'started'];
   const text = inText(notice, site);
   return [
     post(
@@ -31,32 +31,32 @@ export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost
       text,
       how === undefined ? [section(text)] : [section(how(SLACK.name(site.name))), smallPrint(text)],
     ),
-    ...rest.map((word) => {
-      const said = inText(word, site);
-      return post(`stakeholders-${word.key}`, word, said, [section(said)]);
+    ...rest.map((update) => {
+      const said = inText(update, site);
+      return post(`stakeholders-${update.key}`, update, said, [section(said)]);
     }),
   ];
 }
 
-function post(key: string, word: Update, text: string, blocks: KnownBlock[]): StakeholderPost {
-  return { key, text: fallback(text), blocks, last: word.nextAt === null };
+function post(key: string, update: Update, text: string, blocks: KnownBlock[]): StakeholderPost {
+  return { key, text: fallback(text), blocks, last: update.nextAt === null };
 }
 
-/** Above the notice of a run that is over: who comes by later reads first how it ended. */
+/** Stands above the notice once the run is over, so that a late reader sees first how it ended. */
 const OUTCOMES: Readonly<Partial<Record<UpdateKind, (name: string) => string>>> = {
   restored: (name) =>
-    `:white_check_mark: *${name} is back.* The last word is in the thread; this was the first:`,
+    `:white_check_mark: *${name} is back.* The last update is in the thread. This was the first one:`,
   'as-before': (name) =>
-    `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last word is in the thread; this was the first:`,
+    `:leftwards_arrow_with_hook: *${name} is back, as it was before.* The last update is in the thread. This was the first one:`,
   'not-restored': (name) =>
-    `:construction: *Whether ${name} works again could not be confirmed.* More is in the thread; this was the first word:`,
+    `:construction: *We couldn't confirm that ${name} is working again.* The latest update is in the thread. This was the first one:`,
 };
 
-function inText(word: Update, site: Site): string {
-  return updateText(word, site, SLACK);
+function inText(update: Update, site: Site): string {
+  return updateText(update, site, SLACK);
 }
 
-/** Times in the reader's own zone; what others have named cannot become markup. */
+/** Times in the reader's own zone. Names cannot become markup. */
 const SLACK: UpdateVoice = {
   moment: whenAt,
   time: timeOfDay,

@@ -4,16 +4,16 @@ import { section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback } from '../blocks/text.ts';
 
-/** One line for the people of the run where the status page did not take a word; null: it took all of them. */
-export function statusTrouble({ updates }: Run): Message | null {
+/** One line in the run's thread if the status page did not take an update; null: it took all of them. */
+export function statusPageProblem({ updates }: Run): Message | null {
   const trouble = updates.statusPage.findLast(({ problem }) => problem !== null);
   if (trouble?.problem === undefined || trouble.problem === null) return null;
   const why = escaped(oneLine(trouble.problem, 200));
   const since = updates.statusPage.slice(updates.statusPage.indexOf(trouble) + 1);
   const text = since.some(({ result }) => result === 'taken')
-    ? `:information_source: The status page did not take a word at once (${why}). It has taken the newest since.`
+    ? `:information_source: The status page did not take an update at first (${why}). It has the newest one now.`
     : trouble.result === 'refused'
-      ? `:warning: The status page did not take a word (${why}), and this word is not tried again. Bring the page up to date by hand.`
-      : `:warning: The status page does not take a word (${why}). It is tried again by itself; if it is urgent, bring the page up to date by hand.`;
+      ? `:warning: The status page did not take an update (${why}). The bot won't try this one again, so bring the page up to date by hand.`
+      : `:warning: The status page is not taking updates (${why}). The bot keeps trying. If it is urgent, bring the page up to date by hand.`;
   return { text: fallback(text), blocks: [section(text)] };
 }

@@ -6,17 +6,17 @@ import { fallback } from '../blocks/text.ts';
 
 const ARCHIVED = 'it is archived: name another one in the configuration';
 
-/** Slack's word for why a channel takes no message, in ours; each is for people to mend. */
+/** Slack's errors for a channel that the bot cannot post to, in plain words. A person has to fix each of them. */
 const WHY: Readonly<Record<string, string>> = {
   not_in_channel: 'the bot is not in it: `/invite` it there',
   channel_not_found:
     'Slack does not show it to the bot: `/invite` the bot there, or name another one in the configuration',
   is_archived: ARCHIVED,
-  // What an edit is answered there.
+  // Slack's answer to an edit in an archived channel.
   is_inactive: ARCHIVED,
 };
 
-/** null: it says something else. */
+/** null: another error. */
 export function whyUnreachable(slackError: string | null): string | null {
   return (slackError === null ? undefined : WHY[slackError]) ?? null;
 }
@@ -24,18 +24,18 @@ export function whyUnreachable(slackError: string | null): string | null {
 /** Its key as a surface. */
 export const UNREACHABLE_CHANNEL = 'deaf-channel';
 
-/** A channel that takes nothing, and why. */
+/** A channel that the bot cannot post to, and why. */
 export interface UnreachableChannel {
   readonly channel: string;
   readonly why: string;
 }
 
-/** For the people of the run: the stakeholders do not hear what they were promised. `deaf` is null once they do. */
-export function unreachableChannel(run: Run, site: Site, deaf: UnreachableChannel | null): Surface {
+/** Tells the people of the run that stakeholders miss their updates. `unreachable` is null once they have them. */
+export function unreachableChannel(run: Run, site: Site, unreachable: UnreachableChannel | null): Surface {
   const text =
-    deaf === null
-      ? ":information_source: The stakeholders' channel did not take messages for a while. They have been told since."
-      : `:warning: The stakeholders' channel <#${deaf.channel}> takes no messages (${deaf.why}). It is tried again until a day after the end; until it takes them, tell them by hand what they have not heard.`;
+    unreachable === null
+      ? ":information_source: The bot couldn't post to the stakeholders' channel for a while. They have all updates now."
+      : `:warning: The bot can't post to the stakeholders' channel <#${unreachable.channel}> (${unreachable.why}). It keeps trying until a day after the run has ended. Meanwhile, tell the stakeholders yourself what they have missed.`;
   return {
     key: UNREACHABLE_CHANNEL,
     channel: channelOf(run, site),

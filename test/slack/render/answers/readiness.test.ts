@@ -36,13 +36,13 @@ describe('the report', () => {
     const message = report(empty);
 
     expect(seen(message)).toEqual([
-      ':warning: *Acme Kitchens* (production) has become less ready for a rollback. None is under way: this is the time to put it right.',
+      ':warning: *Acme Kitchens* (production) is less ready for a rollback than it was. No rollback is running, so this is a good time to fix it.',
       'The newest backup cannot be used: b.sql.gz (it is empty). The newest usable one is a.sql.gz, 3 hours old.',
       'Find out why the backup failed: /srv/sum/bin/backup_db.sh --site-slug acme-kitchens',
-      '~ looked 2026-03-01 03:30 UTC; `/rollback sites` shows all sites; _backup-incomplete_',
+      '~ checked 2026-03-01 03:30 UTC · all sites: `/rollback sites` · _backup-incomplete_',
     ]);
     expect(message.text).toBe(
-      ':warning: Acme Kitchens (production) has become less ready for a rollback: The newest backup cannot be used: b.sql.gz (it is empty). The newest usable one is a.sql.gz, 3 hours old.',
+      ':warning: Acme Kitchens (production) is less ready for a rollback than it was: The newest backup cannot be used: b.sql.gz (it is empty). The newest usable one is a.sql.gz, 3 hours old.',
     );
   });
 
@@ -50,7 +50,7 @@ describe('the report', () => {
     const lines = seen(report(...Array.from({ length: 11 }, () => empty)));
 
     expect(lines.at(-1)).toBe(
-      '~ and 5 more; looked 2026-03-01 03:30 UTC; `/rollback sites` shows all sites; _backup-incomplete_',
+      '~ and 5 more · checked 2026-03-01 03:30 UTC · all sites: `/rollback sites` · _backup-incomplete_',
     );
     expect(lines).toHaveLength(1 + 6 * 2 + 1);
   });
@@ -75,51 +75,51 @@ describe('the report', () => {
 
 describe('one line of `sites`', () => {
   it.each<[string, readonly Finding[], readonly Finding[], string, string]>([
-    ['all is good', [good('backup', 'x')], [good('approvers', 'x')], NOW, 'ready, looked 5 hours ago'],
+    ['all is good', [good('backup', 'x')], [good('approvers', 'x')], NOW, 'ready, checked 5 hours ago'],
     [
       'something is bad',
       [good('disk', 'x'), empty],
       [],
       NOW,
-      ':warning: The newest backup cannot be used: b.sql.gz (it is empty). The newest usable one is a.sql.gz, 3 hours old, looked 5 hours ago',
+      ':warning: The newest backup cannot be used: b.sql.gz (it is empty). The newest usable one is a.sql.gz, 3 hours old, checked 5 hours ago',
     ],
     [
       'several things are, the first to put right is said',
       [empty, away],
       [bad('approvers', refusal('identity-unknown', 'x', 'y'))],
       NOW,
-      ':warning: The host could not be looked at (and 2 more), looked 5 hours ago',
+      ':warning: The host could not be looked at (and 2 more), checked 5 hours ago',
     ],
     [
       'it cannot be told',
       [away],
       [],
       NOW,
-      ':grey_question: The host could not be looked at, looked 5 hours ago',
+      ':grey_question: The host could not be looked at, checked 5 hours ago',
     ],
     [
       'nobody has looked for days',
       [],
       [],
       '2026-03-04T03:30:00.000Z',
-      ':warning: not looked at for 3 days; then: ready',
+      ':warning: not checked for 3 days; last result: ready',
     ],
   ])('where %s', (_, findings, approvers, now, words) => {
     expect(readinessText({ lookedAt: LOOKED, findings }, approvers, now)).toBe(words);
   });
 
   it('where nobody has looked yet', () => {
-    expect(readinessText(null, [], NOW)).toBe('not looked at yet');
+    expect(readinessText(null, [], NOW)).toBe('not checked yet');
   });
 
   it('stands behind the run that is under way', () => {
-    const words = new Map([['acme-kitchens@production', 'ready, looked 5 hours ago']]);
+    const words = new Map([['acme-kitchens@production', 'ready, checked 5 hours ago']]);
 
     expect(siteList([site()], new Map([['acme-kitchens@production', 'acme-kitchens-7']]), words, [])).toBe(
-      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: acme-kitchens-7 is under way; ready, looked 5 hours ago',
+      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: acme-kitchens-7 is under way; ready, checked 5 hours ago',
     );
     expect(siteList([site()], new Map(), words, [])).toBe(
-      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: ready, looked 5 hours ago',
+      '• *acme-kitchens* (production) Acme Kitchens, acme-kitchens.example: ready, checked 5 hours ago',
     );
   });
 });

@@ -7,28 +7,26 @@ it.each([
     'where it was typed, if the site has no channel',
     request(),
     site(),
-    'for a rollback to v0.5.0. Nothing is changed; the plan comes in a moment.',
+    'a rollback of Acme Kitchens to v0.5.0. Nothing changes yet. The plan will appear here in a moment.',
   ],
   [
     'in the channel of the site, typed there',
     request(),
     site({ channel: 'C01OPS' }),
-    'for a rollback to v0.5.0. Nothing is changed; the plan comes in a moment.',
+    'a rollback of Acme Kitchens to v0.5.0. Nothing changes yet. The plan will appear here in a moment.',
   ],
   [
     'in the channel of the site, typed elsewhere',
     request({ channel: 'C09' }),
     site({ channel: 'C01OPS' }),
-    'for a rollback to v0.5.0. Nothing is changed; the plan comes in <#C01OPS>.',
+    'a rollback of Acme Kitchens to v0.5.0. Nothing changes yet. The plan will appear in <#C01OPS>.',
   ],
   [
     'of the database alone',
     request({ version: null, mode: 'database-only' }),
     site(),
-    'for a restore of the database. Nothing is changed; the plan comes in a moment.',
+    'a restore of the database of Acme Kitchens. Nothing changes yet. The plan will appear here in a moment.',
   ],
 ])('says where the plan will be: %s', (_, asked, where, words) => {
-  expect(surveyingText(runOf([], asked), where)).toBe(
-    `:mag: acme-kitchens-7: looking at Acme Kitchens ${words}`,
-  );
+  expect(surveyingText(runOf([], asked), where)).toBe(`:mag: acme-kitchens-7: planning ${words}`);
 });

@@ -48,8 +48,8 @@ describe('the end of a run that succeeded', () => {
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
       '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
       'It was down for 6.0 s.',
-      'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      "The database is the backup of 2026-03-01 01:40 UTC. The previous one is kept on the host, as this run's safety backup.",
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 safety backups and the newest 3 environments.',
       ':white_check_mark: code: commit 55555555, working tree clean',
       ':white_check_mark: homepage: 200 text/html',
       ':grey_question: form: send one entry yourself',
@@ -62,7 +62,7 @@ describe('the end of a run that succeeded', () => {
     const run = runOf([...eventsTo('switching'), cancelled, ended('done', 'stable', 0), verified]);
 
     expect(seen(ending(run, WHERE))).toContain(
-      `:octagonal_sign: <@${BOB}> cancelled it when no step was left: nothing was put back.`,
+      `:octagonal_sign: <@${BOB}> cancelled it too late: no step was left, so nothing was put back.`,
     );
   });
 
@@ -77,19 +77,19 @@ describe('the end of a run that succeeded', () => {
     const where = site({ stakeholders: stakeholders() });
 
     expect(seen(ending(run, where))).toEqual([
-      '# Acme Kitchens: done, but its proof did not hold',
+      '# Acme Kitchens: rolled back, but checks failed',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555), but does *not* answer (connection refused).`,
-      `:warning: <@${BOB}> has taken it as done. What failed is below, and nobody has proven that the site works.`,
+      `:warning: <@${BOB}> marked it as done. The failed checks are below, and the bot can't confirm that the site works.`,
       '*Did it help?*  No: health is still without an answer (connection refused); the journal cannot be read.',
-      'The database is the one of 2026-03-01 01:40 UTC. What it was before is kept on the host as the safety backup of this run.',
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      "The database is the backup of 2026-03-01 01:40 UTC. The previous one is kept on the host, as this run's safety backup.",
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 safety backups and the newest 3 environments.',
       ':x: health: connection refused',
-      '*The stakeholders*  They wait for the last word. Press when the site really is back.',
+      '*Stakeholders*  They are waiting to hear that the site is back. Press the button when it really is.',
       '[The site is back]',
       '~ acme-kitchens-7',
     ]);
     expect(ending(run, where)?.text).toBe(
-      'Acme Kitchens: done, but its proof did not hold: acme-kitchens-7 was taken as done, although its proof did not hold.',
+      'Acme Kitchens: rolled back, but checks failed: acme-kitchens-7 was taken as done, although its proof did not hold.',
     );
   });
 
@@ -104,7 +104,7 @@ describe('the end of a run that succeeded', () => {
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
       '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
       'It was down for 2.0 s.',
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 environments.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 environments.',
       ':white_check_mark: code: commit 55555555, working tree clean',
       ':white_check_mark: homepage: 200 text/html',
       ':grey_question: form: send one entry yourself',
@@ -120,7 +120,7 @@ describe('the end of a run that succeeded', () => {
     ];
 
     expect(shownAfter(done, ended('done', 'healthy', 0), plan('database-only'), verified)[1]).toBe(
-      `<@${ALICE}> *Acme Kitchens* has its restored database and answers: *200 ok*.`,
+      `<@${ALICE}> *Acme Kitchens* has the restored database and answers: *200 ok*.`,
     );
   });
 });
@@ -161,13 +161,13 @@ describe('the end of a run that failed and changed nothing for good', () => {
   });
 
   it.each([
-    ['lock', 11, 'Somebody deploys this site at this moment: deploy.lock is held.'],
-    ['recheck', 73, 'Nothing could be written on the host: look whether its disk is full.'],
-    ['recheck', 10, 'Something on the host is no longer as it was approved.'],
+    ['lock', 11, 'Someone is deploying or repairing this site right now (deploy.lock is held).'],
+    ['recheck', 73, "The bot couldn't write anything on the host. Check whether its disk is full."],
+    ['recheck', 10, 'Something on the host has changed since the plan was made.'],
     ['expired', 0, 'The plan expired before it could be started.'],
     ['claim', 0, 'The run directory on the host belongs to another plan.'],
-    ['approval', 0, 'Its approval does not hold: tell whoever runs the bot.'],
-    ['host-key', 0, 'The host shows another key than the one that the plan was approved for.'],
+    ['approval', 0, 'Its approval is not valid. Tell whoever runs the bot.'],
+    ['host-key', 0, "The host's key is not the one in the plan."],
   ])('says why the site was never touched: %s', (step, code, why) => {
     expect(shownAfter([], ended('untouched', step, code))).toEqual([
       '# Acme Kitchens: nothing was changed',
@@ -195,7 +195,7 @@ describe('the end of a run that people or time ended', () => {
 
   it('tells the requester that nobody decided', () => {
     expect(seen(ending(runIn('expired'), WHERE))).toEqual([
-      `:hourglass: <@${ALICE}> nobody decided on *Acme Kitchens* in time. Nothing was changed. Type the command again to get a fresh plan.`,
+      `:hourglass: <@${ALICE}> the plan for *Acme Kitchens* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,
       '~ acme-kitchens-7',
     ]);
   });

@@ -34,8 +34,8 @@ const shown = (...events: readonly RunEvent[]) => seen(followUps(afterwards(...e
 describe('the list of follow-ups', () => {
   it('says what has to happen before the upgrade is tried again, and what is quarantined until then', () => {
     expect(shown(PLACED)).toEqual([
-      '*Before v0.6.0 is tried again on Acme Kitchens*',
-      'Until then v0.6.0 is quarantined for this site, and deploy scripts that ask are told so. Take what you will see to, and say when it is done.',
+      '*Before anyone tries v0.6.0 on Acme Kitchens again*',
+      'Until then, v0.6.0 is quarantined for this site. Deploy scripts that ask are told. Press Take for what you will do, and Done when it is done.',
       '*1. Root cause*',
       'Read the logs of the failed upgrade. What made it fail? If the process had a part in it, update the runbooks.',
       '_Nobody has it._',
@@ -55,17 +55,17 @@ describe('the list of follow-ups', () => {
       '[Close all …]',
       '~ acme-kitchens-7',
     ]);
-    expect(shown()[1]).toContain('Deploy scripts see it in a moment.');
+    expect(shown()[1]).toContain('Deploy scripts will see that in a moment.');
   });
 
   it('shows whose each is and what is done, with the buttons that are left', () => {
     const lines = shown(PLACED, act('cause', 'take'), act('fix', 'done', CAROL));
 
     expect(lines.slice(4, 9)).toEqual([
-      `<@${BOB}> has it, ${WHEN}.`,
+      `<@${BOB}> took it, ${WHEN}.`,
       '[Give back 1] [Done 1]',
       ':white_check_mark: *2. Fix tested in staging*',
-      `Done: <@${CAROL}>, ${WHEN}.`,
+      `Done by <@${CAROL}>, ${WHEN}.`,
       '[Not done 2]',
     ]);
   });
@@ -85,8 +85,8 @@ describe('the list of follow-ups', () => {
     const of = { ...plan(), facts: { ...plan().facts, leaves: [] } };
 
     expect(seen(followUps(runIn('succeeded', of), site())).slice(0, 2)).toEqual([
-      '*Before the upgrade is tried again on Acme Kitchens*',
-      'Nothing is quarantined, because what ran before is not known. Take what you will see to, and say when it is done.',
+      '*Before anyone tries the upgrade on Acme Kitchens again*',
+      'Nothing is quarantined, because the previous version is unknown. Press Take for what you will do, and Done when it is done.',
     ]);
   });
 
@@ -94,15 +94,17 @@ describe('the list of follow-ups', () => {
     const done = (['cause', 'fix', 'notes', 'upgrade'] as const).map((id) => act(id, 'done'));
 
     expect(shown(...done)).toEqual([
-      `:white_check_mark: The follow-ups are done, ${WHEN}.`,
-      'Its quarantine of v0.6.0 is being lifted.',
+      `:white_check_mark: All follow-ups are done, ${WHEN}.`,
+      "This run's quarantine of v0.6.0 is being lifted.",
       `• Root cause: <@${BOB}>, ${WHEN}`,
       `• Fix tested in staging: <@${BOB}>, ${WHEN}`,
       `• Release notes read: <@${BOB}>, ${WHEN}`,
       `• Re-upgrade planned: <@${BOB}>, ${WHEN}`,
       '~ acme-kitchens-7',
     ]);
-    expect(shown(...done, { type: 'quarantine-lifted' })[1]).toBe('Its quarantine of v0.6.0 is lifted.');
+    expect(shown(...done, { type: 'quarantine-lifted' })[1]).toBe(
+      "This run's quarantine of v0.6.0 is lifted.",
+    );
   });
 
   it('that a person closed says who, why and what was not done; the reason is not read as markup', () => {
@@ -112,10 +114,10 @@ describe('the list of follow-ups', () => {
       shown(act('cause', 'done'), act('fix', 'take'), { type: 'follow-ups-closed', by: ALICE, reason: why }),
     ).toEqual([
       `:page_facing_up: <@${ALICE}> closed the follow-ups, ${WHEN}.`,
-      'Its quarantine of v0.6.0 is being lifted.',
+      "This run's quarantine of v0.6.0 is being lifted.",
       `Why: ${why}`,
       `• Root cause: <@${BOB}>, ${WHEN}`,
-      `• Fix tested in staging: not done, <@${BOB}> had it`,
+      `• Fix tested in staging: not done, <@${BOB}> had taken it`,
       '• Release notes read: not done',
       '• Re-upgrade planned: not done',
       '~ acme-kitchens-7',
@@ -152,8 +154,8 @@ describe('a reminder', () => {
       `:hourglass: <@${BOB}> <@${ALICE}> *Acme Kitchens* was rolled back 0 seconds ago, and this is still open:`,
       `• Root cause: <@${BOB}>`,
       '• Re-upgrade planned: nobody has it',
-      'Until it is done, v0.6.0 stays quarantined for this site.',
-      'Take it, or say that it is done, on the list above.',
+      'Until this is done, v0.6.0 stays quarantined for this site.',
+      'Press Take or Done in the list above.',
       '~ acme-kitchens-7',
     ]);
     expect(reminder(run, site(), 3)).toBeNull();

@@ -29,7 +29,7 @@ describe('the boxes', () => {
     const message = shown([]);
 
     expect(seen(message)).toEqual([
-      `<@${ALICE}> please look at what only a person can check, and tick what works.`,
+      `<@${ALICE}> some checks need a person. Please confirm each one that works.`,
       'checkboxes',
     ]);
     expect(options(message)).toEqual({
@@ -58,7 +58,7 @@ describe('the boxes', () => {
 
   it('say when everything was looked at', () => {
     expect(seen(shown([], tick('login'), tick('form'), tick('phone')))[0]).toBe(
-      ':white_check_mark: People have looked at everything that only people can check.',
+      ':white_check_mark: All manual checks are confirmed.',
     );
   });
 

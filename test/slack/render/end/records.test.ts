@@ -28,12 +28,12 @@ describe('what became of the records', () => {
     [
       'written, with a command that failed',
       { ...WRITTEN, pullRequest: { problem: 'gh: no token' } },
-      '*Records*  Committed to `rollback-bot/records` as `abc1234`. The command for the pull request did not go through: gh: no token',
+      '*Records*  Committed to `rollback-bot/records` as `abc1234`. The pull request command failed: gh: no token',
     ],
     [
       'pending',
       { type: 'records-pending', why: 'the push was refused: protected' },
-      '*Records*  Pending: the push was refused: protected. The bot tries again by itself.',
+      '*Records*  Pending: the push was refused: protected. The bot will try again on its own.',
     ],
     [
       'for people',
@@ -50,13 +50,13 @@ describe('what became of the records', () => {
     const event: RunEvent = { type: 'records-shown', row: '| A | b |', entry: '## Site: a\n\n---\n' };
 
     expect(shown('succeeded', event, 'records')).toEqual([
-      '*The row of the matrix* (keep its notes)',
+      '*Matrix row* (keep its notes)',
       JSON.stringify(preformatted('| A | b |')),
-      '*The entry of the incident log*, before `## Follow-Up Tracking`',
+      '*Incident log entry*, to go before `## Follow-Up Tracking`',
       JSON.stringify(preformatted('## Site: a\n\n---\n')),
     ]);
     expect(shown('failed', { ...event, row: null }, 'records')[0]).toBe(
-      '*The entry of the incident log*, before `## Follow-Up Tracking`',
+      '*Incident log entry*, to go before `## Follow-Up Tracking`',
     );
     expect(shown('succeeded', WRITTEN, 'records')).toEqual([]);
   });

@@ -21,13 +21,13 @@ it('of a full rollback: what, downtime, data, whether it helped, who, what is pr
     '*Downtime*  13.0 s, begun 2026-03-01 02:20 UTC.',
     '*Data*  what was entered from 2026-03-01 01:40 UTC to 2026-03-01 02:20 UTC is not in the database any more. The safety backup on the host has it.',
     '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; no errors in the journal of the hour before, and none since.',
-    `*Who*  asked for by <@${ALICE}>. Approved by <@${BOB}>.`,
-    '*Proof*  Passed: code, homepage. Not checked: form.',
-    '*Open*',
+    `*Who*  Requested by <@${ALICE}>. Approved by <@${BOB}>.`,
+    '*Checks*  Passed: code, homepage. Not checked: form.',
+    '*Still open*',
     '• Log in to the admin: nobody has ticked it yet.',
     '• Look at the homepage on your phone: nobody has ticked it yet.',
     '• Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
-    '~ acme-kitchens-7 · the whole story is in the file acme-kitchens-7.md',
+    '~ acme-kitchens-7 · the full story is in acme-kitchens-7.md',
   ]);
 });
 
@@ -38,13 +38,13 @@ it('of one that was taken back: who decided what, and where the data is', () => 
     '*Downtime*  1 min 10 s in 2 parts, begun 2026-03-01 02:20 UTC.',
     '*Data*  the database is the one from before. What was entered from 2026-03-01 02:21 UTC to 2026-03-01 02:21 UTC is kept on the host, in a safety backup of its own.',
     '*Did it help?*  No: health was 503 unhealthy and is 200 ok; new since the switch: 4 x TypeError in website/views.py. That was before it was taken back.',
-    `*Who*  asked for by <@${ALICE}>. Approved by <@${BOB}>.`,
+    `*Who*  Requested by <@${ALICE}>. Approved by <@${BOB}>.`,
     '*Decisions*',
     `• Retry of "restore the database from the backup", decided by <@${BOB}>`,
     `• Go back, decided by <@${ALICE}>, approved by <@${BOB}>`,
-    '*Open*',
+    '*Still open*',
     '• The site runs what it ran before, so what was wrong then still is.',
-    '~ acme-kitchens-7 · the whole story is in the file acme-kitchens-7.md',
+    '~ acme-kitchens-7 · the full story is in acme-kitchens-7.md',
   ]);
 });
 
@@ -60,7 +60,7 @@ it('of a code-only rollback that was started by one person alone', () => {
   expect(seen(summary(run)).slice(3, 6)).toEqual([
     '*Data*  nothing that was entered was lost.',
     '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
-    `*Who*  asked for by <@${ALICE}>. Started by <@${ALICE}>.`,
+    `*Who*  Requested by <@${ALICE}>. Started by <@${ALICE}>.`,
   ]);
 });
 
@@ -90,7 +90,7 @@ it('of one that touched nothing', () => {
 
   expect(lines.slice(1, 4)).toEqual([
     '*What*  v0.6.0 (66666666) → v0.5.0 (55555555): it ended before anything was changed.',
-    '*Downtime*  none: the site was not stopped.',
+    '*Downtime*  None: the site was not stopped.',
     '*Data*  nothing that was entered was lost.',
   ]);
 });

@@ -36,11 +36,11 @@ const print = (of: Plan) => `~ acme-kitchens-7 · plan ${of.digest.slice(0, 12)}
 const FULL_EVIDENCE = [
   '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
   '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
-  '*What will be lost*  everything written to the database since *2026-03-01 01:40 UTC* (35 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
+  '*What will be lost*  Everything written to the database since *2026-03-01 01:40 UTC* (35 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
   '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`',
 ];
 const FULL_WORK =
-  'the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.';
+  'The site goes down. The bot backs up the database, overwrites it with the backup above, switches the code, starts the site and checks it. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.';
 
 describe('the card', () => {
   it('answers which site, to what, what will be lost, who asks and what happens, for code and database', () => {
@@ -60,7 +60,7 @@ describe('the card', () => {
 
   it('says the same in one line to whoever only sees the notification', () => {
     expect(card(runIn('awaiting-approval'), site(), plan()).text).toBe(
-      `Roll Acme Kitchens (production) back to v0.5.0? (acme-kitchens-7, asked for by <@${ALICE}>)`,
+      `Roll Acme Kitchens (production) back to v0.5.0? (acme-kitchens-7, requested by <@${ALICE}>)`,
     );
   });
 
@@ -72,9 +72,9 @@ describe('the card', () => {
       `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example).`,
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC. Code only.',
-      '*What will be lost*  nothing: the database is not touched, because no migration ran that the target does not know.',
-      '*If you press Start*  the site goes down, the code is switched, and it is started and checked. If it fails, the previous code is put back and started.',
-      'No second person is needed: the database is not touched. Until 2026-03-01 02:30 UTC.',
+      '*What will be lost*  Nothing. The database stays as it is, because no migration ran that the target does not know.',
+      '*If you press Start*  The site goes down. The bot switches the code, starts the site and checks it. If it fails, the previous code is put back and started.',
+      'No second person is needed, because the database stays as it is. *Until*  2026-03-01 02:30 UTC.',
       '[Start] [Cancel]',
       print(of),
     ]);
@@ -87,7 +87,9 @@ describe('the card', () => {
     expect(lines).toContain('*Then*  v0.5.0 (55555555), never ran here. Code only.');
     expect(lines).toContain('*Why*  this version never ran here. *Until*  2026-03-01 02:30 UTC.');
     expect(lines).toContain('[Approve] [Deny] [Cancel]');
-    expect(lines.join('\n')).toContain('*If you press Approve*  the site goes down, the code');
+    expect(lines.join('\n')).toContain(
+      '*If you press Approve*  The site goes down. The bot switches the code',
+    );
     expect(lines.join('\n')).not.toContain('press Start');
   });
 
@@ -110,7 +112,7 @@ describe('the card', () => {
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Code*  stays as it is',
       ...FULL_EVIDENCE.slice(2),
-      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
+      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, starts the site and checks it. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',
@@ -132,12 +134,12 @@ describe('the card', () => {
       `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example).`,
       '*Now*  v0.5.0 (55555555), checked out 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
-      '*Begun by hand*  the code is there already, and this does not belong to it yet:',
+      "*Already started by hand*  The code is in place, but these don't match it yet:",
       '• the environment has sum-core 0.6.0, and the code pins 0.5.0',
       '• the database has website.0003, which this code does not know',
     ]);
     expect(shown(of)).toContain(
-      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), it gets the environment that was built for its code, and it is started and checked. If it fails while the database is still the old one, the environment of now is put back and the site is started; after that, people are asked.',
+      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, switches to the environment that was built for its code, starts the site and checks it. If it fails while the database is still the old one, the environment of now is put back and the site is started; after that, people are asked.',
     );
   });
 
@@ -155,7 +157,7 @@ describe('the card', () => {
     expect(lines).toContain('*Then*  v0.5.3 (55555555), ran here until 2026-03-01 02:00 UTC.');
     expect(lines.filter((line) => line.startsWith(':warning:'))).toEqual([
       ":warning: The site's git origin does not answer; the target is taken from what the host has.",
-      ':warning: The database extension pg_trgm belongs to another role: it stays as it is.',
+      ':warning: The database extension pg_trgm belongs to another role, so it stays as it is.',
     ]);
   });
 
@@ -165,7 +167,7 @@ describe('the card', () => {
     });
 
     expect(shown(of)).toContain(
-      ':warning: The database extensions citext, pg_trgm belong to another role: they stay as they are.',
+      ':warning: The database extensions citext, pg_trgm belong to another role, so they stay as they are.',
     );
   });
 
@@ -222,7 +224,7 @@ describe('the people on the card', () => {
 
   it('are missed where the requester is the only approver', () => {
     expect(shown(plan(), 'awaiting-approval', request(), site({ approvers: [ALICE] }))).toContain(
-      ':warning: Nobody else may approve this: add somebody to `approvers` of this site in the configuration.',
+      ':warning: Nobody else may approve this. Add someone to `approvers` of this site in the configuration.',
     );
   });
 
@@ -241,7 +243,7 @@ describe('the card after the decision', () => {
     ['denied', `:no_entry: Denied by <@${BOB}>. Nothing was changed.`],
     ['cancelled', `:no_entry: Cancelled by <@${BOB}>. Nothing was changed.`],
     ['expired', ':hourglass: Expired: nobody decided in time. Nothing was changed.'],
-    ['dry-run', ':page_facing_up: A dry run: nobody is asked, and nothing was changed.'],
+    ['dry-run', ':page_facing_up: This is a dry run. Nobody has to approve it, and nothing was changed.'],
   ])('has no buttons and says who decided what: %s', (state, line) => {
     const of = plan();
     const lines = shown(of, state);
@@ -314,7 +316,7 @@ describe('the buttons', () => {
       confirm: {
         title: { text: 'Approve this rollback?' },
         text: {
-          text: 'Roll Acme Kitchens (production) back to v0.5.0. Everything written to its database after 2026-03-01 01:40 UTC is lost.',
+          text: 'Roll Acme Kitchens (production) back to v0.5.0. Everything written to its database after 2026-03-01 01:40 UTC will be lost.',
         },
         confirm: { text: 'Approve' },
         deny: { text: 'Back' },
@@ -326,7 +328,7 @@ describe('the buttons', () => {
     });
     expect(buttons(plan('code-only', { target: target({ liveUntil: null }) }))[0]).toMatchObject({
       confirm: {
-        text: { text: 'Roll Acme Kitchens (production) back to v0.5.0. Its database is not touched.' },
+        text: { text: 'Roll Acme Kitchens (production) back to v0.5.0. Its database stays as it is.' },
       },
     });
   });

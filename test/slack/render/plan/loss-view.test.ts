@@ -31,9 +31,9 @@ it('shows what would be lost now, and approves this plan', () => {
   expect(run.consent?.measuring).toBe(false);
   expect(lines(view)).toEqual([
     '*Roll Acme Kitchens (production) back to v0.5.0*',
-    'Everything written to the database since *2026-03-01 01:40 UTC* (35 minutes) is lost. Uploaded files stay.',
+    'Everything written to the database since *2026-03-01 01:40 UTC* (35 minutes) will be lost. Uploaded files stay.',
     '• leads: 15 rows now, 12 in the backup',
-    '*Rows in all*  3 rows go; edits of rows are not counted.',
+    '*Rows in total*  3 rows go; edits of rows are not counted.',
     '~ acme-kitchens-7 · counted 2026-03-01 02:15 UTC',
   ]);
   expect(view).toMatchObject({
@@ -52,9 +52,9 @@ it('approves nothing once it is decided', () => {
 it('says so where the rows could not be counted, and where there is nothing to count', () => {
   const uncounted = runOf([...WAITING, { type: 'measured', loss: null }]);
 
-  expect(lines(lossView(uncounted, site(), 'C01OPS'))).toContain('*Rows*  could not be counted.');
+  expect(lines(lossView(uncounted, site(), 'C01OPS'))).toContain('*Rows*  Could not be counted.');
   expect(lines(lossView(runOf(WAITING), site(), 'C01OPS'))).toEqual([
-    'There is nothing to count: the database is not touched.',
+    'There is nothing to count: the database stays as it is.',
   ]);
   expect(lines(sentenceView('Too late.'))).toEqual(['Too late.']);
 });

@@ -46,9 +46,9 @@ describe('an undo in Slack', () => {
       `<@${ALICE}> asks to undo acme-kitchens-6 on *acme-kitchens* (production, acme-kitchens.example).`,
       '*Now*  v0.5.0 (55555555), live since 2026-03-01 02:05 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.6.0 (66666666), ran here until 2026-03-01 02:05 UTC.',
-      '*What will be lost*  what was entered since the rollback, *2026-03-01 02:05 UTC* (10 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
-      '*What comes back*  the database of just before acme-kitchens-6, out of its safety backup: 73 rows (leadevents 70, leads 3), edits not counted.',
-      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.',
+      '*What will be lost*  Everything entered since the rollback, *2026-03-01 02:05 UTC* (10 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
+      '*What comes back*  The database as it was just before acme-kitchens-6, from its safety backup: 73 rows (leadevents 70, leads 3), edits not counted.',
+      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the safety backup above, switches the code, starts the site and checks it. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten (acme-kitchens-6 restored another one). *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',
@@ -65,9 +65,9 @@ describe('an undo in Slack', () => {
       expect.any(String),
       expect.any(String),
       '*Then*  v0.6.0 (66666666), ran here until 2026-03-01 02:05 UTC. Code only.',
-      '*What will be lost*  nothing: the database is not touched, because acme-kitchens-6 did not touch it.',
+      '*What will be lost*  Nothing. The database stays as it is, because acme-kitchens-6 did not touch it.',
       expect.any(String),
-      'No second person is needed: the database is not touched. Until 2026-03-01 02:30 UTC.',
+      'No second person is needed, because the database stays as it is. *Until*  2026-03-01 02:30 UTC.',
       '[Start] [Cancel]',
       expect.any(String),
     ]);
@@ -103,8 +103,8 @@ describe('an undo in Slack', () => {
       '# Acme Kitchens is back',
       `<@${ALICE}> *Acme Kitchens* runs v0.6.0 (66666666) again, as before acme-kitchens-6, and answers: *503 unhealthy (not ok: db)*.`,
       'It was down for 5.0 s.',
-      'The database is the one of 2026-03-01 02:05 UTC. What it was before is kept on the host as the safety backup of this run.',
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest 3 safety backups and the newest 3 environments.',
+      "The database is the backup of 2026-03-01 02:05 UTC. The previous one is kept on the host, as this run's safety backup.",
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 safety backups and the newest 3 environments.',
       ':white_check_mark: code: commit 55555555, working tree clean',
       '~ acme-kitchens-7',
     ]);
@@ -114,7 +114,7 @@ describe('an undo in Slack', () => {
     const where = site({ retention: { safetyBackups: 1, environments: 1 } });
 
     expect(seen(ending(runOf(SUCCEEDED, ASKED), where))).toContain(
-      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until somebody changes the site. Kept for that on the host: the newest safety backup and the newest environment.',
+      '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest safety backup and the newest environment.',
     );
   });
 
@@ -134,7 +134,7 @@ describe('an undo in Slack', () => {
       'undo of acme-kitchens-6, v0.5.0 (55555555) → v0.6.0 (66666666)',
     );
     expect(surveyingText(runOf([], ASKED), WHERE)).toBe(
-      ':mag: acme-kitchens-7: looking at Acme Kitchens for the undo of acme-kitchens-6. Nothing is changed; the plan comes in a moment.',
+      ':mag: acme-kitchens-7: planning the undo of acme-kitchens-6 on Acme Kitchens. Nothing changes yet. The plan will appear here in a moment.',
     );
     expect(seen(progress(runIn('switching', FULL, ASKED), WHERE))[0]).toBe(
       '*Undo acme-kitchens-6: Acme Kitchens (production) back to v0.6.0*',

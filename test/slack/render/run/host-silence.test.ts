@@ -25,7 +25,7 @@ const SWITCHING: readonly RunEvent[] = [...eventsTo('switching'), ...steps(['rec
 const AWAY: readonly RunEvent[] = [...SWITCHING, SILENT, LOST];
 const NOW = at(T.planned);
 const STATE =
-  '*On the host*  `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it came.';
+  '*On the host*  `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it got.';
 
 const shown = (events: readonly RunEvent[], key: string) =>
   seen(surfaces(runOf(events), WHERE).find((surface) => surface.key === key) ?? null);
@@ -37,12 +37,12 @@ const keys = (events: readonly RunEvent[]) =>
 describe('where the host does not answer', () => {
   it('says what is known, what the bot does, and what a person can do', () => {
     expect(shown(AWAY, 'away-1')).toEqual([
-      '# Acme Kitchens: its host does not answer',
+      "# Acme Kitchens: its host doesn't answer",
       `<@${ALICE}> <@${CAROL}>`,
       ':rotating_light: *Whether Acme Kitchens is up is not known.* Its host does not answer: no route to host.',
-      `It has been silent since ${NOW}. The last that was heard of the program there is "stop the site"; if it runs, it goes on by itself.`,
-      '*The bot* asks the host every half minute. As soon as it answers, the run goes on from what it says: if you wait, there is nothing to press.',
-      '*What you can do*  Look at the host by the console of its provider, or start it again there.',
+      `The host has been silent since ${NOW}. The last step that it reported: "stop the site". If the program is running, it continues on its own.`,
+      '*The bot*  It asks the host every half minute. When the host answers, the run continues automatically: if you just wait, there is nothing to press.',
+      "*What you can do*  Look at the host in its provider's console, or restart it there.",
       STATE,
       '[Take over by hand] [Stop here] [Cancel] [I am on it]',
       '~ acme-kitchens-7',
@@ -51,7 +51,7 @@ describe('where the host does not answer', () => {
 
   it('claims nothing of a program of which nothing was heard', () => {
     expect(shown([...eventsTo('switching'), SILENT, LOST], 'away-1')).toContain(
-      `It has been silent since ${NOW}. Whether the program on the host has begun is not known; if it runs, it goes on by itself.`,
+      `The host has been silent since ${NOW}. The bot can't tell whether the program there has started. If the program is running, it continues on its own.`,
     );
   });
 
@@ -59,7 +59,7 @@ describe('where the host does not answer', () => {
     const post = shown([...AWAY, { type: 'cancel-asked', by: BOB }], 'away-1');
 
     expect(post).toContain(
-      `:octagonal_sign: <@${BOB}> has cancelled it: the host is told as soon as it answers.`,
+      `:octagonal_sign: <@${BOB}> has cancelled it. The bot tells the host as soon as it answers.`,
     );
     expect(post).toContain('[Take over by hand] [Stop here] [I am on it]');
   });
@@ -78,17 +78,17 @@ describe('where the host does not answer', () => {
       ':gear: The switch is running on the host. Note: the host does not answer (no route to host); a program that has begun there goes on by itself.',
     );
     expect(seen(progress(runOf(AWAY), WHERE))).toContain(
-      ':rotating_light: The host does not answer; see the newest message. The run goes on by itself as soon as it does.',
+      ":rotating_light: The host doesn't answer. The run continues automatically as soon as it does. See the newest message.",
     );
   });
 
   it('says to whoever ends the run what the host may still do', () => {
     const post = shown([...AWAY, { type: 'closed', by: BOB }], 'away-1');
 
-    expect(post[0]).toBe('# Acme Kitchens: closed, and its host does not answer');
+    expect(post[0]).toBe("# Acme Kitchens: closed, and its host doesn't answer");
     expect(post.join('\n')).not.toMatch(/The bot\* asks|stays as it is|The runbook/);
     expect(post).toContain(
-      `:black_square_for_stop: Closed by <@${BOB}>. The bot does not wait for the host any more. A program that has begun there goes on to its end; one that has not is never begun: the host is told so when it answers.`,
+      `:black_square_for_stop: Closed by <@${BOB}>. The bot has stopped waiting for the host. If the program already started there, it runs to its end. If it didn't, it never will: the bot blocks it as soon as the host answers.`,
     );
   });
 });
@@ -99,7 +99,7 @@ describe('when the host answers again', () => {
 
     expect(shown(back, 'away-1')).toEqual([
       '# Acme Kitchens: its host answers again',
-      `It was silent from ${NOW} to ${NOW} (no route to host). The run goes on from what the host says; nobody has to decide.`,
+      `It was silent from ${NOW} to ${NOW} (no route to host). The run continues from what the host reports. Nobody has to decide.`,
       '~ acme-kitchens-7',
     ]);
     expect(keys(back)).toEqual(['away-1']);

@@ -18,7 +18,7 @@ import {
 import { seen } from '../support.ts';
 
 const TITLE = '*Roll Acme Kitchens (production) back to v0.5.0*';
-const PRINT = `~ acme-kitchens-7 · asked for by <@${ALICE}>`;
+const PRINT = `~ acme-kitchens-7 · requested by <@${ALICE}>`;
 const PLANNED = [
   'check once more that everything is as approved',
   'stop the site',
@@ -38,21 +38,21 @@ const goesBack: readonly RunEvent[] = [
 ];
 
 const LINES: Readonly<Record<RunState, string>> = {
-  planning: ':mag: Looking at the host. Nothing is changed.',
-  'awaiting-approval': ':raised_hand: Waits for the approval of a second person. The site is untouched.',
-  'awaiting-start': ':raised_hand: Waits for Start. The site is untouched.',
-  ready: ':hourglass_flowing_sand: Beginning.',
+  planning: ':mag: Checking the host. Nothing has been changed.',
+  'awaiting-approval': ':raised_hand: Waiting for a second person to approve. The site is untouched.',
+  'awaiting-start': ':raised_hand: Waiting for someone to press Start. The site is untouched.',
+  ready: ':hourglass_flowing_sand: Starting.',
   switching: ':gear: The switch is running on the host.',
-  verifying: ':mag: The site is up again; checking that it really works.',
-  'needs-decision': ':rotating_light: Stopped. A person has to decide; see the newest message.',
-  succeeded: ':white_check_mark: Done. The site runs and was checked.',
-  failed: ':leftwards_arrow_with_hook: Failed and put back: the site runs the code that it ran before.',
+  verifying: ':mag: The site is up again. The bot is checking that it really works.',
+  'needs-decision': ':rotating_light: Stopped. Someone has to decide: see the newest message.',
+  succeeded: ':white_check_mark: Done. The site is running and passed its checks.',
+  failed: ':leftwards_arrow_with_hook: Failed and put back. The site runs its previous code.',
   cancelled: `:no_entry: Cancelled by <@${BOB}>. Nothing was changed.`,
   refused: ':no_entry: Not started: Files were changed. Nothing was changed.',
   denied: `:no_entry: Denied by <@${BOB}>. Nothing was changed.`,
   expired: ':hourglass: Expired. Nothing was changed.',
   'dry-run':
-    ':page_facing_up: Dry run: the plan is below, its exact program in the thread. Nothing was changed.',
+    ':page_facing_up: Dry run. The plan is below, and its exact program is in the thread. Nothing was changed.',
   closed: `:black_square_for_stop: Closed by <@${BOB}>. The site stays as it is.`,
 };
 
@@ -96,17 +96,17 @@ describe('the progress message', () => {
     [
       'the switch',
       [...eventsTo('switching'), { type: 'cancel-asked', by: BOB }],
-      `:gear: The switch is running on the host. <@${BOB}> has cancelled it: the step that it is at is the last.`,
+      `:gear: The switch is running on the host. <@${BOB}> has cancelled it. The current step is the last one.`,
     ],
     [
       'Go back',
       [...goesBack, { type: 'picked-up', worker: 'worker-1', epoch: 1 }, { type: 'cancel-asked', by: BOB }],
-      `:gear: The switch is running on the host. <@${BOB}> has cancelled it: a database that is not being replaced yet is left as it is.`,
+      `:gear: The switch is running on the host. <@${BOB}> has cancelled it. If the database is not being replaced yet, it stays as it is.`,
     ],
     [
       'the last step',
       [...eventsTo('switching'), { type: 'cancel-asked', by: BOB }, ended('done', 'stable', 0)],
-      `:mag: The site is up again; checking that it really works. <@${BOB}> has cancelled it, but no step was left.`,
+      `:mag: The site is up again. The bot is checking that it really works. <@${BOB}> has cancelled it, but no step was left.`,
     ],
   ])('says what a Cancel during %s does', (_, events, line) => {
     expect(seen(progress(runOf(events), site()))[1]).toBe(line);
@@ -114,7 +114,7 @@ describe('the progress message', () => {
 
   it('does not say that something runs that no worker has begun', () => {
     expect(seen(progress(runOf(goesBack), site()))[1]).toBe(
-      ':gear: Decided; a worker begins it within seconds.',
+      ':gear: Decided. A worker starts it within seconds.',
     );
   });
 

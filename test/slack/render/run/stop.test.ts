@@ -40,7 +40,7 @@ const RESTORED: Done = [
 ];
 
 const PLACE =
-  '*On the host*  `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it came. `safety.sql.gz` there is the database as it was before.';
+  '*On the host*  `/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7/STATE` says how far it got. `safety.sql.gz` there is the database from before the switch.';
 
 const runAfter = (done: Done, ...more: readonly RunEvent[]) =>
   runOf([...eventsTo('switching', plan()), ...steps(...done), ...more]);
@@ -54,7 +54,7 @@ describe('where a run has stopped', () => {
       '# Acme Kitchens needs a decision',
       `<@${ALICE}> <@${CAROL}>`,
       ":rotating_light: *Acme Kitchens is down.* It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
-      'The step "collect static files" failed (exit code 1). Nothing more is done by itself.',
+      'The step "collect static files" failed (exit code 1). Nothing more happens until someone decides.',
       '*The runbook*  A site without its static files runs, but looks broken.',
       PLACE,
       '[Go back] [Retry] [Skip] [Take over by hand] [Stop here] [I am on it]',
@@ -103,7 +103,7 @@ describe('where a run has stopped', () => {
 
     expect(seen(stop(run, WHERE)).slice(2, 4)).toEqual([
       ':rotating_light: *Whether Acme Kitchens is up is not known.* The host did not say which code and which data it has.',
-      'The program on the host was interrupted at "stop the site" by a reboot of the host.',
+      'The program on the host was interrupted at "stop the site", because the host rebooted.',
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('where a run has stopped', () => {
     const lines = seen(stop(run, WHERE));
 
     expect(lines).toContain(
-      'The step "check out the target code" failed (exit code 1), and then "put the previous code back" failed too. Nothing more is done by itself.',
+      'The step "check out the target code" failed (exit code 1), and then "put the previous code back" failed too. Nothing more happens until someone decides.',
     );
     expect(lines).toContain('[Go back] [Take over by hand] [Stop here] [I am on it]');
   });
@@ -158,7 +158,7 @@ describe('where a run has stopped', () => {
       ended('untouched', 'lock', 11, { logTail: 'another deploy holds the lock', found: hostState() }),
     );
 
-    expect(seen(stop(run, WHERE))).toContain('"Retry" was not begun: another deploy holds the lock');
+    expect(seen(stop(run, WHERE))).toContain('"Retry" was not started: another deploy holds the lock');
     expect(offers(run).map(({ decision }) => [decision.action, decision.step, decision.attempt])).toEqual([
       ['retry', 'static', 3],
       ['skip', 'static', 3],
@@ -183,7 +183,7 @@ describe('where a run has stopped', () => {
 
     expect(seen(decisionRequest(asked, WHERE, waiting))).toEqual([
       '# Go back: Acme Kitchens?',
-      `:raised_hand: <@${ALICE}> wants *Go back*. The site gets the code, the environment and the database from before the rollback, and is started. What was entered since it was stopped is kept aside.`,
+      `:raised_hand: <@${ALICE}> wants *Go back*. The bot puts back the code, environment and database from before the rollback, and starts the site. Anything entered since it was stopped is kept in a separate backup.`,
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the site was started on the restored database, and what was entered since then is lost. *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny]',
@@ -193,7 +193,7 @@ describe('where a run has stopped', () => {
       seen(decisionRequest(asked, WHERE, { ...waiting, answer })).at(-2);
     expect(words({ kind: 'approved', by: BOB })).toBe(`:white_check_mark: Approved by <@${BOB}>.`);
     expect(words({ kind: 'denied', by: BOB })).toBe(`:no_entry: Denied by <@${BOB}>. Nothing was done.`);
-    expect(words({ kind: 'over' })).toContain(':hourglass: Over');
+    expect(words({ kind: 'over' })).toContain(':hourglass: No longer open');
   });
 
   it('says who is on it, and calls nobody any more', () => {
@@ -212,7 +212,7 @@ describe('where a run has stopped', () => {
     [
       { type: 'taken-over', by: BOB, commands: 'ssh …' },
       '# Acme Kitchens: taken over by hand',
-      `:hand: <@${BOB}> goes on by hand. The commands are in the thread of the run.`,
+      `:hand: <@${BOB}> has taken over by hand. The commands are in the run's thread.`,
     ],
   ])('has no buttons after $type', (event, title, words) => {
     const lines = seen(stop(held('static', 1, hostState(), event), WHERE));
@@ -226,7 +226,7 @@ describe('where a run has stopped', () => {
     const closed = { type: 'closed', by: BOB } as const;
 
     expect(seen(stop(held('static', 1, hostState(), closed), where)).slice(-3)).toEqual([
-      '*The stakeholders*  They wait for the last word. Press when the site really is back.',
+      '*Stakeholders*  They are waiting to hear that the site is back. Press the button when it really is.',
       '[The site is back]',
       '~ acme-kitchens-7',
     ]);
@@ -245,7 +245,7 @@ describe('where a run has stopped', () => {
 
     expect(seen(settledStop(run, WHERE, past))).toEqual([
       '# Acme Kitchens needed a decision',
-      `"collect static files" failed. *Retry* was decided by <@${BOB}>.`,
+      `"collect static files" failed. <@${BOB}> chose *Retry*.`,
       '~ acme-kitchens-7',
     ]);
   });
@@ -267,16 +267,16 @@ describe('a call for people who did not answer', () => {
     expect(seen(call(called, WHERE, 1))).toEqual([
       `:rotating_light: <@${ALICE}>`,
       "*Acme Kitchens is down.* It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
-      'It has waited for a decision for 5 minutes, and nobody has answered.',
-      'Decide on the newest message of this run, or press *I am on it* there.',
+      'The run has been waiting for a decision for 5 minutes, and nobody has answered.',
+      'Decide in the newest message of this run, or press *I am on it* there.',
       '~ acme-kitchens-7',
     ]);
     const failed = { at: '2026-03-01T02:30:00.000Z', webhook: { error: 'it answered 500' } };
     expect(seen(call({ ...called, stop: { ...stopAt, calls: [page, failed] } }, WHERE, 2))).toEqual(
       expect.arrayContaining([
         `:rotating_light: <@${CAROL}> <@${ALICE}>`,
-        'It has waited for a decision for 10 minutes, and nobody has answered.',
-        ':warning: The paging webhook did not take the call: it answered 500',
+        'The run has been waiting for a decision for 10 minutes, and nobody has answered.',
+        ':warning: The paging webhook did not take this call: it answered 500',
       ]),
     );
   });
@@ -289,12 +289,12 @@ describe('a call for people who did not answer', () => {
     const message = call(held('static', 1, hostState(), ...events), WHERE, 1);
 
     expect(seen(message).slice(2)).toEqual([
-      'Decide on the newest message of this run.',
+      'Decide in the newest message of this run.',
       `:eyes: <@${BOB}> is on it.`,
       '~ acme-kitchens-7',
     ]);
     expect(message?.text).toBe(
-      `Acme Kitchens waits for a decision, and <@${BOB}> is on it (acme-kitchens-7).`,
+      `Acme Kitchens is waiting for a decision, and <@${BOB}> is on it (acme-kitchens-7).`,
     );
   });
 });

@@ -154,16 +154,18 @@ describe('what stakeholders read', () => {
     const over = (how: string) => `${how}\n~ ${STARTED}`;
 
     expect(read(whole(...BACK))[0]).toBe(
-      over(':white_check_mark: *Acme Kitchens is back.* The last word is in the thread; this was the first:'),
+      over(
+        ':white_check_mark: *Acme Kitchens is back.* The last update is in the thread. This was the first one:',
+      ),
     );
     expect(read(whole(...PUT_BACK))[0]).toBe(
       over(
-        ':leftwards_arrow_with_hook: *Acme Kitchens is back, as it was before.* The last word is in the thread; this was the first:',
+        ':leftwards_arrow_with_hook: *Acme Kitchens is back, as it was before.* The last update is in the thread. This was the first one:',
       ),
     );
     expect(read(whole(...CLOSED))[0]).toBe(
       over(
-        ':construction: *Whether Acme Kitchens works again could not be confirmed.* More is in the thread; this was the first word:',
+        ":construction: *We couldn't confirm that Acme Kitchens is working again.* The latest update is in the thread. This was the first one:",
       ),
     );
   });
@@ -193,7 +195,7 @@ describe('what stakeholders read', () => {
       'Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
     ]);
     expect(read(whole(...BACK), where)).toEqual([
-      ':white_check_mark: *Acme &lt;!channel&gt; &amp; Co is back.* The last word is in the thread; this was the first:\n~ Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
+      ':white_check_mark: *Acme &lt;!channel&gt; &amp; Co is back.* The last update is in the thread. This was the first one:\n~ Acme &lt;!channel&gt; &amp; Co pauses since 2026-03-01 02:20 UTC.\nMore by 2026-03-01 02:20 UTC. {:)}',
       'Done: 5 seconds',
     ]);
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
-import { statusTrouble } from '../../../../src/slack/render/stakeholders/status-page-trouble.ts';
+import { statusPageProblem } from '../../../../src/slack/render/stakeholders/status-page-trouble.ts';
 import { eventsTo, runOf } from '../../../support/story/builders.ts';
 import { seen } from '../support.ts';
 
@@ -21,23 +21,23 @@ it.each<[string, readonly RunEvent[], readonly string[]]>([
     'that it goes on by itself',
     [DELAYED],
     [
-      ':warning: The status page does not take a word (it answered 503). It is tried again by itself; if it is urgent, bring the page up to date by hand.',
+      ':warning: The status page is not taking updates (it answered 503). The bot keeps trying. If it is urgent, bring the page up to date by hand.',
     ],
   ],
   [
     'that nobody tries again',
     [REFUSED],
     [
-      ':warning: The status page did not take a word (it answered &lt;404&gt;), and this word is not tried again. Bring the page up to date by hand.',
+      ":warning: The status page did not take an update (it answered &lt;404&gt;). The bot won't try this one again, so bring the page up to date by hand.",
     ],
   ],
   [
     'that it is over',
     [DELAYED, TAKEN],
     [
-      ':information_source: The status page did not take a word at once (it answered 503). It has taken the newest since.',
+      ':information_source: The status page did not take an update at first (it answered 503). It has the newest one now.',
     ],
   ],
 ])('the people of the run read %s', (_title, events, lines) => {
-  expect(seen(statusTrouble(runOf([...eventsTo('switching'), ...events])))).toEqual(lines);
+  expect(seen(statusPageProblem(runOf([...eventsTo('switching'), ...events])))).toEqual(lines);
 });
