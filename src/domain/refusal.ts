@@ -1,6 +1,6 @@
 /**
- * Every way the bot can say no. A refusal is policy's answer, not an error: nothing was started, and the sentence
- * says what is wrong with what to do next. The code is for logs, tests and the small print.
+ * Every way the bot can say no. A refusal is a policy's answer, not an error: nothing was started, and the sentence says
+ * what is wrong and what to do next. The code is for logs, tests and the small print.
  */
 export const REASON_CODES = [
   'already-live',

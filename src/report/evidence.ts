@@ -6,7 +6,7 @@ import type { Plan } from '../domain/plan/plan.ts';
 import { type CommitInfo, commitLabel } from '../domain/version/commit.ts';
 import { code, list, plain, seconds, table } from './markdown.ts';
 
-/** What was found before anything was touched, and what was chosen because of it. */
+/** What the bot found before it changed anything, and what it chose because of that. */
 export function evidence({ facts, binding }: Plan): readonly string[] {
   const { backup, database, liveSince, loss, matrix, otherBackups, target } = facts;
   const rows: readonly (readonly [string, string] | null)[] = [
@@ -39,7 +39,7 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
     ),
     facts.leftBehind.length === 0
       ? ''
-      : `Begun by hand; what did not belong to the code yet:\n\n${list(facts.leftBehind.map(plain))}`,
+      : `Already started by hand. These did not match the code yet:\n\n${list(facts.leftBehind.map(plain))}`,
     otherBackups.length === 0
       ? ''
       : `Backups that were not chosen:\n\n${list(otherBackups.map(({ name, why }) => `${code(name)}: ${plain(why)}`))}`,
@@ -65,13 +65,13 @@ function migrations(verdict: MigrationVerdict): string {
   const named = (rows: Parameters<typeof migrationLabel>[0][]) => rows.map(migrationLabel).join(', ');
   switch (verdict.kind) {
     case 'none':
-      return 'the database has none that the target does not know';
+      return 'the target knows every migration that has run';
     case 'applied':
       return plain(`applied, and unknown to the target: ${named([...verdict.unwanted])}`);
     case 'behind':
       return plain(`the database lacks ${named([...verdict.missing])}, which the target needs`);
     case 'cannot-tell':
-      return plain(`cannot be told: ${verdict.why}`);
+      return plain(`can't tell: ${verdict.why}`);
   }
 }
 
@@ -83,7 +83,7 @@ function environment(installed: Plan['facts']['installed'], directory: string | 
 
 function lost(loss: Plan['facts']['loss'], restores: boolean): string {
   if (!restores) return '';
-  if (loss === null) return 'Rows that the restore takes away could not be counted.';
+  if (loss === null) return 'The bot could not count the rows that the restore removes.';
   const lines = loss.map((change) => plain(changeText({ ...change, words: change.table })));
   return `When the plan was made: ${plain(lossSum(loss))}.\n\n${list(lines)}`;
 }

@@ -9,23 +9,23 @@ import { commitLabel } from '../domain/version/commit.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
 
-/** What is said of a run in several places, in each one's own voice. */
+/** What several places say of a run, each in its own voice. */
 
-/** Where a run is, as people say it: `acme-kitchens-7 succeeded`. */
+/** The state of a run, to continue its name: `acme-kitchens-7 succeeded`. */
 export function stateText(run: Run): string {
   const { state } = run;
   const ended = run.switched?.ended;
-  if (state === 'succeeded' && !isVerified(run)) return 'was taken as done, although its proof did not hold';
-  if (state !== 'failed') return STATE_WORDS[state];
+  if (state === 'succeeded' && !isVerified(run)) return 'was marked as done, although checks failed';
+  if (state !== 'failed') return STATE_TEXTS[state];
   if (ended?.outcome !== 'put-back') return 'ended before anything was changed';
   return `${ended.step === 'go-back' ? 'was taken back' : 'failed and was put back'}: the site runs what it ran before`;
 }
 
-const STATE_WORDS: Readonly<Record<Exclude<RunState, 'failed'>, string>> = {
+const STATE_TEXTS: Readonly<Record<Exclude<RunState, 'failed'>, string>> = {
   planning: 'is being planned',
-  'awaiting-approval': 'waits for an approval',
-  'awaiting-start': 'waits for Start',
-  ready: 'is about to begin',
+  'awaiting-approval': 'is waiting for approval',
+  'awaiting-start': 'is waiting for Start',
+  ready: 'is about to start',
   switching: 'is switching on the host',
   verifying: 'is being checked',
   'needs-decision': 'needs a decision',
@@ -35,7 +35,7 @@ const STATE_WORDS: Readonly<Record<Exclude<RunState, 'failed'>, string>> = {
   denied: 'was denied',
   expired: 'expired: nobody decided in time',
   'dry-run': 'was a dry run',
-  closed: 'was closed, the rest is up to people',
+  closed: 'was closed; the rest is up to people',
 };
 
 /** `v0.6.0 (66666666) → v0.5.0 (55555555)` */
@@ -60,30 +60,30 @@ export function wentAhead({ consent, end, state }: Run, { person }: Voice): stri
 
 const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', cancelled: 'Cancelled' };
 
-/** `6.0 s, begun 02:20`, or that it goes on; null: it never was down. */
+/** `6.0 s, starting 02:20`, or that the site is still down; null: it never was. */
 export function downtimeText(run: Run, voice: Voice): string | null {
   const all = downtimes(run);
   const [first] = all;
   if (first === undefined)
-    return closedWhileSilent(run) ? 'not known: the host did not answer when the run was closed' : null;
+    return closedWhileSilent(run) ? 'unknown: the host did not answer when the run was closed' : null;
   const ms = downtimeMs(run);
   if (ms === null)
-    return `begun ${voice.moment(first.from)}, and ${run.end === null ? 'it goes on' : 'no healthy answer has come since, as far as this run knows'}`;
-  return `${duration(ms)}${all.length === 1 ? '' : ` in ${all.length} parts`}, begun ${voice.moment(first.from)}`;
+    return `since ${voice.moment(first.from)}, ${run.end === null ? 'and still down' : 'with no healthy answer as far as the run knows'}`;
+  return `${duration(ms)}${all.length === 1 ? '' : ` in ${all.length} parts`}, starting ${voice.moment(first.from)}`;
 }
 
-/** What of the data is no longer in the database. */
+/** What is no longer in the database. */
 export function dataText(run: Run, voice: Voice): string {
   const window: DataWindow = dataWindow(run);
   switch (window.kind) {
     case 'kept':
       return 'nothing that was entered was lost.';
     case 'unknown':
-      return 'whether a restore was done is not known.';
+      return 'unknown: the database may have been restored.';
     case 'restored':
-      return `what was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is not in the database any more. The safety backup on the host has it.`;
+      return `what was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is no longer in the database. The safety backup on the host has it.`;
     case 'taken-back':
-      return `the database is the one from before. What was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is kept on the host, in a safety backup of its own.`;
+      return `the previous database is back. What was entered from ${voice.moment(window.from)} to ${voice.moment(window.to)} is kept on the host, in its own safety backup.`;
   }
 }
 

@@ -33,7 +33,8 @@ function knownLine(known: KnownRun, voice: Voice): SheetLine {
 /** `site`: as people name it; null: all sites. */
 export function historySheet({ runs, older }: NewestRuns, site: string | null, voice: Voice): Sheet {
   const where = site === null ? '' : ` of ${voice.text(site)}`;
-  if (runs.length === 0) return { title: `No rollback${where} has been asked for yet.`, rows: [], parts: [] };
+  if (runs.length === 0)
+    return { title: `Nobody has asked for a rollback${where} yet.`, rows: [], parts: [] };
   const lines = runs.map((known) => knownLine(known, voice));
   const all = `rollback-bot history ${site === null ? '' : `${voice.text(site)} `}--limit ${runs.length + older}`;
   const more = older === 0 ? [] : [{ text: `and ${older} older: ${all}` }];
@@ -44,23 +45,23 @@ export function historySheet({ runs, older }: NewestRuns, site: string | null, v
   };
 }
 
-/** What is under way on all sites, and what has ended last. */
+/** What is under way on all sites, and what has ended recently. */
 export function overviewSheet(underWay: readonly KnownRun[], newest: NewestRuns, voice: Voice): Sheet {
   const busy = new Set(underWay.map((known) => (known.kind === 'run' ? known.run.id : known.id)));
   const ended = newest.runs.filter((known) => !busy.has(known.kind === 'run' ? known.run.id : known.id));
   if (underWay.length + ended.length === 0)
-    return { title: 'No rollback has been asked for yet.', rows: [], parts: [] };
+    return { title: 'Nobody has asked for a rollback yet.', rows: [], parts: [] };
   return {
     title: underWay.length === 0 ? 'Nothing is under way.' : '',
     rows: [],
     parts: [
       { title: 'Under way', lines: underWay.map((known) => knownLine(known, voice)) },
-      { title: 'Ended last', lines: ended.map((known) => knownLine(known, voice)) },
+      { title: 'Ended recently', lines: ended.map((known) => knownLine(known, voice)) },
     ],
   };
 }
 
-/** One site: what the bot has last seen to work there, what is under way, and what the last run has left open. */
+/** One site: what the bot last verified there, what is under way, and what the last run has left open. */
 export function siteSheet(site: Site, { underWay, last, verified }: SiteOverview, voice: Voice): Sheet {
   const now = underWay === null ? null : runSheet(underWay, site, voice);
   return {
@@ -84,11 +85,9 @@ function openPart(run: Run, voice: Voice): Sheet['parts'][number] {
 
 function verifiedText(run: Run, voice: Voice): string {
   const facts = run.plan?.facts;
-  const what = facts ? voice.text(commitLabel(facts.target ?? facts.live)) : 'a version that is not known';
+  const what = facts ? voice.text(commitLabel(facts.target ?? facts.live)) : 'an unknown version';
   const health = run.verification?.health;
   const said =
-    health === undefined
-      ? ''
-      : `, health ${voice.text(`${health.status ?? 'without an answer'} ${health.word}`)}`;
-  return `${what} by ${run.id}, ${voice.moment(run.end?.at ?? run.requestedAt)}${said}. What was deployed since then is not in this.`;
+    health === undefined ? '' : `, health ${voice.text(`${health.status ?? 'no answer'} ${health.word}`)}`;
+  return `${what} by ${run.id}, ${voice.moment(run.end?.at ?? run.requestedAt)}${said}. This does not cover deploys since then.`;
 }

@@ -1,7 +1,7 @@
 import { printable } from './text.ts';
 import type { Voice } from './voice.ts';
 
-/** Pieces of a Markdown file (GitHub's flavour). Text of others is always one line, and none of its marks is read. */
+/** Pieces of a Markdown file (GitHub's flavour). Text of others is always one line, and its markup has no effect. */
 export function markdownVoice(person: (id: string) => string): Voice {
   return {
     person: (id) => plain(person(id)),
@@ -16,18 +16,18 @@ export function plain(text: string): string {
     printable(text)
       .replaceAll(/\s+/g, ' ')
       .trim()
-      // An underscore inside of a word means nothing, and names are full of them.
+      // An underscore inside a word has no effect, and names are full of them.
       .replaceAll(/[\\`*~[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g, String.raw`\$&`)
   );
 }
 
-/** Between backticks, where no mark is read and none can be escaped: what would be one all the same is written otherwise. */
+/** Between backticks nothing can be escaped, so the few characters that still have an effect there are replaced. */
 export function code(text: string): string {
   const line = printable(text).replaceAll(/\s+/g, ' ').trim();
   return `\`${line.replaceAll('`', "'").replaceAll('|', '¦').replaceAll('<@', '< @')}\``;
 }
 
-/** `2026-03-01 02:20:01 UTC`; what is no time stays as it is. */
+/** `2026-03-01 02:20:01 UTC`; text that is not a time stays as it is. */
 export function seconds(iso: string): string {
   const time = Date.parse(iso);
   return Number.isNaN(time)

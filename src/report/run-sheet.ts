@@ -22,7 +22,7 @@ export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet 
     title: `${run.id} ${stateText(run)}`,
     rows: [...whoAndWhat(run, voice), ...outcome(run, voice)],
     parts: [
-      { title: 'What people can do', lines: plain(whatPeopleCanDo(run, site, voice)) },
+      { title: 'What you can do', lines: plain(whatPeopleCanDo(run, site, voice)) },
       { title: 'Decisions', lines: plain(decisionLines(run, voice)) },
       { title: 'Open', lines: plain(openItems(run).map(voice.text)) },
       { title: 'Steps', lines: stepLines(run, voice) },
@@ -69,7 +69,7 @@ function outcome(run: Run, voice: Voice): readonly SheetRow[] {
   const down = downtimeText(run, voice);
   const helped = helpedText(run, voice);
   const rows: readonly (SheetRow | null)[] = [
-    run.progress === null || end !== null ? null : ['Now', `looking at ${text(run.progress)}`],
+    run.progress === null || end !== null ? null : ['Now', nowText(run, run.progress, voice)],
     refusal === null ? null : ['Refused', text(`${refusal.sentence}\n${refusal.next}`)],
     ended === null || ended.code === 0
       ? null
@@ -84,6 +84,11 @@ function outcome(run: Run, voice: Voice): readonly SheetRow[] {
   return rows.filter((row) => row !== null);
 }
 
+/** While the switch runs, the progress is a note of its own, and not something that a worker looks at. */
+function nowText({ state }: Run, progress: string, { text }: Voice): string {
+  return state === 'switching' ? text(progress) : `looking at ${text(progress)}`;
+}
+
 function recordsRow({ tasks: { records } }: Run, { text }: Voice): SheetRow | null {
   switch (records?.type) {
     case undefined:
@@ -93,7 +98,7 @@ function recordsRow({ tasks: { records } }: Run, { text }: Voice): SheetRow | nu
     case 'records-pending':
       return ['Records', text(`pending: ${records.why}`)];
     case 'records-shown':
-      return ['Records', 'the texts are in the thread of the run'];
+      return ['Records', "the texts are in the run's thread"];
   }
 }
 
@@ -102,12 +107,12 @@ function verificationRows(
   { health, errors }: Verification,
   { text }: Voice,
 ): readonly SheetRow[] {
-  const words = (list: typeof errors) =>
-    list === null ? 'not known' : list.length === 0 ? 'none' : text(errorList(list));
+  const kinds = (list: typeof errors) =>
+    list === null ? 'unknown' : list.length === 0 ? 'none' : text(errorList(list));
   const before = plan?.facts.errorsBefore ?? null;
   return [
     ['Health', text(`${health.status ?? 'no answer'} ${health.word}`)],
-    ['Errors', `in the hour before: ${words(before)}; since the switch: ${words(errors)}`],
+    ['Errors', `in the hour before: ${kinds(before)}; since the switch: ${kinds(errors)}`],
   ];
 }
 
@@ -136,7 +141,7 @@ function stepLine({ name, startedAt, endedAt, code }: StepProgress, voice: Voice
 
 /** Empty for a run that has ended. */
 function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readonly string[] {
-  const cancel = `end it before anything is changed: /rollback cancel ${run.id}`;
+  const cancel = `cancel it before anything is changed: /rollback cancel ${run.id}`;
   const until = run.consent === null ? '' : `, until ${voice.moment(run.consent.expiresAt)}`;
   switch (run.state) {
     case 'planning':
@@ -146,19 +151,22 @@ function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readon
     case 'awaiting-start':
       return [`Start on its card in Slack: whoever asked, or an operator${until}`, cancel];
     case 'ready':
-      return ['a worker begins it within seconds; if none does, start one: rollback-bot worker', cancel];
+      return [
+        'wait: a worker starts it within seconds. If none does, start one: rollback-bot worker',
+        cancel,
+      ];
     case 'switching':
       return [
-        'wait: the program on the host goes on by itself, also without Slack, Redis and the bot',
+        'wait: the program on the host continues on its own, even without Slack, Redis and the bot',
         ...onHost(run, site, voice),
       ];
     case 'verifying':
-      return ['wait: the site is up again and is being checked'];
+      return ['wait: the site is up again, and the bot is checking it'];
     case 'needs-decision':
       return [
         ...(isHostSilent(run)
           ? [
-              'wait: its host does not answer; it is asked every half minute, and the run goes on when it does',
+              'wait: the host does not answer. A worker asks it every 30 seconds, and the run continues when it does',
             ]
           : []),
         `decide on its newest message in Slack: ${[...offers(run).map(({ decision }) => DECISION_LABELS[decision.action]), 'Take over by hand', 'Stop here'].join(', ')}`,
@@ -181,5 +189,5 @@ function onHost(run: Run, site: Site | undefined, voice: Voice): readonly string
   const { user, address, port } = site.host;
   const folder = `${site.root}/.rollback-bot/runs/${run.id}`;
   const ssh = `ssh -p ${port} ${user}@${address} cat ${folder}`;
-  return [`how far it came: ${ssh}/STATE`, `all its output: ${ssh}/log`].map(voice.text);
+  return [`how far it got: ${ssh}/STATE`, `all its output: ${ssh}/log`].map(voice.text);
 }

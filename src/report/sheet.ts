@@ -1,6 +1,6 @@
 import type { Check } from '../domain/run/event.ts';
 
-/** An answer in rows and lists, before it gets the looks of a message or of a terminal. */
+/** An answer in rows and lists, before a message or a terminal lays it out. */
 export interface Sheet {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, value: string])[];

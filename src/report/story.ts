@@ -13,8 +13,8 @@ import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
 
 /**
- * The whole story of a run as one Markdown file, for whoever was not there. It is what the record holds, as of the last
- * event of `events`.
+ * The whole story of a run as one Markdown file, for whoever was not there: everything in the record, up to the last of
+ * `events`.
  */
 export function summaryFile(
   run: Run,
@@ -26,7 +26,7 @@ export function summaryFile(
   const asOf = events.at(-1)?.at ?? run.requestedAt;
   const chapters = [
     `# ${plain(`${run.id}: ${site.name} (${site.environment})`)}`,
-    `As of ${seconds(asOf)}: what people did later is in the thread of the run, and in ${code(`rollback-bot status ${run.id}`)}. All times are UTC. Steps are timed by the host's clock, the rest by the clock of the bot and its workers.`,
+    `As of ${seconds(asOf)}. For anything later, see the run's thread, or type ${code(`rollback-bot status ${run.id}`)}. All times are UTC. The host's clock timed the steps, the clock of the bot and its workers everything else.`,
     table(['', ''], overview(run, site, voice)),
     chapter('Evidence', ...(run.plan === null ? [] : evidence(run.plan))),
     chapter('Plan', ...plan(run, voice)),
@@ -37,7 +37,7 @@ export function summaryFile(
         timeline(events).map((line) => timelineRow(line, voice)),
       ),
     ),
-    chapter('Proof', ...proof(run)),
+    chapter('Checks', ...checkParts(run)),
     chapter('Decisions', list(decisionLines(run, voice))),
     chapter('Open', list(openItems(run).map(plain)) || 'Nothing.'),
     chapter('On the host', list(places(run, site))),
@@ -68,7 +68,7 @@ function downtime(run: Run): string {
   const all = downtimes(run);
   const ms = downtimeMs(run);
   if (all.length === 0) return 'none: the site was not stopped';
-  const sum = ms === null ? 'not over, as far as this run knows' : duration(ms);
+  const sum = ms === null ? 'not over, as far as the run knows' : duration(ms);
   return `${sum}: ${all.map(part).join('; ')}`;
 }
 
@@ -83,7 +83,7 @@ function plan({ plan: made, consent }: Run, voice: Voice): readonly string[] {
     steps
       .map(({ title, deadlineSeconds }, at) => `${at + 1}. ${title} (at most ${deadlineSeconds} s)`)
       .join('\n'),
-    `Failure clause: ${plain(failureClause)}`,
+    `If a step fails: ${plain(failureClause)}`,
     approvalReasons.length === 0
       ? 'No second person was needed.'
       : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${plain(approvalReasons.join('; '))}.`,
@@ -112,8 +112,8 @@ function actor(who: Actor, voice: Voice): string {
 
 const RESULTS = { passed: 'passed', failed: '**failed**', 'not-checked': 'not checked' } as const;
 
-/** Of each attempt that came as far. */
-function proof({ plan: made, verification, history }: Run): readonly string[] {
+/** The checks of each attempt that came that far, and the errors in the systemd journal. */
+function checkParts({ plan: made, verification, history }: Run): readonly string[] {
   if (made === null || verification === null) return [];
   const { checks, errors } = verification;
   const before = made.facts.errorsBefore ?? [];
@@ -126,7 +126,7 @@ function proof({ plan: made, verification, history }: Run): readonly string[] {
     ]),
     earlier.length > 0 && checks.length > 0 ? 'In the end:' : '',
     checkTable(checks),
-    errors === null ? 'Errors since the switch: the journal cannot be read.' : '',
+    errors === null ? "Errors since the switch: unknown, because the bot can't read the journal." : '',
     table(
       ['Error in the journal', 'Hour before', 'Since the switch'],
       kinds.map((what) => [plain(what), count(before, what), count(errors, what)]),
@@ -140,11 +140,11 @@ function checkTable(checks: readonly Check[]): string {
 }
 
 function count(errors: readonly ErrorCount[] | null, what: string): string {
-  if (errors === null) return 'not known';
+  if (errors === null) return 'unknown';
   return String(errors.find((one) => one.what === what)?.count ?? 0);
 }
 
-/** Named after the layout in ARCHITECTURE.md, so that nobody has to search in the night. */
+/** Where to find things on the host, so that nobody has to search at night. The layout is in ARCHITECTURE.md. */
 function places(run: Run, { root, host }: Site): readonly string[] {
   const folder = `${root}/.rollback-bot/runs/${run.id}`;
   const done = (name: string) => recordedSteps(run).find((step) => step.name === name && step.code === 0);
@@ -158,10 +158,10 @@ function places(run: Run, { root, host }: Site): readonly string[] {
       ? [`The database that going back replaced: ${code(`${folder}/attempt-${kept.attempt}/safety.sql.gz`)}.`]
       : []),
     ...(done('environment') && !done('put-back-environment')
-      ? [`The environment of before: ${code(`${folder}/venv-before`)}.`]
+      ? [`The previous environment: ${code(`${folder}/venv-before`)}.`]
       : []),
     ...(run.switched !== null && run.switched.attempt > 1
-      ? [`What followed decisions: ${code('attempt-2')} and so on, each with a log of its own.`]
+      ? [`Each decision has its own folder with its own log: ${code('attempt-2')} and so on.`]
       : []),
   ];
 }

@@ -1,20 +1,20 @@
 import { formatDistanceStrict } from 'date-fns';
 import { withoutTerminalCodes } from '../domain/text/host-text.ts';
 
-/** Room for a site's name and a version's in a title, so that what follows is still seen. */
+/** Longest name of a site or a version in a title, so that people still see what comes after it. */
 const LONGEST_NAME = 60;
 
-/** A name of others for titles and plain text: one short line. */
+/** A name that others chose, for titles and plain text: one short line. */
 export function oneLine(text: string, limit: number = LONGEST_NAME): string {
   return shortened(printable(text).replaceAll(/\s+/g, ' ').trim(), limit);
 }
 
-/** Cut with a visible mark, never through a character. */
+/** Cut off with `…`, never through a character. */
 function shortened(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** Control characters and the ones that turn the direction of text, made visible or taken out. */
+/** Text without control characters, and with those that turn its direction made visible. */
 export function printable(text: string): string {
   return withoutTerminalCodes(text)
     .replaceAll(/[^\P{Cc}\t\n]/gu, '')
@@ -33,7 +33,7 @@ export function distance(from: string, to: string): string {
   return formatDistanceStrict(new Date(from), new Date(to));
 }
 
-/** `6.0 s`, `1 min 8 s`, `2 h 5 min`: to the second as long as people count in minutes. */
+/** `6.0 s`, `1 min 8 s`, `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);

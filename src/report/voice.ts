@@ -5,7 +5,7 @@ export interface Voice {
   /** A Slack user or user group. */
   readonly person: (id: string) => string;
   readonly moment: (iso: string) => string;
-  /** Words that others wrote, or that may hold some. */
+  /** Text that others wrote, or that may contain some. */
   readonly text: (text: string) => string;
   readonly strong: (words: string) => string;
 }

@@ -96,7 +96,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
 
     expect(plainText(stop)).toMatch(
       // On a busy machine the unit dies before it has answered once.
-      /\*Acme Kitchens (?:does not stay up: |is down|answers, but).*\* It has the code of v0\.5\.0 \([0-9a-f]{8}\)/,
+      /\*Acme Kitchens (?:does not stay up: |is down|answers, but).*\* It is on the target code, v0\.5\.0 \([0-9a-f]{8}\)/,
     );
     const second = await product.slack.waitForMessage(
       (one) => plainText(one).startsWith(`:rotating_light: <@${BOB}> <@${ALICE}>`),
@@ -162,7 +162,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
 
     // Which data it has depends on whether PostgreSQL is up again when the bot looks.
     expect(plainText(stop)).toContain('The program on the host was interrupted at "');
-    expect(plainText(stop)).toMatch(/It has the code of v0\.5\.0 /);
+    expect(plainText(stop)).toMatch(/It is on the target code, v0\.5\.0 /);
     const decided = product.slack.mark();
     await click(product, BOB, stop, 'Retry');
     expect(await endingSince(product, decided)).toContain('Acme Kitchens is back');

@@ -59,8 +59,8 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
     const text = plainText(card);
     expect(text).toContain('Finish the rollback of Acme Kitchens (production) to v0.5.0');
-    expect(text).toContain('the environment has sum-core 0.6.0, and the code pins 0.5.0');
-    expect(text).toContain('sum-acme-kitchens-celery.service does not run (inactive)');
+    expect(text).toContain('the environment has sum-core 0.6.0, but the code pins 0.5.0');
+    expect(text).toContain('sum-acme-kitchens-celery.service is not running (inactive)');
     expect(text).toContain('the database has website.0003_split_lead_name, which this code does not know');
     expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
 
@@ -72,14 +72,14 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
       head: wanted,
       sumCore: '0.5.0',
     });
-    expect(await refusalFor(product, '/rollback acme-kitchens v0.5.0')).toContain('is live already');
+    expect(await refusalFor(product, '/rollback acme-kitchens v0.5.0')).toContain('is already live');
   });
 
   it('is code that was checked out and never started: put back as it was where its start fails, else finished', async () => {
     await byHand('birch-bakery', 'git checkout --quiet v0.5.0');
     const before = await whatRuns(host, 'birch-bakery');
     const card = await cardFor(product, '/rollback birch-bakery v0.5.0');
-    expect(plainText(card)).toContain('runs since before this code was checked out');
+    expect(plainText(card)).toContain('has been running since before this code was checked out');
     expect(plainText(card)).toContain('the environment of now is put back');
     const unit = '/etc/systemd/system/sum-birch-bakery-gunicorn.service.d';
     await host.shell(
@@ -119,7 +119,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(plainText(card)).toContain('[Approve]');
     expect(await goAhead(product, card)).toContain('Birch Bakery is back');
     expect(await host.sql('sum_birch_bakery', "SELECT to_regclass('lead_email') IS NOT NULL")).toBe('t');
-    expect(await refusalFor(product, '/rollback cedar-clinic v0.5.0 --code-only')).toContain('loses data');
+    expect(await refusalFor(product, '/rollback cedar-clinic v0.5.0 --code-only')).toContain('lose data');
   });
 
   it('is how many rows a restore takes away, and a table that no backup can be made of', async () => {

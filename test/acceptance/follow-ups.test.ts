@@ -45,7 +45,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
 
   it('says so to whoever asks for that version', async () => {
     expect(await refusalFor(product, '/rollback acme-kitchens v0.6.0 --dry-run')).toContain(
-      'v0.6.0 is quarantined for this site: acme-kitchens-1 left it, and its follow-ups are open.',
+      'v0.6.0 is quarantined for this site: acme-kitchens-1 rolled back from it, and its follow-ups are still open.',
     );
     expect(await refusalFor(product, '/rollback acme-kitchens v0.6.9')).toContain('v0.6.0 (quarantined)');
     expect(await told(ALICE, '/rollback sites')).toMatch(
@@ -108,11 +108,11 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     // Without Slack and Redis the files on the host are all that is known.
     const plan = await product.command('plan', 'birch-bakery', 'v0.5.1');
     expect(plan.stdout).toMatch(
-      /^Warning +v0\.5\.1 is quarantined for this site since .*: birch-bakery-1 left it\. The file on the host says: left v0\.5\.1 /m,
+      /^Warning +v0\.5\.1 has been quarantined for this site since .*: birch-bakery-1 rolled back from it\. The file on the host says: left v0\.5\.1 /m,
     );
 
     const card = plainText(await cardFor(product, '/rollback birch-bakery v0.5.1'));
-    expect(card).toContain('v0.5.1 is quarantined for this site since');
+    expect(card).toContain('v0.5.1 has been quarantined for this site since');
     expect(card).toContain('Still open: Root cause (nobody has it)');
     expect(card).toContain('this version is quarantined for this site');
     expect(card).toContain('[Approve]');

@@ -140,14 +140,14 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
 function untrue(report: string, { code, environment, database }: Truth): readonly string[] {
   const sentences = [
     'was interrupted at "',
-    code === 'target' ? 'It has the code of v0.5.0' : 'It has the code of before, v0.6.0',
-    environment === 'target' ? "the target's environment" : 'the environment of before',
+    code === 'target' ? 'It is on the target code, v0.5.0' : 'It is on the previous code, v0.6.0',
+    environment === 'target' ? 'the target environment' : 'the previous environment',
     // A server that is not up again when the bot looks leaves the data unknown, and the report says so.
-    report.includes('a database that cannot be told')
-      ? 'a database that cannot be told'
+    report.includes('an unknown database')
+      ? 'an unknown database'
       : database === 'restored'
-        ? 'the database of the backup'
-        : 'its database as it was',
+        ? 'the database from the backup'
+        : 'the original database',
   ];
   return sentences
     .filter((sentence) => !report.includes(sentence))

@@ -73,7 +73,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     expect(await host.sql('sum_acme_kitchens', "SELECT to_regclass('website_leadevent') IS NULL")).toBe('t');
     expect(await stepsOnHost(host, 'acme-kitchens', 'acme-kitchens-1')).toEqual(FULL);
     expect(stakeholdersRead(product).join('\n')).toMatch(
-      /Acme Kitchens.*is back\. It was not available for .*is no longer there\. A copy is kept/s,
+      /Acme Kitchens.*is back\. It was down for .*is no longer there\. We kept a copy/s,
     );
     console.info(`downtime of full: ${await downtimeOnHost(host, 'acme-kitchens', 'acme-kitchens-1')} ms`);
   });
@@ -179,9 +179,9 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     ['/rollback acme-kitchen v0.5.0', 'acme-kitchens'],
     ['/rollback acme-kitchens v0.4.9', 'v0.4.0'],
     ['/rollback acme-kitchens --upload-pack=x', 'option'],
-    ['/rollback acme-kitchens v0.5.0', 'is live already'],
+    ['/rollback acme-kitchens v0.5.0', 'is already live'],
     ['/rollback cedar-clinic v0.3.0', 'cannot install'],
-    ['/rollback cedar-clinic v0.5.0 --code-only', 'loses data'],
+    ['/rollback cedar-clinic v0.5.0 --code-only', 'lose data'],
   ])('refuses %s to the requester alone, and names %s', async (command, named) => {
     const posts = product.slack.messages('C01OPS').length;
 

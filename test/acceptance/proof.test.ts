@@ -47,7 +47,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     console.info(ending);
     expect(ending).toContain('Acme Kitchens is back');
     expect(ending).toContain(
-      'So far, yes: health was 503 unhealthy and is 200 ok; errors in the hour before: 2 x TypeError in website/views.py; since the switch none of them.',
+      'So far, yes: health was 503 unhealthy and is now 200 ok; errors in the hour before: 2 x TypeError in website/views.py; none of them since the switch.',
     );
     expect(ending).toContain('admin login: logged in, the dashboard answers 200, logged out');
     expect(ending).toMatch(/form: 302 to \/contact\/thanks\/, the entry was taken/);
@@ -98,7 +98,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
       'admin login: the site does not let admin in with the password in smoke.login.passwordFile',
     );
     expect(ending).toContain(
-      'That cannot be told from here: health was and is well; no errors in the journal of the hour before, and none since.',
+      "Can't tell: health was fine and still is; the journal had no errors in the hour before, and has none since.",
     );
   });
 
@@ -124,7 +124,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     console.info(ending);
     expect(ending).toContain('Cedar Clinic needs a decision');
     expect(ending).toContain(
-      'No: health was 503 unhealthy and is 200 ok; the same error still occurs: 1 x OperationalError.',
+      'No: health was 503 unhealthy and is now 200 ok; the same error still occurs: 1 x OperationalError.',
     );
     expect(ending).toContain('journal: the same error still occurs: 1 x OperationalError');
   });

@@ -96,7 +96,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     expect(
       stakeholdersRead(product)
         .join('\n')
-        .match(/What was entered on the site between .* is no longer there/g),
+        .match(/Anything entered on the site between .* is no longer there/g),
     ).toHaveLength(2);
     // v0.6.0 is live again, so deploy scripts may have it.
     await host.shell(
@@ -106,7 +106,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
 
   it('can itself be undone: the rows that were entered after the rollback are there again', async () => {
     expect(await refusalFor(product, '/rollback undo acme-kitchens-1')).toContain(
-      'acme-kitchens-1 was undone already, by acme-kitchens-2.',
+      'acme-kitchens-2 has already undone acme-kitchens-1.',
     );
 
     const ending = await goAhead(product, await cardFor(product, '/rollback undo acme-kitchens'));

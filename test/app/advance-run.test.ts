@@ -1176,7 +1176,7 @@ describe('people who do not answer', () => {
         run: RUN_ID,
         site: 'acme-kitchens@production',
         name: 'Acme Kitchens',
-        text: "Acme Kitchens is down. It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz. A rollback waits for a decision in Slack, and nobody has answered.",
+        text: 'Acme Kitchens is down. It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz. A rollback waits for a decision in Slack, and nobody has answered.',
         since: T.decided,
       },
     ]);

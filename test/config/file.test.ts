@@ -588,15 +588,15 @@ test.each([
   ['words: { started: "" }', 'words.started: should be a text of 1 to 1000 characters'],
   [
     'words: { restored: "{site} is up since {sinse}" }',
-    `words.restored: should be a text whose placeholders are among ${WORDS_OVER}; {sinse} is none of them`,
+    `words.restored: should be a text with no placeholders but ${WORDS_OVER}; {sinse} is not one of them`,
   ],
   [
     'words: { started: "{site} until {until}" }',
-    'words.started: should be a text whose placeholders are among {site}, {domain}, {since}, {next}; {until} is none of them',
+    'words.started: should be a text with no placeholders but {site}, {domain}, {since}, {next}; {until} is not one of them',
   ],
   [
     'words: { restored: "{site is up" }',
-    `words.restored: should be a text whose braces belong to one of ${WORDS_OVER}, and {{ or }} where a brace itself is meant; one brace stands alone`,
+    `words.restored: should be a text whose braces belong to one of ${WORDS_OVER}; one brace stands alone (write {{ or }} for a brace itself)`,
   ],
   ['webhook: { url: status.example }', 'webhook.url: should be an http or https address'],
   [
@@ -625,7 +625,7 @@ test.each([
   ],
   [
     'webhook: { url: "https://status.example", body: { a: [{ b: "{sight}" }] } }',
-    'webhook.body.a[0].b: should be a text whose placeholders are among {run}, {slug}, {environment}, {site}, {domain}, {status}, {text}, {since}, {until}, {nextAt}, {downtimeSeconds}, {lostFrom}, {lostUntil}; {sight} is none of them',
+    'webhook.body.a[0].b: should be a text with no placeholders but {run}, {slug}, {environment}, {site}, {domain}, {status}, {text}, {since}, {until}, {nextAt}, {downtimeSeconds}, {lostFrom}, {lostUntil}; {sight} is not one of them',
   ],
   [
     'webhook: { url: "https://status.example", body: &a { b: *a } }',

@@ -164,7 +164,7 @@ export function planOf(changed: Partial<Evidence> = {}): Plan {
 export function codeOnlyPlan(): Plan {
   return planOf({
     mode: 'code-only',
-    modeReason: 'no migration ran that the target does not know',
+    modeReason: 'the target knows every migration that has run',
     verdict: { kind: 'none' },
     backup: null,
     restore: null,

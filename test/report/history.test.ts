@@ -43,10 +43,10 @@ describe('the history', () => {
 
   it('says when there is none', () => {
     expect(lines(historySheet({ runs: [], older: 0 }, null, slackVoice))).toEqual([
-      '*No rollback has been asked for yet.*',
+      '*Nobody has asked for a rollback yet.*',
     ]);
     expect(lines(historySheet({ runs: [], older: 0 }, 'acme-kitchens@production', plainVoice))).toEqual([
-      '*No rollback of acme-kitchens@production has been asked for yet.*',
+      '*Nobody has asked for a rollback of acme-kitchens@production yet.*',
     ]);
   });
 
@@ -71,11 +71,11 @@ describe('how things stand', () => {
     ]);
     expect(lines(overviewSheet([], { runs: known(fullStory().run), older: 2 }, slackVoice))).toEqual([
       '*Nothing is under way.*',
-      '*Ended last*',
+      '*Ended recently*',
       `• ${DONE}`,
     ]);
     expect(lines(overviewSheet([], { runs: [], older: 0 }, slackVoice))).toEqual([
-      '*No rollback has been asked for yet.*',
+      '*Nobody has asked for a rollback yet.*',
     ]);
   });
 
@@ -84,13 +84,13 @@ describe('how things stand', () => {
 
     expect(lines(siteSheet(site(), { underWay: null, last: run, verified: run }, slackVoice))).toEqual([
       '*Acme Kitchens (production)*',
-      '*Verified*  v0.5.0 (55555555) by acme-kitchens-7, 2026-03-01 02:20 UTC, health 200 ok. What was deployed since then is not in this.',
+      '*Verified*  v0.5.0 (55555555) by acme-kitchens-7, 2026-03-01 02:20 UTC, health 200 ok. This does not cover deploys since then.',
       `*Last run*  ${DONE}`,
       '*Under way*  nothing',
       '*Open after acme-kitchens-7*',
-      '• Log in to the admin: nobody has ticked it yet.',
-      '• Look at the homepage on your phone: nobody has ticked it yet.',
-      '• Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
+      '• Log in to the admin: nobody has confirmed it yet.',
+      '• Look at the homepage on your phone: nobody has confirmed it yet.',
+      '• Open follow-ups: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
     ]);
   });
 
@@ -106,8 +106,8 @@ describe('how things stand', () => {
     ]);
     expect(shown).toEqual(
       expect.arrayContaining([
-        '*Downtime*  begun 2026-03-01 02:20 UTC, and it goes on',
-        '• wait: the program on the host goes on by itself, also without Slack, Redis and the bot',
+        '*Downtime*  since 2026-03-01 02:20 UTC, and still down',
+        '• wait: the program on the host continues on its own, even without Slack, Redis and the bot',
         ':white_check_mark: check once more that everything is as approved, 1.0 s',
         ':arrow_forward: stop the site, since 2026-03-01 02:20 UTC',
         ':white_small_square: start the site',

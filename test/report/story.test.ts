@@ -12,7 +12,7 @@ const RUN = '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-7';
 
 const FULL = `# acme-kitchens-7: Acme Kitchens (production)
 
-As of 2026-03-01 02:22:00 UTC: what people did later is in the thread of the run, and in \`rollback-bot status acme-kitchens-7\`. All times are UTC. Steps are timed by the host's clock, the rest by the clock of the bot and its workers.
+As of 2026-03-01 02:22:00 UTC. For anything later, see the run's thread, or type \`rollback-bot status acme-kitchens-7\`. All times are UTC. The host's clock timed the steps, the clock of the bot and its workers everything else.
 
 |  |  |
 | --- | --- |
@@ -22,8 +22,8 @@ As of 2026-03-01 02:22:00 UTC: what people did later is in the thread of the run
 | Reason | the contact form is down |
 | Decision | Approved by U02BOB |
 | Downtime | 13.0 s: from 2026-03-01 02:20:02 UTC to 2026-03-01 02:20:15 UTC |
-| Data | what was entered from 2026-03-01 01:40:00 UTC to 2026-03-01 02:20:02 UTC is not in the database any more. The safety backup on the host has it. |
-| Did it help? | So far, yes: health was 503 unhealthy and is 200 ok; errors in the hour before: 14 x TypeError in website/views.py; since the switch none of them. |
+| Data | what was entered from 2026-03-01 01:40:00 UTC to 2026-03-01 02:20:02 UTC is no longer in the database. The safety backup on the host has it. |
+| Did it help? | So far, yes: health was 503 unhealthy and is now 200 ok; errors in the hour before: 14 x TypeError in website/views.py; none of them since the switch. |
 
 ## Evidence
 
@@ -42,7 +42,7 @@ Backups that were not chosen:
 
 - \`media_20260301_010000.tar.gz\`: it is not a database backup
 
-When the plan was made: 2 rows go; edits of rows are not counted.
+When the plan was made: 2 rows go; edits are not counted.
 
 - website_lead: 14 rows now, 12 in the backup
 
@@ -63,7 +63,7 @@ Warnings:
 9. wait for the first healthy answer (at most 60 s)
 10. watch that it stays up (at most 30 s)
 
-Failure clause: If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.
+If a step fails: If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.
 
 A second person had to approve, because the database is overwritten.
 
@@ -92,10 +92,10 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 | 2026-03-01 02:20:13 | 2.0 s | the host | wait for the first healthy answer |
 | 2026-03-01 02:20:15 | 10.0 s | the host | watch that it stays up |
 | 2026-03-01 02:20:25 | 24.0 s | the host | all steps are done |
-| 2026-03-01 02:20:31 | 6.0 s | the bot | proof: 2 of 3 checks passed; not checked: form; health 200 ok |
-| 2026-03-01 02:22:00 |  | U03CAROL | ticked "Send one contact form" |
+| 2026-03-01 02:20:31 | 6.0 s | the bot | checked the site: 2 of 3 checks passed; not checked: form; health 200 ok |
+| 2026-03-01 02:22:00 |  | U03CAROL | confirmed "Send one contact form" |
 
-## Proof
+## Checks
 
 | Check | Result | Detail |
 | --- | --- | --- |
@@ -109,16 +109,16 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 
 ## Open
 
-- Log in to the admin: nobody has ticked it yet.
-- Look at the homepage on your phone: nobody has ticked it yet.
-- Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.
+- Log in to the admin: nobody has confirmed it yet.
+- Look at the homepage on your phone: nobody has confirmed it yet.
+- Open follow-ups: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.
 - The matrix of sites says v0.5.2.
 
 ## On the host
 
 - deploy@10.0.0.5, \`${RUN}\`: \`STATE\` says how it ended, \`log\` has all output.
 - The database as it was at the stop: \`${RUN}/safety.sql.gz\`.
-- The environment of before: \`${RUN}/venv-before\`.
+- The previous environment: \`${RUN}/venv-before\`.
 `;
 
 describe('the file of a full rollback', () => {
@@ -152,12 +152,12 @@ describe('the file of a run with decisions', () => {
 - deploy@10.0.0.5, \`${RUN}\`: \`STATE\` says how it ended, \`log\` has all output.
 - The database as it was at the stop: \`${RUN}/safety.sql.gz\`.
 - The database that going back replaced: \`${RUN}/attempt-3/safety.sql.gz\`.
-- What followed decisions: \`attempt-2\` and so on, each with a log of its own.
+- Each decision has its own folder with its own log: \`attempt-2\` and so on.
 `);
   });
 
   it('has the proof that did not hold, and who decided what', () => {
-    expect(chapterOf(text, 'Proof')).toBe(`Proof
+    expect(chapterOf(text, 'Checks')).toBe(`Checks
 
 Before the decision "Go back":
 
@@ -176,7 +176,7 @@ Before the decision "Go back":
 `);
     expect(chapterOf(text, 'Open')).toBe(`Open
 
-- The site runs what it ran before, so what was wrong then still is.
+- The site runs what it ran before, so whatever was wrong then still is.
 `);
   });
 });
@@ -208,7 +208,7 @@ describe('what others wrote', () => {
     const text = fileOf(fullStory(of, { reason: evil }), site({ name: evil, domain: evil }));
 
     expect(text.match(/^## .*/gm)).toEqual(
-      ['Evidence', 'Plan', 'Timeline', 'Proof', 'Open', 'On the host'].map((title) => `## ${title}`),
+      ['Evidence', 'Plan', 'Timeline', 'Checks', 'Open', 'On the host'].map((title) => `## ${title}`),
     );
     expect(text).not.toContain('<@U09EVE>');
   });

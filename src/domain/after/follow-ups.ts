@@ -16,8 +16,8 @@ export interface FollowUp {
 }
 
 /**
- * All follow-ups of a run: those that succeeded and took the site to another code. A restore of the database alone leaves
- * no version behind, and an undo has tried again already. Empty for every other run.
+ * All follow-ups of a run that succeeded and changed the site's code; empty for every other run. A restore of the database
+ * alone leaves no version behind, and an undo has already tried that version again.
  */
 export function followUpsOf(run: Run): readonly FollowUp[] {
   if (run.state !== 'succeeded' || run.plan === null || !changesCode(run.plan.binding.mode)) return [];
@@ -28,7 +28,7 @@ export function followUpsOf(run: Run): readonly FollowUp[] {
     .map((id) => ({ id, ...ITEMS[id], owner: owners[id] ?? null, done: done[id] ?? null }));
 }
 
-/** Those that somebody still has to see to; empty once the last is done or they were closed. */
+/** Those that are still open; empty once all are done, or once someone closed them. */
 export function openFollowUps(run: Run): readonly FollowUp[] {
   return run.followUps.closed === null ? followUpsOf(run).filter(({ done }) => done === null) : [];
 }
@@ -37,7 +37,7 @@ export function openWithOwners(run: Run): readonly OpenFollowUp[] {
   return openFollowUps(run).map(({ id, owner }) => ({ item: id, owner: owner?.by ?? null }));
 }
 
-/** When the last was done or they were closed, ISO 8601; null: they are open, or there are none. */
+/** When the last one was done, or someone closed them, ISO 8601; null: some are open, or there are none. */
 export function followUpsClosedAt(run: Run): string | null {
   return followUpsOf(run).length > 0 && openFollowUps(run).length === 0 ? run.followUps.changedAt : null;
 }

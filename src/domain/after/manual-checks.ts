@@ -5,13 +5,13 @@ import { currentChecks, type Run } from '../run/run.ts';
 export interface ManualCheck {
   readonly id: ManualCheckId;
   readonly text: string;
-  /** The check of the proof that does the same; null: there is none. */
+  /** Name of the bot's own check that does the same; null: there is none. */
   readonly check: string | null;
-  /** null: nobody has ticked it, or the tick was taken back. */
+  /** null: nobody has confirmed it, or someone took that back. */
   readonly confirmed: Confirmation | null;
 }
 
-/** The boxes of a run that succeeded, without what the proof has done itself; empty in any other state. */
+/** The manual checks of a run that succeeded, without those that the bot's own checks cover; empty in any other state. */
 export function manualChecksOf(run: Run): readonly ManualCheck[] {
   if (run.state !== 'succeeded') return [];
   const passed = new Set(

@@ -6,16 +6,16 @@ import type { Run } from '../run/run.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
 import { openFollowUps, openWithOwners } from './follow-ups.ts';
 
-/** A name becomes the name of a file on the host; a tag with other characters is found by its commit. */
+/** A name becomes the name of a file on the host. If a tag has other characters, its commit stands for it. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 
-/** A pin can also be a branch, and `main` must not be quarantined. */
+/** A pin can also name a branch, and nobody wants `main` quarantined. */
 const VERSION = /^v?\d/;
 
 /**
- * The names of the version that a plan leaves: its commit, its tags, and its sum-core pin. The pin only where it means this
- * version alone: not where the target has it too, or another commit that ran here before. Empty where the code stays, and
- * where somebody has checked the target out already, because then nobody can tell what ran before.
+ * The names of the version that a plan leaves: its commit, its tags, and its sum-core pin. The pin counts only if it means
+ * this version alone: not if the target has it too, or another commit that ran here before. Empty if the code stays, or if
+ * someone has already checked the target out, because then nobody can tell what ran before.
  */
 export function namesLeft(
   live: CommitInfo,
@@ -34,26 +34,26 @@ export function quarantinedNames(run: Run): readonly string[] {
   return run.state === 'succeeded' ? (run.plan?.facts.leaves ?? []) : [];
 }
 
-/** How people call the version that a run left: its tag or pin, or the beginning of its commit. */
+/** What people call the version that a run left: its tag or pin, or the beginning of its commit. */
 export function quarantinedLabel(names: readonly string[]): string {
   return names.find((name) => !/^[0-9a-f]{40}$/.test(name)) ?? names[0]?.slice(0, 8) ?? '';
 }
 
 /**
- * What the host keeps of one run in each of its quarantine files: run, moment and words between tabs, in one line. Errors:
- * throws if the run has left no version.
+ * The line of a run in each of its quarantine files on the host: run, moment and reason, separated by tabs. Errors: throws
+ * if the run has left no version.
  */
 export function quarantineLine({ id, plan, request, end }: Run): string {
   if (!plan?.facts.target || end === null) throw new Error(`run ${id} has left no version`);
   const { live, target } = plan.facts;
   const reason = request.reason === null ? '' : `: ${request.reason}`;
-  const words = `left ${commitLabel(live)} for ${commitLabel(target)}${reason}`;
-  return [id, end.at, words.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 200)].join('\t');
+  const why = `left ${commitLabel(live)} for ${commitLabel(target)}${reason}`;
+  return [id, end.at, why.replaceAll(/[\s\p{C}]+/gu, ' ').slice(0, 200)].join('\t');
 }
 
 /**
- * Under which quarantines a version is, by the record and by the host. `known`: runs of this site that the record knows. A
- * file of one whose follow-ups are closed is about to be lifted and does not count.
+ * The quarantines of a version, by the record and by the host. `known`: the runs of this site in the record. If the
+ * follow-ups of one are closed, its file does not count: a worker is about to remove it.
  */
 export function quarantinesOf(
   version: CommitInfo,
@@ -69,7 +69,7 @@ export function quarantinesOf(
   });
   const others = onHost
     .filter(({ name, run }) => names.has(name) && !known.some(({ id }) => id === run))
-    // The commit is the last of several names that a person would read.
+    // Of several names the commit comes last: people know a version by its tag.
     .toSorted((a, b) => a.name.length - b.name.length)
     .map(({ name, run, since, why }): Quarantined => ({ name, run, since, why, owed: null }));
   const once = others.filter(
@@ -87,32 +87,35 @@ export function namesInQuarantine(
   return new Set([...onHost.map(({ name }) => name), ...open]);
 }
 
-/** How people, moments and words of others are written where a sentence is shown. */
+/** How the place that shows a sentence writes people, moments and text of others. */
 export interface Writing {
   readonly person: (id: string) => string;
   readonly moment: (iso: string) => string;
   readonly words: (text: string) => string;
 }
 
-/** The warning for somebody who asks for such a version. */
+/** The warning for whoever asks for such a version. */
 export function quarantineSentence({ name, run, since, why, owed }: Quarantined, writing: Writing): string {
   const { person, moment, words } = writing;
+  const is = since === null ? 'is' : 'has been';
   const begun = since === null ? '' : ` since ${moment(since)}`;
-  const left = run === null ? '' : `: ${words(run)} left it`;
+  const left = run === null ? '' : `: ${words(run)} rolled back from it`;
   const said = why === null || why === '' ? '' : ` The file on the host says: ${words(why)}.`;
   const rest =
     owed === null
-      ? `${said} ${run === null ? 'A person placed that file.' : "The bot's record does not know this run."}`
+      ? `${said} ${run === null ? 'Someone placed its file on the host by hand.' : 'The bot has no record of this run.'}`
       : ` Still open: ${owed.map((one) => `${followUpTitle(one.item)} (${one.owner === null ? 'nobody has it' : person(one.owner)})`).join(', ')}.`;
-  return `${words(name)} is quarantined for this site${begun}${left}.${rest}`;
+  return `${words(name)} ${is} quarantined for this site${begun}${left}.${rest}`;
 }
 
-/** A refusal that says so as well, where somebody asks for what looks like the upgrade that was rolled back. */
+/** The refusal, with the quarantine named in it: whoever asks may want the very upgrade that was rolled back. */
 export function alsoQuarantined(refused: Refusal, [first]: readonly Quarantined[] = []): Refusal {
   if (first === undefined) return refused;
   const { name, run } = first;
   const why =
-    run === null ? 'a person has placed a file on its host' : `${run} left it, and its follow-ups are open`;
+    run === null
+      ? 'someone placed a quarantine file on its host'
+      : `${run} rolled back from it, and its follow-ups are still open`;
   return { ...refused, sentence: `${refused.sentence} ${name} is quarantined for this site: ${why}.` };
 }
 

@@ -3,18 +3,18 @@ import { openFollowUps } from './follow-ups.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Nobody does anything: the pause doubles with each reminder, up to this many times. */
+/** If nobody does anything, the pause doubles with each reminder, up to this many times. */
 const DOUBLINGS = 3;
 
-/** Hours in UTC between which people are reminded. */
+/** The bot reminds people between these hours, UTC. */
 const FIRST_HOUR = 9;
 
 const LAST_HOUR = 16;
 
 /**
- * When people have to be reminded, ISO 8601; null: nothing is open. Counted from what a person did last; without an answer
- * the pauses become longer. A pause of a day or more ends in working hours (UTC), never at night or at a weekend; whoever
- * configures less means it.
+ * When to remind people, ISO 8601; null: nothing is open. The pause counts from what a person did last, and grows with each
+ * reminder that nobody answers. A pause of a day or more ends in working hours (UTC), never at night or at a weekend. A
+ * shorter one is taken as configured.
  */
 export function nextReminderAt(run: Run, everyMs: number): string | null {
   const { end, followUps } = run;
@@ -26,7 +26,7 @@ export function nextReminderAt(run: Run, everyMs: number): string | null {
   return (pause < DAY_MS ? due : atWork(due)).toISOString();
 }
 
-/** The moment itself in working hours, else the beginning of the next. */
+/** The moment itself if it is in working hours, else the next morning. */
 function atWork(due: Date): Date {
   const hour = due.getUTCHours();
   if (!isWeekend(due) && hour >= FIRST_HOUR && hour < LAST_HOUR) return due;

@@ -18,12 +18,12 @@ export interface Approval {
 
 export type UnsignedApproval = Omit<Approval, 'signature'>;
 
-/** The text that is signed: every field, in one order, so that nothing can be exchanged afterwards. */
+/** The signed text: every field, in one order, so that nobody can swap one afterwards. */
 export function approvalText({ run, digest, approver, requester, at, expiresAt }: UnsignedApproval): string {
   return canonical({ run, digest, approver, requester, at, expiresAt });
 }
 
-/** The text that is signed where a plan needs no second person: who has started which plan, until when that holds. */
+/** The signed text if a plan needs no second person: who started which plan, and until when that holds. */
 export function startText(start: {
   readonly run: string;
   readonly digest: string;
@@ -36,7 +36,7 @@ export function startText(start: {
   return canonical({ run, digest, by, expiresAt });
 }
 
-/** Everything that is known at the moment of the click; gathered first, decided in one place. */
+/** What is known at the moment of the click. The caller gathers it first, so that one function decides. */
 export interface ApprovalFacts {
   readonly identity: Identity | null;
   readonly ourTeam: string;
@@ -58,7 +58,7 @@ export type ApprovalDecision =
   | { readonly kind: 'already'; readonly sentence: string }
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
 
-/** May this person approve this plan now? Pure; the order is from the person to the plan. */
+/** May this person approve this plan now? Judges the person first, then the plan. */
 export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
   const problem = identityProblem(facts.identity, facts.ourTeam) ?? roleProblem(facts) ?? planProblem(facts);
   if (problem) return { kind: 'refuse', refusal: problem };
@@ -76,18 +76,14 @@ function roleProblem({ identity, requester, approvers }: ApprovalFacts): Refusal
       'Another approver of this site has to press Approve.',
     );
   if (approvers === null)
-    return refusal(
-      'identity-unknown',
-      'Slack does not say right now who the approvers are.',
-      'Try again in a minute.',
-    );
+    return refusal('identity-unknown', 'Slack did not say who the approvers are.', 'Try again in a minute.');
   if (!approvers.has(identity?.id ?? ''))
     return refusal(
       'approver-not-allowed',
       'You are not an approver of this site.',
       approvers.size === 0
-        ? 'Nobody is: add somebody to `approvers` in the configuration.'
-        : 'Somebody on the list of approvers has to decide.',
+        ? 'Nobody is: add someone to `approvers` in the configuration.'
+        : 'Someone on the list of approvers has to decide.',
     );
   return null;
 }
@@ -102,7 +98,7 @@ function planProblem({ clickedDigest, currentDigest, now, expiresAt }: ApprovalF
   if (now >= expiresAt)
     return refusal(
       'approval-expired',
-      'The time to approve this plan is over.',
+      'The time to approve this plan has run out.',
       'Type the command again to get a fresh plan.',
     );
   return null;

@@ -17,7 +17,7 @@ export interface Identity {
 export function identityProblem(identity: Identity | null, ourTeam: string): Refusal | null {
   const ask = 'Ask a full member of this workspace who is on the list.';
   if (identity === null)
-    return refusal('identity-unknown', 'Slack does not say who you are right now.', 'Try again in a minute.');
+    return refusal('identity-unknown', 'Slack did not say who you are.', 'Try again in a minute.');
   if (identity.deleted) return refusal('identity-deleted', 'This account has been deactivated.', ask);
   if (identity.bot) return refusal('identity-bot', 'A bot cannot ask for or decide on a rollback.', ask);
   if (identity.guest)

@@ -1,4 +1,4 @@
-/** What has to happen before the upgrade is tried again: steps 13 and 14 of the runbook, with its questions. */
+/** What has to happen before anyone tries the upgrade again: steps 13 and 14 of the runbook, with its questions. */
 export const ITEMS = {
   cause: {
     title: 'Root cause',
@@ -15,7 +15,7 @@ export const ITEMS = {
   },
   upgrade: {
     title: 'Re-upgrade planned',
-    questions: 'Schedule a maintenance window, and follow the upgrade runbook with what was learned.',
+    questions: 'Schedule a maintenance window, and follow the upgrade runbook with what you learned.',
   },
 } as const;
 
@@ -24,7 +24,7 @@ export type FollowUpId = keyof typeof ITEMS;
 /** What a person does with one follow-up. */
 export type FollowUpAct = 'take' | 'give-back' | 'done' | 'reopen';
 
-/** An open follow-up and whose it is; null: nobody's. */
+/** An open follow-up and who has taken it; null: nobody. */
 export interface OpenFollowUp {
   readonly item: FollowUpId;
   readonly owner: string | null;

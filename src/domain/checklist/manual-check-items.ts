@@ -1,4 +1,4 @@
-/** What only a person can check after a rollback; each becomes a box to tick. */
+/** What only a person can check after a rollback. `check`: name of the bot's own check that does the same. */
 export const MANUAL_CHECKS = {
   login: { text: 'Log in to the admin', check: 'admin login' },
   form: { text: 'Send one contact form', check: 'form' },

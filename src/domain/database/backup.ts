@@ -8,7 +8,7 @@ export interface BackupFile {
   readonly bytes: number;
   /** From the name if it carries a stamp, else the file's time; ISO 8601. */
   readonly takenAt: string;
-  /** The slug in the name, or null where the name has none. */
+  /** The slug in the name; null: it has none. */
   readonly slug: string | null;
   readonly kind: 'database' | 'other';
   /** null: intact; otherwise why it is not a complete dump. */

@@ -11,22 +11,22 @@ import {
 
 export interface BackupWish {
   readonly slug: string;
-  /** The first migration that the target does not know; a backup from after it holds the new schema. Null: any time. */
+  /** When the first migration ran that the target does not know: a later backup holds the new schema. null: any time. */
   readonly before: string | null;
   /** What `--backup` names, or null. */
   readonly named: string | null;
 }
 
-/** Sorted out by name and time alone, before anything is read. */
+/** What fits by name and time alone, before the bot reads any file. */
 export interface BackupShortlist {
-  /** Newest first, those whose name names no site last. */
+  /** Newest first; those whose name does not say which site they are of come last. */
   readonly candidates: readonly ListedBackup[];
   readonly others: readonly { readonly name: string; readonly why: string }[];
   readonly refusal: Refusal | null;
 }
 
 export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWish): BackupShortlist {
-  // One whose name names no site may be another's: it comes after all that do.
+  // A backup may be another site's if its name does not say: it comes after all that do.
   const rank = (file: ListedBackup) => `${file.slug === null ? 0 : 1} ${file.takenAt}`;
   const newestFirst = [...files].sort((a, b) => (rank(a) < rank(b) ? 1 : -1));
   const judged = newestFirst.map((file) => ({ file, why: whyNot(file, wish) }));
@@ -53,8 +53,8 @@ export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWis
       others,
       refusal: refusal(
         named.why.code,
-        `The backup ${wish.named} cannot be used: ${named.why.sentence}.`,
-        'Leave --backup out, and the newest one that fits is proposed.',
+        `The backup ${wish.named} can't be used: ${named.why.sentence}.`,
+        'Leave --backup out, and the bot proposes the newest one that fits.',
       ),
     };
   return {
@@ -77,8 +77,8 @@ function whyNot(file: ListedBackup, { slug, before }: BackupWish): Pick<Refusal,
 }
 
 /**
- * What a read backup has to hold to fit: the migrations of the code that will run on it, no more and no fewer. A squash of
- * the live code that stands for nothing but what that code knows is no more.
+ * Why a backup that was read does not fit; null: it does. It has to hold the migrations of the code that will run on it, no
+ * more and no fewer. A squash of the live code does not count as more if that code knows everything it replaces.
  */
 export function backupProblem(
   file: BackupFile,
@@ -98,7 +98,7 @@ export function backupProblem(
   return null;
 }
 
-/** Newer ones than the chosen that were not even read, because their name names no site. */
+/** Backups newer than the chosen one that the bot did not read, because their name does not say which site they are of. */
 export function passedOver(
   candidates: readonly ListedBackup[],
   chosen: ListedBackup,
@@ -107,15 +107,15 @@ export function passedOver(
     .filter((file) => file.slug === null && chosen.slug !== null && file.takenAt > chosen.takenAt)
     .map(({ name }) => ({
       name,
-      why: `it is newer, but its name names no site; if it is of this site, type --backup ${name}`,
+      why: `it is newer, but its name does not say which site it is of; if it is this site's, add --backup ${name}`,
     }));
 }
 
-/** Its content fits, and that is all that is known of it. */
+/** Its content fits, but nothing says which site it is of. */
 export function unnamedWarning({ name, slug }: BackupFile): readonly string[] {
   return slug === null
     ? [
-        `The name of the backup ${name} names no site. Its migrations fit, and that is all that is known of it: look whether it really is of this site.`,
+        `The name of the backup ${name} does not say which site it is of. Its migrations fit, but check that it really is this site's.`,
       ]
     : [];
 }
@@ -128,7 +128,9 @@ export function nothingFits(others: readonly { readonly name: string; readonly w
   return refusal(
     'backup-missing',
     'No backup on the host fits this rollback.',
-    list === '' ? 'The folder backups/ holds no database backup of this site.' : `What there is:\n${list}`,
+    list === ''
+      ? 'The folder backups/ holds no database backup of this site.'
+      : `Backups on the host:\n${list}`,
   );
 }
 
@@ -138,7 +140,7 @@ function available(files: readonly ListedBackup[], slug: string): string {
   );
   return usable.length === 0
     ? 'The folder backups/ holds no database backup of this site.'
-    : `There are: ${usable
+    : `Available: ${usable
         .slice(0, 8)
         .map((file) => file.name)
         .join(', ')}.`;

@@ -1,5 +1,5 @@
 /**
- * Did migrations run that the target does not know? `cannot-tell` never turns into `no`.
+ * Did migrations run that the target does not know? `cannot-tell` never becomes `none`.
  *
  * - `none`: the database is exactly what the target expects.
  * - `applied`: the live database is ahead of the target; old code on it looks healthy and loses data.
@@ -20,23 +20,23 @@ export function migrationLabel({ app, name }: Migration): string {
 }
 
 /**
- * Compares what the database has with what the target's code and packages know. Where a rollback was begun by hand, the
- * code that ran the newest migrations may be gone already: what was applied since `upgradedAt` (ISO 8601), when the target
- * was replaced, is that code's and needs no other explanation.
+ * Compares what the database has with what the target's code and packages know. If someone started a rollback by hand, the
+ * code that ran the newest migrations may be gone: it explains whatever was applied since `upgradedAt` (ISO 8601), when it
+ * replaced the target.
  */
 export function migrationVerdict(
   { applied, target, live }: MigrationFindings,
   upgradedAt: string | null = null,
 ): MigrationVerdict {
   if ('error' in target)
-    return { kind: 'cannot-tell', why: `the target's migrations cannot be read: ${target.error}` };
+    return { kind: 'cannot-tell', why: `the target's migrations can't be read: ${target.error}` };
   const beyond = unknownRows(applied, target, live);
   const strays = strayRows(beyond, live).filter((row) => !isSince(row, upgradedAt));
   if (strays.length > 0) {
     const names = strays.map(migrationLabel).join(', ');
     return {
       kind: 'cannot-tell',
-      why: `neither the live code nor the target knows ${names}, which the database says was applied`,
+      why: `the database has ${names}, which neither the live code nor the target knows`,
     };
   }
   const missing = missingMigrations(target, applied);
@@ -44,7 +44,7 @@ export function migrationVerdict(
   return beyond.length > 0 ? { kind: 'applied', unwanted: beyond } : { kind: 'none' };
 }
 
-/** What Django says about all of these rows together; null: the code that it was asked about does not know them all. */
+/** What Django says about all of these rows together; null: the code does not know them all. */
 export function traitsOf(
   rows: readonly Migration[],
   code: MigrationFindings['live'],
@@ -95,8 +95,8 @@ function knownLabels(disk: readonly DiskMigration[]): Set<string> {
 }
 
 /**
- * A row of the live code's squash that only stands for migrations which were applied and which the target knows one by
- * one: the schema is the target's, and no data has to go for it.
+ * Is the row a squash of the live code that replaces only migrations which were applied, and which the target knows one by
+ * one? Then the schema is the target's, and no data has to go.
  */
 function isSquashOfKnown(
   row: Migration,
@@ -126,7 +126,7 @@ function strayRows(
   return beyond.filter((row) => !known.has(migrationLabel(row)));
 }
 
-/** A migration of the target is there if it was applied, or if everything that it replaces was. */
+/** The target's migrations that the database lacks. A squash is there if all that it replaces was applied. */
 export function missingMigrations(
   target: readonly DiskMigration[],
   applied: readonly Migration[],
@@ -165,18 +165,18 @@ export interface AppliedMigration extends Migration {
   readonly appliedAt: string;
 }
 
-/** The raw answers; `domain/migrations.ts` turns them into the verdict. */
+/** The raw answers, which `migrationVerdict` judges. */
 export interface MigrationFindings {
   readonly applied: readonly AppliedMigration[];
-  /** What Django's loader finds in the target's code and packages; an error text if it could not look. */
+  /** What Django's loader finds in the target's code and packages, or why it failed. */
   readonly target: readonly DiskMigration[] | { readonly error: string };
   readonly live: readonly DiskMigration[] | { readonly error: string };
 }
 
 export interface DiskMigration extends Migration {
   readonly replaces: readonly Migration[];
-  /** Each of its operations is one that code which does not know it cannot notice. */
+  /** Code that does not know this migration cannot notice any of its operations. */
   readonly harmless: boolean;
-  /** Django has a way back for each of its operations. */
+  /** Django can reverse each of its operations. */
   readonly reversible: boolean;
 }

@@ -1,9 +1,9 @@
 import type { Migration } from './migrations.ts';
 
-/** A table now and in the backup; what a restore does to it can be read from both. */
+/** The rows of a table now and in the backup. */
 export interface TableChange {
   readonly table: string;
-  /** In words where the name carries an app's, e.g. `leads` of `website_lead`. */
+  /** What people call it if its name begins with an app's, e.g. `leads` for `website_lead`. */
   readonly words: string;
   /** null: there is no such table now. */
   readonly now: number | null;
@@ -36,7 +36,7 @@ export function tableChanges(
   return named
     .map(({ table, words }) => ({
       table,
-      // Two tables of the same words would be mixed up.
+      // People would mix up two tables of the same name.
       words: named.filter((other) => other.words === words).length > 1 ? table : words,
       now: now[table]?.rows ?? null,
       exact: now[table]?.exact ?? true,
@@ -45,12 +45,12 @@ export function tableChanges(
     .sort((a, b) => Math.abs(difference(b)) - Math.abs(difference(a)));
 }
 
-/** Rows that the restore takes away; below zero: that it brings back. */
+/** Rows that the restore removes; below zero: rows that it brings back. */
 export function difference({ now, inBackup }: TableChange): number {
   return (now ?? 0) - (inBackup ?? 0);
 }
 
-/** What is worth a line to people who decide: tables that they know and that change. */
+/** The changes that people need to see before they decide: in tables that they know. */
 export function changesThatMatter(changes: readonly TableChange[]): readonly TableChange[] {
   return changes.filter(
     (change) => difference(change) !== 0 && !BOOKKEEPING.some((pattern) => pattern.test(change.table)),
@@ -62,13 +62,13 @@ export function changeText(change: TableChange): string {
   return changeWordsWith('in the backup', change);
 }
 
-/** `where`: what the rows of now are compared with, e.g. `after acme-kitchens-7`. */
+/** `where`: what the present rows are compared with, e.g. `after acme-kitchens-7`. */
 export function changeWordsWith(where: string, { words, now, exact, inBackup }: TableChange): string {
   const present = now === null ? 'not there now' : `${exact ? '' : 'about '}${rows(now)} now`;
   return `${words}: ${present}, ${inBackup === null ? `not ${where}` : `${inBackup} ${where}`}`;
 }
 
-/** Tables that are named beside the sum. */
+/** How many tables are named beside the sum. */
 const MOST_NAMED = 2;
 
 /** `19 rows (leadevents 18, leads 1), edits not counted` */
@@ -82,11 +82,11 @@ export function lossShort(changes: readonly TableChange[]): string {
   return `${about}${rows(sum)} (${named.join(', ')}${more}), edits not counted`;
 }
 
-/** One sentence over all of them. */
+/** The sum of all changes, in one sentence. */
 export function lossSum(changes: readonly TableChange[], where = 'in the backup'): string {
   const matter = changesThatMatter(changes);
   if (matter.length === 0)
-    return `every table that people fill has as many rows as ${where}; edits of rows are not counted`;
+    return `every table that people fill has as many rows as ${where}; edits are not counted`;
   const sum = (signed: (change: TableChange) => number) =>
     matter.reduce((total, change) => total + Math.max(0, signed(change)), 0);
   const about = matter.every(({ exact }) => exact) ? '' : 'about ';
@@ -100,14 +100,14 @@ export function lossSum(changes: readonly TableChange[], where = 'in the backup'
         ]
       : []),
   ];
-  return `${parts.join(' and ')}; edits of rows are not counted`;
+  return `${parts.join(' and ')}; edits are not counted`;
 }
 
 function rows(count: number): string {
   return `${count} ${count === 1 ? 'row' : 'rows'}`;
 }
 
-/** `leads` of `website_lead`: the name behind the app's own. */
+/** `leads` for `website_lead`: the name after the app's. */
 function inText(table: string, apps: readonly string[]): string {
   const app = apps.filter((one) => table.startsWith(`${one}_`)).sort((a, b) => b.length - a.length)[0];
   if (app === undefined) return table;
@@ -116,7 +116,7 @@ function inText(table: string, apps: readonly string[]): string {
   return /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
 }
 
-/** Rows of a table right now; not `exact`: the planner's estimate, because counting took too long. */
+/** Rows of a table now; not `exact`: the planner's estimate, because counting took too long. */
 export interface RowCount {
   readonly rows: number;
   readonly exact: boolean;

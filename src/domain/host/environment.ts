@@ -3,11 +3,11 @@ export interface UnmetPin {
   readonly name: string;
   /** The pinned version, or the ref of a VCS pin. */
   readonly wanted: string;
-  /** null: it is not there at all. */
+  /** null: it is not installed. */
   readonly installed: string | null;
 }
 
-/** How gunicorn is started, so that the same can be tried elsewhere. */
+/** How the unit starts gunicorn, so that the bot can try the same with another environment. */
 export interface LoadedApplication {
   /** Path inside the virtual environment, and the words before the options, e.g. `bin/python -m gunicorn`. */
   readonly program: readonly string[];
@@ -15,13 +15,13 @@ export interface LoadedApplication {
   readonly name: string;
 }
 
-/** The target's source tree and virtual environment beside the live ones: built, or kept from before. */
+/** The target's source tree and virtual environment, beside the live ones. */
 export interface PreparedEnvironment {
   readonly tree: string;
   readonly venv: string;
   /** Reused from an earlier run instead of built. */
   readonly reused: boolean;
-  /** What the disk of the site has left after it was built. */
+  /** What the site's disk has free after the build. */
   readonly freeBytes: number;
   /** Installed distribution -> VCS commit or version, of what the target pins. */
   readonly installed: Readonly<Record<string, string>>;

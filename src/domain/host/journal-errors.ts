@@ -1,6 +1,6 @@
 import { redacted } from '../text/redact.ts';
 
-/** One kind of error in a site's journal, told apart from others by what it is and not by when or for whom it happened. */
+/** One kind of error in a site's systemd journal, whenever and for whomever it happened. */
 export interface ErrorCount {
   /** The fingerprint, fit to be shown: `TypeError in website/views.py`, or a message without its changing parts. */
   readonly what: string;
@@ -15,7 +15,7 @@ const FRAME = /^\s*\|?\s*File "([^"]+)", line \d+/;
 const EXCEPTION =
   /^(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|DoesNotExist|Timeout)|Http404)(?::|$)/;
 const CHAINED = /^(?:During handling of the above exception|The above exception was the direct cause)/;
-/** A message of several lines, as PostgreSQL's are, stands between an exception and the one that it caused. */
+/** Lines between an exception and the one that it caused: a message may have several, as PostgreSQL's do. */
 const LONGEST_MESSAGE = 8;
 /** What Django writes before the traceback of a failed request. */
 const REQUEST_FAILED = /^(?:Internal Server Error|Service Unavailable): /;
@@ -23,20 +23,20 @@ const ACCESS = /"([A-Z]+) (\S+) HTTP\/[\d.]+" (\d{3}) /;
 const LEVEL = /\b(?:ERROR|CRITICAL|FATAL)\b/;
 
 /**
- * Lines that look like errors and are none of the site's: the end of a worker that was asked to end, and requests for
- * names that the site does not have, which scanners send all day. The health page has a check of its own.
+ * Lines that look like errors but are not the site's: a worker that was told to stop, and requests for host names that the
+ * site does not have, which scanners send all day. The health page has its own check.
  */
 const BENIGN =
   /was sent SIG(?:TERM|INT|QUIT|HUP)|Handling signal: |Shutting down: |[Ww]arm shutdown|DisallowedHost|Invalid HTTP_HOST header|(?:Error|Unavailable): \/health\/|" ?[A-Z]+ \/health\//;
 
 /**
- * The errors among the lines of a journal, most frequent first. A request that fails leaves several lines (a sentence, a
- * traceback, one in the access log); it is counted once, by its exception where it has one.
+ * The errors among the lines of a journal, most frequent first. A failed request leaves several lines: a sentence, a
+ * traceback, one in the access log. It counts once, by its exception if it has one.
  */
 export function errorsIn(lines: readonly string[]): readonly ErrorCount[] {
   const counts = new Map<string, number>();
   const add = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-  /** Failed requests that were counted already and whose line in the access log is still to come. */
+  /** Failed requests that are counted, and whose line in the access log is still to come. */
   let awaited = 0;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
@@ -64,7 +64,7 @@ export function errorsIn(lines: readonly string[]): readonly ErrorCount[] {
 
 type FoundError = { readonly kind: 'access' | 'request' | 'log'; readonly what: string };
 
-/** null: no error, a benign one, or the head of the traceback that follows, which says more. */
+/** null: no error, a benign one, or the line before a traceback, which says more. */
 function errorOf(line: string, tracebackFollows: boolean): FoundError | null {
   if (BENIGN.test(line)) return null;
   const access = ACCESS.exec(line);
@@ -116,7 +116,7 @@ function jsonText(line: string, key: string): string | undefined {
   }
 }
 
-/** The exception that a traceback ends with, chained ones to their end, and the last place in the site's own code. */
+/** The exception at the end of a traceback and of its chain, and the last place in the site's own code. */
 function readTraceback(lines: readonly string[], begin: number): { what: string; last: number } {
   let places: string[] = [];
   let exception = 'an exception';
@@ -142,7 +142,7 @@ function readTraceback(lines: readonly string[], begin: number): { what: string;
   return { what: what.slice(0, LONGEST), last };
 }
 
-/** Where the exception that this one caused is announced; null: it caused none. */
+/** The line that announces the exception which this one caused; null: it caused none. */
 function chainedAt(lines: readonly string[], from: number): number | null {
   const next = lines
     .slice(from, from + LONGEST_MESSAGE)
@@ -150,12 +150,12 @@ function chainedAt(lines: readonly string[], from: number): number | null {
   return next >= 0 && CHAINED.test(lines[from + next] ?? '') ? from + next : null;
 }
 
-/** sum-core is the platform's own, although it is installed as a package. */
+/** sum-core counts as own code, although it is installed as a package. */
 function isOwn(path: string): boolean {
   return /\/sum_core\//.test(path) || !/\/(?:site|dist)-packages\/|\/lib\/python\d|^<frozen /.test(path);
 }
 
-/** The same file has the same name before and after, in whichever environment it is. */
+/** A name for the file that is the same before and after the switch, whichever environment it is in. */
 function shortPath(path: string): string {
   return (
     /(?:\/(?:site|dist)-packages\/|\/app\/|\/trees\/[0-9a-f]+\/)(?!.*(?:\/app\/|-packages\/))(.+)$/.exec(
@@ -165,12 +165,12 @@ function shortPath(path: string): string {
 }
 
 /**
- * A message without what changes from one occurrence to the next, nor what could be a secret or somebody's name: ids,
- * numbers, times, addresses, quoted values, values of keys, parameters of a query.
+ * A message without anything that changes from one occurrence to the next, or that could be a secret or a person's name:
+ * ids, numbers, times, addresses, quoted values, values of keys, parameters of a query.
  */
 export function normalised(message: string): string {
   const text = redacted(message)
-    // From its beginning only: else a long word without an @ is read once from each of its letters.
+    // Only from the beginning of a word: else the time grows with the square of a long one without an @.
     .replaceAll(/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<address>')
     .replaceAll(/\?\S+/g, '?…')
     .replaceAll(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>')

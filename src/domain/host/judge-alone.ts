@@ -18,7 +18,7 @@ const SOUND_UNITS: Survey['units'] = [
   },
 ];
 
-/** The same host with nothing against it. */
+/** The same host, with nothing that forbids a rollback. */
 function sound(survey: Survey): Survey {
   return {
     ...survey,
@@ -37,12 +37,12 @@ function sound(survey: Survey): Survey {
   };
 }
 
-/** The preflight ends at the first thing that it refuses; this judges a part of the host as if all else were sound. */
+/** The preflight stops at its first refusal. This judges one part of the host as if everything else were fine. */
 export function judgedAlone(survey: Survey, part: Partial<Survey>, root: string): Refusal | null {
   return surveyRefusal({ ...sound(survey), ...part }, root);
 }
 
-/** What a refusal says to do where nobody has asked for a rollback. */
+/** The next step of a refusal without "ask again": for when nobody has asked for a rollback. */
 export function withoutAsking(next: string): string {
   return next
     .replaceAll(/,? (?:and|then) ask again(?=[.,])/g, '')

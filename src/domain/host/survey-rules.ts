@@ -2,7 +2,7 @@ import { SPACE_FLOOR } from '../database/facts.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { Survey } from './survey.ts';
 
-/** Does the host allow a rollback at all? First look, first answer. */
+/** Does the host allow a rollback at all? The first refusal counts. */
 export function surveyRefusal(survey: Survey, root: string): Refusal | null {
   return accessRefusal(survey) ?? stateRefusal(survey, root);
 }
@@ -24,7 +24,7 @@ function accessRefusal(survey: Survey): Refusal | null {
   if (survey.endsProgramsAtLogout)
     return refusal(
       'host-unsupported',
-      `${hostname} ends every program of ${user} when a connection ends: the switch would die half way.`,
+      `${hostname} kills every program of ${user} when a connection closes, so the switch would die halfway.`,
       `Set KillExcludeUsers=root ${user} in /etc/systemd/logind.conf and restart systemd-logind.`,
     );
   if (!units.some((unit) => unit.kind === 'gunicorn'))
@@ -49,13 +49,13 @@ function accessRefusal(survey: Survey): Refusal | null {
   if (foreign)
     return refusal(
       'host-unsupported',
-      `${foreign.name} starts ${foreign.foreignExecutable}, which is no program of the site's own venv: another environment would change nothing.`,
-      "Let the unit start its program from the site's venv/bin, or roll back by hand.",
+      `${foreign.name} starts ${foreign.foreignExecutable}, which is not in the site's venv. Switching the environment would change nothing.`,
+      "Make the unit start its program from the site's venv/bin, or roll back by hand.",
     );
   if (survey.bind === null)
     return refusal(
       'host-unsupported',
-      'It cannot be seen where gunicorn listens.',
+      "Can't tell which address gunicorn listens on.",
       'Give the unit an explicit --bind and ask again.',
     );
   return null;
@@ -75,31 +75,31 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
   if (!survey.lockFree)
     return refusal(
       'lock-held',
-      'Somebody deploys or repairs this site right now: deploy.lock is held.',
-      'Wait until that has ended, or ask who it is.',
+      'Someone is deploying or repairing this site right now (deploy.lock is held).',
+      'Wait until they are done, or find out who it is.',
     );
   if (survey.indexLocked)
     return refusal(
       'lock-held',
-      "A git command is at work in the site's repository, or was killed there.",
-      `If nobody works there, remove ${root}/app/.git/index.lock.`,
+      "A git command is running in the site's repository, or was killed there.",
+      `If nobody is working there, remove ${root}/app/.git/index.lock.`,
     );
   if (survey.foreignOwned !== null)
     return refusal(
       'wrong-owner',
-      `${survey.foreignOwned} does not belong to ${survey.user}: git or collectstatic would fail there with the site down.`,
+      `${survey.foreignOwned} does not belong to ${survey.user}, so git or collectstatic would fail while the site is down.`,
       `Give it back, on the host: sudo chown -R ${survey.user}: ${root}/app ${root}/static. Then ask again.`,
     );
   if (survey.dirtyFiles.length > 0)
     return refusal(
       'dirty-tree',
-      `Files were changed on the server by hand: ${survey.dirtyFiles.slice(0, 5).join(', ')}${survey.dirtyFiles.length > 5 ? ' and others' : ''}.`,
+      `Someone changed files on the host by hand: ${survey.dirtyFiles.slice(0, 5).join(', ')}${survey.dirtyFiles.length > 5 ? ' and others' : ''}.`,
       `Look at them with: git -C ${root}/app diff. Commit, move or discard them, and ask again.`,
     );
   if (survey.freeBytes < SPACE_FLOOR)
     return refusal(
       'disk-space',
-      `The disk of the site has ${Math.floor(survey.freeBytes / 1024 / 1024)} MB free; a rollback needs at least ${SPACE_FLOOR / 1024 / 1024} MB.`,
+      `The site's disk has ${Math.floor(survey.freeBytes / 1024 / 1024)} MB free; a rollback needs at least ${SPACE_FLOOR / 1024 / 1024} MB.`,
       `Free some space: du -xh ${root} | sort -h | tail.`,
     );
   return null;

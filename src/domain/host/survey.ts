@@ -11,17 +11,17 @@ export interface UnitState {
   /** systemd's finer state, e.g. `running`, `auto-restart`. */
   readonly sub: string;
   readonly enabled: boolean;
-  /** Why it ended the last time, in systemd's word; `success` where nothing is wrong. */
+  /** Why it ended the last time, in systemd's word; `success`: nothing is wrong. */
   readonly result: string;
-  /** How often systemd has restarted it since somebody started it. */
+  /** How often systemd has restarted it since a person started it. */
   readonly restarts: number;
   /** Exit code of its main process, when that ended. */
   readonly exitStatus: number;
   /** Since when its main process runs, in seconds since the epoch; null: it does not run. */
   readonly startedAt: number | null;
-  /** After how many seconds systemd kills what does not stop; null: never. */
+  /** After how many seconds systemd kills it if it does not stop; null: never. */
   readonly stopSeconds: number | null;
-  /** What it starts, where that is no program of the site's virtual environment; null: it is one. */
+  /** What it starts, if that is not in the site's virtual environment; null: it is. */
   readonly foreignExecutable: string | null;
 }
 
@@ -33,18 +33,18 @@ export interface RedisState {
   readonly problem: string | null;
 }
 
-/** One line of a quarantine file on the host, or the words of a person who placed one. */
+/** One line of a quarantine file on the host, or what a person wrote into one. */
 export interface QuarantineEntry {
   /** The quarantined version: the name of the file. */
   readonly name: string;
   /** The run that left it; null: a person placed the file. */
   readonly run: string | null;
-  /** ISO 8601; null: not known. */
+  /** ISO 8601; null: unknown. */
   readonly since: string | null;
   readonly why: string;
 }
 
-/** First look at the host, changing nothing. Times are ISO 8601 in UTC. */
+/** The preflight's first question to the host, which changes nothing. Times are ISO 8601 in UTC. */
 export interface Survey {
   readonly user: string;
   readonly owner: string;
@@ -55,15 +55,15 @@ export interface Survey {
   /** systemctl's path as sudoers has to name it. */
   readonly systemctl: string;
   readonly units: readonly UnitState[];
-  /** Running or enabled units named after the site that the switch does not know, and so neither stops nor starts. */
+  /** Running or enabled units named after the site that the switch does not know, and so does not stop or start. */
   readonly otherUnits: readonly string[];
   /** Where gunicorn listens: `unix:/run/…` or `host:port`. */
   readonly bind: string | null;
   /** The executables that the units start from the virtual environment, relative to it. */
   readonly executables: readonly string[];
-  /** What the unit has gunicorn load; null: it cannot be seen. */
+  /** What the unit has gunicorn load; null: unknown. */
   readonly application: LoadedApplication | null;
-  /** A file of the code or the static files that belongs to somebody else, as `path (owner)`; null: none. */
+  /** A file of the code or the static files that belongs to another user, as `path (owner)`; null: none. */
   readonly foreignOwned: string | null;
   /** DJANGO_STATIC_ROOT of `.env`; null: it is not there. */
   readonly staticRoot: string | null;
@@ -75,26 +75,26 @@ export interface Survey {
   readonly reflog: readonly ReflogEntry[];
   /** null: bash reads `.env` as the platform's scripts do; otherwise what it said. */
   readonly environmentFileError: string | null;
-  /** What the live code's requirements pin and the live environment has otherwise. */
+  /** Pins of the live code's requirements that the live environment does not meet. */
   readonly unmetPins: readonly UnmetPin[];
   /** `.sum/stack.yml` of the live code; null: there is none. */
   readonly stack: StackFile | null;
-  /** The health page, asked behind the proxy as the switch asks it. */
+  /** The health page, asked behind the proxy, as the switch does. */
   readonly health: HealthReading;
   /** The Redis of `.env`; null: `.env` names none. */
   readonly redis: RedisState | null;
-  /** logind ends what a login leaves running: the switch would die with the connection. */
+  /** logind kills whatever a login leaves running: the switch would die with the connection. */
   readonly endsProgramsAtLogout: boolean;
   /** Versions that should not go onto this site, by the files on the host. */
   readonly quarantine: readonly QuarantineEntry[];
-  /** Another commit that ran here before has the pin of the live one: the pin's name means both. */
+  /** Another commit that ran here before has the same pin as the live one, so the pin names both. */
   readonly pinRanBefore: boolean;
   /** Highest number of a claimed run of this site on the host; 0: none. */
   readonly lastRun: number;
   readonly freeBytes: number;
 }
 
-/** What `.sum/stack.yml` of the live commit says; null: it does not say. */
+/** What `.sum/stack.yml` of the live commit says; null: it says nothing. */
 export interface StackFile {
   readonly slug: string | null;
   readonly environment: string | null;

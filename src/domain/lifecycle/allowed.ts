@@ -52,14 +52,14 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
 };
 
 /**
- * Whether this event may follow; the store's compare-and-set makes the answer still true when it is written. Errors: throws
- * on an event that this version does not know: a newer one has the run, and what it means cannot be guessed.
+ * Whether this event may follow. The answer still holds when the event is written, because the store compares and sets.
+ * Errors: throws on an unknown event type: a newer version of the bot has the run, and nobody should guess what it means.
  */
 export function isAllowed(run: Run, event: RunEvent): boolean {
   if (isFollowUpEvent(event)) return mayFollow(run, event);
   if (!Object.hasOwn(ALLOWED, event.type))
     throw new Error(
-      `run ${run.id}: "${event.type}" was written by a newer version of the bot, which takes the run further; update this process`,
+      `run ${run.id}: "${event.type}" was written by a newer version of the bot, which continues the run; update this process`,
     );
   return ALLOWED[event.type].includes(run.state) && fitsSilence(run, event);
 }

@@ -2,7 +2,7 @@ import { hasDoneNothing } from '../run/attempts.ts';
 import type { RunEvent, SwitchOutcome } from '../run/event.ts';
 import type { Run, RunState, StepProgress, Switched } from '../run/run.ts';
 
-/** Errors: throws if the switch has not begun; no state allows an event that needs it then. */
+/** Errors: throws if the switch has not begun; until then no state allows an event that needs it. */
 export function switchedOf({ id, switched }: Run): Switched {
   if (switched === null) throw new Error(`run ${id} has not begun its switch`);
   return switched;
@@ -13,7 +13,7 @@ export function withSwitched(run: Run, part: (switched: Switched) => Partial<Swi
   return { ...run, switched: { ...switched, ...part(switched) } };
 }
 
-/** A line of the host's journal. It belongs to the attempt that is under way. */
+/** A line of the host's journal, which belongs to the attempt that is under way. */
 export function stepped(run: Run, event: Extract<RunEvent, { type: 'step' }>): Run {
   return withSwitched(run, ({ steps, attempt }) => ({ steps: stepsAfter(steps, attempt, event) }));
 }
@@ -31,7 +31,7 @@ function stepsAfter(
   return steps.map((step) => (isThis(step) ? { ...step, endedAt: hostTime, code } : step));
 }
 
-/** If nothing was done, the site still is as it was checked before: what failed then is not forgotten. */
+/** If the attempt did nothing, the site is still as it was at the last stop, and so are the checks that failed there. */
 export function switchEnded(run: Run, event: Extract<RunEvent, { type: 'switch-ended' }>): Run {
   const next = withSwitched(run, () => ({ ended: event }));
   const state = stateAfterSwitch(event.outcome, switchedOf(run).attempt);
@@ -47,7 +47,7 @@ function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {
     case 'done':
       return 'verifying';
     case 'untouched':
-      // The site still is as the attempt before has left it.
+      // The site is still as the previous attempt left it.
       return attempt === 1 ? 'failed' : 'needs-decision';
     case 'put-back':
       return 'failed';

@@ -15,7 +15,7 @@ type BesideEvent =
     >
   | RunRecords;
 
-/** What an event does to a run; whether it may is asked before. */
+/** What an event does to a run. The caller has asked whether it is allowed. */
 export function change(run: Run, event: RunEvent, at: string): Run {
   switch (event.type) {
     case 'requested':
@@ -67,7 +67,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'host-answers':
       return withHostSilence(run, event, at);
     case 'step':
-      // A line from the host ends any note that it does not answer.
+      // The host has answered, so a note that it does not is out of date.
       return stepped({ ...run, progress: null, updates: updatesAfter(run, event, at) }, event);
     case 'switch-ended':
       return switchEnded(run, event);
@@ -78,7 +78,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
   }
 }
 
-/** What happens beside a run or after its end, and changes nothing in where it is. */
+/** Events beside a run or after its end, which leave its state as it is. */
 function beside(run: Run, event: BesideEvent, at: string): Run {
   if (isFollowUpEvent(event)) return { ...run, followUps: followedUp(run.followUps, event, at) };
   switch (event.type) {

@@ -12,7 +12,7 @@ export function planned(
   return { ...run, state, plan, consent };
 }
 
-/** Errors: throws if there is no plan that anyone could agree to; no state allows such an event then. */
+/** Errors: throws if there is no plan that anyone could agree to; until then no state allows an event that needs one. */
 function consentOf({ id, consent }: Run): Consent {
   if (consent === null) throw new Error(`run ${id} has no plan that anyone could agree to`);
   return consent;

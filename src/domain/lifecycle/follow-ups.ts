@@ -11,7 +11,7 @@ export const NO_FOLLOW_UPS: FollowUpRecord = {
   quarantine: null,
 };
 
-/** Whether an event may be written now. A worker that comes late must neither remind a second time nor undo what was lifted. */
+/** Whether an event may be written now. A late worker must not remind twice, or quarantine again what was lifted. */
 export function mayFollow(run: Run, event: FollowUpEvent): boolean {
   const { reminders, quarantine } = run.followUps;
   if (run.state !== 'succeeded') return false;
@@ -28,7 +28,7 @@ export function mayFollow(run: Run, event: FollowUpEvent): boolean {
   }
 }
 
-/** What one event does to them. */
+/** What one event does to the follow-ups. */
 export function followedUp(record: FollowUpRecord, event: FollowUpEvent, at: string): FollowUpRecord {
   switch (event.type) {
     case 'follow-up':

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../run/event.ts';
 import type { Run } from '../run/run.ts';
 
-/** Whether an event fits a host that answers, or one that does not, where the state alone does not say it. */
+/** Whether an event fits a host that answers, or one that does not; the state alone does not say. */
 export function fitsSilence({ state, silence }: Run, { type }: RunEvent): boolean {
   switch (type) {
     case 'host-lost':
@@ -11,7 +11,7 @@ export function fitsSilence({ state, silence }: Run, { type }: RunEvent): boolea
       return state === 'switching' || silence !== null;
     case 'recovery-asked':
     case 'recovery-begun':
-      // Nobody knows what would be tried again, left out or taken back.
+      // Nobody knows what a retry, a skip or going back would start from.
       return silence === null;
     default:
       return true;

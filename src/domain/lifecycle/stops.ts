@@ -10,7 +10,7 @@ import {
 } from '../run/run.ts';
 import { switchedOf, withSwitched } from './attempts.ts';
 
-/** From now on people are called until one of them answers. */
+/** From now on the bot calls people until one of them answers. */
 export function stopped(run: Run, at: string): Run {
   return { ...run, stop: { since: at, asked: null, calls: [], acknowledgedBy: null } };
 }
@@ -20,30 +20,30 @@ export function withStop(run: Run, part: (stop: Stop) => Partial<Stop>): Run {
   return { ...run, stop: { ...run.stop, ...part(run.stop) } };
 }
 
-/** What waited for a second person waits no longer. */
+/** A decision that waited for a second person no longer does. */
 function answered(run: Run, answer: DecisionRequest['answer']): Run {
   const requests = run.history.requests.map((one) => (one.answer === null ? { ...one, answer } : one));
   return { ...withStop(run, () => ({ asked: null })), history: { ...run.history, requests } };
 }
 
-/** People have it now, with commands if they take over by hand. What was asked of them is over. */
+/** People have the run now, with commands if they take over by hand. No decision waits any more. */
 export function closed(run: Run, end: RunEnd): Run {
   return { ...answered(run, { kind: 'over' }), state: 'closed', end };
 }
 
-/** The second person denied it, or null: nobody agreed in time. */
+/** `by`: the second person, who denied it; null: nobody agreed in time. */
 export function dropped(run: Run, by: string | null): Run {
   return answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by });
 }
 
-/** A second person is asked. Whatever was asked before is over. */
+/** The bot asks a second person. An earlier question no longer waits. */
 export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
   const next = answered(run, { kind: 'over' });
   const requests = [...next.history.requests, { ...event, answer: null }];
   return { ...withStop(next, () => ({ asked: event })), history: { ...next.history, requests } };
 }
 
-/** What was decided begins: a new attempt on the host, the checks again, or the site is taken as it is. */
+/** The decision takes effect: a new attempt on the host, the checks again, or the site is accepted as it is. */
 export function decided(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
   const { recovery: decision, approval } = event;
   const answer = approval ? { kind: 'approved' as const, by: approval.approver } : { kind: 'over' as const };

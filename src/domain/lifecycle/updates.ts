@@ -5,7 +5,7 @@ export const NO_UPDATES: UpdatesSent = { given: [], statusPage: [], back: null }
 
 type UpdateEvent = Extract<RunEvent, { type: 'step' | 'word-given' | 'status-told' | 'back-said' }>;
 
-/** What they have heard after one more event: the first stop is the moment from which visitors notice something. */
+/** The updates after one more event. The first comes with the first stop, when visitors begin to notice. */
 export function updatesAfter({ updates }: Run, event: UpdateEvent, at: string): UpdatesSent {
   const { given, statusPage } = updates;
   switch (event.type) {

@@ -3,13 +3,13 @@ import { type Site, siteKey } from '../site/site.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
 import { isRowOf, type MatrixRow, sitesTable } from './table.ts';
 
-/** The matrix as it could be had. */
+/** The matrix, or why the bot does not have it. */
 export type MatrixReading =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unreachable'; readonly why: string };
 
-/** What the matrix says about a site, and what is wrong with that beside what the host runs. */
+/** What the matrix says about a site, and where that differs from what the host runs. */
 export function judgeMatrix(
   reading: MatrixReading,
   site: Pick<Site, 'slug' | 'environment'>,
@@ -17,7 +17,7 @@ export function judgeMatrix(
 ): { readonly row: MatrixRow | null; readonly warnings: readonly string[] } {
   if (reading.kind === 'none') return { row: null, warnings: [] };
   if (reading.kind === 'unreachable')
-    return { row: null, warnings: [`The matrix of sites could not be read: ${reading.why}.`] };
+    return { row: null, warnings: [`The bot could not read the matrix of sites: ${reading.why}.`] };
   const table = sitesTable(reading.text);
   if (table === null)
     return { row: null, warnings: ['The matrix of sites has no table under "## Active Sites".'] };
@@ -30,12 +30,12 @@ export function judgeMatrix(
     };
   const { slug, environment, version, date, outcome, notes } = found;
   const row: MatrixRow = { slug, environment, version, date, outcome, notes };
-  const since = row.date === '' ? '' : ` since ${row.date}`;
+  const said = row.date === '' ? 'is live' : `has been live since ${row.date}`;
   return {
     row,
     warnings: isVersionOf(row.version, live)
       ? []
-      : [`The matrix says that ${row.version} is live${since}, the host runs ${commitLabel(live)}.`],
+      : [`The matrix says that ${row.version} ${said}, but the host runs ${commitLabel(live)}.`],
   };
 }
 
@@ -56,7 +56,7 @@ function bare(version: string): string {
   return version.replace(/^v/, '');
 }
 
-/** Where `.sum/stack.yml` contradicts requirements.txt or the configuration: one of them is wrong, or the host is. */
+/** Where `.sum/stack.yml` contradicts requirements.txt or the configuration: one is wrong, or it is the wrong host. */
 export function stackWarnings(
   stack: StackFile | null,
   site: Pick<Site, 'slug' | 'environment' | 'domain'>,
@@ -77,6 +77,6 @@ export function stackWarnings(
   return pairs.flatMap(([what, said, other, where]) =>
     said === null || other === null || bare(said) === bare(other)
       ? []
-      : [`.sum/stack.yml of the live code gives ${what} as ${said}, and ${where} ${other}.`],
+      : [`.sum/stack.yml in the live code says ${what} is ${said}, but ${where} ${other}.`],
   );
 }

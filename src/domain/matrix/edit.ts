@@ -9,17 +9,17 @@ import {
   type TableRow,
 } from './table.ts';
 
-/** What becomes of one site's row. */
+/** How one site's row changes. */
 export interface RowChange {
   readonly slug: string;
   readonly environment: string;
-  /** Of the row as it is there; every other cell stays as it is. */
+  /** New values for an existing row; every other cell stays as it is. */
   readonly cells: Partial<Readonly<Record<MatrixColumn, string>>>;
-  /** The whole row, where there is none yet. */
+  /** The whole row, if there is none yet. */
   readonly added: Partial<Readonly<Record<MatrixColumn, string>>>;
 }
 
-/** A file with the change in it, or why a person has to repair it first. */
+/** The changed file, or why a person has to repair it first. */
 export type Edited =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'impossible'; readonly why: string };
@@ -27,8 +27,8 @@ export type Edited =
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /**
- * The matrix with one row changed, or added behind the last one; not a byte of anything else. A row that carries a later day
- * stays as it is: somebody has deployed since.
+ * The matrix with one row changed, or added after the last one, and not a byte of anything else. A row with a later day
+ * stays as it is: someone has deployed since.
  */
 export function editMatrix(text: string, change: RowChange): Edited {
   const table = sitesTable(text);
@@ -57,7 +57,7 @@ function changedRow(table: SitesTable, { line }: TableRow, cells: RowChange['cel
   );
 }
 
-/** A row that ends early gets the cells that it needs. */
+/** Adds the cells that a short row lacks. */
 function complete(row: string, count: number): string {
   const missing = count - cellsOf(row).length;
   if (missing <= 0) return row;
@@ -72,7 +72,7 @@ function withCell(row: string, index: number, value: string, width: number): str
   const old = row.slice(from, to);
   const [, lead = '', body = '', trail = ''] = /^([ \t]*)(.*?)([ \t]*)$/.exec(old) ?? [];
   const text = escapedCell(/^`.*`$/.test(body) ? `\`${value}\`` : value);
-  // An empty cell is nothing but its spaces, and all of them are in front.
+  // An empty cell is all spaces, and the pattern takes them all as its lead.
   const begin = body === '' ? ' ' : lead;
   const isPadded = body === '' || old.length === width || trail.length > 1;
   const end = trail === '' && body !== '' ? '' : ' ';
@@ -112,8 +112,8 @@ function replaced(text: string, { at, text: old }: MarkdownLine, row: string): s
 const CARRIED = ['version', 'date', 'outcome', 'notes'] as const satisfies readonly (keyof MatrixRow)[];
 
 /**
- * `onto` with what `branch` has changed since `origin`, row by row. Where both have changed a row, the later day stays, and of
- * the same day the branch's: its reviewers see that.
+ * `onto` with the changes that `branch` made since `origin`, row by row. If both changed a row, the later day wins; on the
+ * same day the branch does, because its reviewers see that.
  */
 export function carryRows(origin: string, branch: string, onto: string): Edited {
   const before = sitesTable(origin)?.rows ?? [];
@@ -140,7 +140,7 @@ function rowSince(before: readonly TableRow[], row: TableRow): readonly RowChang
   return [{ slug: row.slug, environment: row.environment, cells, added }];
 }
 
-/** A row in the order of the platform's columns, for people who put it in by hand. */
+/** A row in the order of the platform's columns, for people who add it by hand. */
 export function rowText({ added }: RowChange): string {
   const order: readonly MatrixColumn[] = [
     'name',

@@ -31,10 +31,10 @@ export interface SitesTable {
   readonly header: MarkdownLine;
   /** Every line under the separator, the blank ones too. */
   readonly body: readonly MarkdownLine[];
-  /** Where the last line with something in it stands: a new row goes behind it. */
+  /** The last line that is not blank: a new row goes after it. */
   readonly last: MarkdownLine;
   readonly rows: readonly TableRow[];
-  /** Which cell of a row is which column; -1: the table has no such column. */
+  /** Which cell of a row belongs to a column; -1: the table has no such column. */
   indexOf(column: MatrixColumn): number;
 }
 
@@ -45,7 +45,7 @@ export interface TableRow extends MatrixRow {
 
 /**
  * The table under `## Active Sites` and no other: the examples further down have the same header. Rows may be padded or not;
- * `(example)` and blank rows are none. Null: there is no such table.
+ * `(example)` and blank rows do not count. null: there is no such table.
  */
 export function sitesTable(text: string): SitesTable | null {
   const lines = linesOf(text);
@@ -107,7 +107,7 @@ function isBlank({ text }: MarkdownLine): boolean {
   return /^[\s:|-]*$/.test(text);
 }
 
-/** What stands between the pipes of a row, with its spaces. A pipe behind a backslash belongs to the text. */
+/** The text between the pipes of a row, with its spaces. A pipe after a backslash is text. */
 export function cellsOf(row: string): readonly string[] {
   return row
     .trim()

@@ -8,9 +8,9 @@ import type { PastStop, Run, Switched } from '../run/run.ts';
  *
  * - `kept`: nothing.
  * - `restored`: what was entered between the backup and the stop. The safety backup has it.
- * - `taken-back`: the database is the one from before, without what was entered while the restored one was live. A safety
- *   backup of its own has that.
- * - `unknown`: whether a restore was done is not known.
+ * - `taken-back`: what was entered while the restored database was live, because the previous one is back. A second safety
+ *   backup has it.
+ * - `unknown`: the database may have been restored.
  */
 export type DataWindow =
   | { readonly kind: 'kept' | 'unknown' }
@@ -32,13 +32,13 @@ export function dataWindow(run: Run): DataWindow {
   const last = steps.findLast(({ name }) => name === 'restore' || name === 'put-back-restore');
   if (last === undefined) return KEPT;
   if (last.code === 0) return last.name === 'restore' ? restored : takenBack(switched, run.history.stops);
-  // A restore is one transaction: one that failed has changed nothing, one that was cut off may have been committed.
+  // A restore is one transaction. If it failed, nothing changed; if it was killed, it may have been committed.
   if (last.name === 'restore' && last.code !== null && last.code < 124) return KEPT;
   if (ended?.found?.database === 'before') return KEPT;
   return ended?.found?.database === 'restored' ? restored : { kind: 'unknown' };
 }
 
-/** Between a stop and the decision a unit may have come up without us. */
+/** Between a stop and the decision, systemd may have started a unit again. */
 function takenBack({ steps }: Switched, stops: readonly PastStop[]): DataWindow {
   const wasUp = stops.some(({ ended }) => mayBeUp(ended?.found ?? null));
   const restoredAt = wasUp ? steps.find(({ name, code }) => name === 'restore' && code === 0)?.endedAt : null;

@@ -11,7 +11,7 @@ const DOWN: readonly string[] = ['stop', 'stop-again', 'put-back-stop'];
 
 const UP: readonly string[] = ['healthy', 'put-back-answers'];
 
-/** From each stop to the first healthy answer after it. An answer of a site that then does not stay up is none. */
+/** From each stop to the first healthy answer after it. An answer does not count if the site then fails to stay up. */
 export function downtimes(run: Pick<Run, 'switched'>): readonly Downtime[] {
   const steps = recordedSteps(run);
   const all: Downtime[] = [];
@@ -30,7 +30,7 @@ function fellAgain(next: StepProgress | undefined): boolean {
   return next?.name === 'stable' && next.code !== null && next.code !== 0;
 }
 
-/** All of them together, in milliseconds; null if it never was down, or is not up again. */
+/** The sum of all downtimes, in milliseconds; null: the site was never down, or is not up again. */
 export function downtimeMs(run: Pick<Run, 'switched'>): number | null {
   const all = downtimes(run);
   const last = all.at(-1);

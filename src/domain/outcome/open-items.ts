@@ -5,17 +5,17 @@ import { stepTitle } from '../plan/steps.ts';
 import { skippedSteps } from '../run/attempts.ts';
 import { currentChecks, type Run, type RunEnd } from '../run/run.ts';
 
-/** What is left for people after a run has ended, one sentence each, not escaped; empty while it goes on. */
+/** What people still have to do or look at after a run, one sentence each, not escaped; empty until it has ended. */
 export function openItems(run: Run): readonly string[] {
   const { end, switched } = run;
   if (end === null || switched === null) return [];
   return [
     ...unfinished(run, end),
-    ...skippedSteps(run).map((step) => `The step "${stepTitle(step)}" was left out.`),
+    ...skippedSteps(run).map((step) => `The step "${stepTitle(step)}" was skipped.`),
     ...unverified(run),
     ...manualChecksOf(run)
       .filter(({ confirmed }) => confirmed === null)
-      .map(({ text }) => `${text}: nobody has ticked it yet.`),
+      .map(({ text }) => `${text}: nobody has confirmed it yet.`),
     ...followUps(run),
     ...grants(run),
     ...(run.plan?.facts.warnings ?? []),
@@ -26,17 +26,17 @@ function unfinished({ state }: Run, { commands }: RunEnd): readonly string[] {
   if (state === 'closed')
     return [
       commands === null
-        ? 'The run was closed before it was done: what the site is left with has to be looked at by hand.'
-        : 'The rest is done by hand; the commands are in the thread. Say there how it ended.',
+        ? 'Someone closed the run before it was done. Check by hand what state the site is in.'
+        : 'Finish the rest by hand, with the commands in the thread. Say there how it ended.',
     ];
-  return state === 'failed' ? ['The site runs what it ran before, so what was wrong then still is.'] : [];
+  return state === 'failed' ? ['The site runs what it ran before, so whatever was wrong then still is.'] : [];
 }
 
-/** What a person ticks has a line of its own there. */
+/** Without what has its own line among the manual checks. */
 function unverified(run: Run): readonly string[] {
-  const ticked = new Set(manualChecksOf(run).map(({ check }) => check));
+  const manual = new Set(manualChecksOf(run).map(({ check }) => check));
   return currentChecks(run)
-    .filter(({ name, result }) => result === 'failed' || (result === 'not-checked' && !ticked.has(name)))
+    .filter(({ name, result }) => result === 'failed' || (result === 'not-checked' && !manual.has(name)))
     .map(
       ({ name, result, detail }) =>
         `${name} ${result === 'failed' ? 'failed' : 'was not checked'}: ${detail}.`,
@@ -45,11 +45,13 @@ function unverified(run: Run): readonly string[] {
 
 function followUps(run: Run): readonly string[] {
   const open = openFollowUps(run).map(({ title }) => title);
-  return open.length === 0 ? [] : [`Follow-ups are open: ${open.join(', ')}.`];
+  return open.length === 0 ? [] : [`Open follow-ups: ${open.join(', ')}.`];
 }
 
-/** A restored table is a new one: what was granted on the old one is gone. */
+/** A restored table is a new table: the grants on the old one are gone. */
 function grants({ state, plan }: Run): readonly string[] {
   if (state !== 'succeeded' || plan === null || !restoresDatabase(plan.binding.mode)) return [];
-  return plan.facts.database.grantees.map((role) => `Rights of ${role} on tables have to be granted again.`);
+  return plan.facts.database.grantees.map(
+    (role) => `Grant ${role} its rights on the tables again: the restore removed them.`,
+  );
 }

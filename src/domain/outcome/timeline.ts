@@ -16,7 +16,7 @@ export type Actor = { readonly person: string } | 'bot' | 'host';
 export interface TimelineLine {
   /** ISO 8601. Steps by the host's clock, everything else by the clock of who wrote it down. */
   readonly at: string;
-  /** How long it took or was waited for, in milliseconds; null: it is a moment, or has not ended. */
+  /** How long it took, or how long people waited for it, in milliseconds; null: it is a moment, or has not ended. */
   readonly tookMs: number | null;
   readonly who: Actor;
   readonly what: string;
@@ -57,10 +57,10 @@ function tell<Type extends keyof EventOf>(
   return TELLERS[type](event, place);
 }
 
-/** Matters to workers alone. */
+/** Only workers need to know. */
 const UNTOLD = (): readonly TimelineEntry[] => [];
 
-/** Every type of event has its line here, or says that it has none. */
+/** Every type of event has an entry, so that a new one cannot be forgotten. */
 const TELLERS: Tellers = {
   requested: ({ request }) => [by(request.requester, wish(request))],
   'picked-up': UNTOLD,
@@ -73,7 +73,7 @@ const TELLERS: Tellers = {
   'measure-asked': (event) => [by(event.by, 'asked what would be lost now')],
   measured: ({ loss }, place) => [
     {
-      ...bot(`counted the rows once more: ${loss === null ? 'they could not be counted' : lossSum(loss)}`),
+      ...bot(loss === null ? 'could not count the rows again' : `counted the rows again: ${lossSum(loss)}`),
       tookMs: since(place, 'measure-asked'),
     },
   ],
@@ -86,9 +86,11 @@ const TELLERS: Tellers = {
   denied: (event, place) => [
     { ...by(event.by, `denied plan ${short(event.digest)}`), tookMs: since(place, 'planned') },
   ],
-  expired: (_, place) => [{ ...bot('nobody decided in time'), tookMs: since(place, 'planned') }],
+  expired: (_, place) => [
+    { ...bot('let the plan expire: nobody decided in time'), tookMs: since(place, 'planned') },
+  ],
   cancelled: (event) => [by(event.by, 'cancelled it before anything was changed')],
-  'cancel-asked': (event) => [by(event.by, 'cancelled it: the step that runs is the last')],
+  'cancel-asked': (event) => [by(event.by, 'cancelled it: no step starts after the current one')],
   'switch-started': () => [bot('started the switch on the host')],
   'host-silent': (event) => [bot(hostSilenceText(event))],
   'host-lost': () => [bot('still had no answer from the host, and called people')],
@@ -101,10 +103,10 @@ const TELLERS: Tellers = {
     { ...bot(checksText(event)), tookMs: since(place, 'switch-ended', 'recovery-begun') },
   ],
   'recovery-asked': ({ recovery, ...event }) => [
-    by(event.by, `wants ${decisionText(recovery)}; a second person has to approve`),
+    by(event.by, `asked for ${decisionText(recovery)}; a second person has to approve`),
   ],
   'recovery-dropped': (event) => [
-    event.by === null ? bot('nobody approved that in time') : by(event.by, 'denied that'),
+    event.by === null ? bot('dropped that: nobody approved it in time') : by(event.by, 'denied that'),
   ],
   'recovery-begun': ({ recovery, approval, ...event }, place) => [
     approval === null
@@ -128,12 +130,12 @@ const TELLERS: Tellers = {
       ? []
       : [
           bot(
-            `the status page did not take a word (${problem})${result === 'delayed' ? '; it is tried again' : ''}`,
+            `could not update the status page (${problem})${result === 'delayed' ? '; will try again' : ''}`,
           ),
         ],
   'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
   ticked: ({ box, on, ...event }) => [
-    by(event.by, `${on ? 'ticked' : 'took back'} "${manualCheckText(box)}"`),
+    by(event.by, `${on ? 'confirmed' : 'took back that they confirmed'} "${manualCheckText(box)}"`),
   ],
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
   marked: UNTOLD,
@@ -156,8 +158,8 @@ const TELLERS: Tellers = {
 const DID: Readonly<Record<FollowUpAct, string>> = {
   take: 'took',
   'give-back': 'gave back',
-  done: 'has done',
-  reopen: 'opened again',
+  done: 'finished',
+  reopen: 'reopened',
 };
 
 function by(person: string, what: string): TimelineEntry {
@@ -179,8 +181,8 @@ function since({ at, past }: Position, ...types: readonly RunEvent['type'][]): n
 }
 
 function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requested']['request']): string {
-  const restore = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
-  const what = undo === undefined ? restore : `asked to undo ${undo}`;
+  const rollback = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
+  const what = undo === undefined ? rollback : `asked to undo ${undo}`;
   const how = [
     mode === null || mode === 'database-only' ? '' : `, ${modeText(mode)}`,
     backup === null ? '' : `, from ${backup}`,
@@ -189,7 +191,7 @@ function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requeste
   return `${what}${how}${reason === null ? '' : `: ${reason}`}`;
 }
 
-/** While the switch runs, what is looked at is a note, such as a connection that was lost. */
+/** While the switch runs, the text is a note, such as a lost connection, and not something that a worker looks at. */
 function looked({ what }: EventOf['looked'], { at, past, ahead }: Position): TimelineEntry {
   const phase = past.findLast(({ event }) =>
     ['switch-started', 'switch-ended', 'recovery-begun'].includes(event.type),
@@ -204,7 +206,7 @@ function planText({ digest, binding, facts }: EventOf['planned']['plan']): strin
   return `made plan ${short(digest)}: ${modeText(binding.mode)}${where}`;
 }
 
-/** One line for both ends of a step: where it began, with how it ended. */
+/** A step gets one line, at the time of its start, that also says how it ended. */
 function step({ name, phase, hostTime }: EventOf['step'], { ahead }: Position): readonly TimelineEntry[] {
   if (phase === 'end') return [];
   const stop = ahead.findIndex(({ event }) => event.type === 'recovery-begun');
@@ -212,7 +214,7 @@ function step({ name, phase, hostTime }: EventOf['step'], { ahead }: Position): 
   const end = rest.find((event) => event.type === 'step' && event.name === name && event.phase === 'end');
   const title = stepTitle(name);
   const who = 'host' as const;
-  if (end?.type !== 'step') return [{ at: hostTime, who, what: `${title}: its end is not known` }];
+  if (end?.type !== 'step') return [{ at: hostTime, who, what: `${title}: its end is unknown` }];
   const failed = end.code === 0 ? '' : `: failed (${exitCode(end.code ?? 1)})`;
   const tookMs = Date.parse(end.hostTime) - Date.parse(hostTime);
   return [{ at: hostTime, tookMs, who, what: `${title}${failed}` }];
@@ -225,7 +227,8 @@ function switchEnded({ outcome, step: name, code }: EventOf['switch-ended'], pla
   const words = {
     done: 'all steps are done',
     untouched: 'ended with nothing changed',
-    'put-back': name === 'go-back' ? 'went back to what was before' : `put back what was before: ${why}`,
+    'put-back':
+      name === 'go-back' ? 'went back to the previous state' : `put the previous state back: ${why}`,
     hold: `stopped: ${why}`,
     interrupted: `was interrupted at ${title}`,
   }[outcome];
@@ -239,12 +242,14 @@ function checksText({ checks, health }: EventOf['verified']): string {
     `${named('passed').length} of ${checks.length} checks passed`,
     ...(failed.length > 0 ? [`failed: ${failed.join(', ')}`] : []),
     ...(open.length > 0 ? [`not checked: ${open.join(', ')}`] : []),
-    `health ${health.status ?? 'without an answer'} ${health.word}`,
+    health.status === null
+      ? `no answer from the health page (${health.word})`
+      : `health ${health.status} ${health.word}`,
   ];
-  return `proof: ${parts.join('; ')}`;
+  return `checked the site: ${parts.join('; ')}`;
 }
 
 function pageText(webhook: EventOf['paged']['webhook']): string {
-  if (typeof webhook === 'object') return `called people; the webhook did not take it: ${webhook.error}`;
-  return webhook === 'sent' ? 'called people, and the webhook' : 'called people';
+  if (typeof webhook === 'object') return `called people in Slack; the webhook failed: ${webhook.error}`;
+  return webhook === 'sent' ? 'called people in Slack and through the webhook' : 'called people in Slack';
 }

@@ -4,8 +4,8 @@ import { closedWhileSilent } from '../run/host-silence.ts';
 import { isTerminal, type Run, type Switched } from '../run/run.ts';
 
 /**
- * What a run has left on its site: `changed` is what its plan said, `half-way` is something between that and what was
- * before, and `nothing` covers what was put back as well.
+ * What a run has left on its site: `changed` is what its plan said, `half-way` something between that and the previous
+ * state. `nothing` also covers a run that was put back.
  */
 export type Effect = 'nothing' | 'changed' | 'half-way';
 
@@ -35,8 +35,8 @@ export type UndoChoice =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Which run an undo takes back: the newest that changed the site. Where that is itself an undo, also the one that stands
- * newest without the two of them. `runs`: of one site, newest first; `wanted`: null for whichever it is.
+ * Which run an undo takes back: the newest that changed the site. If that is itself an undo, then also the newest whose
+ * change is still in place. `runs`: of one site, newest first. `wanted`: null for whichever it is.
  */
 export function chooseUndone(runs: readonly Run[], site: string, wanted: string | null): UndoChoice {
   const over = runs.filter((run) => isTerminal(run.state) && effectOf(run) !== 'nothing');
@@ -47,21 +47,21 @@ export function chooseUndone(runs: readonly Run[], site: string, wanted: string 
     return refused(
       refusal(
         'undo-nothing',
-        `No rollback in the record has changed ${site}.`,
+        `The bot has no record of a rollback that changed ${site}.`,
         'Type /rollback status to see the newest runs.',
       ),
     );
   if (wanted === null || wanted === newest.id) return judged(newest);
-  const standing = standsNewest(over);
-  return standing?.id === wanted ? judged(standing) : refused(notNewest(wanted, newest, over, site));
+  const inPlace = newestInPlace(over);
+  return inPlace?.id === wanted ? judged(inPlace) : refused(notNewest(wanted, newest, over, site));
 }
 
 function judged(run: Run): UndoChoice {
   return effectOf(run) === 'changed' ? { kind: 'undo', run } : refused(leftHalfWay(run));
 }
 
-/** The newest run whose change is neither taken back nor the taking back of another. */
-function standsNewest(newestFirst: readonly Run[]): Run | undefined {
+/** The newest run whose change is still in place, leaving out every undo and the run that it took back. */
+function newestInPlace(newestFirst: readonly Run[]): Run | undefined {
   const undone = new Set<string>();
   for (const run of newestFirst) {
     if (effectOf(run) === 'half-way') return undefined;
@@ -72,8 +72,8 @@ function standsNewest(newestFirst: readonly Run[]): Run | undefined {
   return undefined;
 }
 
-function refused(no: Refusal): UndoChoice {
-  return { kind: 'refused', refusal: no };
+function refused(answer: Refusal): UndoChoice {
+  return { kind: 'refused', refusal: answer };
 }
 
 function nothingToUndo(wanted: string, runs: readonly Run[], site: string): Refusal {
@@ -87,16 +87,16 @@ function nothingToUndo(wanted: string, runs: readonly Run[], site: string): Refu
   if (!isTerminal(run.state))
     return refusal(
       'undo-nothing',
-      `${wanted} has not ended.`,
-      `Wait for its end, or stop it: /rollback cancel ${wanted}`,
+      `${wanted} has not ended yet.`,
+      `Wait until it has ended, or cancel it: /rollback cancel ${wanted}`,
     );
   return run.state === 'failed'
     ? refusal(
         'undo-nothing',
-        `${wanted} failed, and ${site} was left or put back as it was before it.`,
+        `${wanted} failed, and ${site} is as it was before.`,
         'There is nothing to undo.',
       )
-    : refusal('undo-nothing', `${wanted} has changed nothing (${run.state}).`, 'There is nothing to undo.');
+    : refusal('undo-nothing', `${wanted} changed nothing (${run.state}).`, 'There is nothing to undo.');
 }
 
 function notNewest(wanted: string, newest: Run, over: readonly Run[], site: string): Refusal {
@@ -104,12 +104,12 @@ function notNewest(wanted: string, newest: Run, over: readonly Run[], site: stri
   return by?.id === newest.id
     ? refusal(
         'undo-not-newest',
-        `${wanted} was undone already, by ${newest.id}.`,
+        `${newest.id} has already undone ${wanted}.`,
         `To take that back, type /rollback undo ${newest.id}`,
       )
     : refusal(
         'undo-not-newest',
-        `${newest.id} has changed ${site} after ${wanted}.`,
+        `${newest.id} changed ${site} after ${wanted}.`,
         `Undo the newest first: /rollback undo ${newest.id}`,
       );
 }
@@ -119,8 +119,8 @@ function leftHalfWay({ id, end }: Run): Refusal {
   return refusal(
     'undo-half-way',
     isByHand
-      ? `${id} was taken over by hand half way, and only people know what was done after it.`
-      : `${id} was closed half way: what is there is neither what it was to put in place nor what was there before.`,
-    'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
+      ? `Someone took ${id} over by hand halfway, and the bot can't tell what they did after that.`
+      : `${id} was closed halfway: the site is neither on its target nor back on what it ran before.`,
+    "Roll back to a version instead. The run's directory on the host still has safety.sql.gz and venv-before.",
   );
 }

@@ -5,20 +5,20 @@ import type { Survey, UnitState } from '../host/survey.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { commitLabel, type ReflogEntry, type ResolvedTarget } from '../version/commit.ts';
 
-/** Since when the present code is checked out: a second checkout of the same commit changes nothing. */
+/** Since when the live code is checked out. A second checkout of the same commit does not count. */
 export function checkedOutAt(reflog: readonly ReflogEntry[]): string | null {
   const next = reflog.findIndex((entry) => entry.commit !== reflog[0]?.commit);
   return (next < 0 ? reflog.at(-1) : reflog[next - 1])?.at ?? null;
 }
 
-/** When the code was checked out that ran before a rollback was begun by hand: what was applied since then is its own. */
+/** If someone started a rollback by hand: when the code before it was checked out. It explains migrations applied since. */
 export function upgradedAt(target: ResolvedTarget, reflog: readonly ReflogEntry[]): string | null {
   return target.liveUntil ?? reflog.find((entry) => entry.commit !== target.commit)?.at ?? null;
 }
 
 /**
- * A rollback by hand that stopped half way has the target's code and something else of the version before. What does not
- * belong to the code that is checked out, one line each; empty: everything agrees, and the target is really live.
+ * A rollback by hand that stopped halfway has the target's code, but something else of the previous version. What does not
+ * match the code that is checked out, one line each; empty: everything matches, and the target really is live.
  */
 export function mismatches(
   { units, unmetPins, reflog }: Pick<Survey, 'units' | 'unmetPins' | 'reflog'>,
@@ -32,17 +32,19 @@ export function mismatches(
   ];
 }
 
-/** `has sum-core 0.6.0, and the code pins 0.5.0` */
+/** `has sum-core 0.6.0, but the code pins 0.5.0` */
 export function pinText({ name, wanted, installed }: UnmetPin): string {
   return installed === null
     ? `lacks ${name}, which the code pins at ${wanted}`
-    : `has ${name} ${installed}, and the code pins ${wanted}`;
+    : `has ${name} ${installed}, but the code pins ${wanted}`;
 }
 
 function unitLine({ name, kind, active, startedAt }: UnitState, since: string | null): readonly string[] {
-  if (active !== 'active') return [`${name} does not run (${active})`];
+  if (active !== 'active') return [`${name} is not running (${active})`];
   const isOlder = startedAt !== null && since !== null && startedAt * 1000 < Date.parse(since);
-  return isOlder && kind !== 'socket' ? [`${name} runs since before this code was checked out`] : [];
+  return isOlder && kind !== 'socket'
+    ? [`${name} has been running since before this code was checked out`]
+    : [];
 }
 
 function databaseLine(verdict: MigrationVerdict): readonly string[] {
@@ -56,23 +58,23 @@ function databaseLine(verdict: MigrationVerdict): readonly string[] {
     case 'behind':
       return [`the database lacks ${verdict.missing.map(migrationLabel).join(', ')}, which this code needs`];
     case 'cannot-tell':
-      return ['whether the database belongs to this code cannot be told yet'];
+      return ["the bot can't tell yet whether the database matches this code"];
   }
 }
 
-/** Nothing is left to roll back to this version: everything that can be compared agrees with it. */
+/** The refusal if the target is live already, and everything that the bot can compare matches it. */
 export function alreadyLive({ live, health }: Pick<Survey, 'live' | 'health'>): Refusal {
-  const sentence = `${commitLabel(live)} is live already: its code, its environment, its processes and the migrations of the database agree.`;
+  const sentence = `${commitLabel(live)} is already live: code, environment, processes and migrations all match it.`;
   if (health.status === 200)
     return refusal(
       'already-live',
-      `${sentence} It answers ${healthText(health)}.`,
-      'To go back further, type an older version; to restore its database alone, type --database-only instead of a version.',
+      `${sentence} The site answers ${healthText(health)}.`,
+      'To go back further, type an older version. To restore only the database, type --database-only instead of a version.',
     );
   return refusal(
     'already-live',
-    `${sentence} It is not healthy (${healthText(health)}), and a rollback to this version does not change that.`,
-    'Look for the cause in its log (journalctl -u the gunicorn unit), or type an older version. Only static files were not compared.',
+    `${sentence} The site is not healthy (${healthText(health)}), and a rollback to this version won't change that.`,
+    'Look for the cause in its log (journalctl -u the gunicorn unit), or type an older version. The bot did not compare static files.',
   );
 }
 
@@ -81,14 +83,14 @@ function healthText({ status, word, failing }: HealthReading): string {
   return status === null ? word : `${status} ${word}${why}`;
 }
 
-/** A restore alone keeps code and environment; they have to belong together. */
+/** A restore of the database alone keeps code and environment, so these two have to match. */
 export function environmentRefusal(unmetPins: readonly UnmetPin[]): Refusal | null {
   const [first] = unmetPins;
   if (first === undefined) return null;
-  const more = unmetPins.length > 1 ? `, and ${unmetPins.length - 1} more differ` : '';
+  const more = unmetPins.length > 1 ? ` (and ${unmetPins.length - 1} more)` : '';
   return refusal(
     'environment-differs',
-    `The environment that runs ${pinText(first)}${more}: which migrations the site needs cannot be trusted.`,
-    'Type the version that is to run, with --full, instead of --database-only: its environment is built anew, and the backup is chosen for it.',
+    `The live environment ${pinText(first)}${more}. The bot can't trust it to say which migrations the site needs.`,
+    'Instead of --database-only, type the version that should run, with --full. The bot then builds its environment and chooses the backup for it.',
   );
 }

@@ -13,14 +13,14 @@ export type ModeDecision =
       readonly kind: 'mode';
       readonly mode: Mode;
       readonly why: string;
-      /** Applied migrations that the target does not know and that stay, because it cannot notice them. */
+      /** Applied migrations that the target does not know. They stay, because it cannot notice them. */
       readonly staying?: readonly Migration[];
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Which of the runbook's three ways it is. Cannot tell never becomes code-only; who names a backup wants it restored.
- * `live`: what the live code says of its migrations.
+ * Which of the runbook's three ways to take. "Can't tell" never becomes code-only. Whoever names a backup wants it restored.
+ * `live`: the live code's migrations.
  */
 export function decideMode(
   asked: Mode | null,
@@ -34,8 +34,8 @@ export function decideMode(
     case 'cannot-tell':
       return refusedMode(
         'cannot-tell-migrations',
-        `It cannot be told whether migrations ran: ${verdict.why}.`,
-        'Nothing is changed on a guess. Find out on the host, or roll back by hand.',
+        `Can't tell whether migrations ran: ${verdict.why}.`,
+        'The bot changes nothing on a guess. Find out on the host, or roll back by hand.',
       );
     case 'applied':
       return asked === 'code-only'
@@ -56,7 +56,7 @@ export function decideMode(
         : refusedMode(
             'target-ahead-of-database',
             `The target needs ${labels(verdict.missing)}, which the database does not have.`,
-            'That is an upgrade and not a rollback: follow the upgrade runbook, or ask with --full if a backup fits the target.',
+            'That is an upgrade, not a rollback: follow the upgrade runbook. If a backup fits the target, ask with --full.',
           );
     case 'none':
       return wantsRestore
@@ -68,18 +68,18 @@ export function decideMode(
         : {
             kind: 'mode',
             mode: 'code-only',
-            why: 'no migration ran that the target does not know',
+            why: 'the target knows every migration that has run',
           };
   }
 }
 
-/** A second person may let migrations stay that old code cannot notice; anything else loses data while it looks healthy. */
+/** A second person may let migrations stay that old code cannot notice. Others lose data while the site looks healthy. */
 function codeOnly(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
   return traitsOf(unwanted, live)?.harmless
     ? {
         kind: 'mode',
         mode: 'code-only',
-        why: `--code-only was asked for, and ${labels(unwanted)} may stay, because code that does not know it cannot notice it`,
+        why: `--code-only was asked for, and ${labels(unwanted)} can stay, because code that does not know it won't notice it`,
         staying: unwanted,
       }
     : codeOnlyUnsafe(unwanted, live);
@@ -87,11 +87,11 @@ function codeOnly(unwanted: readonly Migration[], live: MigrationFindings['live'
 
 function codeOnlyUnsafe(unwanted: readonly Migration[], live: MigrationFindings['live']): ModeDecision {
   const byHand = traitsOf(unwanted, live)?.reversible
-    ? ' Django calls it reversible: manage.py migrate in the live environment could take it back by hand, which the bot does not do.'
+    ? ' Django can reverse it: by hand, with manage.py migrate in the live environment. The bot does not do that.'
     : '';
   return refusedMode(
     'code-only-unsafe',
-    `The database has ${labels(unwanted)}, which the target does not know. Old code on it looks healthy and loses data.`,
+    `The database has ${labels(unwanted)}, which the target does not know. Old code would look healthy on it and lose data.`,
     `Leave --code-only out: the database has to be restored as well.${byHand}`,
   );
 }

@@ -11,7 +11,7 @@ import type { MatrixRow } from '../matrix/table.ts';
 import type { CommitInfo, ResolvedTarget } from '../version/commit.ts';
 import type { Mode } from './mode.ts';
 
-/** What an approval is bound to. Whatever changes by itself every minute stays out: it must not void an approval. */
+/** What an approval is bound to. Whatever changes on its own every minute stays out: it must not void an approval. */
 export interface PlanBinding {
   readonly site: string;
   readonly hostKey: string;
@@ -33,28 +33,28 @@ export interface PlanBinding {
 
 export interface PlanStep {
   readonly name: string;
-  /** What it does, in words for the card and the STATE file. */
+  /** What it does, as people read it. */
   readonly title: string;
   readonly deadlineSeconds: number;
 }
 
-/** What people are shown; measured at planning, not part of the digest. */
+/** What the plan shows people, measured while planning. Not part of the digest. */
 export interface PlanFacts {
   readonly live: CommitInfo;
   readonly liveSince: string | null;
   readonly target: ResolvedTarget | null;
-  /** Somebody has begun by hand and the target is checked out: what does not belong to it yet. Empty: nobody has. */
+  /** What does not match the target yet, if someone has checked it out by hand. Empty: nobody has, or everything matches. */
   readonly leftBehind: readonly string[];
   readonly healthBefore: HealthReading;
   readonly verdict: MigrationVerdict;
   readonly modeReason: string;
-  /** Whether Django could take the unwanted migrations back by hand; null: there are none, or it cannot be told. */
+  /** Whether Django could reverse the unwanted migrations by hand; null: there are none, or it is unknown. */
   readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
-  /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or it could not be counted. */
+  /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or the count failed. */
   readonly loss: readonly TableChange[] | null;
-  /** What the matrix of sites says; null: nothing, or it could not be read. */
+  /** What the matrix of sites says; null: nothing, or the bot could not read it. */
   readonly matrix: MatrixRow | null;
   readonly database: DatabaseFacts;
   readonly units: readonly UnitState[];
@@ -62,14 +62,14 @@ export interface PlanFacts {
   readonly installed: Readonly<Record<string, string>>;
   /** The prepared environment's directory; null for database-only. Absent in plans of older versions. */
   readonly environment?: string | null;
-  /** Errors in the journal of the hour before; null: it cannot be read. Absent in plans of older versions. */
+  /** Errors in the systemd journal of the hour before; null: unreadable. Absent in plans of older versions. */
   readonly errorsBefore?: readonly ErrorCount[] | null;
-  /** Names of the version that is left, for its quarantine. Absent in plans of older versions. */
+  /** Names of the version that the site leaves, for its quarantine. Absent in plans of older versions. */
   readonly leaves?: readonly string[];
   /** Why the target should not go onto this site. Absent in plans of older versions. */
   readonly quarantined?: readonly Quarantined[];
   readonly warnings: readonly string[];
-  /** Absent: the plan takes back no run. */
+  /** Absent: the plan is not an undo. */
   readonly undo?: UndoFacts;
   /** ISO 8601. */
   readonly measuredAt: string;
@@ -92,7 +92,7 @@ export interface Plan {
   readonly facts: PlanFacts;
 }
 
-/** The identity of a plan: what was approved is this and nothing else. */
+/** Identifies a plan: an approval holds for this digest and no other. */
 export function planDigest(binding: PlanBinding): string {
   return sha256(canonical({ ...binding, database: { ...binding.database } }));
 }
@@ -102,7 +102,7 @@ export interface Quarantined {
   readonly name: string;
   /** The run that left it; null: the file on the host names none. */
   readonly run: string | null;
-  /** ISO 8601; null: not known. */
+  /** ISO 8601; null: unknown. */
   readonly since: string | null;
   /** What the file on the host says; null: it says nothing more than the record. */
   readonly why: string | null;
@@ -110,17 +110,17 @@ export interface Quarantined {
   readonly owed: readonly OpenFollowUp[] | null;
 }
 
-/** What a plan knows of the run that it takes back. */
+/** What the plan of an undo knows of the run that it takes back. */
 export interface UndoFacts {
   readonly run: string;
-  /** When that run had the site stopped, by the host's clock: what was entered until then comes back. ISO 8601. */
+  /** When that run stopped the site, by the host's clock, ISO 8601: whatever was entered until then comes back. */
   readonly stoppedAt: string;
   /** Rows of each table as that run left them; null: it did not touch the database. */
   readonly rowsThen: Readonly<Record<string, number>> | null;
   /** Rows of the safety backup (`now`) beside those that the run left (`inBackup`); null: it did not touch the database. */
   readonly comesBack: readonly TableChange[] | null;
-  /** What the site answered before that run: the undo brings that back, also where it was not well. */
+  /** What the site answered before that run. The undo brings that back, even if it was not healthy. */
   readonly healthBefore: HealthReading;
-  /** The errors in the journal of the hour before that run; null: they are not known. */
+  /** The errors in the systemd journal in the hour before that run; null: unknown. */
   readonly errorsBefore: readonly ErrorCount[] | null;
 }

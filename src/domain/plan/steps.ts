@@ -2,8 +2,8 @@ import { changesCode, type Mode, restoresDatabase } from './mode.ts';
 import type { PlanStep } from './plan.ts';
 
 /**
- * The steps of the switch in the runbook's order; a mode leaves steps out. Deadlines are what a step may take before it
- * counts as failed, in seconds: generous beside what was measured, short beside a quarter of an hour.
+ * The steps of the switch in the runbook's order; a mode leaves steps out. A step fails after its deadline, in seconds: long
+ * compared with what we measured, short compared with a quarter of an hour.
  */
 const STEPS: readonly (PlanStep & { readonly when: (mode: Mode) => boolean })[] = [
   {
@@ -38,7 +38,7 @@ const STEPS: readonly (PlanStep & { readonly when: (mode: Mode) => boolean })[] 
   { name: 'stable', title: 'watch that it stays up', deadlineSeconds: 30, when: () => true },
 ];
 
-/** What decides how long the longer steps may take. */
+/** What the deadlines of the longer steps depend on. */
 export interface StepNeeds {
   readonly databaseBytes: number;
   readonly restoredBytes: number;
@@ -46,15 +46,15 @@ export interface StepNeeds {
   readonly stopSeconds: readonly (number | null)[];
 }
 
-/** Room for systemd itself, and the longest that anybody waits for one unit, in seconds. */
+/** Time for systemd itself, and the longest wait for one unit, in seconds. */
 const STOP_SPARE = 60;
 const LONGEST_STOP = 600;
 
-/** Slower than any disk in use, so that a big database does not fail by the clock; bytes a second. */
+/** Slower than any disk in use, so that a big database does not run out of time; bytes a second. */
 const SLOWEST_DUMP = 5 * 1024 * 1024;
 const SLOWEST_RESTORE = 2 * 1024 * 1024;
 const SLOWEST_HASH = 50 * 1024 * 1024;
-/** In whole quarters of an hour: a database that grows a little must not change the plan's digest. */
+/** Deadlines grow by whole quarters of an hour, so that a slightly bigger database does not change the plan's digest. */
 const QUARTER = 15 * 60;
 
 function deadline(step: PlanStep, { databaseBytes, restoredBytes, stopSeconds }: StepNeeds): number {
@@ -87,9 +87,9 @@ export function stepsOf(
 /** Steps of the failure clause and of decisions, which appear only when they are taken. */
 export const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   lock: 'take the deploy lock',
-  alive: 'see that no earlier program is alive',
+  alive: 'check that no earlier program is still running',
   'decide-recheck': 'check that nobody has changed the site since it stopped',
-  'go-back': 'go back to what was before',
+  'go-back': 'go back to the previous state',
   'stop-again': 'stop the site once more',
   'put-back-stop': 'stop what was started',
   'safety-again': 'back up the database once more',
@@ -102,7 +102,7 @@ export const PUT_BACK_TITLES: Readonly<Record<string, string>> = {
   'put-back-answers': 'wait until it answers',
 };
 
-/** Deadlines of steps that are in no plan, as the program has them: so many seconds, or as long as that step of the plan. */
+/** Deadlines of steps that are in no plan, as the program has them: in seconds, or the same as that step of the plan. */
 export const UNPLANNED_DEADLINES: Readonly<Record<string, number | string>> = {
   'decide-recheck': 120,
   'stop-again': 'stop',
@@ -130,14 +130,14 @@ export function stepTitle(name: string): string {
 /** The exit code with which the program says that it was cancelled before this step. */
 export const CANCELLED = 130;
 
-/** The exit code with which the program says that it could not write down that a step begins. */
+/** The exit code with which the program says that it could not record the start of a step, and did not run it. */
 export const UNMARKED = 73;
 
-/** The host's own deadline program ends with 124, or 137 where it had to kill; 130 is a person's Cancel. */
+/** `timeout` on the host ends with 124, or with 137 if it had to kill the step. */
 export function exitCode(code: number): string {
   if (code === CANCELLED) return 'it was cancelled';
   if (code === UNMARKED)
-    return 'it did not begin, because nothing could be written on the host: look whether its disk is full';
+    return 'it did not start, because the program could not write on the host: check whether the disk is full';
   return code === 124 || code === 137 ? 'it took too long' : `exit code ${code}`;
 }
 
@@ -146,11 +146,11 @@ const RUNBOOK: Readonly<Record<string, string>> = {
   'safety-backup':
     'Check the disk and the database first: nothing may be overwritten without a safety backup.',
   restore:
-    'Check the backup, and consider an older one if it is damaged. The safety backup holds what was there before.',
+    'Check the backup, and consider an older one if it is damaged. The safety backup has what was there before.',
   static: 'A site without its static files runs, but looks broken.',
   start: "Check the unit's log (the thread has its end). If the target does not start, go back.",
-  healthy: 'A site that stays unhealthy for a quarter of an hour has to be escalated.',
-  stable: 'A unit that does not stay up has to be looked at in its log.',
+  healthy: 'If the site stays unhealthy for a quarter of an hour, escalate.',
+  stable: 'If a unit does not stay up, look at its log.',
   proof: 'If smoke tests still fail after a rollback, escalate: it may need a deeper look.',
 };
 

@@ -1,13 +1,13 @@
 import type { Site } from '../site/site.ts';
 import { type Finding, type FindingCode, good } from './findings.ts';
 
-/** Who of a site could act today: active full members, groups resolved. Null: Slack could not say. */
+/** Who could act for a site today: active full members, with groups resolved. */
 export interface ActingPeople {
   readonly requesters: readonly string[];
   readonly approvers: readonly string[];
 }
 
-/** Those whose own rollback too few others could approve. */
+/** Requesters who could not get a rollback approved, because there are too few other approvers. */
 export function stuckRequesters({ requesters, approvers }: ActingPeople, quorum: number): readonly string[] {
   return requesters.filter((id) => approvers.filter((other) => other !== id).length < quorum);
 }
@@ -23,11 +23,11 @@ export function approversFinding(
       subject: 'approvers',
       kind: 'cannot-tell',
       code: 'identity-unknown',
-      sentence: 'Slack does not say who could approve a rollback.',
-      next: 'Look at what Slack answers, where the bot runs: rollback-bot doctor',
+      sentence: 'Slack did not say who could approve a rollback.',
+      next: 'Where the bot runs, see what Slack answers: rollback-bot doctor',
     };
   const { requesters, approvers } = people;
-  const add = `Add somebody to approvers of ${site.slug} in the configuration, or to a group that it names in Slack.`;
+  const add = `Add someone to approvers of ${site.slug} in the configuration, or to a Slack group that it names.`;
   if (approvers.length === 0)
     return missing('Nobody could approve a rollback: no approver is an active full member of Slack.', add);
   if (approvers.length < quorum)
@@ -35,10 +35,10 @@ export function approversFinding(
   if (requesters.length === 0)
     return missing(
       'Nobody could ask for a rollback: no requester is an active full member of Slack.',
-      `Add somebody to requesters of ${site.slug} in the configuration, or to a group that it names in Slack.`,
+      `Add someone to requesters of ${site.slug} in the configuration, or to a Slack group that it names.`,
     );
   if (stuckRequesters(people, quorum).length === requesters.length)
-    return missing('Whoever asks for a rollback, too few others could approve it.', add);
+    return missing("No requester could get a rollback approved: there aren't enough other approvers.", add);
   return good(
     'approvers',
     `${approvers.length} ${approvers.length === 1 ? 'person' : 'people'} could approve a rollback`,

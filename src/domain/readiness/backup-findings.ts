@@ -2,16 +2,16 @@ import type { BackupFile } from '../database/backup.ts';
 import type { Site } from '../site/site.ts';
 import { type Finding, good, trouble } from './findings.ts';
 
-/** The backups of a site, newest first, up to the first that was read to its end and is complete. */
+/** The newest backups of a site, down to the first that is complete; each was read to its end. */
 export interface ReadBackups {
   readonly newest: BackupFile | null;
-  /** Newer ones that cannot be used. */
+  /** Newer ones that are no use. */
   readonly unusable: readonly { readonly name: string; readonly why: string }[];
   /** By the host's clock, ISO 8601. */
   readonly readAt: string;
 }
 
-/** More names than this nobody reads. */
+/** Nobody reads more names than this. */
 const MOST_NAMED = 3;
 
 /** Whether there is a backup that could be restored, and how much a restore would lose. */
@@ -28,7 +28,7 @@ export function backupFindings(
         unusable.length === 0
           ? `There is no backup of the database in ${site.root}/backups.`
           : `No backup in ${site.root}/backups can be used: ${named(unusable)}.`,
-        `Make one, on the host: ${command}; then look at what should run it every day.`,
+        `Check what should make one every day. To make one now, on the host: ${command}`,
       ),
     ];
   const ageMs = Date.parse(readAt) - Date.parse(newest.takenAt);
@@ -48,8 +48,8 @@ export function backupFindings(
       : [
           trouble(
             'backup-old',
-            `The newest usable backup is ${usable}; ${ageText(maxAgeMs)} are allowed. A restore would lose everything since then.`,
-            `Look at what should run it every day. By hand, on the host: ${command}`,
+            `The newest usable backup is ${usable}; at most ${ageText(maxAgeMs)} are allowed. A restore would lose everything since then.`,
+            `Check what should make one every day. To make one now, on the host: ${command}`,
           ),
         ]),
   ];
@@ -71,7 +71,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const DAY_MS = 24 * HOUR_MS;
 
-/** `35 minutes`, `26 hours`, `9 days`: never more than it is. */
+/** `35 minutes`, `26 hours`, `9 days`, rounded down. */
 export function ageText(ms: number): string {
   const [unit, size] =
     ms >= 2 * DAY_MS

@@ -1,7 +1,7 @@
 import { withoutAsking } from '../host/judge-alone.ts';
 import type { ReasonCode, Refusal } from '../refusal.ts';
 
-/** What is looked at, in the order in which a person would put it right. */
+/** What a readiness check covers, in the order in which a person would fix it. */
 export const SUBJECTS = [
   'host',
   'rights',
@@ -17,10 +17,10 @@ export const SUBJECTS = [
 
 export type Subject = (typeof SUBJECTS)[number];
 
-/** A refusal of the preflight, as it would come now, or one of the two that only a look by day knows. */
+/** A refusal that the preflight would give now, or one of the two findings that only a readiness check has. */
 export type FindingCode = ReasonCode | 'approvers-missing' | 'backup-old';
 
-/** Something that would stand in the way of a rollback, or that cannot be told. */
+/** Something that would stop a rollback, or that the bot can't tell. */
 export interface BadFinding {
   readonly subject: Subject;
   readonly kind: 'bad' | 'cannot-tell';
@@ -37,14 +37,14 @@ export interface Good {
 
 export type Finding = Good | BadFinding;
 
-/** What one look found on the host of a site. */
+/** What one readiness check found. */
 export interface SiteReadiness {
   /** When it began, ISO 8601. */
   readonly lookedAt: string;
   readonly findings: readonly Finding[];
 }
 
-/** What people have been told of and what has not become good again since. */
+/** A finding that the bot has told people about, and that has not become good since. */
 export type ToldFinding = Pick<BadFinding, 'subject' | 'code'>;
 
 export function good(subject: Subject, sentence: string): Good {
@@ -64,17 +64,17 @@ export function badFindings(findings: readonly Finding[]): readonly BadFinding[]
   return findings.filter((one) => one.kind !== 'good').toSorted((a, b) => order(a) - order(b));
 }
 
-/** What nobody has been told of yet. */
+/** The findings that the bot has told nobody about yet. */
 export function becameWorse(
   findings: readonly Finding[],
   told: readonly ToldFinding[],
 ): readonly BadFinding[] {
-  return badFindings(findings).filter((trouble) => !told.some((one) => isSame(one, trouble)));
+  return badFindings(findings).filter((found) => !told.some((one) => isSame(one, found)));
 }
 
 /**
- * What people know once they have been told of these findings. What is good again is forgotten, so that it is told when it
- * comes back; what could not be looked at is not.
+ * What people know once the bot has told them these findings. If a subject is good again, the bot forgets its old finding
+ * and tells people when it comes back. If it can't tell, it remembers.
  */
 export function toldAfter(
   findings: readonly Finding[],

@@ -4,7 +4,7 @@ import { surveyRefusal } from '../host/survey-rules.ts';
 import type { Refusal } from '../refusal.ts';
 import { bad, badFindings, type Finding, good, type Subject } from './findings.ts';
 
-/** All that the preflight's first look would refuse, instead of the first of it. */
+/** Every refusal of the survey, where the preflight stops at the first. */
 export function surveyFindings(survey: Survey, root: string): readonly Finding[] {
   const { user, owner, missingTools, missingRights, endsProgramsAtLogout, units, bind, freeBytes } = survey;
   const { environmentFileError, lockFree, indexLocked, foreignOwned, dirtyFiles } = survey;
@@ -13,7 +13,7 @@ export function surveyFindings(survey: Survey, root: string): readonly Finding[]
     const found = refusals.filter((one) => one !== null).map((one) => bad(subject, one));
     return found.length > 0 ? found : [good(subject, sentence)];
   };
-  // Whoever does not own the site sees none of it.
+  // Only the site's owner can see the rest.
   if (user !== owner) return about('rights', '', [judge({ owner })]);
   const findings = [
     ...about('host', 'tools, units and .env are as a rollback needs them', [
@@ -32,7 +32,7 @@ export function surveyFindings(survey: Survey, root: string): readonly Finding[]
     ...about('disk', `${Math.floor(freeBytes / 1024 ** 2)} MB are free`, [judge({ freeBytes })]),
   ];
   const refusal = surveyRefusal(survey, root);
-  // A rule that came later and has no place above must not look like none.
+  // A newer rule that has no place above must not look as if all were good.
   return refusal !== null && badFindings(findings).length === 0
     ? [...findings, bad('host', refusal)]
     : findings;

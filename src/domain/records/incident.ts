@@ -11,7 +11,7 @@ export interface Incident {
   readonly followUp: string;
 }
 
-/** Two spaces at the end of a line are its line break. */
+/** Two spaces at the end of a line are Markdown's line break. */
 export function incidentEntry({ slug, date, version, symptom, fix, followUp }: Incident): string {
   return `## Site: ${slug}
 
@@ -27,7 +27,7 @@ export function incidentEntry({ slug, date, version, symptom, fix, followUp }: I
 
 export const FOLLOW_UPS = /^Follow-?\s?Up Tracking$/i;
 
-/** The log with an entry behind all others: before `## Follow-Up Tracking`, or at the end where there is no such heading. */
+/** The log with an entry after all others: before `## Follow-Up Tracking`, or at the end if there is no such heading. */
 export function insertIncident(text: string, entry: string): string {
   const lines = linesOf(text);
   const next = lines.findLast((line) => isHeading(line, FOLLOW_UPS));
@@ -38,7 +38,7 @@ export function insertIncident(text: string, entry: string): string {
   return text.slice(0, at) + insert.replaceAll('\n', eol) + text.slice(at);
 }
 
-/** What separates the entry from what stands before it; a rule right under a text would make that text a heading. */
+/** What separates the entry from the text before it. A rule right under a line of text would make that line a heading. */
 function gapAfter(before: readonly MarkdownLine[]): string {
   const last = before.findLast(({ text }) => text.trim() !== '');
   if (last === undefined) return '';
@@ -52,7 +52,7 @@ function isRule({ text }: MarkdownLine): boolean {
   return /^ {0,3}(?:-[ \t]*){3,}$/.test(text);
 }
 
-/** `onto` with the entries that `branch` has and neither `origin` nor `onto`, as they stand there. */
+/** `onto` with the entries that only `branch` has, unchanged. */
 export function carryIncidents(origin: string, branch: string, onto: string): string {
   const known = new Set([...entriesOf(origin), ...entriesOf(onto)]);
   return entriesOf(branch)

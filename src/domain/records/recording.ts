@@ -19,11 +19,11 @@ import { incidentEntry } from './incident.ts';
 export interface Recording {
   readonly run: string;
   /**
-   * ISO 8601; with the id it names the run for good. Ids begin anew where host and record are both new, and the end comes anew
-   * where a run is taken up from its host.
+   * ISO 8601. Id and this moment together name the run for good: ids start again at 1 if host and record are both new, and a
+   * run that is adopted from its host gets a new end.
    */
   readonly requestedAt: string;
-  /** Stands in the entry, so that it is found again whatever people made of the commit. */
+  /** Part of the entry, so that the bot finds it again whatever people did with the commit. */
   readonly mark: string;
   /** The commit's first line. */
   readonly title: string;
@@ -32,7 +32,7 @@ export interface Recording {
   readonly entry: string;
 }
 
-/** A run that stopped its site is an incident; only one that succeeded knows what is live now. Null: it is neither. */
+/** A run that stopped its site is an incident. Only one that succeeded knows what is live now. null: nothing to record. */
 export function recordingOf(run: Run, site: Site): Recording | null {
   const { plan, switched, end } = run;
   if (plan === null || switched === null || end === null) return null;
@@ -57,7 +57,7 @@ export function recordingOf(run: Run, site: Site): Recording | null {
   };
 }
 
-/** The upgrade that was attempted; of an undo, the way that it went. */
+/** The upgrade that failed; for an undo, what it changed. */
 function versionOf({ request }: Run, { facts }: Plan, { before, target }: Names): string {
   if (facts.target === null) return before;
   return kindOf(request) === 'undo' ? `${before} → ${target}` : `${target} → ${before}`;
@@ -67,13 +67,13 @@ function versionOf({ request }: Run, { facts }: Plan, { before, target }: Names)
 interface Names {
   /** What was live before the run. */
   readonly before: string;
-  /** Where it went back to; the same as `before` where only the database did. */
+  /** What it went back to; the same as `before` if only the database did. */
   readonly target: string;
 }
 
 /**
- * sum-core's version, as the matrix wants it, or the tag of the site where its row has that. Where both are of the same one, what
- * else tells them apart.
+ * sum-core's version, as the matrix wants it, or the site's tag if its row has that. If both commits have the same name, the
+ * other kind of name, or the commit as well.
  */
 function namesOf({ facts }: Plan): Names {
   const { live, target, matrix } = facts;
@@ -81,7 +81,7 @@ function namesOf({ facts }: Plan): Names {
   const byTag = live.tags.includes(written) && live.pin !== written;
   const [name, other] = byTag ? [tagOf, pinOf] : [pinOf, tagOf];
   if (target === null) return { before: name(live), target: name(live) };
-  // Somebody had checked the target out by hand: what was live before is only known to people.
+  // Someone had checked the target out by hand, so the bot can't tell what was live before.
   if (target.commit === live.commit) {
     const isOther = written !== '' && written !== name(target);
     return { before: isOther ? written : 'N/A', target: name(target) };
@@ -129,7 +129,7 @@ function rowOf({ facts }: Plan, site: Site, { before, target }: Names, date: str
   return { slug, environment, cells, added: { name, environment, slug, version: target, date, outcome } };
 }
 
-/** In the words of whoever asked, and what the bot saw before it touched anything. */
+/** What whoever asked said, and what the bot saw before it changed anything. */
 function symptomOf({ request }: Run, { facts }: Plan): string {
   const reason = request.reason === null ? '' : inline(request.reason, 1000);
   const errors = facts.errorsBefore ?? [];
@@ -146,7 +146,7 @@ function healthText({ status, word, failing }: HealthReading): string {
   return inline(status === null ? `did not answer (${word})` : `${status} ${word}${failed}`, 200);
 }
 
-/** What the text on the fix needs beside the run itself. */
+/** What the text of the fix needs beside the run. */
 interface Recorded {
   readonly plan: Plan;
   readonly switched: Switched;
@@ -174,39 +174,39 @@ function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readon
   const data =
     restoresDatabase(binding.mode) && backup !== null
       ? [
-          `The database is that of ${facts.undo === undefined ? `the backup ${inline(backup.name, 120)}` : `the safety backup of ${facts.undo.run}`}, taken ${utc(backup.takenAt)}: what was entered after that is lost. What it was before is kept on the host as the safety backup of the run.`,
+          `The database is ${facts.undo === undefined ? `the backup ${inline(backup.name, 120)}` : `the safety backup of ${facts.undo.run}`}, taken ${utc(backup.takenAt)}. Whatever was entered after that is lost. The previous database is kept on the host, as the run's safety backup.`,
         ]
-      : ['The database was left as it is.'];
+      : ['The database was not touched.'];
   return [
-    ...(facts.undo === undefined ? [] : [`Took the rollback ${facts.undo.run} back.`]),
+    ...(facts.undo === undefined ? [] : [`Undid the rollback ${facts.undo.run}.`]),
     facts.target === null
       ? `Restored the database; the code stays at ${target}.`
       : `${facts.undo === undefined ? 'Rolled back' : 'Back'} to ${target}; code and environment are those of commit ${short(facts.target)}.`,
     ...data,
-    ...(skipped.length === 0 ? [] : [`Left out by decision: ${skipped.join(', ')}.`]),
+    ...(skipped.length === 0 ? [] : [`Skipped by decision: ${skipped.join(', ')}.`]),
     ...(run.verification === null ? [] : [`Health since: ${healthText(run.verification.health)}.`]),
-    ...(failed.length === 0 ? [] : [`Checks that failed: ${failed.join(', ')}.`]),
+    ...(failed.length === 0 ? [] : [`Failed checks: ${failed.join(', ')}.`]),
   ];
 }
 
 function notDoneText(run: Run, { facts }: Plan, switched: Switched, { before, target }: Names): string {
-  const deed = kindOf(run.request);
+  const kind = kindOf(run.request);
   const what =
-    facts.target === null && deed === 'rollback' ? 'The restore of the database' : `The ${deed} to ${target}`;
-  const where = run.history.stops.findLast(({ ended }) => ended !== null)?.ended ?? null;
-  const stop = switched.ended?.step === 'go-back' ? where : switched.ended;
+    facts.target === null && kind === 'rollback' ? 'The restore of the database' : `The ${kind} to ${target}`;
+  const lastStop = run.history.stops.findLast(({ ended }) => ended !== null)?.ended ?? null;
+  const stop = switched.ended?.step === 'go-back' ? lastStop : switched.ended;
   if (run.state === 'closed')
-    return `Not finished by the bot. ${what} ${stopText(stop)}, and people went on by hand: add here what they did and what is live now.`;
+    return `Not finished by the bot. ${what} ${stopText(stop)}, and people took over by hand. Add here what they did and what is live now.`;
   const data = hasBegun(switched, 'put-back-restore')
-    ? 'and the database out of the safety backup'
+    ? 'with the database from the safety backup'
     : 'and the database is unchanged';
-  const live = before === 'N/A' ? 'What was live before' : before;
+  const live = before === 'N/A' ? 'The previous version' : before;
   return `None yet. ${what} ${stopText(stop)} and was taken back: ${live} is live as before, ${data}.`;
 }
 
 function stopText(stop: SwitchEnd | null): string {
-  if (stop === null) return 'did not come to its end';
-  if (stop.outcome === 'done') return 'was done, but its proof did not hold';
+  if (stop === null) return 'did not finish';
+  if (stop.outcome === 'done') return 'was done, but checks failed';
   const title = inline(stepTitle(stop.step), 120);
   return stop.code === CANCELLED ? `was cancelled before "${title}"` : `stopped at "${title}"`;
 }
@@ -215,17 +215,17 @@ function hasBegun({ steps }: Switched, step: string): boolean {
   return steps.some(({ name }) => name === step);
 }
 
-/** The runbook's steps 13 and 14: what comes before anybody tries again. */
+/** The runbook's steps 13 and 14: what has to happen before anyone tries again. */
 function followUpOf(run: Run, { facts }: Plan, { before }: Names, mark: string): string {
   const unwanted = facts.verdict.kind === 'applied' ? facts.verdict.unwanted.map(migrationLabel) : [];
   const migrations =
-    unwanted.length === 0 ? '' : ` Its migrations to look at: ${inline(unwanted.join(', '), 300)}.`;
+    unwanted.length === 0 ? '' : ` Check its migrations: ${inline(unwanted.join(', '), 300)}.`;
   if (facts.undo !== undefined)
-    return `Whatever the rollback ${facts.undo.run} was for may come again: watch the site. Details: ${mark} (/rollback status ${run.id})`;
+    return `Whatever the rollback ${facts.undo.run} was for may come back: watch the site. Details: ${mark} (/rollback status ${run.id})`;
   const again =
     facts.target === null || before === 'N/A'
       ? 'Find the cause before the next upgrade.'
-      : `Do not upgrade to ${before} again before the cause is found and its fix was tested in staging.${migrations}`;
+      : `Do not upgrade to ${before} again until the cause is found and its fix has been tested in staging.${migrations}`;
   return `${again} Details: ${mark} (/rollback status ${run.id})`;
 }
 

@@ -6,7 +6,7 @@ export function hasDoneNothing({ outcome, step }: Pick<SwitchEnd, 'outcome' | 's
   return outcome === 'untouched' || step === 'decide-recheck' || step === 'lock';
 }
 
-/** Someone wants the attempt that is under way to begin no further step. */
+/** Someone cancelled the attempt that is under way: it begins no further step. */
 export function isCancelled({ switched }: Pick<Run, 'switched'>): boolean {
   return switched !== null && switched.cancelledBy !== null;
 }
@@ -16,7 +16,7 @@ export function stepsOfAttempt({ switched }: Pick<Run, 'switched'>): readonly St
   return switched === null ? [] : switched.steps.filter(({ attempt }) => attempt === switched.attempt);
 }
 
-/** Names of the steps that people decided to leave out. */
+/** Names of the steps that people skipped. */
 export function skippedSteps({ history }: Pick<Run, 'history'>): readonly string[] {
   return history.stops
     .filter(({ decision }) => decision.action === 'skip' && decision.step !== CHECKS)

@@ -1,24 +1,24 @@
 import { canonical, sha256 } from '../digest.ts';
 
-/** What people can have done about a run that waits for a decision. */
+/** What people can choose for a run that waits for a decision. */
 export type DecisionAction = 'retry' | 'skip' | 'go-back';
 
-/** The step's name that stands for the proof after the switch. */
+/** The step name that stands for the checks after the switch; stored decisions have it. */
 export const CHECKS = 'proof';
 
-/** One decision: what is done about which step, as which attempt of the run. The switch itself was the first attempt. */
+/** One decision: what to do about which step, as which attempt of the run. The switch itself was the first attempt. */
 export interface Decision {
   readonly action: DecisionAction;
   readonly step: string;
   readonly attempt: number;
 }
 
-/** What a button, a click and an approval of a recovery are bound to: this plan, this state of the run, this action. */
+/** Binds a button, a click and an approval to one decision: this plan, this state of the run, this action. */
 export function decisionDigest(run: string, planDigest: string, { action, step, attempt }: Decision): string {
   return sha256(canonical({ run, planDigest, action, step, attempt }));
 }
 
-/** What the program says is on the host where it has stopped; null where it cannot be told. */
+/** What the program says is in place on the host at a stop; null: unknown. */
 export interface HostState {
   /** 40-hex commit of the checkout. */
   readonly code: string | null;
@@ -36,7 +36,7 @@ export function isUp(found: HostState | null): boolean {
   return found?.units.some(({ active }) => active === 'active') ?? false;
 }
 
-/** Whether somebody may be using the site: also where that is not known, and while a unit comes up or goes down. */
+/** Whether someone may be using the site: also if that is unknown, and while a unit starts or stops. */
 export function mayBeUp(found: HostState | null): boolean {
   return found?.units.some(({ active }) => !['inactive', 'failed'].includes(active)) ?? true;
 }

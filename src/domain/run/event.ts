@@ -9,10 +9,10 @@ import type { Refusal } from '../refusal.ts';
 import type { Decision, HostState } from './decision.ts';
 import type { RollbackRequest } from './request.ts';
 
-/** How the program on the host ended; `domain/run.ts` says what each means for the run. */
+/** How the program on the host ended; `domain/lifecycle/attempts.ts` says what each means for the run. */
 export type SwitchOutcome = 'done' | 'untouched' | 'put-back' | 'hold' | 'interrupted';
 
-/** One line of the proof after the switch. */
+/** One of the checks after the switch. */
 export interface Check {
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'not-checked';
@@ -27,9 +27,9 @@ export type RunEvent =
   | { readonly type: 'planned'; readonly plan: Plan; readonly expiresAt: string }
   | { readonly type: 'dry-run-ended'; readonly plan: Plan }
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  /** Somebody who decides wants to know what would be lost now, and not when the plan was made. */
+  /** Someone who decides wants to know what would be lost now, and not when the plan was made. */
   | { readonly type: 'measure-asked'; readonly by: string }
-  /** `loss`: null where the rows could not be counted. */
+  /** `loss`: null if the count failed. */
   | { readonly type: 'measured'; readonly loss: readonly TableChange[] | null }
   | { readonly type: 'approved'; readonly approval: Approval }
   | {
@@ -42,14 +42,14 @@ export type RunEvent =
   | { readonly type: 'denied'; readonly by: string; readonly digest: string }
   | { readonly type: 'expired' }
   | { readonly type: 'cancelled'; readonly by: string }
-  /** The switch runs already: it begins no further step. */
+  /** The switch is running: it begins no further step. */
   | { readonly type: 'cancel-asked'; readonly by: string }
   | { readonly type: 'switch-started'; readonly digest: string }
-  /** A question about the switch was not answered; the first one after an answer. */
+  /** The host did not answer a question about the switch: the first such question after an answer. */
   | { readonly type: 'host-silent'; readonly why: string }
   /** The host has not answered for so long that people have to know. */
   | { readonly type: 'host-lost'; readonly why: string }
-  /** The host was heard again: its program, or that there is none. */
+  /** The host answers again: its program is there, or there is none. */
   | { readonly type: 'host-answers' }
   | {
       readonly type: 'step';
@@ -67,16 +67,16 @@ export type RunEvent =
       readonly step: string;
       readonly code: number;
       readonly logTail: string;
-      /** What was on the host then, where a person has to decide; null: it was not asked or did not answer. */
+      /** What was in place on the host then, if a person has to decide; null: nobody asked, or no answer came. */
       readonly found: HostState | null;
     }
   | {
       readonly type: 'verified';
       readonly checks: readonly Check[];
       readonly health: HealthReading;
-      /** Errors in the journal since the site was started; null: it cannot be read. */
+      /** Errors in the systemd journal since the site was started; null: the bot could not read it. */
       readonly errors?: readonly ErrorCount[] | null;
-      /** When the journal was read, by the host's clock, in seconds since the epoch; null: it was not. */
+      /** When the bot read it, by the host's clock, in seconds since the epoch; null: it did not. */
       readonly readAt?: number | null;
     }
   /** A second person has to agree before it is done. */
@@ -96,33 +96,33 @@ export type RunEvent =
       readonly digest: string;
       /** Until when the host may begin with it. */
       readonly expiresAt: string;
-      /** Of the second person, where one is needed. */
+      /** Of the second person; null: none was needed. */
       readonly approval: Approval | null;
     }
   | { readonly type: 'paged'; readonly webhook: 'sent' | 'none' | { readonly error: string } }
   | { readonly type: 'acknowledged'; readonly by: string }
-  /** A person goes on by hand, with these commands. */
+  /** A person continues by hand, with these commands. */
   | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
-  /** A person looked at what only people can check; `on` false: took it back. */
+  /** A person confirmed a manual check; `on` false: took that back. */
   | { readonly type: 'ticked'; readonly box: ManualCheckId; readonly by: string; readonly on: boolean }
   | { readonly type: 'closed'; readonly by: string }
-  /** Stakeholders hear the word that they were promised. */
+  /** Stakeholders get the update that they were promised. */
   | { readonly type: 'word-given'; readonly kind: 'still-working' | 'people-called' }
-  /** What became of telling a status page; `delayed` is tried again, `refused` is not. */
+  /** How an update of the status page went; the bot tries `delayed` again, and `refused` not. */
   | {
       readonly type: 'status-told';
       readonly word: string;
       readonly result: 'taken' | 'delayed' | 'refused';
-      /** In words; null where there was none. */
+      /** For people to read; null: there was none. */
       readonly problem: string | null;
     }
-  /** A person says that the site is back, where the run could not: finished by hand, or its proof did not hold. */
+  /** A person says that the site is back, because the run can't tell: it was finished by hand, or checks failed. */
   | { readonly type: 'back-said'; readonly by: string }
-  /** The host knows that the run has ended: it is not taken up again from there. */
+  /** The host knows that the run has ended, so no worker adopts it from there again. */
   | { readonly type: 'marked' }
-  /** What is older than the site's retention was taken away on the host. */
+  /** A worker removed from the host what the site's retention no longer keeps. */
   | { readonly type: 'pruned' }
-  /** The run that this undo took back has nothing to follow up any more. */
+  /** The follow-ups of the run that this undo took back are closed. */
   | { readonly type: 'undone-closed' }
   /** A person did something with a follow-up. */
   | {
@@ -131,11 +131,11 @@ export type RunEvent =
       readonly act: FollowUpAct;
       readonly by: string;
     }
-  /** A person closed the follow-ups although not all are done. */
+  /** A person closed the follow-ups before all were done. */
   | { readonly type: 'follow-ups-closed'; readonly by: string; readonly reason: string }
-  /** People were reminded of these, for the first time, the second, and so on. */
+  /** The bot reminded people of these. `number`: 1 for the first reminder. */
   | { readonly type: 'reminded'; readonly number: number; readonly owed: readonly OpenFollowUp[] }
-  /** The version that was left is quarantined on the host under these names. */
+  /** The version that the site left is quarantined on the host under these names. */
   | { readonly type: 'quarantined'; readonly names: readonly string[] }
   | { readonly type: 'quarantine-lifted' }
   /** The matrix and the incident log have it, in one commit. */
@@ -144,15 +144,15 @@ export type RunEvent =
       /** 40-hex. */
       readonly commit: string;
       readonly branch: string;
-      /** What the command for the pull request said, or why it did not go through; null: there is none. */
+      /** What the command for the pull request said, or why it failed; null: none is configured. */
       readonly pullRequest: { readonly said: string } | { readonly problem: string } | null;
     }
-  /** The matrix and the incident log do not have it yet; it is tried again. */
+  /** The matrix and the incident log do not have it yet; the bot tries again. */
   | { readonly type: 'records-pending'; readonly why: string }
-  /** No repository is configured: people put this into their own. `row`: null where the row stays as it is. */
+  /** No repository is configured: people add this to their own. `row`: null if the row stays as it is. */
   | { readonly type: 'records-shown'; readonly row: string | null; readonly entry: string };
 
-/** An event as it is stored: numbered from 0, chained by hash, stamped by the clock of the one who wrote it. */
+/** An event as stored: numbered from 0, chained by hash, timed by the clock of the process that wrote it. */
 export interface StoredEvent {
   readonly seq: number;
   /** ISO 8601, UTC. */
@@ -162,7 +162,7 @@ export interface StoredEvent {
   readonly event: RunEvent;
 }
 
-/** What happens to follow-ups, as events of their run. */
+/** The events about a run's follow-ups. */
 export type FollowUpEvent = Extract<
   RunEvent,
   { type: 'follow-up' | 'follow-ups-closed' | 'reminded' | 'quarantined' | 'quarantine-lifted' }

@@ -1,11 +1,11 @@
 import type { HostSilence, Run } from './run.ts';
 
-/** People have to decide because nothing is known: the host is away. As soon as it answers, the run goes on by itself. */
+/** The run has stopped because the host does not answer. As soon as it does, the run continues automatically. */
 export function isHostSilent({ state, silence }: Run): boolean {
   return state === 'needs-decision' && silence !== null;
 }
 
-/** People ended it while its host was away: what its program did, or still does there, the run does not know. */
+/** Someone closed the run while its host did not answer: what the program did there, or still does, is unknown. */
 export function closedWhileSilent({ state, silence }: Pick<Run, 'state' | 'silence'>): boolean {
   return state === 'closed' && silence !== null;
 }
@@ -16,5 +16,5 @@ export function stopName({ silence, history }: Run): string {
 }
 
 export function hostSilenceText({ why }: Pick<HostSilence, 'why'>): string {
-  return `the host does not answer (${why}); a program that has begun there goes on by itself`;
+  return `the host does not answer (${why}). If its program has started, it continues on its own`;
 }

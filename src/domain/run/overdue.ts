@@ -2,14 +2,14 @@ import { deadlineIn, stepTitle } from '../plan/steps.ts';
 import { stepsOfAttempt } from './attempts.ts';
 import type { Run } from './run.ts';
 
-/** From a step's deadline until it counts as stuck: it is told to go, killed 10 s later, and its end written down; seconds. */
+/** From a step's deadline until it counts as stuck: it is told to stop, killed 10 s later, and its end recorded; seconds. */
 const SPARE = 30;
-/** Between two steps the program may ask the database what became of it, and whether anything runs: a minute each; seconds. */
+/** Between two steps the program may ask for the state of the database and of the units, a minute each; seconds. */
 const BETWEEN = 150;
 
 /**
- * Why a program that runs counts as one that gives no answer: a step that cannot even be killed, at a disk that hangs, or a
- * program that is stopped. null: it is within its time. `quietSeconds`: since it wrote its last line, by the host's clock.
+ * Why a running program counts as silent: its disk hangs, so that the step cannot even be killed, or the program itself is
+ * suspended. null: it is in time. `quietSeconds`: since it wrote its last line, by the host's clock.
  */
 export function overdue(run: Run, quietSeconds: number): string | null {
   const planned = run.plan?.steps ?? [];
@@ -18,6 +18,6 @@ export function overdue(run: Run, quietSeconds: number): string | null {
   const deadline = open === undefined ? BETWEEN : (deadlineIn(planned, open.name) ?? longest);
   const late = quietSeconds - deadline;
   if (late < SPARE) return null;
-  const what = open === undefined ? 'what its program does next' : `the end of "${stepTitle(open.name)}"`;
-  return `no word of ${what}, which was due ${late} s ago: its disk may hang`;
+  const what = open === undefined ? 'begun its next step' : `ended "${stepTitle(open.name)}"`;
+  return `its program should have ${what} ${late} s ago; its disk may hang`;
 }

@@ -1,11 +1,11 @@
 import type { Mode } from '../plan/mode.ts';
 
-/** What a run does, in one word. */
+/** A run is either a rollback or an undo. */
 export function kindOf({ undo }: Pick<RollbackRequest, 'undo'>): 'rollback' | 'undo' {
   return undo === undefined ? 'rollback' : 'undo';
 }
 
-/** What one person asked for, already known to be well-formed. */
+/** What one person asked for, already validated. */
 export interface RollbackRequest {
   /** `slug@environment` of a configured site. */
   readonly site: string;
@@ -17,7 +17,7 @@ export interface RollbackRequest {
   readonly backup: string | null;
   readonly reason: string | null;
   readonly dryRun: boolean;
-  /** The run that is taken back; version, mode and backup follow from it. Absent: none is. */
+  /** The run to take back; version, mode and backup follow from it. Absent: this is no undo. */
   readonly undo?: string;
   /** Slack user id of the requester. */
   readonly requester: string;

@@ -20,7 +20,7 @@ import type { RollbackRequest } from './request.ts';
  *             ├─ awaiting-start ────┤             │  └──────────┴───────┼─ failed     (put back, or nothing was changed)
  *             │                     │             └─────────────────────┴─ needs-decision ─┬─ closed
  *             │                     │                    (switching, verifying, succeeded) ─┘
- *             │                     │                     (switching, as soon as a host that was away answers)
+ *             │                     │                     (switching, as soon as a silent host answers)
  *             ├─ refused            ├─ denied
  *             ├─ dry-run            ├─ expired
  *             └─ cancelled          └─ cancelled
@@ -53,7 +53,7 @@ const TERMINAL: ReadonlySet<RunState> = new Set([
   'closed',
 ]);
 
-/** A run that has ended gives its site free. */
+/** Whether the run has ended; its site is free then. */
 export function isTerminal(state: RunState): boolean {
   return TERMINAL.has(state);
 }
@@ -67,7 +67,7 @@ export interface Measured {
 
 export type RunRecords = Extract<RunEvent, { type: 'records-written' | 'records-pending' | 'records-shown' }>;
 
-/** A run as it stands: the fold of its events. What exists only together is one part, or null. */
+/** A run: the fold of its events. What exists only together is one part, or null. */
 export interface Run {
   readonly id: string;
   /** How many events it has; the next one is stored only if this is still true. */
@@ -79,26 +79,26 @@ export interface Run {
   readonly epoch: number;
   readonly requestedAt: string;
   readonly request: RollbackRequest;
-  /** What a worker is doing, in words; null: nothing that needs saying. */
+  /** What a worker is doing, for people to read; null: nothing to mention. */
   readonly progress: string | null;
   /** Since when it has waited for a worker, ISO 8601; null: one has it, or it waits for people. */
   readonly waitingSince: string | null;
   readonly refusal: Refusal | null;
   readonly plan: Plan | null;
-  /** null: there is no plan, or it is a dry run's, which nobody is asked about. */
+  /** null: there is no plan, or it is a dry run's, which nobody decides on. */
   readonly consent: Consent | null;
   /** null: the switch has not begun. */
   readonly switched: Switched | null;
   /** The host does not answer; null: it does, as far as the run knows. */
   readonly silence: HostSilence | null;
-  /** The stop at which people decide, or the last one; null: there was none. */
+  /** The stop at which people have to decide, or the last one; null: there was none. */
   readonly stop: Stop | null;
-  /** null: the site was not checked yet. */
+  /** null: the bot has not checked the site yet. */
   readonly verification: Verification | null;
   /** null: the run has not ended. */
   readonly end: RunEnd | null;
   readonly history: RunHistory;
-  /** What people have checked since the end; null: taken back. */
+  /** The manual checks that people have confirmed; null: taken back. */
   readonly confirmations: Readonly<Partial<Record<ManualCheckId, Confirmation | null>>>;
   readonly followUps: FollowUpRecord;
   /** What stakeholders were told. */
@@ -128,15 +128,15 @@ export interface Switched {
   readonly attempt: number;
   /** Of all attempts, in the order in which they began. */
   readonly steps: readonly StepProgress[];
-  /** How this attempt ended; null: it runs, or has not begun. */
+  /** How this attempt ended; null: it is running, or has not begun. */
   readonly ended: SwitchEnd | null;
   /** The decision that this attempt carries out; null for the first. */
   readonly decision: BegunDecision | null;
-  /** Who wants this attempt to begin no further step. */
+  /** Who cancelled this attempt, so that it begins no further step; null: nobody. */
   readonly cancelledBy: string | null;
 }
 
-/** A stop: people have to decide, and are called until one of them answers. */
+/** A stop: people have to decide, and the bot calls them until one of them answers. */
 export interface Stop {
   readonly since: string;
   /** A decision that waits for a second person. */
@@ -147,29 +147,29 @@ export interface Stop {
 
 /** What the checks after the switch found. */
 export interface Verification {
-  /** Empty: the site has changed since, and was not checked again. */
+  /** Empty: the site has changed since, and the bot has not checked it again. */
   readonly checks: readonly Check[];
   readonly health: HealthReading;
-  /** null: the journal could not be read. */
+  /** null: the bot could not read the systemd journal. */
   readonly errors: readonly ErrorCount[] | null;
-  /** Host clock in seconds since the epoch; earlier errors were judged already. null: the journal was never read. */
+  /** Host clock in seconds since the epoch; earlier errors were judged already. null: the bot has never read the journal. */
   readonly journalReadAt: number | null;
 }
 
 export interface RunEnd {
   readonly at: string;
-  /** Who denied, cancelled or closed it; null: nobody did, it ended by itself. */
+  /** Who denied, cancelled or closed it; null: nobody, it ended on its own. */
   readonly by: string | null;
-  /** What a person who goes on by hand was given. */
+  /** What the bot gave a person who took over by hand; null: nobody did. */
   readonly commands: string | null;
 }
 
 export interface RunHistory {
   /** Stops that were decided on. */
   readonly stops: readonly PastStop[];
-  /** Decisions for which a second person was asked, and what became of each. */
+  /** Decisions for which the bot asked a second person, and the answer to each. */
   readonly requests: readonly DecisionRequest[];
-  /** The silences for which people were called. */
+  /** The silences for which the bot called people. */
   readonly silences: readonly PastSilence[];
 }
 
@@ -177,11 +177,11 @@ export interface RunHistory {
 export interface TasksDone {
   /** The host knows that the run has ended. */
   readonly marked: boolean;
-  /** The host keeps no more for undoing than it should. */
+  /** The host keeps only what the site's retention allows. */
   readonly pruned: boolean;
   /** Of an undo: the follow-ups of the run that it took back are closed. */
   readonly undoneClosed: boolean;
-  /** What became of its row and its entry; null: nothing yet, or it has none. */
+  /** How writing its row and its entry went; null: not tried yet, or it has none. */
   readonly records: RunRecords | null;
 }
 
@@ -199,13 +199,13 @@ export function currentChecks({ verification }: Pick<Run, 'verification'>): read
 export interface FollowUpRecord {
   readonly owners: Readonly<Partial<Record<FollowUpId, Confirmation | null>>>;
   readonly done: Readonly<Partial<Record<FollowUpId, Confirmation | null>>>;
-  /** Somebody closed them before all were done, and said why. */
+  /** Who closed them before all were done, and why; null: nobody. */
   readonly closed: (Confirmation & { readonly reason: string }) | null;
   /** When a person did something with them last, ISO 8601; null: never. */
   readonly changedAt: string | null;
-  /** When people were reminded, ISO 8601, and of what. */
+  /** When the bot reminded people, ISO 8601, and of what. */
   readonly reminders: readonly { readonly at: string; readonly owed: readonly OpenFollowUp[] }[];
-  /** Where the quarantine of the version that was left is; null: not placed on the host yet. */
+  /** The quarantine of the version that the site left; null: not placed on the host yet. */
   readonly quarantine: 'placed' | 'lifted' | null;
 }
 
@@ -214,7 +214,7 @@ export type AskedDecision = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 
 export type BegunDecision = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
 
 export interface DecisionRequest extends AskedDecision {
-  /** Who approved or denied it, or that it is over without either; null: it waits. */
+  /** Who approved or denied it; `over`: neither, and it no longer waits. null: it waits. */
   readonly answer:
     | { readonly kind: 'approved' | 'denied'; readonly by: string }
     | { readonly kind: 'over' }
@@ -231,7 +231,7 @@ export interface PastStop {
   readonly approver: string | null;
 }
 
-/** One call for people who did not answer. */
+/** One call for people. */
 export interface PeopleCall {
   readonly at: string;
   readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
@@ -255,26 +255,26 @@ export interface SwitchEnd {
 
 /** A host that gives no answer while its program may be running. */
 export interface HostSilence {
-  /** When the first question was not answered, ISO 8601. */
+  /** When the host first left a question unanswered, ISO 8601. */
   readonly since: string;
   /** What the connection said last. */
   readonly why: string;
 }
 
-/** A silence for which people were called. */
+/** A silence for which the bot called people. */
 export interface PastSilence extends HostSilence {
   /** When the host answered again, ISO 8601; null: it has not, as far as the run knows. */
   readonly until: string | null;
 }
 
-/** A word that the record holds; the last one follows from the state of the run. */
+/** An update that the record holds. The last one is not in it: it follows from the state of the run. */
 export interface GivenUpdate {
   readonly kind: Extract<UpdateKind, 'started' | 'still-working' | 'people-called'>;
-  /** When it was given, ISO 8601, by the worker's clock. */
+  /** ISO 8601, by the worker's clock. */
   readonly at: string;
 }
 
-/** What was told to a status page: `delayed` is tried again, `refused` is not. */
+/** One update of a status page. The bot tries `delayed` again, and `refused` not. */
 export interface ToldStatusPage {
   readonly update: string;
   readonly result: Extract<RunEvent, { type: 'status-told' }>['result'];
@@ -282,10 +282,10 @@ export interface ToldStatusPage {
 }
 
 export interface UpdatesSent {
-  /** While the run went on. */
+  /** While the run was under way. */
   readonly given: readonly GivenUpdate[];
-  /** By their status page. */
+  /** What the status page was sent. */
   readonly statusPage: readonly ToldStatusPage[];
-  /** Who has said that the site is back, where the run could not; null: nobody. */
+  /** Who said that the site is back, because the run could not tell; null: nobody. */
   readonly back: { readonly by: string; readonly at: string } | null;
 }

@@ -1,7 +1,7 @@
-/** Where the matrix and the incident log are kept, and how the bot writes there. */
+/** Where people keep the matrix and the incident log, and how the bot writes there. */
 export interface RecordsPlace {
   readonly repository: string;
-  /** The branch that people keep. */
+  /** The branch that people maintain. */
   readonly branch: string;
   /** The branch that the bot pushes to. */
   readonly rollingBranch: string;
@@ -9,6 +9,6 @@ export interface RecordsPlace {
   readonly matrix: string;
   readonly incidents: string;
   readonly author: { readonly name: string; readonly email: string };
-  /** The command that opens the pull request; null: people open it. */
+  /** The command that opens the pull request; null: people open it themselves. */
   readonly pullRequest: readonly string[] | null;
 }

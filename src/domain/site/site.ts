@@ -1,9 +1,9 @@
 import type { Stakeholders } from './stakeholders.ts';
 
-/** Deployment environment of a site, in the platform's own three words. */
+/** Deployment environment of a site, as the platform names the three. */
 export type Environment = 'production' | 'staging' | 'dev';
 
-/** A host that is only passed through, and how it proves who it is. */
+/** A host that the connection only passes through. */
 export interface JumpHost {
   readonly address: string;
   readonly port: number;
@@ -12,9 +12,9 @@ export interface JumpHost {
   readonly fingerprint?: string;
 }
 
-/** Where a site's host is and how it proves who it is. */
+/** How to reach a site's host. */
 export interface HostAddress extends JumpHost {
-  /** What stands between us and it, from us on; absent or empty: nothing. */
+  /** The hosts on the way, the one nearest to us first; absent or empty: none. */
   readonly jump?: readonly JumpHost[];
 }
 
@@ -29,36 +29,36 @@ export function sshCommand({ user, address, port, jump = [] }: HostAddress): str
   return `ssh ${through === '' ? '' : `-J ${through} `}-p ${port} ${user}@${address}`;
 }
 
-/** How the admin is logged in to after a switch. */
+/** The account that the smoke test logs in to the admin with. */
 export interface SmokeLogin {
   readonly user: string;
-  /** Read by the worker at the moment of the check; its first line is the password. */
+  /** Its first line is the password. The worker reads it at the moment of the check. */
   readonly passwordFile: string;
 }
 
-/** The form through which one marked entry is sent after a switch. */
+/** The form through which the smoke test sends one marked entry. */
 export interface SmokeForm {
   /** The page that has it, e.g. `/contact/`. */
   readonly path: string;
-  /** What is typed, beside the platform's own name, email and message. */
+  /** What to fill in, beside the platform's own name, email and message. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /** What the smoke tests need to know of a site beyond its url. */
 export interface SmokeSettings {
-  /** The address that is connected to, while name and certificate are those of the url. */
+  /** The address to connect to; host name and certificate stay those of the url. */
   readonly connect?: string;
   readonly login?: SmokeLogin;
   readonly form?: SmokeForm;
 }
 
-/** How a site is looked at every night, before anybody needs it. */
+/** The nightly readiness check of a site. */
 export interface NightlyLook {
-  /** Where is said what became worse; without it, in the site's own channel. */
+  /** Where the bot says what became worse; absent: in the site's own channel. */
   readonly channel?: string;
   /** The newest usable backup may be this old, in milliseconds. */
   readonly backupMaxAgeMs: number;
-  /** The environment of the version that the site would go back to is built aside. */
+  /** Build the environment of the version that the site would go back to. */
   readonly prepare: boolean;
 }
 
@@ -78,7 +78,7 @@ export interface Site {
   readonly bin: string;
   /** Overrides DJANGO_SETTINGS_MODULE of the site's `.env`. */
   readonly settings?: string;
-  /** Slack channel id in which runs are shown; without it, where the command was typed. */
+  /** Slack channel id in which the bot shows runs; absent: where the command was typed. */
   readonly channel?: string;
   readonly stakeholders?: Stakeholders;
   /** Slack user ids (U…/W…) or user group ids (S…); an empty list means nobody. */
@@ -87,9 +87,9 @@ export interface Site {
   readonly operators: readonly string[];
   readonly escalation: readonly string[];
   readonly paging: {
-    /** How long people have to answer before they are called again, in milliseconds. */
+    /** How long people have to answer before the bot calls them again, in milliseconds. */
     readonly everyMs: number;
-    /** Where the calls go that reach beyond Slack. */
+    /** Where calls beyond Slack go. */
     readonly webhook?: string;
   };
   readonly approval: {
@@ -98,23 +98,23 @@ export interface Site {
     /** How many different people have to approve. */
     readonly quorum: number;
   };
-  /** Absent: it is not looked at. */
+  /** Absent: there is none. */
   readonly readiness?: NightlyLook;
   readonly followUps: {
-    /** How long follow-ups may rest before people are reminded of them, in milliseconds. */
+    /** How long follow-ups may rest before the bot reminds people, in milliseconds. */
     readonly remindMs: number;
   };
   readonly retention: Retention;
 }
 
-/** How many of the newest are kept on the host for undoing; never fewer than one. */
+/** How many of the newest the host keeps for an undo; never fewer than one. */
 export interface Retention {
   readonly safetyBackups: number;
-  /** Beside the one that runs. */
+  /** Not counting the live one. */
   readonly environments: number;
 }
 
-/** `slug@environment`: the one key under which a site is known everywhere. */
+/** `slug@environment`: the key of a site, everywhere. */
 export function siteKey(site: Pick<Site, 'slug' | 'environment'>): string {
   return `${site.slug}@${site.environment}`;
 }

@@ -1,35 +1,35 @@
-/** What stakeholders hear of a run. Which comes when is in `words.ts`, how it reads in `word-text.ts`. */
+/** What stakeholders hear of a run. `stakeholders/updates.ts` says when, `stakeholders/wording.ts` in which words. */
 export const UPDATE_KINDS = [
   /** The site was stopped. */
   'started',
-  /** The time of the promised word has come, and the run goes on. */
+  /** The promised update is due, and the run is still under way. */
   'still-working',
-  /** The same, and a person has to decide. */
+  /** The promised update is due, and a person has to decide. */
   'people-called',
   /** The site is back. */
   'restored',
   /** The site is back, and nothing about it has changed. */
   'as-before',
-  /** A person goes on by hand. */
+  /** A person continues by hand. */
   'not-restored',
 ] as const;
 
 export type UpdateKind = (typeof UPDATE_KINDS)[number];
 
-const GOING_ON = ['site', 'domain', 'since', 'next'] as const;
+const UNDER_WAY = ['site', 'domain', 'since', 'next'] as const;
 const OVER = ['site', 'domain', 'since', 'until', 'downtime', 'lost'] as const;
 
 /** What the wording of each kind may name in braces. */
 export const PLACEHOLDERS = {
-  started: GOING_ON,
-  'still-working': GOING_ON,
-  'people-called': GOING_ON,
+  started: UNDER_WAY,
+  'still-working': UNDER_WAY,
+  'people-called': UNDER_WAY,
   restored: OVER,
   'as-before': OVER,
   'not-restored': ['site', 'domain', 'since'],
 } as const satisfies Readonly<Record<UpdateKind, readonly string[]>>;
 
-/** What the body of a status webhook may name in braces; without a body of its own it is an object of these. */
+/** What the body of a status webhook may name in braces. If none is configured, the body is an object of these. */
 export const STATUS_PLACEHOLDERS = [
   'run',
   'slug',
@@ -48,27 +48,27 @@ export const STATUS_PLACEHOLDERS = [
 
 export type StatusPlaceholder = (typeof STATUS_PLACEHOLDERS)[number];
 
-/** Where a status page takes what stakeholders hear. */
+/** How to update a status page. */
 export interface StatusWebhook {
   readonly url: string;
   /** Sent as they are; nothing secret. */
   readonly headers: Readonly<Record<string, string>>;
-  /** One more header, whose value is the first line of a file on the worker, read at the moment of use. */
+  /** One more header. Its value is the first line of a file on the worker, which reads it at the moment of use. */
   readonly secret?: { readonly header: string; readonly file: string };
-  /** Send the words in between as well. */
+  /** Send the updates between the first and the last as well. */
   readonly stillWorking: boolean;
-  /** What the page calls each kind; without it the kind itself. */
+  /** What the page calls each kind; absent: the kind itself. */
   readonly statuses: Readonly<Partial<Record<UpdateKind, string>>>;
   /** JSON whose strings may hold placeholders. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** Who hears in plain words of a site that is down, and how. */
+/** How stakeholders hear of a site that is down. */
 export interface Stakeholders {
   readonly channel: string;
-  /** How long they wait at most for the next word, in milliseconds. */
+  /** The longest time between two updates, in milliseconds. */
   readonly everyMs: number;
-  /** The site's own wording; without it the one of `word-text.ts`. */
+  /** The site's own wording; absent: the bot's. */
   readonly words: Readonly<Partial<Record<UpdateKind, string>>>;
   readonly webhook?: StatusWebhook;
 }

@@ -7,7 +7,7 @@ import { type UpdateVoice, updateText } from './wording.ts';
 
 /** One call of a status page. */
 export interface StatusMessage {
-  /** The same for every try of one word of one run. */
+  /** The same for every try of one update of one run. */
   readonly key: string;
   /** JSON. */
   readonly body: string;
@@ -15,20 +15,20 @@ export interface StatusMessage {
 
 type Value = string | number | null;
 
-/** What a status page is told: the site's own body, or an object of all that there is to say. */
-export function statusMessage(run: Run, site: Site, webhook: StatusWebhook, word: Update): StatusMessage {
-  const values = valuesOf(run, site, webhook, word);
+/** What a status page gets: the site's own body, or an object of everything that the bot knows. */
+export function statusMessage(run: Run, site: Site, webhook: StatusWebhook, update: Update): StatusMessage {
+  const values = valuesOf(run, site, webhook, update);
   const body = webhook.body === undefined ? values : filledIn(webhook.body, values);
-  return { key: `${run.id}-${word.key}`, body: JSON.stringify(body) };
+  return { key: `${run.id}-${update.key}`, body: JSON.stringify(body) };
 }
 
 function valuesOf(
   run: Run,
   site: Site,
   { statuses }: StatusWebhook,
-  word: Update,
+  update: Update,
 ): Readonly<Record<StatusPlaceholder, Value>> {
-  const { kind, since, until, nextAt, downtimeMs, lost } = word;
+  const { kind, since, until, nextAt, downtimeMs, lost } = update;
   const gone = lost !== null && 'from' in lost ? lost : null;
   return {
     run: run.id,
@@ -37,7 +37,7 @@ function valuesOf(
     site: site.name,
     domain: site.domain,
     status: statuses[kind] ?? kind,
-    text: updateText(word, site, PLAIN),
+    text: updateText(update, site, PLAIN),
     since,
     until,
     nextAt,
@@ -47,7 +47,7 @@ function valuesOf(
   };
 }
 
-/** A string that is one placeholder becomes its value with its type; inside of other text a missing value is nothing. */
+/** A string that is only one placeholder becomes its value, with its type. Within other text, a missing value is empty. */
 function filledIn(template: unknown, values: Readonly<Record<StatusPlaceholder, Value>>): unknown {
   if (typeof template === 'string') {
     const sole = STATUS_PLACEHOLDERS.find((name) => name === solePlaceholder(template));

@@ -5,34 +5,34 @@ import type { GivenUpdate, Run } from '../run/run.ts';
 import { isVerified } from '../run/verified.ts';
 import type { UpdateKind } from '../site/stakeholders.ts';
 
-/** One thing that stakeholders hear, with everything that its text needs. */
+/** One update for stakeholders, with everything that its text needs. */
 export interface Update {
   /** Names it within the run. */
   readonly key: string;
   readonly kind: UpdateKind;
   readonly at: string;
   readonly since: string;
-  /** By when the next word comes, ISO 8601; null: this is the last, or a person says it. */
+  /** By when the next update comes, ISO 8601; null: this is the last, or a person gives the next. */
   readonly nextAt: string | null;
-  /** The rest only once the site is back; null or nothing before. */
+  /** From here on: null until the site is back. */
   readonly until: string | null;
   readonly downtimeMs: number | null;
   readonly lost: DataWindow | null;
 }
 
-/** When the word is due that was promised last, ISO 8601; null: none was, or the run has ended. */
+/** When the promised update is due, ISO 8601; null: none was promised, or the run has ended. */
 export function nextUpdateAt(run: Run, everyMs: number): string | null {
   const last = run.updates.given.at(-1);
   return last === undefined || run.end !== null ? null : later(last.at, everyMs);
 }
 
-/** What is true when the promised word is due and the run goes on. */
+/** What the promised update has to say if the run is still under way. */
 export function updateFor(run: Run): Exclude<GivenUpdate['kind'], 'started'> {
-  // Of a host that does not answer it is not known that the site has not come back.
+  // If the host does not answer, the site may well be back.
   return run.state === 'needs-decision' && !isHostSilent(run) ? 'people-called' : 'still-working';
 }
 
-/** Everything that stakeholders have heard of a run so far, in order; empty until its first stop. */
+/** All updates on a run so far, in order; empty until the run stops its site. */
 export function updatesOf(run: Run, everyMs: number): readonly Update[] {
   const since = downtimes(run)[0]?.from;
   if (since === undefined) return [];
@@ -66,7 +66,7 @@ function lastUpdates(run: Run, since: string): readonly Update[] {
   };
   if (isVerified(run)) return [{ ...over, key: 'end', kind: 'restored' }];
   if (state === 'failed') return [{ ...over, key: 'end', kind: 'as-before' }];
-  // Taken over by hand, or taken as it is although its proof did not hold: what visitors see only a person can say.
+  // Someone took over by hand, or accepted failed checks: only a person can say what visitors see.
   const byHand: Update = {
     ...over,
     key: 'end',
@@ -76,7 +76,7 @@ function lastUpdates(run: Run, since: string): readonly Update[] {
     lost: null,
   };
   if (back === null) return [byHand];
-  // What a person has done by hand to the data is not known.
+  // Nobody knows what people have done to the data by hand.
   const lost: DataWindow = state === 'closed' ? { kind: 'unknown' } : over.lost;
   const { at } = back;
   return [
@@ -85,22 +85,22 @@ function lastUpdates(run: Run, since: string): readonly Update[] {
   ];
 }
 
-/** Two clocks may be a little apart; nobody was away for less than nothing. */
+/** The times are of two clocks, which may differ a little: never less than zero. */
 function between(since: string, until: string): number {
   return Math.max(0, Date.parse(until) - Date.parse(since));
 }
 
 /**
- * What a status page has to be told next: null where it has heard all that still matters. A last word makes everything
- * before it pointless; of the words in between only the newest counts, and only after the first.
+ * The update that a status page needs next; null: it has all that still matter. The last update makes all others pointless.
+ * Of those in between only the newest counts, and only after the first.
  */
 export function statusDue(run: Run, everyMs: number, stillWorking: boolean): Update | null {
-  const words = updatesOf(run, everyMs);
-  const isDue = (word: Update | undefined): word is Update =>
-    word !== undefined &&
-    !run.updates.statusPage.some((one) => one.update === word.key && one.result !== 'delayed');
-  const first = words[0];
-  const newest = words.at(-1);
+  const updates = updatesOf(run, everyMs);
+  const isDue = (update: Update | undefined): update is Update =>
+    update !== undefined &&
+    !run.updates.statusPage.some((one) => one.update === update.key && one.result !== 'delayed');
+  const first = updates[0];
+  const newest = updates.at(-1);
   if (run.end === null && isDue(first)) return first;
   if (newest === first || (newest?.nextAt !== null && !stillWorking)) return null;
   return isDue(newest) ? newest : null;

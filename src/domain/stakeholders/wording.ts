@@ -4,38 +4,38 @@ import type { UpdateKind } from '../site/stakeholders.ts';
 import { filled } from '../text/placeholders.ts';
 import type { Update } from './updates.ts';
 
-/** How a place shows times and names. */
+/** How a place writes times and names. */
 export interface UpdateVoice {
   /** A day and a time. */
   readonly moment: (iso: string) => string;
   /** A time within the hour. */
   readonly time: (iso: string) => string;
   readonly name: (text: string) => string;
-  /** The wording of people, with the markup that the place knows or without. */
+  /** A wording that people configured, with the markup that the place knows, or without. */
   readonly wording: (text: string) => string;
 }
 
-/** In characters; what is filled in comes on top, and all of it together has to fit into one message. */
+/** In characters, before the placeholders are filled in: the result has to fit into one message. */
 export const LONGEST_WORDING = 1_000;
 
-/** For people who own a shop and read this on a phone: no word of the trade, and nothing that may not be true. */
+/** For people who own a shop and read this on a phone: no jargon, and nothing that may not be true. */
 const WORDING: Readonly<Record<UpdateKind, string>> = {
   started:
-    '*{site}* ({domain}) is not available at the moment. Since {since} it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by {next}.',
+    "*{site}* ({domain}) is not available right now. We have been putting it back to an earlier state since {since}. Visitors may see an error page until we are done. You don't need to do anything. Next update here by {next}.",
   'still-working':
-    '*{site}* is still being put back to how it was earlier. Visitors may see an error page until that is done. The next word comes here by {next}.',
+    'We are still putting *{site}* back to an earlier state. Visitors may see an error page until we are done. Next update here by {next}.',
   'people-called':
-    '*{site}* has not come back by itself. The people who look after it have been called to finish the work. Until they are done, the site may not be available or may look wrong. The next word comes here by {next}.',
-  restored: '*{site}* is back. It was not available for {downtime}, from {since} on. {lost}',
+    '*{site}* has not come back on its own. We have called the team that looks after it. Until they are done, the site may be unavailable or look wrong. Next update here by {next}.',
+  restored: '*{site}* is back. It was down for {downtime}, starting {since}. {lost}',
   'as-before':
-    '*{site}* is back, and it is as it was before: the work was not finished this time. It was not available for {downtime}, from {since} on. What did not work before may still not work. {lost}',
+    '*{site}* is back, just as it was before: we could not finish the work this time. It was down for {downtime}, starting {since}. Whatever did not work before may still not work. {lost}',
   'not-restored':
-    'It could not be confirmed that *{site}* works again. The people who look after it take it from here. Until they are done, the site may not be available or may look wrong. The last word comes here when one of them says that the site is back.',
+    "We couldn't confirm that *{site}* is working again. The team that looks after it has taken over. Until they are done, the site may be unavailable or look wrong. We will post here once someone confirms that the site is back.",
 };
 
-/** A word as people read it. */
-export function updateText(word: Update, site: Site, voice: UpdateVoice): string {
-  const { kind, since, nextAt, until, downtimeMs, lost } = word;
+/** An update as people read it. */
+export function updateText(update: Update, site: Site, voice: UpdateVoice): string {
+  const { kind, since, nextAt, until, downtimeMs, lost } = update;
   const wording = site.stakeholders?.words[kind] ?? WORDING[kind];
   return filled(voice.wording(wording), {
     site: voice.name(site.name),
@@ -53,14 +53,14 @@ function lostText(lost: DataWindow, voice: UpdateVoice): string {
     case 'kept':
       return 'Nothing that was entered on the site was lost.';
     case 'unknown':
-      return 'If something that was entered is missing, ask the people who look after the site.';
+      return 'If something you entered is missing, ask the team that looks after the site.';
     case 'restored':
     case 'taken-back':
-      return `What was entered on the site between ${voice.moment(lost.from)} and ${voice.moment(lost.to)} (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`;
+      return `Anything entered on the site between ${voice.moment(lost.from)} and ${voice.moment(lost.to)} (orders, messages, page changes) is no longer there. We kept a copy: if you miss something, ask the team that looks after the site.`;
   }
 }
 
-/** Clocks show minutes: a promise names the one that is not over before the word is there. */
+/** Rounds up to the minute that people see, so that the update comes before it is over. */
 function wholeMinute(iso: string): string {
   return new Date(Math.ceil(Date.parse(iso) / 60_000) * 60_000).toISOString();
 }

@@ -11,5 +11,5 @@ export const DECISION_LABELS: Readonly<Record<DecisionAction, string>> = {
 /** `Retry of "start the site"` */
 export function decisionText({ action, step }: Pick<Decision, 'action' | 'step'>): string {
   if (action === 'go-back') return DECISION_LABELS[action];
-  return `${DECISION_LABELS[action]} of ${step === CHECKS ? 'the proof' : `"${stepTitle(step)}"`}`;
+  return `${DECISION_LABELS[action]} of ${step === CHECKS ? 'the checks' : `"${stepTitle(step)}"`}`;
 }

@@ -12,18 +12,18 @@ import {
 } from '../run/decision.ts';
 import type { PastStop, Run, StepProgress } from '../run/run.ts';
 
-/** One thing that people can decide on now. */
+/** One decision that people can make now. */
 export interface Offer {
   readonly decision: Decision;
   readonly digest: string;
-  /** Why the approval of the plan does not cover it, so that a second person has to agree; null: it does. */
+  /** Why a second person has to agree; null: the approval of the plan covers it. */
   readonly secondPerson: string | null;
 }
 
-/** Steps without which a site can run: styles may be missing, or a check did not pass that a person can judge. */
+/** A site can run without these steps: styles may be missing, or a person can judge the check that failed. */
 const SKIPPABLE: readonly string[] = ['static', 'healthy', 'stable'];
 
-/** What makes sense where the run has stopped, besides leaving it to people. Empty while nobody has to decide. */
+/** The decisions that make sense at this stop, besides leaving it to people. Empty if nobody has to decide. */
 export function offers(run: Run): readonly Offer[] {
   const { plan, switched } = run;
   if (run.state !== 'needs-decision' || plan === null || !switched?.ended) return [];
@@ -40,7 +40,7 @@ export function offers(run: Run): readonly Offer[] {
   });
 }
 
-/** The step that failed; where the last decision came to nothing, still the one that it was about. */
+/** The step that failed. If the last decision did nothing, it is still the step which that was about. */
 export function stepInQuestion({ switched }: Pick<Run, 'switched'>): string {
   if (!switched?.ended || switched.ended.outcome === 'done') return CHECKS;
   const { ended, decision } = switched;
@@ -48,7 +48,7 @@ export function stepInQuestion({ switched }: Pick<Run, 'switched'>): string {
 }
 
 function actions(plan: Plan, { steps, found }: DecisionPast, step: string): readonly DecisionAction[] {
-  // What somebody else has made of it is nothing to go on from.
+  // Someone has changed the site since: no step can continue from there.
   if (found?.environment === 'other' || found?.database === 'other') return [];
   if (steps.some(({ name }) => name.startsWith('put-back-'))) return ['go-back'];
   if (step === CHECKS && isMoved(plan, found)) return ['retry', 'go-back'];
@@ -56,13 +56,13 @@ function actions(plan: Plan, { steps, found }: DecisionPast, step: string): read
   return plan.steps.some(({ name }) => name === step) ? ['retry', 'go-back'] : ['go-back'];
 }
 
-/** Somebody has checked out something else since: nobody can take that as what the plan said. */
+/** Someone has checked out something else since: that cannot pass for what the plan said. */
 function isMoved({ binding }: Plan, found: HostState | null): boolean {
   const code = found?.code ?? null;
   return code !== null && code !== (binding.targetCommit ?? binding.liveCommit);
 }
 
-/** What decides whether the plan's approval covers a recovery. */
+/** What decides whether the plan's approval covers a decision. */
 export interface DecisionPast {
   readonly mode: Mode;
   /** Of the attempts before it. */
@@ -73,8 +73,8 @@ export interface DecisionPast {
 }
 
 /**
- * The approval covers one retry of a step, leaving a check to a person's eyes, and going back as long as nobody can have
- * used the restored database.
+ * Why a second person has to agree; null: nobody has to. The plan's approval covers one retry of a step, skipping a check,
+ * and going back as long as nobody can have used the restored database.
  */
 export function secondPersonFor(
   decision: Decision,
@@ -84,15 +84,15 @@ export function secondPersonFor(
   const isRestored = restoresDatabase(mode) && steps.some(({ name }) => name === 'restore');
   if (isRestored && overwrites(decision, found)) {
     if (steps.some(({ name }) => name === 'start') || isUp(found))
-      return 'the site was started on the restored database, and what was entered since then is lost';
+      return 'the site was started on the restored database, and anything entered since then would be lost';
     if (mayBeUp(found))
-      return 'the site may have come up on the restored database, and what was entered then is lost';
+      return 'the site may have come up on the restored database, and anything entered then would be lost';
   }
   const isAgain = earlier.some(({ decision: past }) => past.action === 'retry' && past.step === step);
-  return action === 'retry' && step !== CHECKS && isAgain ? 'this step was tried again already' : null;
+  return action === 'retry' && step !== CHECKS && isAgain ? 'this step has already been retried' : null;
 }
 
-/** Going back replaces the restored database; so does a restore that comes again after it was done. */
+/** Going back replaces the restored database, and so does a second restore. */
 function overwrites({ action, step }: Decision, found: HostState | null): boolean {
   if (action === 'go-back') return true;
   return action === 'retry' && ['checkout', 'restore'].includes(step) && found?.database !== 'before';

@@ -4,7 +4,7 @@ import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
 import { commitLabel } from '../version/commit.ts';
 
-/** A site where a run has stopped, in plain text. */
+/** The state of a site at a stop, in plain text. */
 export interface SiteState {
   /** Up or down, e.g. `Acme Kitchens is down.` */
   readonly headline: string;
@@ -12,28 +12,28 @@ export interface SiteState {
   readonly detail: string;
 }
 
-/** What is known of a site where a run has stopped; "not known" where it is not. */
+/** What the host says is in place at a stop, and what is unknown. */
 export function siteState(run: Run, { name }: Site): SiteState {
   const ended = run.switched?.ended ?? null;
   if (ended?.outcome === 'done')
     return {
-      headline: `${name} was started${run.verification?.health.status === 200 ? ' and answers' : ''}, but its proof did not hold.`,
-      detail: `It has the code, the environment and the data of the ${kindOf(run.request)}.`,
+      headline: `${name} was started${run.verification?.health.status === 200 ? ' and answers' : ''}, but checks failed.`,
+      detail: `It is on the code, environment and data of the ${kindOf(run.request)}.`,
     };
   if (run.silence !== null)
     return {
-      headline: `Whether ${name} is up is not known.`,
+      headline: `Can't tell whether ${name} is up.`,
       detail: `Its host does not answer: ${sentence(run.silence.why)}`,
     };
   if (ended === null || ended.found === null)
     return {
-      headline: `Whether ${name} is up is not known.`,
-      detail: 'The host did not say which code and which data it has.',
+      headline: `Can't tell whether ${name} is up.`,
+      detail: 'The host did not say which code and data the site has.',
     };
   const { found, step } = ended;
   return {
-    headline: `${name} ${step === 'stable' ? 'does not stay up: its services die again and again' : upOrDown(found)}.`,
-    detail: `It has ${whichCode(run, found)}, ${whichEnvironment(found)} and ${whichData(run, found)}.`,
+    headline: `${name} ${step === 'stable' ? 'does not stay up: its services keep dying' : upOrDown(found)}.`,
+    detail: `It is on ${whichCode(run, found)}, ${whichEnvironment(found)} and ${whichData(run, found)}.`,
   };
 }
 
@@ -42,43 +42,43 @@ function sentence(why: string): string {
 }
 
 function upOrDown({ health, units }: HostState): string {
-  if (health === 200) return 'is up and says that it is healthy';
+  if (health === 200) return 'is up and reports healthy';
   if (health !== null) return `answers, but its health page says ${health}`;
   return units.some(({ active }) => active === 'active')
-    ? 'is down: its services run, but it does not answer'
+    ? 'is down: its services are running, but it does not answer'
     : 'is down';
 }
 
 function whichCode({ plan }: Run, { code }: HostState): string {
-  if (code === null || plan === null) return 'code that cannot be told';
+  if (code === null || plan === null) return 'unknown code';
   const { live, target } = plan.facts;
-  if (code === target?.commit) return `the code of ${commitLabel(target)}`;
-  if (code === live.commit) return `the code of before, ${commitLabel(live)}`;
-  return `the code ${code.slice(0, 8)}, which is not of this run`;
+  if (code === target?.commit) return `the target code, ${commitLabel(target)}`;
+  if (code === live.commit) return `the previous code, ${commitLabel(live)}`;
+  return `code from outside this run (${code.slice(0, 8)})`;
 }
 
 function whichEnvironment({ environment }: HostState): string {
   switch (environment) {
     case 'before':
-      return 'the environment of before';
+      return 'the previous environment';
     case 'target':
-      return "the target's environment";
+      return 'the target environment';
     case 'missing':
       return 'no environment at all';
     case 'other':
-      return 'an environment that is not of this run';
+      return 'an environment from outside this run';
   }
 }
 
 function whichData({ plan }: Run, { database }: HostState): string {
   switch (database) {
     case 'before':
-      return 'its database as it was';
+      return 'the original database';
     case 'restored':
-      return `the database of the backup ${plan?.facts.backup?.name ?? ''}`.trim();
+      return `the database from the backup ${plan?.facts.backup?.name ?? ''}`.trim();
     case 'other':
-      return 'a database that is neither the old nor the restored one';
+      return 'a database that is neither the original nor the restored one';
     case null:
-      return 'a database that cannot be told';
+      return 'an unknown database';
   }
 }

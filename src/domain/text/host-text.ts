@@ -5,8 +5,7 @@ const CSI = String.fromCharCode(0x9b);
 const BEL = String.fromCharCode(7);
 
 /**
- * What terminals read as commands: colours and cursor movements, titles and links (to their end, at most one line), and
- * the short ones.
+ * Terminal codes: colours and cursor movements, titles and links (to their end, at most one line), and the short ones.
  */
 const TERMINAL = new RegExp(
   [
@@ -18,20 +17,20 @@ const TERMINAL = new RegExp(
   'g',
 );
 
-/** Text without what only terminals understand. */
+/** Text without terminal codes. */
 export function withoutTerminalCodes(text: string): string {
   return text.includes(ESC) || text.includes(CSI) ? text.replaceAll(TERMINAL, '') : text;
 }
 
-/** A line that was written over, as progress bars do, says what it said last. */
+/** The last version of a line that a progress bar has overwritten. */
 function asLastWritten(line: string): string {
   const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
   return whole.slice(whole.lastIndexOf('\r') + 1);
 }
 
 /**
- * Text from a host as it may be stored and shown. Terminal codes go first: a colour in the middle of `password=…` must
- * not hide it.
+ * Text from a host, fit to be stored and shown. Terminal codes go first: a colour in the middle of `password=…` must not
+ * hide it.
  */
 export function hostText(text: string): string {
   const plain = withoutTerminalCodes(text);
@@ -39,8 +38,8 @@ export function hostText(text: string): string {
 }
 
 /**
- * What an answer calls by these names is a name or a path itself, and is compared with others or given to programs again:
- * `secret_garden.wsgi:application` is no secret and has to stay what it is.
+ * Under these keys an answer has names and paths, which the bot compares or passes to programs. They have to stay as they
+ * are: `secret_garden.wsgi:application` is no secret.
  */
 const NAMES: ReadonlySet<string> = new Set([
   'name',
@@ -66,7 +65,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'known',
 ]);
 
-/** Every text of an answer that came as JSON. Names stay, but for what only terminals understand. */
+/** Cleans every text of an answer that came as JSON. Names only lose their terminal codes. */
 export function hostValue(value: unknown, key = ''): unknown {
   if (typeof value === 'string') return NAMES.has(key) ? withoutTerminalCodes(value) : hostText(value);
   if (Array.isArray(value)) return value.map((one) => hostValue(one, key));

@@ -1,7 +1,7 @@
 import { withoutTerminalCodes } from './host-text.ts';
 import { redacted } from './redact.ts';
 
-/** One line of a file, and where it stands in it. */
+/** One line of a file. */
 export interface MarkdownLine {
   /** Offset of its first character. */
   readonly at: number;
@@ -9,7 +9,7 @@ export interface MarkdownLine {
   readonly text: string;
   /** `\n`, `\r\n`, or nothing at the end of the file. */
   readonly ending: string;
-  /** Inside of a code block or of a comment: what looks like a heading or a table there is none. */
+  /** Inside a code block or a comment, where nothing is a heading or a table. */
   readonly literal: boolean;
 }
 
@@ -37,25 +37,25 @@ export function linesOf(text: string): readonly MarkdownLine[] {
   return lines;
 }
 
-/** Whether the line is this heading of the second level, however it is written. */
+/** Whether the line is this heading of the second level, in any of Markdown's spellings. */
 export function isHeading({ text, literal }: MarkdownLine, title: RegExp): boolean {
   const found = /^ {0,3}##[ \t]+(.*?)(?:[ \t]+#*)?[ \t]*$/.exec(text)?.[1];
   return !literal && found !== undefined && title.test(found);
 }
 
-/** The first or second level: where a section of the second level ends. */
+/** Whether the line ends a section of the second level: a heading of the first or second. */
 export function endsSection({ text, literal }: MarkdownLine): boolean {
   return !literal && /^ {0,3}#{1,2}(?:[ \t]|$)/.test(text);
 }
 
-/** How the file ends its lines, by its first one. */
+/** How the file ends its lines, judged by the first. */
 export function lineEnding(lines: readonly MarkdownLine[]): string {
   return lines[0]?.ending || '\n';
 }
 
 /**
- * Text of others as words within a paragraph or a cell: one line, no markup that reaches beyond it, nothing that looks like
- * a secret, nothing that cannot be seen.
+ * Text of others, fit for a paragraph or a cell: one line, no markup that reaches beyond it, nothing that looks like a
+ * secret, nothing invisible.
  */
 export function inline(text: string, limit = 500): string {
   const line = redacted(withoutTerminalCodes(text))
@@ -63,7 +63,7 @@ export function inline(text: string, limit = 500): string {
     .replaceAll(/[\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '')
     .trim();
   const short = line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-  // An even number of backticks is code as its writer meant it; a single one could pair with another field's.
+  // With an even number of backticks, the writer meant code. A single one could pair with one in another field.
   const marks = (short.match(/`/g)?.length ?? 0) % 2 === 0 ? /[\\*<|]/g : /[\\*<|`]/g;
   return short.replaceAll(marks, '\\$&');
 }

@@ -1,16 +1,16 @@
-/** A person in a sentence, by id: each place writes people in its own way. */
+/** A person in a sentence, by id, because each place writes people in its own way. */
 export interface Person {
   readonly person: string;
 }
 
-/** A sentence for people. Text of others in it is not marked: whoever shows it escapes the texts, and nothing else. */
+/** A sentence for people. Whoever shows it escapes its texts, because some may come from others. */
 export type Phrase = string | readonly (string | Person)[];
 
 export function person(id: string): Person {
   return { person: id };
 }
 
-/** Tag of a template: `` phrase`${person(id)} is on it already.` `` */
+/** Tag of a template: `` phrase`${person(id)} is already on it.` `` */
 export function phrase(texts: TemplateStringsArray, ...values: readonly (string | Person)[]): Phrase {
   return texts.flatMap((text, index) => {
     const value = values[index];

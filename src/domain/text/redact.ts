@@ -1,6 +1,6 @@
 const REDACTED = '[REDACTED]';
 
-/** A key written out, also where its lines are escaped, and also where its end is missing. */
+/** A private key in full, even if its lines are escaped or its end is missing. */
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g;
 
@@ -9,12 +9,12 @@ const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/@:"']{0,256}):[^\s"']{1
 /** `https://token@`; the user of `ssh://git@` is no secret. */
 const URL_TOKEN = /\b(https?:\/\/)[^\s/@:"']{1,1000}@/gi;
 
-/** The rest of a header line, or of the quotes that it stands in. */
+/** A header and the rest of its line, or of the quotes around it. */
 const HEADER =
   /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token)((?:\\?["'])?\s{0,8}[:=]\s{0,8}(?:\\?["'])?)(?:(basic|bearer|digest|token)(\s{1,8}))?[^\r\n"'\\]{1,8000}/gi;
 const BEARER = /\b(bearer\s{1,8})[\w.~+/=-]{8,}/gi;
 
-/** What tokens of well-known services look like, with or without a name in front of them. */
+/** Tokens of well-known services, with or without a name before them. */
 const TOKENS = new RegExp(
   [
     '\\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\\b',
@@ -34,16 +34,16 @@ const TOKENS = new RegExp(
   'g',
 );
 
-/** A name that says that its value is a secret. `key` alone has to be a word of its own: a monkey is none. */
+/** Names that announce a secret. `key` has to be a whole word: `monkey` is none. */
 const NAME =
   '(?:passw(?:or)?d|passphrase|secret|token|credential|sessionid|(?<![a-z])dsn|(?<![a-z])key|(?:api|access|private|signing|encryption|auth|license|master|account|service)key|[_-]pass(?![a-z]))';
-/** What may stand between such a word and the value's sign: `SECRET_KEY_2`, but no `TokenError`. */
+/** What may come between such a name and the sign of its value: `SECRET_KEY_2`, but not `TokenError`. */
 const REST = '(?![\\w.]{0,64}(?:Error|Exception|Warning|DoesNotExist))[\\w.-]{0,64}';
 const QUOTED = `"(?:[^"\\\\\\n]|\\\\.){0,8000}"?|'(?:[^'\\\\\\n]|\\\\.){0,8000}'?|\`[^\`\\n]{0,8000}\`?`;
-/** Inside of a text that is quoted itself. */
+/** Quoted within a quoted text. */
 const ESCAPED = '\\\\"(?:(?!\\\\")[^\\n]){0,8000}(?:\\\\")?';
 
-/** What was taken out on the host already keeps its name. */
+/** The host has redacted some values already, and says which; that has to stay readable. */
 const NOT_YET = '(?!\\[REDACTED[ \\]])';
 
 /** `name=value`, `name: value`, `"name": "value"`, `name => value`. */
@@ -57,15 +57,15 @@ const ARGUMENT = new RegExp(
   'gi',
 );
 const QUOTED_AFTER = new RegExp(`(${NAME}\\w{0,40}\\s{1,8})(?:${QUOTED})`, 'gi');
-/** Something long with a digit in it, such as base64 or hex, right after such a name. */
+/** Something long with a digit, such as base64 or hex, right after such a name. */
 const LONG_AFTER = new RegExp(
   `(${NAME}\\w{0,40}\\s{1,8}(?:is\\s{1,4})?)(?=[A-Za-z+/_=-]{0,200}\\d)[\\w+/=-]{20,}`,
   'gi',
 );
 
 /**
- * A text without what looks like a secret: names stay, values become `[REDACTED]`. It knows forms and not the secrets
- * themselves; those of a site's `.env` are taken out on the host. Takes linear time, whatever the text.
+ * A text without anything that looks like a secret: names stay, values become `[REDACTED]`. It knows what secrets look like,
+ * but not the secrets themselves: the host takes out those of a site's `.env`. Takes linear time, whatever the text.
  */
 export function redacted(text: string): string {
   return text

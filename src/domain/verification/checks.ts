@@ -2,11 +2,11 @@ import { type ErrorCount, errorList } from '../host/journal-errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Check } from '../run/event.ts';
 
-/** What the host says after the switch, as far as the verdict needs it. */
+/** What the host says after the switch, as far as the checks need it. */
 export interface RunningFacts {
   readonly head: string | null;
   readonly dirty: boolean;
-  /** Where `venv` leads in the end, and where the prepared environment does; null: it was not changed. */
+  /** Where `venv` points to in the end, and where the prepared environment does; null: the environment stayed. */
   readonly venv: string;
   readonly environment: string | null;
   readonly installed: Readonly<Record<string, string | null>>;
@@ -23,7 +23,7 @@ export interface RunningFacts {
   }[];
 }
 
-/** Turns the facts into the lines of the proof. `since`: when the start of the site was begun, by the host's clock, in seconds. */
+/** The checks of code, environment and units. `since`: when the step `start` began, by the host's clock, in seconds. */
 export function checksOnHost(facts: RunningFacts, plan: Plan, root: string, since: number): readonly Check[] {
   return [
     codeCheck(facts, plan),
@@ -45,7 +45,7 @@ function codeCheck({ head, dirty }: RunningFacts, { binding }: Plan): Check {
 
 function environmentCheck({ installed, venv, environment }: RunningFacts, { facts }: Plan): Check {
   if (environment !== null && venv !== environment)
-    return failed('packages', `venv leads to ${venv}, not to the prepared ${environment}`);
+    return failed('packages', `venv points to ${venv}, not to the prepared ${environment}`);
   const wrong = Object.entries(facts.installed).filter(([name, version]) => installed[name] !== version);
   if (wrong.length > 0)
     return failed(
@@ -64,11 +64,11 @@ type UnitFacts = RunningFacts['units'][number];
 
 function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since: number): Check {
   if (unit.active !== 'active') return failed(unit.name, `is ${unit.active} (${unit.sub})`);
-  if (!unit.steady) return failed(unit.name, 'was restarted while it was being watched');
+  if (!unit.steady) return failed(unit.name, 'restarted while the bot was watching it');
   if (unit.name.endsWith('.socket')) return passed(unit.name, 'listens');
   const { process } = unit;
-  if (process === null) return notChecked(unit.name, 'its process cannot be seen');
-  // The kernel knows the moment of the boot to a whole second only.
+  if (process === null) return notChecked(unit.name, "the bot can't see its process");
+  // The kernel knows the time of the boot only to the second.
   if (process.startedAt < since - 1) return failed(unit.name, 'is still the process from before the switch');
   if (process.cwd !== `${root}/app`) return failed(unit.name, `runs in ${process.cwd}, not in ${root}/app`);
   const { program } = process;
@@ -78,8 +78,8 @@ function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since:
 }
 
 /**
- * Where a program of the prepared environment may say that it is; empty: the environment was not changed. Programs outside
- * of the site's directory are the host's own business, such as an interpreter for all sites.
+ * Paths that a program of the prepared environment may have; empty: the environment stayed. A program outside the site's
+ * directory does not count, such as an interpreter for all sites.
  */
 function places({ environment }: RunningFacts, { facts }: Plan, root: string): readonly string[] {
   if (environment === null) return [];
@@ -87,19 +87,18 @@ function places({ environment }: RunningFacts, { facts }: Plan, root: string): r
 }
 
 /**
- * The errors since the site was started, beside those of the hour before; null: the journal cannot be read.
+ * Compares the errors since the site was started with those of the hour before; null: the bot can't read the journal.
  *
- * Any error fails, new or known. What came before the rollback and comes again was not cured by it; what is new came with
- * it; which of them was the cause nobody can tell from here, so people look. Lines that only look like errors are not
- * counted in the first place (`errorsIn`), and reading begins where the site was started: what the old processes wrote
- * while they were stopped belongs to the code that is gone.
+ * Any error fails the check. An old one was not cured by the rollback, and a new one came with it. The bot can't tell which
+ * one matters, so people have to look. `errorsIn` has left out lines that only look like errors. Reading begins where the
+ * site was started, because the old processes belong to the code that is gone.
  */
 export function journalCheck(
   before: readonly ErrorCount[] | null,
   since: readonly ErrorCount[] | null,
 ): Check {
   const name = 'journal';
-  if (since === null) return notChecked(name, 'nothing in it can be read: no lines, or no right to them');
+  if (since === null) return notChecked(name, "the bot can't read it: no lines, or no right to read them");
   if (since.length === 0) return passed(name, 'no errors since the switch');
   const known = new Set(before?.map(({ what }) => what));
   const again = since.filter(({ what }) => known.has(what));

@@ -5,8 +5,8 @@ import type { Check } from '../run/event.ts';
 import { journalCheck } from './checks.ts';
 
 /**
- * The proof of an undo: it brings back what was there before a run, also what was wrong with it. What the health page said
- * then and says again is no reason to ask people; everything else is judged as after a rollback.
+ * The checks of an undo. An undo brings back what was there before a run, even if it was broken. So it accepts the same bad
+ * health as before that run; otherwise you could never undo a rollback that had fixed the site.
  */
 export function asBefore(
   checks: readonly Check[],
@@ -25,7 +25,7 @@ function isAs(health: HealthReading, before: HealthReading): boolean {
   return health.status !== null && health.status === before.status && health.word === before.word;
 }
 
-/** Errors that were in the journal before the run come back with its code; only others need people. */
+/** Errors from before the run come back with the old code; only others fail the check. */
 export function undoJournalCheck(
   { run, errorsBefore }: Pick<UndoFacts, 'run' | 'errorsBefore'>,
   since: readonly ErrorCount[] | null,
@@ -37,6 +37,6 @@ export function undoJournalCheck(
   return {
     name: 'journal',
     result: 'passed',
-    detail: `no other errors than before ${run}: ${errorList(since)}`,
+    detail: `only errors that were there before ${run}: ${errorList(since)}`,
   };
 }

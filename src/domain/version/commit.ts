@@ -11,13 +11,13 @@ export interface CommitInfo {
   readonly tags: readonly string[];
 }
 
-/** One row of the HEAD reflog: from when a commit was checked out on this host. */
+/** One row of the HEAD reflog: when a commit was checked out on this host. */
 export interface ReflogEntry {
   readonly commit: string;
   readonly at: string;
 }
 
-/** Where a version came from, in the order in which it is looked for. */
+/** Where the bot found a version, in the order in which it searches. */
 export type VersionSource = 'commit' | 'tag' | 'reflog' | 'branch';
 
 export interface ResolvedTarget extends CommitInfo {
@@ -26,7 +26,7 @@ export interface ResolvedTarget extends CommitInfo {
   readonly liveUntil: string | null;
 }
 
-/** What the repository holds for a typed version; `domain/version.ts` decides what it means. */
+/** What the repository has for a typed version; `resolveVersion` decides what it means. */
 export interface VersionFindings {
   /** The typed text as a commit, if it is one. */
   readonly commit: string | null;
@@ -37,9 +37,9 @@ export interface VersionFindings {
   readonly reflogMatches: readonly string[];
   /** Newest first. */
   readonly branchMatches: readonly string[];
-  /** Everything that could have been meant: tags and pins. */
+  /** Everything that a person could have meant: tags and pins. */
   readonly known: readonly string[];
-  /** Details of every commit named above. */
+  /** Details of every commit above. */
   readonly commits: Readonly<Record<string, CommitInfo>>;
 }
 

@@ -8,13 +8,13 @@ export interface PastRollback {
   readonly to: string;
 }
 
-/** What was checked out for less than this was a step of a deploy, and nobody knows whether it works. */
+/** A commit that was checked out for less than this was a step of a deploy, and nobody knows whether it works. */
 const PASSING_MS = 60_000;
 
 /**
- * The commits that a site could go back to from what is live, the best first: what ran here before it, without what the
- * bot has rolled back from since; then what the bot once verified and the reflog has forgotten. The order of the reflog comes
- * first, because what the bot verified last can be months older than what ran since. `past`: newest first.
+ * The commits that a site could go back to, the best first: those that ran here before the live one, unless the bot has
+ * rolled back from them; then those that the bot verified and the reflog has forgotten. The reflog comes first, because what
+ * the bot verified last can be months older than what ran since. `past`: newest first.
  */
 export function knownGood(
   live: string,
@@ -36,6 +36,6 @@ export function knownGood(
 function isPassing(entry: ReflogEntry, next: ReflogEntry | undefined): boolean {
   if (next === undefined) return false;
   const ms = Date.parse(next.at) - Date.parse(entry.at);
-  // Clocks lie: what seems to have ended before it began may have run for months.
+  // Clocks can be wrong: what seems to have ended before it began may have run for months.
   return ms >= 0 && ms < PASSING_MS;
 }

@@ -13,14 +13,13 @@ export type Resolution =
   | { readonly kind: 'resolved'; readonly target: ResolvedTarget; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** More commits than this nobody compares. */
+/** Nobody compares more commits than this. */
 const MOST_ASKED = 5;
 
 /**
- * What a typed version means, in the order of the design: a commit; a tag of the client repository, unless its own pin is
- * another one and other commits pin the sum-core of that name; the commit that ran here last with that pin; the newest commit of
- * the branch with that pin. Several answers, or a tag that was moved, are asked back and never guessed. `quarantined`: names
- * that are marked where versions are listed.
+ * What a typed version means. In this order: a commit; a tag of the client repository, unless other commits pin a sum-core
+ * of that name and the tag does not; the commit that ran here last with that pin; the newest commit of the branch with it.
+ * If there are several answers, or a tag was moved, the bot asks instead of guessing. `quarantined`: names to mark in lists.
  */
 export function resolveVersion(
   typed: string,
@@ -55,7 +54,7 @@ function resolved(
     warnings: [
       ...(findings.originReached
         ? []
-        : ["The site's git origin does not answer; the target is taken from what the host has."]),
+        : ["The site's git origin does not answer, so the bot takes the target from what the host has."]),
       ...(isPreRelease(info) ? [`${commitLabel(info)} is a pre-release.`] : []),
       ...(source === 'tag' && findings.localTag === null
         ? [
@@ -66,7 +65,7 @@ function resolved(
   };
 }
 
-/** A commit that has also been released is none any more. */
+/** A commit with a release tag as well is not a pre-release. */
 function isPreRelease({ tags, pin }: CommitInfo): boolean {
   const names = tags.length > 0 ? tags : pin === null ? [] : [pin];
   return (
@@ -75,8 +74,8 @@ function isPreRelease({ tags, pin }: CommitInfo): boolean {
 }
 
 /**
- * When this commit was replaced the last time: the reflog entry after it. Order counts, because clocks lie. A checkout that
- * stands at the top, because somebody has begun by hand, is not a time in which it was live.
+ * When this commit was last replaced: the time of the next reflog entry. The order counts and not the times, because clocks
+ * can be wrong. The newest checkout does not count: someone may have started a rollback by hand.
  */
 export function liveUntil(commit: string, reflog: readonly ReflogEntry[]): string | null {
   const earlier = reflog.findIndex((entry) => entry.commit !== reflog[0]?.commit);
@@ -100,7 +99,7 @@ function contradiction(
     kind: 'refused',
     refusal: refusal(
       'version-ambiguous',
-      `${typed} is a tag of this site whose sum-core is ${pin}, and also the sum-core version of another commit.`,
+      `${typed} means two things: a tag of this site (with sum-core ${pin}), and the sum-core version of another commit.`,
       `Type the commit that you mean:\n${list}`,
     ),
   };
@@ -113,7 +112,7 @@ function moved(typed: string, findings: VersionFindings, quarantined: ReadonlySe
     kind: 'refused',
     refusal: refusal(
       'version-moved',
-      `The tag ${typed} was moved: the host and its git origin disagree about it.`,
+      `The tag ${typed} was moved: the host and its git origin have different commits for it.`,
       `Type the commit that you mean:\non the host: ${here}\non origin: ${there}`,
     ),
   };
@@ -132,15 +131,15 @@ function unknown(
       .map((name) => `${name}${mark(quarantined.has(name))}`)
       .join(', ') || 'none';
   const meant = near ? `Did you mean ${near}? ` : '';
-  const away = findings.originReached
+  const unreached = findings.originReached
     ? ''
-    : " The site's git origin does not answer, so what is only there cannot be seen.";
+    : " The site's git origin does not answer, so the bot can't see what is only there.";
   return {
     kind: 'refused',
     refusal: refusal(
       'version-unknown',
       `${typed} is neither a tag, a sum-core version nor a commit of this site.`,
-      `${meant}Known here: ${list}.${away}`,
+      `${meant}Known here: ${list}.${unreached}`,
     ),
   };
 }

@@ -91,8 +91,14 @@ describe('what the approval of the plan covers', () => {
     ['Retry', 'retry', HELD, `The step that stopped ${RUN_ID} is tried again.`, 'switching'],
     ['Skip', 'skip', HELD, `The step that stopped ${RUN_ID} is left out.`, 'switching'],
     ['Go back', 'go-back', HELD, `${RUN_ID} goes back to what was before.`, 'switching'],
-    ['Retry of the proof', 'retry', UNPROVEN, `The step that stopped ${RUN_ID} is tried again.`, 'verifying'],
-    ['Skip of the proof', 'skip', UNPROVEN, `The step that stopped ${RUN_ID} is left out.`, 'succeeded'],
+    [
+      'Retry of the checks',
+      'retry',
+      UNPROVEN,
+      `The step that stopped ${RUN_ID} is tried again.`,
+      'verifying',
+    ],
+    ['Skip of the checks', 'skip', UNPROVEN, `The step that stopped ${RUN_ID} is left out.`, 'succeeded'],
   ])('%s begins at once and wakes a worker', async (_, action, past, sentence, state) => {
     const { deps, run, click, woken } = desk(past);
 
@@ -140,7 +146,7 @@ describe('what needs a second person', () => {
     const { answer, run, back, deps } = await asked();
 
     expect(words(answer)).toBe(
-      'A second person has to approve this, because the site was started on the restored database, and what was entered since then is lost. They were asked.',
+      'A second person has to approve this, because the site was started on the restored database, and anything entered since then would be lost. They were asked.',
     );
     expect(await run()).toMatchObject({
       state: 'needs-decision',

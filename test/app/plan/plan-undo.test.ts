@@ -245,7 +245,7 @@ describe('planning an undo', () => {
     [
       'another run has changed the site since',
       'undo-not-newest',
-      'acme-kitchens-66 has changed Acme Kitchens after acme-kitchens-6.',
+      'acme-kitchens-66 changed Acme Kitchens after acme-kitchens-6.',
       { later: past('full') },
     ],
   ])('is refused where %s, and changes nothing', async (_, code, sentence, story) => {

@@ -150,7 +150,7 @@ describe('a refusal of a quarantined version', () => {
     expect(run.refusal).toMatchObject({
       code: 'target-ahead-of-database',
       sentence: expect.stringContaining(
-        'v0.5.0 is quarantined for this site: acme-kitchens-3 left it, and its follow-ups are open.',
+        'v0.5.0 is quarantined for this site: acme-kitchens-3 rolled back from it, and its follow-ups are still open.',
       ),
     });
   });

@@ -167,7 +167,7 @@ describe('a look at a site', () => {
       { database: async () => ({ ...evidence('full').database, foreignObjects: ['public.x (other)'] }) },
       [
         'cause: what the health page needs of the host answers',
-        'database database-shared: Other roles own parts of this database: public.x (other). A restore could drop them, or fail at them.',
+        'database database-shared: Other roles own parts of this database: public.x (other). A restore could drop them, or fail.',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
         GOOD_TARGET,
       ],
@@ -184,7 +184,7 @@ describe('a look at a site', () => {
         'cause: what the health page needs of the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
-        'target cannot-tell-migrations: It cannot be told whether migrations ran: neither the live code nor the target knows gone.0001, which the database says was applied.',
+        "target cannot-tell-migrations: Can't tell whether migrations ran: the database has gone.0001, which neither the live code nor the target knows.",
       ],
     ],
     [

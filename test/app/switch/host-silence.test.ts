@@ -166,7 +166,7 @@ describe('a host that stays away in the middle of the switch', () => {
 
 describe('a step that outlives its deadline, at a disk that hangs', () => {
   const STUCK: Look = { status: { kind: 'running', quietSeconds: 180 } };
-  const WHY = 'no word of the end of "stop the site", which was due 30 s ago: its disk may hang';
+  const WHY = 'its program should have ended "stop the site" 30 s ago; its disk may hang';
   const stuck = (...looks: readonly Look[]) => {
     const scene = away(STOPPED, looks);
     scene.back();

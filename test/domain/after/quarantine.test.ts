@@ -151,15 +151,15 @@ describe('the warning', () => {
           { item: 'upgrade', owner: null },
         ],
       },
-      `v0.6.0 is quarantined for this site since ${T.decided}: acme-kitchens-7 left it. Still open: Root cause (@${ALICE}), Re-upgrade planned (nobody has it).`,
+      `v0.6.0 has been quarantined for this site since ${T.decided}: acme-kitchens-7 rolled back from it. Still open: Root cause (@${ALICE}), Re-upgrade planned (nobody has it).`,
     ],
     [
       { owed: null, why: 'left v0.6.0 for v0.5.0' },
-      `v0.6.0 is quarantined for this site since ${T.decided}: acme-kitchens-7 left it. The file on the host says: left v0.6.0 for v0.5.0. The bot's record does not know this run.`,
+      `v0.6.0 has been quarantined for this site since ${T.decided}: acme-kitchens-7 rolled back from it. The file on the host says: left v0.6.0 for v0.5.0. The bot has no record of this run.`,
     ],
     [
       { owed: null, run: null, since: null, why: '' },
-      'v0.6.0 is quarantined for this site. A person placed that file.',
+      'v0.6.0 is quarantined for this site. Someone placed its file on the host by hand.',
     ],
   ])('%#', (more, sentence) => {
     expect(quarantineSentence({ ...base, ...more }, writing)).toBe(sentence);
@@ -172,8 +172,10 @@ it('a refusal of the upgrade that was rolled back says so', () => {
   const byHand = quarantinesOf(liveCommit, [file({ run: null })], []);
 
   expect(alsoQuarantined(refused, known ? [known] : []).sentence).toBe(
-    'The target needs website.0003. v0.6.0 is quarantined for this site: acme-kitchens-7 left it, and its follow-ups are open.',
+    'The target needs website.0003. v0.6.0 is quarantined for this site: acme-kitchens-7 rolled back from it, and its follow-ups are still open.',
   );
-  expect(alsoQuarantined(refused, byHand).sentence).toContain('a person has placed a file on its host.');
+  expect(alsoQuarantined(refused, byHand).sentence).toContain(
+    'someone placed a quarantine file on its host.',
+  );
   expect(alsoQuarantined(refused)).toBe(refused);
 });

@@ -65,7 +65,7 @@ describe('an approval', () => {
       'Slack does not say who it is',
       { identity: null },
       'identity-unknown',
-      'Slack does not say who you are right now.',
+      'Slack did not say who you are.',
       'Try again in a minute.',
     ],
     [
@@ -114,7 +114,7 @@ describe('an approval', () => {
       'Slack does not say who the approvers are',
       { approvers: null },
       'identity-unknown',
-      'Slack does not say right now who the approvers are.',
+      'Slack did not say who the approvers are.',
       'Try again in a minute.',
     ],
     [
@@ -122,14 +122,14 @@ describe('an approval', () => {
       { identity: identity({ id: CAROL }) },
       'approver-not-allowed',
       'You are not an approver of this site.',
-      'Somebody on the list of approvers has to decide.',
+      'Someone on the list of approvers has to decide.',
     ],
     [
       'nobody is an approver',
       { approvers: new Set() },
       'approver-not-allowed',
       'You are not an approver of this site.',
-      'Nobody is: add somebody to `approvers` in the configuration.',
+      'Nobody is: add someone to `approvers` in the configuration.',
     ],
     [
       'the button belongs to another plan',
@@ -142,7 +142,7 @@ describe('an approval', () => {
       'the time is over at this very instant',
       { now: T.expires },
       'approval-expired',
-      'The time to approve this plan is over.',
+      'The time to approve this plan has run out.',
       'Type the command again to get a fresh plan.',
     ],
   ])('is refused when %s', (_, more, code, sentence, next) => {

@@ -55,7 +55,7 @@ describe('which backups come into question', () => {
     expect(passedOver([newer, older, unnamed], newer)).toEqual([
       {
         name: 'before-upgrade.sql.gz',
-        why: 'it is newer, but its name names no site; if it is of this site, type --backup before-upgrade.sql.gz',
+        why: "it is newer, but its name does not say which site it is of; if it is this site's, add --backup before-upgrade.sql.gz",
       },
     ]);
     expect(passedOver([tooNew, unnamed], tooNew)).toEqual([]);
@@ -72,7 +72,7 @@ describe('which backups come into question', () => {
     expect(shortlist(null, BEFORE, [media, tooNew]).refusal).toEqual({
       code: 'backup-missing',
       sentence: 'No backup on the host fits this rollback.',
-      next: `What there is:\n${tooNew.name}: it was taken after the first unwanted migration ran (${BEFORE})\n${media.name}: it is not a database backup`,
+      next: `Backups on the host:\n${tooNew.name}: it was taken after the first unwanted migration ran (${BEFORE})\n${media.name}: it is not a database backup`,
     });
   });
 
@@ -100,8 +100,8 @@ describe('a backup that the requester names', () => {
       candidates: [],
       refusal: {
         code,
-        sentence: `The backup ${name} cannot be used: ${why}.`,
-        next: 'Leave --backup out, and the newest one that fits is proposed.',
+        sentence: `The backup ${name} can't be used: ${why}.`,
+        next: 'Leave --backup out, and the bot proposes the newest one that fits.',
       },
     });
   });
@@ -112,7 +112,7 @@ describe('a backup that the requester names', () => {
       refusal: {
         code: 'backup-missing',
         sentence: 'There is no backup no-such.sql.gz on the host.',
-        next: `There are: ${newer.name}, ${older.name}.`,
+        next: `Available: ${newer.name}, ${older.name}.`,
       },
     });
   });
@@ -132,7 +132,7 @@ describe('a backup that was read', () => {
     expect(backupProblem(holding('web.0001', 'web.0002'), code)).toBeNull();
     expect(unnamedWarning(holding())).toEqual([]);
     expect(unnamedWarning({ ...holding(), name: 'a.sql.gz', slug: null })).toEqual([
-      'The name of the backup a.sql.gz names no site. Its migrations fit, and that is all that is known of it: look whether it really is of this site.',
+      "The name of the backup a.sql.gz does not say which site it is of. Its migrations fit, but check that it really is this site's.",
     ]);
   });
 

@@ -47,14 +47,14 @@ describe('the migration verdict', () => {
     [
       'cannot tell when the target cannot be read, whatever the database has',
       { applied: [one, two], target: { error: 'KeyError: SECRET_KEY' }, live: CODE },
-      { kind: 'cannot-tell', why: "the target's migrations cannot be read: KeyError: SECRET_KEY" },
+      { kind: 'cannot-tell', why: "the target's migrations can't be read: KeyError: SECRET_KEY" },
     ],
     [
       'cannot tell when a row is explained by neither the live code nor the target',
       { applied: [one, two, applied('gone.0001')], target: CODE, live: NEWER },
       {
         kind: 'cannot-tell',
-        why: 'neither the live code nor the target knows gone.0001, which the database says was applied',
+        why: 'the database has gone.0001, which neither the live code nor the target knows',
       },
     ],
     [

@@ -26,7 +26,7 @@ describe('what a restore does to the tables', () => {
       'pages: 5 rows now, 5 in the backup',
     ]);
     expect(lossSum(changes)).toBe(
-      '73 rows go and 2 rows that were deleted since come back; edits of rows are not counted',
+      '73 rows go and 2 rows that were deleted since come back; edits are not counted',
     );
     expect(lossShort(changes)).toBe('73 rows (formentries 70, leads 3), edits not counted');
     expect(lossShort([])).toBe('no row that people entered, edits not counted');
@@ -37,15 +37,15 @@ describe('what a restore does to the tables', () => {
 
     expect(changes.map(changeText)).toEqual(['leads: about 40000 rows now, 1 in the backup']);
     expect(lossShort(changes)).toBe('about 39999 rows (leads 39999), edits not counted');
-    expect(lossSum(changes)).toBe('about 39999 rows go; edits of rows are not counted');
+    expect(lossSum(changes)).toBe('about 39999 rows go; edits are not counted');
   });
 
   it('counts one row as one', () => {
     expect(lossSum(tableChanges({ website_lead: exact(1) }, { website_lead: 0 }, APPS))).toBe(
-      '1 row goes; edits of rows are not counted',
+      '1 row goes; edits are not counted',
     );
     expect(lossSum(tableChanges({ website_lead: exact(0) }, { website_lead: 1 }, APPS))).toBe(
-      '1 row that was deleted since comes back; edits of rows are not counted',
+      '1 row that was deleted since comes back; edits are not counted',
     );
   });
 
@@ -65,7 +65,7 @@ describe('what a restore does to the tables', () => {
     expect(changes).toHaveLength(1);
     expect(changesThatMatter(changes)).toEqual([]);
     expect(lossSum(changes)).toBe(
-      'every table that people fill has as many rows as in the backup; edits of rows are not counted',
+      'every table that people fill has as many rows as in the backup; edits are not counted',
     );
   });
 

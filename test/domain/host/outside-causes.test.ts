@@ -22,13 +22,13 @@ describe('a cause that no rollback cures', () => {
       'is a Redis that the health page needs and that does not answer',
       failing('cache', 'celery'),
       SILENT,
-      'Start Redis first, on the host: sudo systemctl start redis-server, and try: redis-cli ping. Ask again only if something is still wrong then.',
+      'Start Redis on the host first: sudo systemctl start redis-server. Check it with: redis-cli ping. Ask again only if the site is still unhealthy.',
     ],
     [
       'is a Redis that does not answer beside what a rollback may cure',
       failing('db', 'cache', 'celery'),
       SILENT,
-      'Start Redis first, on the host: sudo systemctl start redis-server, and try: redis-cli ping. Then ask again: the health page does not pass db either, and a rollback may cure that.',
+      'Start Redis on the host first: sudo systemctl start redis-server. Check it with: redis-cli ping. Then ask again: the health page also fails db, and a rollback may cure that.',
     ],
   ])('%s', (_, health, redis, next) => {
     expect(causeRefusal({ health, redis })?.next ?? null).toBe(next);
@@ -52,7 +52,7 @@ describe('what the host has against it', () => {
     [
       'a program that is not there',
       { active: 'failed', sub: 'failed', result: 'exit-code', exitStatus: 203 },
-      'has failed: its program cannot be started (203/EXEC); look whether it is in venv/bin.',
+      "has failed: systemd can't start its program (203/EXEC); check that it is in venv/bin.",
     ],
     [
       'a unit that ends again and again',
@@ -62,7 +62,7 @@ describe('what the host has against it', () => {
     [
       'a unit that was killed for its memory',
       { active: 'failed', sub: 'failed', result: 'oom-kill', exitStatus: 9 },
-      'has failed: the host had no memory left for it.',
+      'has failed: the host ran out of memory.',
     ],
     [
       'a unit that systemd gave up',
@@ -72,9 +72,9 @@ describe('what the host has against it', () => {
     [
       'a unit that lives for the moment',
       { restarts: 3 },
-      'runs right now, but systemd has restarted it 3 times.',
+      'is running, but systemd has restarted it 3 times.',
     ],
-    ['a unit that somebody stopped', { active: 'inactive', sub: 'dead' }, 'does not run (inactive).'],
+    ['a unit that somebody stopped', { active: 'inactive', sub: 'dead' }, 'is not running (inactive).'],
   ])('names %s', (_, more, words) => {
     expect(warnings({ health: healthy, units: [unit('gunicorn', more)] })).toEqual([
       `sum-acme-kitchens-gunicorn.service ${words}`,
@@ -85,22 +85,22 @@ describe('what the host has against it', () => {
     [
       'a Redis that is silent while the health page does not say so',
       { health: healthy, redis: SILENT },
-      "Redis at localhost:6379 does not run: nothing listens there. If the target's health page needs it, the rollback is put back.",
+      "Redis at localhost:6379 does not run: nothing listens there. If the target's health page needs it, the rollback fails.",
     ],
     [
       'a cache that fails although Redis answers',
       { health: failing('cache'), redis: ANSWERS },
-      'The health page does not pass cache alone, and Redis at localhost:6379 answers. If the target uses the cache in the same way, it is not healthy either.',
+      "Nothing but cache fails on the health page, and Redis at localhost:6379 answers. If the target uses the cache the same way, it won't be healthy either.",
     ],
     [
       'a unit that the bot leaves alone',
       { health: healthy, otherUnits: ['sum-acme-kitchens-beat.timer'] },
-      'sum-acme-kitchens-beat.timer is neither stopped nor started by the bot: it goes on with the code and data that it has.',
+      'The bot does not stop or start sum-acme-kitchens-beat.timer: it stays on the code and data that it has.',
     ],
     [
       'a domain that the site does not take for its own',
       { health: { status: 400, word: 'no health report', failing: [] } },
-      'On the host itself the health page answers 400 to acme-kitchens.example: is that in ALLOWED_HOSTS of .env? If the target does the same, the rollback is put back.',
+      'On the host, the health page answers 400 for acme-kitchens.example. Check ALLOWED_HOSTS in .env: if the target answers the same, the rollback fails.',
     ],
   ])('names %s', (_, more, words) => {
     expect(warnings(more)).toEqual([words]);
@@ -112,7 +112,7 @@ describe('a certificate that visitors do not accept', () => {
 
   it('is named while the host itself answers', () => {
     expect(certificateWarning(outside('certificate has expired'), healthy)).toEqual([
-      'From outside, HTTPS fails by its certificate (certificate has expired). A rollback does not change that: visitors keep seeing it until the certificate is renewed.',
+      "From outside, HTTPS fails because of the certificate (certificate has expired). A rollback won't change that: visitors see the error until someone renews the certificate.",
     ]);
     expect(
       certificateWarning(outside("Hostname/IP does not match certificate's altnames: …"), healthy),

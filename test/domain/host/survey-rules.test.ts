@@ -80,8 +80,8 @@ describe('the first look at a host', () => {
       {
         code: 'host-unsupported',
         sentence:
-          "sum-acme-kitchens-gunicorn.service starts /opt/shared/bin/gunicorn, which is no program of the site's own venv: another environment would change nothing.",
-        next: "Let the unit start its program from the site's venv/bin, or roll back by hand.",
+          "sum-acme-kitchens-gunicorn.service starts /opt/shared/bin/gunicorn, which is not in the site's venv. Switching the environment would change nothing.",
+        next: "Make the unit start its program from the site's venv/bin, or roll back by hand.",
       },
     ],
     [
@@ -90,7 +90,7 @@ describe('the first look at a host', () => {
       {
         code: 'wrong-owner',
         sentence:
-          '/srv/sum/acme-kitchens/app/.git/index (root) does not belong to deploy: git or collectstatic would fail there with the site down.',
+          '/srv/sum/acme-kitchens/app/.git/index (root) does not belong to deploy, so git or collectstatic would fail while the site is down.',
         next: 'Give it back, on the host: sudo chown -R deploy: /srv/sum/acme-kitchens/app /srv/sum/acme-kitchens/static. Then ask again.',
       },
     ],
@@ -99,7 +99,7 @@ describe('the first look at a host', () => {
       { bind: null },
       {
         code: 'host-unsupported',
-        sentence: 'It cannot be seen where gunicorn listens.',
+        sentence: "Can't tell which address gunicorn listens on.",
         next: 'Give the unit an explicit --bind and ask again.',
       },
     ],
@@ -108,8 +108,8 @@ describe('the first look at a host', () => {
       { lockFree: false },
       {
         code: 'lock-held',
-        sentence: 'Somebody deploys or repairs this site right now: deploy.lock is held.',
-        next: 'Wait until that has ended, or ask who it is.',
+        sentence: 'Someone is deploying or repairing this site right now (deploy.lock is held).',
+        next: 'Wait until they are done, or find out who it is.',
       },
     ],
     [
@@ -117,8 +117,8 @@ describe('the first look at a host', () => {
       { indexLocked: true },
       {
         code: 'lock-held',
-        sentence: "A git command is at work in the site's repository, or was killed there.",
-        next: 'If nobody works there, remove /srv/sum/acme-kitchens/app/.git/index.lock.',
+        sentence: "A git command is running in the site's repository, or was killed there.",
+        next: 'If nobody is working there, remove /srv/sum/acme-kitchens/app/.git/index.lock.',
       },
     ],
     [
@@ -126,7 +126,7 @@ describe('the first look at a host', () => {
       { dirtyFiles: ['a.py', 'b.py'] },
       {
         code: 'dirty-tree',
-        sentence: 'Files were changed on the server by hand: a.py, b.py.',
+        sentence: 'Someone changed files on the host by hand: a.py, b.py.',
         next: 'Look at them with: git -C /srv/sum/acme-kitchens/app diff. Commit, move or discard them, and ask again.',
       },
     ],
@@ -135,7 +135,7 @@ describe('the first look at a host', () => {
       { dirtyFiles: ['a', 'b', 'c', 'd', 'e', 'f'] },
       {
         code: 'dirty-tree',
-        sentence: 'Files were changed on the server by hand: a, b, c, d, e and others.',
+        sentence: 'Someone changed files on the host by hand: a, b, c, d, e and others.',
         next: 'Look at them with: git -C /srv/sum/acme-kitchens/app diff. Commit, move or discard them, and ask again.',
       },
     ],
@@ -144,7 +144,7 @@ describe('the first look at a host', () => {
       { freeBytes: 500 * 1024 * 1024 - 1 },
       {
         code: 'disk-space',
-        sentence: 'The disk of the site has 499 MB free; a rollback needs at least 500 MB.',
+        sentence: "The site's disk has 499 MB free; a rollback needs at least 500 MB.",
         next: 'Free some space: du -xh /srv/sum/acme-kitchens | sort -h | tail.',
       },
     ],
@@ -183,8 +183,8 @@ describe('the mode', () => {
   const byFlag = '--database-only was asked for';
 
   it.each<[Mode | null, MigrationVerdict, Mode, string]>([
-    [null, NONE, 'code-only', 'no migration ran that the target does not know'],
-    ['code-only', NONE, 'code-only', 'no migration ran that the target does not know'],
+    [null, NONE, 'code-only', 'the target knows every migration that has run'],
+    ['code-only', NONE, 'code-only', 'the target knows every migration that has run'],
     ['full', NONE, 'full', '--full was asked for, although no migration makes it necessary'],
     ['database-only', NONE, 'database-only', byFlag],
     [null, APPLIED, 'full', knows],
@@ -207,8 +207,8 @@ describe('the mode', () => {
       UNKNOWN,
       {
         code: 'cannot-tell-migrations',
-        sentence: 'It cannot be told whether migrations ran: Django does not start.',
-        next: 'Nothing is changed on a guess. Find out on the host, or roll back by hand.',
+        sentence: "Can't tell whether migrations ran: Django does not start.",
+        next: 'The bot changes nothing on a guess. Find out on the host, or roll back by hand.',
       },
     ]),
     ...[APPLIED, BOTH].map((verdict): [Mode | null, MigrationVerdict, Refusal] => [
@@ -217,7 +217,7 @@ describe('the mode', () => {
       {
         code: 'code-only-unsafe',
         sentence:
-          'The database has web.0003, which the target does not know. Old code on it looks healthy and loses data.',
+          'The database has web.0003, which the target does not know. Old code would look healthy on it and lose data.',
         next: 'Leave --code-only out: the database has to be restored as well.',
       },
     ]),
@@ -227,7 +227,7 @@ describe('the mode', () => {
       {
         code: 'target-ahead-of-database',
         sentence: 'The target needs web.0002, which the database does not have.',
-        next: 'That is an upgrade and not a rollback: follow the upgrade runbook, or ask with --full if a backup fits the target.',
+        next: 'That is an upgrade, not a rollback: follow the upgrade runbook. If a backup fits the target, ask with --full.',
       },
     ]),
   ])('asked for %s with %j is refused', (asked, verdict, refused) => {
@@ -256,7 +256,7 @@ describe('the mode', () => {
       expect(decideMode('code-only', verdict, [node('web.0003', true), node('web.0004', true)])).toEqual({
         kind: 'mode',
         mode: 'code-only',
-        why: '--code-only was asked for, and web.0003, web.0004 may stay, because code that does not know it cannot notice it',
+        why: "--code-only was asked for, and web.0003, web.0004 can stay, because code that does not know it won't notice it",
         staying: unwanted,
       });
     });
@@ -265,7 +265,7 @@ describe('the mode', () => {
       [
         'one of them is not harmless, and says whether there is another way',
         [node('web.0003', true), node('web.0004', false)],
-        'Leave --code-only out: the database has to be restored as well. Django calls it reversible: manage.py migrate in the live environment could take it back by hand, which the bot does not do.',
+        'Leave --code-only out: the database has to be restored as well. Django can reverse it: by hand, with manage.py migrate in the live environment. The bot does not do that.',
       ],
       [
         'one of them has no way back',
@@ -324,7 +324,7 @@ describe('a database that is to be restored', () => {
     expect(databaseRefusal(databaseFacts({ foreignObjects: ['bi.leads (analytics)'] }))).toEqual({
       code: 'database-shared',
       sentence:
-        'Other roles own parts of this database: bi.leads (analytics). A restore could drop them, or fail at them.',
+        'Other roles own parts of this database: bi.leads (analytics). A restore could drop them, or fail.',
       next: 'Move them to a database of their own, or restore by hand.',
     });
   });
@@ -333,8 +333,8 @@ describe('a database that is to be restored', () => {
     expect(databaseRefusal(databaseFacts({ neighbours: ['/srv/sum/birch-bakery'] }))).toEqual({
       code: 'database-shared',
       sentence:
-        'This database is also that of /srv/sum/birch-bakery, by the .env there. A restore would replace the data of both.',
-      next: 'Give each site a database of its own, or move the .env of a leftover copy away. Or restore by hand.',
+        'This database is also in the .env of /srv/sum/birch-bakery. A restore would replace the data there too.',
+      next: 'Give each site its own database. If one is a leftover copy, move its .env away. Or restore by hand.',
     });
   });
 
@@ -344,7 +344,7 @@ describe('a database that is to be restored', () => {
     expect(databaseRefusal(databaseFacts({ unreadable }))).toEqual({
       code: 'database-shared',
       sentence:
-        'The role sum_acme of the site may not read all of public.invoice, crm.deal, so the safety backup would fail.',
+        "The site's role sum_acme may not read all of public.invoice, crm.deal, so the safety backup would fail.",
       next: 'Give it the right and ask again, as the owner or postgres: GRANT SELECT ON public.invoice TO sum_acme;',
     });
   });
@@ -355,13 +355,13 @@ describe('a database that is to be restored', () => {
 
     expect(capacityRefusal(740 * MB, databaseFacts({ sizeBytes: 100 * MB }), file)).toBeNull();
     expect(capacityRefusal(739 * MB, databaseFacts({ sizeBytes: 100 * MB }), file)?.sentence).toBe(
-      'The disk of the site has 739 MB free; restoring a.sql.gz needs 740 MB (its copy, a safety backup of the database, the restored rows).',
+      "The site's disk has 739 MB free. Restoring a.sql.gz needs 740 MB for its copy, a safety backup and the restored rows.",
     );
   });
 
   it('is not restored on a host that ends programs when a connection ends', () => {
     expect(surveyRefusal(survey({ endsProgramsAtLogout: true }), ROOT)?.sentence).toContain(
-      'the switch would die half way',
+      'the switch would die halfway',
     );
   });
 });

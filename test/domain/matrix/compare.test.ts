@@ -91,7 +91,7 @@ describe('the matrix beside the host', () => {
     [
       'it could not be read',
       { kind: 'unreachable', why: 'Permission denied (publickey)' },
-      'The matrix of sites could not be read: Permission denied (publickey).',
+      'The bot could not read the matrix of sites: Permission denied (publickey).',
     ],
     [
       'it has no table',
@@ -112,7 +112,9 @@ describe('the matrix beside the host', () => {
   it('warns when the host runs something else', () => {
     expect(judge(text(ACME), commit())).toEqual({
       row,
-      warnings: ['The matrix says that v0.6.0 is live since 2025-12-29, the host runs v0.5.0 (55555555).'],
+      warnings: [
+        'The matrix says that v0.6.0 has been live since 2025-12-29, but the host runs v0.5.0 (55555555).',
+      ],
     });
   });
 });
@@ -134,8 +136,8 @@ describe('.sum/stack.yml of the live code', () => {
 
   it('is named where it contradicts requirements.txt or the configuration', () => {
     expect(stackWarnings({ ...STACK, environment: 'staging', core: 'v0.5.3' }, site(), liveCommit)).toEqual([
-      '.sum/stack.yml of the live code gives the environment as staging, and the configuration says production.',
-      '.sum/stack.yml of the live code gives sum-core as v0.5.3, and requirements.txt pins v0.6.0.',
+      '.sum/stack.yml in the live code says the environment is staging, but the configuration says production.',
+      '.sum/stack.yml in the live code says sum-core is v0.5.3, but requirements.txt pins v0.6.0.',
     ]);
   });
 });

@@ -95,7 +95,7 @@ it('is not known where people closed the run while its host was away', () => {
 
   expect(dataWindow(closed)).toEqual({ kind: 'unknown' });
   expect(effectOf(closed)).toBe('half-way');
-  expect(downtimeText(closed, slackVoice)).toBe('not known: the host did not answer when the run was closed');
+  expect(downtimeText(closed, slackVoice)).toBe('unknown: the host did not answer when the run was closed');
   expect(recordingOf(closed, site())?.entry).toContain('Not finished by the bot.');
 });
 

@@ -36,56 +36,56 @@ function helped(
 describe('whether it helped', () => {
   it.each<[string, Parameters<typeof helped>]>([
     [
-      'So far, yes: health was 503 unhealthy and is 200 ok; errors in the hour before: 14 x TypeError in website/views.py, 2 x 500 GET /blog/; since the switch none of them.',
+      'So far, yes: health was 503 unhealthy and is now 200 ok; errors in the hour before: 14 x TypeError in website/views.py, 2 x 500 GET /blog/; none of them since the switch.',
       [
         [unhealthy, [TYPE, OTHER]],
         [healthy, []],
       ],
     ],
     [
-      'So far, yes: health was without an answer (no answer within 10 s) and is 200 degraded; the journal cannot be read.',
+      "So far, yes: health was unanswered (no answer within 10 s) and is now 200 degraded; the bot can't read the journal.",
       [
         [SILENT, null],
         [DEGRADED, null],
       ],
     ],
     [
-      'So far, yes: health was and is well; errors in the hour before: 14 x TypeError in website/views.py; since the switch none of them.',
+      'So far, yes: health was fine and still is; errors in the hour before: 14 x TypeError in website/views.py; none of them since the switch.',
       [
         [healthy, [TYPE]],
         [healthy, []],
       ],
     ],
     [
-      'That cannot be told from here: health was and is well; no errors in the journal of the hour before, and none since.',
+      "Can't tell: health was fine and still is; the journal had no errors in the hour before, and has none since.",
       [
         [healthy, []],
         [healthy, []],
       ],
     ],
     [
-      'No: health was 503 unhealthy and is 200 ok; the same error still occurs: 1 x TypeError in website/views.py.',
+      'No: health was 503 unhealthy and is now 200 ok; the same error still occurs: 1 x TypeError in website/views.py.',
       [
         [unhealthy, [TYPE]],
         [healthy, [OTHER, { ...TYPE, count: 1 }]],
       ],
     ],
     [
-      'No: health was and is well; new since the switch: 2 x 500 GET /blog/.',
+      'No: health was fine and still is; new since the switch: 2 x 500 GET /blog/.',
       [
         [healthy, [TYPE]],
         [healthy, [OTHER]],
       ],
     ],
     [
-      'No: health is still 503 unhealthy; no errors in the journal of the hour before, and none since.',
+      'No: health is still 503 unhealthy; the journal had no errors in the hour before, and has none since.',
       [
         [unhealthy, []],
         [unhealthy, []],
       ],
     ],
     [
-      'No: health is 503 unhealthy; no errors in the journal of the hour before, and none since.',
+      'No: health is 503 unhealthy; the journal had no errors in the hour before, and has none since.',
       [
         [healthy, []],
         [unhealthy, []],
@@ -103,7 +103,7 @@ describe('whether it helped', () => {
     ]);
 
     expect(didItHelp(run)).toBe(
-      'In part: health was 503 unhealthy and is 200 ok; no errors in the journal of the hour before, and none since.',
+      'Partly: health was 503 unhealthy and is now 200 ok; the journal had no errors in the hour before, and has none since.',
     );
   });
 

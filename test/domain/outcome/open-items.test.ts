@@ -17,9 +17,9 @@ import { decisionStory, fullStory } from '../../support/story/stories.ts';
 
 it('are the boxes that nobody has ticked, once each', () => {
   expect(openItems(fullStory().run)).toEqual([
-    'Log in to the admin: nobody has ticked it yet.',
-    'Look at the homepage on your phone: nobody has ticked it yet.',
-    'Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
+    'Log in to the admin: nobody has confirmed it yet.',
+    'Look at the homepage on your phone: nobody has confirmed it yet.',
+    'Open follow-ups: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
   ]);
 });
 
@@ -32,7 +32,7 @@ it('are there only after a switch that has ended', () => {
 });
 
 it('are what was wrong before, where the rollback came to nothing', () => {
-  const line = 'The site runs what it ran before, so what was wrong then still is.';
+  const line = 'The site runs what it ran before, so whatever was wrong then still is.';
 
   expect(openItems(runIn('failed'))).toEqual([line]);
   expect(openItems(decisionStory().run)).toEqual([line]);
@@ -42,12 +42,12 @@ it.each<[string, RunEvent, string]>([
   [
     'Stop here',
     { type: 'closed', by: BOB },
-    'The run was closed before it was done: what the site is left with has to be looked at by hand.',
+    'Someone closed the run before it was done. Check by hand what state the site is in.',
   ],
   [
     'Take over by hand',
     { type: 'taken-over', by: BOB, commands: 'true' },
-    'The rest is done by hand; the commands are in the thread. Say there how it ended.',
+    'Finish the rest by hand, with the commands in the thread. Say there how it ended.',
   ],
 ])('are for people after %s', (_, event, line) => {
   expect(openItems(runOf([...eventsTo('needs-decision'), event]))).toEqual([line]);
@@ -74,9 +74,9 @@ it('are what the proof could not see or a person waved through, lost rights, and
   expect(openItems(run)).toEqual([
     'homepage failed: 500.',
     'journal was not checked: no right to it.',
-    'Look at the homepage on your phone: nobody has ticked it yet.',
-    'Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
-    'Rights of reporting on tables have to be granted again.',
+    'Look at the homepage on your phone: nobody has confirmed it yet.',
+    'Open follow-ups: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
+    'Grant reporting its rights on the tables again: the restore removed them.',
     'v0.5.0 never ran here.',
   ]);
 });
@@ -91,5 +91,5 @@ it('names a step that was left out', () => {
     { type: 'verified', checks: [], health: healthy },
   ]);
 
-  expect(openItems(run)[0]).toBe('The step "collect static files" was left out.');
+  expect(openItems(run)[0]).toBe('The step "collect static files" was skipped.');
 });

@@ -46,8 +46,8 @@ describe('the timeline', () => {
       '20:13 host: wait for the first healthy answer (2 s)',
       '20:15 host: watch that it stays up (10 s)',
       '20:25 host: all steps are done (24 s)',
-      '20:31 bot: proof: 2 of 3 checks passed; not checked: form; health 200 ok (6 s)',
-      '22:00 U03CAROL: ticked "Send one contact form"',
+      '20:31 bot: checked the site: 2 of 3 checks passed; not checked: form; health 200 ok (6 s)',
+      '22:00 U03CAROL: confirmed "Send one contact form"',
     ]);
   });
 
@@ -55,22 +55,22 @@ describe('the timeline', () => {
     expect(told(decisionStory().events).slice(10)).toEqual([
       '20:06 host: restore the database from the backup: failed (exit code 3) (3 s)',
       '20:09 host: stopped: "restore the database from the backup" failed (exit code 3) (8 s)',
-      '20:20 bot: called people',
+      '20:20 bot: called people in Slack',
       `20:30 ${BOB}: is on it (21 s)`,
       `21:00 ${BOB}: decided: Retry of "restore the database from the backup" (51 s)`,
       '21:01 host: restore the database from the backup (3 s)',
       '21:04 host: start the site (1 s)',
       '21:05 host: wait for the first healthy answer (1 s)',
       '21:06 host: all steps are done (6 s)',
-      '21:10 bot: proof: 0 of 1 checks passed; failed: homepage; health 200 ok (4 s)',
-      `21:30 ${ALICE}: wants Go back; a second person has to approve`,
+      '21:10 bot: checked the site: 0 of 1 checks passed; failed: homepage; health 200 ok (4 s)',
+      `21:30 ${ALICE}: asked for Go back; a second person has to approve`,
       `21:50 ${BOB}: approved Go back (20 s)`,
       '21:51 host: stop what was started (1 s)',
       '21:52 host: keep a copy of the database as it is now (1 s)',
       '21:53 host: restore the database from the safety backup (2 s)',
       '21:55 host: start the site as it was (1 s)',
       '21:56 host: wait until it answers (1 s)',
-      '21:57 host: went back to what was before (7 s)',
+      '21:57 host: went back to the previous state (7 s)',
     ]);
   });
 
@@ -101,12 +101,12 @@ describe('the timeline', () => {
       [PLANNED, { type: 'denied', by: BOB, digest: PLAN.digest }],
       `${BOB}: denied plan ${DIGEST} (10 s)`,
     ],
-    ['nobody', [PLANNED, { type: 'expired' }], 'bot: nobody decided in time (10 s)'],
+    ['nobody', [PLANNED, { type: 'expired' }], 'bot: let the plan expire: nobody decided in time (10 s)'],
     ['Cancel before', [{ type: 'cancelled', by: BOB }], `${BOB}: cancelled it before anything was changed`],
     [
       'Cancel after',
       [{ type: 'cancel-asked', by: BOB }],
-      `${BOB}: cancelled it: the step that runs is the last`,
+      `${BOB}: cancelled it: no step starts after the current one`,
     ],
     [
       'a measurement',
@@ -114,7 +114,7 @@ describe('the timeline', () => {
         { type: 'measure-asked', by: BOB },
         { type: 'measured', loss: null },
       ],
-      'bot: counted the rows once more: they could not be counted (10 s)',
+      'bot: could not count the rows again (10 s)',
     ],
     [
       'a connection that was lost while the switch ran',
@@ -127,17 +127,17 @@ describe('the timeline', () => {
     [
       'a step whose end nobody saw',
       [{ type: 'step', name: 'restore', phase: 'start', code: null, hostTime: '2026-03-01T02:00:07.000Z' }],
-      'host: restore the database from the backup: its end is not known',
+      'host: restore the database from the backup: its end is unknown',
     ],
     [
       'put back',
       [ended('put-back', 'static', 124)],
-      'host: put back what was before: "collect static files" failed (it took too long)',
+      'host: put the previous state back: "collect static files" failed (it took too long)',
     ],
     [
       'cancelled and put back',
       [ended('put-back', 'checkout', 130)],
-      'host: put back what was before: cancelled before "check out the target code"',
+      'host: put the previous state back: cancelled before "check out the target code"',
     ],
     ['untouched', [ended('untouched', 'lock', 11)], 'host: ended with nothing changed'],
     [
@@ -148,17 +148,25 @@ describe('the timeline', () => {
     [
       'a call that the webhook refused',
       [{ type: 'paged', webhook: { error: '500' } }],
-      'bot: called people; the webhook did not take it: 500',
+      'bot: called people in Slack; the webhook failed: 500',
     ],
-    ['a call with the webhook', [{ type: 'paged', webhook: 'sent' }], 'bot: called people, and the webhook'],
+    [
+      'a call with the webhook',
+      [{ type: 'paged', webhook: 'sent' }],
+      'bot: called people in Slack and through the webhook',
+    ],
     ['a second person’s no', [{ type: 'recovery-dropped', by: BOB }], `${BOB}: denied that`],
-    ['no second person', [{ type: 'recovery-dropped', by: null }], 'bot: nobody approved that in time'],
+    [
+      'no second person',
+      [{ type: 'recovery-dropped', by: null }],
+      'bot: dropped that: nobody approved it in time',
+    ],
     ['taking over', [{ type: 'taken-over', by: BOB, commands: 'true' }], `${BOB}: took over by hand`],
     ['Stop here', [{ type: 'closed', by: BOB }], `${BOB}: closed the run; the site stays as it is`],
     [
       'a tick that was taken back',
       [{ type: 'ticked', box: 'login', by: BOB, on: false }],
-      `${BOB}: took back "Log in to the admin"`,
+      `${BOB}: took back that they confirmed "Log in to the admin"`,
     ],
     [
       'a follow-up that somebody took',
@@ -224,8 +232,8 @@ describe('the timeline', () => {
         { type: 'back-said', by: BOB },
       ),
     ).toEqual([
-      '00:10 bot: the status page did not take a word (it answered 503); it is tried again',
-      '00:20 bot: the status page did not take a word (it answered 404)',
+      '00:10 bot: could not update the status page (it answered 503); will try again',
+      '00:20 bot: could not update the status page (it answered 404)',
       `00:50 ${BOB}: told the stakeholders that the site is back`,
     ]);
   });

@@ -90,7 +90,7 @@ describe('which run an undo takes back', () => {
     [
       [],
       null,
-      'No rollback in the record has changed Acme Kitchens.',
+      'The bot has no record of a rollback that changed Acme Kitchens.',
       'Type /rollback status to see the newest runs.',
     ],
     [
@@ -102,33 +102,33 @@ describe('which run an undo takes back', () => {
     [
       [run(8, eventsTo('switching')), succeeded(7)],
       8,
-      'acme-kitchens-8 has not ended.',
-      'Wait for its end, or stop it: /rollback cancel acme-kitchens-8',
+      'acme-kitchens-8 has not ended yet.',
+      'Wait until it has ended, or cancel it: /rollback cancel acme-kitchens-8',
     ],
     [
       [failed(8), succeeded(7)],
       8,
-      'acme-kitchens-8 failed, and Acme Kitchens was left or put back as it was before it.',
+      'acme-kitchens-8 failed, and Acme Kitchens is as it was before.',
       'There is nothing to undo.',
     ],
-    [[denied(8)], 8, 'acme-kitchens-8 has changed nothing (denied).', 'There is nothing to undo.'],
+    [[denied(8)], 8, 'acme-kitchens-8 changed nothing (denied).', 'There is nothing to undo.'],
     [
       [succeeded(8), succeeded(7)],
       7,
-      'acme-kitchens-8 has changed Acme Kitchens after acme-kitchens-7.',
+      'acme-kitchens-8 changed Acme Kitchens after acme-kitchens-7.',
       'Undo the newest first: /rollback undo acme-kitchens-8',
     ],
     [
       [succeeded(8, 7), succeeded(7)],
       7,
-      'acme-kitchens-7 was undone already, by acme-kitchens-8.',
+      'acme-kitchens-8 has already undone acme-kitchens-7.',
       'To take that back, type /rollback undo acme-kitchens-8',
     ],
     [
       [closed(8, ['stop', 'checkout', 'restore'], 3), succeeded(7)],
       null,
-      'acme-kitchens-8 was closed half way: what is there is neither what it was to put in place nor what was there before.',
-      'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
+      'acme-kitchens-8 was closed halfway: the site is neither on its target nor back on what it ran before.',
+      "Roll back to a version instead. The run's directory on the host still has safety.sql.gz and venv-before.",
     ],
     [
       [
@@ -140,8 +140,8 @@ describe('which run an undo takes back', () => {
         succeeded(7),
       ],
       8,
-      'acme-kitchens-8 was taken over by hand half way, and only people know what was done after it.',
-      'Roll back to a version instead. Its run directory on the host still has what it kept: safety.sql.gz and venv-before.',
+      "Someone took acme-kitchens-8 over by hand halfway, and the bot can't tell what they did after that.",
+      "Roll back to a version instead. The run's directory on the host still has safety.sql.gz and venv-before.",
     ],
   ])('is none, and the answer says why (%#)', (runs, wanted, sentence, next) => {
     const choice = chooseUndone(runs, 'Acme Kitchens', wanted === null ? null : `acme-kitchens-${wanted}`);
@@ -191,12 +191,12 @@ describe('the proof of an undo', () => {
   };
 
   it.each([
-    [null, 'not-checked', 'nothing in it can be read: no lines, or no right to them'],
+    [null, 'not-checked', "the bot can't read it: no lines, or no right to read them"],
     [[], 'passed', 'no errors since the switch'],
     [
       [{ what: 'TypeError in website/views.py', count: 1 }],
       'passed',
-      'no other errors than before acme-kitchens-7: 1 x TypeError in website/views.py',
+      'only errors that were there before acme-kitchens-7: 1 x TypeError in website/views.py',
     ],
     [
       [

@@ -42,7 +42,7 @@ describe('what a rollback by hand has left behind', () => {
       'an environment of the version before',
       { unmetPins: [{ name: 'sum-core', wanted: '0.5.0', installed: '0.6.0' }] },
       NONE,
-      ['the environment has sum-core 0.6.0, and the code pins 0.5.0'],
+      ['the environment has sum-core 0.6.0, but the code pins 0.5.0'],
     ],
     [
       'an environment without what is pinned',
@@ -54,13 +54,13 @@ describe('what a rollback by hand has left behind', () => {
       'a process that still has the code from before in memory',
       { units: [unit('gunicorn', { startedAt: OLD })] },
       NONE,
-      ['sum-acme-kitchens-gunicorn.service runs since before this code was checked out'],
+      ['sum-acme-kitchens-gunicorn.service has been running since before this code was checked out'],
     ],
     [
       'a unit that was stopped and not started again',
       { units: [unit('gunicorn', { active: 'inactive', startedAt: null })] },
       NONE,
-      ['sum-acme-kitchens-gunicorn.service does not run (inactive)'],
+      ['sum-acme-kitchens-gunicorn.service is not running (inactive)'],
     ],
     [
       'no unit whose start cannot be seen, and no socket, which runs no code',
@@ -84,7 +84,7 @@ describe('what a rollback by hand has left behind', () => {
       'a doubt, when the code cannot be loaded',
       {},
       { kind: 'cannot-tell', why: 'ImportError' },
-      ['whether the database belongs to this code cannot be told yet'],
+      ["the bot can't tell yet whether the database matches this code"],
     ],
   ])('is %s', (_, more, verdict, lines) => {
     expect(mismatches(survey({ ...BEGUN, ...more }), verdict)).toEqual(lines);
@@ -104,14 +104,14 @@ describe('a version that is live already', () => {
     expect(alreadyLive(survey({ ...BEGUN, health: healthy }))).toEqual({
       code: 'already-live',
       sentence:
-        'v0.5.0 (55555555) is live already: its code, its environment, its processes and the migrations of the database agree. It answers 200 ok.',
-      next: 'To go back further, type an older version; to restore its database alone, type --database-only instead of a version.',
+        'v0.5.0 (55555555) is already live: code, environment, processes and migrations all match it. The site answers 200 ok.',
+      next: 'To go back further, type an older version. To restore only the database, type --database-only instead of a version.',
     });
   });
 
   it('is not promised to help where it is not healthy', () => {
     expect(alreadyLive(survey(BEGUN)).sentence).toBe(
-      'v0.5.0 (55555555) is live already: its code, its environment, its processes and the migrations of the database agree. It is not healthy (503 unhealthy, not ok: db), and a rollback to this version does not change that.',
+      "v0.5.0 (55555555) is already live: code, environment, processes and migrations all match it. The site is not healthy (503 unhealthy, not ok: db), and a rollback to this version won't change that.",
     );
   });
 });
@@ -154,9 +154,9 @@ describe('a restore of the database alone', () => {
     expect(environmentRefusal([one])).toEqual({
       code: 'environment-differs',
       sentence:
-        'The environment that runs has sum-core 0.5.0, and the code pins 0.6.0: which migrations the site needs cannot be trusted.',
-      next: 'Type the version that is to run, with --full, instead of --database-only: its environment is built anew, and the backup is chosen for it.',
+        "The live environment has sum-core 0.5.0, but the code pins 0.6.0. The bot can't trust it to say which migrations the site needs.",
+      next: 'Instead of --database-only, type the version that should run, with --full. The bot then builds its environment and chooses the backup for it.',
     });
-    expect(environmentRefusal([one, { ...one, name: 'gunicorn' }])?.sentence).toContain('and 1 more differ:');
+    expect(environmentRefusal([one, { ...one, name: 'gunicorn' }])?.sentence).toContain('(and 1 more).');
   });
 });

@@ -3,7 +3,7 @@ import { exitCode } from '../../../src/domain/plan/steps.ts';
 
 test.each([
   [1, 'exit code 1'],
-  [73, 'it did not begin, because nothing could be written on the host: look whether its disk is full'],
+  [73, 'it did not start, because the program could not write on the host: check whether the disk is full'],
   [124, 'it took too long'],
   [130, 'it was cancelled'],
   [137, 'it took too long'],

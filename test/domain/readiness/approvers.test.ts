@@ -3,7 +3,7 @@ import { type ActingPeople, approversFinding } from '../../../src/domain/readine
 import { ALICE, BOB, CAROL, site } from '../../support/story/builders.ts';
 
 const ADD =
-  'Add somebody to approvers of acme-kitchens in the configuration, or to a group that it names in Slack.';
+  'Add someone to approvers of acme-kitchens in the configuration, or to a Slack group that it names.';
 
 it.each<[string, ActingPeople | null, number, string, string]>([
   [
@@ -39,14 +39,14 @@ it.each<[string, ActingPeople | null, number, string, string]>([
     { requesters: [], approvers: [BOB] },
     1,
     'approvers-missing',
-    'Nobody could ask for a rollback: no requester is an active full member of Slack. Add somebody to requesters of acme-kitchens in the configuration, or to a group that it names in Slack.',
+    'Nobody could ask for a rollback: no requester is an active full member of Slack. Add someone to requesters of acme-kitchens in the configuration, or to a Slack group that it names.',
   ],
   [
     'the only one is both',
     { requesters: [ALICE], approvers: [ALICE] },
     1,
     'approvers-missing',
-    `Whoever asks for a rollback, too few others could approve it. ${ADD}`,
+    `No requester could get a rollback approved: there aren't enough other approvers. ${ADD}`,
   ],
   [
     'fewer than the quorum',
@@ -60,14 +60,14 @@ it.each<[string, ActingPeople | null, number, string, string]>([
     { requesters: [BOB], approvers: [BOB, CAROL] },
     2,
     'approvers-missing',
-    `Whoever asks for a rollback, too few others could approve it. ${ADD}`,
+    `No requester could get a rollback approved: there aren't enough other approvers. ${ADD}`,
   ],
   [
     'Slack does not say',
     null,
     1,
     'identity-unknown',
-    'Slack does not say who could approve a rollback. Look at what Slack answers, where the bot runs: rollback-bot doctor',
+    'Slack did not say who could approve a rollback. Where the bot runs, see what Slack answers: rollback-bot doctor',
   ],
 ])('%s', (_, people, quorum, code, said) => {
   const found = approversFinding(site({ approval: { expiresMs: 900_000, quorum } }), people);

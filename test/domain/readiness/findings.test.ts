@@ -117,7 +117,7 @@ describe('the backups', () => {
       }),
       [
         `backup-incomplete: The 5 newest backups cannot be used: e (cut), d (cut), c (cut), 2 more. The newest usable one is acme-kitchens_db_20260301T014000Z.sql.gz, 5 days old. Find out why the backup failed. On the host, this makes a new one or says what is wrong: ${MAKE}`,
-        `backup-old: The newest usable backup is acme-kitchens_db_20260301T014000Z.sql.gz, 5 days old; 26 hours are allowed. A restore would lose everything since then. Look at what should run it every day. By hand, on the host: ${MAKE}`,
+        `backup-old: The newest usable backup is acme-kitchens_db_20260301T014000Z.sql.gz, 5 days old; at most 26 hours are allowed. A restore would lose everything since then. Check what should make one every day. To make one now, on the host: ${MAKE}`,
       ],
     ],
     [
@@ -129,14 +129,14 @@ describe('the backups', () => {
       'none at all',
       read({ newest: null }),
       [
-        `backup-missing: There is no backup of the database in /srv/sum/acme-kitchens/backups. Make one, on the host: ${MAKE}; then look at what should run it every day.`,
+        `backup-missing: There is no backup of the database in /srv/sum/acme-kitchens/backups. Check what should make one every day. To make one now, on the host: ${MAKE}`,
       ],
     ],
     [
       'only broken ones',
       read({ newest: null, unusable: [empty] }),
       [
-        `backup-missing: No backup in /srv/sum/acme-kitchens/backups can be used: acme-kitchens_db_20260302T010000Z.sql.gz (it is empty). Make one, on the host: ${MAKE}; then look at what should run it every day.`,
+        `backup-missing: No backup in /srv/sum/acme-kitchens/backups can be used: acme-kitchens_db_20260302T010000Z.sql.gz (it is empty). Check what should make one every day. To make one now, on the host: ${MAKE}`,
       ],
     ],
   ])('%s', (_, from, expected) => {
@@ -213,10 +213,10 @@ it.each([
     'Nothing was changed. Check that the host answers (ssh x).',
   ],
   ['Give it the right and ask again, as the owner: GRANT x;', 'Give it the right, as the owner: GRANT x;'],
-  ['Start Redis first. Ask again only if something is still wrong then.', 'Start Redis first.'],
+  ['Start Redis first. Ask again only if the site is still unhealthy.', 'Start Redis first.'],
   ['Give it back: sudo chown x. Then ask again.', 'Give it back: sudo chown x.'],
   ['Ask again.', ''],
-  ['Wait until that has ended, or ask who it is.', 'Wait until that has ended, or ask who it is.'],
+  ['Wait until they are done, or find out who it is.', 'Wait until they are done, or find out who it is.'],
 ])('nobody has asked: %s', (next, said) => {
   expect(withoutAsking(next)).toBe(said);
 });

@@ -62,8 +62,8 @@ describe('the records of a rollback that succeeded', () => {
 **Date:** 2026-03-01  
 **Version:** v0.5.0 → v0.6.0  
 **Symptom:** contact form is down. Seen before the rollback: health 503 unhealthy (not ok: db)  
-**Fix:** Rolled back to v0.5.0; code and environment are those of commit 55555555. The database is that of the backup acme-kitchens_db_20260301T014000Z.sql.gz, taken 2026-03-01 01:40 UTC: what was entered after that is lost. What it was before is kept on the host as the safety backup of the run. Health since: 200 ok. Environment: production, mode: full. The site was down for 4 s.  
-**Follow-up:** Do not upgrade to v0.6.0 again before the cause is found and its fix was tested in staging. Its migrations to look at: website.0003_split_lead_name. Details: run acme-kitchens-7, asked for 2026-03-01 02:15 UTC (/rollback status acme-kitchens-7)
+**Fix:** Rolled back to v0.5.0; code and environment are those of commit 55555555. The database is the backup acme-kitchens_db_20260301T014000Z.sql.gz, taken 2026-03-01 01:40 UTC. Whatever was entered after that is lost. The previous database is kept on the host, as the run's safety backup. Health since: 200 ok. Environment: production, mode: full. The site was down for 4 s.  
+**Follow-up:** Do not upgrade to v0.6.0 again until the cause is found and its fix has been tested in staging. Check its migrations: website.0003_split_lead_name. Details: run acme-kitchens-7, asked for 2026-03-01 02:15 UTC (/rollback status acme-kitchens-7)
 
 ---
 `,
@@ -74,7 +74,7 @@ describe('the records of a rollback that succeeded', () => {
     const of = plan('code-only');
 
     expect(field(recorded(DONE, of), 'Fix')).toBe(
-      'Rolled back to v0.5.0; code and environment are those of commit 55555555. The database was left as it is. Health since: 200 ok. Environment: production, mode: code-only. The site was down for 4 s.',
+      'Rolled back to v0.5.0; code and environment are those of commit 55555555. The database was not touched. Health since: 200 ok. Environment: production, mode: code-only. The site was down for 4 s.',
     );
   });
 
@@ -174,7 +174,7 @@ describe('the records of a rollback that succeeded', () => {
     ];
 
     expect(field(recorded(events), 'Fix')).toContain(
-      'Left out by decision: collect static files. Health since: 200 ok. Checks that failed: homepage.',
+      'Skipped by decision: collect static files. Health since: 200 ok. Failed checks: homepage.',
     );
   });
 });
@@ -197,7 +197,7 @@ describe('the records of a rollback that did not go through', () => {
     ];
 
     expect(field(recorded(events), 'Fix')).toBe(
-      'None yet. The rollback to v0.5.0 was cancelled before "collect static files" and was taken back: v0.6.0 is live as before, and the database out of the safety backup. Environment: production, mode: full. The site was down for 4 s.',
+      'None yet. The rollback to v0.5.0 was cancelled before "collect static files" and was taken back: v0.6.0 is live as before, with the database from the safety backup. Environment: production, mode: full. The site was down for 4 s.',
     );
   });
 
@@ -212,7 +212,7 @@ describe('the records of a rollback that did not go through', () => {
     expect(recording.row).toBeNull();
     expect(recording.title).toBe('docs(ops): record unfinished rollback of acme-kitchens to v0.5.0');
     expect(field(recording, 'Fix')).toContain(
-      'Not finished by the bot. The rollback to v0.5.0 stopped at "restore the database from the backup", and people went on by hand: add here what they did and what is live now.',
+      'Not finished by the bot. The rollback to v0.5.0 stopped at "restore the database from the backup", and people took over by hand. Add here what they did and what is live now.',
     );
   });
 
@@ -282,10 +282,10 @@ describe('the records of an undo', () => {
       'the wrong site. Seen before the undo: health 503 unhealthy (not ok: db)',
     );
     expect(field(undo, 'Fix')).toContain(
-      `Took the rollback ${UNDONE} back. Back to v0.6.0; code and environment are those of commit 66666666. The database is that of the safety backup of ${UNDONE}, taken 2026-03-01 02:05 UTC: what was entered after that is lost.`,
+      `Undid the rollback ${UNDONE}. Back to v0.6.0; code and environment are those of commit 66666666. The database is the safety backup of ${UNDONE}, taken 2026-03-01 02:05 UTC. Whatever was entered after that is lost.`,
     );
     expect(field(undo, 'Follow-up')).toBe(
-      `Whatever the rollback ${UNDONE} was for may come again: watch the site. Details: ${undo.mark} (/rollback status acme-kitchens-7)`,
+      `Whatever the rollback ${UNDONE} was for may come back: watch the site. Details: ${undo.mark} (/rollback status acme-kitchens-7)`,
     );
   });
 });

@@ -113,7 +113,7 @@ describe('a host that gives no answer', () => {
 
   it('is all that is known, in words that name the connection’s own', () => {
     expect(siteState(runAfter(SILENT, LOST), site())).toEqual({
-      headline: 'Whether Acme Kitchens is up is not known.',
+      headline: "Can't tell whether Acme Kitchens is up.",
       detail: 'Its host does not answer: no answer in time.',
     });
   });

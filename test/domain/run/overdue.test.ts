@@ -12,27 +12,27 @@ const open = (name: string): readonly RunEvent[] => [
 
 describe('overdue', () => {
   it.each<[string, readonly RunEvent[], number, string]>([
-    ['between two steps', steps(['recheck', 0], ['stop', 0]), 150, 'what its program does next'],
-    ['in a step of the plan', open('restore'), 1800, 'the end of "restore the database from the backup"'],
-    ['in a step that puts back', open('put-back-checkout'), 60, 'the end of "put the previous code back"'],
+    ['between two steps', steps(['recheck', 0], ['stop', 0]), 150, 'begun its next step'],
+    ['in a step of the plan', open('restore'), 1800, 'ended "restore the database from the backup"'],
+    ['in a step that puts back', open('put-back-checkout'), 60, 'ended "put the previous code back"'],
     [
       'in one that takes as long as a step of the plan',
       open('put-back-restore'),
       1800,
-      'the end of "restore the database from the safety backup"',
+      'ended "restore the database from the safety backup"',
     ],
     [
       'in the check before a decision is carried out',
       open('decide-recheck'),
       120,
-      'the end of "check that nobody has changed the site since it stopped"',
+      'ended "check that nobody has changed the site since it stopped"',
     ],
-    ['in a step that this version does not know', open('polish'), 1800, 'the end of "polish"'],
+    ['in a step that this version does not know', open('polish'), 1800, 'ended "polish"'],
   ])('%s is half a minute after the deadline', (_, past, deadline, what) => {
     const run = runOf([...SWITCHING, ...past]);
 
     expect(overdue(run, deadline + 29)).toBeNull();
-    expect(overdue(run, deadline + 30)).toBe(`no word of ${what}, which was due 30 s ago: its disk may hang`);
+    expect(overdue(run, deadline + 30)).toBe(`its program should have ${what} 30 s ago; its disk may hang`);
   });
 });
 

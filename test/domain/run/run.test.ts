@@ -192,7 +192,7 @@ describe('the transition function', () => {
     const event = { type: 'teleported' } as unknown as RunEvent;
 
     expect(() => applyEvent(runIn('ready', PLAN), { seq: 3, at: T.decided, hash: '', event })).toThrow(
-      `run ${RUN_ID}: "teleported" was written by a newer version of the bot, which takes the run further; update this process`,
+      `run ${RUN_ID}: "teleported" was written by a newer version of the bot, which continues the run; update this process`,
     );
   });
 

@@ -38,7 +38,7 @@ it('is everything there is to say where the site has no body of its own', () => 
       site: 'Acme Kitchens',
       domain: 'acme-kitchens.example',
       status: 'started',
-      text: 'Acme Kitchens (acme-kitchens.example) is not available at the moment. Since 2026-03-01 02:20 UTC it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by 02:20 UTC.',
+      text: "Acme Kitchens (acme-kitchens.example) is not available right now. We have been putting it back to an earlier state since 2026-03-01 02:20 UTC. Visitors may see an error page until we are done. You don't need to do anything. Next update here by 02:20 UTC.",
       since: '2026-03-01T02:20:01.000Z',
       until: null,
       nextAt: '2026-03-01T02:20:00.000Z',

@@ -23,8 +23,8 @@ import {
   T,
 } from '../../support/story/builders.ts';
 
-const USED = 'the site was started on the restored database, and what was entered since then is lost';
-const AGAIN = 'this step was tried again already';
+const USED = 'the site was started on the restored database, and anything entered since then would be lost';
+const AGAIN = 'this step has already been retried';
 
 const bad: RunEvent = {
   type: 'verified',
@@ -148,7 +148,7 @@ describe('what people can decide on', () => {
 
     expect(offers(run).at(-1)?.secondPerson).toBe(USED);
     expect(offers(comesUp).at(-1)?.secondPerson).toBe(
-      'the site may have come up on the restored database, and what was entered then is lost',
+      'the site may have come up on the restored database, and anything entered then would be lost',
     );
   });
 

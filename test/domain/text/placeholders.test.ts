@@ -3,15 +3,15 @@ import { filled, placeholderProblem } from '../../../src/domain/text/placeholder
 
 const KNOWN = ['site', 'since'];
 const ALONE =
-  'a text whose braces belong to one of {site}, {since}, and {{ or }} where a brace itself is meant; one brace stands alone';
+  'a text whose braces belong to one of {site}, {since}; one brace stands alone (write {{ or }} for a brace itself)';
 
 it.each([
   ['nothing to fill in', null],
   ['{site} since {since}', null],
   ['{{site}} is a brace, {{ too', null],
   ['{site}{{', null],
-  ['{sinse}', 'a text whose placeholders are among {site}, {since}; {sinse} is none of them'],
-  ['{constructor}', 'a text whose placeholders are among {site}, {since}; {constructor} is none of them'],
+  ['{sinse}', 'a text with no placeholders but {site}, {since}; {sinse} is not one of them'],
+  ['{constructor}', 'a text with no placeholders but {site}, {since}; {constructor} is not one of them'],
   ['{site', ALONE],
   ['site}', ALONE],
   ['{}', ALONE],

@@ -85,7 +85,7 @@ describe('the proof', () => {
     expect(check('packages', { venv: `${ROOT}/venv` })).toEqual({
       name: 'packages',
       result: 'failed',
-      detail: `venv leads to ${ROOT}/venv, not to the prepared ${PREPARED}`,
+      detail: `venv points to ${ROOT}/venv, not to the prepared ${PREPARED}`,
     });
   });
 
@@ -109,7 +109,7 @@ describe('the proof', () => {
 
   it.each<[string, Partial<Unit>, string]>([
     ['is not up', { active: 'failed', sub: 'failed' }, 'is failed (failed)'],
-    ['does not stay up', { steady: false }, 'was restarted while it was being watched'],
+    ['does not stay up', { steady: false }, 'restarted while the bot was watching it'],
     [
       'was never restarted',
       { process: { cwd: `${ROOT}/app`, startedAt: SINCE - 3600, program: null } },
@@ -128,7 +128,7 @@ describe('the proof', () => {
     expect(check(GUNICORN, { units: [unit({ process: null })] })).toEqual({
       name: GUNICORN,
       result: 'not-checked',
-      detail: 'its process cannot be seen',
+      detail: "the bot can't see its process",
     });
   });
 
@@ -161,7 +161,7 @@ describe('the journal in the proof', () => {
       'nothing that can be read',
       [[one], null],
       'not-checked',
-      'nothing in it can be read: no lines, or no right to them',
+      "the bot can't read it: no lines, or no right to read them",
     ],
   ])('with %s', (_, [before, since], result, detail) => {
     expect(journalCheck(before, since)).toEqual({ name: 'journal', result, detail });

@@ -82,7 +82,7 @@ describe('what a typed version means', () => {
     expect(refused({ localTag: TARGET, commits: other, ...more })).toEqual({
       code: 'version-ambiguous',
       sentence:
-        'v0.5.0 is a tag of this site whose sum-core is v0.6.0, and also the sum-core version of another commit.',
+        'v0.5.0 means two things: a tag of this site (with sum-core v0.6.0), and the sum-core version of another commit.',
       next: `Type the commit that you mean:\n${'5'.repeat(12)} "Release 0.5.0" of 2026-02-01\n${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10`,
     });
   });
@@ -98,7 +98,7 @@ describe('what a typed version means', () => {
   it('asks back when the tag was moved', () => {
     expect(refused({ localTag: TARGET, originTag: A })).toEqual({
       code: 'version-moved',
-      sentence: 'The tag v0.5.0 was moved: the host and its git origin disagree about it.',
+      sentence: 'The tag v0.5.0 was moved: the host and its git origin have different commits for it.',
       next: `Type the commit that you mean:\non the host: ${'5'.repeat(12)} "Release 0.5.0" of 2026-02-01\non origin: ${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10`,
     });
   });
@@ -113,13 +113,15 @@ describe('what a typed version means', () => {
 
   it('says that there may be more when origin is away', () => {
     expect(refused({ originReached: false, known: [] }, 'v0.5.9')?.next).toBe(
-      "Known here: none. The site's git origin does not answer, so what is only there cannot be seen.",
+      "Known here: none. The site's git origin does not answer, so the bot can't see what is only there.",
     );
   });
 
   it('warns when the target is taken without having asked origin', () => {
     expect(resolve({ localTag: TARGET, originReached: false })).toMatchObject({
-      warnings: ["The site's git origin does not answer; the target is taken from what the host has."],
+      warnings: [
+        "The site's git origin does not answer, so the bot takes the target from what the host has.",
+      ],
     });
   });
 

@@ -17,7 +17,7 @@ Now       v0.6.0 (aaaaaaaa), live since 2026-01-12 10:20 UTC. Health: 503 unheal
 Then      v0.5.0 (${commit}), ran here until 2026-01-12 10:20 UTC
 Mode      full: the database has website.0003_split, which the target does not know
 Lost      everything written to the database after 2026-01-12 10:00 UTC (2 hours before this plan). Files that visitors uploaded stay.
-Rows      3 rows go; edits of rows are not counted
+Rows      3 rows go; edits are not counted
 Backup    acme-kitchens_db_20260112T100000Z.sql.gz, read to its end and complete
 What      the site goes down, the database is backed up and overwritten, the code and its prepared environment are switched, and it is started and checked
 Decides   a second person would have to approve, because the database is overwritten
@@ -51,7 +51,7 @@ test('code only: nothing is lost, one person is enough', () => {
   const text = planText(site, codeOnlyPlan(), 'terminal-1');
 
   expect(text).toContain(`
-Mode      code-only: no migration ran that the target does not know
+Mode      code-only: the target knows every migration that has run
 Lost      nothing: the database is not touched
 What      the site goes down, the code and its prepared environment are switched, and it is started and checked
 Decides   one person is enough

@@ -38,7 +38,7 @@ test('runs in one line each', () => {
 });
 
 test('a run that waits for its approval: what is meant, and who can do what', () => {
-  expect(runDetails(runOf(planned), site)).toBe(`acme-kitchens-7 waits for an approval
+  expect(runDetails(runOf(planned), site)).toBe(`acme-kitchens-7 is waiting for approval
 
 Asked     for v0.5.0 on acme-kitchens@production by U01ALICE, 2026-01-12 12:00 UTC
 Reason    checkout is broken
@@ -47,9 +47,9 @@ Target    v0.5.0 (cccccccc)
 Mode      code and database, because the database has website.0003_split, which the target does not know
 Backup    acme-kitchens_db_20260112T100000Z.sql.gz, taken 2026-01-12 10:00 UTC
 
-What people can do
+What you can do
   Approve or Deny on its card in Slack: U02BOB, S01ONCALL, until 2026-01-12 12:15 UTC
-  end it before anything is changed: /rollback cancel acme-kitchens-7
+  cancel it before anything is changed: /rollback cancel acme-kitchens-7
 `);
 });
 
@@ -62,11 +62,11 @@ test('a switch under way: the steps behind it, the one now, and those to come', 
 
   expect(runDetails(run, site)).toContain(`
 Approved  by U02BOB, 2026-01-12 12:01 UTC
-Downtime  begun 2026-01-12 12:02 UTC, and it goes on
+Downtime  since 2026-01-12 12:02 UTC, and still down
 
-What people can do
-  wait: the program on the host goes on by itself, also without Slack, Redis and the bot
-  how far it came: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
+What you can do
+  wait: the program on the host continues on its own, even without Slack, Redis and the bot
+  how far it got: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
   all its output: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/log
 
 Steps
@@ -90,9 +90,9 @@ test('a run that needs a decision', () => {
   expect(runDetails(run, site)).toContain(`
 Switch    stopped at "restore the database from the backup" (exit code 3)
 
-What people can do
+What you can do
   decide on its newest message in Slack: Retry, Go back, Take over by hand, Stop here
-  how far it came: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
+  how far it got: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/STATE
   all its output: ssh -p 22 deploy@10.0.0.5 cat ${FOLDER}/log
 
 Steps
@@ -116,18 +116,18 @@ test('a run that succeeded: downtime, health, checks, and nothing left to do', (
   const text = runDetails(run, site);
 
   expect(text).toContain(`
-Downtime  14.0 s, begun 2026-01-12 12:02 UTC
+Downtime  14.0 s, starting 2026-01-12 12:02 UTC
 Data      nothing that was entered was lost.
 Health    200 ok
-Errors    in the hour before: not known; since the switch: not known
-Helped?   So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.
+Errors    in the hour before: unknown; since the switch: unknown
+Helped?   So far, yes: health was 503 unhealthy and is now 200 ok; the bot can't read the journal.
 Ended     2026-01-12 12:00 UTC
 `);
   expect(text).toContain(`
 Checks
   passed       homepage: 200 text/html
 `);
-  expect(text).not.toContain('What people can do');
+  expect(text).not.toContain('What you can do');
 });
 
 describe('a refusal', () => {
@@ -152,7 +152,7 @@ Decisions
   Go back, decided by U01ALICE, approved by U02BOB
 
 Open
-  The site runs what it ran before, so what was wrong then still is.
+  The site runs what it ran before, so whatever was wrong then still is.
 
 Steps
 `);
@@ -171,6 +171,6 @@ test('facts for other programs', () => {
     requestedAt: '2026-03-01T02:14:00.000Z',
     endedAt: '2026-03-01T02:21:57.000Z',
     downtimeMs: 70_000,
-    open: ['The site runs what it ran before, so what was wrong then still is.'],
+    open: ['The site runs what it ran before, so whatever was wrong then still is.'],
   });
 });

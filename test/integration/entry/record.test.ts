@@ -74,7 +74,7 @@ describe('status', () => {
   test('nothing yet', async () => {
     expect(await run(() => runStatus(undefined))).toEqual({
       code: 0,
-      stdout: 'No rollback has been asked for yet.\n',
+      stdout: 'Nobody has asked for a rollback yet.\n',
       stderr: '',
     });
   });
@@ -87,7 +87,7 @@ describe('status', () => {
     expect(stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'NOW')).toBe(`Under way
   acme-kitchens-2 (production), NOW: to v0.5.0. It is being planned. Asked for by U01ALICE.
 
-Ended last
+Ended recently
   acme-kitchens-1 (production), NOW: v0.6.0 (aaaaaaaa) → v0.5.0 (cccccccc), code and database. It was cancelled before anything was changed. Asked for by U01ALICE.
 `);
   });
@@ -97,7 +97,7 @@ Ended last
     const byId = await run(() => runStatus('acme-kitchens-1'));
     const bySite = await run(() => runStatus('acme-kitchens'));
 
-    const todo = 'What people can do\n  end it before anything is changed: ';
+    const todo = 'What you can do\n  cancel it before anything is changed: ';
     expect(byId.stdout).toContain(`acme-kitchens-1 is being planned\n`);
     expect(byId.stdout).toContain(todo);
     expect(bySite.stdout).toContain('Acme Kitchens (production)\n\nVerified  nothing by the bot yet\n');
@@ -173,7 +173,7 @@ describe('history', () => {
   test('nothing yet, an unknown site, a limit that is none', async () => {
     expect(await run(() => runHistory('acme-kitchens', { limit: '20' }))).toEqual({
       code: 0,
-      stdout: 'No rollback of acme-kitchens@production has been asked for yet.\n',
+      stdout: 'Nobody has asked for a rollback of acme-kitchens@production yet.\n',
       stderr: '',
     });
     expect(await run(() => runHistory('acme', { limit: '20' }))).toEqual({

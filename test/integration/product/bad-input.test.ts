@@ -83,7 +83,7 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     ['/rollback status nothing-1', 'nothing-1'],
     ['/rollback undo acme-kitchens-99', 'There is no run called acme-kitchens-99.'],
     ['/rollback undo acme-kitchen', 'Did you mean `acme-kitchens`?'],
-    ['/rollback undo acme-kitchens', 'No rollback in the record has changed Acme Kitchens.'],
+    ['/rollback undo acme-kitchens', 'The bot has no record of a rollback that changed Acme Kitchens.'],
     ['/rollback undo acme-kitchens-7 --code-only', '--code-only'],
   ])('%s is answered in words that name %s', async (command, named) => {
     expect(await answerTo(command)).toContain(named);
@@ -110,7 +110,7 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     const listed = await answerTo('/rollback status');
     const run = /acme-kitchens-\d+/.exec(listed)?.[0] ?? 'none';
 
-    expect(await answerTo(`/rollback undo ${run}`)).toContain(`${run} has changed nothing (refused).`);
+    expect(await answerTo(`/rollback undo ${run}`)).toContain(`${run} changed nothing (refused).`);
   });
 
   it('refuses people who are not on the list, guests, and channels without the bot', async () => {

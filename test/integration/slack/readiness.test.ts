@@ -178,7 +178,9 @@ describe('the report of a look', () => {
 
     await bot(alone)();
 
-    expect(posts()).toEqual(['Whoever asks for a rollback, too few others could approve it.']);
+    expect(posts()).toEqual([
+      "No requester could get a rollback approved: there aren't enough other approvers.",
+    ]);
   });
 
   it('says that Slack does not say who could approve', async () => {
@@ -187,6 +189,6 @@ describe('the report of a look', () => {
 
     await bot()();
 
-    expect(posts()).toEqual(['Slack does not say who could approve a rollback.']);
+    expect(posts()).toEqual(['Slack did not say who could approve a rollback.']);
   });
 });

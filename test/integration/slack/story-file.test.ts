@@ -89,7 +89,7 @@ test('the file comes once, into the thread, after the end; later the summary cha
   expect(files().map(({ name }) => name)).toEqual([`${run.id}.md`]);
   const [summary] = inThread().filter((message) => plainText(message).startsWith(`Summary of ${run.id}`));
   expect(summary && plainText(summary)).toContain(
-    'Look at the homepage on your phone: nobody has ticked it yet.',
+    'Look at the homepage on your phone: nobody has confirmed it yet.',
   );
   expect(summary && plainText(summary)).not.toContain('Log in to the admin');
   expect(slack.violations).toEqual([]);
@@ -102,7 +102,7 @@ test('people have names in it, which are no markup, and an id where Slack does n
   const text = files()[0]?.content.toString() ?? '';
   expect(text).toMatch(new RegExp(`^\\| Asked for by \\| Alice \\\\\\*Adams\\\\\\* \\(${ALICE}\\), `, 'm'));
   expect(text).toContain(`| Decision | Approved by Bob Brown (${BOB}) |`);
-  expect(text).toContain('| U03CAROL | ticked "Send one contact form" |');
+  expect(text).toContain('| U03CAROL | confirmed "Send one contact form" |');
   expect(text).not.toContain('<@');
 });
 

@@ -267,7 +267,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
 
 const MODE_REASONS: Readonly<Record<Mode, string>> = {
   full: 'the database has website.0003_split_lead_name, which the target does not know',
-  'code-only': 'no migration ran that the target does not know',
+  'code-only': 'the target knows every migration that has run',
   'database-only': '--database-only was asked for',
 };
 

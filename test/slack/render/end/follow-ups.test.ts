@@ -49,7 +49,7 @@ describe('the list of follow-ups', () => {
       '_Nobody has it._',
       '[Take 3] [Done 3]',
       '*4. Re-upgrade planned*',
-      'Schedule a maintenance window, and follow the upgrade runbook with what was learned.',
+      'Schedule a maintenance window, and follow the upgrade runbook with what you learned.',
       '_Nobody has it._',
       '[Take 4] [Done 4]',
       '[Close all …]',

@@ -65,7 +65,7 @@ describe('the progress message', () => {
   });
 
   it.each([
-    ['awaiting-approval', 'waits for an approval'],
+    ['awaiting-approval', 'is waiting for approval'],
     ['switching', 'is switching on the host'],
     ['needs-decision', 'needs a decision'],
     ['failed', 'failed and was put back: the site runs what it ran before'],
@@ -80,7 +80,7 @@ describe('the progress message', () => {
 
   it('says in a notification as well what goes back', () => {
     expect(progress(runIn('awaiting-approval', plan('database-only')), site()).text).toBe(
-      'Restore the database of Acme Kitchens (production): waits for an approval',
+      'Restore the database of Acme Kitchens (production): is waiting for approval',
     );
   });
 

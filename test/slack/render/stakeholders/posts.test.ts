@@ -63,8 +63,8 @@ const read = (run: Run, where: Site = HERE) =>
   stakeholderPosts(run, where).map((post) => seen(post).join('\n'));
 
 const STARTED =
-  '*Acme Kitchens* (acme-kitchens.example) is not available at the moment. Since 2026-03-01 02:20 UTC it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by 2026-03-01 02:20 UTC.';
-const outage = (time: string) => `It was not available for ${time}, from 2026-03-01 02:20 UTC on.`;
+  "*Acme Kitchens* (acme-kitchens.example) is not available right now. We have been putting it back to an earlier state since 2026-03-01 02:20 UTC. Visitors may see an error page until we are done. You don't need to do anything. Next update here by 2026-03-01 02:20 UTC.";
+const outage = (time: string) => `It was down for ${time}, starting 2026-03-01 02:20 UTC.`;
 
 describe('what stakeholders read', () => {
   it.each(RUN_STATES.filter((state) => !['switching', 'verifying'].includes(state)))(
@@ -83,7 +83,7 @@ describe('what stakeholders read', () => {
     [
       'that the site is back, and what has to be entered again',
       whole(...BACK),
-      `*Acme Kitchens* is back. ${outage('5 seconds')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+      `*Acme Kitchens* is back. ${outage('5 seconds')} Anything entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, page changes) is no longer there. We kept a copy: if you miss something, ask the team that looks after the site.`,
     ],
     [
       'that nothing was lost where only the code went back',
@@ -93,37 +93,37 @@ describe('what stakeholders read', () => {
     [
       'what has to be entered again where only the database went back',
       runOf([...eventsTo('switching', plan('database-only')), ...BACK]),
-      `*Acme Kitchens* is back. ${outage('5 seconds')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+      `*Acme Kitchens* is back. ${outage('5 seconds')} Anything entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, page changes) is no longer there. We kept a copy: if you miss something, ask the team that looks after the site.`,
     ],
     [
       'that it is as before where it was put back',
       whole(...PUT_BACK),
-      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('3 seconds')} What did not work before may still not work. Nothing that was entered on the site was lost.`,
+      `*Acme Kitchens* is back, just as it was before: we could not finish the work this time. ${outage('3 seconds')} Whatever did not work before may still not work. Nothing that was entered on the site was lost.`,
     ],
     [
       'the same where a person has cancelled it in the middle',
       whole(...PUT_BACK.slice(0, -1), ended('put-back', 'checkout', 130)),
-      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('3 seconds')} What did not work before may still not work. Nothing that was entered on the site was lost.`,
+      `*Acme Kitchens* is back, just as it was before: we could not finish the work this time. ${outage('3 seconds')} Whatever did not work before may still not work. Nothing that was entered on the site was lost.`,
     ],
     [
       'what was entered in between where people went back after the start',
       whole(...WENT_BACK),
-      `*Acme Kitchens* is back, and it is as it was before: the work was not finished this time. ${outage('8 seconds')} What did not work before may still not work. What was entered on the site between 2026-03-01 02:20 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+      `*Acme Kitchens* is back, just as it was before: we could not finish the work this time. ${outage('8 seconds')} Whatever did not work before may still not work. Anything entered on the site between 2026-03-01 02:20 UTC and 2026-03-01 02:20 UTC (orders, messages, page changes) is no longer there. We kept a copy: if you miss something, ask the team that looks after the site.`,
     ],
     [
       'that a person goes on by hand, without a time that nobody can keep',
       whole(...CLOSED),
-      'It could not be confirmed that *Acme Kitchens* works again. The people who look after it take it from here. Until they are done, the site may not be available or may look wrong. The last word comes here when one of them says that the site is back.',
+      "We couldn't confirm that *Acme Kitchens* is working again. The team that looks after it has taken over. Until they are done, the site may be unavailable or look wrong. We will post here once someone confirms that the site is back.",
     ],
     [
       'no word that it is back where its proof did not hold and a person has taken it as done',
       whole(...AS_DONE),
-      'It could not be confirmed that *Acme Kitchens* works again. The people who look after it take it from here. Until they are done, the site may not be available or may look wrong. The last word comes here when one of them says that the site is back.',
+      "We couldn't confirm that *Acme Kitchens* is working again. The team that looks after it has taken over. Until they are done, the site may be unavailable or look wrong. We will post here once someone confirms that the site is back.",
     ],
     [
       'that it is back once a person says so, and what has to be entered again',
       whole(...AS_DONE, { type: 'back-said', by: BOB }),
-      `*Acme Kitchens* is back. ${outage('1 second')} What was entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.`,
+      `*Acme Kitchens* is back. ${outage('1 second')} Anything entered on the site between 2026-03-01 01:40 UTC and 2026-03-01 02:20 UTC (orders, messages, page changes) is no longer there. We kept a copy: if you miss something, ask the team that looks after the site.`,
     ],
   ])('at the end is %s', (_title, run, text) => {
     expect(read(run).at(-1)).toBe(text);
@@ -145,8 +145,8 @@ describe('what stakeholders read', () => {
     ]);
     expect(read(run)).toEqual([
       STARTED,
-      '*Acme Kitchens* is still being put back to how it was earlier. Visitors may see an error page until that is done. The next word comes here by 2026-03-01 02:20 UTC.',
-      '*Acme Kitchens* has not come back by itself. The people who look after it have been called to finish the work. Until they are done, the site may not be available or may look wrong. The next word comes here by 2026-03-01 02:20 UTC.',
+      'We are still putting *Acme Kitchens* back to an earlier state. Visitors may see an error page until we are done. Next update here by 2026-03-01 02:20 UTC.',
+      '*Acme Kitchens* has not come back on its own. We have called the team that looks after it. Until they are done, the site may be unavailable or look wrong. Next update here by 2026-03-01 02:20 UTC.',
     ]);
   });
 
@@ -176,7 +176,7 @@ describe('what stakeholders read', () => {
     expect(posts.map(({ key }) => key)).toEqual(['stakeholders', 'stakeholders-end', 'stakeholders-back']);
     expect(read(whole(...SAID_BACK))[0]).toContain(':white_check_mark: *Acme Kitchens is back.*');
     expect(read(whole(...SAID_BACK)).at(-1)).toMatch(
-      /^\*Acme Kitchens\* is back\. It was .* If something that was entered is missing, ask the people who look after the site\.$/,
+      /^\*Acme Kitchens\* is back\. It was .* If something you entered is missing, ask the team that looks after the site\.$/,
     );
   });
 
@@ -212,7 +212,7 @@ describe('what stakeholders read', () => {
     const [notice] = stakeholderPosts(whole(...STOPPED), HERE);
 
     expect(notice?.text).toContain(
-      'Since <!date^1772331602^{date_short_pretty} at {time}|2026-03-01 02:20 UTC> it',
+      'since <!date^1772331602^{date_short_pretty} at {time}|2026-03-01 02:20 UTC>.',
     );
     expect(notice?.text).toContain('by <!date^1772331600^{time}|2026-03-01 02:20 UTC>.');
   });
