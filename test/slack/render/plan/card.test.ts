@@ -72,7 +72,7 @@ describe('the card', () => {
       `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example).`,
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC. Code only.',
-      '*What will be lost*  Nothing. The database stays as it is, because no migration ran that the target does not know.',
+      '*What will be lost*  Nothing. The database stays as it is, because the target knows every migration that has run.',
       '*If you press Start*  The site goes down. The bot switches the code, starts the site and checks it. If it fails, the previous code is put back and started.',
       'No second person is needed, because the database stays as it is. *Until*  2026-03-01 02:30 UTC.',
       '[Start] [Cancel]',
