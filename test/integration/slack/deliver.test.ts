@@ -420,7 +420,7 @@ describe('showing a run', () => {
     });
 
     const late = show(createPace());
-    await vi.waitFor(() => expect(held).toHaveBeenCalledOnce());
+    await expect.poll(() => held.mock.calls.length).toBe(1);
     await show(createPace());
     open();
     await late;
@@ -508,7 +508,7 @@ describe('showing a run', () => {
       await show().catch(() => undefined);
     }
     slack.clearFaults();
-    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    await expect.poll(async () => (await show()) === undefined, { interval: 100 }).toBe(true);
 
     expect(posts()).toEqual([
       '*Roll Acme Kitchens (production) back to v0.5.0*',
@@ -524,7 +524,7 @@ describe('showing a run', () => {
     slack.deleteMessage(OPS, progress?.ts ?? '');
     run = runOf([...eventsTo('switching'), ended('hold', 'restore', 3, { logTail: 'it broke' })]);
 
-    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    await expect.poll(async () => (await show()) === undefined, { interval: 100 }).toBe(true);
 
     const anew = slack.messages(OPS).find((message) => plainText(message).startsWith('*Roll Acme Kitchens'));
     expect(anew?.ts).not.toBe(progress?.ts);
