@@ -256,7 +256,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     const log = platform.file(ROLLING, INCIDENTS);
     for (const { entry } of runs) expect(log.split(entry)).toHaveLength(2);
     expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
-  }, 180_000);
+  });
 
   it('let three wait for the repository, and nobody behind them', async () => {
     const one = bot();
