@@ -71,8 +71,10 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     expect(plainText(boxes)).toContain('Look at the homepage on your phone');
     expect(plainText(boxes)).not.toContain('Log in to the admin');
 
-    expect(await tick(CAROL, boxes, ['phone'])).toContain('You may not tick boxes of acme-kitchens-1.');
-    expect(await tick(BOB, boxes, ['phone'])).toContain('You ticked "Look at the homepage on your phone"');
+    expect(await tick(CAROL, boxes, ['phone'])).toContain(
+      'You may not confirm the checks of acme-kitchens-1.',
+    );
+    expect(await tick(BOB, boxes, ['phone'])).toContain('You confirmed "Look at the homepage on your phone"');
     const shown = await slack.waitForMessage(
       (one) => one.ts === boxes.ts && /phone: <?@/.test(plainText(one)),
       {

@@ -40,7 +40,7 @@ const FULL_EVIDENCE = [
   '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`',
 ];
 const FULL_WORK =
-  'the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.';
+  'the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.';
 
 describe('the card', () => {
   it('answers which site, to what, what will be lost, who asks and what happens, for code and database', () => {
@@ -73,7 +73,7 @@ describe('the card', () => {
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC. Code only.',
       '*What will be lost*  nothing: the database is not touched, because no migration ran that the target does not know.',
-      '*If you press Start*  the site goes down, the code is switched, and it is started and checked. If it fails, the previous code is put back and started.',
+      '*If you press Start*  the site goes down, the code is switched, and it is started and checked. If a step fails, the bot puts the previous code back and starts the site.',
       'No second person is needed: the database is not touched. Until 2026-03-01 02:30 UTC.',
       '[Start] [Cancel]',
       print(of),
@@ -85,7 +85,7 @@ describe('the card', () => {
     const lines = shown(of);
 
     expect(lines).toContain('*Then*  v0.5.0 (55555555), never ran here. Code only.');
-    expect(lines).toContain('*Why*  this version never ran here. *Until*  2026-03-01 02:30 UTC.');
+    expect(lines).toContain('*Why*  this version has never run here. *Until*  2026-03-01 02:30 UTC.');
     expect(lines).toContain('[Approve] [Deny] [Cancel]');
     expect(lines.join('\n')).toContain('*If you press Approve*  the site goes down, the code');
     expect(lines.join('\n')).not.toContain('press Start');
@@ -110,7 +110,7 @@ describe('the card', () => {
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Code*  stays as it is',
       ...FULL_EVIDENCE.slice(2),
-      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
+      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), and it is started and checked. If a step fails before the database is replaced, the bot starts the site again. If one fails later, it stops and asks you.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',
@@ -137,7 +137,7 @@ describe('the card', () => {
       '• the database has website.0003, which this code does not know',
     ]);
     expect(shown(of)).toContain(
-      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), it gets the environment that was built for its code, and it is started and checked. If it fails while the database is still the old one, the environment of now is put back and the site is started; after that, people are asked.',
+      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), it gets the environment that was built for its code, and it is started and checked. If a step fails before the database is replaced, the bot puts the live environment back and starts the site. If one fails later, it stops and asks you.',
     );
   });
 

@@ -48,7 +48,7 @@ describe('an undo in Slack', () => {
       '*Then*  v0.6.0 (66666666), ran here until 2026-03-01 02:05 UTC.',
       '*What will be lost*  what was entered since the rollback, *2026-03-01 02:05 UTC* (10 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
       '*What comes back*  the database of just before acme-kitchens-6, out of its safety backup: 73 rows (leadevents 70, leads 3), edits not counted.',
-      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.',
+      '*If you press Approve*  the site goes down, its database is overwritten (after a safety backup), the code is switched, and it is started and checked. If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten (acme-kitchens-6 restored another one). *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',
