@@ -1,5 +1,5 @@
-// `npm run test:guards`: takes away one guard after the other, in a copy, and says which test turns red. None may stay green.
-// That every test is green with all guards in their places is what `npm test` says.
+// `npm run test:guards`: removes one guard after the other, in a copy, and says which test turns red. None may stay green.
+// `npm test` shows that every test is green with all guards in place.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ for (const guard of guards) {
   const text = readFileSync(path, 'utf8');
   const times = text.split(guard.find).length - 1;
   if (times !== 1)
-    fail(`${guard.guard}: its text is ${times} times in ${guard.file}, and has to be there once`);
+    fail(`${guard.guard}: its text is ${times} times in ${guard.file}, but must be there exactly once`);
   writeFileSync(
     path,
     text.replace(guard.find, () => guard.replace),
@@ -41,7 +41,7 @@ for (const guard of guards) {
   if (turned === null) green += 1;
   console.log(`| ${guard.guard} | ${turned ?? '**none: nothing would notice**'} |`);
 }
-console.log(`\n${guards.length} guards taken away, ${green} of them without a red test`);
+console.log(`\n${guards.length} guards removed, ${green} of them without a red test`);
 process.exitCode = green === 0 ? 0 : 1;
 
 /** The first test that fails, or null. */

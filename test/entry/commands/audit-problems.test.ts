@@ -87,7 +87,7 @@ test('an entry that was changed, and one that could not have followed', () => {
   const changed: StoredEvent[] = first ? [{ ...first, at: '2026-01-13T00:00:00.000Z' }, ...rest] : [];
 
   expect(auditProblems(RUN, changed, signer)).toEqual([
-    'entry 0 (requested) does not fit its hash: it or the one before it was changed',
+    "entry 0 (requested) doesn't match its hash: it or the one before it was changed",
   ]);
   expect(problems({ type: 'switch-started', digest: plan.digest })[0]).toMatch(
     /^run acme-kitchens-7: switch-started is not allowed/,

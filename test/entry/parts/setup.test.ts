@@ -46,7 +46,7 @@ test('a key that was taken away is a host that cannot be asked, in words', async
 
   await expect(hosts.connect(site())).rejects.toMatchObject({
     failure: 'no-login',
-    message: expect.stringMatching(/^the bot's own login cannot be read: ENOENT: .*no-key/),
+    message: expect.stringMatching(/^the bot can't read its own login: ENOENT: .*no-key/),
   });
 });
 

@@ -220,7 +220,7 @@ describe('audit verify', () => {
 
     expect(code).toBe(1);
     expect(stdout).toBe(
-      'acme-kitchens-1: the record of acme-kitchens-1 is damaged: entry 3 (cancelled) does not fit its hash: it or the one before it was changed\n1 run, 0 entries, 1 problem\n',
+      "acme-kitchens-1: the record of acme-kitchens-1 is damaged: entry 3 (cancelled) doesn't match its hash: it or the one before it was changed\n1 run, 0 entries, 1 problem\n",
     );
   });
 
