@@ -120,7 +120,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     const closed = () => product.slack.message(stop.channel, stop.ts) ?? stop;
     await expect.poll(() => plainText(closed()), { timeout: 30_000 }).toContain('[The site is back]');
     await host.control('flavour', 'cedar-clinic', 'flap', 'off');
-    expect(await click(product, BOB, closed(), 'The site is back')).toContain('hear now that it is back');
+    expect(await click(product, BOB, closed(), 'The site is back')).toContain('that it is back');
 
     await expect.poll(() => page.calls.at(-1)?.key, { timeout: 30_000 }).toBe('cedar-clinic-1-back');
     await expect

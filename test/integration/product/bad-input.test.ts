@@ -92,7 +92,7 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
   it.each([
     ['acme-kitchens', 'Check that', 'host-unreachable'],
     ['birch-bakery', 'set host.fingerprint', 'host-key-unknown'],
-    ['cedar-clinic', 'somebody may be in between', 'host-key-changed'],
+    ['cedar-clinic', 'someone may be intercepting the connection', 'host-key-changed'],
     // Without Python on this machine the host cannot be looked at, and says so.
     hasPython
       ? ['dune-dental', 'root and host', 'host-unsupported']

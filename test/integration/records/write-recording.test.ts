@@ -416,7 +416,7 @@ ROLLBACK_TITLE=${TITLE}
         /^token=\[REDACTED\]$/,
       ],
       ['fails without a word', ['false'], /^false ended with 1$/],
-      ['is not there', ['no-such-program'], /^no-such-program cannot be run: .*ENOENT/],
+      ['is not there', ['no-such-program'], /^can't run no-such-program: .*ENOENT/],
     ])(
       'may fail: the records are written all the same, and it is said, when it %s',
       async (_, command, problem) => {

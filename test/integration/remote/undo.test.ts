@@ -39,7 +39,7 @@ function install(venv: string, name: string, version: string): void {
   writeFileSync(join(info, 'RECORD'), `${name}/__init__.py,sha256=${version},10\n`);
 }
 
-describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, under %s', (shell) => {
+describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under %s', (shell) => {
   let host: StandInHost;
 
   beforeEach(() => {
