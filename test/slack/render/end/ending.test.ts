@@ -46,7 +46,7 @@ describe('the end of a run that succeeded', () => {
     expect(shownAfter(done, ended('done', 'healthy', 0), FULL, verified)).toEqual([
       '# Acme Kitchens is back',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
-      '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
+      "*Did it help?*  So far, yes: health was 503 unhealthy and is now 200 ok; the bot can't read the journal.",
       'It was down for 6.0 s.',
       "The database is the backup of 2026-03-01 01:40 UTC. The previous one is kept on the host, as this run's safety backup.",
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 safety backups and the newest 3 environments.',
@@ -80,7 +80,7 @@ describe('the end of a run that succeeded', () => {
       '# Acme Kitchens: rolled back, but checks failed',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555), but does *not* answer (connection refused).`,
       `:warning: <@${BOB}> marked it as done. The failed checks are below, and the bot can't confirm that the site works.`,
-      '*Did it help?*  No: health is still without an answer (connection refused); the journal cannot be read.',
+      "*Did it help?*  No: health is still unanswered (connection refused); the bot can't read the journal.",
       "The database is the backup of 2026-03-01 01:40 UTC. The previous one is kept on the host, as this run's safety backup.",
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 safety backups and the newest 3 environments.',
       ':x: health: connection refused',
@@ -89,7 +89,7 @@ describe('the end of a run that succeeded', () => {
       '~ acme-kitchens-7',
     ]);
     expect(ending(run, where)?.text).toBe(
-      'Acme Kitchens: rolled back, but checks failed: acme-kitchens-7 was taken as done, although its proof did not hold.',
+      'Acme Kitchens: rolled back, but checks failed: acme-kitchens-7 was marked as done, although checks failed.',
     );
   });
 
@@ -102,7 +102,7 @@ describe('the end of a run that succeeded', () => {
     expect(shownAfter(done, ended('done', 'healthy', 0), plan('code-only'), verified)).toEqual([
       '# Acme Kitchens is back',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555) and answers: *200 ok*.`,
-      '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
+      "*Did it help?*  So far, yes: health was 503 unhealthy and is now 200 ok; the bot can't read the journal.",
       'It was down for 2.0 s.',
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 environments.',
       ':white_check_mark: code: commit 55555555, working tree clean',

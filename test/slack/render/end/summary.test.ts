@@ -18,15 +18,15 @@ it('of a full rollback: what, downtime, data, whether it helped, who, what is pr
   expect(seen(summary(fullStory().run))).toEqual([
     '# Summary of acme-kitchens-7',
     '*What*  v0.6.0 (66666666) → v0.5.0 (55555555): it succeeded.',
-    '*Downtime*  13.0 s, begun 2026-03-01 02:20 UTC.',
-    '*Data*  what was entered from 2026-03-01 01:40 UTC to 2026-03-01 02:20 UTC is not in the database any more. The safety backup on the host has it.',
-    '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; no errors in the journal of the hour before, and none since.',
+    '*Downtime*  13.0 s, starting 2026-03-01 02:20 UTC.',
+    '*Data*  what was entered from 2026-03-01 01:40 UTC to 2026-03-01 02:20 UTC is no longer in the database. The safety backup on the host has it.',
+    '*Did it help?*  So far, yes: health was 503 unhealthy and is now 200 ok; the journal had no errors in the hour before, and has none since.',
     `*Who*  Requested by <@${ALICE}>. Approved by <@${BOB}>.`,
     '*Checks*  Passed: code, homepage. Not checked: form.',
     '*Still open*',
-    '• Log in to the admin: nobody has ticked it yet.',
-    '• Look at the homepage on your phone: nobody has ticked it yet.',
-    '• Follow-ups are open: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
+    '• Log in to the admin: nobody has confirmed it yet.',
+    '• Look at the homepage on your phone: nobody has confirmed it yet.',
+    '• Open follow-ups: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
     '~ acme-kitchens-7 · the full story is in acme-kitchens-7.md',
   ]);
 });
@@ -35,15 +35,15 @@ it('of one that was taken back: who decided what, and where the data is', () => 
   expect(seen(summary(decisionStory().run))).toEqual([
     '# Summary of acme-kitchens-7',
     '*What*  v0.6.0 (66666666) → v0.5.0 (55555555): it was taken back: the site runs what it ran before.',
-    '*Downtime*  1 min 10 s in 2 parts, begun 2026-03-01 02:20 UTC.',
-    '*Data*  the database is the one from before. What was entered from 2026-03-01 02:21 UTC to 2026-03-01 02:21 UTC is kept on the host, in a safety backup of its own.',
-    '*Did it help?*  No: health was 503 unhealthy and is 200 ok; new since the switch: 4 x TypeError in website/views.py. That was before it was taken back.',
+    '*Downtime*  1 min 10 s in 2 parts, starting 2026-03-01 02:20 UTC.',
+    '*Data*  the previous database is back. What was entered from 2026-03-01 02:21 UTC to 2026-03-01 02:21 UTC is kept on the host, in its own safety backup.',
+    '*Did it help?*  No: health was 503 unhealthy and is now 200 ok; new since the switch: 4 x TypeError in website/views.py. That was before it was taken back.',
     `*Who*  Requested by <@${ALICE}>. Approved by <@${BOB}>.`,
     '*Decisions*',
     `• Retry of "restore the database from the backup", decided by <@${BOB}>`,
     `• Go back, decided by <@${ALICE}>, approved by <@${BOB}>`,
     '*Still open*',
-    '• The site runs what it ran before, so what was wrong then still is.',
+    '• The site runs what it ran before, so whatever was wrong then still is.',
     '~ acme-kitchens-7 · the full story is in acme-kitchens-7.md',
   ]);
 });
@@ -59,7 +59,7 @@ it('of a code-only rollback that was started by one person alone', () => {
 
   expect(seen(summary(run)).slice(3, 6)).toEqual([
     '*Data*  nothing that was entered was lost.',
-    '*Did it help?*  So far, yes: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
+    "*Did it help?*  So far, yes: health was 503 unhealthy and is now 200 ok; the bot can't read the journal.",
     `*Who*  Requested by <@${ALICE}>. Started by <@${ALICE}>.`,
   ]);
 });
@@ -77,10 +77,10 @@ it('of one that people go on with by hand', () => {
   );
 
   expect(lines).toContain(
-    '*What*  v0.6.0 (66666666) → v0.5.0 (55555555): it was closed, the rest is up to people.',
+    '*What*  v0.6.0 (66666666) → v0.5.0 (55555555): it was closed; the rest is up to people.',
   );
   expect(lines).toContain(
-    '*Downtime*  begun 2026-03-01 02:20 UTC, and no healthy answer has come since, as far as this run knows.',
+    '*Downtime*  since 2026-03-01 02:20 UTC, with no healthy answer as far as the run knows.',
   );
   expect(lines).toContain(`• Take over by hand, decided by <@${BOB}>`);
 });

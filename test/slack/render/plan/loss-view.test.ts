@@ -33,7 +33,7 @@ it('shows what would be lost now, and approves this plan', () => {
     '*Roll Acme Kitchens (production) back to v0.5.0*',
     'Everything written to the database since *2026-03-01 01:40 UTC* (35 minutes) will be lost. Uploaded files stay.',
     '• leads: 15 rows now, 12 in the backup',
-    '*Rows in total*  3 rows go; edits of rows are not counted.',
+    '*Rows in total*  3 rows go; edits are not counted.',
     '~ acme-kitchens-7 · counted 2026-03-01 02:15 UTC',
   ]);
   expect(view).toMatchObject({

@@ -39,7 +39,7 @@ describe('where the host does not answer', () => {
     expect(shown(AWAY, 'away-1')).toEqual([
       "# Acme Kitchens: its host doesn't answer",
       `<@${ALICE}> <@${CAROL}>`,
-      ':rotating_light: *Whether Acme Kitchens is up is not known.* Its host does not answer: no route to host.',
+      ":rotating_light: *Can't tell whether Acme Kitchens is up.* Its host does not answer: no route to host.",
       `The host has been silent since ${NOW}. The last step that it reported: "stop the site". If the program is running, it continues on its own.`,
       '*The bot*  It asks the host every half minute. When the host answers, the run continues automatically: if you just wait, there is nothing to press.',
       "*What you can do*  Look at the host in its provider's console, or restart it there.",
@@ -69,13 +69,13 @@ describe('where the host does not answer', () => {
 
     expect(keys([...AWAY, { type: 'paged', webhook: 'none' }])).toEqual(['away-1', 'page-away-1-1']);
     expect(seen(call(run, WHERE, 1))).toContain(
-      '*Whether Acme Kitchens is up is not known.* Its host does not answer: no route to host.',
+      "*Can't tell whether Acme Kitchens is up.* Its host does not answer: no route to host.",
     );
   });
 
   it('shows in the one message that is updated', () => {
     expect(seen(progress(runOf([...SWITCHING, SILENT]), WHERE))).toContain(
-      ':gear: The switch is running on the host. Note: the host does not answer (no route to host); a program that has begun there goes on by itself.',
+      ':gear: The switch is running on the host. Note: the host does not answer (no route to host). If its program has started, it continues on its own.',
     );
     expect(seen(progress(runOf(AWAY), WHERE))).toContain(
       ":rotating_light: The host doesn't answer. The run continues automatically as soon as it does. See the newest message.",
@@ -120,7 +120,7 @@ describe('when the host answers again', () => {
         .slice(-3)
         .map(({ what }) => what),
     ).toEqual([
-      'the host does not answer (no route to host); a program that has begun there goes on by itself',
+      'the host does not answer (no route to host). If its program has started, it continues on its own',
       'still had no answer from the host, and called people',
       'heard from the host again',
     ]);

@@ -53,7 +53,7 @@ describe('where a run has stopped', () => {
     expect(seen(stop(held('static', 1), WHERE))).toEqual([
       '# Acme Kitchens needs a decision',
       `<@${ALICE}> <@${CAROL}>`,
-      ":rotating_light: *Acme Kitchens is down.* It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
+      ':rotating_light: *Acme Kitchens is down.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.',
       'The step "collect static files" failed (exit code 1). Nothing more happens until someone decides.',
       '*The runbook*  A site without its static files runs, but looks broken.',
       PLACE,
@@ -66,7 +66,7 @@ describe('where a run has stopped', () => {
     [
       'a site that answers with an error',
       { health: 503 },
-      "*Acme Kitchens answers, but its health page says 503.* It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
+      '*Acme Kitchens answers, but its health page says 503.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.',
     ],
     [
       'services that run and do not answer, on what was before',
@@ -76,17 +76,17 @@ describe('where a run has stopped', () => {
         database: 'before',
         units: [{ name: 'a.service', active: 'active' }],
       },
-      '*Acme Kitchens is down: its services run, but it does not answer.* It has the code of before, v0.6.0 (66666666), the environment of before and its database as it was.',
+      '*Acme Kitchens is down: its services are running, but it does not answer.* It is on the previous code, v0.6.0 (66666666), the previous environment and the original database.',
     ],
     [
       'a host on which somebody else was at work',
       { code: commitOf('9'), environment: 'other', database: 'other' },
-      '*Acme Kitchens is down.* It has the code 99999999, which is not of this run, an environment that is not of this run and a database that is neither the old nor the restored one.',
+      '*Acme Kitchens is down.* It is on code from outside this run (99999999), an environment from outside this run and a database that is neither the original nor the restored one.',
     ],
     [
       'what cannot be told',
       { code: null, environment: 'missing', database: null, health: 200 },
-      '*Acme Kitchens is up and says that it is healthy.* It has code that cannot be told, no environment at all and a database that cannot be told.',
+      '*Acme Kitchens is up and reports healthy.* It is on unknown code, no environment at all and an unknown database.',
     ],
   ])('tells the truth about %s', (_, found, sentence) => {
     expect(seen(stop(held('static', 1, hostState(found)), WHERE))).toContain(`:rotating_light: ${sentence}`);
@@ -102,7 +102,7 @@ describe('where a run has stopped', () => {
     );
 
     expect(seen(stop(run, WHERE)).slice(2, 4)).toEqual([
-      ':rotating_light: *Whether Acme Kitchens is up is not known.* The host did not say which code and which data it has.',
+      ":rotating_light: *Can't tell whether Acme Kitchens is up.* The host did not say which code and data the site has.",
       'The program on the host was interrupted at "stop the site", because the host rebooted.',
     ]);
   });
@@ -139,8 +139,8 @@ describe('where a run has stopped', () => {
 
     expect(seen(stop(run, WHERE))).toEqual(
       expect.arrayContaining([
-        ':rotating_light: *Acme Kitchens was started and answers, but its proof did not hold.* It has the code, the environment and the data of the rollback.',
-        '*Did it help?*  In part: health was 503 unhealthy and is 200 ok; the journal cannot be read.',
+        ':rotating_light: *Acme Kitchens was started and answers, but checks failed.* It is on the code, environment and data of the rollback.',
+        "*Did it help?*  Partly: health was 503 unhealthy and is now 200 ok; the bot can't read the journal.",
         ':x: admin page: 500',
         '*The runbook*  If smoke tests still fail after a rollback, escalate: it may need a deeper look.',
       ]),
@@ -185,7 +185,7 @@ describe('where a run has stopped', () => {
       '# Go back: Acme Kitchens?',
       `:raised_hand: <@${ALICE}> wants *Go back*. The bot puts back the code, environment and database from before the rollback, and starts the site. Anything entered since it was stopped is kept in a separate backup.`,
       `*A second person has to approve*  <@${BOB}>`,
-      '*Why*  the site was started on the restored database, and what was entered since then is lost. *Until*  2026-03-01 02:30 UTC.',
+      '*Why*  the site was started on the restored database, and anything entered since then would be lost. *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny]',
       '~ acme-kitchens-7',
     ]);
@@ -266,7 +266,7 @@ describe('a call for people who did not answer', () => {
 
     expect(seen(call(called, WHERE, 1))).toEqual([
       `:rotating_light: <@${ALICE}>`,
-      "*Acme Kitchens is down.* It has the code of v0.5.0 (55555555), the target's environment and the database of the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
+      '*Acme Kitchens is down.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.',
       'The run has been waiting for a decision for 5 minutes, and nobody has answered.',
       'Decide in the newest message of this run, or press *I am on it* there.',
       '~ acme-kitchens-7',
