@@ -84,9 +84,9 @@ function outcome(run: Run, voice: Voice): readonly SheetRow[] {
   return rows.filter((row) => row !== null);
 }
 
-/** While the switch runs, the progress is a note of its own, and not something that a worker looks at. */
+/** While the switch runs, the progress is a note of its own, and not something that a worker checks. */
 function nowText({ state }: Run, progress: string, { text }: Voice): string {
-  return state === 'switching' ? text(progress) : `looking at ${text(progress)}`;
+  return state === 'switching' ? text(progress) : `checking ${text(progress)}`;
 }
 
 function recordsRow({ tasks: { records } }: Run, { text }: Voice): SheetRow | null {

@@ -68,8 +68,8 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     );
     const read = stakeholdersRead(product);
     expect(read.map(normalised)).toEqual([
-      ':white_check_mark: *Acme Kitchens is back.* The last update is in the thread. This was the first one:\n*Acme Kitchens* (acme-kitchens.test) is not available at the moment. Since DAY it is being put back to how it was earlier, and visitors may see an error page until that is done. You do not need to do anything. The next word comes here by TIME.',
-      '*Acme Kitchens* is back. It was not available for DURATION, from DAY on. What was entered on the site between DAY and DAY (orders, messages, changes to pages) is no longer there. A copy is kept: if you miss something, ask the people who look after the site.',
+      ":white_check_mark: *Acme Kitchens is back.* The last update is in the thread. This was the first one:\n*Acme Kitchens* (acme-kitchens.test) is not available right now. We have been putting it back to an earlier state since DAY. Visitors may see an error page until we are done. You don't need to do anything. Next update here by TIME.",
+      '*Acme Kitchens* is back. It was down for DURATION, starting DAY. Anything entered on the site between DAY and DAY (orders, messages, page changes) is no longer there. We kept a copy: if you miss something, ask the team that looks after the site.',
     ]);
     expect(thread().at(-1)?.alsoInChannel).toBe(true);
     await expect.poll(() => page.calls.at(-1)?.body['status'], { timeout: 30_000 }).toBe('restored');
@@ -132,7 +132,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
         { timeout: 30_000 },
       )
       .toBe(
-        '*Cedar Clinic* is back. It was not available for DURATION, from DAY on. If something that was entered is missing, ask the people who look after the site.',
+        '*Cedar Clinic* is back. It was down for DURATION, starting DAY. If something you entered is missing, ask the team that looks after the site.',
       );
   });
 

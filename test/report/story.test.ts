@@ -76,8 +76,8 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 | When | How long | Who | What |
 | --- | --- | --- | --- |
 | 2026-03-01 02:14:00 |  | U01ALICE | asked to roll back to v0.5.0: the contact form is down |
-| 2026-03-01 02:14:02 | 2.0 s | the bot | looked: the host: rights, units, lock, code |
-| 2026-03-01 02:14:04 | 56.0 s | the bot | looked: which migrations have run |
+| 2026-03-01 02:14:02 | 2.0 s | the bot | checked the host: rights, units, lock, code |
+| 2026-03-01 02:14:04 | 56.0 s | the bot | checked which migrations have run |
 | 2026-03-01 02:15:00 | 1 min 0 s | the bot | made plan SHORT: code and database to v0.5.0 (55555555) |
 | 2026-03-01 02:20:00 | 5 min 0 s | U02BOB | approved plan SHORT |
 | 2026-03-01 02:20:01 |  | the bot | started the switch on the host |

@@ -135,7 +135,7 @@ const TELLERS: Tellers = {
         ],
   'back-said': (event) => [by(event.by, 'told the stakeholders that the site is back')],
   ticked: ({ box, on, ...event }) => [
-    by(event.by, `${on ? 'confirmed' : 'took back that they confirmed'} "${manualCheckText(box)}"`),
+    by(event.by, `${on ? 'confirmed' : 'took back the confirmation of'} "${manualCheckText(box)}"`),
   ],
   closed: (event) => [by(event.by, 'closed the run; the site stays as it is')],
   marked: UNTOLD,
@@ -191,14 +191,14 @@ function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requeste
   return `${what}${how}${reason === null ? '' : `: ${reason}`}`;
 }
 
-/** While the switch runs, the text is a note, such as a lost connection, and not something that a worker looks at. */
+/** While the switch runs, the text is a note, such as a lost connection, and not something that a worker checks. */
 function looked({ what }: EventOf['looked'], { at, past, ahead }: Position): TimelineEntry {
   const phase = past.findLast(({ event }) =>
     ['switch-started', 'switch-ended', 'recovery-begun'].includes(event.type),
   );
   if (phase !== undefined && phase.event.type !== 'switch-ended') return bot(what);
   const next = ahead.find(({ event }) => event.type !== 'picked-up');
-  return { ...bot(`looked: ${what}`), tookMs: next ? Date.parse(next.at) - Date.parse(at) : null };
+  return { ...bot(`checked ${what}`), tookMs: next ? Date.parse(next.at) - Date.parse(at) : null };
 }
 
 function planText({ digest, binding, facts }: EventOf['planned']['plan']): string {

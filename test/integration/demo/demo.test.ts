@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)('npm run demo -- --auto', () => {
       const code = await demo.ended;
       if (code !== 0) throw new Error(`it ended with ${code}:\n${demo.said()}`);
       expect(demo.said()).toContain('You asked for this rollback, so you cannot approve it yourself.');
-      expect(demo.said()).toContain('Acme Kitchens is back. It was not available for ');
+      expect(demo.said()).toContain('Acme Kitchens is back. It was down for ');
       expect(demo.said()).toContain('All checks passed.');
       expect(demo.said()).not.toContain('  ✗ ');
       const lines = demo.said().split('\n');

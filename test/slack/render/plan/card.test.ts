@@ -124,7 +124,7 @@ describe('the card', () => {
     const of = plan('full', {
       survey: survey({ live: target() }),
       leftBehind: [
-        'the environment has sum-core 0.6.0, and the code pins 0.5.0',
+        'the environment has sum-core 0.6.0, but the code pins 0.5.0',
         'the database has website.0003, which this code does not know',
       ],
     });
@@ -135,7 +135,7 @@ describe('the card', () => {
       '*Now*  v0.5.0 (55555555), checked out 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC.',
       "*Already started by hand*  The code is in place, but these don't match it yet:",
-      '• the environment has sum-core 0.6.0, and the code pins 0.5.0',
+      '• the environment has sum-core 0.6.0, but the code pins 0.5.0',
       '• the database has website.0003, which this code does not know',
     ]);
     expect(shown(of)).toContain(
@@ -149,14 +149,16 @@ describe('the card', () => {
       survey: survey({ live }),
       target: target({ tags: [], source: 'reflog', pin: 'v0.5.3' }),
       database: { ...evidence().database, foreignExtensions: ['pg_trgm'] },
-      warnings: ["The site's git origin does not answer; the target is taken from what the host has."],
+      warnings: [
+        "The site's git origin does not answer, so the bot takes the target from what the host has.",
+      ],
     });
     const lines = shown(of);
 
     expect(lines[0]).toBe('# Roll Acme Kitchens (production) back to v0.5.3?');
     expect(lines).toContain('*Then*  v0.5.3 (55555555), ran here until 2026-03-01 02:00 UTC.');
     expect(lines.filter((line) => line.startsWith(':warning:'))).toEqual([
-      ":warning: The site's git origin does not answer; the target is taken from what the host has.",
+      ":warning: The site's git origin does not answer, so the bot takes the target from what the host has.",
       ':warning: The database extension pg_trgm belongs to another role, so it stays as it is.',
     ]);
   });

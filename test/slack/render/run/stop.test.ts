@@ -53,7 +53,7 @@ describe('where a run has stopped', () => {
     expect(seen(stop(held('static', 1), WHERE))).toEqual([
       '# Acme Kitchens needs a decision',
       `<@${ALICE}> <@${CAROL}>`,
-      ":rotating_light: *Acme Kitchens is down.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
+      ':rotating_light: *Acme Kitchens is down.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.',
       'The step "collect static files" failed (exit code 1). Nothing more happens until someone decides.',
       '*The runbook*  A site without its static files runs, but looks broken.',
       PLACE,
@@ -266,7 +266,7 @@ describe('a call for people who did not answer', () => {
 
     expect(seen(call(called, WHERE, 1))).toEqual([
       `:rotating_light: <@${ALICE}>`,
-      "*Acme Kitchens is down.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.",
+      '*Acme Kitchens is down.* It is on the target code, v0.5.0 (55555555), the target environment and the database from the backup acme-kitchens_db_20260301T014000Z.sql.gz.',
       'The run has been waiting for a decision for 5 minutes, and nobody has answered.',
       'Decide in the newest message of this run, or press *I am on it* there.',
       '~ acme-kitchens-7',
