@@ -7,7 +7,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { commitLabel } from '../../domain/version/commit.ts';
 import { manualCommands, programPlaces } from '../../remote/manual-commands.ts';
 import { distance, printable, utc } from '../../report/text.ts';
-import { titleOf } from '../../slack/render/plan/card.ts';
+import { titleOf } from '../../report/titles.ts';
 
 const OTHER_BACKUPS = 10;
 
