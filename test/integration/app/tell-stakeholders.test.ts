@@ -77,7 +77,7 @@ async function down() {
   const run = await begun(store());
   const events: readonly RunEvent[] = [...eventsTo('switching', plan('code-only')), ...steps(['stop', 0])];
   const now = await store().append(run, ...events);
-  if (now === null) throw new Error('somebody else has written');
+  if (now === null) throw new Error('someone else has written');
   return now.id;
 }
 

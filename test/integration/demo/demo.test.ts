@@ -28,7 +28,7 @@ function startDemo(
   environment: NodeJS.ProcessEnv = {},
 ): Running {
   const directory = mkdtempSync(join(tmpdir(), 'demo-test-'));
-  const { REDIS_URL: _somebodyElses, ...inherited } = process.env;
+  const { REDIS_URL: _ofSomeoneElse, ...inherited } = process.env;
   const child = spawn(process.execPath, [LAUNCHER, ...argv], {
     env: { ...inherited, TMPDIR: directory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

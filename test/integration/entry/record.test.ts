@@ -66,7 +66,7 @@ async function decided(secret: string = SECRET): Promise<Run> {
     { type: 'approved', approval: { ...unsigned, signature } },
     { type: 'cancelled', by: 'U01ALICE' },
   );
-  if (last === null) throw new Error('somebody else wrote');
+  if (last === null) throw new Error('someone else wrote');
   return last;
 }
 

@@ -63,7 +63,7 @@ function freshBot(): () => Promise<void> {
 
 async function write(...events: readonly RunEvent[]): Promise<void> {
   const next = await store.append(run, ...events);
-  if (next === null) throw new Error('somebody else wrote');
+  if (next === null) throw new Error('someone else wrote');
   run = next;
 }
 

@@ -62,7 +62,7 @@ describe('adopt', () => {
     expect(namesake.id).toBe(run.id);
     expect(await emptied.adopt(run, events, namesake)).toBe(false);
     const ended = await emptied.append(namesake, { type: 'cancelled', by: 'U01ALICE' });
-    if (ended === null) throw new Error('somebody else wrote first');
+    if (ended === null) throw new Error('someone else wrote first');
     const others = await emptied.events(run.id);
     expect(await emptied.adopt(run, events, namesake)).toBe(false);
 
@@ -310,7 +310,7 @@ describe('owing', () => {
     const run = await begun(store);
     expect(await store.withTasksDue(clock.now())).toEqual([]);
     const ended = await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
-    if (ended === null) throw new Error('somebody else wrote');
+    if (ended === null) throw new Error('someone else wrote');
 
     expect(await store.withTasksDue(clock.now())).toEqual([run.id]);
 
