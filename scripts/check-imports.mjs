@@ -1,5 +1,5 @@
-// `npm run check:imports`: holds every import of `src` against the table of layers in ARCHITECTURE.md, finds circles of files
-// and folders, and compares the linter's rules with the table; `--write` writes those rules.
+// `npm run check:imports`: compares every import of `src` with the table of layers in ARCHITECTURE.md, finds circles of
+// files and folders, and compares the linter's rules with the table. `--write` writes those rules.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { importProblems, linterOverrides, readImports, readLayers } from './layers.mjs';
@@ -13,7 +13,7 @@ if (process.argv.includes('--write')) writeFileSync(RULES, rules);
 const stale =
   readFileSync(RULES, 'utf8') === rules
     ? []
-    : [`${RULES} is not what the table says: node scripts/check-imports.mjs --write`];
+    : [`${RULES} does not match the table: run node scripts/check-imports.mjs --write`];
 const files = readImports('.');
 const problems = [...importProblems(layers, files), ...stale];
 for (const problem of problems) console.error(problem);

@@ -1,4 +1,4 @@
-// A lockfile must not name the host of the registry that made it: installs have to work from any mirror.
+// A lockfile must not name the host of the registry that made it: installs must work from any mirror.
 import { readFileSync } from 'node:fs';
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));

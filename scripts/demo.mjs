@@ -1,4 +1,4 @@
-// `npm run demo`: installs and builds what is missing or older than its source, then starts the demo in this process.
+// `npm run demo`: installs and builds whatever is missing or older than its source, then starts the demo in this process.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Lets `npm test` work in a clean clone: installs from the lockfile when the tree has no dependencies yet.
+// Lets `npm test` work in a clean clone: installs from the lockfile if there are no dependencies yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 

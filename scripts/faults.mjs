@@ -11,7 +11,7 @@ for (const folder of ['switch', 'control', 'probes'])
   cpSync(`src/remote/${folder}`, `dist-faults/src/remote/${folder}`, { recursive: true });
 const argv = ['--enable-source-maps', 'dist-faults/test/faults/main.js', ...process.argv.slice(2)];
 const trials = spawn(process.execPath, argv, { stdio: 'inherit' });
-// Ended alone, it would leave bots, workers and hosts behind; a terminal sends its SIGINT to both anyway.
+// If only this script ended, it would leave bots, workers and hosts behind. A terminal sends its SIGINT to both anyway.
 process.on('SIGTERM', () => trials.kill('SIGTERM'));
 process.on('SIGINT', () => {});
 trials.on('exit', (code) => {

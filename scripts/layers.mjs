@@ -1,4 +1,4 @@
-// The layers of `src`, as the table of ARCHITECTURE.md says them: who may import whom, and which packages.
+// The layers of `src`, as the table of ARCHITECTURE.md says: who may import whom, and which packages.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 
@@ -26,7 +26,7 @@ function quoted(cell) {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
 }
 
-/** Every file of `folder` with what it imports: `targets` are paths, `packages` are names. */
+/** Every file of `folder` with its imports: `targets` are paths, `packages` are names. */
 export function readImports(root, folder = 'src') {
   return readdirSync(join(root, folder), { recursive: true })
     .map((name) => `${folder}/${name}`)
@@ -44,7 +44,7 @@ export function readImports(root, folder = 'src') {
     });
 }
 
-/** What breaks the table, or goes round in a circle, as lines for people. Imports of types count like any other. */
+/** Imports that break the table or close a circle, as lines for people. Imports of types count like any other. */
 export function importProblems(layers, files) {
   return [
     ...files.flatMap((file) => layerProblems(layers, file)),
@@ -82,7 +82,10 @@ function fits(name, allowed) {
   return allowed.endsWith('*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed;
 }
 
-/** Circles of places; `placeOf` says where a file stands. One line a circle, with an import that closes it for each place. */
+/**
+ * Circles of places; `placeOf` says where a file stands. One line for each circle, with an import that closes it for each
+ * place.
+ */
 function circles(files, what, placeOf) {
   const edges = new Map();
   for (const { path, targets } of files)
@@ -124,12 +127,12 @@ function strongComponents(edges) {
   return found;
 }
 
-/** A `*` of the linter does not reach over a slash. */
+/** In the linter's patterns, `*` does not reach over a slash. */
 function allowedNames(name) {
   return name.endsWith('*') ? [`!${name}`, `!${name}/**`] : [`!${name}`];
 }
 
-/** The linter's rules for the same table: an editor shows a wrong import while it is typed. */
+/** The linter's rules for the same table: an editor shows a wrong import while you type it. */
 export function linterOverrides(layers) {
   return layers
     .filter(({ everything, path }) => !everything && !path.endsWith('.ts'))

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on stdout. What could be a secret is never logged: payloads and tokens are not fields here. */
+/** JSON lines on stdout. Never logs anything that could be a secret: payloads and tokens are not fields here. */
 export function createLogger(level: string): Logger {
   return pino({
     level,

@@ -18,7 +18,7 @@ export function createMetrics(): Metrics {
     }),
     looks: new Counter({
       name: 'rollback_looks_total',
-      help: 'Wake-ups that were handled, by queue and result',
+      help: 'Wake-ups that were answered, by queue and result',
       labelNames: ['queue', 'result'],
       registers: [registry],
     }),

@@ -23,8 +23,8 @@ export interface AdvanceDeps extends PlanDeps, SwitchDeps, VerifyDeps, PagingDep
 }
 
 /**
- * Takes a run as far as it goes without people. This is all that a wake-up means: read the record, look who has it, go
- * on from where it is. It may be called at any time and any number of times.
+ * Takes a run as far as it goes without people. Every wake-up means just this: read the record, see who has the run, and
+ * continue from where it is. You may call it at any time, any number of times.
  */
 export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void> {
   const found = await deps.store.read(runId);
@@ -37,7 +37,7 @@ export async function advanceRun(deps: AdvanceDeps, runId: string): Promise<void
   if (now !== null && isTerminal(now.state)) await runTasks(deps, now);
 }
 
-/** The story of a run, one state after the other: survey and plan, wait for people, launch or follow, verify, or call people. */
+/** The story of a run, one state after the other: plan, wait for people, launch or follow, verify, or call people. */
 async function step(deps: AdvanceDeps, writer: RunWriter, site: Site): Promise<void> {
   const { id, state } = writer.run();
   switch (state) {
@@ -59,9 +59,9 @@ async function step(deps: AdvanceDeps, writer: RunWriter, site: Site): Promise<v
   }
 }
 
-/** `isBack`: people were called because the host was silent, and it answers again. */
+/** `isBack`: the bot had called people because the host was silent, and now the host answers again. */
 async function workOn(deps: AdvanceDeps, runId: string, pickup: string, isBack: boolean): Promise<void> {
-  // Read again: until the lease was ours, someone else may have written.
+  // Read again: until we had the lease, someone else may have written.
   const run = await deps.store.read(runId);
   if (run === null || isTerminal(run.state)) return;
   const goesOn = isBack && isHostSilent(run);
@@ -85,8 +85,9 @@ async function measureOrExpire(deps: AdvanceDeps, writer: RunWriter, site: Site)
 }
 
 /**
- * Whether a plan whose time is over has begun after all: Redis may have lost that with its last second, and then nobody may
- * read that nothing was changed. The run is taken up from its host. A host that does not answer changes nothing.
+ * Whether an expired plan has begun after all. Redis may have lost that with its last second of writes, and then the bot
+ * must not say that nothing was changed; it takes the run up from its host instead. If the host does not answer, nothing
+ * changes.
  */
 async function hasBegunOnHost(deps: AdvanceDeps, { id }: Run, site: Site): Promise<boolean> {
   try {

@@ -22,13 +22,13 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Controls, text directions and characters of no width: what people would approve is not what they would read.
- * Joiners are left out, because emoji and some languages need them.
+ * Controls, text directions and characters without width: people would approve something else than they read. Joiners are
+ * allowed, because emoji and some languages need them.
  */
 const REFUSED =
   /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 
-/** The first character that may not be in a command, by name: `U+202E, a right-to-left override`; null if there is none. */
+/** The first character that a command may not hold, by name: `U+202E, a right-to-left override`; null if there is none. */
 export function refusedCharacter(text: string): string | null {
   const [found] = REFUSED.exec(text) ?? [];
   if (found === undefined) return null;

@@ -1,8 +1,8 @@
 const ECHO_LENGTH = 60;
 
 /**
- * What a person typed, as part of our own sentence: short, in one line, and unable to leave its backticks. Slack's
- * own `&`, `<` and `>` are for whoever writes the message.
+ * What a person typed, as part of our own sentence: short, on one line, and unable to leave its backticks. Whoever writes
+ * the message escapes `&`, `<` and `>` for Slack.
  */
 export function echo(text: string): string {
   const plain = text.replace(/[`\s\p{C}]+/gu, (odd) => (odd.includes('`') ? "'" : ' ')).trim();

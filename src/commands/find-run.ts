@@ -3,9 +3,9 @@ import { echo } from './echo.ts';
 import { findSite } from './find-site.ts';
 import { type UsageProblem, usageProblem } from './problem.ts';
 
-/** What to say where neither a run nor a site has this name: the site of a run's id is what people mistype. */
+/** The answer if neither a run nor a site has this name. In a run's id, people mistype the site. */
 export function unknownRun(sites: readonly Site[], text: string): UsageProblem {
-  // `studio-54` may be a site: then it is not the 54th run of another one.
+  // `studio-54` may be a site. Then it is not the 54th run of another one.
   const isSite = sites.some(({ slug }) => slug === text);
   const [, slug] = (isSite ? null : /^(.+)-\d+$/.exec(text)) ?? [];
   const found = findSite(sites, slug ?? text);

@@ -9,8 +9,8 @@ export type FoundSite = { readonly kind: 'found'; readonly site: Site } | UsageP
 const LISTED = 5;
 
 /**
- * The configured site that `slug` or `slug@environment` names. Never the nearest one: a rollback of the wrong site is
- * worse than one more message.
+ * The configured site that `slug` or `slug@environment` names. Never the nearest one: a rollback of the wrong site is worse
+ * than one more message.
  */
 export function findSite(sites: readonly Site[], text: string): FoundSite {
   const [slug = '', environment] = text.split('@');
@@ -21,7 +21,7 @@ export function findSite(sites: readonly Site[], text: string): FoundSite {
   );
   if (site === undefined)
     return usageProblem(
-      `${echo(slug)} has no site in ${echo(environment ?? '')}.`,
+      `${echo(slug)} has no environment ${echo(environment ?? '')}.`,
       `It has ${listed(named.map(siteKey))}.`,
     );
   if (others.length > 0)
@@ -50,7 +50,7 @@ function unknownSite(sites: readonly Site[], text: string, slug: string): UsageP
   );
 }
 
-/** By its full name or its domain, by a slug among other words, by how the slug begins, or by a few letters. */
+/** Sites by full name or domain, by a slug among other words, by how the slug begins, or by a few letters. */
 function meantSites(sites: readonly Site[], typed: string): readonly string[] {
   const slugs = [...new Set(sites.map((site) => site.slug))];
   const called = sites.filter(({ name, domain }) =>
@@ -65,7 +65,7 @@ function meantSites(sites: readonly Site[], typed: string): readonly string[] {
   return begun.length > 0 ? begun : [nearest(wanted, slugs)].filter((near) => near !== null);
 }
 
-/** The slug, and the environment only where the slug has several. */
+/** The slug; with the environment only if the slug has several. */
 function shortKey(sites: readonly Site[], site: Site): string {
   return sites.filter(({ slug }) => slug === site.slug).length > 1 ? siteKey(site) : site.slug;
 }

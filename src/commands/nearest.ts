@@ -1,6 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that was probably meant: one that starts with the word, else one a few letters away; else null. */
+/**
+ * The candidate that was probably meant: one that starts with the word, or else one a few letters away; null if there is
+ * none.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const started = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
   if (started.length > 0) return started.length === 1 ? (started[0] ?? null) : null;

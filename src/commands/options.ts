@@ -12,13 +12,13 @@ const MODES: Readonly<Record<string, Mode>> = {
 };
 const OPTIONS = [...Object.keys(MODES), '--backup', '--reason', '--dry-run', '--help'];
 const REASON_LENGTH = 500;
-/** What is left of an option with a space after its dashes. */
+/** What is left of an option if there is a space after its dashes. */
 const DASHES_ALONE = /^[-‐‑‒–—―−]+$/;
 
-/** The words of a rollback, with the options sorted out from among them. */
+/** The words of a rollback, with the options sorted out. */
 export interface Options {
   readonly kind: 'options';
-  /** What is left: the site, the version and whatever is too much. */
+  /** All other words: the site, the version and any extra words. */
   readonly words: readonly string[];
   readonly mode: Mode | null;
   readonly backup: string | null;
@@ -52,7 +52,7 @@ export function readOptions(tokens: readonly Token[]): Options | UsageProblem {
   return options;
 }
 
-/** The options so far with one more, and how many of the following words it has taken. */
+/** The options so far plus one more, and how many of the following words it took. */
 type Taken = { readonly kind: 'taken'; readonly options: Options; readonly used: number };
 
 const taken = (options: Options, used: number): Taken => ({ kind: 'taken', options, used });
@@ -72,9 +72,9 @@ function takeOption(
   if (options.reason !== null)
     return usageProblem(
       `${echo(typed)} is not an option.`,
-      'Put the reason in quotes if this belongs to it.',
+      'If this belongs to the reason, put the reason in quotes.',
     );
-  // Compared without the dashes, which would make every option look like every other.
+  // Compare without the dashes: they would make every option look like every other.
   const meant = nearest(
     name.replace(/^-+/, ''),
     OPTIONS.map((known) => known.slice(2)),
@@ -90,8 +90,8 @@ function takeOption(
 function takeMode(options: Options, mode: Mode): Taken | UsageProblem {
   if (options.mode !== null && options.mode !== mode)
     return usageProblem(
-      `\`--${options.mode}\` and \`--${mode}\` cannot both be meant.`,
-      'Keep one of them, or leave both out and the evidence chooses.',
+      `\`--${options.mode}\` and \`--${mode}\` contradict each other.`,
+      'Keep one of them, or leave out both and the bot chooses.',
     );
   return taken({ ...options, mode }, 0);
 }
@@ -99,14 +99,11 @@ function takeMode(options: Options, mode: Mode): Taken | UsageProblem {
 function takeBackup(options: Options, rest: readonly Token[]): Taken | UsageProblem {
   const [file] = rest;
   if (options.backup !== null)
-    return usageProblem(
-      '`--backup` is there twice.',
-      'Keep the one that names the file you want to restore.',
-    );
+    return usageProblem('`--backup` appears twice.', 'Keep the one that names the file you want to restore.');
   if (file === undefined || isOption(file))
     return usageProblem(
       '`--backup` has no file after it.',
-      "Put the name of a file in the site's `backups` directory after it, or leave it out and the evidence chooses.",
+      "Put the name of a file in the site's `backups` directory after it, or leave it out and the bot chooses.",
     );
   const backup = readBackup(file.text);
   return backup.kind === 'problem' ? backup : taken({ ...options, backup: backup.text }, 1);
@@ -115,7 +112,7 @@ function takeBackup(options: Options, rest: readonly Token[]): Taken | UsageProb
 /** Quoted: that text. Unquoted: everything up to the next `--option`, so that tired people need no quotes. */
 function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProblem {
   if (options.reason !== null)
-    return usageProblem('`--reason` is there twice.', 'Put the whole reason after one `--reason`.');
+    return usageProblem('`--reason` appears twice.', 'Put the whole reason after one `--reason`.');
   const end = rest.findIndex((token) => isOption(token) && token.text.startsWith('--'));
   const words = rest[0]?.quoted ? rest.slice(0, 1) : rest.slice(0, end < 0 ? rest.length : end);
   const inside = words[0]?.quoted ? null : optionInside(words);
@@ -144,8 +141,8 @@ function takeReason(options: Options, rest: readonly Token[]): Taken | UsageProb
 }
 
 /**
- * `-dry-run` or `— dry-run` in an unquoted reason: a person who meant the option would get a rollback in earnest, so this
- * is asked. Other words with a dash before them belong to the reason.
+ * Finds `-dry-run` or `— dry-run` in an unquoted reason. A person who meant the option would get a real rollback, so the bot
+ * asks. Other words with a dash before them belong to the reason.
  */
 function optionInside(words: readonly Token[]): { readonly typed: string; readonly option: string } | null {
   const unquoted = words.map(({ text, quoted }) => (quoted ? '' : text));

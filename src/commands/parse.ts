@@ -9,7 +9,7 @@ import { isOption, type Token, tokenize } from './tokens.ts';
 import { parseUndo, type UndoCommand } from './undo.ts';
 import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
 
-/** What a person wants, as far as the text alone can say; whether the site exists is not known here. */
+/** What a person wants, as far as the text alone says. Whether the site exists is judged later. */
 export type TypedCommand =
   | RollbackCommand
   | { readonly kind: 'form'; readonly siteText: string | null }
@@ -23,7 +23,7 @@ export type TypedCommand =
 export interface RollbackCommand {
   readonly kind: 'rollback';
   readonly siteText: string;
-  /** null only for database-only. */
+  /** null for database-only alone. */
   readonly version: string | null;
   readonly mode: Mode | null;
   readonly backup: string | null;
@@ -33,7 +33,7 @@ export interface RollbackCommand {
 
 const TEXT_LENGTH = 1000;
 
-/** The text after `/rollback`, as Slack sends it. */
+/** Parses the text after `/rollback`, as Slack sends it. */
 export function parseCommand(text: string): TypedCommand | UsageProblem {
   if (text.length > TEXT_LENGTH)
     return usageProblem(
@@ -43,10 +43,7 @@ export function parseCommand(text: string): TypedCommand | UsageProblem {
   const typed = plainWords(typedText(text));
   const odd = refusedCharacter(typed);
   if (odd !== null)
-    return usageProblem(
-      `There is a character in the command that cannot be shown: ${odd}.`,
-      'Type the command by hand.',
-    );
+    return usageProblem(`The command contains an invisible character: ${odd}.`, 'Type the command by hand.');
   const split = tokenize(typed);
   if (split.kind === 'open-quote')
     return usageProblem(
@@ -92,7 +89,7 @@ function parseNamed(
       ? { kind: 'status', what: null }
       : usageProblem(
           '`cancel` needs the run to cancel.',
-          'Type for example `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
+          'Type, for example, `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
         );
   const read = readRunOrSite(what.text, name);
   return read.kind === 'problem' ? read : { kind: name, what: read.text };
@@ -118,7 +115,7 @@ function parseRollback(first: Token, rest: readonly Token[]): TypedCommand | Usa
     : (fullName(first.text, options) ?? withVersion(site.text, options));
 }
 
-/** `Acme Kitchens v0.5.0`: the words before the version are what people call the site; `findSite` knows which it is. */
+/** `Acme Kitchens v0.5.0`: the words before the version are the site's full name. `findSite` knows which site has it. */
 function fullName(first: string, options: Options): TypedCommand | UsageProblem | null {
   const count = options.words.findIndex((word) => readVersion(word).kind === 'word');
   if (count < 1) return null;
@@ -132,8 +129,8 @@ function databaseOnly(site: string, options: Options): TypedCommand | UsageProbl
   const [version] = options.words;
   if (version !== undefined)
     return usageProblem(
-      `\`--database-only\` leaves the code as it is, so ${echo(version)} has no place in it.`,
-      `Leave out the version, or leave out \`--database-only\` to roll back the code too.`,
+      `\`--database-only\` leaves the code as it is, so it takes no version such as ${echo(version)}.`,
+      `Leave out the version, or leave out \`--database-only\` to roll back the code, too.`,
     );
   return rollback(site, null, options);
 }
@@ -143,7 +140,7 @@ function withVersion(site: string, options: Options): TypedCommand | UsageProble
   if (version === undefined)
     return usageProblem(
       'The version is missing.',
-      `Type for example ${echo(`/rollback ${site} v0.5.0`)}, or ${echo(`/rollback ${site}`)} alone to choose in a form.`,
+      `Type, for example, ${echo(`/rollback ${site} v0.5.0`)}, or only ${echo(`/rollback ${site}`)} to choose in a form.`,
     );
   const read = readVersion(version);
   if (read.kind === 'problem') return notACommand(site, version) ?? read;
@@ -151,7 +148,7 @@ function withVersion(site: string, options: Options): TypedCommand | UsageProble
     return tooMany(extra, 'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.');
   if (options.mode === 'code-only' && options.backup !== null)
     return usageProblem(
-      '`--code-only` restores no database, so `--backup` has no place in it.',
+      '`--code-only` restores no database, so it takes no `--backup`.',
       'Leave out one of the two.',
     );
   return rollback(site, read.text, options);
@@ -180,5 +177,5 @@ function rollback(siteText: string, version: string | null, options: Options): R
 }
 
 function tooMany(word: string, next: string): UsageProblem {
-  return usageProblem(`There is a word too many: ${echo(word)}.`, next);
+  return usageProblem(`There is one word too many: ${echo(word)}.`, next);
 }

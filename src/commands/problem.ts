@@ -1,4 +1,4 @@
-/** What is wrong with what a person typed, and what to type instead; for that person's eyes only. */
+/** What is wrong with what a person typed, and what to type instead. Only that person sees it. */
 export interface UsageProblem {
   readonly kind: 'problem';
   /** One sentence in plain words. */

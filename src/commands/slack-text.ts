@@ -1,12 +1,12 @@
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
-/** Marks of bold, italic, struck and code text, around a word or several. */
+/** Marks of bold, italic, struck and code text, around one or more words. */
 const MARKED = /(?<!\S)(([`*_~])\2*)(?=\S)(.*?\S)\1(?!\S)/g;
 const REASON = /(?<!\S)[-‐‑‒–—―−]+reason(?![\p{L}-]).*/isu;
 
 /**
- * The text as it was typed: Slack sends people, channels and links as `<…>` and escapes `&`, `<` and `>`. A mention
- * becomes plain words, so that nobody is notified when the text is shown again.
+ * The text as it was typed: Slack sends people, channels and links as `<…>`, and escapes `&`, `<` and `>`. A mention becomes
+ * plain words, so that nobody is notified when the text is shown again.
  */
 export function typedText(text: string): string {
   return text
@@ -20,8 +20,8 @@ export function typedText(text: string): string {
 }
 
 /**
- * The words that are meant: without the marks that pasted words bring along (`*acme-kitchens*`), without a second
- * `/rollback` before them, and in one line. A reason keeps its marks.
+ * The words that the person meant: on one line, without the marks that pasted words bring along (`*acme-kitchens*`), and
+ * without a second `/rollback` before them. A reason keeps its marks.
  */
 export function plainWords(typed: string): string {
   const line = typed.replace(/[\t\r\n]+/g, ' ');
@@ -30,7 +30,7 @@ export function plainWords(typed: string): string {
   return `${words.replace(/^\s*\/rollback(?!\S)/i, '')}${reason}`;
 }
 
-/** Marks may lie within each other: `*_acme_*`. */
+/** Marks may be nested: `*_acme_*`. */
 function withoutMarks(text: string): string {
   const less = text.replace(MARKED, '$3');
   return less === text ? text : withoutMarks(less);

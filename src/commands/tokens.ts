@@ -16,9 +16,9 @@ const LONG_DASHES = /^[-‐‑]*[‒–—―−][-‐‑‒–—―−]*(?=\p{
 const OPTION_WITH_VALUE = /^(--\p{L}[^\s=]*)=(?=\S)/u;
 
 /**
- * Splits at white space. A quote opens only at the start of a word (or after `--option=`) and closes only at the end
- * of one, so that `doesn't` stays a word. Phones turn `"` into curly quotes and `--` into a long dash: both are read
- * as what was meant.
+ * Splits at white space. A quote opens only at the start of a word (or after `--option=`), and closes only at the end of
+ * one, so that `doesn't` stays a word. Phones turn `"` into curly quotes and `--` into a long dash; both are read as the
+ * person meant them.
  */
 export function tokenize(text: string): Tokens {
   const tokens: Token[] = [];
@@ -38,7 +38,7 @@ export function tokenize(text: string): Tokens {
   return { kind: 'tokens', tokens };
 }
 
-/** `--full`, and also `-full` and `---full`, which nobody types meaning something else. */
+/** `--full`, and also `-full` and `---full`: nobody types these and means something else. */
 export function isOption(token: Token): boolean {
   return !token.quoted && /^-{1,3}\p{L}/u.test(token.text);
 }

@@ -6,13 +6,13 @@ import { readRunOrSite } from './words.ts';
 
 export interface UndoCommand {
   readonly kind: 'undo';
-  /** A run's id, or a site: its newest run that changed it. */
+  /** A run's id, or a site, which stands for its newest run that changed it. */
   readonly what: string;
   readonly reason: string | null;
   readonly dryRun: boolean;
 }
 
-const EXAMPLE = 'Type for example `/rollback undo acme-kitchens-7`';
+const EXAMPLE = 'Type, for example, `/rollback undo acme-kitchens-7`';
 
 /** What follows `undo`. */
 export function parseUndo(rest: readonly Token[]): UndoCommand | { readonly kind: 'help' } | UsageProblem {
@@ -21,19 +21,16 @@ export function parseUndo(rest: readonly Token[]): UndoCommand | { readonly kind
   if (options.help) return { kind: 'help' };
   const [what, extra] = options.words;
   if (what === undefined)
-    return usageProblem(
-      '`undo` needs the run to take back.',
-      `${EXAMPLE}; \`/rollback status\` lists the runs.`,
-    );
+    return usageProblem('`undo` needs the run to undo.', `${EXAMPLE}; \`/rollback status\` lists the runs.`);
   if (extra !== undefined)
     return usageProblem(
-      `There is a word too many: ${echo(extra)}.`,
+      `There is one word too many: ${echo(extra)}.`,
       `${EXAMPLE}; a reason goes after \`--reason\`.`,
     );
   if (options.mode !== null || options.backup !== null)
     return usageProblem(
-      `\`undo\` has no option ${options.mode === null ? '`--backup`' : `\`--${options.mode}\``}: it takes back what that run did.`,
-      `${EXAMPLE}, with nothing but \`--reason\` or \`--dry-run\` after it.`,
+      `\`undo\` has no option ${options.mode === null ? '`--backup`' : `\`--${options.mode}\``}: it brings back exactly what was there before that run.`,
+      `${EXAMPLE}. Only \`--reason\` and \`--dry-run\` may follow.`,
     );
   const read = readRunOrSite(what, 'undo');
   if (read.kind === 'problem') return read;

@@ -2,12 +2,12 @@ import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { type UsageProblem, usageProblem } from './problem.ts';
 
-/** The words after `/rollback` that are commands; everything else is the name of a site. */
+/** The words after `/rollback` that are commands. Any other word is the name of a site. */
 export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'help'] as const;
 
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;
-/** What people call a site, or its domain: no letters of other scripts, which look like these. */
+/** A site's full name or its domain. No letters of other scripts, because some look like these. */
 const NAME = /^[\p{Script=Latin}\d][\p{Script=Latin}\d .'’&_-]{0,60}$/u;
 const VERSION = /^v?\d[\w.+-]{0,63}$/;
 const COMMIT = /^[0-9a-f]{7,40}$/i;
@@ -16,14 +16,14 @@ const BACKUP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
 
-/** What was typed in the place of something, in the form that the rest of the program uses; or what is wrong. */
+/** The word that was typed for something, in the form that the rest of the program uses; or what is wrong with it. */
 export type ReadWord = { readonly kind: 'word'; readonly text: string } | UsageProblem;
 
 const word = (text: string): ReadWord => ({ kind: 'word', text });
 
 /**
- * A site: `slug` or `slug@environment`; phones begin both with a capital letter. What may be its full name or its domain
- * is left as it was typed: `findSite` knows the sites.
+ * A site: `slug` or `slug@environment`; phones begin both with a capital letter. A full name or a domain stays as it was
+ * typed: `findSite` knows the sites.
  */
 export function readSite(text: string): ReadWord {
   const site = text.toLowerCase();
@@ -31,16 +31,16 @@ export function readSite(text: string): ReadWord {
   if (text.startsWith('-'))
     return usageProblem(
       `${echo(text)} looks like an option, but the site comes first.`,
-      'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.',
+      'Type, for example, `/rollback acme-kitchens v0.5.0`; put options after that.',
     );
   if (VERSION.test(site))
     return usageProblem(
       `${echo(text)} looks like a version, but the site comes first.`,
-      `Type for example ${echo(`/rollback acme-kitchens ${text}`)}.`,
+      `Type, for example, ${echo(`/rollback acme-kitchens ${text}`)}.`,
     );
   if (!NAME.test(slug) || more.length > 0)
     return usageProblem(
-      `${echo(text)} is not the name of a site: names have lower-case letters, digits and dashes.`,
+      `${echo(text)} is not the name of a site. Names have lower-case letters, digits and dashes.`,
       'Type `/rollback sites` to see the sites.',
     );
   if (environment !== undefined && !ENVIRONMENTS.some((known) => known === environment))
@@ -51,7 +51,7 @@ export function readSite(text: string): ReadWord {
 function unknownEnvironment(slug: string, environment: string): UsageProblem {
   if (VERSION.test(environment))
     return usageProblem(
-      `${echo(environment)} is not an environment but looks like a version.`,
+      `${echo(environment)} is not an environment; it looks like a version.`,
       `Put a space before it: ${echo(`/rollback ${slug} ${environment}`)}.`,
     );
   const meant = ENVIRONMENTS.find((known) => environment.length > 1 && known.startsWith(environment));
@@ -83,7 +83,7 @@ export function readRunOrSite(text: string, command: string): ReadWord {
   if (RUN_OR_SITE.test(named)) return word(named);
   return usageProblem(
     `${echo(text)} is neither a run nor a site.`,
-    `Type for example \`/rollback ${command} acme-kitchens-7\`; \`/rollback status\` lists the runs.`,
+    `Type, for example, \`/rollback ${command} acme-kitchens-7\`; \`/rollback status\` lists the runs.`,
   );
 }
 

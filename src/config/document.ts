@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
-/** A problem or a warning before it has its line: where in the file, and what. */
+/** A problem or a warning, before it has its line in the file. */
 export interface ConfigFinding {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -12,7 +12,7 @@ export interface ReadDocument {
   readonly lines: (findings: readonly ConfigFinding[]) => readonly string[];
 }
 
-/** Reads YAML strictly: what its parser only warns about is a problem too, and so is a key that is there twice. */
+/** Reads YAML strictly: a warning of the parser counts as a problem, and so does a key that appears twice. */
 export function readDocument(
   text: string,
   file: string,
@@ -23,7 +23,7 @@ export function readDocument(
     const { line } = counter.linePos(error.pos[0]);
     const key = text.slice(...error.pos).split('\n')[0] ?? '';
     return error.code === 'DUPLICATE_KEY'
-      ? `${file}:${line} ${shown(key)}: is there twice in one place; keep one of them`
+      ? `${file}:${line} ${shown(key)}: appears twice in one place; keep one of them`
       : `${file}:${line}: is not valid YAML: ${oneLine(error.message)}`;
   });
   if (problems.length > 0) return { problems };
@@ -37,7 +37,7 @@ type PlainValue =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'problem'; readonly message: string };
 
-/** An alias without its anchor, or aliases that multiply beyond reason, show only here. */
+/** An alias without its anchor shows only here, and so do aliases that multiply beyond reason. */
 function plainValue(document: Document): PlainValue {
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
@@ -58,11 +58,11 @@ function locatedLines(
     const place = path.length === 0 ? '' : ` ${pathText(path)}`;
     return { line, text: `${file}:${line}${place}: ${message}` };
   });
-  // Two rules about one key have the same expectation; a person needs it once.
+  // Two rules about one key give the same expectation; a person needs it once.
   return [...new Set(placed.toSorted((a, b) => a.line - b.line).map(({ text }) => text))];
 }
 
-/** Where the key stands; for one that is not there, where the nearest thing around it stands. */
+/** Where the key stands; for a missing key, where the nearest thing around it stands. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {
   let node: unknown = document.contents;
   let offset = startOf(node);
@@ -95,7 +95,7 @@ function pathText(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** A key as people wrote it; one with unusual characters is put in quotes, so that it cannot pass for our words. */
+/** A key as people wrote it. One with unusual characters is put in quotes, so that it can't pass for our words. */
 function shown(key: string): string {
   return /^[\w-]{1,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40).replace(/\P{ASCII}/gu, '?'));
 }

@@ -6,7 +6,7 @@ import { Secret } from './secret.ts';
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What the process that is about to start depends on; the rest may be missing or wrong without stopping it. */
+/** What the process needs that is about to start. Variables that it does not need may be missing or wrong. */
 export interface Needs {
   readonly slack: boolean;
   readonly approvals: boolean;
@@ -30,10 +30,10 @@ export type SshIdentity =
   | { readonly kind: 'key-file'; readonly path: string }
   | { readonly kind: 'agent'; readonly socket: string };
 
-/** The process's environment, checked; what was not needed is null. */
+/** The process's environment, checked; null for a variable that was not needed. */
 export interface ProcessEnvironment {
   readonly slack: SlackAccess | null;
-  /** A secret because the URL may hold a password. */
+  /** A secret, because the URL may hold a password. */
   readonly redisUrl: Secret | null;
   readonly approvalSecret: Secret | null;
   readonly configurationPath: string;
@@ -43,7 +43,7 @@ export interface ProcessEnvironment {
   readonly ssh: { readonly identity: SshIdentity | null; readonly knownHostsFile: string };
 }
 
-/** What is wrong. Where the configuration lies is known all the same, so that its problems can be said as well. */
+/** What is wrong. The path of the configuration is known all the same, so that its problems can be reported as well. */
 export type EnvironmentProblems = Pick<ProcessEnvironment, 'configurationPath'> & {
   readonly problems: readonly string[];
 };
@@ -59,18 +59,18 @@ const TOKEN_KINDS: Readonly<Record<string, string>> = {
   'xoxe-': 'a configuration token',
 };
 
-/** No value that belongs here looks so: systemd and Docker take a comment behind a value for a part of it. */
+/** No proper value looks like this. systemd and Docker take a comment behind a value as part of it. */
 const COMMENT = /^\s*#|\s#/;
 
-/** Collects the problems of all variables, the first of each, so that a person fixes them in one go. */
+/** Collects the first problem of each variable, so that a person can fix them in one go. */
 interface Door {
   readonly get: (name: string) => string | undefined;
   readonly problem: (name: string, what: string) => null;
 }
 
 /**
- * Reads what the contract names, all problems at once: one line each, naming the variable, what is wrong and how to
- * fix it. No line holds a value that could be a secret.
+ * Reads the variables that the documentation names, and reports all problems at once: one line each, with the variable, what
+ * is wrong and how to fix it. No line holds a value that could be a secret.
  */
 export function readEnvironment(
   raw: RawEnvironment,
@@ -80,10 +80,10 @@ export function readEnvironment(
   const problems = new Map<string, string>();
   const door: Door = {
     get: (name) => {
-      // An env file cannot unset a variable, so `NAME=` counts as not set.
+      // An env file can't unset a variable, so `NAME=` counts as not set.
       const value = raw[name]?.trim() === '' ? undefined : raw[name];
       if (value !== undefined && COMMENT.test(value))
-        door.problem(name, 'has a comment in it: a comment needs a line of its own.');
+        door.problem(name, 'has a comment in it: put the comment on a line of its own.');
       return value;
     },
     problem: (name, what) => {
@@ -127,7 +127,7 @@ function readToken(door: Door, name: string, prefix: string, fix: string): Secre
     return door.problem(name, `has a space or a line break in it: set it to the token alone.`);
   if (!value.startsWith(prefix) || value.length === prefix.length) {
     const kind = Object.entries(TOKEN_KINDS).find(([start]) => start !== prefix && value.startsWith(start));
-    const found = kind ? `is ${kind[1]} (${kind[0]}…)` : 'is no such token';
+    const found = kind ? `is ${kind[1]} (${kind[0]}…)` : 'is not such a token';
     return door.problem(name, `${found}, but a token that starts with ${prefix} belongs here: ${fix}.`);
   }
   return new Secret(value);
@@ -191,7 +191,7 @@ function readApprovalSecret(door: Door): Secret | null {
   if (/\s/.test(value))
     return door.problem(
       'APPROVAL_SECRET',
-      'has a space in it: set it to the secret alone; comments need a line of their own.',
+      'has a space in it: set it to the secret alone, and put comments on a line of their own.',
     );
   const bytes = Buffer.byteLength(value);
   if (bytes < APPROVAL_SECRET_BYTES)
@@ -210,7 +210,7 @@ function readLogLevel(door: Door): LogLevel {
   return level ?? 'info';
 }
 
-/** null: not set, or a problem that has been noted. */
+/** null: not set, or a problem that has been reported. */
 function readPort(door: Door, name: string): number | null {
   const value = door.get(name);
   if (value === undefined) return null;
@@ -231,7 +231,7 @@ function readSshIdentity(
     if (needed && !readable(path))
       return door.problem(
         'SSH_PRIVATE_KEY_FILE',
-        `names a file that cannot be read: check the path and that this user may read it, or leave it out to use the SSH agent.`,
+        `names a file that can't be read: check the path, and that this user may read the file. Or leave it out to use the SSH agent.`,
       );
     return { kind: 'key-file', path };
   }
@@ -245,7 +245,7 @@ function readSshIdentity(
   return null;
 }
 
-/** Container env files and systemd units pass `~` on as it is, because no shell reads them. */
+/** Container env files and systemd units pass `~` on unchanged, because no shell reads them. */
 function atHome(door: Door, path: string): string {
   return path.startsWith('~/') ? join(door.get('HOME') ?? homedir(), path.slice(2)) : path;
 }

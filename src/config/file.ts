@@ -11,7 +11,7 @@ export interface FileSettings {
   /** null: no records are kept in git. */
   readonly records: RecordsPlace | null;
   readonly redis: { readonly allowUnfit: boolean };
-  /** null: the sites are not looked at by night. */
+  /** null: no nightly readiness checks. */
   readonly readiness: ReadinessSettings | null;
 }
 
@@ -28,7 +28,9 @@ export interface Configuration {
   readonly warnings: readonly string[];
 }
 
-/** The configuration file's text to domain values; else every problem, one line each, with its place in the file. */
+/**
+ * Turns the configuration file's text into domain values; or names every problem, one line each, with its place in the file.
+ */
 export function parseConfiguration(
   text: string,
   path: string,
@@ -82,7 +84,7 @@ function recordsOf(raw: NonNullable<RawConfiguration['records']>): RecordsPlace 
   };
 }
 
-/** What would have the bot push to the branch that people keep, or write two things into one file. */
+/** Settings that would make the bot push to the branch that people keep, or write two things into one file. */
 function recordsFindings(records: RecordsPlace | null): readonly ConfigFinding[] {
   if (records === null) return [];
   const { branch, rollingBranch, matrix, incidents } = records;

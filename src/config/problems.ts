@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ConfigFinding } from './document.ts';
 import { configurationSchema } from './schema.ts';
 
-/** What the schema says against `value`, in words that a person can act on. */
+/** What the schema has against `value`, in words that a person can act on. */
 export function schemaFindings(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,
@@ -23,7 +23,7 @@ function issueFindings(issue: z.core.$ZodIssue, value: unknown): readonly Config
 
 function unknownKey(key: string, known: readonly string[]): string {
   const nearest = closest(key, known);
-  // Half of the letters different is another word, not a slip of the finger.
+  // If half of the letters differ, it is another word and not a typo.
   return distance(key, nearest) <= Math.max(2, key.length / 2)
     ? `is not a known key; did you mean ${nearest}?`
     : `is not a known key; the keys here are ${known.join(', ')}`;
@@ -45,8 +45,8 @@ function unwrapped(schema: unknown): unknown {
 }
 
 /**
- * The keys that a site needs but may take from `defaults`. Works on the raw value, so that these problems are named
- * together with all others.
+ * The keys that a site needs but may take from `defaults`. Works on the raw value, so that these problems come together with
+ * all others.
  */
 export function missingKeys(value: unknown): readonly ConfigFinding[] {
   const sites = valueAt(value, ['sites']);
@@ -63,12 +63,12 @@ export function missingKeys(value: unknown): readonly ConfigFinding[] {
   });
 }
 
-/** Whether a key that may be left out was written, at the site or in `defaults`. */
+/** Whether an optional key was written, at the site or in `defaults`. */
 function isThere(value: unknown, site: readonly PropertyKey[], key: readonly PropertyKey[]): boolean {
   return [site, ['defaults']].some((at) => valueAt(value, [...at, ...key]) !== undefined);
 }
 
-/** False where something else than a mapping stands in the way: that is one problem already. */
+/** False if something other than a mapping stands in the way: that is one problem already. */
 function canHold(value: unknown, path: readonly PropertyKey[]): boolean {
   return path.every((_, length) => {
     const around = valueAt(value, path.slice(0, length));

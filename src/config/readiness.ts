@@ -3,7 +3,7 @@ import type { ConfigFinding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawConfiguration, RawDefaults, RawSite } from './schema.ts';
 
-/** When the sites are looked at. */
+/** When the nightly readiness checks run. */
 export interface ReadinessSettings {
   /** `03:30` */
   readonly at: string;
@@ -18,7 +18,7 @@ export function readinessSettings(raw: RawConfiguration['readiness']): Readiness
   return raw === undefined ? null : { at: raw.at ?? DEFAULT_AT, timeZone: raw.timeZone ?? 'UTC' };
 }
 
-/** What the night means for one site; nothing where it is not looked at. */
+/** The nightly readiness check of one site; absent if it has none. */
 export function nightlyLook(
   all: RawConfiguration['readiness'],
   defaults: RawDefaults,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 
-/** Values that several parts of the configuration have. Every `error` is what a person reads after `should be`. */
+/** Values that several parts of the configuration have. Every `error` is the text that a person reads after `should be`. */
 
-/** No part is `.` or `..`, none is empty, and no character means anything to a shell. */
+/** No part is `.`, `..` or empty, and no character means anything to a shell. */
 const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/;
 
 export const channel = text(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id (C…)');
@@ -27,7 +27,7 @@ export const interval = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such 
   { error: 'a duration from 10s to 1h, such as 90s or 5m' },
 );
 
-/** An object in which a key that is not named here is an error. */
+/** An object in which an unknown key is an error. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) => (issue.code === 'invalid_type' ? 'a mapping with keys' : undefined),

@@ -4,7 +4,7 @@ import { parseDuration } from './duration.ts';
 import { absolutePath, channel, httpAddress, interval, section, text, wholeNumber } from './schema-parts.ts';
 import { stakeholders } from './stakeholders-schema.ts';
 
-/** The shape of the configuration file. Every `error` is the expectation that a person reads after `should be`. */
+/** The shape of the configuration file. Every `error` is the text that a person reads after `should be`. */
 
 const EXPIRES_MIN_MS = 60_000;
 const EXPIRES_MAX_MS = 24 * 3_600_000;
@@ -86,38 +86,42 @@ const fingerprint = text(
 );
 
 const jumpHost = section({
-  address: address.describe('Host name or IP address, as the station before it sees it.'),
+  address: address.describe('Host name or IP address, as seen from the machine before it on the way.'),
   port: port.optional().describe('SSH port. Default: 22.'),
-  user: unixUser.optional().describe("Who logs in there. Default: the host's user."),
-  fingerprint: fingerprint.optional().describe('Pins the host key. Without it the known_hosts file decides.'),
+  user: unixUser.optional().describe("The user that the bot logs in as. Default: the host's user."),
+  fingerprint: fingerprint
+    .optional()
+    .describe('Pins the host key. Without it, the known_hosts file decides.'),
 });
 
 const host = section({
   address: address.optional().describe('Host name or IP address that the bot connects to.'),
   port: port.optional().describe('SSH port. Default: 22.'),
   user: unixUser.optional().describe('The user that owns the site. Default: deploy.'),
-  fingerprint: fingerprint.optional().describe('Pins the host key. Without it the known_hosts file decides.'),
+  fingerprint: fingerprint
+    .optional()
+    .describe('Pins the host key. Without it, the known_hosts file decides.'),
   jump: z
-    .array(jumpHost, { error: 'a list of the jump hosts on the way, from the bot on' })
+    .array(jumpHost, { error: 'a list of the jump hosts on the way, starting at the bot' })
     .max(5, { error: 'a list of at most 5 jump hosts' })
     .optional()
-    .describe('The jump hosts (bastions) on the way, from the bot on. Default: none.'),
+    .describe('The jump hosts (bastions) on the way, starting at the bot. Default: none.'),
 });
 
 const smoke = section({
   connect: address
     .optional()
-    .describe('Where the smoke tests connect to, while name and certificate stay those of the url.'),
+    .describe('The address that the smoke tests connect to. Name and certificate stay those of the url.'),
   login: section({
     user: text(/^\P{C}{1,150}$/u, 'a user name of 1 to 150 characters').describe(
-      'A user of the admin that may do nothing but log in.',
+      'A user of the admin who may only log in.',
     ),
     passwordFile: absolutePath.describe(
-      'A file on the worker whose first line is the password; not readable by everybody.',
+      'A file on the worker whose first line is the password. Not everyone may be able to read it.',
     ),
   })
     .optional()
-    .describe('Log in to the admin after a switch. Without it a person is asked to.'),
+    .describe('Log in to the admin after a switch. Without it, the bot asks a person to.'),
   form: section({
     path: text(/^\/(?!\/)[A-Za-z0-9._~/-]{0,200}$/, 'a path such as /contact/').describe(
       'The page with the form.',
@@ -129,13 +133,18 @@ const smoke = section({
         { error: 'a mapping of field names to texts' },
       )
       .optional()
-      .describe('What is typed beside name, email and message. The entry is marked in its message.'),
+      .describe(
+        'More fields to fill in, besides name, email and message. The message marks the entry as a test.',
+      ),
   })
     .optional()
-    .describe('Send one marked entry after a switch. Without it a person is asked to.'),
+    .describe('Send one marked entry after a switch. Without it, the bot asks a person to.'),
 });
 
-/** Every key of a site but its slug: what `defaults` may hold. Required ones may come from there, so none is here. */
+/**
+ * Every key of a site except its slug: what `defaults` may hold. A required key may come from there, so none is required
+ * here.
+ */
 const siteKeys = {
   name: name.optional().describe('What people call the site. Default: the slug in title case.'),
   environment: z
@@ -144,10 +153,10 @@ const siteKeys = {
     .describe('Default: production.'),
   domain: text(HOST_NAME, 'a host name in lower case, such as acme-kitchens.example')
     .optional()
-    .describe('The domain under which visitors reach the site.'),
+    .describe('The domain at which visitors reach the site.'),
   url: url.optional().describe('Where HTTP probes go. Default: https:// and the domain.'),
-  smoke: smoke.optional().describe('What the tests after a switch need to know.'),
-  host: host.optional().describe('The host and how it proves who it is.'),
+  smoke: smoke.optional().describe('What the smoke tests after a switch need to know.'),
+  host: host.optional().describe('The host, and how the bot recognises it.'),
   root: absolutePath.optional().describe("The site's directory. Default: /srv/sum/ and the slug."),
   bin: absolutePath.optional().describe("The platform's scripts. Default: /srv/sum/bin."),
   settings: text(
@@ -156,17 +165,21 @@ const siteKeys = {
   )
     .optional()
     .describe("Default: DJANGO_SETTINGS_MODULE of the site's .env."),
-  channel: channel.optional().describe('Where runs are shown. Default: where the command was typed.'),
+  channel: channel
+    .optional()
+    .describe('The channel that shows runs. Default: the one in which the command was typed.'),
   stakeholders: stakeholders
     .optional()
-    .describe('Who hears in plain words that the site is down and up again.'),
+    .describe('Who reads in plain words that the site is down, and when it is back.'),
   requesters: people.optional().describe('Who may ask for a rollback. Empty: nobody.'),
   approvers: people.optional().describe('Who may approve one. Empty: nobody.'),
   operators: people.optional().describe('Who may press the other buttons of a run.'),
-  escalation: people.optional().describe('Who is paged when a run needs a decision.'),
+  escalation: people.optional().describe('Whom the bot also calls when a run needs a decision.'),
   paging: section({
-    every: interval.optional().describe('How often people are called who do not answer. Default: 5m.'),
-    webhook: httpAddress.optional().describe('Called from the second time on, with JSON by POST.'),
+    every: interval.optional().describe('How often the bot calls people until someone answers. Default: 5m.'),
+    webhook: httpAddress
+      .optional()
+      .describe('From the second call on, the bot also calls this address, with JSON by POST.'),
   }).optional(),
   approval: section({
     expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),
@@ -175,25 +188,30 @@ const siteKeys = {
       .describe('How many different people have to approve. Default: 1.'),
   }).optional(),
   retention: section({
-    safetyBackups: kept.optional().describe('How many of the newest safety backups are kept. Default: 3.'),
+    safetyBackups: kept.optional().describe('How many of the newest safety backups to keep. Default: 3.'),
     environments: kept
       .optional()
-      .describe('How many of the newest environments are kept beside the one that runs. Default: 3.'),
+      .describe('How many of the newest environments to keep besides the live one. Default: 3.'),
   })
     .optional()
-    .describe("What is kept in the site's directory for undoing."),
+    .describe("What the site's directory keeps so that runs can be undone."),
   readiness: section({
-    enabled: z.boolean({ error: 'true or false' }).optional().describe('Look at this site. Default: true.'),
+    enabled: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Check this site every night. Default: true.'),
     backupMaxAge: backupMaxAge.optional().describe('How old the newest usable backup may be. Default: 26h.'),
     prepare: z
       .boolean({ error: 'true or false' })
       .optional()
-      .describe('Build the environment of the version to go back to aside. Default: true.'),
+      .describe('Also build the environment of the version to go back to, aside. Default: true.'),
   })
     .optional()
-    .describe('How the site is looked at every night, where `readiness` below switches that on.'),
+    .describe(
+      'The readiness check of this site, if the key `readiness` at the top level switches the nightly checks on.',
+    ),
   followUps: section({
-    remind: remind.optional().describe('After how long without news people are reminded. Default: 3d.'),
+    remind: remind.optional().describe('The bot reminds people after this long without news. Default: 3d.'),
   }).optional(),
 };
 
@@ -224,43 +242,49 @@ const records = section({
     ),
   })
     .optional()
-    .describe("Who the bot's commits are by."),
+    .describe("The author of the bot's commits."),
   pullRequest: section({
     command: z
       .array(text(/^[^\0]{1,2000}$/, 'a word of the command in quotes'), {
         error: 'a list of words: the program and its arguments',
       })
       .min(1, { error: 'a list of words: the program and its arguments' })
-      .describe('Run without a shell after each push; the data of the run are in ROLLBACK_… variables.'),
+      .describe(
+        'The bot runs it after each push, without a shell. ROLLBACK_… variables hold the data of the run.',
+      ),
   })
     .optional()
-    .describe('How a pull request is opened. Default: people open it.'),
+    .describe('How the bot opens a pull request. Default: people open it.'),
 });
 
 const redis = section({
   allowUnfit: z
     .boolean({ error: 'true or false' })
     .optional()
-    .describe('Start although Redis could lose the record of runs. For trying out only. Default: false.'),
+    .describe(
+      'Start even if Redis could lose the record of runs. Only for trying the bot out. Default: false.',
+    ),
 });
 
 const readiness = section({
   at: text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day in quotes, such as "03:30"')
     .optional()
-    .describe('When the sites are looked at. Default: 03:30.'),
+    .describe('When the checks begin. Default: 03:30.'),
   timeZone: timeZone.optional().describe('The time zone of `at`. Default: UTC.'),
-  channel: channel.optional().describe('Who hears of sites that have no channel of their own.'),
+  channel: channel.optional().describe('The channel for sites that have no channel of their own.'),
 });
 
 const defaults = section(siteKeys);
 const site = section({ slug: slug.describe('The name of the site on its host.'), ...siteKeys });
 
 export const configurationSchema = section({
-  defaults: defaults.optional().describe('Any key of a site but its slug, for all sites.'),
+  defaults: defaults.optional().describe('Any key of a site except its slug, for all sites.'),
   sites: z.array(site, { error: 'a list of sites' }).min(1, { error: 'a list with at least one site' }),
   records: records.optional(),
   redis: redis.optional(),
-  readiness: readiness.optional().describe('Every night a look at every site. Left out: no such look.'),
+  readiness: readiness
+    .optional()
+    .describe('Check every night whether a rollback of each site would work. Left out: no nightly checks.'),
 });
 
 export type RawConfiguration = z.infer<typeof configurationSchema>;
@@ -268,8 +292,8 @@ export type RawSite = z.infer<typeof site>;
 export type RawDefaults = z.infer<typeof defaults>;
 
 /**
- * The JSON schema for editors. `docs/rollback.schema.json` is this, written after a build by
- * `node -e "import('./dist/config/schema.js').then((m) => console.log(m.jsonSchema()))" > docs/rollback.schema.json`.
+ * The JSON schema for editors. To write `docs/rollback.schema.json` again after a build: `node -e
+ * "import('./dist/config/schema.js').then((m) => console.log(m.jsonSchema()))" > docs/rollback.schema.json`.
  */
 export function jsonSchema(): string {
   const schema = z.toJSONSchema(configurationSchema, { io: 'input' });

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const REDACTED = '[REDACTED]';
 
-/** A value that must not be seen: whatever prints it prints `[REDACTED]`, and only `reveal()` gives it. */
+/** A value that nobody must see. Whatever prints it prints `[REDACTED]`; only `reveal()` gives it. */
 export class Secret {
   readonly #value: string;
 

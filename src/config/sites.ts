@@ -8,7 +8,7 @@ type RawHost = NonNullable<RawSite['host']>;
 
 const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
-/** As many steps back as anybody has needed, and room for them on a small disk. */
+/** As many steps back as anyone has needed, and still room for them on a small disk. */
 const DEFAULT_KEPT = 3;
 const DEFAULT_REMIND = '3d';
 
@@ -95,18 +95,18 @@ interface Clash {
   readonly message: (site: Site, other: string) => string;
 }
 
-/** Two rows that would act on the same thing. The first rule that fits is enough for a pair. */
+/** Two entries that would act on the same thing. For each pair, the first rule that fits is enough. */
 const CLASHES: readonly Clash[] = [
   {
     key: siteKey,
-    message: (site, other) => `is ${siteKey(site)} again, like ${other}; change the slug or the environment`,
+    message: (site, other) => `is ${siteKey(site)}, the same as ${other}; change the slug or the environment`,
   },
   {
     key: (site) => `${hostKey(site)} ${site.root}`,
     message: (site, other) => `has the same host and root as ${other} (${site.root}); give each its own`,
   },
   {
-    // Unit names follow from the slug alone: stopping one of them would stop the other.
+    // Unit names come from the slug alone: stopping one site would stop the other.
     key: (site) => `${hostKey(site)} ${site.slug}`,
     message: (site, other) =>
       `has the slug ${site.slug} on the same host as ${other}, so both would have the same systemd units; use another slug or host`,
@@ -128,7 +128,7 @@ function hostKey({ host }: Site): string {
   return [...(host.jump ?? []), host].map((one) => `${one.address.toLowerCase()} ${one.port}`).join(' ');
 }
 
-/** What is allowed but means that somebody will wait for nobody at three in the morning. */
+/** Settings that are allowed, but that leave someone waiting for nobody at three in the morning. */
 export function siteWarnings(sites: readonly Site[]): readonly ConfigFinding[] {
   return sites.flatMap((site, index) => {
     const at = (key: string, message: string): ConfigFinding => ({ path: ['sites', index, key], message });
@@ -136,10 +136,10 @@ export function siteWarnings(sites: readonly Site[]): readonly ConfigFinding[] {
     const people = new Set(approvers);
     const found: ConfigFinding[] = [];
     if (requesters.length === 0)
-      found.push(at('requesters', `is empty, so nobody can roll back ${siteKey(site)}; add somebody`));
+      found.push(at('requesters', `is empty, so nobody can roll back ${siteKey(site)}; add someone`));
     if (approvers.length === 0)
       found.push(
-        at('approvers', `is empty, so nobody can approve a rollback of ${siteKey(site)}; add somebody`),
+        at('approvers', `is empty, so nobody can approve a rollback of ${siteKey(site)}; add someone`),
       );
     else if (
       people.size === 1 &&
@@ -149,14 +149,14 @@ export function siteWarnings(sites: readonly Site[]): readonly ConfigFinding[] {
       found.push(
         at(
           'approvers',
-          `names only ${approvers[0]}, who is also the only requester of ${siteKey(site)} and cannot approve their own rollback; add a second person`,
+          `names only ${approvers[0]}, who is also the only requester of ${siteKey(site)} and can't approve their own rollback; add a second person`,
         ),
       );
     else if (approvers.every(isUser) && people.size < site.approval.quorum)
       found.push(
         at(
           'approvers',
-          `names ${people.size} of the ${site.approval.quorum} people that approval.quorum asks for; add more or lower the quorum`,
+          `names ${people.size} of the ${site.approval.quorum} people that approval.quorum asks for; add more people or lower the quorum`,
         ),
       );
     return found;

@@ -10,16 +10,16 @@ import { placeholderProblem } from '../domain/text/placeholders.ts';
 import { absolutePath, channel, httpAddress, interval, section, text } from './schema-parts.ts';
 
 const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
-/** Ours, or of the connection itself. */
+/** Headers that the bot sets, or that belong to the connection. */
 const OUR_HEADERS =
   /^(?:content-(?:type|length)|idempotency-key|host|connection|transfer-encoding|expect|te|upgrade)$/i;
 const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$/i;
-const HEADER_WITH_SECRET = 'the name of a header without a secret; put that one into secret';
+const HEADER_WITH_SECRET = 'the name of a header that holds no secret; put this one into secret';
 const LONGEST_BODY = 10_000;
 const DEEPEST_BODY = 10;
 
 const headerName = text(HEADER_NAME, 'the name of a header').refine((name) => !OUR_HEADERS.test(name), {
-  error: 'the name of a header that the bot does not set itself',
+  error: "the name of a header that the bot doesn't set itself",
 });
 
 const wording = Object.fromEntries(UPDATE_KINDS.map((kind) => [kind, wordingOf(kind).optional()])) as Record<
@@ -34,29 +34,31 @@ const statuses = Object.fromEntries(
 const webhook = section({
   url: httpAddress
     .refine((value) => !/^https?:\/\/[^/?#]*@/.test(value), {
-      error: 'an http or https address without a password in it; put that into secret',
+      error: 'an http or https address without a password in it; put the password into secret',
     })
-    .describe('Called with JSON by POST.'),
+    .describe('The bot calls it with JSON by POST.'),
   headers: z
     .record(z.string(), text(/^[\x20-\x7e]{0,500}$/, 'a text of at most 500 characters'), {
       error: 'a mapping of header names to texts',
     })
     .superRefine(checkHeaders)
     .optional()
-    .describe('More headers. Nothing secret: see secret.'),
+    .describe('More headers. Put secrets into secret instead.'),
   secret: section({
     header: headerName.optional().describe('Default: Authorization.'),
     file: absolutePath.describe(
-      'A file on the worker whose first line is the value; not readable by everybody.',
+      'A file on the worker whose first line is the value. Not everyone may be able to read it.',
     ),
   })
     .optional()
-    .describe('One more header, whose value is read from a file at the moment of use.'),
+    .describe('One more header. The bot reads its value from a file each time that it needs it.'),
   stillWorking: z
     .boolean({ error: 'true or false' })
     .optional()
-    .describe('Send still-working and people-called as well. Default: false.'),
-  statuses: section(statuses).optional().describe('What the page calls each word. Default: the word.'),
+    .describe('Also send still-working and people-called. Default: false.'),
+  statuses: section(statuses)
+    .optional()
+    .describe('What the page calls each kind of update. Default: its own name.'),
   body: z
     .record(z.string(), z.unknown(), { error: 'a mapping, sent as JSON' })
     .superRefine(checkBody)
@@ -65,12 +67,12 @@ const webhook = section({
 });
 
 export const stakeholders = section({
-  channel: channel.optional().describe('Where they read. Needed, here or in defaults.'),
+  channel: channel.optional().describe('The channel that they read. Required, here or in defaults.'),
   every: interval
     .optional()
-    .describe('How long they wait at most for the next word while the site is worked on. Default: 5m.'),
-  words: section(wording).optional().describe('What they read, with placeholders in braces.'),
-  webhook: webhook.optional().describe('A status page that is told the same.'),
+    .describe('The longest time between two updates while someone works on the site. Default: 5m.'),
+  words: section(wording).optional().describe('Your wording of the updates, with placeholders in braces.'),
+  webhook: webhook.optional().describe('A status page that hears the same.'),
 });
 
 function wordingOf(kind: UpdateKind) {
@@ -99,7 +101,7 @@ function checkBody(body: Readonly<Record<string, unknown>>, context: z.Refinemen
     const message = typeof value === 'string' ? placeholderProblem(value, STATUS_PLACEHOLDERS) : null;
     if (message !== null) context.addIssue({ code: 'custom', message, path: [...path] });
     if (typeof value !== 'object' || value === null) return;
-    // An alias inside of its own anchor has no end.
+    // An alias inside its own anchor never ends.
     if (path.length >= DEEPEST_BODY) tooDeep = true;
     else if (Array.isArray(value)) for (const [index, item] of value.entries()) check(item, [...path, index]);
     else for (const [key, item] of Object.entries(value)) check(item, [...path, key]);

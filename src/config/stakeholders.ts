@@ -6,7 +6,7 @@ type Raw = NonNullable<RawSite['stakeholders']>;
 
 const DEFAULT_EVERY = '5m';
 
-/** Merged key by key, the wording as well; a webhook replaces the one in `defaults`. */
+/** Merges key by key, the wording as well; but a webhook replaces the one in `defaults`. */
 export function stakeholdersOf(
   { stakeholders: all }: RawDefaults,
   { stakeholders: own }: RawSite,
@@ -39,7 +39,7 @@ function webhookOf({
   };
 }
 
-/** Without the keys that are there but say nothing. */
+/** Leaves out the keys that are undefined. */
 function present<Key extends string>(
   texts: Readonly<Partial<Record<Key, string | undefined>>>,
 ): Partial<Record<Key, string>> {

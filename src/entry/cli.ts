@@ -20,22 +20,22 @@ const { version } = z
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
 
 const program = new Command('rollback-bot')
-  .description('Rolls back sites, asked for and approved in Slack.')
+  .description('Rolls sites back, when people ask for it and approve it in Slack.')
   .version(version);
 
 program
   .command('start')
-  .description('bot and worker in one process')
+  .description('run bot and worker in one process')
   .action(async () =>
     runProcess(await setupOrExit({ ...LISTENS, ...WORKS, slack: true }), ['bot', 'worker']),
   );
 program
   .command('bot')
-  .description('the Slack side alone')
+  .description('run only the bot: the Slack side')
   .action(async () => runProcess(await setupOrExit(LISTENS), ['bot']));
 program
   .command('worker')
-  .description('the host side alone')
+  .description('run only the worker: the host side')
   .action(async () => runProcess(await setupOrExit(WORKS), ['worker']));
 program
   .command('check')
@@ -48,7 +48,7 @@ program
   .action((site: string | undefined) => runDoctor(site));
 program
   .command('readiness')
-  .description('look now at what a rollback of each site would need, as every night; tells nobody')
+  .description('run the nightly readiness check now and print the result; tells nobody')
   .argument('[site]', 'only this site')
   .action((site: string | undefined) => runReadiness(site));
 program
@@ -60,43 +60,43 @@ program
   .action((host: string, options: DiscoverOptions) => discover(host, options));
 program
   .command('plan')
-  .description('look at a host and print what a rollback would do; needs neither Slack nor Redis')
+  .description('ask a host and print what a rollback would do; needs neither Slack nor Redis')
   .argument('<site>', 'slug, or slug@environment')
-  .argument('[version]', 'tag, sum-core version or commit; left out with --database-only')
-  .option('--full', 'code and database')
-  .option('--code-only', 'the database stays')
-  .option('--database-only', 'the code stays')
-  .option('--backup <file>', "a file of the site's backups")
+  .argument('[version]', 'tag, sum-core version or commit; leave it out with --database-only')
+  .option('--full', 'roll back code and database')
+  .option('--code-only', 'leave the database as it is')
+  .option('--database-only', 'leave the code as it is')
+  .option('--backup <file>', "restore this file of the site's backups")
   .action((site: string, version: string | undefined, options: PlanOptions) =>
     runPlan(site, version, options),
   );
 program
   .command('status')
-  .description('what is under way, how a site stands, or one run with its steps and what people can do')
+  .description('show what is running, how a site stands, or one run with its steps and what people can do')
   .argument('[what]', "a site, or a run's id")
-  .option('--json', 'for other programs')
+  .option('--json', 'print JSON for other programs')
   .action((what: string | undefined, options: { json?: boolean }) => runStatus(what, options));
 program
   .command('history')
-  .description('the newest runs, of all sites or of one')
+  .description('list the newest runs, of all sites or of one')
   .argument('[site]', 'slug, or slug@environment')
   .option('--limit <runs>', 'how many', '20')
-  .option('--json', 'for other programs')
+  .option('--json', 'print JSON for other programs')
   .action((site: string | undefined, options: { limit: string; json?: boolean }) =>
     runHistory(site, options),
   );
-const audit = program.command('audit').description('the record of all runs');
+const audit = program.command('audit').description('check or export the record of all runs');
 audit
   .command('verify')
-  .description('check every hash chain and every approval that is kept')
+  .description('check every hash chain and every approval in the record')
   .action(runAuditVerify);
 audit
   .command('export')
-  .description('all events as JSON lines')
+  .description('print all events as JSON lines')
   .argument('[run]', 'only this run')
   .action((run: string | undefined) => runAuditExport(run));
 
-// A reader that has seen enough, as in `audit export | head`, is no error.
+// If a reader stops early, as in `audit export | head`, that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {

@@ -7,12 +7,12 @@ const DEADLINE_MS = 5_000;
 
 const TOO_MANY = 429;
 
-/** Reads the first line of a file that holds a secret, at the moment of use. */
+/** Reads the first line of a file that holds a secret, each time that it is needed. */
 type ReadSecret = (file: string) => Promise<{ readonly password: string } | { readonly problem: string }>;
 
 /**
- * Tells a status page by a POST of JSON. Every try of one word carries the same `Idempotency-Key`. A redirect is not
- * followed, because what goes with the call may be a secret of this page alone; nothing of an answer is kept but its status.
+ * Tells a status page by a POST of JSON. Every try of one update has the same `Idempotency-Key`. Redirects are not followed,
+ * because the call may carry a secret that is for this page alone. Of an answer, only its status is kept.
  */
 export function webhookStatusPage(readSecret: ReadSecret): StatusPage {
   return {
@@ -20,10 +20,14 @@ export function webhookStatusPage(readSecret: ReadSecret): StatusPage {
       const { secret } = webhook;
       if (secret === undefined) return post(webhook, message, {});
       const read = await readSecret(secret.file);
-      // Whoever mends the file need not do anything else.
+      // Once someone mends the file, the next try succeeds; there is nothing else to do.
       if ('problem' in read) return { kind: 'again', afterMs: 0, problem: `its secret: ${read.problem}` };
       if (!/^[\x20-\x7e]+$/.test(read.password))
-        return { kind: 'again', afterMs: 0, problem: `its secret: ${secret.file} holds what no header can` };
+        return {
+          kind: 'again',
+          afterMs: 0,
+          problem: `its secret: ${secret.file} holds characters that no header can`,
+        };
       return post(webhook, message, { [secret.header]: read.password });
     },
   };
@@ -60,7 +64,7 @@ function answerOf({ ok, status, headers }: Response): StatusAnswer {
   };
 }
 
-/** `Retry-After` is a number of seconds or a date; milliseconds, 0 where it is neither. */
+/** `Retry-After` is a number of seconds or a date. Returns milliseconds; 0 if it is neither. */
 function patience(retryAfter: string | null): number {
   if (retryAfter === null) return 0;
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;

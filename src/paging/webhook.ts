@@ -8,8 +8,8 @@ const DEADLINE_MS = 10_000;
 const PAUSES_MS = [1_000, 3_000];
 
 /**
- * Calls people by a POST of JSON. Every try of one call carries the same `Idempotency-Key`, so that a pager which took it
- * but whose answer was lost need not ring twice. An answer outside of 2xx is a call that was not taken.
+ * Calls people by a POST of JSON. Every try of one call has the same `Idempotency-Key`. So a pager that accepted it, but
+ * whose answer was lost, need not ring twice. Only an answer of 2xx means that the call was accepted.
  */
 export function webhookPager(pausesMs: readonly number[] = PAUSES_MS): Pager {
   return {

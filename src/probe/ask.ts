@@ -23,13 +23,13 @@ export interface HttpPage {
 /** A page, or in words why there is none. */
 export type HttpAnswer = HttpPage | { readonly error: string };
 
-/** In bytes. A page that is made to be hard to read keeps its reader busy for some seconds at this size, and no longer. */
+/** In bytes. At this size, a page that is made to be hard to read costs its reader some seconds, and no more. */
 const LARGEST_PAGE = 512 * 1024;
 const LONGEST_LOCATION = 200;
 
 /**
- * Asks a site one thing and follows no redirect. With `smoke.connect` it goes to that address, while the Host header and
- * the TLS name stay those of the site's url. Errors: never throws, what went wrong is the answer.
+ * Asks a site one thing and follows no redirect. With `smoke.connect` it connects to that address, while the Host header and
+ * the TLS name stay those of the site's url. Errors: never throws; the error is the answer.
  */
 export function ask(site: Site, question: Question, deadlineMs: number): Promise<HttpAnswer> {
   const url = addressOn(site.url, question.path);
@@ -47,8 +47,8 @@ export function ask(site: Site, question: Question, deadlineMs: number): Promise
 }
 
 /**
- * A path on the origin of `base`, whatever the path is: pages name theirs themselves, and one that begins with two slashes
- * would lead to another host, with what is sent there.
+ * A path on the origin of `base`, whatever the path is. Pages name their own paths, and one that begins with two slashes
+ * would send us, and our data, to another host.
  */
 export function addressOn(base: string, path: string): URL {
   return new URL(`${new URL(base).origin}/${path.replace(/^\//, '')}`);
@@ -64,12 +64,12 @@ function optionsFor(site: Site, url: URL, { method, headers, body }: Question, s
     headers: {
       host: url.host,
       'user-agent': 'rollback-bot',
-      // An answer that something in between has kept from before the switch would prove nothing.
+      // A cached answer from before the switch would say nothing.
       'cache-control': 'no-cache',
       ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
       ...headers,
     },
-    // A connection of its own each: one from before a restart may be dead already.
+    // A new connection each time: one from before a restart may be dead.
     agent: false as const,
     signal,
     ...(isIP(name) === 0 ? { servername: name } : {}),
@@ -98,12 +98,12 @@ function pageOf({ statusCode, headers }: http.IncomingMessage, body: string): Ht
   };
 }
 
-/** A page that is not what was asked for, in words. */
+/** An unexpected page, in words. */
 export function statusOf(site: Site, { status, location }: HttpPage): string {
   return location === null ? String(status) : `${status}, ${whereTo(site, location)}`;
 }
 
-/** Where a redirect leads. The usual one: HTTP is asked where only HTTPS answers. */
+/** Where a redirect leads. The usual one: we ask by HTTP, but only HTTPS answers. */
 export function whereTo(site: Site, location: string): string {
   const base = `${site.url}/`;
   const to = URL.canParse(location, base) ? new URL(location, base) : undefined;
@@ -123,19 +123,19 @@ function reason(error: unknown, url: URL, signal: AbortSignal, deadlineMs: numbe
 const NOT_TRUSTED =
   'the certificate of DOMAIN comes from an authority that this machine does not trust; if it is your own, start the worker with NODE_EXTRA_CA_CERTS';
 
-/** Error codes of Node's that people meet, in words. */
+/** Node's error codes that people meet, in words. */
 const WORDS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate of DOMAIN has expired',
   CERT_NOT_YET_VALID: 'the certificate of DOMAIN is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate that came is for another name than DOMAIN',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of DOMAIN is signed by itself, so it proves nothing',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name than DOMAIN',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of DOMAIN is self-signed, so it proves nothing',
   SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
-  EPROTO: 'what answers for DOMAIN does not speak TLS there',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'what answers for DOMAIN does not speak TLS there',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what answers for DOMAIN does not speak TLS there',
-  ENOTFOUND: 'DNS does not know DOMAIN; smoke.connect asks the host without it',
-  EAI_AGAIN: 'DNS does not answer for DOMAIN; smoke.connect asks the host without it',
+  EPROTO: 'DOMAIN answers, but not with TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'DOMAIN answers, but not with TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'DOMAIN answers, but not with TLS',
+  ENOTFOUND: "DNS doesn't know DOMAIN; smoke.connect can ask the host without DNS",
+  EAI_AGAIN: "DNS doesn't answer for DOMAIN; smoke.connect can ask the host without DNS",
   ECONNRESET: 'the connection was closed without an answer',
 };

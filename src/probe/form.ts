@@ -6,14 +6,14 @@ import type { TimedTry } from './patience.ts';
 import type { Visit } from './visit.ts';
 
 const NAME = 'form';
-/** The platform takes a form that is sent within 3 s of its page for a machine's. */
+/** The platform takes a form for a machine's if it comes within 3 s of its page. */
 const TYPING_MS = 3_500;
-/** The domain is reserved: mail to it reaches nobody. */
+/** The domain is reserved, so mail to it reaches nobody. */
 const DEFAULTS = { name: 'rollback-bot', email: 'rollback-bot@example.com', message: '' };
 
 /**
- * Sends one marked entry through a form of the site. It is sent once at most, whatever comes back: the entry may be stored
- * and mailed although the answer is lost.
+ * Sends one marked entry through a form of the site. Sends it at most once, whatever comes back: the site may store and mail
+ * the entry although its answer is lost.
  */
 export async function formCheck(visit: Visit, { path, fields }: SmokeForm, run: string): Promise<TimedTry> {
   const page = await visit.get(path);
@@ -32,7 +32,9 @@ export async function formCheck(visit: Visit, { path, fields }: SmokeForm, run: 
   return { check: { name: NAME, result: said.result, detail: said.detail + hint }, again: false };
 }
 
-/** Only what is configured or known is typed: a field that nobody should see is a trap for machines and stays empty. */
+/**
+ * Fills in only fields that are configured or known. A field that nobody can see is a trap for machines, and stays empty.
+ */
 function filledIn(
   form: HtmlForm,
   fields: Readonly<Record<string, string>>,
@@ -52,35 +54,35 @@ interface Said {
 
 function judged(answer: HttpAnswer, visit: Visit): Said {
   if ('error' in answer)
-    return { result: 'failed', detail: `sent, but ${answer.error}; look whether it arrived` };
+    return { result: 'failed', detail: `sent, but ${answer.error}; check whether it arrived` };
   const { status, location } = answer;
   if (status === 302 || status === 303) return leadsOn(status, location, visit);
   if (status !== 200) return { result: 'failed', detail: `${status}${problems(answer)}` };
   const report = jsonOf(answer);
   if (report === null)
     return postedForm(answer.body) === null
-      ? { result: 'passed', detail: '200, the entry was taken' }
-      : { result: 'failed', detail: '200, but the form came back: the entry was not taken' };
+      ? { result: 'passed', detail: '200, the site accepted the entry' }
+      : { result: 'failed', detail: "200, but the form came back: the site didn't accept the entry" };
   if (report['success'] !== true)
     return { result: 'failed', detail: `200, but no success${problems(answer)}` };
   const lead = report['lead_id'];
   const id =
     typeof lead === 'number' || typeof lead === 'string' ? `, lead ${String(lead).slice(0, 40)}` : '';
-  return { result: 'passed', detail: `200, the entry was taken${id}` };
+  return { result: 'passed', detail: `200, the site accepted the entry${id}` };
 }
 
 function leadsOn(status: number, location: string | null, visit: Visit): Said {
   const path = location === null ? null : visit.pathOf(location);
   return path === null || /\/login\b/.test(path)
     ? { result: 'failed', detail: `${status}, which leads to ${(location ?? 'nowhere').slice(0, 100)}` }
-    : { result: 'passed', detail: `${status} to ${path.slice(0, 100)}, the entry was taken` };
+    : { result: 'passed', detail: `${status} to ${path.slice(0, 100)}, the site accepted the entry` };
 }
 
-/** The names of the fields that the site did not take; not its sentences, which may repeat what was entered. */
+/** The names of the fields that the site did not accept; not its sentences, because they may repeat the entry. */
 function problems(answer: HttpPage): string {
   const errors = jsonOf(answer)?.['errors'];
   const names = typeof errors === 'object' && errors !== null ? Object.keys(errors) : [];
-  return names.length === 0 ? '' : ` (not taken: ${names.slice(0, 10).join(', ')})`;
+  return names.length === 0 ? '' : ` (not accepted: ${names.slice(0, 10).join(', ')})`;
 }
 
 function jsonOf({ body }: HttpPage): Readonly<Record<string, unknown>> | null {

@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 
-/** A form of a page, as far as sending it needs. */
+/** A form of a page, as far as we need it for sending. */
 export interface HtmlForm {
   /** As the page writes it; empty: the page's own address. */
   readonly action: string;
@@ -13,8 +13,8 @@ export interface HtmlForm {
 type Attributes = Readonly<Record<string, string>>;
 
 /**
- * The first form that is posted and has Django's token; null: there is none. As in a browser a form goes to its own end tag,
- * whatever else is closed in between; of one without an end, as where a page was cut off, nobody knows what it has lost.
+ * The first form with method POST and Django's token; null: there is none. As in a browser, a form goes to its own end tag,
+ * whatever else is closed in between. A form without an end does not count: the page was cut off, and fields may be missing.
  */
 export function postedForm(html: string): HtmlForm | null {
   const ends = Array.from(html.matchAll(/<\/form\b/gi), ({ index }) => index);
@@ -26,7 +26,7 @@ export function postedForm(html: string): HtmlForm | null {
       const at = parser.startIndex;
       if (at > end) open = undefined;
       if (tag !== 'form') return open?.open(tag, attributes);
-      // One inside of another does not count.
+      // A form inside another does not count.
       if (open !== undefined) return;
       while (end < at && ends.length > 0) end = ends.shift() ?? -1;
       if (end < at) return;
@@ -42,7 +42,7 @@ export function postedForm(html: string): HtmlForm | null {
   );
 }
 
-/** The first stylesheet of its own that a page names. */
+/** The first stylesheet from its own host that a page names. */
 export function stylesheetIn(html: string): string | undefined {
   const named: string[] = [];
   const parser = new Parser({
@@ -55,7 +55,7 @@ export function stylesheetIn(html: string): string | undefined {
   return named[0];
 }
 
-/** What a press on a form's button would send: no button, no file, no box that is not ticked. */
+/** What a press on a form's button would send: no button, no file, no box without a tick. */
 class FormReader implements HtmlForm {
   readonly action: string;
   readonly isPosted: boolean;
@@ -98,7 +98,7 @@ class FormReader implements HtmlForm {
     this.#take(name, value, kind !== 'hidden');
   }
 
-  /** A list sends what is selected in it, or else its first entry. */
+  /** A list sends the entry that is selected in it, or else its first one. */
   #choose({ value = '', selected }: Attributes): void {
     if (this.#field === undefined || this.#option === 'chosen') return;
     if (selected === undefined && this.#option === 'first') return;

@@ -10,10 +10,7 @@ const LOGIN = '/admin/login/';
 const DASHBOARD = '/admin/';
 const LOGOUT = '/admin/logout/';
 
-/**
- * Logs in to the admin, looks at the dashboard, and logs out. A password that was not taken is not tried again: sites lock
- * accounts.
- */
+/** Logs in to the admin, opens the dashboard, and logs out. Never tries a refused password again: sites lock accounts. */
 export async function loginCheck(visit: Visit, login: SmokeLogin): Promise<TimedTry> {
   const read = await readPassword(login.passwordFile);
   if ('problem' in read) return failed(`smoke.login.passwordFile: ${read.problem}`, false);
@@ -24,7 +21,7 @@ export async function loginCheck(visit: Visit, login: SmokeLogin): Promise<Timed
       check: {
         name: NAME,
         result: 'not-checked',
-        detail: `${page.status}: the admin is protected, nobody can log in from here`,
+        detail: `${page.status}: the admin is protected, so nobody can log in from here`,
       },
     };
   const form = page.status === 200 ? postedForm(page.body) : null;
@@ -37,15 +34,15 @@ export async function loginCheck(visit: Visit, login: SmokeLogin): Promise<Timed
   return refused === null ? dashboard(visit) : failed(refused, false);
 }
 
-/** null: the site took the password, which it says by leading on. */
+/** null: the site accepted the password. It says so by redirecting. */
 function refusal(answer: HttpAnswer, user: string): string | null {
   if ('error' in answer) return `no answer to the password: ${answer.error}`;
   const { status } = answer;
   if (status === 302 || status === 303) return null;
-  if (status === 200) return `the site does not let ${user} in with the password in smoke.login.passwordFile`;
+  if (status === 200) return `the site doesn't let ${user} in with the password in smoke.login.passwordFile`;
   if (status === 403)
     return '403: the site refuses the form (CSRF); does it know the domain in the configuration?';
-  return `${status} when the password was sent`;
+  return `${status} after the password was sent`;
 }
 
 async function dashboard(visit: Visit): Promise<TimedTry> {

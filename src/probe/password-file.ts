@@ -3,13 +3,13 @@ import { open } from 'node:fs/promises';
 const READABLE_BY_ALL = 0o004;
 const LONGEST = 4096;
 
-/** Reads a password when it is needed and keeps it nowhere. The first line counts; a problem is a sentence. */
+/** Reads a password when it is needed, and keeps it nowhere. Only the first line counts. A problem is a sentence. */
 export async function readPassword(path: string): Promise<{ password: string } | { problem: string }> {
   try {
     const file = await open(path);
     try {
       if (((await file.stat()).mode & READABLE_BY_ALL) !== 0)
-        return { problem: `${path} can be read by everybody on the bot's machine: chmod o-r it` };
+        return { problem: `${path} can be read by everyone on the bot's machine: run chmod o-r on it` };
       const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST));
       const [password = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/);
       return password === '' ? { problem: `${path} is empty` } : { password };

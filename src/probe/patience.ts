@@ -1,25 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Check } from '../domain/run/event.ts';
 
-/** How long a site is given to answer well. All in milliseconds. */
+/** How long a site may take to answer well. All in milliseconds. */
 export interface ProbePatience {
   /** For one request. */
   readonly deadlineMs: number;
-  /** A test that does not pass is begun anew until so long after its first beginning. */
+  /** A test that does not pass starts again, until this long after its first start. */
   readonly patienceMs: number;
   readonly pauseMs: number;
 }
 
-/** A site that has just been started is slow at first: it loads its code, fills its caches, connects. */
+/** A site that was just started is slow at first: it loads its code, fills its caches, connects. */
 export const PROBE_PATIENCE: ProbePatience = { deadlineMs: 10_000, patienceMs: 20_000, pauseMs: 1_000 };
 
 export interface TimedTry {
   readonly check: Check;
-  /** Whether it makes sense, and does no harm, to try it again; default: if it failed. */
+  /** Whether trying again makes sense and does no harm; default: if the test failed. */
   readonly again?: boolean;
 }
 
-/** One test, tried again for a bounded time; the last answer counts, and how often it was asked is said if not once. */
+/**
+ * One test, repeated for a limited time. The last answer counts; if there was more than one try, the answer says how many.
+ */
 export async function patiently(
   { patienceMs, pauseMs }: ProbePatience,
   attempt: () => Promise<TimedTry>,

@@ -12,12 +12,12 @@ import { Visit } from './visit.ts';
 
 const LONGEST_WORD = 40;
 
-/** The two words with which the platform's smoke tests let a site pass; both come with 200. */
+/** The two words that the platform's smoke tests accept; both come with 200. */
 const GOOD_WORDS = ['ok', 'degraded'];
 
 type AskPage = (path: string) => Promise<HttpAnswer>;
 
-/** Looks at a site over HTTP as its visitors do, each request with a deadline. Follows no redirect. */
+/** Asks a site over HTTP as its visitors do, each request with a deadline. Follows no redirect. */
 export function createSiteProbe(patience: Partial<ProbePatience> = {}): SiteProbe {
   const limits = { ...PROBE_PATIENCE, ...patience };
   return {
@@ -43,7 +43,7 @@ async function smokeTests(site: Site, about: SmokeRun, limits: ProbePatience): P
     ...(login ? [patiently(limits, () => loginCheck(visit(), login))] : []),
     ...(form ? [patiently(limits, () => formCheck(visit(), form, about.run))] : []),
   ]);
-  // What a page says of itself, its paths and types among it, is the site's text and not ours.
+  // What a page says about itself, such as its paths and types, is the site's text and not ours.
   return { checks: checks.map((check) => ({ ...check, detail: hostText(check.detail) })), health };
 }
 
@@ -80,8 +80,8 @@ function failingChecks(report: Report | null): readonly string[] {
 }
 
 /**
- * 200 alone is not enough: whatever stands in front of the site may answer with a page of its own, or with a report that
- * it has kept. The report's time and `startedAt` come from the same clock, the host's.
+ * 200 alone is not enough: whatever stands in front of the site may answer with its own page, or with a cached report. The
+ * report's time and `startedAt` come from the same clock, the host's.
  */
 function healthCheck(reading: HealthReading, page: HttpAnswer, startedAt: string): TimedTry {
   const { status, word, failing } = reading;
@@ -91,11 +91,11 @@ function healthCheck(reading: HealthReading, page: HttpAnswer, startedAt: string
   const written = 'error' in page ? undefined : parseReport(page.body)?.timestamp;
   const at = typeof written === 'string' ? written.slice(0, LONGEST_WORD) : '';
   const time = Date.parse(at);
-  // It is written to the whole second.
+  // The report's time has whole seconds only.
   if (time + 1000 <= Date.parse(startedAt))
     return failed(
       'health',
-      `${said}, but the report is from ${at}, before the site was started: it is kept somewhere`,
+      `${said}, but the report is from ${at}, before the site was started: something caches it`,
     );
   return passed('health', said);
 }
@@ -109,7 +109,7 @@ function homepage(site: Site, page: HttpAnswer): TimedTry {
   };
 }
 
-/** The first stylesheet that the homepage itself names: the name carries a hash, so a guessed one proves nothing. */
+/** The first stylesheet that the homepage names. Its name carries a hash, so a guessed name would say nothing. */
 async function stylesheet(site: Site, get: AskPage): Promise<TimedTry> {
   const name = 'static files';
   const home = await get('/');

@@ -1,7 +1,7 @@
 import type { Site } from '../domain/site/site.ts';
 import { addressOn, ask, type HttpAnswer } from './ask.ts';
 
-/** One visitor with a browser: keeps cookies, says where it comes from, stays on the site. */
+/** One visitor with a browser: keeps cookies, says where it comes from, and stays on the site. */
 export class Visit {
   readonly site: Site;
   readonly #deadlineMs: number;
@@ -18,7 +18,7 @@ export class Visit {
     return this.#ask({ path });
   }
 
-  /** Sends a form from the page that was got last. */
+  /** Sends a form from the page that it opened last. */
   post(path: string, fields: Readonly<Record<string, string>>): Promise<HttpAnswer> {
     return this.#ask({ path, method: 'POST', body: new URLSearchParams(fields).toString() });
   }
@@ -27,7 +27,7 @@ export class Visit {
     return this.#cookies.get(name);
   }
 
-  /** A path of this site, from a page's or a redirect's address; null: it leads elsewhere. */
+  /** A path of this site, from an address in a page or a redirect; null: it leads elsewhere. */
   pathOf(address: string): string | null {
     const base = addressOn(this.site.url, this.#page);
     if (!URL.canParse(address, base.href)) return null;
@@ -55,7 +55,7 @@ export class Visit {
     return answer;
   }
 
-  /** Django compares it with the name that the site has for its visitors, whatever address is asked. */
+  /** Django compares it with the site's public name, whatever address we connect to. */
   #referer(): string {
     const { url, domain } = this.site;
     const origin = new URL(url).hostname === domain ? new URL(url).origin : `https://${domain}`;

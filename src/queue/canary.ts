@@ -1,14 +1,14 @@
 import type { Consumer } from './workers.ts';
 
 export interface Canary {
-  /** How long ago this process last took a canary job; counted from the start until the first one. */
+  /** How long ago this process last took a canary job; until the first one, the time since the start. */
   lastTakenMs(): number;
   stop(): void;
 }
 
 /**
- * Proves that a consumer takes jobs by jobs that it takes. A worker that says it runs may be cut off from Redis for
- * good. Several processes share the canaries, so ask for silence over many periods, not for one missed canary.
+ * Shows that a consumer takes jobs, by giving it jobs to take. A worker that says it runs may have lost Redis for good.
+ * Several processes share the canaries, so judge by many missed periods, not by one.
  */
 export function startCanary(
   consumer: Consumer,
@@ -17,10 +17,10 @@ export function startCanary(
   const startedAt = Date.now();
   let sending = false;
   const send = async () => {
-    // While Redis is away commands wait; one of them is enough.
+    // While Redis is unavailable, commands wait. One waiting canary is enough.
     if (sending) return;
     sending = true;
-    // A canary that cannot be sent is not taken either, which is what is watched.
+    // If a canary can't be sent, nobody takes it either, and that is what we watch.
     await consumer.sendCanary().catch(() => undefined);
     sending = false;
   };

@@ -1,10 +1,10 @@
 import type { Nights } from '../app/ports/readiness.ts';
 import { openQueue, type QueueLink, type QueueOptions, type WakeupQueue, wakeNow } from './wakeup-queue.ts';
 
-/** What the job of a night says instead of a site: all of them. */
+/** Stands in a night's job instead of a site, and means all of them. */
 export const EVERY_SITE = 'every-site';
 
-/** When a night is. */
+/** When the nightly checks begin. */
 export interface NightTime {
   /** `03:30` */
   readonly at: string;
@@ -13,8 +13,8 @@ export interface NightTime {
 
 export interface OpenNights extends Nights {
   /**
-   * Sees to it that there is one job for the next night, however many workers ask for it and however often. One that came
-   * due while no worker ran is left as it is: the first worker takes it. `null`: there are no nights.
+   * Makes sure that there is one job for the next night, however many workers ask and however often. A job that came due
+   * while no worker ran stays; the first worker takes it. `null`: no nightly checks.
    */
   keep(time: NightTime | null): Promise<void>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface OpenNights extends Nights {
 
 const NIGHT = 'night';
 
-/** Opens the queues of the look by day. Errors of every method: throws the link's sentence. */
+/** Opens the queues of the readiness checks. Errors of every method: throws the link's sentence. */
 export function openNights(link: QueueLink, options: QueueOptions = {}): OpenNights {
   const looks = openQueue('look', link, options);
   const reports = openQueue('report', link, options);
@@ -45,7 +45,7 @@ async function keepNight(looks: WakeupQueue, time: NightTime | null): Promise<vo
   const pattern = `${Number(minute)} ${Number(hour)} * * *`;
   const kept = await looks.getJobScheduler(NIGHT);
   const isSame = kept?.pattern === pattern && kept.tz === time.timeZone;
-  // Redis may have failed just when the last night's job wanted to add the next one; then there is a plan and no job.
+  // Redis may have failed just when the last night's job was adding the next one. Then there is a schedule but no job.
   if (isSame && kept.next !== undefined && (await looks.getJob(`repeat:${NIGHT}:${kept.next}`)) !== undefined)
     return;
   await looks.upsertJobScheduler(

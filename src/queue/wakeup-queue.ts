@@ -2,15 +2,15 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 
-/** What the queues need of a connection; every failure it throws is a sentence for people. */
+/** What the queues need of a connection. Every failure that it throws is a sentence for people. */
 export interface QueueLink {
   readonly redis: Redis;
   run<T>(command: () => Promise<T>): Promise<T>;
 }
 
 /**
- * `advance` takes a run further, `show` brings what Slack shows up to date, `tell` what its stakeholders hear; `look` looks at a
- * site by day, `report` says in Slack what became worse.
+ * `advance` takes a run further. `show` updates what Slack shows of it, `tell` what its stakeholders hear. `look` runs a
+ * site's readiness check, and `report` says in Slack what became worse.
  */
 export type QueueName = 'advance' | 'show' | 'tell' | 'look' | 'report';
 
@@ -29,7 +29,7 @@ export const DEFAULT_PREFIX = '{rollback}';
 const JOB: JobsOptions = {
   removeOnComplete: true,
   removeOnFail: true,
-  // Only what Redis itself refused is left to BullMQ; a handler that throws comes back by `wakeLater`.
+  // BullMQ itself repeats only what Redis refused. If a handler throws, `wakeLater` brings the run back.
   attempts: 1_000,
   backoff: { type: 'custom' },
 };
@@ -40,27 +40,27 @@ export function openQueue(name: QueueName, link: QueueLink, options: QueueOption
     prefix: options.prefix ?? DEFAULT_PREFIX,
     defaultJobOptions: JOB,
   });
-  // Without a listener Node ends the process; every command reports its own failure.
+  // Without a listener, Node ends the process. Every command reports its own failure.
   queue.on('error', () => undefined);
   return queue;
 }
 
 /**
- * At most one of these waits per run. Whoever takes it forgets its mark first (`Job.removeDeduplicationKey`), so a
- * wake-up that comes while somebody looks leads to another look: that look may have read the record too early.
+ * At most one of these waits per run. Whoever takes it removes its mark first (`Job.removeDeduplicationKey`). So a wake-up
+ * that comes during the work leads to another round, because the work may have read the record too early.
  */
 export async function wakeNow(queue: WakeupQueue, runId: string): Promise<void> {
   await queue.add('now', { runId }, { deduplication: { id: `now.${runId}` } });
 }
 
-/** A wake-up of its own, whatever else waits: an earlier look may find nothing to do yet. */
+/** A separate wake-up, whatever else waits: an earlier one may find nothing to do yet. */
 export async function wakeAt(queue: WakeupQueue, runId: string, delayMs: number): Promise<void> {
   await queue.add('at', { runId }, { delay: Math.round(delayMs) });
 }
 
 /**
- * The next look that a handler asked for: one per run, the earliest, so that several wake-ups do not each start a
- * chain of looks. Two at the same instant may keep the later one.
+ * The next wake-up that a handler asked for. One per run, the earliest, so that several wake-ups do not each start a chain.
+ * Of two at the same instant, the later may win.
  */
 export async function wakeLater(queue: WakeupQueue, runId: string, delayMs: number): Promise<void> {
   const id = `later.${runId}`;

@@ -5,9 +5,9 @@ export interface OpenWakeups extends Wakeups {
   close(): Promise<void>;
 }
 
-/** Opens the queues for waking. Errors: throws the link's sentence if Redis is not there. */
+/** Opens the queues for waking. Errors: throws the link's sentence if Redis does not answer. */
 export async function openWakeups(link: QueueLink, options: QueueOptions = {}): Promise<OpenWakeups> {
-  // BullMQ waits for a first connection without end; this asks first.
+  // BullMQ would wait for a first connection without end, so ask first.
   await link.run(() => link.redis.ping());
   const advance = openQueue('advance', link, options);
   const show = openQueue('show', link, options);

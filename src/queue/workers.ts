@@ -12,8 +12,8 @@ import {
 } from './wakeup-queue.ts';
 
 /**
- * Looks at one run. It may be called for a run that somebody else is looking at, and again for one that is done: the
- * record decides. `signal` aborts when this process stops or has lost the job to another one.
+ * Works on one run. May be called for a run that someone else is working on, and again for one that is done: the record
+ * decides. `signal` aborts when this process stops, or has lost the job to another one.
  */
 export type WakeupHandler = (
   runId: string,
@@ -24,7 +24,7 @@ export interface ConsumerOptions extends QueueOptions {
   /** A connection that waits for Redis to come back (`maxRetriesPerRequest: null`). */
   readonly link: QueueLink;
   readonly concurrency: number;
-  /** A handler threw (with its run; it is tried again), or the queue itself is in trouble (null). */
+  /** A handler threw (with its run; it is tried again), or the queue itself has a problem (null). */
   readonly onError: (error: Error, runId: string | null) => void;
   readonly lockDurationMs?: number;
   readonly stalledIntervalMs?: number;
@@ -32,23 +32,23 @@ export interface ConsumerOptions extends QueueOptions {
 }
 
 export interface Consumer {
-  /** Adds a job that only proves that jobs are taken. */
+  /** Adds a job that only shows that jobs are taken. */
   sendCanary(): Promise<void>;
   /** When this process last took a canary, in milliseconds since 1970; null: never. */
   canaryTakenAt(): number | null;
-  /** Takes nothing more, tells handlers to stop, and waits for them; what is left after `graceMs` others take over. */
+  /** Takes no more jobs, tells handlers to stop, and waits for them. After `graceMs`, others take over the rest. */
   close(graceMs?: number): Promise<void>;
 }
 
 const CANARY = 'canary';
 const LONGEST_RETRY_MS = 30_000;
 
-/** What one consumer keeps in memory; nothing of it is needed after a restart. */
+/** What one consumer keeps in memory. Nobody needs it after a restart. */
 interface State {
   readonly queue: WakeupQueue;
   readonly handler: WakeupHandler;
   readonly options: ConsumerOptions;
-  /** What is being handled, by job id. */
+  /** The jobs being handled, by job id. */
   readonly active: Map<string, AbortController>;
   /** How often each run's handler threw in a row. */
   readonly failures: Map<string, number>;
@@ -73,11 +73,11 @@ export function startConsumer(name: QueueName, handler: WakeupHandler, options: 
     concurrency: options.concurrency,
     lockDuration: options.lockDurationMs ?? 10_000,
     stalledInterval: options.stalledIntervalMs ?? 5_000,
-    // The record decides what is done with a run; the queue must never give one up.
+    // The record decides what is done with a run. The queue must never give one up.
     maxStalledCount: 1_000_000,
     settings: { backoffStrategy: (attempts) => retryDelay(options, attempts - 1) },
   });
-  // The text alone: an error of the client holds the command's arguments, the password among them.
+  // Only the text: an error of the client holds the command's arguments, and so the password.
   worker.on('error', ({ message }) =>
     options.onError(new Error(`queue ${name}: ${message || 'Redis does not answer'}`), null),
   );
@@ -105,7 +105,7 @@ async function take(state: State, job: Job): Promise<void> {
   const controller = new AbortController();
   state.active.set(jobId, controller);
   try {
-    // First of all, so that a wake-up from now on is not taken for this one.
+    // First of all, so that a wake-up from now on counts as a new one.
     await job.removeDeduplicationKey();
     await handle(state, job, controller.signal);
   } finally {
@@ -124,17 +124,17 @@ async function handle(state: State, job: Job, signal: AbortSignal): Promise<void
     return;
   }
   const { runId } = data.data;
-  // A worker that stops may take one more job, even the one it has just left for others.
+  // A stopping worker may take one more job, even the one that it has just left to others.
   const again = state.stopping ? 0 : await look(state, runId, signal);
   if (again !== null) await wakeLater(state.queue, runId, again);
 }
 
-/** After how many milliseconds the run wants another look; null: not by itself. */
+/** After how many milliseconds the run wants to be called again; null: not on its own. */
 async function look(state: State, runId: string, signal: AbortSignal): Promise<number | null> {
   try {
     const result = await state.handler(runId, signal);
     state.failures.delete(runId);
-    // Told to stop, it may have left things undone; somebody else looks at once.
+    // A handler that was told to stop may have left things undone. Let someone else continue at once.
     return signal.aborted ? 0 : (result?.again ?? null);
   } catch (error) {
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') return 0;

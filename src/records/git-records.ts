@@ -9,15 +9,15 @@ import { type Git, type GitLogin, openGit } from './git.ts';
 import { runPullRequest } from './pull-request.ts';
 import { writeRecording } from './write-recording.ts';
 
-/** A site that is down does not wait longer than this for what people have written down. */
+/** A site that is down waits no longer than this for the matrix. */
 const FETCH_MS = 15_000;
 
-/** A server that hangs keeps each of them for minutes, in a place in which a worker could switch a site. */
+/** A hanging server keeps each of them for minutes, in a slot that a worker could use for a site. */
 const MOST_WRITING = 3;
 
 const REF = 'refs/rollback-bot/records';
 
-/** A bare repository of this process's own, made when it is first needed and made anew after trouble. */
+/** A bare repository of this process's own, made when first needed, and made again after trouble. */
 interface Clone {
   use<T>(work: (git: Git) => Promise<T>): Promise<T>;
   drop(): Promise<void>;
@@ -48,7 +48,7 @@ function clone(repository: string, login: GitLogin): Clone {
         try {
           return await work(await made);
         } catch (error) {
-          // Whoever tidies temporary folders may have taken half of it away.
+          // A clean-up of temporary folders may have taken half of it away.
           await drop();
           throw error;
         }
@@ -59,7 +59,7 @@ function clone(repository: string, login: GitLogin): Clone {
   };
 }
 
-/** The records in git, in folders of this process's own. Neither reading nor writing throws: it says why not. */
+/** The records in git, in folders of this process's own. Neither reading nor writing throws; the answer says why not. */
 export function gitRecords(place: RecordsPlace, login: GitLogin): Records & { close(): Promise<void> } {
   const reader = clone(place.repository, login);
   const writer = clone(place.repository, login);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { hostText } from '../domain/text/host-text.ts';
 import { killWithChildren, type ProgramEnd, runProgram } from './program.ts';
 
-/** The bot's own login: git reaches the repository with the key that the hosts know. */
+/** The bot's own login: git reaches the repository with the same key as the hosts. */
 export interface GitLogin {
   readonly identity:
     | { readonly kind: 'key-file'; readonly path: string }
@@ -20,13 +20,13 @@ export interface GitCall {
 /** git in one bare repository of our own. */
 export interface Git {
   readonly folder: string;
-  /** Errors: throws with git's own words. */
+  /** Errors: throws with git's own text. */
   bytes(argv: readonly string[], call?: Partial<GitCall>): Promise<Buffer>;
   /** The same, without the line break at the end. */
   text(argv: readonly string[], call?: Partial<GitCall>): Promise<string>;
-  /** The exit code is the answer. Errors: throws when git does not end in time. */
+  /** The exit code is the answer. Errors: throws if git does not end in time. */
   run(argv: readonly string[], call?: Partial<GitCall>): Promise<ProgramEnd>;
-  /** Ends what is under way. */
+  /** Ends all commands that are running. */
   kill(): void;
 }
 
@@ -46,7 +46,7 @@ export function openGit(folder: string, login: GitLogin): Git {
       },
       running,
     ).catch((error: unknown) => {
-      throw isMissing(error) ? new Error('git is not installed beside the bot') : error;
+      throw isMissing(error) ? new Error('git is not installed on the machine of the bot') : error;
     });
     if (end.timedOut) throw new Error(`git did not end within ${timeoutMs / 1000} s`);
     return end;
@@ -80,7 +80,7 @@ function environmentFor({ identity, knownHostsFile }: GitLogin): NodeJS.ProcessE
     RECORDS_KNOWN_HOSTS: knownHostsFile,
     ...(identity?.kind === 'key-file' && { RECORDS_KEY: identity.path }),
     ...(identity?.kind === 'agent' && { SSH_AUTH_SOCK: identity.socket }),
-    // git hands this to a shell: paths come in as its variables, so that nothing in them is read as shell.
+    // git gives this to a shell. Paths come in as its variables, so that nothing in them is read as shell.
     GIT_SSH_COMMAND: `ssh ${key}-o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10 -o UserKnownHostsFile="\\"$RECORDS_KNOWN_HOSTS\\""`,
   };
 }
@@ -89,7 +89,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** git's own words, in one line. */
+/** git's own text, on one line. */
 export function whyNot({ stderr, code }: ProgramEnd): string {
   if (code === null) return 'git was stopped';
   const first = hostText(stderr.trim().split('\n')[0] ?? '');

@@ -16,7 +16,7 @@ export interface RecordsFacts {
   readonly pushProblem: string | null;
 }
 
-/** Looks at the repository, and tries a push that changes nothing. Errors: throws with git's own words. */
+/** Reads the repository, and tries a push that changes nothing. Errors: throws with git's own text. */
 export async function inspectRecords(place: RecordsPlace, login: GitLogin): Promise<RecordsFacts> {
   const folder = await mkdtemp(join(tmpdir(), 'rollback-records-'));
   const git = openGit(folder, login);

@@ -17,12 +17,12 @@ export interface ProgramEnd {
   readonly timedOut: boolean;
 }
 
-/** More than this of what a program prints is not kept. */
+/** No more of a program's output than this is kept, in bytes. */
 const MOST_OUTPUT = 16 * 1024 * 1024;
 
 /**
- * Runs a program without a shell and without a terminal. When its time is over it is killed with everything that it has
- * started. Errors: rejects when it cannot be started.
+ * Runs a program without a shell and without a terminal. When its time is up, kills it and everything that it started.
+ * Errors: rejects if it can't be started.
  */
 export function runProgram(program: Program, running?: Set<ChildProcess>): Promise<ProgramEnd> {
   const { file, argv, env, cwd, input = '', timeoutMs } = program;
@@ -51,7 +51,7 @@ export function runProgram(program: Program, running?: Set<ChildProcess>): Promi
       const said = Buffer.concat(stderr).toString('utf8');
       resolve({ code, stdout: Buffer.concat(stdout), stderr: said, timedOut });
     });
-    // A program that does not read its input to the end says so by its exit code.
+    // If a program does not read its input to the end, its exit code says so.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
@@ -65,7 +65,7 @@ function keep(stream: NodeJS.ReadableStream, into: Buffer[]): void {
   });
 }
 
-/** It leads a group of its own, so that what it has started ends with it. */
+/** The program leads its own process group, so everything that it started ends with it. */
 export function killWithChildren(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

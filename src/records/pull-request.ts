@@ -4,17 +4,17 @@ import { hostText } from '../domain/text/host-text.ts';
 import { runProgram } from './program.ts';
 
 const COMMAND_MS = 60_000;
-/** Room for what the command says, in characters. */
+/** How much of the command's output is kept, in characters. */
 const LONGEST = 300;
 
-/** What the bot itself needs and the command does not. */
+/** Variables that the bot needs and the command does not. */
 const OURS = /^(?:SLACK_|REDIS_URL$|APPROVAL_SECRET$)/;
 
 export type PullRequestOutcome = { readonly said: string } | { readonly problem: string } | null;
 
 /**
- * Runs the configured command in the clone, with the run's data in its environment and no shell. It may run again for the
- * same run. Null: none is configured. Never throws: the records are written, whatever it says.
+ * Runs the configured command in the clone, without a shell, with the run's data in its environment. It may run again for
+ * the same run. Null: none is configured. Never throws: whatever the command says, the records are written.
  */
 export async function runPullRequest(
   folder: string,
@@ -39,7 +39,7 @@ export async function runPullRequest(
     return { problem: lastLine(end.stderr) || lastLine(stdout) || `${file} ended with ${end.code}` };
   } catch (error) {
     return {
-      problem: lastLine(`${file} cannot be run: ${error instanceof Error ? error.message : String(error)}`),
+      problem: lastLine(`can't run ${file}: ${error instanceof Error ? error.message : String(error)}`),
     };
   }
 }

@@ -10,20 +10,21 @@ export interface WrittenRecording {
   /** 40-hex. */
   readonly commit: string;
   readonly branch: string;
-  /** People have yet to take it over into their branch. */
+  /** People have not yet merged it into their branch. */
   readonly open: boolean;
 }
 
 /** The first fetch of a big repository takes its time, and nobody waits for it. */
 const FETCH_MS = 120_000;
 const PUSH_MS = 60_000;
-/** So often somebody else may be faster than us. */
+/** How often someone else may push first before we give up. */
 const MOST_TRIES = 5;
 
 /**
- * Puts a run's row and entry into one commit at the end of the rolling branch, once: a commit or an entry that names the run
- * is all that it looks for. The push goes through only while the branch is what was built on; otherwise everything is built
- * anew on the new head. Errors: throws with a sentence when it did not go through; what was pushed is found the next time.
+ * Puts a run's row and entry into one commit at the end of the rolling branch, once: it first looks for a commit or an entry
+ * that names the run. The push succeeds only if the branch is still what the commit was built on; otherwise builds
+ * everything again on the new head. Errors: throws a sentence if that failed. If the push did arrive, the next call finds
+ * it.
  */
 export async function writeRecording(
   git: Git,
@@ -41,7 +42,7 @@ export async function writeRecording(
     const now = await remoteHeads(git, place);
     if (now.rolling === heads.rolling) throw new Error(pushRefused(end));
   }
-  throw new Error(`others push to ${place.rollingBranch} all the time`);
+  throw new Error(`others keep pushing to ${place.rollingBranch}`);
 }
 
 interface Heads {
@@ -60,14 +61,14 @@ async function remoteHeads(git: Git, place: RecordsPlace): Promise<Heads> {
   return { base, rolling: rolling ?? null };
 }
 
-/** What both branches are right now, fetched. Errors: throws with git's own words. */
+/** The present heads of both branches, fetched. Errors: throws with git's own text. */
 export async function fetchHeads(git: Git, place: RecordsPlace): Promise<Heads> {
   const heads = await remoteHeads(git, place);
   const wanted = [place.branch, ...(heads.rolling === null ? [] : [place.rollingBranch])];
   const refs = wanted.map((name) => `+refs/heads/${name}:${tracking(name)}`);
   const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
   await git.text(['fetch', ...how, '--', place.repository, ...refs], { timeoutMs: FETCH_MS });
-  // They may have moved since they were listed.
+  // They may have moved since we listed them.
   const fetched = (name: string) => git.text(['rev-parse', '--verify', `${tracking(name)}^{commit}`]);
   return {
     base: await fetched(place.branch),
@@ -79,7 +80,7 @@ function tracking(branch: string): string {
   return `refs/remotes/origin/${branch}`;
 }
 
-/** By the commit that names the run, or by the entry: people may have merged it in a way that keeps no commit of ours. */
+/** Finds the commit that names the run, or the entry: people may have merged it in a way that keeps no commit of ours. */
 async function findRecording(
   git: Git,
   place: RecordsPlace,
@@ -116,15 +117,16 @@ async function findRecording(
 /** What a commit is made of. */
 interface Content {
   readonly parents: readonly string[];
-  /** The commit whose tree everything but the two files is taken from. */
+  /** The commit that everything except the two files is taken from. */
   readonly tree: string;
   readonly matrix: string;
   readonly incidents: string;
 }
 
 /**
- * What the next commit stands on: the rolling branch as long as it holds something that people have not merged, else their
- * own branch. Where people have changed the two files meanwhile, their branch is merged first, row by row and entry by entry.
+ * The parent of the next commit: the rolling branch as long as it holds something that people have not merged, otherwise
+ * their own branch. If people have changed the two files meanwhile, their branch is merged first, row by row and entry by
+ * entry.
  */
 async function startingPoint(git: Git, place: RecordsPlace, { base, rolling }: Heads): Promise<string> {
   if (rolling === null || (await isAncestor(git, rolling, base))) return base;
@@ -138,7 +140,8 @@ async function startingPoint(git: Git, place: RecordsPlace, { base, rolling }: H
   const ours = [place.matrix, place.incidents];
   const theirs = await changedSince(git, origin, base);
   const onBranch = await changedSince(git, origin, rolling);
-  // With changes of others on the rolling branch a merge is for people; where theirs are elsewhere, none is needed.
+  // If others have changed the rolling branch, a person must merge. If people's changes are in other files, no merge is
+  // needed.
   if (!ours.some((path) => theirs.includes(path)) || !onBranch.every((path) => ours.includes(path)))
     return rolling;
   const read = (path: string) =>
@@ -193,7 +196,7 @@ function textOf(edited: Edited): string {
   return edited.text;
 }
 
-/** A commit made without a checkout: no hook, no filter and no line ending of this machine gets at the files. */
+/** A commit made without a checkout: no hook, no filter and no line ending of this machine can touch the files. */
 async function commitFiles(
   git: Git,
   place: RecordsPlace,
@@ -225,7 +228,7 @@ async function commitFiles(
   });
 }
 
-/** Only a commit behind `expected` gets there: the branch never loses what others have pushed. */
+/** Only a commit built on `expected` gets through, so the branch never loses commits that others have pushed. */
 function pushTo(
   git: Git,
   place: RecordsPlace,
@@ -241,7 +244,7 @@ function pushTo(
   );
 }
 
-/** Everything of a push but the push. Null: it would go through; hooks of the other side are not asked. */
+/** Everything of a push except the push itself. Null: it would succeed; the hooks of the other side are not asked. */
 export async function tryPush(
   git: Git,
   place: RecordsPlace,
@@ -252,7 +255,7 @@ export async function tryPush(
   return end.code === 0 ? null : pushRefused(end);
 }
 
-/** `pre-receive hook declined (protected branch)`: what the other side says, and what its programs wrote. */
+/** `pre-receive hook declined (protected branch)`: git's reason, and what the other side's programs wrote. */
 function pushRefused({ stdout, stderr, code }: ProgramEnd): string {
   const reason = /^!\t.*\[[^\]]*\] \((.*)\)$/m.exec(stdout.toString('utf8'))?.[1];
   const remote = /^remote: *(\S.*?) *$/m.exec(stderr)?.[1];
@@ -284,7 +287,7 @@ async function needed(git: Git, commit: string, path: string): Promise<StoredFil
   return file;
 }
 
-/** null: there is no such file. Errors: throws where it is no plain file, or not text. */
+/** null: there is no such file. Errors: throws if it is no plain file, or not text. */
 export async function fileAt(git: Git, commit: string, path: string): Promise<StoredFile | null> {
   const listed = await git.text(['ls-tree', '-z', '--full-tree', commit, '--', path]);
   if (listed === '') return null;

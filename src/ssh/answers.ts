@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The one door for what probes answer: JSON of the host becomes domain values here or is refused. */
+/** The one door for answers of probes: JSON of the host becomes domain values here, or is refused. */
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/);
 const commitInfo = z.object({
@@ -68,7 +68,7 @@ export const survey = z.object({
     z.object({
       name: z.string(),
       run: z.string().nullable(),
-      // People may write into the files as well.
+      // People may write into these files as well.
       since: z.iso.datetime().nullable().catch(null),
       why: z.string(),
     }),

@@ -23,7 +23,7 @@ export async function askJson<T>(
   if (!parsed.success)
     throw new HostError(
       'errored',
-      `the host answered a probe with something else than expected: ${firstIssue(parsed.error)}`,
+      `a probe's answer is not what the bot expected: ${firstIssue(parsed.error)}`,
     );
   return parsed.data;
 }
@@ -48,7 +48,7 @@ export async function succeed(session: Session, command: string, stdin?: string)
   return exitedWell(outcome);
 }
 
-/** The only success is exit code 0; what cannot be known is said to be unknown. */
+/** Only exit code 0 is success. If the outcome can't be known, the error says `unknown`. */
 export function exitedWell(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'exited':

@@ -21,10 +21,10 @@ const discovered = z.object({
   ),
 });
 
-/** What stands below the platform's directory on one host. */
+/** The sites below the platform's directory on one host. */
 export type Discovered = z.infer<typeof discovered> & { readonly hostKey: string };
 
-/** Looks at a host that is not configured yet. Errors: throws HostError. */
+/** Asks a host that is not configured yet. Errors: throws HostError. */
 export async function discoverSites(
   host: HostAddress,
   credentials: Credentials,

@@ -4,17 +4,17 @@ import type { SwitchOutcome } from '../domain/run/event.ts';
 import { type Attempt, type FollowFrom, followCommand } from '../remote/run-commands.ts';
 import type { Outcome, Session } from './transport/session.ts';
 
-/** The follower prints at least once a second: this long without a byte, and the connection is dead. */
+/** The follower prints at least once a second. If no byte comes for this long, the connection is dead. */
 const SILENCE_MS = 8_000;
 
-/** In characters. A line of the journal has about a hundred; what is longer is none, and has no end. */
+/** In characters. A line of the journal has about a hundred; a longer text is no such line. */
 const LONGEST_LINE = 65_536;
 
 const OUTCOMES: ReadonlySet<string> = new Set(['done', 'untouched', 'put-back', 'hold']);
 
 /**
- * Reads the journal from a byte offset on. The offset that comes back counts whole lines only, so that the next reader
- * loses nothing and sees nothing twice. Errors: throws HostError `unknown` when the connection is gone.
+ * Reads the journal from a byte offset on. The returned offset counts whole lines only, so that the next reader loses
+ * nothing and sees nothing twice. Errors: throws HostError `unknown` if the connection is gone.
  */
 export async function followProgram(
   session: Session,

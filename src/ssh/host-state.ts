@@ -23,7 +23,7 @@ export function parseHostState(text: string): HostState {
   if (!parsed.success)
     throw new HostError(
       'errored',
-      `the host says something else than expected: ${z.prettifyError(parsed.error)}`,
+      `the host's answer is not what the bot expected: ${z.prettifyError(parsed.error)}`,
     );
   const units = lines
     .filter(([name]) => name === 'unit')

@@ -11,7 +11,7 @@ import { ConnectError, type Credentials, openSession, type Session } from './tra
 
 const CONNECT_MS = 15_000;
 
-/** Hosts over SSH. Errors of every method: HostError, with `unknown` where a command's effect cannot be known. */
+/** Hosts over SSH. Errors of every method: HostError, with `unknown` if the effect of a command can't be known. */
 export function sshHosts(credentials: () => Promise<Credentials>): Hosts {
   return {
     connect: async (site) => hostSession(await open(site.host, credentials), site),
@@ -25,7 +25,7 @@ const originAnswer = z.object({
   originProblem: z.string().nullable(),
 });
 
-/** For looking at many sites at once: one connection per host, however many sites it has. Errors: HostError. */
+/** For questions to many sites at once: one connection per host, however many sites it has. Errors: HostError. */
 export function inspectedSshHosts(credentials: () => Promise<Credentials>): InspectedHosts {
   const sessions = new Map<string, Promise<Session>>();
   const sessionTo = (host: HostAddress): Promise<Session> => {
@@ -64,13 +64,15 @@ async function open(host: HostAddress, credentials: () => Promise<Credentials>):
   }
 }
 
-/** A key that was taken away while a switch runs is a host that cannot be asked, of which people hear. */
+/**
+ * If someone takes the key away while a switch runs, that counts as a host that can't be asked, so that people hear of it.
+ */
 async function readLogin(credentials: () => Promise<Credentials>): Promise<Credentials> {
   try {
     return await credentials();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new HostError('no-login', `the bot's own login cannot be read: ${why}`, { cause: error });
+    throw new HostError('no-login', `the bot can't read its own login: ${why}`, { cause: error });
   }
 }
 

@@ -14,7 +14,7 @@ export function hostKeeping(session: Session, root: string): HostKeeping {
     markRecorded: async (runId) => {
       await succeed(session, recordedCommand(root, runId));
     },
-    // Our own words, and signed: nothing of them may be changed.
+    // Signed text of our own: nothing may be redacted from it.
     lostRecords: (active) =>
       askJson(session, lostRecordsCommand({ root, active }), answers.lostRecords, QUICK_MS, (value) => value),
     quarantine: async (runId, line, names) => {

@@ -21,16 +21,16 @@ import * as answers from './answers.ts';
 import { askJson, orProblem, QUICK_MS } from './ask.ts';
 import type { Session } from './transport/session.ts';
 
-/** A pip installation from the network, and reading gigabytes of backup, may take this long with the site still up. */
+/** How long a pip installation from the network may take, or reading gigabytes of backup. The site is still up. */
 const SLOW_MS = 20 * 60_000;
 
 /** A backup that unpacks to more than this is not read to its end. */
 const LARGEST_DUMP = 200 * 1024 ** 3;
 
-/** Nobody waits longer than this for numbers, with the site down or broken. */
+/** The longest time for counting rows: the site is down or broken, and people wait. */
 const COUNT_SECONDS = 20;
 
-/** How long units have to stay up before they count as stable, in seconds. */
+/** How long units have to stay up to count as stable, in seconds. */
 const STABLE_SECONDS = 2;
 
 /** The questions to a site's host. */

@@ -13,10 +13,10 @@ import { followProgram } from './follow.ts';
 import { parseHostState } from './host-state.ts';
 import type { Session } from './transport/session.ts';
 
-/** How much of the log's end is stored, in characters. */
+/** How much of the log's end the record stores, in characters. */
 const LOG_TAIL = 6_000;
 
-/** Read far more than is stored: what says that something is a secret may stand long before it. */
+/** Reads far more than it stores: a mark that something is a secret may stand long before the secret. */
 const LOG_TAIL_BYTES = 64 * 1024;
 
 /** The program of a run on its host. */
@@ -46,7 +46,7 @@ export function runProgram(session: Session, root: string): RunProgram {
   };
 }
 
-/** The end of a text, from the beginning of a line where there is one. */
+/** The end of a text, from the beginning of a line if there is one. */
 function lastLines(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const end = text.slice(-limit).replace(/^[\udc00-\udfff]/, '');

@@ -3,7 +3,7 @@ import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
 
 type Json = Parameters<typeof canonical>[0];
 
-/** The hash before the first entry. */
+/** Stands in for the hash before the first entry. */
 export const NO_HASH = '';
 
 /** The hash that ties an entry to everything before it. */
@@ -11,22 +11,22 @@ export function entryHash(previous: string, { seq, at, event }: Omit<StoredEvent
   return sha256(previous + canonical({ seq, at, event: plain(event) }));
 }
 
-/** As it will be read back: what JSON leaves out (`undefined`) must not count. */
+/** The value as it will be read back. A key that JSON leaves out (`undefined`) must not count. */
 export function plain<T>(value: T): T & Json {
   return JSON.parse(JSON.stringify(value)) as T & Json;
 }
 
 /**
- * What is wrong with a run's entries, as one sentence; null if the chain holds. It finds an entry that was changed,
- * moved, put in or taken out. It cannot see that the newest entries are gone, nor a chain that was made anew.
+ * What is wrong with a run's entries, as one sentence; null if the chain holds. Finds entries that were changed, moved,
+ * added or removed. Can't see if the newest entries are missing, or if someone made the whole chain again.
  */
 export function verifyChain(events: readonly StoredEvent[]): string | null {
   let previous = NO_HASH;
   for (const [index, stored] of events.entries()) {
     if (stored.seq !== index)
-      return `entry ${index} says it is entry ${stored.seq}: entries are missing, doubled or in another order`;
+      return `entry ${index} says it is entry ${stored.seq}: entries are missing, doubled or out of order`;
     if (stored.hash !== entryHash(previous, stored))
-      return `entry ${index} (${stored.event.type}) does not fit its hash: it or the one before it was changed`;
+      return `entry ${index} (${stored.event.type}) doesn't match its hash: it or the one before it was changed`;
     previous = stored.hash;
   }
   return null;

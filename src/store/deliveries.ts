@@ -5,7 +5,7 @@ import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';
 
-/** Longer than a post takes with its second try; a process that died while it posted delays the message by this. */
+/** Longer than a post takes with its second try. If a process dies while it posts, the message is late by this much. */
 const CLAIM_MS = 30_000;
 
 const WRITE = `
@@ -32,12 +32,12 @@ export function createDeliveries(link: RedisLink, options: { readonly prefix?: s
   const keys = storeKeys(options.prefix);
   const owner = `${randomUUID()}:`;
   /**
-   * Posted while Redis was away: nobody else knows of them, and whoever does not know posts them again. So their claims are
-   * kept until they are noted.
+   * Messages that were posted while Redis was unavailable. Nobody else knows of them, and would post them again, so their
+   * claims are kept until they are stored.
    */
   const unsaved = new Map<string, Map<string, Delivery>>();
   const save = async (runId: string, surface: string, { channel, ts, hash }: Delivery) => {
-    // Progress after the end is written too, so each write sets the expiry; nobody waits 400 days for an approval.
+    // Progress after the end is stored too, so each write sets the expiry. No run waits 400 days for an approval.
     const args = [surface, JSON.stringify({ channel, ts, hash }), RETENTION_SECONDS];
     await runScript(link, WRITE, [keys.messages(runId)], args);
   };
@@ -68,7 +68,7 @@ export function createDeliveries(link: RedisLink, options: { readonly prefix?: s
       }
     },
     async claim(runId, surface) {
-      // The random part makes a claim that is sent again succeed, and a second one of this process fail.
+      // The random part lets the same claim succeed when it is sent again, and a second claim of this process fail.
       return (
         (await runScript(link, CLAIM, [keys.claim(runId, surface)], [owner + randomUUID(), CLAIM_MS])) === 1
       );

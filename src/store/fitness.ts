@@ -10,12 +10,12 @@ export interface RedisFitness {
 
 const OLDEST = { major: 6, minor: 2 };
 
-/** Asks `INFO` only: managed services block `CONFIG`. */
+/** Asks only `INFO`: managed services block `CONFIG`. */
 export async function redisFitness(link: RedisLink): Promise<RedisFitness> {
   return judgeInfo(await link.run(() => link.redis.info()));
 }
 
-/** The judgement alone, over the text of `INFO`. */
+/** Judges the text of `INFO`. */
 export function judgeInfo(info: string): RedisFitness {
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? 'unknown';
   const version = field('redis_version');
@@ -30,13 +30,13 @@ export function judgeInfo(info: string): RedisFitness {
       'This is a replica, which takes no writes: set REDIS_URL to the primary.',
     aof &&
       field('aof_last_write_status') === 'err' &&
-      'The append-only file cannot be written: free disk space on the Redis host and look at its log.',
+      "Redis can't write its append-only file: free disk space on its host, and check its log.",
   ];
   return { version, aof, policy, problems: problems.filter((problem) => problem !== false) };
 }
 
 function isOld(version: string): boolean {
   const [major = Number.NaN, minor = 0] = version.split('.').map(Number);
-  // A version that cannot be read counts as old: better asked once than trusted.
+  // An unreadable version counts as old: better one question too many than false trust.
   return !(major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor));
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '../domain/digest.ts';
 
-/** The braces put every key of the bot into one slot of a Redis Cluster, which scripts over several keys need. */
+/** The braces put every key of the bot into one slot of a Redis Cluster. Scripts over several keys need that. */
 export const DEFAULT_PREFIX = '{rollback}';
 
 /** How long the record of an ended run is kept. */
@@ -11,17 +11,17 @@ const SLUG = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const SITE = /^[a-z0-9][a-z0-9._-]{0,99}@[a-z]{1,20}$/i;
 const RUN_ID = /^[a-z0-9][a-z0-9._-]{0,99}-[1-9][0-9]{0,14}$/i;
 
-/** Whoever works on a run, whoever tells its stakeholders, and whoever asks its silent host: none is in another's way. */
+/** Three leases, so that working on a run, telling its stakeholders and asking its silent host do not block each other. */
 export type LeaseOf = 'work' | 'telling' | 'asking';
 
 export interface StoreKeys {
-  /** What the key of a run begins with; scripts append the id they have just counted. */
+  /** The beginning of a run's keys. Scripts append the id that they have just counted. */
   readonly runs: string;
   readonly active: string;
   readonly recent: string;
-  /** Counts all runs: the order of `recent`, whatever the clocks of the processes say. */
+  /** Counts all runs. `recent` uses it as its order, whatever the clocks of the processes say. */
   readonly begun: string;
-  /** Ended runs that owe something still, by when it is due. */
+  /** Ended runs that still have tasks, by when the next one is due. */
   readonly owing: string;
   /** Names the record as a whole. */
   readonly life: string;
@@ -30,7 +30,7 @@ export interface StoreKeys {
   recentOn(site: string): string;
   request(requestKey: string): string;
   events(runId: string): string;
-  /** The record of an ended request that had the same id as a run which was taken up from its host. */
+  /** The record of an ended request whose id went back to a run that was taken up from its host. */
   aside(runId: string): string;
   messages(runId: string): string;
   claim(runId: string, surface: string): string;

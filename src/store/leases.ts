@@ -3,7 +3,7 @@ import { type LeaseOf, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';
 
-/** The owner names the operation: taking again what one has is a renewal, so a script sent again does no harm. */
+/** The owner names the operation: taking a lease again renews it, so sending a script again does no harm. */
 const TAKE = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end

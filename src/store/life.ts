@@ -9,9 +9,8 @@ return redis.call('GET', KEYS[1])
 `;
 
 /**
- * A name for what the record can have kept until now: where it is another one than before, everything in it was lost in
- * between, or its server was started anew, and may have lost the last second or come from a backup. Errors: throws the link's
- * sentence.
+ * A name for the unbroken life of the record. If it changes, either everything was lost in between, or the server was
+ * restarted and may have lost the last second or come up from a backup. Errors: throws the link's sentence.
  */
 export async function lifeOfRecord(link: RedisLink, prefix?: string): Promise<string> {
   const name = String(await runScript(link, LIFE, [storeKeys(prefix).life], [randomUUID()]));

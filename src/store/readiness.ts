@@ -31,7 +31,7 @@ const report: z.ZodType<ReadinessReport> = z.object({
   told: z.array(z.object({ subject, code })),
 });
 
-/** The newest look at each site, one hash per site. Errors: throws the link's sentence. */
+/** The newest readiness check of each site, one hash per site. Errors: throws the link's sentence. */
 export function createReadinessStore(
   link: RedisLink,
   options: { readonly prefix?: string } = {},
@@ -39,7 +39,7 @@ export function createReadinessStore(
   const keys = storeKeys(options.prefix);
   const read = async <T>(site: string, field: string, schema: z.ZodType<T>): Promise<T | null> => {
     const text = await link.run(() => link.redis.hget(keys.readiness(site), field));
-    // What an older or newer version has written in another shape is no look: the next night writes it anew.
+    // If another version of the bot wrote it in another shape, it counts as no check. The next night writes it again.
     return text === null ? null : (schema.safeParse(JSON.parse(text)).data ?? null);
   };
   const write = async (site: string, field: string, value: unknown) => {

@@ -2,44 +2,44 @@ import type { EventEmitter } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import { StoreUnavailable } from '../app/ports/run-store.ts';
 
-/** One connection to Redis whose failures are sentences that people can act on. */
+/** One connection to Redis. Its failures are sentences that people can act on. */
 export interface RedisLink {
   readonly redis: Redis;
   /** `host:port`; never the password. */
   readonly address: string;
-  /** Waits until the connection is open. Errors: throws the sentence if it is not open in time. */
+  /** Waits until the connection is open. Errors: throws the sentence if that takes too long. */
   ready(withinMs?: number): Promise<void>;
-  /** Runs commands. Errors: throws `StoreAway` (`redis at <host:port> does not answer: …`), or `… refuses: …`. */
+  /** Runs commands. Errors: throws `StoreUnavailable` (`redis at <host:port> does not answer: …`), or `… refuses: …`. */
   run<T>(command: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 const COMMAND_TIMEOUT_MS = 5_000;
 
-/** The client's own words for a command without a reply. */
+/** The client's own text for a command without a reply. */
 const TIMED_OUT = 'Command timed out';
 
 const RECONNECT = {
   retryStrategy: (attempt: number) => Math.min(attempt * 100, 1_000),
-  // Another server writes since a failover that has left our connection open: what leads there by now is asked for anew.
+  // After a failover, our open connection may lead to a server that no longer takes writes. So look the address up again.
   reconnectOnError: (error: Error) => error.message.includes('READONLY'),
 };
 
-/** For the record: a command is answered or fails within seconds; nothing waits in memory for Redis to come back. */
+/** For the record: a command is answered or fails within seconds. Nothing waits in memory for Redis to come back. */
 export function openStoreRedis(url: string, commandTimeout: number = COMMAND_TIMEOUT_MS): RedisLink {
   return openLink(url, {
     ...RECONNECT,
     enableOfflineQueue: false,
     commandTimeout,
     connectTimeout: commandTimeout,
-    // A connection that went silent looks open for minutes; without this every command would wait its whole timeout.
+    // A silent connection looks open for minutes. Without this, every command would wait its whole timeout.
     socketTimeout: 2 * commandTimeout,
-    // The command timeout is the limit; until then a command that was under way is sent again after a reconnect.
+    // The command timeout is the limit. Until then, the client sends a command again after a reconnect.
     maxRetriesPerRequest: null,
   });
 }
 
-/** For queue workers, which wait for work in long commands and outlive a Redis that is away. */
+/** For queue workers: they wait for work in long commands, and outlive a Redis that is unavailable. */
 export function openWorkerRedis(url: string): RedisLink {
   return openLink(url, { ...RECONNECT, connectTimeout: COMMAND_TIMEOUT_MS, maxRetriesPerRequest: null });
 }
@@ -100,7 +100,7 @@ function settled(emitter: EventEmitter, events: readonly string[], signal?: Abor
   });
 }
 
-/** The original error is not kept as `cause`: its `command` holds the arguments, the password among them. */
+/** Drops the original error instead of keeping it as `cause`: its `command` holds the arguments, and so the password. */
 function sentenceOf(error: unknown, trouble: unknown, address: string, password?: string): Error {
   const text = withoutPassword(detailOf(error, trouble), password);
   const refuses =
@@ -120,14 +120,14 @@ function detailOf(error: unknown, trouble: unknown): string {
   return trouble === null ? 'the connection is not open' : messageOf(trouble);
 }
 
-/** Node gives an AggregateError without a message where a name has several addresses and none answers. */
+/** If a name has several addresses and none answers, Node throws an AggregateError without a message. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map(messageOf).join(', ') || 'no address answers';
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Redis before 6 quotes the arguments of HELLO, the password among them, in its answer. */
+/** Redis before 6 quotes the arguments of HELLO in its answer, and so the password. */
 function withoutPassword(text: string, password: string | undefined): string {
   return password ? text.replaceAll(password, '***') : text;
 }

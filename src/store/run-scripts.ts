@@ -1,5 +1,5 @@
 /**
- * Begins a run: known request, reserved site or a new id, in this order. Sent again it finds its own mark.
+ * Begins a run: known request, reserved site or a new id, in this order. If it is sent again, it finds its own mark.
  *
  * KEYS request, site, counter of the slug, active, recent, begun, recent of the site
  * ARGV beginning of run keys, slug, mark, retention in seconds, first entry
@@ -33,8 +33,8 @@ return { 'begun', id }
 `;
 
 /**
- * Takes up a run that this Redis has lost. The number of the next run becomes higher than the one of this. An ended run that
- * was given the same id meanwhile is moved aside, if it is still as long as expected (0: there must be none).
+ * Takes up a run that this Redis has lost. The next run gets a higher number than this one. An ended run that got the same id
+ * meanwhile is moved aside, if it is still as long as expected (0: there must be none).
  *
  * KEYS events, active, site, counter of the slug, recent, begun, recent of the site, aside, owing
  * ARGV mark, run id, number, expected length, entries…
@@ -56,9 +56,9 @@ return 1
 `;
 
 /**
- * Appends if the list still has the expected length, and the expected entry at its end: what Redis has lost may have been written
- * anew by others. Sent again it finds its own mark where it would have written.
- * An ended run may owe something more with each event: it is due to be looked at.
+ * Appends if the list still has the expected length and the expected last entry; after Redis lost entries, others may have
+ * written new ones in their place. If it is sent again, it finds its own mark where it would have written. Each event of an ended
+ * run may bring a new task, so the run becomes due.
  *
  * KEYS events, active, site, messages, owing
  * ARGV expected length, mark, run id, retention in seconds if the run ends with this (else 0), text in the last entry, entries…
@@ -83,7 +83,7 @@ return 1
 `;
 
 /**
- * When an ended run is to be looked at again, unless something has happened to it since.
+ * Says when the tasks of an ended run are due next, unless it has moved on since.
  *
  * KEYS events, owing
  * ARGV expected length, run id, milliseconds since 1970 or an empty text (never)

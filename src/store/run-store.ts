@@ -91,7 +91,7 @@ async function begin(
   requestKey: string,
   first: RunEvent,
 ): Promise<BeginResult> {
-  // Checked before anything is written: a record that cannot be folded would hold the site for ever.
+  // Check before writing anything: a record that can't be folded would hold the site for ever.
   if (first.type !== 'requested' || first.request.site !== site)
     throw new Error(`a run of ${site} begins with a request for it, not with ${first.type}`);
   const operation = newOperation();
@@ -130,7 +130,7 @@ async function read(context: Context, runId: string): Promise<Run | null> {
 }
 
 async function readEvents({ link, keys }: Context, runId: string) {
-  // People type run ids; what cannot be one has no events.
+  // People type run ids. A text that can't be one has no events.
   if (!isRunId(runId)) return [];
   return parseEntries(runId, await link.run(() => link.redis.lrange(keys.events(runId), 0, -1)));
 }

@@ -1,8 +1,8 @@
 import type { RedisLink } from './redis.ts';
 
 /**
- * Runs one Lua script. The client sends a script again when the connection broke before the reply came, so every
- * script must give the same answer, and change nothing more, when it has been done already.
+ * Runs one Lua script. The client sends a script again if the connection broke before the reply. So a script that was
+ * already done must give the same answer and change nothing more.
  */
 export function runScript(
   link: RedisLink,

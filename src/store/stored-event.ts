@@ -13,14 +13,14 @@ const entry = z.object({
   ),
 });
 
-/** One entry as it lies in Redis. Errors: throws if its envelope is damaged. Its event is not yet to be trusted. */
+/** One entry as it stands in Redis. Errors: throws if its envelope is damaged. Its event can't be trusted yet. */
 function parseEntry(runId: string, text: string): StoredEvent {
   const result = entry.safeParse(json(text));
   if (!result.success) throw damaged(runId, z.prettifyError(result.error).replaceAll('\n', ' '));
   return result.data;
 }
 
-/** The entries of a run. Errors: throws if one is damaged or the chain does not hold: nobody acts on such a record. */
+/** The entries of a run. Errors: throws if one is damaged or the chain does not hold; nobody may act on such a record. */
 export function parseEntries(runId: string, texts: readonly string[]): readonly StoredEvent[] {
   const events = texts.map((text) => parseEntry(runId, text));
   const problem = verifyChain(events);
@@ -28,10 +28,10 @@ export function parseEntries(runId: string, texts: readonly string[]): readonly 
   return events;
 }
 
-/** Names one attempt to write, so that a script that is sent again knows its own entries. */
+/** Names one attempt to write, so that a script that is sent again recognises its own entries. */
 export interface Operation {
   readonly id: string;
-  /** What the text of this operation's entries begins with. */
+  /** The beginning of the text of this operation's entries. */
   readonly mark: string;
 }
 
@@ -44,7 +44,7 @@ export function entryText(operation: Operation, stored: StoredEvent): string {
   return JSON.stringify({ op: operation.id, ...stored });
 }
 
-/** What the text of the entry with this hash has in it, and that of no other entry. */
+/** A text that only the entry with this hash contains. */
 export function hashText(hash: string): string {
   return `"hash":"${hash}"`;
 }

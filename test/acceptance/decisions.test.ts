@@ -104,7 +104,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     );
     expect(plainText(second)).toContain('and nobody has answered.');
     expect(pages[0]).toMatchObject({ incident: `${run}-stop-1`, call: 2, site: 'acme-kitchens@production' });
-    expect(await click(product, ALICE, stop, 'I am on it')).toContain('nobody else is called');
+    expect(await click(product, ALICE, stop, 'I am on it')).toContain('calls nobody else');
 
     const wanted = product.slack.mark();
     expect(await click(product, ALICE, stop, 'Go back')).toContain('A second person has to approve this');

@@ -80,7 +80,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     const before = await whatRuns(host, 'birch-bakery');
     const card = await cardFor(product, '/rollback birch-bakery v0.5.0');
     expect(plainText(card)).toContain('has been running since before this code was checked out');
-    expect(plainText(card)).toContain('the environment of now is put back');
+    expect(plainText(card)).toContain('the bot puts the live environment back');
     const unit = '/etc/systemd/system/sum-birch-bakery-gunicorn.service.d';
     await host.shell(
       `mkdir -p ${unit} && printf "[Service]\\nExecStartPre=/bin/sh -c '! test -L /srv/sum/birch-bakery/venv'\\n" > ${unit}/trial.conf && systemctl daemon-reload`,

@@ -56,7 +56,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
   it('is a list in the thread that people take and tick, and every click is answered', async () => {
     expect(await press(BOB, 'Take 1')).toContain('You have "Root cause" now.');
     const old = await list();
-    expect(await press(CAROL, 'Take 2')).toContain('You may not see to the follow-ups of acme-kitchens-1');
+    expect(await press(CAROL, 'Take 2')).toContain('You may not work on the follow-ups of acme-kitchens-1');
     expect(await press(BOB, 'Take 2')).toContain('You have "Fix tested in staging" now.');
     expect(await press(ALICE, 'Give back 2')).toContain('"Fix tested in staging" is free again.');
     expect(await press(ALICE, 'Done 1')).toContain('"Root cause" is done.');

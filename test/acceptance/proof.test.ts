@@ -50,7 +50,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
       'So far, yes: health was 503 unhealthy and is now 200 ok; errors in the hour before: 2 x TypeError in website/views.py; none of them since the switch.',
     );
     expect(ending).toContain('admin login: logged in, the dashboard answers 200, logged out');
-    expect(ending).toMatch(/form: 302 to \/contact\/thanks\/, the entry was taken/);
+    expect(ending).toMatch(/form: 302 to \/contact\/thanks\/, the site accepted the entry/);
     expect(ending).toContain('from the prepared environment');
     expect(ending).toContain('journal: no errors since the switch');
     expect(
@@ -71,8 +71,10 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     expect(plainText(boxes)).toContain('Look at the homepage on your phone');
     expect(plainText(boxes)).not.toContain('Log in to the admin');
 
-    expect(await tick(CAROL, boxes, ['phone'])).toContain('You may not tick boxes of acme-kitchens-1.');
-    expect(await tick(BOB, boxes, ['phone'])).toContain('You ticked "Look at the homepage on your phone"');
+    expect(await tick(CAROL, boxes, ['phone'])).toContain(
+      'You may not confirm the checks of acme-kitchens-1.',
+    );
+    expect(await tick(BOB, boxes, ['phone'])).toContain('You confirmed "Look at the homepage on your phone"');
     const shown = await slack.waitForMessage(
       (one) => one.ts === boxes.ts && /phone: <?@/.test(plainText(one)),
       {
@@ -95,7 +97,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     console.info(ending);
     expect(ending).toContain('needs a decision');
     expect(ending).toContain(
-      'admin login: the site does not let admin in with the password in smoke.login.passwordFile',
+      "admin login: the site doesn't let admin in with the password in smoke.login.passwordFile",
     );
     expect(ending).toContain(
       "Can't tell: health was fine and still is; the journal had no errors in the hour before, and has none since.",
@@ -108,7 +110,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     console.info(ending);
     expect(ending).toContain('Dune Dental is back');
     const lead = await host.sql('sum_dune_dental', 'SELECT max(id) FROM sum_core_lead');
-    expect(ending).toContain(`form: 200, the entry was taken, lead ${lead}`);
+    expect(ending).toContain(`form: 200, the site accepted the entry, lead ${lead}`);
   });
 
   it('takes an error that was there before and comes again for a rollback that did not help', async () => {

@@ -54,7 +54,7 @@ describe.skipIf(!canMakeHosts())(
       const { stdout } = await product.command('doctor', 'birch-bakery');
 
       expect(stdout).toContain(`ok    records: ${MATRIX} has a row for every site
-ok    records: ${INCIDENTS} takes entries before its follow-ups
+ok    records: ${INCIDENTS} has a place for entries, before its follow-ups
 ok    records: the bot may push to ${ROLLING}, which its first records make
 `);
     });

@@ -17,7 +17,7 @@ function normalised(text: string): string {
 
 /** The moment that a message names for the next word, in milliseconds since 1970. */
 function promisedBy(message: Message): number {
-  const seconds = /comes here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
+  const seconds = /Next update here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
   return Number(seconds) * 1000;
 }
 
@@ -106,7 +106,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
       (one) => one.channel === OPS && plainText(one).split('\n')[0] === 'Cedar Clinic needs a decision',
       { timeoutMs: 180_000, since },
     );
-    const called = () => thread().filter((one) => plainText(one).includes('have been called to finish'));
+    const called = () => thread().filter((one) => plainText(one).includes('We have called the team'));
     await expect.poll(() => called().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
 
     const words = thread();
@@ -120,7 +120,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     const closed = () => product.slack.message(stop.channel, stop.ts) ?? stop;
     await expect.poll(() => plainText(closed()), { timeout: 30_000 }).toContain('[The site is back]');
     await host.control('flavour', 'cedar-clinic', 'flap', 'off');
-    expect(await click(product, BOB, closed(), 'The site is back')).toContain('hear now that it is back');
+    expect(await click(product, BOB, closed(), 'The site is back')).toContain('that it is back');
 
     await expect.poll(() => page.calls.at(-1)?.key, { timeout: 30_000 }).toBe('cedar-clinic-1-back');
     await expect

@@ -130,7 +130,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
       '/srv/sum/acme-kitchens/.rollback-bot/runs/acme-kitchens-3/safety.sql.gz',
     );
     expect((await product.command('doctor', 'acme-kitchens')).stdout).toMatch(
-      /ok +acme-kitchens@production: kept for undo: safety backup of acme-kitchens-3 \(.*\), environment runs\/acme-kitchens-1\/venv-before \(.*\); the newest 1 and 1 of them are kept/,
+      /ok +acme-kitchens@production: kept for undo: safety backup of acme-kitchens-3 \(.*\), environment runs\/acme-kitchens-1\/venv-before \(.*\); limits: safety backups 1, environments 1/,
     );
   });
 

@@ -126,15 +126,19 @@ describe('planning', () => {
     [
       'host-key-unknown',
       'host-key-unknown',
-      'Nothing was sent. Compare the fingerprint with the host by another way, then set host.fingerprint or add it to known_hosts.',
+      'Nothing was sent. Compare the fingerprint on the host itself, such as on its console. Then set host.fingerprint, or add it to known_hosts.',
     ],
     [
       'host-key-changed',
       'host-key-changed',
-      'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+      'Nothing was sent. If the host was not rebuilt, someone may be intercepting the connection: tell whoever runs the host before you change the configuration.',
     ],
     ['unknown', 'host-errored', 'Nothing was changed. Ask again.'],
-    ['errored', 'host-errored', "Nothing was changed. Ask again; if it stays, look at the worker's log."],
+    [
+      'errored',
+      'host-errored',
+      "Nothing was changed. Ask again, and look at the worker's log if that doesn't help.",
+    ],
   ])('says what to do when the host is %s', async (failure, code, next) => {
     const host = scriptedHost({
       connect: async () => {
@@ -149,7 +153,7 @@ describe('planning', () => {
       state: 'refused',
       refusal: {
         code,
-        sentence: 'The host of Acme Kitchens could not be looked at: what the network said.',
+        sentence: "The bot can't check the host of Acme Kitchens: what the network said.",
         next,
       },
     });
@@ -329,8 +333,8 @@ describe('planning', () => {
       state: 'refused',
       refusal: {
         code: 'bot-errored',
-        sentence: 'The bot could not make the plan, by a fault of its own: a bug',
-        next: "Nothing was changed. Look at the worker's log; the site can be rolled back by hand meanwhile.",
+        sentence: "The bot couldn't make the plan, by a fault of its own: a bug",
+        next: "Nothing was changed. Look at the worker's log. Meanwhile you can roll the site back by hand.",
       },
     });
   });
@@ -366,7 +370,7 @@ describe('planning', () => {
     await advanceRun({ ...deps, store }, RUN_ID);
 
     expect((await run()).plan?.facts.warnings).toEqual([
-      'The record of acme-kitchens-3 cannot be read (run acme-kitchens-3: entry 4 was changed): what it says of versions that did not work is not known.',
+      "The record of acme-kitchens-3 can't be read (run acme-kitchens-3: entry 4 was changed), so it's unknown which versions it found not to work.",
     ]);
   });
 });
@@ -461,7 +465,7 @@ describe('a run whose site is gone from the configuration', () => {
 
     for (const _ of [1, 2])
       await expect(advance()).rejects.toThrow(
-        `${RUN_ID} is ${state}, and acme-kitchens@production is not in the configuration any more: put it back until the run has ended`,
+        `${RUN_ID} is ${state}, but acme-kitchens@production is no longer in the configuration: put it back until the run has ended`,
       );
     expect(store.types(RUN_ID)).toEqual(past.map(({ type }) => type));
   });
@@ -494,7 +498,7 @@ describe('a Redis that could lose the record', () => {
     await advance();
 
     expect((await run()).plan?.facts.warnings).toContain(
-      'The record of this run could be lost: The append-only file is off, so a restart would lose runs: set "appendonly yes".',
+      'The record of this run could get lost: The append-only file is off, so a restart would lose runs: set "appendonly yes".',
     );
   });
 });
@@ -1001,7 +1005,7 @@ describe('the proof', () => {
     expect((await run()).verification?.checks.find(({ name }) => name === 'journal')).toEqual({
       name: 'journal',
       result: 'not-checked',
-      detail: 'cannot be read: a command on the host did not end within 60 s',
+      detail: "can't be read: a command on the host did not end within 60 s",
     });
   });
 
@@ -1049,11 +1053,7 @@ describe('the proof', () => {
     expect(await run()).toMatchObject({
       state: 'needs-decision',
       verification: {
-        checks: [
-          { name: 'running code', result: 'failed', detail: 'cannot be established: no route to host' },
-          {},
-          {},
-        ],
+        checks: [{ name: 'running code', result: 'failed', detail: "can't tell: no route to host" }, {}, {}],
       },
     });
   });
@@ -1141,7 +1141,7 @@ describe('a decision', () => {
     expect((await run()).switched?.ended).toMatchObject({
       outcome: 'untouched',
       step: 'decision',
-      logTail: 'the decision is not the one that its digest names',
+      logTail: "the decision doesn't match its digest",
     });
   });
 });

@@ -50,7 +50,7 @@ test.each([
   ],
   [
     'acme-kitchens@staging',
-    '`acme-kitchens` has no site in `staging`.',
+    '`acme-kitchens` has no environment `staging`.',
     'It has `acme-kitchens@production`.',
   ],
   ['acme-kitchen', 'There is no site `acme-kitchen`.', 'Did you mean `acme-kitchens`?'],

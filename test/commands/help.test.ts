@@ -4,7 +4,7 @@ import { parseCommand } from '../../src/commands/parse.ts';
 
 test('the help begins with an example of a rollback', () => {
   expect(helpText().split('\n')[0]).toBe(
-    '`/rollback acme-kitchens v0.5.0` looks at the site, says what it found and what it will do, and changes nothing until people have decided.',
+    '`/rollback acme-kitchens v0.5.0` checks the site, shows what it found and what it will do, and changes nothing until people have decided.',
   );
 });
 

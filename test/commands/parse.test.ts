@@ -151,15 +151,15 @@ test.each<[string, RollbackCommand]>([
 });
 
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
-const SITE_FIRST = 'Type for example `/rollback acme-kitchens v0.5.0`; options follow after that.';
-const NO_SITE_NAME = 'is not the name of a site: names have lower-case letters, digits and dashes.';
+const SITE_FIRST = 'Type, for example, `/rollback acme-kitchens v0.5.0`; put options after that.';
+const NO_SITE_NAME = 'is not the name of a site. Names have lower-case letters, digits and dashes.';
 const SITES = 'Type `/rollback sites` to see the sites.';
 const COMMANDS =
   'The commands are `status`, `history`, `sites`, `cancel`, `undo` and `help`; a rollback is `/rollback SITE VERSION`.';
 const BACKUP_NAME =
   "Give the name of a file in the site's `backups` directory: letters, digits and `.` `_` `-`.";
 const NO_BACKUP =
-  "Put the name of a file in the site's `backups` directory after it, or leave it out and the evidence chooses.";
+  "Put the name of a file in the site's `backups` directory after it, or leave it out and the bot chooses.";
 
 test.each([
   ['https://acme.example v1', `\`https://acme.example\` ${NO_SITE_NAME}`, SITES],
@@ -177,7 +177,7 @@ test.each([
   ['acme@moon', '`moon` is not an environment.', 'The environments are `production`, `staging` and `dev`.'],
   [
     'acme@v0.5.0',
-    '`v0.5.0` is not an environment but looks like a version.',
+    '`v0.5.0` is not an environment; it looks like a version.',
     'Put a space before it: `/rollback acme v0.5.0`.',
   ],
   ['--full acme v1', '`--full` looks like an option, but the site comes first.', SITE_FIRST],
@@ -185,7 +185,7 @@ test.each([
   [
     'v0.5.0 acme',
     '`v0.5.0` looks like a version, but the site comes first.',
-    'Type for example `/rollback acme-kitchens v0.5.0`.',
+    'Type, for example, `/rollback acme-kitchens v0.5.0`.',
   ],
 ])('the site of %j is refused', (text, sentence, next) => {
   expect(parseCommand(text)).toEqual(problem(sentence, next));
@@ -209,28 +209,28 @@ test.each([
   [
     'acme --full',
     'The version is missing.',
-    'Type for example `/rollback acme v0.5.0`, or `/rollback acme` alone to choose in a form.',
+    'Type, for example, `/rollback acme v0.5.0`, or only `/rollback acme` to choose in a form.',
   ],
   [
     'acme v0.5.0 --database-only',
-    '`--database-only` leaves the code as it is, so `v0.5.0` has no place in it.',
-    'Leave out the version, or leave out `--database-only` to roll back the code too.',
+    '`--database-only` leaves the code as it is, so it takes no version such as `v0.5.0`.',
+    'Leave out the version, or leave out `--database-only` to roll back the code, too.',
   ],
   ['acme $(reboot) v1', '`$(reboot)` is not a version.', A_VERSION],
   ['Acme Kitchens', '`Kitchens` is not a version.', A_VERSION],
   [
     'Acme Kitchens v0.5.0 now',
-    'There is a word too many: `now`.',
+    'There is one word too many: `now`.',
     'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.',
   ],
   [
     'acme v0.5.0 now',
-    'There is a word too many: `now`.',
+    'There is one word too many: `now`.',
     'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.',
   ],
   [
     'acme v0.5.0 --reason "broken" since noon',
-    'There is a word too many: `since`.',
+    'There is one word too many: `since`.',
     'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.',
   ],
 ])('the version of %j is refused', (text, sentence, next) => {
@@ -249,12 +249,12 @@ test.each([
   ],
   [
     '--full --code-only',
-    '`--full` and `--code-only` cannot both be meant.',
-    'Keep one of them, or leave both out and the evidence chooses.',
+    '`--full` and `--code-only` contradict each other.',
+    'Keep one of them, or leave out both and the bot chooses.',
   ],
   [
     '--code-only --backup a.sql.gz',
-    '`--code-only` restores no database, so `--backup` has no place in it.',
+    '`--code-only` restores no database, so it takes no `--backup`.',
     'Leave out one of the two.',
   ],
   ['--backup', '`--backup` has no file after it.', NO_BACKUP],
@@ -262,7 +262,7 @@ test.each([
   ['--backup= --full', '`--backup=` is not an option.', 'Did you mean `--backup`?'],
   [
     '--backup a.sql.gz --backup b.sql.gz',
-    '`--backup` is there twice.',
+    '`--backup` appears twice.',
     'Keep the one that names the file you want to restore.',
   ],
   [
@@ -289,11 +289,11 @@ test.each([
     '`--reason` has no text after it.',
     'Say why after it, for example `--reason "checkout is broken"`.',
   ],
-  ['--reason a --reason b', '`--reason` is there twice.', 'Put the whole reason after one `--reason`.'],
+  ['--reason a --reason b', '`--reason` appears twice.', 'Put the whole reason after one `--reason`.'],
   [
     '--reason it is slow —again',
     '`--again` is not an option.',
-    'Put the reason in quotes if this belongs to it.',
+    'If this belongs to the reason, put the reason in quotes.',
   ],
   ...[
     ['-dry-run', '--dry-run'],
@@ -341,61 +341,61 @@ test.each([
   ['histroy acme-kitchens', '`histroy` is not a command.', 'Did you mean `/rollback history acme-kitchens`?'],
   [
     'history acme birch',
-    'There is a word too many: `birch`.',
+    'There is one word too many: `birch`.',
     'Name one site, for example `/rollback history acme-kitchens`.',
   ],
   ['history --all', '`history` has no option `--all`.', 'Type `/rollback history` without it.'],
   [
     'history v0.5.0',
     '`v0.5.0` looks like a version, but the site comes first.',
-    'Type for example `/rollback acme-kitchens v0.5.0`.',
+    'Type, for example, `/rollback acme-kitchens v0.5.0`.',
   ],
   [
     'cancel',
     '`cancel` needs the run to cancel.',
-    'Type for example `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
+    'Type, for example, `/rollback cancel acme-kitchens-7`; `/rollback status` lists the runs.',
   ],
   [
     'cancel acme-7 acme-8',
-    'There is a word too many: `acme-8`.',
+    'There is one word too many: `acme-8`.',
     'Name one run or one site, for example `/rollback cancel acme-kitchens-7`.',
   ],
   ['cancel acme-7 --force', '`cancel` has no option `--force`.', 'Type `/rollback cancel` without it.'],
   [
     'undo',
-    '`undo` needs the run to take back.',
-    'Type for example `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
+    '`undo` needs the run to undo.',
+    'Type, for example, `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
   ],
   [
     'undo acme-7 v0.5.0',
-    'There is a word too many: `v0.5.0`.',
-    'Type for example `/rollback undo acme-kitchens-7`; a reason goes after `--reason`.',
+    'There is one word too many: `v0.5.0`.',
+    'Type, for example, `/rollback undo acme-kitchens-7`; a reason goes after `--reason`.',
   ],
   [
     'undo acme-7 --code-only',
-    '`undo` has no option `--code-only`: it takes back what that run did.',
-    'Type for example `/rollback undo acme-kitchens-7`, with nothing but `--reason` or `--dry-run` after it.',
+    '`undo` has no option `--code-only`: it brings back exactly what was there before that run.',
+    'Type, for example, `/rollback undo acme-kitchens-7`. Only `--reason` and `--dry-run` may follow.',
   ],
   [
     'undo acme-7 --backup a.sql.gz',
-    '`undo` has no option `--backup`: it takes back what that run did.',
-    'Type for example `/rollback undo acme-kitchens-7`, with nothing but `--reason` or `--dry-run` after it.',
+    '`undo` has no option `--backup`: it brings back exactly what was there before that run.',
+    'Type, for example, `/rollback undo acme-kitchens-7`. Only `--reason` and `--dry-run` may follow.',
   ],
   [
     'undo acme.example',
     '`acme.example` is neither a run nor a site.',
-    'Type for example `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
+    'Type, for example, `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
   ],
   [
     'undo #7',
     '`#7` is neither a run nor a site.',
-    'Type for example `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
+    'Type, for example, `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',
   ],
-  ['sites acme', 'There is a word too many: `acme`.', 'Type `/rollback sites` alone.'],
+  ['sites acme', 'There is one word too many: `acme`.', 'Type `/rollback sites` alone.'],
   [
     'status #7',
     '`#7` is neither a run nor a site.',
-    'Type for example `/rollback status acme-kitchens-7`; `/rollback status` lists the runs.',
+    'Type, for example, `/rollback status acme-kitchens-7`; `/rollback status` lists the runs.',
   ],
 ])('the command %j is refused', (text, sentence, next) => {
   expect(parseCommand(text)).toEqual(problem(sentence, next));
@@ -416,10 +416,7 @@ test.each([
   ['\ud800', 'U+D800, an invisible character'],
 ])('a command with %j is refused by its name', (character, name) => {
   expect(parseCommand(`acme v0.5.0 --reason a${character}b`)).toEqual(
-    problem(
-      `There is a character in the command that cannot be shown: ${name}.`,
-      'Type the command by hand.',
-    ),
+    problem(`The command contains an invisible character: ${name}.`, 'Type the command by hand.'),
   );
 });
 

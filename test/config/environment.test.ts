@@ -110,7 +110,7 @@ test.each<[string, RawEnvironment, string]>([
   [
     'something else where the bot token belongs',
     { SLACK_BOT_TOKEN: 'private' },
-    'SLACK_BOT_TOKEN is no such token, but a token that starts with xoxb- belongs here: copy the Bot User OAuth Token from the app\'s page "OAuth & Permissions".',
+    'SLACK_BOT_TOKEN is not such a token, but a token that starts with xoxb- belongs here: copy the Bot User OAuth Token from the app\'s page "OAuth & Permissions".',
   ],
   [
     'a token with a line break',
@@ -165,7 +165,7 @@ test.each<[string, RawEnvironment, string]>([
   [
     'an approval secret with a space',
     { APPROVAL_SECRET: `${'k'.repeat(32)} private` },
-    'APPROVAL_SECRET has a space in it: set it to the secret alone; comments need a line of their own.',
+    'APPROVAL_SECRET has a space in it: set it to the secret alone, and put comments on a line of their own.',
   ],
   [
     'a log level in capitals',
@@ -203,7 +203,7 @@ const WITH_A_COMMENT: readonly [string, string][] = [
 
 test.each(WITH_A_COMMENT)('%s=%s is refused, because the comment is a part of the value', (name, value) => {
   expect(read({ [name]: value })).toMatchObject({
-    problems: [`${name} has a comment in it: a comment needs a line of its own.`],
+    problems: [`${name} has a comment in it: put the comment on a line of its own.`],
   });
 });
 
@@ -228,7 +228,7 @@ test('where the configuration lies is known although something else is wrong', (
 test('a private key that cannot be read is a problem only for a process that logs in to hosts', () => {
   expect(read({}, ALL, false)).toEqual({
     problems: [
-      'SSH_PRIVATE_KEY_FILE names a file that cannot be read: check the path and that this user may read it, or leave it out to use the SSH agent.',
+      "SSH_PRIVATE_KEY_FILE names a file that can't be read: check the path, and that this user may read the file. Or leave it out to use the SSH agent.",
     ],
     configurationPath: 'rollback.yml',
   });

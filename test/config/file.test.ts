@@ -260,7 +260,7 @@ test.each([
   ['port: 22', 'address: is missing; it should be a host name or an IP address'],
   [
     'address: 10.0.0.5, jump: { address: bastion }',
-    'jump: should be a list of the jump hosts on the way, from the bot on',
+    'jump: should be a list of the jump hosts on the way, starting at the bot',
   ],
   ['address: 10.0.0.5, jump: [bastion]', 'jump[0]: should be a mapping with keys'],
   [
@@ -389,7 +389,7 @@ test.each([
   ['defaults: {}\n', ['rollback.yml:1 sites: is missing; it should be a list of sites']],
   ['sites: []\n', ['rollback.yml:1 sites: should be a list with at least one site']],
   ['sites: {}\n', ['rollback.yml:1 sites: should be a list of sites']],
-  ['a: 1\nsites: 1\na: 2\n', ['rollback.yml:3 a: is there twice in one place; keep one of them']],
+  ['a: 1\nsites: 1\na: 2\n', ['rollback.yml:3 a: appears twice in one place; keep one of them']],
   ['sites:\n\t- slug: a\n', ['rollback.yml:2: is not valid YAML: Tabs are not allowed as indentation']],
   [
     'sites: !!js/function "process.exit()"\n',
@@ -420,7 +420,7 @@ test.each([
   [
     'the same slug in the same environment',
     second('slug: acme-kitchens\n    domain: b.example\n    host: { address: 10.0.0.6 }\n'),
-    'is acme-kitchens@production again, like sites[0]; change the slug or the environment',
+    'is acme-kitchens@production, the same as sites[0]; change the slug or the environment',
   ],
   [
     'the same root on the same host',
@@ -444,22 +444,22 @@ test.each([
   [
     'nobody may ask',
     SITE.replace('[U01ALICE]', '[]'),
-    'rollback.yml:5 sites[0].requesters: is empty, so nobody can roll back acme-kitchens@production; add somebody',
+    'rollback.yml:5 sites[0].requesters: is empty, so nobody can roll back acme-kitchens@production; add someone',
   ],
   [
     'nobody may approve',
     SITE.replace('[U02BOB]', '[]'),
-    'rollback.yml:6 sites[0].approvers: is empty, so nobody can approve a rollback of acme-kitchens@production; add somebody',
+    'rollback.yml:6 sites[0].approvers: is empty, so nobody can approve a rollback of acme-kitchens@production; add someone',
   ],
   [
     'the only approver is the only requester',
     SITE.replace('U01ALICE', 'U02BOB'),
-    'rollback.yml:6 sites[0].approvers: names only U02BOB, who is also the only requester of acme-kitchens@production and cannot approve their own rollback; add a second person',
+    "rollback.yml:6 sites[0].approvers: names only U02BOB, who is also the only requester of acme-kitchens@production and can't approve their own rollback; add a second person",
   ],
   [
     'there are fewer approvers than have to approve',
     withLine('approval: { quorum: 2 }'),
-    'rollback.yml:6 sites[0].approvers: names 1 of the 2 people that approval.quorum asks for; add more or lower the quorum',
+    'rollback.yml:6 sites[0].approvers: names 1 of the 2 people that approval.quorum asks for; add more people or lower the quorum',
   ],
 ])('a warning, not a problem, where %s', (_, text, warning) => {
   expect(valid(text).warnings).toEqual([warning]);
@@ -601,15 +601,15 @@ test.each([
   ['webhook: { url: status.example }', 'webhook.url: should be an http or https address'],
   [
     'webhook: { url: "https://bot:secret@status.example" }',
-    'webhook.url: should be an http or https address without a password in it; put that into secret',
+    'webhook.url: should be an http or https address without a password in it; put the password into secret',
   ],
   [
     'webhook: { url: "https://status.example", headers: { Authorization: Bearer x } }',
-    'webhook.headers.Authorization: should be the name of a header without a secret; put that one into secret',
+    'webhook.headers.Authorization: should be the name of a header that holds no secret; put this one into secret',
   ],
   [
     'webhook: { url: "https://status.example", headers: { Content-Type: text/plain } }',
-    'webhook.headers.Content-Type: should be the name of a header that the bot does not set itself',
+    "webhook.headers.Content-Type: should be the name of a header that the bot doesn't set itself",
   ],
   [
     'webhook: { url: "https://status.example", secret: { file: token } }',

@@ -27,7 +27,7 @@ export const SLACK = [
     'if (posted[surface.key] === undefined && !(await deliveries.claim(run.id, surface.key))) return CLAIMED_MS;',
     'test/integration/slack/deliver.test.ts', 'on its way to Slack, stays at the end'],
   ['people learn that a stakeholder channel is unreachable', 'src/slack/deliver/deliver.ts',
-    'if (deaf === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];', 'return [];',
+    'if (unreachable === null && !(haveAll && posted[UNREACHABLE_CHANNEL] !== undefined)) return [];', 'return [];',
     'test/integration/slack/deliver.test.ts', 'that takes nothing, once'],
   ['an ended run whose site is gone does not look open', 'src/slack/deliver/deliver.ts',
     'surfacesWithoutSite(run).filter(', '[].filter(',

@@ -64,8 +64,8 @@ it('reads the secret anew each time, so that a new one needs no restart', async 
 
 it.each<[string, string, number]>([
   ['is empty', '', 0o600],
-  ['can be read by everybody', 'Bearer 7c9e66', 0o644],
-  ['holds what no header can', 'Bearer\t7c9e66', 0o600],
+  ['can be read by everyone', 'Bearer 7c9e66', 0o644],
+  ['holds characters that no header can', 'Bearer\t7c9e66', 0o600],
 ])(
   'sends nothing while the file of the secret %s, and does not say what is in it',
   async (why, content, mode) => {

@@ -155,7 +155,7 @@ describe('the login to the admin', () => {
     expect(check).toEqual({
       name: 'admin login',
       result: 'failed',
-      detail: 'the site does not let check in with the password in smoke.login.passwordFile',
+      detail: "the site doesn't let check in with the password in smoke.login.passwordFile",
     });
     expect(entries).toHaveLength(1);
   });
@@ -165,7 +165,7 @@ describe('the login to the admin', () => {
       'is left to a person where the admin is protected',
       { loginStatus: 401 },
       'not-checked',
-      '401: the admin is protected, nobody can log in from here',
+      '401: the admin is protected, so nobody can log in from here',
     ],
     [
       'fails without a form',
@@ -212,7 +212,7 @@ describe('the login to the admin', () => {
     [
       'everybody can read',
       () => passwordFile(PASSWORD, 0o644),
-      /can be read by everybody on the bot's machine: chmod o-r it$/,
+      /can be read by everyone on the bot's machine: run chmod o-r on it$/,
     ],
     ['is empty', () => passwordFile('\nsecond line'), /is empty$/],
     ['is not there', () => join(folder, 'none'), /cannot be read \(ENOENT\)$/],
@@ -238,7 +238,7 @@ describe('the entry through the form', () => {
     expect(await form()).toEqual({
       name: 'form',
       result: 'passed',
-      detail: '200, the entry was taken, lead 42',
+      detail: '200, the site accepted the entry, lead 42',
     });
     expect(entries.map((entry) => Object.fromEntries(entry))).toEqual([
       {
@@ -270,19 +270,19 @@ describe('the entry through the form', () => {
       'leads on',
       (_, response) => response.writeHead(302, { location: '/contact/thanks/' }).end(),
       'passed',
-      '302 to /contact/thanks/, the entry was taken',
+      '302 to /contact/thanks/, the site accepted the entry',
     ],
     [
       'is a page of thanks',
       (_, response) => html(response, 200, 'Thanks'),
       'passed',
-      '200, the entry was taken',
+      '200, the site accepted the entry',
     ],
     [
       'is the form again',
       (_, response) => html(response, 200, CONTACT_FORM),
       'failed',
-      '200, but the form came back: the entry was not taken',
+      "200, but the form came back: the site didn't accept the entry",
     ],
     ['is an error', (_, response) => html(response, 500, 'Oops'), 'failed', '500'],
     [
@@ -295,7 +295,7 @@ describe('the entry through the form', () => {
       'names fields',
       (_, response) => json(response, 400, { success: false, errors: { phone: ['0123 is none'] } }),
       'failed',
-      '400 (not taken: phone)',
+      '400 (not accepted: phone)',
     ],
     [
       'is no success',
@@ -307,7 +307,7 @@ describe('the entry through the form', () => {
       'is lost',
       (_, response) => response.destroy(),
       'failed',
-      'sent, but the connection was closed without an answer; look whether it arrived',
+      'sent, but the connection was closed without an answer; check whether it arrived',
     ],
   ])('is judged when the answer %s, and never sent twice', async (_, answer, result, detail) => {
     expect(await form(answer ? { answer } : {})).toEqual({ name: 'form', result, detail });

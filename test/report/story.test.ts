@@ -63,7 +63,7 @@ Warnings:
 9. wait for the first healthy answer (at most 60 s)
 10. watch that it stays up (at most 30 s)
 
-If a step fails: If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.
+If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.
 
 A second person had to approve, because the database is overwritten.
 
@@ -77,7 +77,7 @@ Plan \`DIGEST\`, program \`PROGRAM\`, host key \`SHA256:hostkey\`.
 | --- | --- | --- | --- |
 | 2026-03-01 02:14:00 |  | U01ALICE | asked to roll back to v0.5.0: the contact form is down |
 | 2026-03-01 02:14:02 | 2.0 s | the bot | checked the host: rights, units, lock, code |
-| 2026-03-01 02:14:04 | 56.0 s | the bot | checked which migrations ran |
+| 2026-03-01 02:14:04 | 56.0 s | the bot | checked which migrations have run |
 | 2026-03-01 02:15:00 | 1 min 0 s | the bot | made plan SHORT: code and database to v0.5.0 (55555555) |
 | 2026-03-01 02:20:00 | 5 min 0 s | U02BOB | approved plan SHORT |
 | 2026-03-01 02:20:01 |  | the bot | started the switch on the host |

@@ -3,7 +3,7 @@ import type { UndoFacts } from '../../domain/plan/plan.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Task } from './task.ts';
 
-/** What an undo took back needs no following up: the version that was left is live again, and no longer quarantined. */
+/** An undone rollback needs no follow-ups: the version that it left is live again, and no longer quarantined. */
 export const closeUndone: Task = {
   dueAt: (run) => (undoneBy(run) === undefined || run.tasks.undoneClosed ? null : (run.end?.at ?? null)),
   async run({ store, wakeups }, writer) {
@@ -13,7 +13,7 @@ export const closeUndone: Task = {
     if (undone !== null && openFollowUps(undone).length > 0) {
       const event = { type: 'follow-ups-closed', by: request.requester, reason: `undone by ${id}` } as const;
       if ((await store.append(undone, event)) === null)
-        throw new Error(`${undone.id} was written by somebody else at the same moment`);
+        throw new Error(`${undone.id} was written by someone else at the same moment`);
       await wakeups.show(undone.id);
     }
     await writer.append({ type: 'undone-closed' });

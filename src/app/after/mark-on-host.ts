@@ -6,7 +6,7 @@ import { attemptOf } from '../switch/attempt-of.ts';
 import { REFUSED_LAUNCH } from '../switch/launch.ts';
 import type { Task } from './task.ts';
 
-/** A run that its host does not know to have ended would be taken up again from there if the record were lost. */
+/** Tells the host that the run has ended. Without that mark, a lost record would be taken up again from the host. */
 export const markRecorded: Task = {
   dueAt: ({ switched, tasks, end }) => (switched === null || tasks.marked || end === null ? null : end.at),
   async run({ hosts }, writer, site) {
@@ -20,8 +20,8 @@ export const markRecorded: Task = {
 };
 
 /**
- * The run has ended without a word of its host about the attempt, because that was away or did not take the program: what has
- * not begun there never does, and a Cancel reaches what has.
+ * The run has ended, but its host never said how the attempt ended: it was silent, or did not accept the program. An attempt
+ * that has not begun there must never begin, and one that has must hear of a Cancel.
  */
 async function closeDoor(host: HostSession, run: Run): Promise<void> {
   await host.voidAttempt(attemptOf(run));

@@ -16,8 +16,8 @@ export const placeQuarantine: Task = {
 };
 
 /**
- * Also where nobody has written down that it was placed: whoever placed it may have died before. The host does not take
- * the run in again afterwards.
+ * Runs even if the record does not say that the quarantine was placed: the worker that placed it may have died before it
+ * could write that. After this, the host does not accept the run's quarantine again.
  */
 export const liftQuarantine: Task = {
   dueAt: (run) =>

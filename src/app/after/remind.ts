@@ -2,7 +2,7 @@ import { openWithOwners } from '../../domain/after/follow-ups.ts';
 import { nextReminderAt } from '../../domain/after/reminders.ts';
 import type { Task } from './task.ts';
 
-/** People are reminded of follow-ups that rest. The event is the reminder: Slack shows a message for each, once. */
+/** Reminds people of follow-ups that nobody has moved. The event is the reminder: Slack shows one message for each. */
 export const remindPeople: Task = {
   dueAt: (run, { followUps }) => nextReminderAt(run, followUps.remindMs),
   async run(_, writer) {

@@ -21,7 +21,7 @@ const TASKS: readonly Task[] = [
   closeUndone,
   remindPeople,
   pruneKept,
-  // The last, because a repository may let it wait for minutes.
+  // Last, because a repository may keep it waiting for minutes.
   writeRecords,
 ];
 
@@ -29,25 +29,25 @@ const SHORTEST_RETRY_MS = 60_000;
 
 const LONGEST_RETRY_MS = 3_600_000;
 
-/** A site that is missing for so long has been given up, and no longer only left out by one worker. */
+/** A site that is missing for so long has been given up; it was not just left out of one worker's configuration. */
 const GIVEN_UP_MS = 7 * 24 * 3_600_000;
 
-/** A host that is away is asked again, and there is nothing to say about it; one that refuses needs a person. */
+/** The worker asks a silent host again and logs nothing. A host that refuses needs a person. */
 const SILENT_HOST: readonly HostFailure[] = ['unreachable', 'timed-out', 'unknown'];
 
 /**
- * Does what an ended run owes by now, and says when to look again. One duty that fails does not keep the others away: it is
- * reported, and tried again with the next look.
+ * Does the tasks of an ended run that are due, and schedules the next time. If one task fails, the others still run; the
+ * failed one is reported and tried again next time.
  */
 export async function runTasks(deps: TaskDeps, found: Run): Promise<void> {
-  // Whoever wrote its last event may not have heard of that, and have woken nobody.
+  // Whoever wrote the last event may not have heard that it was stored, and so has woken nobody.
   await deps.wakeups.show(found.id);
   const site = deps.inventory.byKey(found.request.site);
   if (site === undefined) return deps.store.scheduleTasks(found, withoutSite(deps, found));
   if (dueTasks(deps, found, site).length === 0)
     return deps.store.scheduleTasks(found, nextLook(deps, found, site));
   await withLease(deps, found.id, async () => {
-    // Read again: until the lease was ours, somebody else may have done it.
+    // Read again: until we had the lease, someone else may have done it.
     const run = await deps.store.read(found.id);
     if (run !== null) await runDueTasks(deps, run, site);
   });
@@ -67,7 +67,7 @@ async function runDueTasks(deps: TaskDeps, run: Run, site: Site): Promise<void> 
   await deps.store.scheduleTasks(writer.run(), nextLook(deps, writer.run(), site));
 }
 
-/** A worker whose configuration lacks the site, as while a new one is put in place, must not forgive what is owed. */
+/** A worker whose configuration lacks the site, as while a new one is put in place, must not drop the run's tasks. */
 function withoutSite(deps: TaskDeps, { switched, end }: Run): string | null {
   if (switched === null || end === null) return null;
   const since = Date.parse(deps.clock.now()) - Date.parse(end.at);
@@ -86,7 +86,7 @@ function dueTasks({ clock }: TaskDeps, run: Run, site: Site): readonly Task[] {
   });
 }
 
-/** What is due already was tried and did not go through: the longer ago the run ended, the more time it is given. */
+/** A task that is due already has just failed. The longer ago the run ended, the longer the pause before the next try. */
 function nextLook({ clock }: TaskDeps, run: Run, site: Site): string | null {
   const times = TASKS.map((task) => task.dueAt(run, site)).filter((time) => time !== null);
   const first = times.toSorted()[0];

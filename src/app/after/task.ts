@@ -10,16 +10,15 @@ import type { RunWriter } from '../run/pickup.ts';
 import type { LeaseDeps } from '../run/with-lease.ts';
 
 /**
- * Something that a run owes after its end. The site does not wait for it: what fails is tried again, also by the next
- * worker, until its event is in the record. Its effect has to bear being repeated, because whoever dies between effect and
- * event leaves it to somebody else.
+ * Something that the worker still does for an ended run. The site does not wait for it. Any worker tries it again until its
+ * event is in the record. Its effect must bear being repeated, because a worker may die between effect and event.
  */
 export interface Task {
-  /** When it is due, ISO 8601; null: this run does not owe it, or no more. */
+  /** When it is due, ISO 8601; null: this run has no such task, or no longer. */
   dueAt(run: Run, site: Site): string | null;
   /**
-   * Does it and appends the event that says so. Errors: tried again; logged, but for NotYet and the HostError of a host that is
-   * away.
+   * Does it and appends the event that says so. Errors: tried again. Logged, except TryLater and the HostError of a silent
+   * host.
    */
   run(deps: TaskDeps, writer: RunWriter, site: Site): Promise<void>;
 }
@@ -32,11 +31,11 @@ export interface TaskDeps extends LeaseDeps {
   readonly records: Records;
   readonly clock: Clock;
   readonly stopping: () => boolean;
-  /** Told what kept a run from what it owes, for the log. */
+  /** Logs what kept a task from being done. */
   readonly report: (trouble: unknown, runId: string) => void;
 }
 
-/** Somebody else is in the way for now: it is tried again, and there is nothing to say about it. */
+/** Someone else is in the way for now. The task is tried again, and there is nothing to log. */
 export class TryLater extends Error {
   override readonly name = 'TryLater';
 }

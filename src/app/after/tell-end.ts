@@ -1,7 +1,9 @@
 import { dueOn } from '../notify/tell-stakeholders.ts';
 import type { Task } from './task.ts';
 
-/** The status page hears the end also where nobody was there to say it; the telling itself is another wake-up. */
+/**
+ * Makes sure that the status page hears of the end, even if nobody was there to tell it. Another wake-up does the telling.
+ */
 export const tellEnd: Task = {
   dueAt: (run, site) => (dueOn(run, site) === null ? null : (run.end?.at ?? null)),
   run: async ({ wakeups }, writer) => wakeups.tell(writer.run().id),

@@ -6,10 +6,13 @@ import type { RunStore } from '../ports/run-store.ts';
 import { readAll, readable } from '../run/find-runs.ts';
 import { type Task, TryLater } from './task.ts';
 
-/** More runs of one site than this do not end while the records of one wait. */
+/** No more runs of one site than this end while the records of one wait. */
 const MOST_LATER = 100;
 
-/** The matrix and the incident log: in the repository that the configuration names, else in the run's thread for people. */
+/**
+ * The matrix and the incident log: written to the repository that the configuration names, or posted in the run's thread for
+ * people.
+ */
 export const writeRecords: Task = {
   dueAt: (run, site) => (isWritten(run) || recordingOf(run, site) === null ? null : (run.end?.at ?? null)),
   async run({ records, store, stopping }, writer, site) {
@@ -20,7 +23,7 @@ export const writeRecords: Task = {
     const unread = later.find((one) => one.kind === 'unreadable');
     const isOvertaken = readable(later).some(({ state }) => state === 'succeeded' || state === 'closed');
     const recording: Recording = isOvertaken ? { ...found, row: null } : found;
-    // Whether that one has decided what is live now is not known.
+    // That one may have decided what is live now; we can't tell.
     const outcome =
       unread === undefined || isOvertaken
         ? await records.write(recording)
@@ -41,7 +44,7 @@ export const writeRecords: Task = {
       case 'pending': {
         const last = writer.run().tasks.records;
         const isKnown = last?.type === 'records-pending' && last.why === outcome.why;
-        // A worker that stops takes its git along, which is no reason to name.
+        // A stopping worker kills its own git. That is no reason worth writing down.
         if (!isKnown && !stopping()) await writer.append({ type: 'records-pending', why: outcome.why });
       }
     }
@@ -52,7 +55,7 @@ function isWritten({ tasks: { records } }: Run): boolean {
   return records !== null && records.type !== 'records-pending';
 }
 
-/** What came after it decides what is live now: the row of this one may be old news. */
+/** A later run decides what is live now, so this run's row may be out of date. */
 async function laterRuns(store: RunStore, run: Run): Promise<readonly KnownRun[]> {
   const ids = await store.recentOn(run.request.site, MOST_LATER);
   const own = ids.indexOf(run.id);

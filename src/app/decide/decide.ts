@@ -21,24 +21,26 @@ export interface DecisionDeps {
 /** One click: which run, which plan the button belongs to, who pressed it. */
 export interface Click {
   readonly run: string;
-  /** null where no plan is meant, as for Cancel before there is one. */
+  /** null if the button belongs to no plan, as a Cancel does before there is one. */
   readonly digest: string | null;
   readonly user: string;
 }
 
-/** Every click gets one of these, in words for the person who clicked. */
+/** Every click gets one of these answers, in words for the person who clicked. */
 export type ClickResult =
   | { readonly kind: 'done'; readonly sentence: Phrase }
-  /** Too late or twice: it changed nothing, and says what is true now. */
+  /** Too late, or the second time: nothing changed. The sentence says what is true now. */
   | { readonly kind: 'late'; readonly sentence: Phrase }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** How often a click looks again after somebody else wrote first. Twenty clicks at once need twenty rounds at most. */
+/** How often a click is tried again after someone else wrote first. Twenty clicks at once need twenty rounds at most. */
 const ROUNDS = 25;
 
 export type Verdict = ClickResult | { readonly event: RunEvent; readonly sentence: Phrase };
 
-/** Reads, decides, writes by compare-and-set; somebody wrote first: reads again and decides on what is true now. */
+/**
+ * Reads, decides and writes by compare-and-set. If someone else wrote first, it reads again and decides on what is true now.
+ */
 export async function decide(
   deps: DecisionDeps,
   click: Click,
@@ -49,7 +51,7 @@ export async function decide(
     if (run === null)
       return {
         kind: 'refused',
-        refusal: refusal('plan-changed', `There is no run ${click.run} any more.`, 'Type the command again.'),
+        refusal: refusal('plan-changed', `The run ${click.run} no longer exists.`, 'Type the command again.'),
       };
     const site = deps.inventory.byKey(run.request.site);
     if (!site) return { kind: 'refused', refusal: withoutSite(run) };
@@ -64,8 +66,8 @@ export async function decide(
     kind: 'refused',
     refusal: refusal(
       'plan-changed',
-      'Too many people decided at the same moment.',
-      'Look at the newest message and press again if it still asks.',
+      'Too many people pressed a button at the same moment, so yours was not saved.',
+      'Check the newest message, and press again if it still asks.',
     ),
   };
 }
@@ -76,18 +78,18 @@ function withoutSite(run: Run): Refusal {
     ? refusal(
         'plan-changed',
         `${sentence} ${run.id} has ended.`,
-        'What is left to do after it can be pressed once the site is back in the configuration.',
+        'Put the site back into the configuration, then press again.',
       )
     : refusal('plan-changed', sentence, 'Put it back into the configuration, and press again.');
 }
 
-/** What a click hears that comes too late; null if it is in time. */
+/** The answer to a click that comes too late; null if it is in time. */
 export function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResult | null {
   if (wanted.includes(run.state)) return null;
   return { kind: 'late', sentence: stateSentence(run) };
 }
 
-/** Where a run is, for someone whose click comes too late. */
+/** Where a run stands, for someone whose click comes too late. */
 export function stateSentence(run: Run): Phrase {
   const { id, consent, end } = run;
   const approver = consent?.approvals.at(-1)?.approver ?? null;
@@ -104,7 +106,7 @@ export function stateSentence(run: Run): Phrase {
     case 'cancelled':
       return doneBy(`${id} was already cancelled`, end?.by ?? null, '.');
     case 'closed':
-      return doneBy(`${id} has ended already: it was closed`, end?.by ?? null, '.');
+      return doneBy(`${id} has already ended: it was closed`, end?.by ?? null, '.');
     default:
       return `${id} ${STATES[run.state]}`;
   }
@@ -117,14 +119,14 @@ type NamesNobody = Exclude<
 
 const STATES: Readonly<Record<NamesNobody, string>> = {
   planning: 'is still being planned.',
-  'awaiting-approval': 'waits for an approval.',
-  'awaiting-start': 'waits for Start.',
-  'needs-decision': 'waits for a decision on its newest message.',
+  'awaiting-approval': 'is waiting for an approval.',
+  'awaiting-start': 'is waiting for someone to press Start.',
+  'needs-decision': 'is waiting for a decision on its newest message.',
   expired: 'has expired: nobody decided in time. Type the command again to get a fresh plan.',
-  succeeded: 'has ended already: it succeeded.',
-  failed: 'has ended already: it failed, and the site runs as before.',
-  refused: 'has ended already: it was refused.',
-  'dry-run': 'has ended already: it was a dry run.',
+  succeeded: 'has already ended: it succeeded.',
+  failed: 'has already ended: it failed, and the site runs as before.',
+  refused: 'has already ended: it was refused.',
+  'dry-run': 'has already ended: it was a dry run.',
 };
 
 function doneBy(what: string, id: string | null, rest: string): Phrase {

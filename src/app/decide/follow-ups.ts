@@ -16,12 +16,12 @@ import { type ClickResult, type DecisionDeps, decide, type Verdict } from './dec
 export interface FollowUpClick {
   readonly run: string;
   readonly user: string;
-  /** As the button says it. */
+  /** The follow-up's id, as the button carries it. */
   readonly item: string;
   readonly act: FollowUpAct;
 }
 
-/** Takes one follow-up, gives it back, says that it is done or that it is not; everybody who has a part in the site may. */
+/** Takes one follow-up, gives it back, marks it as done or opens it again. Everyone who has a part in the site may. */
 export function followUp(deps: DecisionDeps, click: FollowUpClick): Promise<ClickResult> {
   const { run: id, user, item } = click;
   return decide(deps, { run: id, digest: null, user }, async (run, site) => {
@@ -29,11 +29,11 @@ export function followUp(deps: DecisionDeps, click: FollowUpClick): Promise<Clic
     if (found === undefined)
       return {
         kind: 'refused',
-        refusal: refusal('plan-changed', `${run.id} has no such follow-up.`, 'Look at its newest message.'),
+        refusal: refusal('plan-changed', `${run.id} has no such follow-up.`, 'Check its newest message.'),
       };
     const everybody = [...site.operators, ...site.approvers, ...site.requesters, run.request.requester];
     const no = await permission(deps.people, user, everybody, {
-      may: `see to the follow-ups of ${run.id}`,
+      may: `work on the follow-ups of ${run.id}`,
       key: 'operators',
     });
     if (no) return { kind: 'refused', refusal: no };
@@ -41,16 +41,16 @@ export function followUp(deps: DecisionDeps, click: FollowUpClick): Promise<Clic
   });
 }
 
-/** What is true already, or was changed by somebody else since the message was drawn; null: it can be done. */
+/** What is already so, or what someone else changed since the message was drawn; null: the click can be carried out. */
 function tooLate(run: Run, { title, owner, done }: FollowUp, { act, user }: FollowUpClick): Verdict | null {
   const late = (sentence: Phrase): Verdict => ({ kind: 'late', sentence });
-  if (followUpsClosedAt(run) !== null) return late(`The follow-ups of ${run.id} are closed already.`);
+  if (followUpsClosedAt(run) !== null) return late(`The follow-ups of ${run.id} are already closed.`);
   if (act === 'reopen') return done === null ? late(`"${title}" is open.`) : null;
   if (done !== null) return late(phrase`"${title}" was already done by ${person(done.by)}.`);
   if (act === 'take' && owner !== null)
     return late(
       owner.by === user
-        ? `You have taken "${title}" already.`
+        ? `You already have "${title}".`
         : phrase`"${title}" was already taken by ${person(owner.by)}.`,
     );
   if (act === 'give-back' && owner === null) return late(`Nobody has "${title}".`);
@@ -72,7 +72,7 @@ const SAID: Readonly<Record<FollowUpAct, (title: string) => string>> = {
   reopen: (title) => `"${title}" is open again.`,
 };
 
-/** Closes all follow-ups as they are, with a reason in words; operators and approvers may. */
+/** Closes all follow-ups as they are, for a reason that the person types. Operators and approvers may. */
 export function closeFollowUps(
   deps: DecisionDeps,
   { run: id, user, reason }: { readonly run: string; readonly user: string; readonly reason: string },
@@ -84,7 +84,7 @@ export function closeFollowUps(
     });
     if (no) return { kind: 'refused', refusal: no };
     if (openFollowUps(run).length === 0)
-      return { kind: 'late', sentence: `The follow-ups of ${run.id} are closed already.` };
+      return { kind: 'late', sentence: `The follow-ups of ${run.id} are already closed.` };
     return {
       event: { type: 'follow-ups-closed', by: user, reason },
       sentence: `You closed the follow-ups of ${run.id}.${lifted(run)}`,

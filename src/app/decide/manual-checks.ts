@@ -6,18 +6,20 @@ import { type Phrase, person, phrase } from '../../domain/text/phrase.ts';
 import { permission } from '../people/permission.ts';
 import { type ClickResult, type DecisionDeps, decide, type Verdict } from './decide.ts';
 
-/** A click on the boxes, as Slack tells it: all that are ticked on this person's screen, not the one that was clicked. */
+/**
+ * A click on the manual checks, as Slack tells it: everything that is ticked on this person's screen, not what they clicked.
+ */
 export interface ManualCheckClick {
   readonly run: string;
   readonly user: string;
-  /** Ticked when the message was drawn. */
+  /** Confirmed when the message was drawn. */
   readonly shown: readonly string[];
   readonly selected: readonly string[];
 }
 
 /**
- * Ticks a box, or takes a tick back; the requester, operators and approvers may. Only what this person changed counts:
- * somebody else may have ticked since the message was drawn, and their tick stays.
+ * Confirms a check, or takes that back. The requester, operators and approvers may. Only what this person changed counts: if
+ * someone else has confirmed a check since the message was drawn, it stays confirmed.
  */
 export async function confirmManualChecks(
   deps: DecisionDeps,
@@ -50,21 +52,25 @@ async function confirm(
   if (check === undefined)
     return {
       kind: 'refused',
-      refusal: refusal('plan-changed', `${run.id} has no such box any more.`, 'Look at its newest message.'),
+      refusal: refusal('plan-changed', `${run.id} no longer has this check.`, 'Check its newest message.'),
     };
   const list = [...site.operators, ...site.approvers, run.request.requester];
-  const no = await permission(deps.people, user, list, { may: `tick boxes of ${run.id}`, key: 'operators' });
-  if (no)
-    return { kind: 'refused', refusal: { ...no, sentence: `${no.sentence} Your tick was not stored.` } };
+  const no = await permission(deps.people, user, list, {
+    may: `confirm the checks of ${run.id}`,
+    key: 'operators',
+  });
+  if (no) return { kind: 'refused', refusal: { ...no, sentence: `${no.sentence} Nothing was saved.` } };
   if ((check.confirmed !== null) === on) return { kind: 'late', sentence: asItIs(check) };
   return {
     event: { type: 'ticked', box: check.id, by: user, on },
-    sentence: on ? `You ticked "${check.text}" of ${run.id}.` : `You took back "${check.text}" of ${run.id}.`,
+    sentence: on
+      ? `You confirmed "${check.text}" of ${run.id}.`
+      : `You took back "${check.text}" of ${run.id}.`,
   };
 }
 
 function asItIs({ text, confirmed }: ManualCheck): Phrase {
   return confirmed === null
-    ? `"${text}" is not ticked any more.`
-    : phrase`"${text}" was already ticked by ${person(confirmed.by)}.`;
+    ? `"${text}" is no longer confirmed.`
+    : phrase`"${text}" was already confirmed by ${person(confirmed.by)}.`;
 }

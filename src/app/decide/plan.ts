@@ -17,7 +17,7 @@ import {
 } from './decide.ts';
 import { signApproval } from './sign-approval.ts';
 
-/** Approve: a second person's decision on one digest, signed, stored by compare-and-set. */
+/** Approve: a second person's decision on one digest, signed, and stored by compare-and-set. */
 export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, ['awaiting-approval']);
@@ -36,21 +36,21 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
   });
 }
 
-/** After this approval: a first of two must not sound as if it were enough. */
+/** How many approvals are still missing after this one. The first of two must not sound as if it were enough. */
 function stillMissing({ quorum }: Plan, { approvals }: Consent): string {
   const missing = quorum - approvals.length - 1;
   if (missing <= 0) return '';
-  return missing === 1 ? '; one more has to' : `; ${missing} more have to`;
+  return missing === 1 ? '. One more person has to approve' : `. ${missing} more people have to approve`;
 }
 
-/** Deny: any approver, the requester included, may say no. */
+/** Deny: any approver may say no, and so may the requester. */
 export function denyRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, ['awaiting-approval']);
     if (late) return late;
     const list = [...site.approvers, run.request.requester];
     const no = await permission(deps.people, click.user, list, {
-      may: `decide on ${site.name}`,
+      may: `decide on rollbacks of ${site.name}`,
       key: 'approvers',
     });
     if (no) return { kind: 'refused', refusal: no };
@@ -62,7 +62,7 @@ export function denyRun(deps: DecisionDeps, click: Click): Promise<ClickResult> 
   });
 }
 
-/** Start: no second person needed; the requester or an operator. */
+/** Start: for a plan that needs no second person. The requester or an operator presses it. */
 export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, ['awaiting-start']);
@@ -86,7 +86,7 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
   });
 }
 
-/** Cancel: at once before the first stop; later the step under way is the last, and the failure clause follows. */
+/** Cancel: at once before the first stop. Later, the current step finishes and then the failure clause applies. */
 export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     if (isTerminal(run.state)) return { kind: 'late', sentence: stateSentence(run) };
@@ -102,21 +102,21 @@ export function cancelRun(deps: DecisionDeps, click: Click): Promise<ClickResult
     const first = run.switched?.cancelledBy ?? null;
     return first === null
       ? { event: later, sentence: `You cancelled ${run.id}${begunText(run)}. ${next(run)}` }
-      : { kind: 'late', sentence: phrase`${person(first)} has cancelled ${run.id} already. ${next(run)}` };
+      : { kind: 'late', sentence: phrase`${person(first)} has already cancelled ${run.id}. ${next(run)}` };
   });
 }
 
 const AFTER_CANCEL =
-  'It ends the step that it is at. If that is not the last one, the previous code is put back then; where the database is restored already, people are asked.';
+  'The current step will finish, then the bot puts the previous code back. If the database has already been restored, it stops and asks you what to do.';
 
 const WHILE_GOING_BACK =
-  'It goes back already. If a restored database is not being replaced yet, that is left as it is, and people are asked; everything else is put back all the same.';
+  "It is already going back. Code and environment are still put back. If the restored database hasn't been replaced yet, the bot leaves it alone and asks you.";
 
 const AFTER_ANSWER =
-  'Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.';
+  "Its host isn't answering. The bot tells it as soon as it does; until then, a switch that has started there continues on its own.";
 
 function begunText({ silence }: Run): string {
-  return silence === null ? ', which has begun to change the site' : '';
+  return silence === null ? ', which has started to change the site' : '';
 }
 
 function next({ silence, switched }: Run): string {
@@ -128,20 +128,16 @@ function begun(run: Run): Refusal {
   return run.state === 'needs-decision'
     ? refusal(
         'plan-changed',
-        `${run.id} has changed the site and waits for a decision; it cannot be cancelled any more.`,
-        'Decide on its newest message: go back, go on, or take it over by hand.',
+        `${run.id} can't be cancelled any more: it has changed the site, and is waiting for a decision.`,
+        'Decide on its newest message: continue, go back, or take over by hand.',
       )
     : refusal(
         'plan-changed',
-        `The switch of ${run.id} is over; what runs now is the proof, which changes nothing.`,
-        'Wait for its end. If the site has to go back then, roll it back to the version before.',
+        `${run.id} can't be cancelled any more: the switch is over, and the checks that run now change nothing.`,
+        'Wait until it ends. If the site still has to go back, roll it back to the previous version.',
       );
 }
 
 function expired(): Refusal {
-  return refusal(
-    'approval-expired',
-    'The time to start this plan is over.',
-    'Type the command again to get a fresh plan.',
-  );
+  return refusal('approval-expired', 'This plan has expired.', 'Type the command again to get a fresh plan.');
 }

@@ -3,18 +3,18 @@ import type { Site } from '../../domain/site/site.ts';
 import { membersOf } from '../people/permission.ts';
 import type { Click, ClickResult, DecisionDeps } from './decide.ts';
 
-/** What one person is asked to agree to: a plan, or a decision that the plan's approval does not cover. */
+/** What the bot asks one person to agree to: a plan, or a decision that the plan's approval does not cover. */
 export interface Wanted {
   readonly digest: string;
-  /** Who asked for it, and so cannot approve it. */
+  /** Who asked for it, and so may not approve it. */
   readonly requester: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
-  /** Who has approved this digest already. */
+  /** Who has already approved this digest. */
   readonly approvedBy: readonly string[];
 }
 
-/** The signed approval of the person who clicked, or what they hear instead. */
+/** The signed approval of the person who clicked, or the answer that they get instead. */
 export async function signApproval(
   deps: DecisionDeps,
   { run, digest: clickedDigest, user: approver }: Click,

@@ -19,16 +19,16 @@ import {
 } from './decide.ts';
 import { signApproval } from './sign-approval.ts';
 
-/** How long the host may take to begin with what was decided, in milliseconds; later nobody expects it any more. */
+/** How long the host may take to begin what was decided, in milliseconds. After that, nobody expects it any more. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
 
 const DONE: Readonly<Record<DecisionAction, string>> = {
-  retry: 'is tried again',
-  skip: 'is left out',
-  'go-back': 'goes back to what was before',
+  retry: 'will be tried again',
+  skip: 'will be skipped',
+  'go-back': 'will put the site back as it was',
 };
 
-/** Retry, Skip, Go back: done at once where the approval of the plan covers it, else asked of a second person. */
+/** Retry, Skip, Go back: done at once if the plan's approval covers it, otherwise a second person has to approve. */
 export function decideAtStop(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run, site) => {
     const offer = offers(run).find(({ digest }) => digest === click.digest);
@@ -44,13 +44,13 @@ function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string)
   if (asked?.digest === offer.digest)
     return {
       kind: 'late',
-      sentence: phrase`${person(asked.by)} has asked for this already: a second person has to approve.`,
+      sentence: phrase`${person(asked.by)} has already asked for this. A second person has to approve it.`,
     };
   const expiresAt = later(deps, site.approval.expiresMs);
   const { decision, digest } = offer;
   return {
     event: { type: 'recovery-asked', recovery: decision, by, digest, expiresAt },
-    sentence: `A second person has to approve this, because ${offer.secondPerson}. They were asked.`,
+    sentence: `A second person has to approve this, because ${offer.secondPerson}. The bot has asked them.`,
   };
 }
 
@@ -77,25 +77,25 @@ export function denyDecision(deps: DecisionDeps, click: Click): Promise<ClickRes
     if (no) return { kind: 'refused', refusal: no };
     return {
       event: { type: 'recovery-dropped', by: click.user },
-      sentence: 'You denied it. Nothing was done; the run still waits for a decision.',
+      sentence: 'You denied it. Nothing was done, and the run is still waiting for a decision.',
     };
   });
 }
 
-/** I am on it: the calls stop, everything else stays open. */
+/** I'm on it: the bot stops calling people; everything else stays open. */
 export function acknowledgeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run) => {
     const first = run.stop?.acknowledgedBy ?? null;
     return first === null
       ? {
           event: { type: 'acknowledged', by: click.user },
-          sentence: `You are on it: nobody else is called about ${run.id}.`,
+          sentence: `You're on it. The bot calls nobody else about ${run.id}.`,
         }
-      : { kind: 'late', sentence: phrase`${person(first)} is on it already.` };
+      : { kind: 'late', sentence: phrase`${person(first)} is already on it.` };
   });
 }
 
-/** Take over by hand: the rest as commands with their values, and the site is free for a person. */
+/** Take over by hand: the bot gives the remaining commands with their values, and leaves the site to a person. */
 export function takeOverRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run, site) => ({
     event: { type: 'taken-over', by: click.user, commands: remainingCommands(site, run) },
@@ -103,15 +103,15 @@ export function takeOverRun(deps: DecisionDeps, click: Click): Promise<ClickResu
   }));
 }
 
-/** Stop here: a person takes a run that waits for a decision off the bot's hands. */
+/** Stop here: a person ends a run that waits for a decision. */
 export function closeRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run) => ({
     event: { type: 'closed', by: click.user },
-    sentence: `${run.id} is closed. ${isHostSilent(run) ? 'What is on its host is not known.' : 'The site stays as it is.'}`,
+    sentence: `${run.id} is closed. ${isHostSilent(run) ? 'The state of its host is unknown.' : 'The site stays as it is.'}`,
   }));
 }
 
-/** The site is back: where no proof says so, a person gives the stakeholders their last word. */
+/** The site is back: if the checks did not say so, a person lets the stakeholders hear it. */
 export function saySiteIsBack(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, isVerified(run) ? [] : ['closed', 'succeeded']);
@@ -122,9 +122,9 @@ export function saySiteIsBack(deps: DecisionDeps, click: Click): Promise<ClickRe
     return back === null
       ? {
           event: { type: 'back-said', by: click.user },
-          sentence: `The stakeholders of ${site.name} hear now that it is back.`,
+          sentence: `The bot is telling the stakeholders of ${site.name} that it is back.`,
         }
-      : { kind: 'late', sentence: phrase`${person(back.by)} has said so already.` };
+      : { kind: 'late', sentence: phrase`${person(back.by)} has already said so.` };
   });
 }
 
@@ -143,7 +143,10 @@ function decideHere(
 
 function mayDecide(deps: DecisionDeps, click: Click, run: Run, site: Site): Promise<Refusal | null> {
   const list = [...site.operators, ...site.approvers, ...site.escalation, run.request.requester];
-  return permission(deps.people, click.user, list, { may: `decide on ${site.name}`, key: 'operators' });
+  return permission(deps.people, click.user, list, {
+    may: `decide on rollbacks of ${site.name}`,
+    key: 'operators',
+  });
 }
 
 function askedFor(run: Run, click: Click): AskedDecision | ClickResult {
@@ -182,7 +185,7 @@ function later({ clock }: DecisionDeps, ms: number): string {
 function replacedMessage(): Refusal {
   return refusal(
     'plan-changed',
-    'This button belongs to a state of the run that is over.',
+    'This button is out of date: the run has moved on.',
     'Decide on the newest message of this run.',
   );
 }

@@ -12,7 +12,7 @@ export interface PagingDeps {
   readonly clock: Clock;
 }
 
-/** People were asked and did not answer: what waited for a second person is dropped, and they are called again. */
+/** Nobody answered in time. A decision that waited for a second person is dropped, and the bot calls people again. */
 export async function pagePeople(deps: PagingDeps, writer: RunWriter, site: Site): Promise<void> {
   const run = writer.run();
   const { stop } = run;
@@ -24,7 +24,7 @@ export async function pagePeople(deps: PagingDeps, writer: RunWriter, site: Site
   }
   const due = nextPageAt(run, site.paging.everyMs);
   if (due === null || now < due) return;
-  // The call goes out before it is written down: one too many wakes somebody twice, one too few nobody.
+  // Call first, write it down after: if the worker dies in between, someone is called twice, and never not at all.
   await writer.append({ type: 'paged', webhook: await callWebhook(deps, run, stop, site) });
 }
 

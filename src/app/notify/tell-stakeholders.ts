@@ -15,7 +15,7 @@ export interface TellDeps {
   readonly store: RunStore;
   readonly wakeups: Wakeups;
   readonly inventory: Inventory;
-  /** Of their own: whoever tells stakeholders is not in the way of whoever works on the run. */
+  /** Apart from the leases of the work: telling stakeholders must not keep a worker from the run. */
   readonly leases: Leases;
   readonly pickupName: () => string;
   readonly clock: Clock;
@@ -23,7 +23,7 @@ export interface TellDeps {
   readonly stopping: () => boolean;
 }
 
-/** What one try may take, and longer, so that nobody else tries beside it. */
+/** How long one try may take. Its lease lasts longer, so that nobody else tries at the same time. */
 const TRY_TAKES_MS = 6_000;
 
 const TRY_LEASE_MS = 15_000;
@@ -32,19 +32,19 @@ const SHORTEST_PAUSE_MS = 1_000;
 
 const LONGEST_PAUSE_MS = 30_000;
 
-/** What a page asks for beyond this is not waited for. */
+/** The worker waits no longer than this, whatever the page asks for. */
 const LONGEST_PATIENCE_MS = 10 * 60_000;
 
-/** From when on the people of the run hear that the page does not take a word. */
+/** After this long, the run's thread says that the page does not take an update. */
 const SAID_AFTER_MS = 60_000;
 
-/** Nobody looks up on a status page how a site was the day before. */
+/** Nobody looks at a status page to see how a site was the day before. */
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 
 /**
- * Gives the word that is due and tells the status page what it has not heard. It runs beside the work on the run and only
- * ever adds to the record what does not change its state; it may be called at any time and any number of times. Answers
- * when to look again.
+ * Gives the update that is due, and tells the status page what it has not heard. It runs beside the work on the run, and
+ * appends only events that do not change the run's state. You may call it at any time, any number of times. Returns when to
+ * call it again.
  */
 export async function tellStakeholders(
   deps: TellDeps,
@@ -72,7 +72,7 @@ async function giveUpdate(deps: TellDeps, found: Run, everyMs: number): Promise<
     await deps.wakeups.show(given.id);
     return given;
   }
-  // Somebody wrote first, perhaps this very word, perhaps the end.
+  // Someone wrote first: perhaps this very update, perhaps the end.
   return giveUpdate(deps, await readAgain(deps, found.id), everyMs);
 }
 
@@ -88,20 +88,24 @@ export function dueOn(run: Run, { stakeholders }: Site): DueTelling | null {
   return word === null ? null : { word, webhook };
 }
 
-/** Tells the page word by word; answers after how many milliseconds it wants to be tried again, or null. */
+/**
+ * Tells the page one update after the other. Returns the pause before the next try in milliseconds, or null if nothing is
+ * left to tell.
+ */
 async function bringPageUp(deps: TellDeps, runId: string, everyMs: number): Promise<number | null> {
   for (;;) {
     const found = await readAgain(deps, runId);
     const site = deps.inventory.byKey(found.request.site);
     if (site === undefined || deps.stopping() || dueOn(found, site) === null) return null;
-    // A promise is kept first: a page that hangs must not make it late.
+    // First the update that was promised: a page that hangs must not make it late.
     const left = untilNextUpdate(deps, found, everyMs);
     if (left !== null && left < TRY_TAKES_MS) return left;
     const owner = deps.pickupName();
     if (!(await deps.leases.take(runId, owner, TRY_LEASE_MS))) return null;
     const pause = await tellOnce(deps, runId, site);
     if (pause !== null) {
-      // Kept for as long: nobody else, here or after a restart, asks a page that wants to be left alone.
+      // Keep the lease for the whole pause: nobody else, not even after a restart, may ask a page that wants to be left
+      // alone.
       await deps.leases.take(runId, owner, pause);
       return pause;
     }
@@ -110,7 +114,7 @@ async function bringPageUp(deps: TellDeps, runId: string, everyMs: number): Prom
 }
 
 async function tellOnce(deps: TellDeps, runId: string, site: Site): Promise<number | null> {
-  // Read again: until the lease was ours, somebody else may have told it.
+  // Read again: until we had the lease, someone else may have told it.
   const run = await readAgain(deps, runId);
   const due = dueOn(run, site);
   if (due === null) return null;
@@ -119,7 +123,7 @@ async function tellOnce(deps: TellDeps, runId: string, site: Site): Promise<numb
   return settle(deps, run, word, answer);
 }
 
-/** Writes down what became of it; the pause before the next try, or null where there is none. */
+/** Writes down how the page answered. Returns the pause before the next try, or null if there is none. */
 async function settle(deps: TellDeps, run: Run, word: Update, answer: StatusAnswer): Promise<number | null> {
   const say = (result: StatusTold['result'], problem: string | null) =>
     write(deps, run, { type: 'status-told', word: word.key, result, problem });

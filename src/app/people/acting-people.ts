@@ -4,7 +4,7 @@ import type { Site } from '../../domain/site/site.ts';
 import type { People } from '../ports/people.ts';
 import { membersOf } from './permission.ts';
 
-/** Who of a site could act today, asked now; null where Slack does not say. */
+/** Who could act for a site today, asked now; null if Slack can't say. */
 export async function actingPeople(
   people: People,
   site: Pick<Site, 'requesters' | 'approvers'>,
@@ -20,7 +20,7 @@ async function activeOf(people: People, list: readonly string[]): Promise<readon
   const members = await membersOf(people, list);
   if (members === null) return null;
   const active: string[] = [];
-  // One after the other: Slack counts these calls, and nobody waits for them.
+  // One after the other: Slack limits these calls, and nobody waits for them.
   for (const id of members) {
     const identity = await people.identity(id);
     if (identity === null) return null;

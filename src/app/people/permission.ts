@@ -2,7 +2,7 @@ import { identityProblem } from '../../domain/approval/identity.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { People } from '../ports/people.ts';
 
-/** Ids of everybody on a list of users and user groups, asked now; null if Slack could not say. */
+/** Ids of everyone on a list of users and user groups, asked now; null if Slack can't say. */
 export async function membersOf(
   people: People,
   list: readonly string[],
@@ -14,7 +14,7 @@ export async function membersOf(
   return known.length === members.length ? new Set(known.flat()) : null;
 }
 
-/** May this person do this here? Checked by id, live, and closed when Slack does not answer. */
+/** May this person do this here? Checked by id, at this moment. If Slack does not answer, the answer is no. */
 export async function permission(
   people: People,
   userId: string,
@@ -28,7 +28,7 @@ export async function permission(
   if (members === null)
     return refusal(
       'identity-unknown',
-      'Slack does not say right now who is on the list.',
+      "Slack isn't saying who may do this, so the bot can't check.",
       'Try again in a minute.',
     );
   if (members.has(userId)) return null;
@@ -37,13 +37,13 @@ export async function permission(
     ? refusal(
         'requester-not-allowed',
         sentence,
-        `Nobody may: add somebody to \`${doing.key}\` of this site in the configuration.`,
+        `Nobody may: add someone to \`${doing.key}\` of this site in the configuration.`,
       )
     : {
         ...refusal(
           'requester-not-allowed',
           sentence,
-          `Ask somebody who may, or have yourself added to \`${doing.key}\` in the configuration.`,
+          `Ask someone who may, or have yourself added to \`${doing.key}\` in the configuration.`,
         ),
         mayInstead: list,
       };

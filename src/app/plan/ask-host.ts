@@ -6,11 +6,11 @@ import { type CommitInfo, commitLabel } from '../../domain/version/commit.ts';
 import type { DiskMigrations, HostProbes } from '../ports/host-probes.ts';
 import type { Preflight } from './preflight.ts';
 
-/** What a question to a host needs, whether it is asked for a rollback, an undo or the readiness check. */
+/** What a question to a host needs, whether for a rollback, an undo or the readiness check. */
 export type HostQuestions = Pick<Preflight, 'host' | 'site' | 'progress'>;
 
 export interface KnownMigrations {
-  /** What the code knows that will run after the switch. */
+  /** The migrations that the new code knows. */
   readonly target: DiskMigrations;
   readonly live: DiskMigrations;
 }
@@ -19,7 +19,7 @@ export function liveMigrations({ host, site }: HostQuestions): Promise<DiskMigra
   return host.migrations(`${site.root}/app`, `${site.root}/venv`);
 }
 
-/** Whether gunicorn can load this code in its own environment; null: it can, or what it loads is unknown. */
+/** Why gunicorn cannot load this code in its own environment; null: it can, or what it loads is unknown. */
 export async function startRefusal(
   { host, progress }: HostQuestions,
   start: {
@@ -37,7 +37,7 @@ export async function startRefusal(
   return problem === null ? null : refuse(problem);
 }
 
-/** The rows of each table as they are now, beside `rows`; null: they could not be counted. */
+/** The rows of each table now, beside `rows`; null: they could not be counted. */
 export async function rowsBeside(
   { host, progress }: Pick<HostQuestions, 'progress'> & { readonly host: Pick<HostProbes, 'countRows'> },
   saying: string,

@@ -13,7 +13,7 @@ import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts'
 import type { Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
 
-/** The newest backup that fits, and its private copy on the host. Errors: throws Refused where none does. */
+/** The newest backup that fits, and its private copy on the host. Errors: throws Refused if none does. */
 export async function chooseBackup(
   preflight: Preflight,
   database: AppliedOnDatabase,
@@ -28,8 +28,8 @@ export async function chooseBackup(
     throw new Refused(
       refusal(
         'cannot-tell-migrations',
-        `It cannot be told which backup fits: the migrations of the code cannot be read (${code.error}).`,
-        'Nothing is restored on a guess.',
+        `Can't tell which backup fits: the migrations of the code can't be read (${code.error}).`,
+        'The bot never restores a backup on a guess.',
       ),
     );
   const before = firstUnwanted(verdict);
@@ -46,8 +46,8 @@ export async function chooseBackup(
     throw new Refused(
       refusal(
         first.code,
-        `The backup ${first.name} cannot be used: ${first.why}.`,
-        'Leave --backup out, and the newest one that fits is proposed.',
+        `The backup ${first.name} can't be used: ${first.why}.`,
+        'Leave out --backup, and the bot proposes the newest one that fits.',
       ),
     );
   if (fit === null) throw new Refused(nothingFits(rest));

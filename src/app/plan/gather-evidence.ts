@@ -31,8 +31,8 @@ import type { Evidence, Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
 
 /**
- * The look at the host with the site untouched, cheapest question first. Errors: throws Refused where policy says no,
- * HostError where the host cannot be asked.
+ * Asks the host while the site stays up, the cheapest question first. Errors: throws Refused if policy says no, HostError if
+ * the host can't be asked.
  */
 export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const { host, site, request } = preflight;
@@ -74,7 +74,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     quarantined: found?.quarantined ?? [],
     warnings: [
       ...(found?.warnings ?? []),
-      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The environment that runs now ${pinText(pin)}.`)),
+      ...(isBegun ? [] : survey.unmetPins.map((pin) => `The live environment ${pinText(pin)}.`)),
       ...(chosen.backup ? unnamedWarning(chosen.backup) : []),
       ...causeWarnings(survey, site.domain),
       ...written.warnings,
@@ -84,7 +84,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   };
 }
 
-/** What a rollback and an undo ask first. Errors: throws Refused where nothing can be done on this host. */
+/** What a rollback and an undo ask first. Errors: throws Refused if nothing can be done on this host. */
 export async function surveyHost(
   preflight: Preflight,
 ): Promise<{ readonly survey: Survey; readonly database: AppliedOnDatabase }> {
@@ -100,17 +100,19 @@ export async function surveyHost(
   const database = accepted(
     await host.database(),
     'host-errored',
-    'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env, and ask again.',
+    "A rollback doesn't cure that. Start the database, or correct DJANGO_DB_… in .env, then ask again.",
   );
   return { survey, database };
 }
 
-const LOSS = 'what would be lost: the rows of now beside those of the backup';
+const LOSS = 'what would be lost (rows now, and rows in the backup)';
 
 const NO_STATIC_ROOT =
-  'DJANGO_STATIC_ROOT is not in .env: collectstatic writes where the settings say, which may be inside the code tree and not where the web server looks.';
+  'DJANGO_STATIC_ROOT is not in .env. So collectstatic writes where the settings say; that may be inside the code tree, and not where the web server looks.';
 
-/** A record that was lost begins to count anew; the host still has the runs of that name and must not mix them up. */
+/**
+ * A Redis that lost its record counts from 1 again. The host still has runs with those numbers, and must not mix them up.
+ */
 async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Survey): Promise<void> {
   const number = Number(/-(\d+)$/.exec(runId)?.[1] ?? Number.MAX_SAFE_INTEGER);
   if (lastRun < number) return;
@@ -118,7 +120,7 @@ async function checkNumber({ runId, skipNumbers }: Preflight, { lastRun }: Surve
   throw new Refused(
     refusal(
       'run-number-taken',
-      `The host already has a run called ${runId}, which the bot's record does not know. Was Redis replaced?`,
+      `The host already has a run called ${runId}, and the bot's record doesn't know it. Was Redis replaced?`,
       'Type the command again: the next run gets a free number.',
     ),
   );
@@ -129,7 +131,7 @@ async function findTarget(
   survey: Survey,
   version: string,
 ) {
-  await progress(`what ${version} is`);
+  await progress(`which commit ${version} is`);
   const findings = await host.resolveVersion(version);
   const marked = namesInQuarantine(survey.quarantine, runsWithTasks);
   const resolution = resolveVersion(version, findings, survey.reflog, nearest, marked);
@@ -142,15 +144,15 @@ async function prepare(
   survey: Survey,
   target: ResolvedTarget,
 ): Promise<PreparedEnvironment> {
-  await progress(`whether ${commitLabel(target)} can be installed (its environment is built aside)`);
+  await progress(`whether ${commitLabel(target)} can be installed (the bot builds its environment aside)`);
   const answer = await host.prepareEnvironment(target.commit, survey.executables);
   const isFull = 'problem' in answer && answer.code === 'disk-space';
   return accepted(
     answer,
     'target-not-installable',
     isFull
-      ? `Free some space and ask again; environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
-      : `${commitLabel(target)} cannot be the target as it is; choose another version.`,
+      ? `Free some space, then ask again. Environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
+      : `${commitLabel(target)} can't be the target as it is. Choose another version.`,
   );
 }
 
@@ -158,7 +160,7 @@ function cannotStart(target: ResolvedTarget): (problem: string) => Refusal {
   return (problem) =>
     refusal(
       'target-does-not-start',
-      `${commitLabel(target)} was installed aside, but gunicorn cannot load it: ${problem}.`,
+      `${commitLabel(target)} was installed aside, but gunicorn can't load it: ${problem}.`,
       'Choose another version. Nothing was changed.',
     );
 }
@@ -173,8 +175,8 @@ interface Judged extends KnownMigrations {
 }
 
 /**
- * The live code is asked first, because where the target is checked out already and everything agrees with it, nothing has
- * to be built. Errors: throws Refused then, and where the target cannot be installed.
+ * Asks the live code first: if the target is already checked out and everything agrees with it, there is nothing to build.
+ * Errors: throws Refused in that case, and if the target cannot be installed.
  */
 export async function judgeMigrations(
   preflight: HostQuestions,
@@ -182,7 +184,7 @@ export async function judgeMigrations(
   { applied }: AppliedOnDatabase,
   target: ResolvedTarget | null,
 ): Promise<Judged> {
-  await preflight.progress('which migrations ran');
+  await preflight.progress('which migrations have run');
   const live = await liveMigrations(preflight);
   if (target === null)
     return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };

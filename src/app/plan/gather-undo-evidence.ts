@@ -23,9 +23,9 @@ import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { Refused, refuseIf } from './refused.ts';
 
-const WRITTEN_SINCE = 'what was written since: the rows of now beside those of then';
+const WRITTEN_SINCE = 'what was written since (rows now, and rows then)';
 
-/** The run that is taken back; a run that changed its site had a plan. */
+/** The run that the undo takes back. A run that changed its site had a plan. */
 interface Undone {
   readonly run: string;
   readonly plan: Plan;
@@ -34,9 +34,9 @@ interface Undone {
 }
 
 /**
- * The look at the host before an undo: whether what the run left is still there, and whether what it kept is whole. Nothing
- * is resolved and nothing is built, because what comes back is what was there. Errors: throws Refused where policy says no,
- * HostError where the host cannot be asked.
+ * Asks the host before an undo: is what the run left still there, and is what it kept whole? Nothing is resolved or built,
+ * because the undo brings back exactly what was there. Errors: throws Refused if policy says no, HostError if the host can't
+ * be asked.
  */
 export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promise<Evidence> {
   const { host, site } = preflight;
@@ -75,7 +75,7 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
     reversible: null,
     ...chosen,
     otherBackups: [],
-    // What comes back was left by the run that is taken back: that is no reason against it.
+    // The version that comes back is quarantined because the undone run left it. That is no reason against the undo.
     quarantined: [],
     loss:
       facts.rowsThen === null
@@ -97,7 +97,10 @@ function undoneOf({ id, plan, switched }: Run): Undone {
   return { run: id, plan, stoppedAt: stop?.endedAt ?? switched.startedAt };
 }
 
-/** What the run left has to be what is there: whoever deployed, migrated or repaired since would lose that work. */
+/**
+ * The site must still be as the run left it. Otherwise someone has deployed, migrated or repaired since, and would lose that
+ * work.
+ */
 function overtaken(
   { run, plan }: Undone,
   site: Site,
@@ -113,7 +116,7 @@ function overtaken(
     return overtakenRefusal(
       run,
       site,
-      `the code is ${commitLabel(live)}${when}, and ${run} left ${commitLabel(was)}`,
+      `the code is ${commitLabel(live)}${when}, but ${run} left ${commitLabel(was)}`,
     );
   }
   const { name, host, port, oid } = binding.database;
@@ -121,18 +124,18 @@ function overtaken(
     return overtakenRefusal(
       run,
       site,
-      `the site uses the database ${database.name} on ${database.host}:${database.port}, which is another one`,
+      `the site now uses another database, ${database.name} on ${database.host}:${database.port}`,
     );
   const migrations = restoresDatabase(binding.mode) ? 'MIGRATIONS_RESTORED' : 'MIGRATIONS_NOW';
   return migrationsHash(database.applied) === programValue(program, migrations)
     ? null
-    : overtakenRefusal(run, site, `the migrations of the database are not those that ${run} left`);
+    : overtakenRefusal(run, site, `the database has other migrations than ${run} left`);
 }
 
 function overtakenRefusal(run: string, { slug }: Site, why: string): Refusal {
   return refusal(
     'undo-overtaken',
-    `The site was changed after ${run}: ${why}. An undo would take that away as well.`,
+    `The site was changed after ${run}: ${why}. An undo would take that change away as well.`,
     `Nothing was changed. If the site has to go back, roll it back to a version: /rollback ${slug} VERSION`,
   );
 }
@@ -142,7 +145,7 @@ async function keptEnvironment(
   { run, plan }: Undone,
   { executables }: Survey,
 ): Promise<KeptEnvironment> {
-  await progress(`the environment that ${run} has kept`);
+  await progress(`the environment that ${run} kept`);
   const answer = await host.keptEnvironment({
     run,
     left: programValue(plan.program, 'ENVIRONMENT'),
@@ -158,27 +161,30 @@ async function keptEnvironment(
   );
 }
 
-/** What can still be done, without what the run had kept. */
+/** What a person can still do without what the run had kept. */
 function notKept(run: string, { slug }: Site, why: string, { binding, facts }: Plan): Refusal {
   const backup = restoresDatabase(binding.mode)
-    ? ' Its database comes from a file of backups/ then; the safety backup may still be in the run directory.'
+    ? ' That takes the database from a file of backups/. The safety backup may still be in the run directory.'
     : '';
   return refusal(
     'undo-not-kept',
-    `${run} cannot be undone: ${why}.`,
+    `${run} can't be undone: ${why}.`,
     changesCode(binding.mode)
-      ? `Nothing was changed. The code of before can be installed anew: /rollback ${slug} ${facts.live.commit.slice(0, 12)}.${backup}`
-      : `Nothing was changed. A file of backups/ can be restored: /rollback ${slug} --database-only`,
+      ? `Nothing was changed. You can install the previous code again: /rollback ${slug} ${facts.live.commit.slice(0, 12)}.${backup}`
+      : `Nothing was changed. You can restore a file of backups/: /rollback ${slug} --database-only`,
   );
 }
 
 async function knownMigrations(preflight: Preflight, kept: KeptEnvironment | null): Promise<KnownMigrations> {
-  await preflight.progress('which migrations the code of before knows');
+  await preflight.progress('which migrations the previous code knows');
   const live = await liveMigrations(preflight);
   return { live, target: kept === null ? live : await preflight.host.migrations(kept.tree, kept.venv) };
 }
 
-/** The programs of a kept environment name the Python of `venv`, which is another one now: they are given to their own. */
+/**
+ * Console scripts of a kept environment name the Python of `venv`, which leads to another environment now. So its own Python
+ * runs them.
+ */
 function ownProgram(application: LoadedApplication | null, venv: string): LoadedApplication | null {
   if (application === null) return null;
   const [program = '', ...words] = application.program;
@@ -192,7 +198,7 @@ function cannotStart({ run, plan }: Undone): (problem: string) => Refusal {
   return (problem) =>
     refusal(
       'target-does-not-start',
-      `${run} kept the environment of before, but gunicorn cannot load ${commitLabel(plan.facts.live)} from it: ${problem}.`,
+      `${run} kept the previous environment, but gunicorn can't load ${commitLabel(plan.facts.live)} from it: ${problem}.`,
       'Roll back to another version instead. Nothing was changed.',
     );
 }
@@ -203,13 +209,15 @@ function modeOf(decision: ModeDecision, run: string): { readonly staying: readon
   throw new Refused(
     refusal(
       code,
-      `${run} cannot be undone. ${sentence}`,
+      `${run} can't be undone. ${sentence}`,
       'Nothing was changed. Roll back to a version instead.',
     ),
   );
 }
 
-/** The database as it was when the run stopped the site: judged like any backup. Errors: throws Refused where it does not fit. */
+/**
+ * The database as it was when the run stopped the site, judged like any backup. Errors: throws Refused if it does not fit.
+ */
 async function safetyBackup(
   { host, site, runId, progress }: Preflight,
   { run, plan, stoppedAt }: Undone,
@@ -223,8 +231,8 @@ async function safetyBackup(
     throw new Refused(
       refusal(
         'cannot-tell-migrations',
-        `The migrations of the code that would come back cannot be read (${code.error}).`,
-        'Nothing is restored on a guess.',
+        `Can't tell whether its safety backup fits: the migrations of the previous code can't be read (${code.error}).`,
+        'The bot never restores a backup on a guess.',
       ),
     );
   const listed: ListedBackup = {
@@ -238,7 +246,7 @@ async function safetyBackup(
   const backup = await host.readBackup(listed);
   const problem = backupProblem(backup, code, live);
   if (problem !== null)
-    throw new Refused(notKept(run, site, `its safety backup cannot be used: ${problem.sentence}`, plan));
+    throw new Refused(notKept(run, site, `its safety backup can't be used: ${problem.sentence}`, plan));
   refuseIf(capacityRefusal(freeBytes, database, backup));
   const restore = await host.stageRestore(runId, backup, database.foreignExtensions);
   if ('problem' in restore)

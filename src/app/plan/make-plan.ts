@@ -13,7 +13,7 @@ import type { ResolvedTarget } from '../../domain/version/commit.ts';
 import { switchProgram } from '../../remote/switch-program.ts';
 import type { Evidence } from './preflight.ts';
 
-/** Turns evidence into the one plan that people are asked about. Pure: the same evidence gives the same digest. */
+/** Turns evidence into the one plan that the bot shows. Pure: the same evidence gives the same digest. */
 export function makePlan(
   site: Site,
   evidence: Evidence,
@@ -98,7 +98,8 @@ function valuesOf(site: Site, { mode, survey, target, prepared, database, backup
     migrationsNow: migrationsHash(database.applied),
     migrationsRestored: migrationsHash(backup?.migrations ?? []),
     restoreSha256: restore?.sha256 ?? '',
-    // Only plain names: the program looks for them by a pattern, as the private copy of the backup was made.
+    // Only plain names: the program looks for them with a pattern, and the private copy of the backup was made with the same
+    // one.
     foreignExtensions: restoresDatabase(mode)
       ? database.foreignExtensions.filter((name) => /^[\w-]+$/.test(name))
       : [],
@@ -109,13 +110,13 @@ function inOrder(units: readonly UnitState[], kinds: readonly UnitState['kind'][
   return kinds.flatMap((kind) => units.filter((unit) => unit.kind === kind).map((unit) => unit.name));
 }
 
-/** An undo of a rollback brings back what was there before, also where that did not answer well. */
+/** An undo brings back what was there before, even if that did not answer well. */
 function goodHealth(before: HealthReading | undefined): readonly number[] {
   const status = before?.status ?? 200;
   return status === 200 ? [200] : [200, status];
 }
 
-/** As the switch program computes it on the host: sorted by byte, one name a line. */
+/** As the switch program computes it on the host: sorted by bytes, one name a line. */
 export function migrationsHash(rows: readonly Migration[]): string {
   const lines = [...new Set(rows.map(migrationLabel))].sort((a, b) =>
     Buffer.compare(Buffer.from(a), Buffer.from(b)),
@@ -131,8 +132,8 @@ function approvalReasons(evidence: Evidence): readonly string[] {
     reasons.push(
       `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
     );
-  if (target !== null && neverRanHere(target, evidence)) reasons.push('this version never ran here');
-  // A quarantine keeps a version from coming back; what is in place already is only started.
+  if (target !== null && neverRanHere(target, evidence)) reasons.push('this version has never run here');
+  // A quarantine keeps a version from coming back. A version that is already in place is only started.
   if (quarantined.length > 0 && !isInPlace(evidence))
     reasons.push('this version is quarantined for this site');
   return reasons;
@@ -142,7 +143,9 @@ function neverRanHere(target: ResolvedTarget, evidence: Evidence): boolean {
   return !isInPlace(evidence) && (target.source === 'branch' || target.liveUntil === null);
 }
 
-/** What is checked out with the environment and the database that belong to it ran here, although it is stopped now. */
+/**
+ * If the target is checked out with its own environment and database, it has run here, even though the site is stopped now.
+ */
 function isInPlace({ target, survey, verdict }: Evidence): boolean {
   return target?.commit === survey.live.commit && survey.unmetPins.length === 0 && verdict.kind === 'none';
 }
@@ -150,11 +153,11 @@ function isInPlace({ target, survey, verdict }: Evidence): boolean {
 function failureClause({ mode, leftBehind }: Evidence): string {
   const back =
     leftBehind.length > 0
-      ? 'the environment of now is put back and the site is started'
+      ? 'the bot puts the live environment back and starts the site'
       : changesCode(mode)
-        ? 'the previous code is put back and started'
-        : 'the site is started again';
+        ? 'the bot puts the previous code back and starts the site'
+        : 'the bot starts the site again';
   return restoresDatabase(mode)
-    ? `If it fails while the database is still the old one, ${back}; after that, people are asked.`
-    : `If it fails, ${back}.`;
+    ? `If a step fails before the database is replaced, ${back}. If one fails later, it stops and asks you.`
+    : `If a step fails, ${back}.`;
 }

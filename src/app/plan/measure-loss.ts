@@ -7,10 +7,10 @@ import { HostError } from '../ports/host-error.ts';
 import { onHost } from '../run/on-host.ts';
 import type { RunWriter } from '../run/pickup.ts';
 
-/** Counts once more what would be lost. A host that cannot be asked is an answer, too. */
+/** Counts once more what would be lost. If the host can't be asked, that is an answer, too. */
 export async function measureLoss(hosts: Hosts, writer: RunWriter, site: Site): Promise<void> {
   const { id, plan } = writer.run();
-  if (plan === null) throw new Error(`${id} waits for an approval without a plan`);
+  if (plan === null) throw new Error(`${id} is waiting for an approval without a plan`);
   await writer.append({ type: 'measured', loss: await countedNow(hosts, plan, site) });
 }
 

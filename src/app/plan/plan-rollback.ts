@@ -31,7 +31,7 @@ export interface PlanDeps {
   readonly nearest: (word: string, known: readonly string[]) => string | null;
 }
 
-/** Looks at the host and makes the plan. Ends in a card, in a dry run's plan, or in a refusal that says what to do. */
+/** Asks the host and makes the plan. Ends in a card, in the plan of a dry run, or in a refusal that says what to do. */
 export async function planRollback(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   try {
     await lookAndPlan(deps, writer, site);
@@ -42,17 +42,20 @@ export async function planRollback(deps: PlanDeps, writer: RunWriter, site: Site
   }
 }
 
-/** So often a fault of our own is tried again, which ends what passes by itself: a Redis that is away for a moment. */
+/**
+ * After so many pickups a fault of our own counts as lasting. The tries before give time to pass to what mends itself, such
+ * as Redis being unavailable for a moment.
+ */
 const MOST_PICKUPS = 5;
 
-/** People have to hear of what does not pass: a site is kept for a run whose plan never comes. */
+/** People have to hear of a fault that lasts: the site is reserved for a run that never gets a plan. */
 function ourFault(error: unknown, { epoch }: Run): Refusal | null {
   if (epoch < MOST_PICKUPS) return null;
   const why = error instanceof Error ? error.message : String(error);
   return refusal(
     'bot-errored',
-    `The bot could not make the plan, by a fault of its own: ${why}`,
-    "Nothing was changed. Look at the worker's log; the site can be rolled back by hand meanwhile.",
+    `The bot couldn't make the plan, by a fault of its own: ${why}`,
+    "Nothing was changed. Look at the worker's log. Meanwhile you can roll the site back by hand.",
   );
 }
 
@@ -85,7 +88,7 @@ async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promi
     const now = deps.clock.now();
     const warnings = [
       ...evidence.warnings,
-      ...unfit.map((problem) => `The record of this run could be lost: ${problem}`),
+      ...unfit.map((problem) => `The record of this run could get lost: ${problem}`),
       ...owing.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
     ];
     const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
@@ -102,10 +105,10 @@ async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promi
 }
 
 function unreadWarning({ id, why }: Extract<KnownRun, { kind: 'unreadable' }>): string {
-  return `The record of ${id} cannot be read (${why}): what it says of versions that did not work is not known.`;
+  return `The record of ${id} can't be read (${why}), so it's unknown which versions it found not to work.`;
 }
 
-/** Errors: throws Refused where that run is not the one to undo. */
+/** Errors: throws Refused if that run is not the one to undo. */
 async function runToUndo({ store }: PlanDeps, site: Site, wanted: string): Promise<Run> {
   const choice = await findUndone(store, site, wanted);
   if (choice.kind === 'refused') throw new Refused(choice.refusal);
@@ -116,16 +119,16 @@ function unfitRecord(problems: readonly string[]): Refusal {
   return refusal(
     'redis-unfit',
     `The bot's Redis could lose the record of a rollback. ${problems.join(' ')}`,
-    'Nothing was changed. Only for trying the bot out: set redis.allowUnfit to true in its configuration.',
+    'Nothing was changed. Change these settings of Redis. Only if you are just trying the bot out, set redis.allowUnfit to true in its configuration instead.',
   );
 }
 
-/** More kinds than this say nothing more about what is wrong. */
+/** More kinds of errors than this say nothing new. */
 const MOST_KINDS = 20;
 
 const HOUR_SECONDS = 3600;
 
-/** What the site complained of in the last hour, for comparing afterwards. A journal that cannot be had stops nobody. */
+/** The errors that the site logged in the last hour, to compare with later. A journal that can't be read stops nobody. */
 async function errorsBefore(host: HostSession, { survey }: Evidence): Promise<readonly ErrorCount[] | null> {
   try {
     const units = survey.units.map((unit) => unit.name);
@@ -137,7 +140,7 @@ async function errorsBefore(host: HostSession, { survey }: Evidence): Promise<re
   }
 }
 
-/** Policy's answer as it is, and trouble with the host as a refusal: nothing was begun. Null for a fault of our own. */
+/** A refusal as it is, and trouble with the host as a refusal, because nothing was begun. Null for a fault of our own. */
 export function asRefusal(error: unknown, site: Site): Refusal | null {
   if (error instanceof Refused) return error.refusal;
   if (!(error instanceof HostError)) return null;
@@ -146,7 +149,7 @@ export function asRefusal(error: unknown, site: Site): Refusal | null {
   const [code, next] = HOST_ANSWERS[error.failure];
   return refusal(
     code,
-    `The host of ${site.name} could not be looked at: ${error.message}.`,
+    `The bot can't check the host of ${site.name}: ${error.message}.`,
     next.replace('LOGIN', `ssh -p ${port} ${at}`).replace('HOST', at),
   );
 }
@@ -166,16 +169,19 @@ const HOST_ANSWERS: Readonly<Record<HostError['failure'], readonly [ReasonCode, 
   ],
   'no-login': [
     'host-unreachable',
-    'Nothing was changed. Put right what SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name where the worker runs, then ask again.',
+    'Nothing was changed. On the machine of the worker, correct the files that SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name, then ask again.',
   ],
   'host-key-unknown': [
     'host-key-unknown',
-    'Nothing was sent. Compare the fingerprint with the host by another way, then set host.fingerprint or add it to known_hosts.',
+    'Nothing was sent. Compare the fingerprint on the host itself, such as on its console. Then set host.fingerprint, or add it to known_hosts.',
   ],
   'host-key-changed': [
     'host-key-changed',
-    'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+    'Nothing was sent. If the host was not rebuilt, someone may be intercepting the connection: tell whoever runs the host before you change the configuration.',
   ],
   unknown: ['host-errored', 'Nothing was changed. Ask again.'],
-  errored: ['host-errored', "Nothing was changed. Ask again; if it stays, look at the worker's log."],
+  errored: [
+    'host-errored',
+    "Nothing was changed. Ask again, and look at the worker's log if that doesn't help.",
+  ],
 };

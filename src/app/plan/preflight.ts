@@ -14,33 +14,33 @@ import type { ResolvedTarget } from '../../domain/version/commit.ts';
 import type { HostSession } from '../ports/host.ts';
 import type { AppliedOnDatabase } from '../ports/host-probes.ts';
 
-/** Everything that a plan is made from, gathered with the site untouched. */
+/** Everything that a plan is made from, gathered while the site stays up. */
 export interface Evidence {
   readonly hostKey: string;
   readonly survey: Survey;
   readonly target: ResolvedTarget | null;
-  /** Where the target is checked out already: what does not belong to it yet, one line each. Empty: it is not. */
+  /** If the target is already checked out: what does not match it yet, one line each. Otherwise empty. */
   readonly leftBehind: readonly string[];
   readonly prepared: PreparedEnvironment | null;
   readonly database: AppliedOnDatabase;
   readonly verdict: MigrationVerdict;
   readonly mode: Mode;
   readonly modeReason: string;
-  /** Applied migrations that the target does not know and that stay. */
+  /** Applied migrations that the target does not know and that stay in the database. */
   readonly staying: readonly Migration[];
-  /** Whether Django could take the unwanted migrations back; null: there are none, or it cannot be told. */
+  /** Whether Django could take the unwanted migrations back; null: there are none, or we can't tell. */
   readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   readonly restore: RestoreCopy | null;
-  /** What the restore does to each table; null: nothing is restored, or it could not be counted. */
+  /** What the restore does to each table; null: nothing is restored, or the rows could not be counted. */
   readonly loss: readonly TableChange[] | null;
-  /** What people have written down about the site; null: nothing, or it could not be read. */
+  /** What people have written in the matrix about the site; null: nothing, or it could not be read. */
   readonly matrix: MatrixRow | null;
-  /** Why the target should not go onto this site; empty: nothing is known against it. */
+  /** Why the target should not go onto this site; empty: no reason is known. */
   readonly quarantined: readonly Quarantined[];
   readonly warnings: readonly string[];
-  /** What is taken back; absent for a rollback. */
+  /** What the undo takes back; absent for a rollback. */
   readonly undo?: KeptByRun;
 }
 
@@ -56,13 +56,13 @@ export interface Preflight {
   readonly site: Site;
   readonly request: RollbackRequest;
   readonly runId: string;
-  /** Asked for when the look began; people's notes are not worth waiting for one after the other. */
+  /** Asked for when the preflight began, so that it does not wait for the matrix at its end. */
   readonly matrix: Promise<MatrixReading>;
-  /** Runs of this site that owe something still, by the record. */
+  /** Runs of this site that still have tasks, by the record. */
   readonly runsWithTasks: readonly Run[];
   readonly nearest: (word: string, known: readonly string[]) => string | null;
   /** Makes the numbers of future runs of this site higher than this one. */
   readonly skipNumbers: (number: number) => Promise<void>;
-  /** Says what is being looked at, for the progress message. */
+  /** Says what the preflight asks now, for the progress message. */
   readonly progress: (what: string) => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Problem } from '../ports/host-error.ts';
 
-/** Ends the preflight with policy's answer; caught in one place, and never an error. */
+/** Ends the preflight with a refusal; caught in one place, and never an error. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly refusal: Refusal;
@@ -17,7 +17,7 @@ export function refuseIf(problem: Refusal | null): void {
   if (problem) throw new Refused(problem);
 }
 
-/** A probe's answer, or its own no as a refusal. Errors: throws Refused. */
+/** A probe's answer. Errors: throws Refused if the probe said no. */
 export function accepted<T extends object>(answer: T | Problem, code: Refusal['code'], next: string): T {
   if ('problem' in answer && typeof answer.problem === 'string') {
     const detail = answer.detail ? `\n${answer.detail}` : '';

@@ -8,10 +8,16 @@ export interface Delivery {
 /** Which messages of a run exist. A surface is one place in which a run is shown, e.g. `card`. */
 export interface Deliveries {
   read(runId: string): Promise<Readonly<Record<string, Delivery>>>;
-  /** What cannot be written is kept by this process until the next read. Errors: throws if Redis did not take it. */
+  /**
+   * If Redis does not accept the write, this process keeps it until the next read. Errors: throws if Redis did not accept
+   * it.
+   */
   write(runId: string, surface: string, delivery: Delivery): Promise<void>;
-  /** True for one process within half a minute: it may post this surface, if a read after the claim shows none. */
+  /**
+   * True for one process within half a minute: it may post this surface, unless a read after the claim shows that it is
+   * there.
+   */
   claim(runId: string, surface: string): Promise<boolean>;
-  /** Gives this process's claim back, so that the next try need not wait. */
+  /** Gives up this process's claim, so that the next try need not wait. */
   unclaim(runId: string, surface: string): Promise<void>;
 }

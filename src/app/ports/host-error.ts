@@ -1,10 +1,10 @@
-/** What went wrong between us and a host. `unknown`: a command was under way and its effect cannot be known. */
+/** What went wrong between us and a host. `unknown`: a command was running, and its effect can't be known. */
 export type HostFailure =
   | 'unreachable'
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'authentication'
-  /** The bot's own key or known hosts cannot be read: the host was not asked. */
+  /** The bot's own key or known hosts can't be read; the host was not asked. */
   | 'no-login'
   | 'timed-out'
   | 'unknown'
@@ -20,11 +20,11 @@ export class HostError extends Error {
   }
 }
 
-/** The host said no to a probe; the sentence is fit for people. */
+/** A probe's "no"; the sentence is fit for people. */
 export interface Problem {
   readonly problem: string;
   readonly detail?: string | undefined;
-  /** Where the probe itself knows which kind of no it is. */
+  /** Present if the probe itself knows which kind of "no" it is. */
   readonly code?:
     | 'cause-elsewhere'
     | 'disk-space'

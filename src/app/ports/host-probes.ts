@@ -18,7 +18,7 @@ export interface RunningUnit {
   readonly active: string;
   readonly sub: string;
   readonly steady: boolean;
-  /** `program`: the first word of its command line; null where the kernel does not say. */
+  /** `program`: the first word of its command line; null if the kernel does not say. */
   readonly process: {
     readonly cwd: string;
     readonly startedAt: number;
@@ -26,35 +26,35 @@ export interface RunningUnit {
   } | null;
 }
 
-/** What runs after the switch. */
+/** The site as it runs after the switch. */
 export interface RunningState {
   readonly head: string | null;
   readonly dirty: boolean;
-  /** Where `venv` leads in the end. */
+  /** The real path of `venv`. */
   readonly venv: string;
-  /** Where the asked environment's directory leads in the end; null: none was asked for. */
+  /** The real path of the environment that was asked about; null: none was. */
   readonly environment: string | null;
   readonly installed: Readonly<Record<string, string | null>>;
   readonly units: readonly RunningUnit[];
 }
 
 export interface JournalReading {
-  /** When it was read, by the host's clock, in seconds since the epoch. */
+  /** When it was read, by the host's clock, in seconds since 1970. */
   readonly readAt: number;
-  /** null: none can be read. */
+  /** null: the journal can't be read. */
   readonly lines: readonly string[] | null;
 }
 
 export interface RunningQuestion {
   readonly units: readonly string[];
   readonly packages: readonly string[];
-  /** The prepared environment's directory; null: it was not changed. */
+  /** The prepared environment's directory; null: the run kept the live one. */
   readonly environment: string | null;
 }
 
 export interface KeptQuestion {
   readonly run: string;
-  /** Where `venv` leads since that run, and the hash of the packages there, where it is known; else empty. */
+  /** Where `venv` has led since that run, and the hash of the packages there, if known; else empty. */
   readonly left: string;
   readonly leftPackages: string;
   /** The commit that ran in it. */
@@ -63,27 +63,27 @@ export interface KeptQuestion {
 }
 
 export interface KeptEnvironment extends Omit<PreparedEnvironment, 'reused'> {
-  /** Hash of what pip has put into it. */
+  /** Hash of the packages that pip installed in it. */
   readonly packages: string;
 }
 
-/** Questions to a host, most of which change nothing. Every method throws HostError; a probe's own "no" is a value. */
+/** Questions to a host; most of them change nothing. Every method throws HostError; a probe's own "no" is a value. */
 export interface HostProbes {
   survey(): Promise<Survey | Problem>;
   resolveVersion(version: string): Promise<VersionFindings>;
-  /** A commit of the host's own repository, without asking its origin; null: it is not there. */
+  /** A commit of the host's own repository, without asking its origin; null: the repository lacks it. */
   describeCommit(commit: string): Promise<CommitInfo | null>;
   prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
-  /** The environment that a run has moved aside, if what that run put in its place is still there. */
+  /** The environment that a run moved aside, provided that what the run put in its place is still there. */
   keptEnvironment(question: KeptQuestion): Promise<KeptEnvironment | Problem>;
   database(): Promise<AppliedOnDatabase | Problem>;
   /** The migrations that a code tree knows, by Django's own loader in the given environment. */
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
-  /** What keeps gunicorn from loading the application of a code tree, in one line; null: it loads. */
+  /** Why gunicorn can't load the application of a code tree, in one line; null: it can. */
   startProblem(tree: string, venv: string, application: LoadedApplication): Promise<string | null>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
-  /** Rows of every table right now, bounded in time. */
+  /** Rows of every table now; the time for counting is limited. */
   countRows(): Promise<{ readonly tables: Readonly<Record<string, RowCount>> } | Problem>;
   stageRestore(
     runId: string,
@@ -92,8 +92,8 @@ export interface HostProbes {
   ): Promise<RestoreCopy | Problem>;
   running(question: RunningQuestion): Promise<RunningState>;
   /**
-   * Journal lines of the services among these units, unit by unit, without those that are certainly no errors.
-   * `since`: host clock in seconds since the epoch.
+   * Journal lines of the services among these units, unit by unit, without lines that are certainly no errors. `since`: host
+   * clock, in seconds since 1970.
    */
   journal(units: readonly string[], since: number): Promise<JournalReading>;
 }

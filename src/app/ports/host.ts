@@ -6,7 +6,7 @@ import type { RunProgram } from './run-program.ts';
 
 /** One connection to a site's host. Use cases take the part that they need. */
 export interface HostSession extends HostProbes, RunProgram, HostKeeping {
-  /** Fingerprint of the key that was verified before authentication. */
+  /** Fingerprint of the host key that was verified before we logged in. */
   readonly hostKey: string;
   close(): void;
 }
@@ -15,11 +15,11 @@ export interface Hosts {
   connect(site: Site): Promise<HostSession>;
 }
 
-/** Whose the site is and whether the repository that it came from answers; asked by the doctor alone. */
+/** Who owns the site, and whether the repository that it came from answers. Only the doctor asks. */
 export interface SiteOrigin {
   readonly user: string;
   readonly owner: string;
-  /** Without a login; null: there is none, or it could not be asked. */
+  /** Without any credentials in it; null: there is none, or the host could not be asked. */
   readonly origin: string | null;
   readonly originProblem: string | null;
 }
@@ -28,7 +28,7 @@ export interface InspectedHost extends HostSession {
   origin(): Promise<SiteOrigin | Problem>;
 }
 
-/** Hosts to be looked at: sites on one host share a connection, and `close` ends them all. */
+/** Hosts for many questions at once: sites on one host share a connection, and `close` ends them all. */
 export interface InspectedHosts {
   connect(site: Site): Promise<InspectedHost>;
   close(): void;

@@ -1,11 +1,11 @@
 import type { StatusWebhook } from '../../domain/site/stakeholders.ts';
 import type { StatusMessage } from '../../domain/stakeholders/status-page.ts';
 
-/** What the paging webhook is told: enough to wake somebody with, nothing that is secret. */
+/** What the paging webhook is told: enough to wake someone, and no secret. */
 export interface PageCall {
-  /** The same for every call of one stop, so that a pager can join them. */
+  /** The same for every call of one stop, so that a pager can group them. */
   readonly incident: string;
-  /** 1 for the first call that reaches the webhook of this stop, and so on. */
+  /** Counts the calls of this stop that reach the webhook, from 1. */
   readonly call: number;
   readonly run: string;
   readonly site: string;
@@ -18,18 +18,18 @@ export interface PageCall {
 
 /** Wakes people outside of Slack. */
 export interface Pager {
-  /** Null when the other side has taken the call, else why not. Never throws. */
+  /** Null if the webhook accepted the call, else why not. Never throws. */
   page(url: string, call: PageCall): Promise<string | null>;
 }
 
 export type StatusAnswer =
   | { readonly kind: 'taken' }
-  /** Worth another try, not before so many milliseconds (0: whenever). */
+  /** Worth another try, after at least so many milliseconds (0: any time). */
   | { readonly kind: 'again'; readonly afterMs: number; readonly problem: string }
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** A page on which others look up how a site is. */
+/** A page on which others see how a site is. */
 export interface StatusPage {
-  /** One try; ends within seconds. Never throws, and no problem holds a secret. */
+  /** Tries once; ends within seconds. Never throws, and no problem holds a secret. */
   tell(webhook: StatusWebhook, message: StatusMessage): Promise<StatusAnswer>;
 }

@@ -1,8 +1,8 @@
 /** Whether the store of the record keeps what is written to it. */
 export interface RecordFitness {
-  /** One line for each thing to change; empty: nothing is lost. */
+  /** One line for each thing to change; empty: the store keeps everything. */
   problems(): Promise<readonly string[]>;
-  /** The configuration says that it may be unfit. */
+  /** The configuration accepts a store that could lose records. */
   readonly mayBeUnfit: boolean;
 }
 

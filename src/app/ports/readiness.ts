@@ -1,6 +1,6 @@
 import type { Finding, SiteReadiness, ToldFinding } from '../../domain/readiness/findings.ts';
 
-/** What the Slack side adds to a look: who could approve, and what people have been told of. */
+/** What the bot adds to a readiness check: who could approve, and what it has told people. */
 export interface ReadinessReport {
   /** When Slack was asked, ISO 8601. */
   readonly askedAt: string;
@@ -8,7 +8,7 @@ export interface ReadinessReport {
   readonly told: readonly ToldFinding[];
 }
 
-/** The newest look at each site and what came of it. `site`: its key. */
+/** The newest readiness check of each site, and what came of it. `site`: its key. */
 export interface ReadinessStore {
   /** null: there is none yet. */
   look(site: string): Promise<SiteReadiness | null>;
@@ -17,10 +17,10 @@ export interface ReadinessStore {
   writeReport(site: string, report: ReadinessReport): Promise<void>;
 }
 
-/** Wakes who looks and who tells. Doubled wake-ups do no harm. */
+/** Wakes the worker that checks and the bot that tells. Doubled wake-ups do no harm. */
 export interface Nights {
-  /** A worker should look at the site. */
+  /** A worker should check the site's readiness. */
   look(site: string): Promise<void>;
-  /** Slack should hear what the newest look found. */
+  /** The bot should tell Slack what the newest check found. */
   report(site: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Decision, HostState } from '../../domain/run/decision.ts';
 import type { SwitchOutcome } from '../../domain/run/event.ts';
 import type { Attempt, FollowFrom } from '../../remote/run-commands.ts';
 
-/** Where a run's program is, asked on the host. */
+/** How far a run's program is, as the host says. */
 export type SwitchStatus =
   | { readonly kind: 'absent' }
   | { readonly kind: 'claimed' }
@@ -31,17 +31,17 @@ export interface RunProgram {
     plan: Plan,
     decision: Decision | null,
   ): Promise<'launched' | { readonly claimedBy: string }>;
-  /** Makes sure that an attempt which was not started yet never is. */
+  /** Makes sure that an attempt that has not started never will. */
   voidAttempt(attempt: Attempt): Promise<void>;
-  /** Lets the program begin no further step; safe to repeat. */
+  /** Keeps the program from beginning another step; safe to repeat. */
   cancel(attempt: Attempt): Promise<void>;
-  /** Reads the journal until the program ends, the time is over, or the connection is gone. */
+  /** Reads the journal until the program ends, the time is up, or the connection is gone. */
   follow(
     attempt: Attempt,
     from: FollowFrom,
     onLine: (line: JournalLine) => void,
   ): Promise<{ readonly status: SwitchStatus; readonly offset: number }>;
   logTail(attempt: Attempt): Promise<string>;
-  /** What is on the host where a run has stopped, by the plan's own program. */
+  /** The site state at a stop, as the plan's own program sees it. */
   currentState(runId: string, plan: Plan): Promise<HostState>;
 }

@@ -4,26 +4,26 @@ import type { Run } from '../../domain/run/run.ts';
 /** Runs, approvals and the audit trail: an append-only list of events per run, written by compare-and-set. */
 export interface RunStore {
   /**
-   * Begins a run and reserves its site in one step. `requestKey` names the request (a retried or doubled delivery has
-   * the same one): the second call with it returns the first one's run.
+   * Begins a run and reserves its site in one step. `requestKey` names the request, and a retried or doubled delivery has
+   * the same one: a second call with it returns the first one's run.
    */
   begin(site: string, slug: string, requestKey: string, first: RunEvent): Promise<BeginResult>;
   /** null if there is no such run. */
   read(runId: string): Promise<Run | null>;
   events(runId: string): Promise<readonly StoredEvent[]>;
   /**
-   * Appends if the record is still the one that `run` was read from and the events are allowed; gives the site free when the
-   * run ends. Safe to send again after a lost reply. Returns the new run, or null if somebody else wrote first.
+   * Appends if the record is still the one that `run` was read from, and if the events are allowed. Frees the site when the
+   * run ends. Safe to send again after a lost reply. Returns the new run, or null if someone else wrote first.
    */
   append(run: Run, ...events: readonly RunEvent[]): Promise<Run | null>;
   /**
-   * Takes up a run whose record was lost, with the events that its host has kept. `instead`: an ended run that was given its id
-   * meanwhile, and that is moved aside. False: somebody else was first, or the site is taken.
+   * Takes up a run whose record was lost, with the events that its host kept. `instead`: an ended run that has got the same
+   * id meanwhile; it is moved aside. False: someone else was first, or the site is taken.
    */
   adopt(run: Run, events: readonly StoredEvent[], instead?: Run): Promise<boolean>;
-  /** Adds the end that the record has lost of a run, as its host has kept it. False: somebody else wrote first. */
+  /** Adds the events that a record lost at its end, as the host kept them. False: someone else wrote first. */
   catchUp(run: Run, lost: readonly StoredEvent[]): Promise<boolean>;
-  /** Numbers of future runs of this slug will be higher than `number`. */
+  /** Makes the numbers of future runs of this slug higher than `number`. */
   skipNumbers(slug: string, number: number): Promise<void>;
   /** Ids of runs that have not ended. */
   active(): Promise<readonly string[]>;
@@ -31,11 +31,11 @@ export interface RunStore {
   recent(limit: number): Promise<readonly string[]>;
   /** The same for one site. */
   recentOn(site: string, limit: number): Promise<readonly string[]>;
-  /** Ids of ended runs that have to be looked at by `now`, ISO 8601: each of their events makes that so. */
+  /** Ids of ended runs whose tasks may be due by `now`, ISO 8601. Each new event of an ended run makes it due. */
   withTasksDue(now: string): Promise<readonly string[]>;
-  /** When an ended run has to be looked at again, or null: never. Does nothing if the run has moved on since. */
+  /** Says when the tasks of an ended run are due next; null: never. Does nothing if the run has moved on since. */
   scheduleTasks(run: Run, dueAt: string | null): Promise<void>;
-  /** The run that has the site now, or null. */
+  /** The run that has the site reserved now, or null. */
   activeOn(site: string): Promise<string | null>;
 }
 
@@ -44,7 +44,7 @@ export type BeginResult =
   | { readonly kind: 'again'; readonly run: Run }
   | { readonly kind: 'busy'; readonly runId: string };
 
-/** The record cannot be asked for now, and what it says is not known: it is asked again. */
+/** Redis does not answer, so what the record says is unknown. Try again later. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }

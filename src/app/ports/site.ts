@@ -7,22 +7,22 @@ export interface Inventory {
   byKey(key: string): Site | undefined;
 }
 
-/** Looks at a site from outside, as its visitors do. Never throws: what did not answer is part of the answer. */
+/** Asks a site from outside, as its visitors do. Never throws: a missing answer is part of the answer. */
 export interface SiteProbe {
   health(site: Site): Promise<HealthReading>;
-  /** May take half a minute: what does not pass at once is asked again. */
+  /** May take half a minute: a test that does not pass at once is repeated. */
   smokeTests(site: Site, about: SmokeRun): Promise<Smoke>;
 }
 
 export interface SmokeRun {
-  /** Marks what the tests leave behind. */
+  /** Marks the entries that the tests leave behind. */
   readonly run: string;
-  /** When the site was started, by the host's clock, ISO 8601: an older health report proves nothing. */
+  /** When the site was started, by the host's clock, ISO 8601. A health report from before that says nothing about it. */
   readonly startedAt: string;
 }
 
 export interface Smoke {
   readonly checks: readonly Check[];
-  /** The reading that the health check is about. */
+  /** The reading that the health check judged. */
   readonly health: HealthReading;
 }

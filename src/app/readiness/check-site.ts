@@ -40,11 +40,11 @@ export interface CheckSiteDeps {
   /** null: there is no record to ask. */
   readonly runs: Pick<RunStore, 'recent' | 'read'> | null;
   readonly clock: Clock;
-  /** Says what is being looked at. */
+  /** Says what is being asked now. */
   readonly progress: (what: string) => Promise<void>;
 }
 
-/** One look: what was found so far, and what it asks. */
+/** One readiness check: what it has found so far, and what it asks with. */
 interface Checking extends CheckSiteDeps {
   readonly host: HostSession;
   readonly site: Site;
@@ -53,9 +53,9 @@ interface Checking extends CheckSiteDeps {
 }
 
 /**
- * Asks everything of a site's host that a rollback would need, with the preflight's own questions. It changes nothing there
- * but what the preflight builds aside too, and it does not take `deploy.lock`. Errors: throws what is no trouble of the host, and the
- * reason of `signal` where that ended it.
+ * Asks the host everything that a rollback would need, with the preflight's own questions. It changes nothing there except
+ * what the preflight builds aside, too, and it does not take `deploy.lock`. Errors: throws any error that is not the host's,
+ * and the reason of `signal` if that ended the check.
  */
 export async function checkSite(
   deps: CheckSiteDeps,
@@ -94,12 +94,12 @@ async function checkHost(checking: Checking): Promise<void> {
   if (survey === null) return;
   findings.push(...surveyFindings(survey, site.root));
   if (survey.user !== survey.owner) return;
-  judge(checking, 'cause', causeRefusal(survey), 'what the health page needs of the host answers');
+  judge(checking, 'cause', causeRefusal(survey), 'everything that the health page needs on the host answers');
   const database = await tried(checking, 'database', async () =>
     accepted(
       await host.database(),
       'host-errored',
-      'No rollback cures that. Start the database, or correct DJANGO_DB_… in .env.',
+      "A rollback doesn't cure that. Start the database, or correct DJANGO_DB_… in .env.",
     ),
   );
   if (database !== null)
@@ -114,7 +114,7 @@ async function checkBackups(
   database: AppliedOnDatabase | null,
 ): Promise<void> {
   const { host, site, wish, findings } = checking;
-  await checking.progress('the newest backups, read to their end');
+  await checking.progress('the newest backups, reading them to the end');
   const { candidates } = shortlistBackups(await host.listBackups(), {
     slug: site.slug,
     before: null,
@@ -129,7 +129,9 @@ async function checkBackups(
   if (full !== null) findings.push(bad('disk', full));
 }
 
-/** Whether the version that the site would go back to can be installed, starts, and has what it needs of the database. */
+/**
+ * Whether the version that the site would go back to can be installed, can start, and finds what it needs in the database.
+ */
 async function checkKnownGood(
   checking: Checking,
   survey: Survey,
@@ -145,7 +147,7 @@ async function checkKnownGood(
   if (sentence !== null) findings.push(good('target', sentence));
 }
 
-/** Errors: throws Refused with what would refuse a rollback to this version. */
+/** Errors: throws Refused with the reason that would refuse a rollback to this version. */
 async function checkTarget(
   checking: Checking,
   survey: Survey,
@@ -156,7 +158,7 @@ async function checkTarget(
   const decided = decideMode(null, known.verdict, known.live);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
   const ready = `${commitLabel(target)} is installed aside and can be started`;
-  if (!restoresDatabase(decided.mode)) return `${ready}; the database would stay`;
+  if (!restoresDatabase(decided.mode)) return `${ready}; the database would stay as it is`;
   const { host, site } = checking;
   const { target: code, live } = known;
   if ('error' in code) throw new Error('a mode was decided on without the migrations of the target');
@@ -167,8 +169,8 @@ async function checkTarget(
     throw new Refused(
       refusal(
         'backup-missing',
-        `A rollback to ${commitLabel(target)} would have to restore a backup, and none of those on the host fits it.`,
-        `Type rollback-bot plan ${siteKey(site)} ${target.tags[0] ?? target.pin ?? target.commit} where the bot runs: it says why each one does not fit.`,
+        `A rollback to ${commitLabel(target)} would have to restore a backup, and none on the host fits.`,
+        `On the machine of the bot, type rollback-bot plan ${siteKey(site)} ${target.tags[0] ?? target.pin ?? target.commit}: it says why each one doesn't fit.`,
       ),
     );
   const free = known.prepared?.freeBytes ?? survey.freeBytes;
@@ -177,7 +179,7 @@ async function checkTarget(
   return `${ready}, with the backup ${fit.name}, ${age} old`;
 }
 
-/** Nobody has so many that are worth a question each. */
+/** More candidates are not worth a question each. */
 const MOST_CANDIDATES = 5;
 
 async function lastKnownGood(checking: Checking, survey: Survey): Promise<ResolvedTarget | null> {
@@ -199,7 +201,7 @@ const NEWEST_RUNS = 100;
 async function pastRollbacks({ runs, site }: Checking): Promise<readonly PastRollback[]> {
   if (runs === null) return [];
   const known = await readAllOf(runs, await runs.recent(NEWEST_RUNS), siteKey(site));
-  // One that cannot be read is none that was proven.
+  // A run that can't be read was not verified, as far as we know.
   return readable(known).flatMap((run) => {
     const { liveCommit: from, targetCommit: to } = run.plan?.binding ?? {};
     return isVerified(run) && from && to ? [{ from, to }] : [];
@@ -210,7 +212,7 @@ function judge({ findings }: Checking, subject: Subject, refused: Refusal | null
   findings.push(refused === null ? good(subject, sentence) : bad(subject, refused));
 }
 
-/** What the preflight would end with is one finding here; null then. */
+/** A refusal would end the preflight. Here it is one finding, and the answer is null. */
 async function tried<T>({ findings }: Checking, subject: Subject, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
@@ -221,7 +223,7 @@ async function tried<T>({ findings }: Checking, subject: Subject, work: () => Pr
   }
 }
 
-/** The same host, on which each backup is read once, however often it is asked for. */
+/** The same host, but it reads each backup only once, however often it is asked. */
 function readingOnce(host: HostSession): HostSession {
   const read = new Map<string, Promise<BackupFile>>();
   return {

@@ -11,17 +11,17 @@ export interface NightDeps extends CheckSiteDeps {
   readonly inventory: Inventory;
 }
 
-/** A rollback under way changes what would be seen, and has the host to itself. */
+/** A rollback that is running changes what a check would see, and has the host to itself. */
 const BUSY_MS = 10 * 60_000;
 
-/** The night has come: every site that wants it is looked at, each by whichever worker is free. */
+/** The night has come: wakes a worker for each site that wants the check. */
 export async function beginNight({ nights, inventory }: NightDeps): Promise<void> {
   for (const site of inventory.sites) if (site.readiness !== undefined) await nights.look(siteKey(site));
 }
 
 /**
- * Looks at one site and keeps what was found for Slack and for `sites`. Answers when to come again where a rollback is under
- * way. Errors: throws what is no trouble of the host; to be called again.
+ * Checks one site, and keeps the findings for Slack and for `/rollback sites`. If a rollback is running, returns when to
+ * come again. Errors: throws any error that is not the host's; call it again then.
  */
 export async function nightlyCheck(
   deps: NightDeps,
@@ -32,7 +32,7 @@ export async function nightlyCheck(
   if (site?.readiness === undefined) return undefined;
   if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };
   const look = await checkSite(deps, site, site.readiness, signal);
-  // What was seen beside a rollback that began meanwhile says nothing.
+  // If a rollback has begun meanwhile, the findings say nothing.
   if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };
   await deps.readiness.writeLook(key, look);
   await deps.nights.report(key);

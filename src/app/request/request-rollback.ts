@@ -12,8 +12,8 @@ export type RequestResult =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Takes a request: who asks is checked live, the site is reserved, and a worker is woken. Nothing else happens here.
- * `requestKey` is the same for a delivery that comes twice. Errors: throws if Redis cannot store it.
+ * Takes a request: checks the requester, reserves the site and wakes a worker. Nothing else happens here. `requestKey` is
+ * the same for a delivery that comes twice. Errors: throws if Redis can't store the request.
  */
 export async function requestRollback(
   deps: { readonly store: RunStore; readonly people: People; readonly wakeups: Wakeups },
@@ -32,8 +32,8 @@ export async function requestRollback(
       kind: 'refused',
       refusal: refusal(
         'site-busy',
-        `${site.name} has a rollback under way already: ${begun.runId}.`,
-        `Look at it with /rollback status ${begun.runId}, or end it with /rollback cancel ${begun.runId}.`,
+        `A rollback of ${site.name} is already running: ${begun.runId}.`,
+        `See it with /rollback status ${begun.runId}, or end it with /rollback cancel ${begun.runId}.`,
       ),
     };
   // If the wake-up is lost, the workers' own round finds the run.

@@ -15,19 +15,18 @@ export interface AdoptDeps {
   readonly wakeups: Wakeups;
 }
 
-/** The runs of which a site's host knew more than the record, by their ids. */
+/** The runs that a site's host knew more about than the record, by their ids. */
 export interface LostRuns {
   readonly adopted: readonly string[];
-  /** Somebody has asked for another run of the site meanwhile: they can be taken up as soon as that has ended. */
+  /** Someone has asked for another run of the site meanwhile. These can be taken up once that one has ended. */
   readonly waiting: readonly string[];
-  /** They have begun on the host, and the record has lost that and says otherwise since: nobody follows them. */
+  /** They have begun on the host, but the record lost that and has taken another course since. Nobody follows them. */
   readonly astray: readonly string[];
 }
 
 /**
- * Takes up the runs that began on a site's host and that the record does not know, because it was lost, or of which it does
- * not know any more that they have begun: each goes on from what its host says. Errors: HostError where the host cannot be
- * asked; throws where a record of ours does not hold together.
+ * Takes up the runs that began on a site's host and that the record has lost, wholly or at the end. Each continues from what
+ * its host says. Errors: HostError if the host can't be asked; throws if a record of ours does not hold together.
  */
 export async function adoptLostRuns(deps: AdoptDeps, site: Site): Promise<LostRuns> {
   const active = await deps.store.activeOn(siteKey(site));
@@ -58,7 +57,7 @@ interface FoundRecord {
   readonly standing: 'unknown' | 'behind' | 'namesake';
 }
 
-/** False: somebody else wrote first, or the site is taken. */
+/** False: someone else wrote first, or the site is taken. */
 function takeUp({ store }: AdoptDeps, { run, known, events, standing }: FoundRecord): Promise<boolean> {
   if (standing === 'unknown') return store.adopt(run, events);
   const now = foldRun(run.id, known);
@@ -68,9 +67,10 @@ function takeUp({ store }: AdoptDeps, { run, known, events, standing }: FoundRec
 }
 
 /**
- * What the record knows of a run that its host has kept: nothing, or only its beginning; all of it; that it went another way. Or
- * another request has its id, as Redis had lost its count of runs as well and somebody was faster than the look at the host: that
- * one has ended, is under way, or has begun, on another host of the same site in another environment.
+ * How our record of a run compares with the copy on its host. `unknown`: we have none. `behind`: we have only its beginning.
+ * `whole`: we have all that matters. `astray`: ours took another course, while the run began on the host. `namesake`,
+ * `occupied`: another request has the same id, because Redis had lost its counter too and someone asked before we had asked
+ * the host; that request has ended, or is still open. If it has begun itself, it did so on another host of the same slug.
  */
 function standingOf(
   id: string,
@@ -92,7 +92,7 @@ function hasAllOf(known: readonly StoredEvent[], kept: readonly StoredEvent[]): 
   return known[kept.length - 1]?.hash === kept.at(-1)?.hash;
 }
 
-/** How many have begun. */
+/** How many attempts have begun. */
 function attempts(events: readonly StoredEvent[]): number {
   return events.filter(({ event }) => event.type === 'switch-started' || event.type === 'recovery-begun')
     .length;
@@ -102,7 +102,7 @@ function belongsHere(run: Run, site: Site): boolean {
   return run.request.site === siteKey(site) && !isTerminal(run.state);
 }
 
-/** Null where the signature is not ours: another bot's run, or somebody's invention, is none of our business. */
+/** Null if the signature is not ours: another bot's run, or a forgery, is none of our business. */
 function readRecord(run: string, record: string, signer: Signer): readonly StoredEvent[] | null {
   const [signature = '', ...rest] = record.split('\n');
   const text = rest.join('\n');

@@ -3,7 +3,7 @@ import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { isVerified } from '../../domain/run/verified.ts';
 import { type RunStore, StoreUnavailable } from '../ports/run-store.ts';
 
-/** More ids than this are not asked for: the rest is in `audit export`. */
+/** No more ids than this are read; the rest is in `audit export`. */
 const MOST = 1000;
 
 /** `site`: `slug@environment`, or null for all sites. */
@@ -12,7 +12,7 @@ export async function newestRuns(store: RunStore, site: string | null, limit: nu
   return { runs: await readAll(store, ids.slice(0, limit)), older: Math.max(0, ids.length - limit) };
 }
 
-/** Everything that is under way, the newest first. */
+/** All runs that have not ended, newest first. */
 export async function runsUnderWay(store: RunStore): Promise<readonly KnownRun[]> {
   const known = await readAll(store, await store.active());
   return known.toSorted((a, b) => (since(a) < since(b) ? 1 : -1));
@@ -22,7 +22,7 @@ function since(known: KnownRun): string {
   return known.kind === 'run' ? known.run.requestedAt : '';
 }
 
-/** The runs with these ids, in their order; of one that cannot be read, why. Errors: throws `StoreAway`. */
+/** The runs with these ids, in this order; for one that can't be read, why. Errors: throws `StoreUnavailable`. */
 export async function readAll(
   store: Pick<RunStore, 'read'>,
   ids: readonly string[],
@@ -41,8 +41,9 @@ export async function readAll(
 }
 
 /**
- * Of the runs with these ids those of one site (`slug@environment`), or all. Ids begin with the slug: the records of other sites
- * need not be read. Of one that cannot be read the environment is not known: it is among those of each.
+ * The runs among these ids that belong to one site (`slug@environment`), or all. Ids begin with the slug, so the records of
+ * other slugs need not be read. A run that can't be read hides its environment, so it counts for each environment of its
+ * slug.
  */
 export async function readAllOf(
   store: Pick<RunStore, 'read'>,

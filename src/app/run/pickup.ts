@@ -5,7 +5,9 @@ import type { Run } from '../../domain/run/run.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Wakeups } from '../ports/workers.ts';
 
-/** Somebody else has the run now, or a person ended it: whoever gets this stops working on it and touches nothing. */
+/**
+ * Someone else has the run now, or a person ended it. Whoever gets this error stops working on the run and touches nothing.
+ */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
@@ -16,12 +18,12 @@ export interface WriterDeps {
 }
 
 /**
- * One worker's time with one run. Every write is fenced: it goes through only while the run is in the epoch that this
- * worker began, and only if the event still fits the state.
+ * One worker's right to write to one run. Every write is fenced: it succeeds only if the run is still in this worker's
+ * epoch, and if the event still fits the state.
  */
 export interface RunWriter {
   readonly run: () => Run;
-  /** Errors: throws Parked when the run has moved on without us. */
+  /** Errors: throws Superseded if the run has moved on without us. */
   append(...events: readonly RunEvent[]): Promise<Run>;
 }
 
@@ -32,7 +34,7 @@ export async function pickUp(deps: WriterDeps, found: Run, worker: string): Prom
   return writerOf(deps, picked);
 }
 
-/** Writes to a run in the epoch that it is in. */
+/** Writes to a run in its present epoch. */
 export function writerOf(deps: WriterDeps, found: Run): RunWriter {
   let current = found;
   return {
@@ -51,7 +53,7 @@ export function writerOf(deps: WriterDeps, found: Run): RunWriter {
   };
 }
 
-/** After a lost race: people may have written (a cancel), or another worker may have taken over. */
+/** After a lost race: people may have written (a Cancel), or another worker may have picked the run up. */
 async function stillOurs(store: RunStore, run: Run, events: readonly RunEvent[]): Promise<Run> {
   const now = await readOurs(store, run);
   const [first] = events;
@@ -59,14 +61,14 @@ async function stillOurs(store: RunStore, run: Run, events: readonly RunEvent[])
   return now;
 }
 
-/** The run as the record has it by now. Errors: as `ourEvents`. */
+/** The run as the record has it now. Errors: as `ourEvents`. */
 export async function readOurs(store: Pick<RunStore, 'events'>, run: Run): Promise<Run> {
   return foldRun(run.id, await ourEvents(store, run));
 }
 
 /**
- * The record of a run of which we have a beginning. Errors: throws Parked where it is gone or has lost something of that, because
- * what has to come next is no longer what we know; and where it is in another epoch than ours.
+ * The record of a run that we have read before. Errors: throws Superseded if the record is gone, has lost something that we
+ * had read, or is in another epoch. In each case we no longer know what comes next.
  */
 export async function ourEvents(
   store: Pick<RunStore, 'events'>,
@@ -74,7 +76,8 @@ export async function ourEvents(
 ): Promise<readonly StoredEvent[]> {
   const events = await store.events(id);
   if (events.length === 0) throw new Superseded(`the record of ${id} is gone`);
-  if (events[revision - 1]?.hash !== hash) throw new Superseded(`the record of ${id} has lost what it had`);
-  if (foldRun(id, events).epoch !== epoch) throw new Superseded(`${id} was taken over by another worker`);
+  if (events[revision - 1]?.hash !== hash)
+    throw new Superseded(`the record of ${id} has lost events that it had`);
+  if (foldRun(id, events).epoch !== epoch) throw new Superseded(`${id} was picked up by another worker`);
   return events;
 }

@@ -5,8 +5,8 @@ import { readAllOf } from './find-runs.ts';
 const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 
 /**
- * Ended runs that owe something, now or at some time; of one site (`slug@environment`), or of all. Whoever has open follow-ups
- * is among them, because the next reminder is owed.
+ * Ended runs with tasks, due now or later; of one site (`slug@environment`), or of all. A run with open follow-ups is among
+ * them: its next reminder is a task.
  */
 export async function runsWithTasks(
   store: Pick<RunStore, 'withTasksDue' | 'read'>,

@@ -12,7 +12,8 @@ export function isWaiting(
   switch (run.state) {
     case 'needs-decision': {
       const site = inventory.byKey(run.request.site);
-      // Nobody would be called, and no button would do anything: someone has to be told, where it is read.
+      // Without its site the run could call nobody, and its buttons would do nothing. So it does not count as waiting, and a
+      // worker says what is wrong.
       if (site === undefined) return false;
       return isAhead(now, run.stop?.asked?.expiresAt) && isAhead(now, nextPageAt(run, site.paging.everyMs));
     }
@@ -29,7 +30,7 @@ function isAhead(now: string, moment: string | null | undefined): boolean {
   return moment === null || moment === undefined || now < moment;
 }
 
-/** The time of the plan is over, and it has not begun, as far as the record knows. */
+/** The plan has expired, and has not begun, as far as the record knows. */
 export function isExpired({ clock }: { readonly clock: Clock }, { state, consent }: Run): boolean {
   return hasNotBegun(state) && consent !== null && isOver(consent, clock);
 }

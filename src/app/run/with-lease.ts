@@ -3,15 +3,15 @@ import { Superseded } from './pickup.ts';
 
 export interface LeaseDeps {
   readonly leases: Leases;
-  /** A new name for each pickup: two of the same process must keep each other out as well. */
+  /** A new name for each pickup: two pickups of one process must keep each other out as well. */
   readonly pickupName: () => string;
-  /** How long a lease lasts that is not renewed, in milliseconds. */
+  /** How long a lease lasts if nobody renews it, in milliseconds. */
   readonly leaseMs: number;
-  /** Does something every so many milliseconds until it is called off. */
+  /** Calls a function every so many milliseconds until the returned one is called. */
   readonly every: (ms: number, work: () => Promise<void>) => () => void;
 }
 
-/** Works on a run unless somebody else does. False: somebody else has it, or has taken it over. */
+/** Works on a run unless someone else does. False: someone else has it, or has taken it over. */
 export async function withLease(
   { leases, pickupName, leaseMs, every }: LeaseDeps,
   runId: string,

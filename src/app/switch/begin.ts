@@ -3,7 +3,7 @@ import type { Clock, Signer } from '../ports/outside.ts';
 import type { RunWriter } from '../run/pickup.ts';
 import { approvalRefusal } from './check-approval.ts';
 
-/** The plan was agreed to: checks that once more, and writes down that the switch begins. */
+/** People agreed to the plan: checks that once more, and writes down that the switch begins. */
 export async function beginSwitch(
   { signer, clock }: { readonly signer: Signer; readonly clock: Clock },
   writer: RunWriter,
@@ -16,6 +16,6 @@ export async function beginSwitch(
     return;
   }
   if (run.plan === null) throw new Error(`${run.id} is ready without a plan`);
-  // Written before the host is touched: whoever picks the run up from here asks the host what became of it.
+  // Write this before touching the host. Whoever picks the run up from here asks the host how far it came.
   await writer.append({ type: 'switch-started', digest: run.plan.digest });
 }

@@ -10,16 +10,16 @@ import { secondPersonFor } from '../../domain/stop/offers.ts';
 import type { Signer } from '../ports/outside.ts';
 
 /**
- * The approval, checked once more where it counts: by the worker, from the record alone, right before the first change.
- * A record that was tampered with, an approval for another plan, or one that came too late starts nothing.
+ * The worker checks the approval once more, from the record alone, right before the first change. Nothing starts if the
+ * record was tampered with, or if the approval is for another plan or came too late.
  */
 export function approvalRefusal(run: Run, site: Site, signer: Signer, now: string): Refusal | null {
   const problem = approvalProblem(run, site, signer);
   if (problem !== null)
     return refusal(
       'approval-forged',
-      `The approval does not hold: ${problem}.`,
-      'Nothing was changed. Type the command again, and tell whoever runs the bot.',
+      `The approval isn't valid: ${problem}.`,
+      'Nothing was changed. Tell whoever runs the bot, then type the command again.',
     );
   if (run.consent === null || now >= run.consent.expiresAt)
     return refusal(
@@ -30,30 +30,33 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
   return null;
 }
 
-/** Why what people have approved or started is not this plan, or was not approved by enough of them; null if it was. */
+/** Why people did not approve or start this plan, or too few of them did; null if they did. */
 export function approvalProblem(run: Run, site: Site, signer: Signer): string | null {
   const { plan, consent } = run;
   if (plan === null || consent === null) return 'there is no plan';
-  if (!isIntact(plan)) return 'the plan is not the one that its digest names';
-  // By the digest's own mode as well: reasons that were taken out of the record change nothing.
+  if (!isIntact(plan)) return "the plan doesn't match its digest";
+  // The mode and the migrations in the digest count as well: taking the reasons out of the record changes nothing.
   const { mode, migrations } = plan.binding;
   const isHarmless = !restoresDatabase(mode) && migrations === 'none';
   if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run.id, plan, consent, signer);
   const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
-  // A signature outlives its plan: one that was brought back with a later end holds no more.
+  // An approval counts only for the expiry that was signed. If the same plan comes back with a later one, it needs new
+  // approvals.
   const valid = consent.approvals.filter(
     (approval) => approval.expiresAt === consent.expiresAt && isValid(approval, wanted, signer),
   );
-  if (valid.length !== consent.approvals.length)
-    return 'an approval does not carry a valid signature for this plan';
+  if (valid.length !== consent.approvals.length) return 'an approval has no valid signature for this plan';
   const people = new Set(valid.map((approval) => approval.approver));
-  // What has begun was approved by enough people for then; its decisions have approvals of their own.
+  // A switch that has begun was approved by enough people at that time. Its decisions have approvals of their own.
   const isDecision = run.switched !== null && run.switched.decision !== null;
   const wantedNow = isDecision ? 1 : site.approval.quorum;
-  return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'too few people approved this plan';
+  return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'not enough people approved this plan';
 }
 
-/** One person is enough, but it has to be one who pressed the button: what is not signed anybody can write into Redis. */
+/**
+ * One person is enough, but someone must really have pressed the button: anyone who can write to Redis could write an
+ * unsigned start.
+ */
 function startProblem(
   run: string,
   { digest }: Plan,
@@ -64,13 +67,13 @@ function startProblem(
   const { by, signature } = started;
   return signer.verify(startText({ run, digest, by, expiresAt }), signature)
     ? null
-    : 'the start does not carry a valid signature for this plan';
+    : 'the start has no valid signature for this plan';
 }
 
 /**
- * Why the decision from which this attempt comes may not be carried out, one sentence; null if it may or there is none.
- * From the record alone, like the approval of the plan: what was decided, by whom, and whether a second person had to agree.
- * `found`: what was on the host when people decided, unless somebody knows better.
+ * Why the decision behind this attempt may not be carried out, one sentence; null if it may, or if there is none. Judged
+ * from the record alone, like the approval of the plan: what was decided, by whom, and whether a second person had to agree.
+ * `found`: the site state when people decided, unless the caller knows a newer one.
  */
 export function decisionProblem(
   run: Run,
@@ -81,7 +84,7 @@ export function decisionProblem(
   if (plan === null || switched === null || switched.decision === null) return null;
   const { recovery: decision, digest, approval, by } = switched.decision;
   if (digest !== decisionDigest(run.id, plan.digest, decision) || decision.attempt !== switched.attempt)
-    return 'the decision is not the one that its digest names';
+    return "the decision doesn't match its digest";
   const second = secondPersonFor(decision, {
     mode: plan.binding.mode,
     steps: switched.steps.filter((step) => step.attempt < switched.attempt),
@@ -91,7 +94,7 @@ export function decisionProblem(
   if (second === null) return null;
   return approval !== null && isValid(approval, { run: run.id, digest, requester: by }, signer)
     ? null
-    : 'the decision lacks a valid approval of a second person';
+    : 'the decision has no valid approval by a second person';
 }
 
 function isIntact(plan: Plan): boolean {

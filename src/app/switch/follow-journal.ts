@@ -14,15 +14,15 @@ export interface FollowDeps {
   readonly every: (ms: number, work: () => Promise<void>) => () => void;
 }
 
-/** How long the journal is followed before the host is asked again, in seconds. */
+/** How long the worker follows the journal before it asks the host again, in seconds. */
 const FOLLOW_SECONDS = 20;
 
-/** How often the record is asked whether someone has cancelled. */
+/** How often the worker reads whether someone has cancelled. */
 const WATCH_MS = 1_000;
 
 /**
- * Writes down what the host's journal has from `offset` on, for a while or until the program ends, and passes a Cancel on.
- * Errors: HostError if the host does not answer; what was read before is written all the same.
+ * Writes down the host's journal from `offset` on, for a while or until the program ends, and passes a Cancel on. Errors:
+ * HostError if the host does not answer; lines that were read before are still written.
  */
 export async function followJournal(
   deps: FollowDeps,
@@ -30,7 +30,7 @@ export async function followJournal(
   host: HostSession,
   offset: number,
 ): Promise<{ readonly offset: number; readonly status: SwitchStatus }> {
-  // After a silence people wait for the first word.
+  // After a silence people wait for the first news.
   const seconds = writer.run().silence === null ? FOLLOW_SECONDS : 0;
   const recorder = recordSteps(writer);
   const endWatch = watchForCancel(deps, writer.run(), host);
@@ -38,12 +38,12 @@ export async function followJournal(
     return await host.follow(attemptOf(writer.run()), { offset, seconds }, recorder.take);
   } finally {
     endWatch();
-    // Also when the connection broke: what was read before is written before anything is read again.
+    // Even if the connection broke: write everything that was read before reading more.
     await recorder.finished();
   }
 }
 
-/** Other processes write a Cancel down while this worker is reading: the host hears of it within a second. */
+/** Other processes write a Cancel while this worker reads the journal. The host hears of it within a second. */
 function watchForCancel(deps: FollowDeps, run: Run, host: HostSession): () => void {
   let told = false;
   return deps.every(WATCH_MS, async () => {
@@ -63,7 +63,7 @@ export async function passOnCancel(
   return true;
 }
 
-/** Writes each journal line once, in order; a line that the record has already is passed over. */
+/** Writes each journal line once, in order, and skips lines that the record already has. */
 function recordSteps(writer: RunWriter): {
   take: (line: JournalLine) => void;
   finished: () => Promise<void>;

@@ -13,18 +13,18 @@ import type { RunWriter } from '../run/pickup.ts';
 import { attemptOf } from './attempt-of.ts';
 import { newsOf } from './journal-events.ts';
 
-/** How long a host that gives no answer is waited for, in milliseconds. */
+/** How long the worker waits for a silent host, in milliseconds. */
 export interface HostPatience {
-  /** Until people are called. */
+  /** Until it calls people. */
   readonly lostAfterMs: number;
-  /** Between two questions to a host for which people were called. */
+  /** Between two questions to a host after it has called people. */
   readonly askAgainMs: number;
 }
 
-/** A host reboots in less than two minutes, and so long a site may be down that people can do something about. */
+/** A reboot takes less than two minutes. A site that is down for longer needs people who can do something about it. */
 export const HOST_PATIENCE: HostPatience = { lostAfterMs: 2 * 60_000, askAgainMs: 30_000 };
 
-/** The host did not answer. How long it has been silent is in the record, so that another worker counts on. */
+/** The host did not answer. The record says since when, so that another worker counts on from there. */
 export async function noAnswer(
   { clock, patience }: { readonly clock: Clock; readonly patience: HostPatience },
   writer: RunWriter,
@@ -37,7 +37,7 @@ export async function noAnswer(
   if (silentMs >= patience.lostAfterMs) await writer.append({ type: 'host-lost', why });
 }
 
-/** What the host has said, after the word that it answers again where that is news. */
+/** Appends what the host said. If it was silent before, first appends that it answers again. */
 export async function answered(writer: RunWriter, ...said: readonly RunEvent[]): Promise<void> {
   const news: readonly RunEvent[] = writer.run().silence === null ? [] : [{ type: 'host-answers' }];
   if (news.length + said.length > 0) await writer.append(...news, ...said);
@@ -46,15 +46,15 @@ export async function answered(writer: RunWriter, ...said: readonly RunEvent[]):
 export interface AskHostDeps {
   readonly hosts: Hosts;
   readonly inventory: Inventory;
-  /** Kept until they end by themselves: so each host is asked once in a while, by whichever worker comes first. */
+  /** Nobody releases these leases. So each host is asked once in a while, by whichever worker comes first. */
   readonly asking: Pick<Leases, 'take'>;
   readonly pickupName: () => string;
   readonly patience: HostPatience;
 }
 
 /**
- * Whether a host answers again for which people were called. It is asked without a word in the record and without holding the
- * run, because it may be away for days.
+ * Whether a host answers again after the bot called people. Asks without writing to the record and without holding the run,
+ * because the host may stay silent for days.
  */
 export async function answersAgain(
   { hosts, inventory, asking, pickupName, patience }: AskHostDeps,
@@ -63,7 +63,7 @@ export async function answersAgain(
   const site = inventory.byKey(run.request.site);
   if (site === undefined || !(await asking.take(run.id, pickupName(), patience.askAgainMs))) return false;
   try {
-    // A status, and not only a login: a host whose disk is gone still takes connections.
+    // Ask for a status, not only a login: a host that has lost its disk still accepts connections.
     return await onHost(hosts, site, async (host) => {
       let hasNews = false;
       const { status } = await host.follow(attemptOf(run), { offset: 0, seconds: 0 }, (line) => {

@@ -5,7 +5,7 @@ import type { JournalLine } from '../ports/run-program.ts';
 
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
 
-/** What a line of the host's journal says of a step that the record does not have yet; null: nothing. */
+/** The news in a line of the host's journal: a step event that the record does not have yet; null: none. */
 export function newsOf(run: Run, { kind, name, code, at }: JournalLine): StepEvent | null {
   if (kind === 'finish') return null;
   const begins = kind === 'begin';

@@ -16,7 +16,7 @@ import { hasBegun, interruptedEnd, switchEnd } from './switch-end.ts';
 export interface SwitchDeps extends LaunchDeps, FollowDeps {
   readonly store: Pick<RunStore, 'read' | 'events'>;
   readonly hosts: Hosts;
-  /** True when this process is asked to stop: the program on the host goes on without us. */
+  /** True if this process was asked to stop. The program on the host continues without us. */
   readonly stopping: () => boolean;
   readonly patience: HostPatience;
 }
@@ -26,13 +26,13 @@ const RETRY_MS = 1_000;
 /** The step that `void.sh` names. */
 const VOIDED = 'expired';
 
-/** A launched program needs a moment until it says that it has begun. */
+/** A launched program needs a moment before it says that it has begun. */
 const CLAIMED_MS = 200;
 
 /**
  * Launches the program on the host, or follows the one that is there, to its end and over as many connections as it takes.
- * What the host says decides: the program is launched only if it certainly never began, and only while the plan is valid. A
- * host that stays silent is left to people, and to whoever finds that it answers again.
+ * The host decides: the worker launches only if the program certainly never began, and only while the plan is valid. If the
+ * host stays silent, the worker leaves it to people, and to whoever finds that it answers again.
  */
 export async function launchOrFollow(deps: SwitchDeps, writer: RunWriter, site: Site): Promise<void> {
   while (!deps.stopping() && isSwitching(writer.run())) {
@@ -41,7 +41,7 @@ export async function launchOrFollow(deps: SwitchDeps, writer: RunWriter, site: 
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       await noAnswer(deps, writer, error);
-      // It would hold one of few workers for as long as the host is silent.
+      // Waiting on would hold one of few workers for as long as the host is silent.
       if (isHostSilent(writer.run())) return;
       await deps.wait(RETRY_MS);
     }
@@ -73,16 +73,16 @@ async function react(
     case 'running': {
       const late = overdue(run, status.quietSeconds);
       if (late === null) return answered(writer);
-      // It may be the clock that is wrong: a Cancel counts all the same.
+      // The quiet program may only have a wrong clock. Pass a Cancel on all the same.
       await passOnCancel(deps, run, host);
       throw new HostError('timed-out', late);
     }
     case 'absent':
     case 'claimed':
-      // What has begun does not begin again, even if the host has lost all traces of it, as after a restore of its disk.
-      // What the host then says of the database goes by those traces, so it does not count.
+      // A program that has begun never begins again, even if the host has lost all traces of it, as after a restore of its
+      // disk. The host judges the database by those traces, so its answer does not count.
       if (hasBegun(run)) return answered(writer, { ...(await interruptedEnd(host, run, 0)), found: null });
-      // Before anything is done on the host: a person who closed the run meanwhile was first.
+      // Before anything is done on the host: this fails if a person closed the run meanwhile.
       if (isHostSilent(run)) await answered(writer);
       await launchOnce(deps, writer, place);
       if (status.kind === 'claimed') await deps.wait(CLAIMED_MS);

@@ -23,7 +23,7 @@ export interface LaunchDeps {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** The host on which an attempt would begin, and the site that it has. */
+/** The host on which an attempt would begin, and its site. */
 export interface HostOfSite {
   readonly host: HostSession;
   readonly site: Site;
@@ -31,21 +31,21 @@ export interface HostOfSite {
 
 /** Why an attempt may not begin. */
 interface LaunchRefusal {
-  /** What stands for it at the end of the run: a step, or one of the checks before the first. */
+  /** Stands as the step in the event that ends the attempt: a step, or one of the checks before the first step. */
   readonly step: string;
   readonly code: number;
-  /** In words for the thread; empty where the end itself says it. */
+  /** In words for the thread; empty if the end says it anyway. */
   readonly why: string;
 }
 
 const RETRY_MS = 1_000;
 
-/** At the end of a run, in the place of a step: until its time was over the host did not take its program. */
+/** Stands as the step in the event that ends an attempt, if the host did not accept its program until the time was up. */
 export const REFUSED_LAUNCH = 'launch';
 
 /**
- * Starts the program where it certainly never began, and closes the door on the host where it may not begin. Errors: throws
- * Parked where the run has moved on without this worker, with the host as it is.
+ * Starts the program if it certainly never began. If it may not begin, blocks it on the host. Errors: throws Superseded if
+ * the run has moved on without this worker, and leaves the host as it is.
  */
 export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: HostOfSite): Promise<void> {
   const run = writer.run();
@@ -54,8 +54,8 @@ export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: Hos
   const attempt = attemptOf(run);
   try {
     if (!(await mayBegin(deps, writer, place))) {
-      // On the host, not only in the record: a worker that was paused before its launch must find the door closed. What
-      // became of the attempt the host says next, because another worker may have been first.
+      // Block the attempt on the host, not only in the record, in case another worker was paused right before its launch.
+      // The host then says how the attempt ended, because that worker may have been first.
       await host.voidAttempt(attempt);
       return;
     }
@@ -64,10 +64,10 @@ export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: Hos
     else await answered(writer, foreign(launched.claimedBy));
   } catch (error) {
     if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
-    // Nobody who comes late could start it either: the host does not take the program.
+    // Nobody can start it later: the host does not accept the program.
     if ((await refusalNow(deps, writer, place)) !== null)
       await answered(writer, untouched(REFUSED_LAUNCH, error.message));
-    else await note(writer, `the switch cannot be started yet, and the site is untouched (${error.message})`);
+    else await note(writer, `the switch can't start yet, and the site is untouched (${error.message})`);
     await deps.wait(RETRY_MS);
   }
 }
@@ -75,10 +75,10 @@ export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: Hos
 async function mayBegin(deps: LaunchDeps, writer: RunWriter, place: HostOfSite): Promise<boolean> {
   const run = writer.run();
   if ((await refusalOnHost(deps, run, place)) !== null) return false;
-  // A record that has lost something must not take the place of the one on the host, from which the run is known again.
+  // A record that has lost events must not replace the copy on the host, from which the run can be restored.
   const events = await ourEvents(deps.store, run);
   await place.host.keepRecord(run.id, recordText(run.id, events, deps.signer));
-  // The last thing before the launch: somebody may have cancelled since this worker has read the record.
+  // The last thing before the launch: someone may have cancelled since this worker read the record.
   return (await refusalNow(deps, writer, place)) === null;
 }
 
@@ -92,7 +92,7 @@ export async function voidedEnd(
   const run = await recordNow(deps, writer);
   const bar = refusalByRecord(deps, run, place) ?? refusalByState(deps, run, ended.found);
   if (bar !== null) return { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
-  return isFirst(run) ? ended : { ...ended, logTail: 'what was in its way is gone by now' };
+  return isFirst(run) ? ended : { ...ended, logTail: 'the reason that it was blocked for no longer holds' };
 }
 
 async function refusalNow(
@@ -103,7 +103,9 @@ async function refusalNow(
   return refusalByRecord(deps, await recordNow(deps, writer), place);
 }
 
-/** A worker that was paused must not begin what others have gone on with, or closed; nor what nobody knows of any more. */
+/**
+ * A worker that was paused must not begin an attempt that others have continued or closed, or that no record knows any more.
+ */
 async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run> {
   const ours = writer.run();
   const now = await readOurs(store, ours);
@@ -114,17 +116,17 @@ async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run>
 }
 
 /**
- * As `barTo`, and by what is on the host at this moment: a site that nobody could use when one person decided may have come up
- * since, by systemd or by hand, and then a second one has to agree to what takes its database away.
+ * As `refusalByRecord`, and by the site state at this moment. When one person decided, nobody could use the site; it may
+ * have come up since, by systemd or by hand. Then a second person has to agree before its database is replaced.
  */
 async function refusalOnHost(deps: LaunchDeps, run: Run, place: HostOfSite): Promise<LaunchRefusal | null> {
   const bar = refusalByRecord(deps, run, place);
-  // Whatever the host may say: nothing is taken away, or a second person has agreed to it.
+  // The host need not be asked: the attempt replaces no data, or a second person has agreed to it.
   if (bar !== null || decisionProblem(run, deps.signer, null) === null) return bar;
   return refusalByState(deps, run, await stateOnHost(place.host, run));
 }
 
-/** By what the host has said. */
+/** By the site state that the host reported. */
 function refusalByState({ signer }: LaunchDeps, run: Run, found: HostState | null): LaunchRefusal | null {
   const why = decisionProblem(run, signer, found);
   return why === null
@@ -132,7 +134,7 @@ function refusalByState({ signer }: LaunchDeps, run: Run, found: HostState | nul
     : { step: 'decision', code: 0, why: `${why}: the site may have come up since it was made` };
 }
 
-/** From the record and the host alone, whatever has led here: who can write to Redis could have written that, too. */
+/** From the record and the host alone, whatever led here: whoever can write to Redis could have written that, too. */
 function refusalByRecord(
   { clock, signer }: LaunchDeps,
   run: Run,
@@ -149,17 +151,17 @@ function refusalByRecord(
   if (cancelledBy !== null)
     return { step: plan.steps[0]?.name ?? 'recheck', code: CANCELLED, why: 'cancelled before it began' };
   if (clock.now() >= (decision ?? consent).expiresAt)
-    return { step: 'expired', code: 0, why: isFirst(run) ? '' : 'its time was over before it could begin' };
+    return { step: 'expired', code: 0, why: isFirst(run) ? '' : 'it expired before it could begin' };
   return null;
 }
 
-/** No decision stands behind this attempt, only the plan. */
+/** The plan alone is behind this attempt, and no decision. */
 function isFirst(run: Run): boolean {
   return underWay(run).switched.decision === null;
 }
 
 function anotherHost({ binding }: Plan, { hostKey }: HostSession): string {
-  return `the host shows the key ${hostKey}, and the plan was approved for the host with ${binding.hostKey}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`;
+  return `the host shows the key ${hostKey}, but the plan was approved for a host with ${binding.hostKey}. If the host was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`;
 }
 
 export function foreign(claim: string): RunEvent {

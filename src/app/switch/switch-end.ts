@@ -12,18 +12,18 @@ type SwitchEnded = Extract<RunEvent, { type: 'switch-ended' }>;
 
 type Ending = Pick<Extract<SwitchStatus, { kind: 'done' }>, 'outcome' | 'step' | 'code'>;
 
-/** The attempt that is under way has begun a step, as far as the record knows. */
+/** Whether the current attempt has begun a step, as far as the record knows. */
 export function hasBegun(run: Run): boolean {
   return stepsOfAttempt(run).length > 0;
 }
 
-/** The program died at the last step that the record knows. `code`: 1 if the host was started again, else 0. */
+/** The program died at the last step that the record knows. `code`: 1 if the host has rebooted since, else 0. */
 export function interruptedEnd(host: HostSession, run: Run, code: 0 | 1): Promise<SwitchEnded> {
   const step = stepsOfAttempt(run).at(-1)?.name ?? 'lock';
   return switchEnd(host, run, { outcome: 'interrupted', step, code });
 }
 
-/** If a person may have to decide, the host is asked what is there now: steps alone do not tell what took effect. */
+/** If a person may have to decide, asks the host for the site state: the steps alone do not tell what took effect. */
 export async function switchEnd(
   host: HostSession,
   run: Run,
@@ -33,7 +33,8 @@ export async function switchEnd(
   const isFirst = attempt.number === 1;
   const decided = outcome === 'done' || outcome === 'put-back' || (outcome === 'untouched' && isFirst);
   const found = decided ? null : await stateOnHost(host, run);
-  // A program that died before it stopped anything has done nothing; a host that lost its traces does not know of the stop.
+  // A program that died before it stopped anything has done nothing. But a host that lost its traces does not know of the
+  // stop, so the record has to agree.
   const nothing = outcome === 'interrupted' && isFirst && found?.begun === false && !hasStopped(run);
   return {
     type: 'switch-ended',

@@ -15,11 +15,11 @@ export interface VerifyDeps {
   readonly hosts: Hosts;
   readonly probe: SiteProbe;
   readonly wait: (ms: number) => Promise<void>;
-  /** True when this process is asked to stop: the next one proves it all anew. */
+  /** True if this process was asked to stop. The next one verifies everything again. */
   readonly stopping: () => boolean;
 }
 
-/** A host that has just been started again, or a network that comes back, needs no person to decide on it. */
+/** A host that just rebooted, or a network that comes back, needs no decision of a person. */
 const HOST_TRIES = 6;
 
 const PAUSE_MS = 5_000;
@@ -35,13 +35,14 @@ interface HostChecks extends JournalErrors {
   readonly checks: readonly Check[];
 }
 
-/** The proof that the site works: what runs is the target's, it stays up, and it answers as its visitors need it to. */
+/** Verifies that the site works: it runs the target, stays up, and answers as its visitors need it to. */
 export async function verifyRun(deps: VerifyDeps, writer: RunWriter, site: Site): Promise<void> {
-  await writer.append({ type: 'looked', what: 'whether what runs is the target, stays up and answers' });
+  await writer.append({ type: 'looked', what: 'whether the site runs the target, stays up and answers' });
   const run = writer.run();
   const startedAt = whenStarted(run);
   const smoke = deps.probe.smokeTests(site, { run: run.id, startedAt });
-  // Waited for only where the host has been seen: until then nobody else would take what it throws, and the process would end.
+  // We await it only after the host has answered. Until then nobody would catch its rejection, and Node would end the
+  // process.
   smoke.catch(() => undefined);
   const proven = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
@@ -53,14 +54,16 @@ export async function verifyRun(deps: VerifyDeps, writer: RunWriter, site: Site)
   await writer.append({ type: 'verified', checks: judged, health, ...read });
 }
 
-/** Code, environment and data are in their places by then; host clock, ISO 8601. */
+/**
+ * When the program began to start the site: by then code, environment and data were in their places. Host clock, ISO 8601.
+ */
 function whenStarted(run: Run): string {
   const steps = recordedSteps(run);
   const begun = steps.findLast(({ name }) => name === 'start') ?? steps.find(({ name }) => name === 'stop');
   return begun?.startedAt ?? run.plan?.facts.measuredAt ?? new Date(0).toISOString();
 }
 
-/** null: there was no time for it, which says nothing about the site. */
+/** null: this process has to stop first, which says nothing about the site. */
 async function seenInTime(
   deps: VerifyDeps,
   run: Run,
@@ -74,7 +77,7 @@ async function seenInTime(
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       if (!PASSING.has(error.failure)) return unseen(error);
-      // Whoever stops waits for nothing: its tries would be over at once.
+      // A stopping process does not wait between tries, so they would all be over at once.
       if (deps.stopping()) return null;
       if (tries === HOST_TRIES) return unseen(error);
       await deps.wait(PAUSE_MS);
@@ -93,9 +96,9 @@ async function seen(
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
   return onHost(hosts, site, async (host) => {
     const checks = await running(host, plan, site, since);
-    // Only now: what the smoke tests set off is in the journal as well.
+    // Only now, so that errors that the smoke tests caused are in the journal as well.
     await smoke;
-    // A proof that is tried again is about what has happened since people looked at the last one.
+    // A repeated verification judges only what has happened since people saw the last one.
     const { check, ...read } = await journal(
       host,
       plan,
@@ -107,13 +110,13 @@ async function seen(
 
 function unseen({ message }: HostError): HostChecks {
   return {
-    checks: [{ name: 'running code', result: 'failed', detail: `cannot be established: ${message}` }],
+    checks: [{ name: 'running code', result: 'failed', detail: `can't tell: ${message}` }],
     errors: null,
     readAt: null,
   };
 }
 
-/** A journal that cannot be had takes nothing away from what was seen of the running code. */
+/** If the journal can't be read, the checks of the running code still count. */
 async function journal(
   host: HostSession,
   plan: Plan,
@@ -127,7 +130,7 @@ async function journal(
     return { check, errors, readAt };
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    const detail = `cannot be read: ${error.message}`;
+    const detail = `can't be read: ${error.message}`;
     return { check: { name: 'journal', result: 'not-checked', detail }, errors: null, readAt: null };
   }
 }

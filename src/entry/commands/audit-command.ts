@@ -6,7 +6,7 @@ import { createSigner } from '../parts/signer.ts';
 import { allRuns, withStore } from '../parts/with-store.ts';
 import { auditProblems } from './audit-problems.ts';
 
-/** `rollback-bot audit verify`: every record that is kept, checked entry by entry. Exit code 1 if one does not hold. */
+/** `rollback-bot audit verify`: checks every kept record, entry by entry. Exit code 1 if one has a problem. */
 export async function runAuditVerify(): Promise<void> {
   const setup = await setupOrExit({ slack: false, approvals: true, redis: true });
   const { approvalSecret } = setup.environment;
@@ -34,7 +34,7 @@ export async function verifyAll(
     const { events, found } = await lookAt(store, signer, id);
     const isGone = events === 0 && found.length === 0;
     if (isGone && kept === 0 && !active.has(id)) gone.push(id);
-    else if (isGone) problems.push(`${id}: its record is gone, although older ones are kept`);
+    else if (isGone) problems.push(`${id}: its record is gone, but older ones are still there`);
     if (!isGone) kept += 1;
     entries += events;
     problems.push(...found.map((problem) => `${id}: ${problem}`));
@@ -61,8 +61,8 @@ async function lookAt(
 }
 
 /**
- * `rollback-bot audit export [run]`: one event per line as JSON, oldest run first. Errors: throws Stop if there is no
- * such run, or where a record cannot be trusted; the others are written before that.
+ * `rollback-bot audit export [run]`: one event per line as JSON, oldest run first. Errors: throws UsageStop if there is no
+ * such run, or if a record can't be trusted; the others are written before that.
  */
 export async function runAuditExport(runId: string | undefined): Promise<void> {
   const setup = await setupOrExit({ slack: false, approvals: false, redis: true });

@@ -16,7 +16,7 @@ export function auditProblems(
   return broken === null ? contentProblems(runId, events, signer) : [broken];
 }
 
-/** The transitions, too: an event that could not have followed was not written by the bot. */
+/** Checks the transitions, too: the bot never writes an event that could not follow the one before. */
 function foldProblem(runId: string, events: readonly StoredEvent[]): string | null {
   try {
     foldRun(runId, events);
@@ -37,7 +37,7 @@ function contentProblems(runId: string, events: readonly StoredEvent[], signer: 
   });
 }
 
-/** What an event has to agree with: the run's request, and the plan before it. */
+/** What an event has to match: the run's request, and the last plan before it. */
 interface Before {
   readonly runId: string;
   readonly requester: string;
@@ -54,10 +54,10 @@ function eventProblem(event: RunEvent, before: Before, signer: Signer): string |
     case 'planned':
     case 'dry-run-ended': {
       const { plan } = event;
-      if (plan.digest !== planDigest(plan.binding)) return 'holds a plan that its digest does not name';
+      if (plan.digest !== planDigest(plan.binding)) return "holds a plan that doesn't match its digest";
       return plan.binding.programSha256 === sha256(plan.program)
         ? null
-        : 'holds a program that its plan does not name';
+        : "holds a program that doesn't match its plan";
     }
     case 'switch-started':
       return otherPlan(event, before);
@@ -67,7 +67,7 @@ function eventProblem(event: RunEvent, before: Before, signer: Signer): string |
 }
 
 function otherPlan({ digest }: { readonly digest: string }, before: Before): string | null {
-  return digest === before.digest ? null : 'is about another plan than the one before it';
+  return digest === before.digest ? null : 'is about another plan than the last one before it';
 }
 
 function startProblem(
@@ -75,18 +75,18 @@ function startProblem(
   { runId: run, digest, expiresAt }: Before,
   signer: Signer,
 ): string | null {
-  // Of a version that did not sign it there is none.
+  // Versions of the bot that did not sign starts wrote none.
   return signer.verify(startText({ run, digest, by, expiresAt }), signature ?? '')
     ? null
-    : `by ${by} carries no valid signature by this APPROVAL_SECRET`;
+    : `by ${by} has no valid signature by this APPROVAL_SECRET`;
 }
 
 function approvalProblem(approval: Approval, run: Before, signer: Signer): string | null {
   if (approval.run !== run.runId) return `is an approval of ${approval.run}`;
   if (!signer.verify(approvalText(approval), approval.signature))
-    return `by ${approval.approver} carries no valid signature by this APPROVAL_SECRET`;
+    return `by ${approval.approver} has no valid signature by this APPROVAL_SECRET`;
   if (approval.digest !== run.digest) return `by ${approval.approver} is about another plan`;
   if (approval.requester !== run.requester || approval.approver === run.requester)
-    return `by ${approval.approver} is not the decision of a second person`;
+    return `by ${approval.approver} is not by a second person`;
   return approval.at < approval.expiresAt ? null : `by ${approval.approver} came too late`;
 }

@@ -1,7 +1,7 @@
 import { siteKey } from '../../domain/site/site.ts';
 import { setupOrExit } from '../parts/setup.ts';
 
-/** `rollback-bot check`: everything that can be known without contacting anybody. */
+/** `rollback-bot check`: checks everything that it can without contacting anybody. */
 export async function checkConfiguration(): Promise<void> {
   const { environment, configuration } = await setupOrExit({
     slack: true,
@@ -14,5 +14,5 @@ export async function checkConfiguration(): Promise<void> {
     `${environment.configurationPath}: ${sites.length} ${sites.length === 1 ? 'site' : 'sites'}: ${sites.map(siteKey).join(', ')}\n`,
   );
   for (const warning of configuration.warnings) process.stdout.write(`warning: ${warning}\n`);
-  process.stdout.write('Configuration is good. Next: rollback-bot doctor\n');
+  process.stdout.write('The configuration is good. Next: rollback-bot doctor\n');
 }

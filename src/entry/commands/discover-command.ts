@@ -5,9 +5,9 @@ import { discoverSites } from '../../ssh/discover.ts';
 import { EXIT_CONFIGURATION, sshCredentials } from '../parts/setup.ts';
 import { discoveredYaml } from './discover-yaml.ts';
 
-const HOW_TO_TRUST = `On the host itself (its console, not over this network) run
+const HOW_TO_TRUST = `On the host itself (on its console, not over this network), run
   ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
-and if it prints the same, type this command again with --fingerprint SHA256:…`;
+If it prints the same fingerprint, type this command again with --fingerprint SHA256:…`;
 
 export interface DiscoverOptions {
   readonly fingerprint?: string;
@@ -24,7 +24,7 @@ export function parseHost(text: string): Pick<HostAddress, 'address' | 'port' | 
   return { user: found[1] ?? 'deploy', address: found[2] ?? '', port };
 }
 
-/** `rollback-bot discover <host>`: the YAML for the sites on a host, on stdout. Needs no configuration yet. */
+/** `rollback-bot discover <host>`: prints the YAML for the sites on a host. Needs no configuration yet. */
 export async function discover(hostText: string, { fingerprint, root }: DiscoverOptions): Promise<void> {
   const host = parseHost(hostText);
   const environment = readEnvironment(process.env, {
@@ -35,7 +35,9 @@ export async function discover(hostText: string, { fingerprint, root }: Discover
   });
   const problems = [
     ...(host === null ? [`${hostText} is not a host: write USER@ADDRESS, or USER@ADDRESS:PORT.`] : []),
-    ...(root.startsWith('/') ? [] : [`--root ${root} is not an absolute path: write for example /srv/sum.`]),
+    ...(root.startsWith('/')
+      ? []
+      : [`--root ${root} is not an absolute path: write, for example, /srv/sum.`]),
     ...('problems' in environment ? environment.problems : []),
   ];
   if (host === null || 'problems' in environment || problems.length > 0) {

@@ -4,20 +4,20 @@ import type { HostAddress } from '../../domain/site/site.ts';
 import type { Discovered } from '../../ssh/discover.ts';
 
 const ENVIRONMENTS: readonly string[] = ['production', 'staging', 'dev'];
-/** Where the configuration looks for sites and scripts if it does not say. */
+/** Where the configuration looks for sites and scripts by default. */
 const PLATFORM = '/srv/sum';
 
-/** The `sites:` of a configuration for what was found, with a comment where a person has to decide. Pure. */
+/** The `sites:` of a configuration for the sites found, with a comment where a person has to decide. Pure. */
 export function discoveredYaml(found: Discovered, host: HostAddress, root: string): string {
   if (found.sites.length === 0)
-    return `# No site was found below ${root} on ${host.address}: is that the platform's directory?\n`;
+    return `# Found no site below ${root} on ${host.address}. Is that the platform's directory?\n`;
   const hostLine = {
     address: host.address,
     ...(host.port === 22 ? {} : { port: host.port }),
     user: host.user,
     fingerprint: found.hostKey,
   };
-  // Left out, it is the platform's own, wherever the sites are.
+  // If `bin` is left out, the configuration takes the platform's own, wherever the sites are.
   const scripts = join(root, 'bin');
   const bin = found.bin && scripts !== `${PLATFORM}/bin` ? { bin: scripts } : {};
   const sites = found.sites.map((site) => {
@@ -31,9 +31,9 @@ export function discoveredYaml(found: Discovered, host: HostAddress, root: strin
       ...bin,
     };
     const notes = [
-      known ? null : 'environment: not said on the host; production, staging or dev?',
-      site.domain === null ? 'domain: not said on the host; fill it in' : null,
-      site.owner === host.user ? null : `belongs to ${site.owner}: log in as that user`,
+      known ? null : 'environment: the host does not say; is it production, staging or dev?',
+      site.domain === null ? 'domain: the host does not say; fill it in' : null,
+      site.owner === host.user ? null : `belongs to ${site.owner}; log in as that user`,
       site.unit ? null : `has no unit sum-${site.slug}-gunicorn.service`,
     ].filter((note) => note !== null);
     const yaml = stringify([entry], { lineWidth: 0 }).trimEnd();
@@ -41,9 +41,9 @@ export function discoveredYaml(found: Discovered, host: HostAddress, root: strin
   });
   const missing = found.bin
     ? []
-    : [`# ${root}/bin/restore_db.sh is not there: set bin to the directory of the platform's scripts`];
+    : [`# ${root}/bin/restore_db.sh is missing; set bin to the directory of the platform's scripts`];
   return [
-    `# Found on ${host.address}. Compare the fingerprint by another way before you use it.`,
+    `# Found on ${host.address}. Before you use this, compare the fingerprint on the host itself.`,
     ...missing,
     'sites:',
     ...sites,

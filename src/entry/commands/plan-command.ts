@@ -19,11 +19,11 @@ export interface PlanOptions {
   readonly backup?: string;
 }
 
-const USAGE = 'Type for example: rollback-bot plan acme-kitchens v0.5.0';
+const USAGE = 'Type, for example: rollback-bot plan acme-kitchens v0.5.0';
 
 /**
  * `rollback-bot plan`: the preflight of a dry run, for when Slack is down. It needs no Slack, no Redis and no secret, and
- * changes nothing but what the preflight builds aside. Errors: throws Stop with the refusal.
+ * changes nothing except what the preflight builds aside. Errors: throws UsageStop with the refusal.
  */
 export async function runPlan(
   siteText: string,
@@ -69,7 +69,7 @@ export async function runPlan(
   process.stdout.write(planText(site, run.plan, run.id));
 }
 
-/** The words of the terminal through the one door that all commands take. Errors: throws Stop with what is wrong. */
+/** Reads the words of the terminal through the same door as all commands. Errors: throws UsageStop with what is wrong. */
 export function readPlan(
   siteText: string,
   version: string | undefined,
@@ -83,7 +83,8 @@ export function readPlan(
     ...(databaseOnly === true ? ['--database-only'] : []),
     ...(backup === undefined ? [] : ['--backup', backup]),
   ];
-  // A space inside a word was quoted on purpose and must not make two words of it.
+  // The shell keeps a space inside a word only if it was quoted on purpose. Quote it again, or the parser would see two
+  // words.
   const text = words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
   const command = parseCommand(text);
   if (command.kind === 'problem') throw usageStop(command, USAGE);
@@ -97,8 +98,8 @@ function requestOf({ version, mode, backup }: RollbackCommand): Omit<RollbackReq
 }
 
 function showProgress(what: string): void {
-  // For a person who waits; scripts see the plan and refusals only.
-  if (process.stderr.isTTY) process.stderr.write(`looking at ${what} …\n`);
+  // For a person who is waiting; scripts see only the plan and refusals.
+  if (process.stderr.isTTY) process.stderr.write(`checking ${what} …\n`);
 }
 
 /** A run that only this process knows: the same events and the same fold, kept in memory. */
@@ -108,7 +109,7 @@ export function privateWriter(
   onLooking: (what: string) => void,
 ): RunWriter {
   const at = clock.now();
-  // Its directory on the host is its own, beside those of the runs that people ask for in Slack.
+  // It has its own directory on the host, beside those of the runs that people ask for in Slack.
   const id = `terminal-${at.replace(/\.\d+/, '').replaceAll(/[-:]/g, '').toLowerCase()}`;
   let run = foldRun(id, [{ seq: 0, at, hash: '', event: { type: 'requested', request } }]);
   return {

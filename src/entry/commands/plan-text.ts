@@ -13,7 +13,7 @@ const OTHER_BACKUPS = 10;
 
 const PLAIN: Writing = { person: (id) => id, moment: utc, words: (text) => text };
 
-/** The plan for a terminal: what the card and its thread say in Slack, and the commands to do it by hand. */
+/** The plan for a terminal: what Slack says on the card and in its thread, and the commands to do it by hand. */
 export function planText(site: Site, plan: Plan, runId: string): string {
   const { facts } = plan;
   const others = facts.otherBackups.slice(0, OTHER_BACKUPS).map(({ name, why }) => `${name}: ${why}`);
@@ -53,7 +53,7 @@ function codeRows({ facts, binding }: Plan): readonly PlanRow[] {
   return [
     now,
     ['Then', `${commitLabel(facts.target)}, ${ran}`],
-    ...facts.leftBehind.map((line): PlanRow => ['By hand', `begun, but ${line}`]),
+    ...facts.leftBehind.map((line): PlanRow => ['By hand', `already started, but ${line}`]),
     ['Mode', `${binding.mode}: ${facts.modeReason}`],
   ];
 }
@@ -61,7 +61,7 @@ function codeRows({ facts, binding }: Plan): readonly PlanRow[] {
 function databaseRows({ facts, binding }: Plan): readonly PlanRow[] {
   const { backup } = facts;
   if (!restoresDatabase(binding.mode) || backup === null)
-    return [['Lost', 'nothing: the database is not touched']];
+    return [['Lost', 'nothing; the database stays as it is']];
   const age = distance(backup.takenAt, facts.measuredAt);
   return [
     [
@@ -76,8 +76,8 @@ function databaseRows({ facts, binding }: Plan): readonly PlanRow[] {
 function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly PlanRow[] {
   const { database } = facts;
   const work = [
-    restoresDatabase(binding.mode) ? 'the database is backed up and overwritten' : null,
-    changesCode(binding.mode) ? 'the code and its prepared environment are switched' : null,
+    restoresDatabase(binding.mode) ? 'backs up and overwrites the database' : null,
+    changesCode(binding.mode) ? 'switches the code and its prepared environment' : null,
   ].filter((part) => part !== null);
   const people = quorum > 1 ? `${quorum} other people` : 'a second person';
   const warnings = [
@@ -85,11 +85,11 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
     ...(database.foreignExtensions.length === 0
       ? []
       : [
-          `The database extension ${database.foreignExtensions.join(', ')} belongs to another role: it stays as it is.`,
+          `The database extension ${database.foreignExtensions.join(', ')} belongs to another role, so it stays as it is.`,
         ]),
   ];
   return [
-    ['What', `the site goes down, ${work.join(', ')}, and it is started and checked`],
+    ['What', `the site goes down; the bot ${work.join(', ')}, starts the site and checks it`],
     [
       'Decides',
       approvalReasons.length === 0

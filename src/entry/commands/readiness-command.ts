@@ -14,8 +14,9 @@ import { withStore } from '../parts/with-store.ts';
 const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
 
 /**
- * `rollback-bot readiness [site]`: the look of the night, now, printed and told to nobody. It needs SSH; approvers are asked
- * for where SLACK_BOT_TOKEN is set, and past rollbacks where REDIS_URL is. Exit code 1 if something would stand in the way.
+ * `rollback-bot readiness [site]`: runs the nightly readiness check now, prints it and tells nobody. It needs SSH. It asks
+ * for approvers if SLACK_BOT_TOKEN is set, and for past rollbacks if REDIS_URL is. Exit code 1 if something would stand in
+ * the way of a rollback.
  */
 export async function runReadiness(siteText: string | undefined): Promise<void> {
   const isSet = (name: string) => (process.env[name] ?? '').trim() !== '';
@@ -41,8 +42,8 @@ async function lookAtAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDe
     runs,
     clock: systemClock,
     progress: async (what) => {
-      // For a person who waits; scripts see what was found only.
-      if (process.stderr.isTTY) process.stderr.write(`looking at ${what} …\n`);
+      // For a person who is waiting; scripts see only the findings.
+      if (process.stderr.isTTY) process.stderr.write(`checking ${what} …\n`);
     },
   };
   const printed: CheckResult[] = [];

@@ -13,23 +13,25 @@ import { setupOrExit } from '../parts/setup.ts';
 import { withStore } from '../parts/with-store.ts';
 import { runFacts, terminalText } from './status-text.ts';
 
-/** Runs that ended last, in an overview. */
+/** How many ended runs an overview shows. */
 const ENDED_LAST = 10;
 
-const SEE_HISTORY = 'The runs: rollback-bot history';
+const SEE_HISTORY = 'To see the runs: rollback-bot history';
 
-/** What is printed: for people, or for other programs. */
+/** What the command prints: for people, or for other programs. */
 interface StatusAnswer {
   readonly sheet: Sheet;
   readonly facts: unknown;
 }
 
-/** `rollback-bot status [site|run]`. Errors: throws Stop if there is no such site or run. */
+/** `rollback-bot status [site|run]`. Errors: throws UsageStop if there is no such site or run. */
 export async function runStatus(what: string | undefined, { json = false } = {}): Promise<void> {
   await answer(json, (store, sites) => (what === undefined ? overview(store) : statusOf(store, sites, what)));
 }
 
-/** `rollback-bot history [site]`. Errors: throws Stop if there is no such site, or `limit` is no number above 0. */
+/**
+ * `rollback-bot history [site]`. Errors: throws UsageStop if there is no such site, or if `limit` is not a number above 0.
+ */
 export async function runHistory(
   what: string | undefined,
   { limit, json = false }: { readonly limit: string; readonly json?: boolean },

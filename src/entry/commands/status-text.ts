@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<Mark, string>> = {
   'not-checked': 'not checked  ',
 };
 
-/** Names of rows stand in a column of this width. */
+/** The width of the column with the names of rows. */
 const COLUMN = 10;
 
 /** The answer of the slash command, as a terminal shows it. */

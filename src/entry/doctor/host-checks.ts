@@ -8,7 +8,7 @@ import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../d
 import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 import type { NoConnection } from './inspect-site.ts';
 
-/** The tools of the survey by the Debian package that brings them, where its name is another. */
+/** The Debian package of each of the survey's tools, if the package has another name. */
 const PACKAGES: Readonly<Record<string, string>> = {
   flock: 'util-linux',
   pg_dump: 'postgresql-client',
@@ -28,11 +28,11 @@ export function connectionFailure(site: Site, { failure, why, presented, jump }:
   return fail(`${siteKey(site)}: SSH`, why, CONNECTION_FIXES[failure]({ site, at, key, presented }));
 }
 
-/** Where the connection failed: the host itself or a jump host on the way. */
+/** Where the connection failed: at the host itself, or at a jump host on the way. */
 interface FailedAt {
   readonly site: Site;
   readonly at: JumpHost;
-  /** Where it stands in the configuration. */
+  /** Its place in the configuration. */
   readonly key: string;
   readonly presented: string | null;
 }
@@ -50,17 +50,17 @@ const CONNECTION_FIXES: Readonly<Record<HostFailure, ConnectionFix>> = {
   authentication: ({ at }) =>
     `add the bot's public key (ssh-keygen -y -f "$SSH_PRIVATE_KEY_FILE") to ~${at.user}/.ssh/authorized_keys on ${at.address}`,
   'no-login': () =>
-    'put right what SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name: this user has to be able to read both',
+    'correct the files that SSH_PRIVATE_KEY_FILE and SSH_KNOWN_HOSTS_FILE name: this user must be able to read both',
   'host-key-unknown': ({ site, at, key, presented }) =>
     [
       `add to ${key} of ${site.slug} in the configuration: fingerprint: "${presented ?? 'SHA256:…'}"`,
-      `but first compare it by another way, such as the console of ${at.address}:`,
+      `but first compare it on the host itself, such as on the console of ${at.address}:`,
       'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
     ].join('\n'),
   'host-key-changed': ({ at, key, presented }) =>
     [
-      `if ${at.address} was not rebuilt, somebody may be in between: tell whoever runs it before changing anything`,
-      `if it was, compare ${presented ?? 'the fingerprint'} with its console, then correct ${key}.fingerprint or known_hosts`,
+      `if ${at.address} was not rebuilt, someone may be intercepting the connection: tell whoever runs it before changing anything`,
+      `if it was, compare ${presented ?? 'the fingerprint'} on its console, then correct ${key}.fingerprint or known_hosts`,
     ].join('\n'),
 };
 
@@ -85,7 +85,7 @@ export function originResult(site: Site, asked: Asked<SiteOrigin | Problem>): Ch
   const { user, owner, origin, originProblem } = asked.answer;
   if (user !== owner) return null;
   const what = `${siteKey(site)}: git origin`;
-  const meanwhile = 'versions that the host already has can still be rolled back to';
+  const meanwhile = 'you can still roll back to versions that the host already has';
   if (origin === null)
     return warn(what, `there is none; ${meanwhile}`, `git -C ${site.root}/app remote add origin ADDRESS`);
   return originProblem === null
@@ -97,7 +97,7 @@ export function originResult(site: Site, asked: Asked<SiteOrigin | Problem>): Ch
       );
 }
 
-/** Pure: the preflight's first look, every finding instead of the first. Its sentences are the preflight's own. */
+/** Pure: the survey, with every finding instead of only the first. The sentences are the preflight's own. */
 export function surveyResults(site: Site, asked: Asked<Survey | Problem>): readonly CheckResult[] {
   const key = siteKey(site);
   if ('error' in asked) return [fail(`${key}: survey`, asked.error)];
@@ -118,7 +118,7 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
     result(`${key}: disk`, `${megabytes(freeBytes)} free`, judge({ freeBytes })),
   ];
   const refusal = surveyRefusal(survey, site.root);
-  // A rule that came later and has no line of its own here must not look like none.
+  // A newer rule may have no line of its own here. Its refusal must still show.
   return refusal !== null && results.every(({ level }) => level === 'ok')
     ? [...results, result(`${key}: survey`, '', refusal)]
     : results;
@@ -130,7 +130,7 @@ function result(what: string, good: string, refusal: Refusal | null, fix?: strin
     : fail(what, withoutDot(refusal.sentence), fix ?? withoutAsking(refusal.next));
 }
 
-/** A deploy under way is no fault of the host. */
+/** If someone is deploying, that is no fault of the host. */
 function lockResult(key: string, refusal: Refusal | null): CheckResult {
   return refusal === null
     ? ok(`${key}: deploy.lock: free`)

@@ -33,15 +33,15 @@ export interface HostFacts {
 export interface NoConnection {
   readonly failure: HostFailure;
   readonly why: string;
-  /** The fingerprint that the host showed, where its key is the problem. */
+  /** The fingerprint that the host presented, if its key is the problem. */
   readonly presented: string | null;
-  /** The jump host where it went wrong; null: the host itself. */
+  /** The jump host at which it failed; null: the host itself. */
   readonly jump: JumpHost | null;
 }
 
 const DEADLINE_MS = 30_000;
 
-/** Looks at one site and its host. Changes nothing there, and never throws. */
+/** Asks one site and its host. Changes nothing there, and never throws. */
 export async function inspectSite(
   hosts: InspectedHosts,
   probe: SiteProbe,

@@ -8,7 +8,7 @@ import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-res
 
 const WHAT = 'records';
 
-/** Pure: the repository of the matrix and the incident log, as a rollback needs it. */
+/** Pure: whether the repository of the matrix and the incident log is as a rollback needs it. */
 export function recordsResults(
   settings: RecordsPlace,
   asked: Asked<RecordsFacts>,
@@ -33,7 +33,7 @@ export function recordsResults(
       : incidentResults(incidents, answer.incidents)),
     answer.pushProblem === null
       ? ok(
-          `${WHAT}: the bot may push to ${rollingBranch}${answer.rolling ? '' : ', which its first records make'}`,
+          `${WHAT}: the bot may push to ${rollingBranch}${answer.rolling ? '' : ', which its first records create'}`,
         )
       : fail(
           WHAT,
@@ -54,7 +54,7 @@ function matrixResults(path: string, text: string, sites: readonly Site[]): read
       fail(
         WHAT,
         `${path} has no table of sites under "## Active Sites"`,
-        'bring the heading and the header of the table back, with Slug, Environment and Current Version',
+        'restore the heading and the header of the table, with Slug, Environment and Current Version',
       ),
     ];
   const counted = sites.map((site) => ({
@@ -65,13 +65,13 @@ function matrixResults(path: string, text: string, sites: readonly Site[]): read
   if (problems.length === 0) return [ok(`${WHAT}: ${path} has a row for every site`)];
   return problems.map(({ key, count }) =>
     count === 0
-      ? warn(WHAT, `${path} has no row for ${key}; the bot adds one with its first rollback`)
-      : fail(WHAT, `${path} has ${count} rows for ${key}`, 'leave one of them in the table'),
+      ? warn(WHAT, `${path} has no row for ${key}; the bot adds one with the first rollback`)
+      : fail(WHAT, `${path} has ${count} rows for ${key}`, 'leave only one of them in the table'),
   );
 }
 
 function incidentResults(path: string, text: string): readonly CheckResult[] {
   return linesOf(text).some((line) => isHeading(line, FOLLOW_UPS))
-    ? [ok(`${WHAT}: ${path} takes entries before its follow-ups`)]
-    : [warn(WHAT, `${path} has no heading "## Follow-Up Tracking"; entries go to its end`)];
+    ? [ok(`${WHAT}: ${path} has a place for entries, before its follow-ups`)]
+    : [warn(WHAT, `${path} has no heading "## Follow-Up Tracking", so the bot adds entries at its end`)];
 }

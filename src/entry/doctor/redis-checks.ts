@@ -17,7 +17,7 @@ export async function inspectRedis(
   return { address: link.address, fitness };
 }
 
-/** Pure. `allowUnfit`: the configuration says that this Redis may lose runs. */
+/** Pure. `allowUnfit`: the configuration accepts a Redis that may lose runs. */
 export function redisResults(
   address: string,
   fitness: Asked<RedisFitness>,
@@ -34,7 +34,11 @@ export function redisResults(
   const { version, problems } = fitness.answer;
   const answers = ok(`Redis: ${address} answers, version ${version}`);
   if (problems.length === 0)
-    return [answers, ok('Redis: the append-only file is on'), ok('Redis: noeviction, no run is dropped')];
+    return [
+      answers,
+      ok('Redis: the append-only file is on'),
+      ok('Redis: noeviction is set, so it drops no run'),
+    ];
   return [answers, ...problems.map((problem) => unfit(problem, allowUnfit))];
 }
 

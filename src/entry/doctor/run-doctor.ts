@@ -15,7 +15,7 @@ import { slackResults, slackUse } from './slack-checks.ts';
 /** The first fetch of a big repository takes its time. */
 const RECORDS_MS = 120_000;
 
-/** `rollback-bot doctor [site]`: everything that a rollback will need, asked now. Changes nothing anywhere. */
+/** `rollback-bot doctor [site]`: asks now for everything that a rollback will need. Changes nothing anywhere. */
 export async function runDoctor(siteText: string | undefined): Promise<void> {
   const setup = await setupOrExit({ slack: true, approvals: true, redis: true, ssh: true });
   const all = setup.configuration.inventory.sites;
@@ -29,7 +29,7 @@ export async function runDoctor(siteText: string | undefined): Promise<void> {
   ]);
 }
 
-/** All parts are looked at at once, and printed in their order as they become known. */
+/** Asks all parts at once, and prints each in its turn as soon as it is known. */
 async function printResults(parts: readonly Promise<readonly CheckResult[]>[]): Promise<0 | 1> {
   const printed: CheckResult[] = [];
   for (const part of parts) {

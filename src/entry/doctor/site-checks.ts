@@ -9,7 +9,7 @@ import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-res
 import { connectionFailure, megabytes, originResult, ownerResult, surveyResults } from './host-checks.ts';
 import type { HostFacts, SiteFacts } from './inspect-site.ts';
 
-/** A backup that is older loses more than a rollback usually should. */
+/** From this age on, a backup loses more than a rollback usually should. */
 const OLD_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Pure: one site and its host, in the order in which a person would fix it. `now`: ISO 8601. */
@@ -29,7 +29,7 @@ function hostResults(site: Site, facts: HostFacts, now: string): readonly CheckR
     `${siteKey(site)}: SSH to ${user}@${hostName(site.host)}${through}, host key ${facts.hostKey} verified`,
   );
   const owner = ownerResult(site, facts.origin);
-  // Whoever does not own the site sees none of it: more lines would only repeat that.
+  // A user who does not own the site sees none of it: more lines would only repeat that.
   if (owner.level === 'fail' && 'answer' in facts.origin) return [connected, owner];
   const origin = originResult(site, facts.origin);
   return [
@@ -56,20 +56,20 @@ function databaseResult(site: Site, asked: Asked<AppliedOnDatabase | Problem>): 
 
 function backupResult(site: Site, asked: Asked<readonly ListedBackup[]>, now: string): CheckResult {
   const what = `${siteKey(site)}: backup`;
-  const fix = `${site.bin}/backup_db.sh --site-slug ${site.slug} (and look at what should run it every day)`;
+  const fix = `${site.bin}/backup_db.sh --site-slug ${site.slug} (and check what should run it every day)`;
   if ('error' in asked) return fail(what, asked.error);
   const [newest] = asked.answer
     .filter(({ kind, slug }) => kind === 'database' && (slug === null || slug === site.slug))
     .toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
   if (newest === undefined)
-    return warn(what, `there is none in ${site.root}/backups, so only the code can be rolled back`, fix);
+    return warn(what, `there is none in ${site.root}/backups, so you can roll back only the code`, fix);
   const age = distance(newest.takenAt, now);
   return Date.parse(now) - Date.parse(newest.takenAt) > OLD_MS
     ? warn(what, `the newest, ${newest.name}, is ${age} old`, fix)
     : ok(`${what}: the newest is ${newest.name}, ${age} old (${utc(newest.takenAt)})`);
 }
 
-/** What `/rollback undo` lives on; a site that was never rolled back has nothing of it. */
+/** What `/rollback undo` needs. A site that was never rolled back has none of it. */
 function keptResult(site: Site, asked: Asked<KeptForUndo | Problem>, now: string): CheckResult {
   const what = `${siteKey(site)}: kept for undo`;
   if ('error' in asked) return warn(what, asked.error);
@@ -82,11 +82,14 @@ function keptResult(site: Site, asked: Asked<KeptForUndo | Problem>, now: string
   const rest = environments.map(({ name, at }) => `environment ${name} (${age(at)})`);
   const all = [...backups, ...rest];
   const { retention } = site;
-  const bounds = `the newest ${retention.safetyBackups} and ${retention.environments} of them are kept`;
+  const bounds = `limits: safety backups ${retention.safetyBackups}, environments ${retention.environments}`;
   return ok(`${what}: ${all.length === 0 ? 'nothing yet' : all.join(', ')}; ${bounds}`);
 }
 
-/** A site that is ill is what the bot is for; one that does not answer at all may have a wrong address here. */
+/**
+ * The bot is there for sites that are ill, so that is only a warning. A site that does not answer at all may have a wrong
+ * address here.
+ */
 function healthResult(site: Site, { status, word, failing }: HealthReading): CheckResult {
   const what = `${siteKey(site)}: health`;
   const page = `${site.url}/health/`;
@@ -101,8 +104,9 @@ function healthResult(site: Site, { status, word, failing }: HealthReading): Che
   return status === 200 ? ok(`${what}: ${page} says ${said}`) : warn(what, `${page} says ${said}`);
 }
 
-/** The worker reads it in the middle of the night; better that it can be read by day. */
-/** Files on the worker that hold a secret, where the site has such. */
+/**
+ * Files on the worker that hold a secret, if the site has any. Better to learn by day than at night that one can't be read.
+ */
 function secretFileResults(
   site: Site,
   { passwordProblem, secretProblem }: SiteFacts,

@@ -16,7 +16,7 @@ export interface SlackUse {
   readonly groups: readonly string[];
 }
 
-/** Everything of Slack that these sites name. */
+/** The channels, users and user groups that these sites name. */
 export function slackUse(sites: readonly Site[]): SlackUse {
   const people = sites.flatMap((site) => [
     ...site.requesters,
@@ -35,7 +35,7 @@ export function slackUse(sites: readonly Site[]): SlackUse {
   };
 }
 
-/** Pure: what Slack answered, judged in the order in which a person would fix it. */
+/** Pure: judges what Slack answered, in the order in which a person would fix it. */
 export function slackResults(facts: SlackFacts, sites: readonly Site[]): readonly CheckResult[] {
   const { token } = facts;
   if ('error' in token) return [tokenFailure(token), ...socketResult(facts)];
@@ -57,7 +57,7 @@ function tokenFailure({ error }: Unanswered): CheckResult {
     `auth.test says ${error}`,
     rejected
       ? 'copy the Bot User OAuth Token from the app\'s page "OAuth & Permissions" into SLACK_BOT_TOKEN'
-      : 'check from this machine: curl -s https://slack.com/api/api.test (or SLACK_API_URL, if it is set)',
+      : 'check from this machine: curl -s https://slack.com/api/api.test (or SLACK_API_URL, if you set it)',
   );
 }
 
@@ -74,13 +74,13 @@ function scopesResult({ scopes }: TokenFacts): CheckResult {
 
 function socketResult({ socket }: SlackFacts): readonly CheckResult[] {
   if (socket === null)
-    return [ok('Slack: HTTP mode; whether the signing secret is right shows with the first command')];
+    return [ok('Slack: HTTP mode; the first command will show whether the signing secret is right')];
   if (socket === 'opens') return [ok('Slack: the app-level token opens a Socket Mode connection')];
   return [
     fail(
       'Slack: app-level token',
       `apps.connections.open says ${socket.error}`,
-      'turn Socket Mode on for the app, and make a token with the scope connections:write on the page "Basic Information": SLACK_APP_TOKEN=xapp-…',
+      'turn on Socket Mode for the app, and make a token with the scope connections:write on the page "Basic Information": SLACK_APP_TOKEN=xapp-…',
     ),
   ];
 }
@@ -94,7 +94,11 @@ function channelResult(
   const invite = `in that channel: /invite @${bot}`;
   if ('error' in channel)
     return channel.error === 'channel_not_found'
-      ? fail(`Slack: channel ${id}`, 'there is none, or it is private and the bot is not in it', invite)
+      ? fail(
+          `Slack: channel ${id}`,
+          'there is no such channel, or it is private and the bot is not in it',
+          invite,
+        )
       : fail(`Slack: channel ${id}`, `conversations.info says ${channel.error}`);
   const name = `#${channel.name} (${id})`;
   if (channel.archived)
@@ -103,11 +107,11 @@ function channelResult(
   if (channel.shared && sites.some((site) => site.channel === id))
     return fail(
       `Slack: channel ${name}`,
-      'it is shared with another organisation, so no rollback can be asked for there',
-      'name a channel of this workspace alone in the configuration',
+      'it is shared with another organisation, so nobody can ask for a rollback there',
+      'in the configuration, name a channel that belongs to this workspace alone',
     );
   return channel.shared
-    ? warn(`Slack: channel ${name}`, 'it is shared with another organisation, which reads along')
+    ? warn(`Slack: channel ${name}`, 'it is shared with another organisation, which can read everything')
     : ok(`Slack: the bot is in ${name}`);
 }
 
@@ -145,7 +149,7 @@ function groupResult(
   return ok(`Slack: user group ${id} has ${members.map((member) => nameOf(member, users)).join(', ')}`);
 }
 
-/** Could every requester find somebody else to approve? */
+/** Whether every requester can find someone else to approve. */
 function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): CheckResult {
   const what = `Slack: approvers of ${siteKey(site)}`;
   const approvers = actingPeople(site.approvers, facts, token);
@@ -153,7 +157,7 @@ function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): Check
   const { quorum } = site.approval;
   const stuck = stuckRequesters({ requesters, approvers }, quorum);
   const names = (ids: readonly string[]) => ids.map((id) => nameOf(id, facts.users)).join(', ');
-  const add = `add somebody to approvers of ${site.slug} in the configuration`;
+  const add = `add someone to approvers of ${site.slug} in the configuration`;
   if (approvers.length < quorum)
     return fail(
       what,
@@ -163,15 +167,19 @@ function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): Check
       add,
     );
   if (requesters.length === 0)
-    return fail(what, 'nobody can ask for a rollback', `add somebody to requesters of ${site.slug}`);
+    return fail(what, 'nobody can ask for a rollback', `add someone to requesters of ${site.slug}`);
   if (stuck.length === requesters.length)
-    return fail(what, `for ${names(stuck)}, the only one who can ask, nobody else could approve`, add);
+    return fail(
+      what,
+      `if ${names(stuck)}, the only requester, asks for a rollback, nobody else can approve it`,
+      add,
+    );
   return stuck.length > 0
-    ? warn(what, `what ${names(stuck)} asks for, nobody else could approve`, add)
+    ? warn(what, `if ${names(stuck)} asks for a rollback, nobody else can approve it`, add)
     : ok(`${what}: ${names(approvers)}; a second person can always decide`);
 }
 
-/** Ids of those on a list who may act today. */
+/** Ids of the people on a list who may act today. */
 function actingPeople(
   list: readonly string[],
   { users, groups }: SlackFacts,
@@ -192,7 +200,7 @@ function nameOf(id: string, users: SlackFacts['users']): string {
   return user === undefined || 'error' in user ? id : user.name;
 }
 
-/** The refusal's sentence goes on in the middle of our own line. */
+/** A refusal's sentence, made to stand in the middle of our own line. */
 function sentence(text: string): string {
   return text.replace(/\.$/, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }

@@ -3,10 +3,10 @@ import { printable } from '../../report/text.ts';
 /** What one check of the doctor found. */
 export interface CheckResult {
   readonly level: 'ok' | 'warn' | 'fail';
-  /** What was looked at; for `ok` with what was found. */
+  /** What was checked; for `ok`, with what was found. */
   readonly what: string;
   readonly why?: string;
-  /** The exact line to add or command to run; further lines say more. */
+  /** The exact line to add, or the command to run. Further lines say more. */
   readonly fix?: string;
 }
 
@@ -28,7 +28,7 @@ const FIX_INDENT = ' '.repeat(6);
 
 const MORE_INDENT = ' '.repeat(11);
 
-/** One line, and under it what to do. Text of hosts and of Slack cannot draw on the terminal. */
+/** One line, and below it what to do. Text of hosts and of Slack is stripped of terminal controls. */
 export function renderResult({ level, what, why, fix }: CheckResult): string {
   const line = `${LABELS[level]} ${oneLine(why === undefined ? what : `${what}: ${why}`)}\n`;
   if (fix === undefined) return line;
@@ -40,7 +40,7 @@ function oneLine(text: string): string {
   return printable(text).replaceAll(/\s+/g, ' ').trim();
 }
 
-/** One thing that is broken is enough; warnings are for people. */
+/** One failure is enough; warnings are for people. */
 export function exitCodeOf(results: readonly CheckResult[]): 0 | 1 {
   return results.some(({ level }) => level === 'fail') ? 1 : 0;
 }
@@ -48,7 +48,7 @@ export function exitCodeOf(results: readonly CheckResult[]): 0 | 1 {
 /** The answer to one question, or why there is none. */
 export type Asked<T> = { readonly answer: T } | { readonly error: string };
 
-/** Asks with a deadline and never throws: what did not answer is part of the answer. */
+/** Asks with a deadline and never throws: a missing answer is part of the answer. */
 export async function askOne<T>(deadlineMs: number, question: () => Promise<T>): Promise<Asked<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -11,7 +11,7 @@ import { type Configuration, parseConfiguration } from '../../config/file.ts';
 import { gitRecords } from '../../records/git-records.ts';
 import type { Credentials } from '../../ssh/transport/session.ts';
 
-/** Exit code for bad configuration, before anything is contacted. */
+/** Exit code for a bad configuration, before anything is contacted. */
 export const EXIT_CONFIGURATION = 2;
 
 export const systemClock: Clock = { now: () => new Date().toISOString() };
@@ -46,12 +46,12 @@ async function readConfiguration(
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return {
-      problems: [`${path}: cannot be read (${why}); set ROLLBACK_CONFIG to the path of the configuration.`],
+      problems: [`${path}: can't be read (${why}). Set ROLLBACK_CONFIG to the path of the configuration.`],
     };
   }
 }
 
-/** Ends the process on bad configuration: one line per problem on stderr. */
+/** Ends the process if the configuration is bad: one line per problem on stderr. */
 export async function setupOrExit(needs: Needs): Promise<Setup> {
   const setup = await readSetup(needs);
   if (!('problems' in setup)) return setup;
@@ -71,13 +71,13 @@ export function openRecords({ environment, configuration }: Setup): Records & { 
     : gitRecords(records, environment.ssh);
 }
 
-/** Where there is no file, nothing is known; one that cannot be read may hold a key that was revoked. */
+/** Without a file no host is known. A file that can't be read may hold a revoked key, so that is an error. */
 function emptyIfMissing(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return '';
   throw error;
 }
 
-/** Key and known hosts are read anew for every connection, so that both can be changed without a restart. */
+/** Reads key and known hosts again for every connection, so that both can change without a restart. */
 export function sshCredentials({ ssh }: Pick<ProcessEnvironment, 'ssh'>): () => Promise<Credentials> {
   return async () => {
     const knownHosts = await readFile(ssh.knownHostsFile, 'utf8').catch(emptyIfMissing);

@@ -3,7 +3,7 @@ import { openStoreRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
 import { type Setup, systemClock } from './setup.ts';
 
-/** Opens the record for one command and closes it again. Errors: throws the sentence if Redis does not answer. */
+/** Opens the record for one command and closes it again. Errors: throws a sentence if Redis does not answer. */
 export async function withStore(
   { environment }: Setup,
   work: (store: RunStore) => Promise<void>,
@@ -18,7 +18,7 @@ export async function withStore(
   }
 }
 
-/** Ids of every run that the record knows, oldest first; those that have not ended are never left out. */
+/** Ids of every run that the record knows, oldest first. Runs that have not ended are always among them. */
 export async function allRuns(store: RunStore): Promise<readonly string[]> {
   const recent = (await store.recent(Number.MAX_SAFE_INTEGER)).toReversed();
   const active = (await store.active()).toSorted();

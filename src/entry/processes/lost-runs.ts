@@ -4,7 +4,7 @@ import { type Site, siteKey } from '../../domain/site/site.ts';
 import { lifeOfRecord } from '../../store/life.ts';
 import type { Rhythm, Shared } from './shared.ts';
 
-/** After so many rounds a host is asked again that was away, or whose site another run had. */
+/** After so many rounds, asks a host again that did not answer, or whose site was taken by another run. */
 const AGAIN_ROUNDS = 3;
 
 interface Watched extends Pick<Shared, 'storeLink' | 'log'> {
@@ -13,8 +13,8 @@ interface Watched extends Pick<Shared, 'storeLink' | 'log'> {
 }
 
 /**
- * Looks on every site's host for runs that the record has lost, or of which it has lost the end: at the start, and whenever
- * the record may have lost something since. A host that is away is asked again until it answers. Returns how to end that.
+ * Asks every host for runs that the record has lost, or whose end it has lost: at the start, and each time that the record
+ * may have lost something. A silent host is asked again until it answers. Returns a function that ends this.
  */
 export function watchForLostRuns(
   deps: AdoptDeps,
@@ -29,12 +29,13 @@ export function watchForLostRuns(
     const now = await lifeOfRecord(storeLink);
     if (now === life) return;
     if (life !== null)
-      log.error('redis was started anew, or has lost what it kept: looking on the hosts for what runs there');
+      log.error('redis was restarted, or has lost data: asking the hosts which runs are there');
     life = now;
     left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
   };
   const look = () => {
-    // Settled before the first one is asked: a host that is away is put back, and must not keep its turn from its end.
+    // Decide whom to ask before asking anyone. An unreachable host goes back into the queue, and must not come up twice in
+    // this round.
     const due = [...left].filter(([, notBefore]) => notBefore <= Date.now()).map(([site]) => site);
     const doors = new Set(due.map(doorOf).filter((door) => !asking.has(door)));
     for (const door of doors)
@@ -43,7 +44,10 @@ export function watchForLostRuns(
         due.filter((site) => doorOf(site) === door),
       );
   };
-  /** One after the other on one host, but no host waits for another: people could ask for the next run meanwhile. */
+  /**
+   * Asks the sites of one host one after the other, but no host waits for another: meanwhile people could ask for the next
+   * run.
+   */
   const askInTurn = async (door: string, sites: readonly Site[]) => {
     asking.add(door);
     for (const site of sites) await ask(site);
@@ -56,18 +60,18 @@ export function watchForLostRuns(
       for (const run of astray)
         log.error(
           { run },
-          'a run has begun on its host, and the record has lost that and says otherwise: look there',
+          'a run has begun on its host, but the record lost that and says otherwise: check the host by hand',
         );
       for (const run of adopted)
         log.warn({ run }, 'took up a run that the record had lost, or whose end it had lost');
       if (waiting.length === 0) return;
       left.set(site, again());
       for (const run of waiting.filter((one) => !said.has(one)))
-        log.warn({ run }, 'a run that the record had lost waits: its site has another one');
+        log.warn({ run }, 'a run that the record had lost has to wait: another run has its site');
       said = new Set([...said, ...waiting]);
     } catch (error) {
       left.set(site, again());
-      log.warn({ err: error, site: siteKey(site) }, 'a host was not looked at for runs that were lost');
+      log.warn({ err: error, site: siteKey(site) }, 'could not ask a host for lost runs');
     }
   };
   const round = async () => {
@@ -75,7 +79,7 @@ export function watchForLostRuns(
       await notice();
       look();
     } catch (error) {
-      log.warn({ err: error }, 'nobody looked for runs that were lost');
+      log.warn({ err: error }, 'could not look for lost runs');
     }
   };
   const timer = setInterval(() => void round(), pace.roundMs);
@@ -83,7 +87,7 @@ export function watchForLostRuns(
   return () => clearInterval(timer);
 }
 
-/** What lets us in first: many connections at once to one door would be turned away. */
+/** The first machine on the way to a host. Many connections at once to one door would be turned away. */
 function doorOf({ host }: Site): string {
   return host.jump?.[0]?.address ?? host.address;
 }

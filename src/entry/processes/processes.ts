@@ -11,10 +11,10 @@ import { type ProcessPart, RHYTHM, type Rhythm, type Shared } from './shared.ts'
 import { startBot } from './start-bot.ts';
 import { startWorker } from './start-worker.ts';
 
-/** A stop that takes longer than this is cut off; the program on the host goes on either way. */
+/** A stop that takes longer is cut off. The program on the host continues either way. */
 const STOP_MS = 30_000;
 
-/** Starts the halves in one process and ends it on SIGTERM or SIGINT without losing anything. */
+/** Starts the halves in one process, and ends it on SIGTERM or SIGINT without losing anything. */
 export async function runProcess(
   setup: Setup,
   halves: readonly ('bot' | 'worker')[],
@@ -23,7 +23,7 @@ export async function runProcess(
   const shared = await openShared(setup, pace);
   const { log } = shared;
   const parts: ProcessPart[] = [];
-  // The worker first: it needs nothing of Slack, and runs that are under way need it.
+  // The worker first: it does not need Slack, and running rollbacks need it.
   if (halves.includes('worker')) parts.push(await startWorker(shared));
   if (halves.includes('bot')) parts.push(startBot(shared));
   const closeHttp = await openHttp(shared, parts);
@@ -75,7 +75,7 @@ async function openHttp(shared: Shared, parts: readonly ProcessPart[]): Promise<
   const redis: Readiness = {
     name: 'redis',
     check: async () => {
-      // It writes: a replica, or a Redis that is full, answers a ping as well.
+      // This writes to Redis. A mere ping would be answered by a replica or a full Redis, too.
       await lifeOfRecord(shared.storeLink);
       return null;
     },

@@ -18,17 +18,17 @@ export interface Shared extends Setup {
   readonly pace: Rhythm;
 }
 
-/** A running half: how it is asked whether it can work, and how it ends. */
+/** A running half: how to ask whether it can work, and how to end it. */
 export interface ProcessPart {
   readonly readiness: readonly Readiness[];
   readonly stop: () => Promise<void>;
 }
 
-/** How soon others take over from a process that has died, in milliseconds. */
+/** How soon others take over from a process that died, in milliseconds. */
 export interface Rhythm {
-  /** Until a lease, or the lock of a job, that nobody renews is over. */
+  /** How long a lease, or the lock of a job, lasts if nobody renews it. */
   readonly leaseMs: number;
-  /** How often somebody looks for what nobody was woken for: a lost wake-up costs this much and no more. */
+  /** How often a worker looks for work that no wake-up announced. A lost wake-up costs this much and no more. */
   readonly roundMs: number;
   readonly patience: HostPatience;
 }

@@ -20,12 +20,12 @@ const FIRST_PAUSE_MS = 1_000;
 
 const LONGEST_PAUSE_MS = 30_000;
 
-/** What was acknowledged is done and answered in two calls to Slack, of which each ends within 5 s. */
+/** An acknowledged command is done and answered in two calls to Slack, and each of them ends within 5 s. */
 const IN_HAND_MS = 10_000;
 
 /**
- * The Slack side: takes commands and clicks, and shows runs. Slack may be away when it starts, or refuse a token: it is asked
- * again until it lets us in, because a worker in the same process has nothing to do with that.
+ * The bot: takes commands and clicks, and shows runs. If Slack is unavailable at the start, or refuses a token, the bot asks
+ * again until Slack lets it in; a worker in the same process must not suffer from that.
  */
 export function startBot(shared: Shared): ProcessPart {
   const stopping = new AbortController();
@@ -48,7 +48,7 @@ export function startBot(shared: Shared): ProcessPart {
       }
     }
   })();
-  // Anything but trouble with Slack is a defect: it must not look like waiting.
+  // Any other error is a defect, and must not look like waiting for Slack.
   connecting.catch((error: unknown) => {
     shared.log.fatal({ err: error }, 'the bot cannot start');
     process.exit(1);
@@ -57,14 +57,14 @@ export function startBot(shared: Shared): ProcessPart {
     readiness: [{ name: 'slack', check: async () => (listening === null ? trouble : listening.check()) }],
     stop: async () => {
       stopping.abort();
-      // Not for a connection that is still being opened: Slack may be away for hours.
+      // Do not wait for a connection that is still being opened: Slack may be unavailable for hours.
       await listening?.stop();
     },
   };
 }
 
 interface Listening {
-  /** null: Slack answers; else what is wrong. */
+  /** null: Slack answers; otherwise what is wrong. */
   readonly check: () => Promise<string | null>;
   readonly stop: () => Promise<void>;
 }
@@ -114,7 +114,7 @@ function settingsOf({ botToken, apiUrl, connection }: SlackAccess): SlackSetting
   };
 }
 
-/** What the bot says by itself: runs as they stand, and what a look by day has found. */
+/** What the bot says without being asked: runs as they stand, and what a readiness check has found. */
 function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise<void> } {
   const { configuration, store, storeLink, workerLink, log, metrics } = shared;
   const deliveries = createDeliveries(storeLink);
@@ -128,7 +128,7 @@ function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise
     stalledIntervalMs: shared.pace.roundMs,
     onError: (error, runId) => {
       metrics.looks.inc({ queue: 'show', result: 'error' });
-      log.warn({ err: error, runId }, 'slack does not show a run as it stands yet');
+      log.warn({ err: error, runId }, 'slack does not show the present state of a run yet');
     },
   });
   const reports = startReports(

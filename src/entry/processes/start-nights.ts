@@ -7,13 +7,13 @@ import { createReadinessStore } from '../../store/readiness.ts';
 import { systemClock } from '../parts/setup.ts';
 import type { Shared } from './shared.ts';
 
-/** How often it is seen to that the next night is planned. */
+/** How often the worker makes sure that the next night is planned. */
 const KEEP_MS = 60 * 60_000;
 
 /** Reading backups and building environments can wait for each other. */
 const CONCURRENCY = 2;
 
-/** The worker's half of the look by day: sees to it that nights come, and looks at the sites. */
+/** The worker's half of the readiness checks: plans the nights and checks the sites. */
 export async function startNights(
   shared: Shared,
   { hosts, records }: { readonly hosts: Hosts; readonly records: Records },
@@ -24,7 +24,7 @@ export async function startNights(
   const keep = () =>
     nights
       .keep(settings.readiness)
-      .catch((error: unknown) => log.warn({ err: error }, 'the next look by day is not planned'));
+      .catch((error: unknown) => log.warn({ err: error }, 'could not plan the next readiness check'));
   await keep();
   if (settings.readiness === null) return () => nights.close();
   const timer = setInterval(() => void keep(), KEEP_MS);
@@ -52,7 +52,7 @@ export async function startNights(
       stalledIntervalMs: pace.roundMs,
       onError: (error, site) => {
         metrics.looks.inc({ queue: 'look', result: 'error' });
-        log.error({ err: error, site }, 'a site was not looked at');
+        log.error({ err: error, site }, 'a readiness check failed');
       },
     },
   );

@@ -3,7 +3,7 @@ import type { EditPace } from '../../slack/client/pace.ts';
 import { type ReportDeps, reportReadiness } from '../../slack/deliver/report-readiness.ts';
 import type { Shared } from './shared.ts';
 
-/** The bot's half of the look by day: says what became worse. */
+/** The bot's half of the readiness checks: says what became worse. */
 export function startReports(
   { workerLink, log, metrics, pace }: Shared,
   deps: ReportDeps,
@@ -16,7 +16,7 @@ export function startReports(
     stalledIntervalMs: pace.roundMs,
     onError: (error, site) => {
       metrics.looks.inc({ queue: 'report', result: 'error' });
-      log.warn({ err: error, site }, 'slack does not hear yet what the look at a site found');
+      log.warn({ err: error, site }, 'slack has not heard yet what a readiness check found');
     },
   });
 }

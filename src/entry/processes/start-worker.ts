@@ -19,16 +19,16 @@ import { watchForLostRuns } from './lost-runs.ts';
 import type { ProcessPart, Shared } from './shared.ts';
 import { startNights } from './start-nights.ts';
 
-/** Canaries come every 5 s; so much silence means that this process takes no jobs. */
+/** Canaries come every 5 s. If none was taken for this long, this process takes no jobs. */
 const SILENT_MS = 60_000;
 
-/** Runs that a process takes further at once, mostly by waiting for their hosts: a bad release may hit all sites at once. */
+/** How many runs a process works on at once, mostly waiting for their hosts: a bad release may hit all sites at once. */
 const CONCURRENCY = 50;
 
-/** In each of so many rounds runs are shown as well; more often would press a Slack that refuses what they say. */
+/** Every third round also shows the runs. More often would press a Slack that refuses messages. */
 const SHOWN_ROUNDS = 3;
 
-/** The host side: looks, switches, follows, verifies. It needs no Slack. */
+/** The worker: plans, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<ProcessPart> {
   const { environment, workerLink, log, metrics, pace } = shared;
   const { approvalSecret } = environment;
@@ -56,7 +56,7 @@ export async function startWorker(shared: Shared): Promise<ProcessPart> {
       stalledIntervalMs: pace.roundMs,
       onError: (error, runId) => {
         metrics.looks.inc({ queue: 'advance', result: 'error' });
-        log.error({ err: error, runId }, 'a run was not taken further');
+        log.error({ err: error, runId }, 'could not take a run further');
       },
     },
   );
@@ -87,7 +87,7 @@ export async function startWorker(shared: Shared): Promise<ProcessPart> {
   };
 }
 
-/** Beside the work on runs, so that neither a status page nor a promise is ever in its way. */
+/** Runs beside the work on runs, so that no status page and no promised update gets in its way. */
 function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
   const { workerLink, storeLink, metrics, log, pace } = shared;
   const tellDeps = {
@@ -102,7 +102,7 @@ function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
     stalledIntervalMs: pace.roundMs,
     onError: (error, runId) => {
       metrics.looks.inc({ queue: 'tell', result: 'error' });
-      log.error({ err: error, runId }, 'stakeholders were not told');
+      log.error({ err: error, runId }, 'could not tell stakeholders');
     },
   });
 }
@@ -115,7 +115,7 @@ interface Own {
   readonly signal: AbortSignal;
 }
 
-/** Everything that taking a run further needs. */
+/** Everything that work on a run needs. */
 function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): AdvanceDeps {
   const { environment, configuration, store, wakeups, storeLink, log, metrics, pace } = shared;
   let pickups = 0;
@@ -146,14 +146,11 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
     stopping: () => signal.aborted,
     report: (trouble, runId) => {
       metrics.looks.inc({ queue: 'advance', result: 'error' });
-      log.error({ err: trouble, runId }, 'what an ended run owes did not go through');
+      log.error({ err: trouble, runId }, 'a task of an ended run failed');
     },
     every: (ms: number, work: () => Promise<void>) => {
       const timer = setInterval(
-        () =>
-          void work().catch((error: unknown) =>
-            log.warn({ err: error }, 'what is done every so often was not done'),
-          ),
+        () => void work().catch((error: unknown) => log.warn({ err: error }, 'regular work failed')),
         ms,
       );
       return () => clearInterval(timer);
@@ -161,7 +158,10 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
   };
 }
 
-/** `shows`: an event that was written after all, although Redis had not said so in time, has woken nobody. */
+/**
+ * `shows`: also shows the runs. An event may have been stored although Redis did not say so in time, and then nobody was
+ * woken.
+ */
 async function wakeActive({ store, wakeups, metrics, log }: Shared, shows: boolean): Promise<void> {
   try {
     const active = await store.active();
@@ -170,6 +170,6 @@ async function wakeActive({ store, wakeups, metrics, log }: Shared, shows: boole
       await Promise.all([wakeups.advance(runId), shows ? wakeups.show(runId) : wakeups.tell(runId)]);
     for (const runId of await store.withTasksDue(systemClock.now())) await wakeups.advance(runId);
   } catch (error) {
-    log.warn({ err: error }, 'the round over active runs did not go through');
+    log.warn({ err: error }, 'the round over active runs failed');
   }
 }

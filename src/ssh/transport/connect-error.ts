@@ -8,15 +8,15 @@ export type ConnectFailure =
   | 'timed-out'
   | 'errored';
 
-/** No session came about, so nothing was done on the host. The message is one clear sentence. */
+/** There was no session, so nothing was done on the host. The message is one clear sentence. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly failure: ConnectFailure;
   /** For host keys: the fingerprint that the host presented. */
   readonly presented?: string;
-  /** For a changed host key: the fingerprints of which one should have been presented. */
+  /** For a changed host key: the fingerprints, one of which the host should have presented. */
   readonly expected?: readonly string[];
-  /** The jump host where it went wrong; absent: the host itself. */
+  /** The jump host at which it failed; absent: the host itself. */
   readonly jump?: JumpHost;
 
   constructor(

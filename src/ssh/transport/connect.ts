@@ -29,9 +29,9 @@ export interface Credentials {
 export interface ConnectOptions {
   /** For everything together, jump hosts included: name lookup, TCP, key exchange, login. */
   readonly deadlineMs?: number;
-  /** Makes the byte stream to the first station; a TCP connection of our own if not given. */
+  /** Makes the byte stream to the first station. Default: a TCP connection of our own. */
   readonly sock?: SocketMaker;
-  /** Between questions whether the host is still there; three without an answer end the connection. */
+  /** The time between two questions whether the host is still there. Three without an answer end the connection. */
   readonly keepaliveMs?: number;
 }
 
@@ -43,17 +43,17 @@ export interface Connection {
 
 const DEADLINE_MS = 20_000;
 
-/** A host that went silent is given up 20 s later: with the site down, nobody has more time to give away. */
+/** So a silent host is given up 20 s later. With the site down, nobody has more time to give away. */
 const KEEPALIVE_MS = 5_000;
 
 const KEEPALIVE_TRIES = 3;
 
-/** An sshd that is asked by many at once (`MaxStartups`), or is being restarted, turns some away before their login. */
+/** An sshd with many clients at once (`MaxStartups`), or one that is restarting, turns some away before their login. */
 const TRIES = 4;
 
 const LONGEST_PAUSE_MS = 1_000;
 
-/** What ssh2 offers of today's algorithms: AES-GCM needs no MAC, so Terrapin has nothing to work on. */
+/** The modern algorithms that ssh2 offers. AES-GCM needs no MAC, so the Terrapin attack does not apply. */
 const ALGORITHMS = {
   kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
   cipher: ['aes256-gcm@openssh.com', 'aes128-gcm@openssh.com'],
@@ -74,8 +74,8 @@ interface LoginTarget {
 }
 
 /**
- * Connects, verifies the host key, then logs in; through each jump host in the same way before, with the same key or
- * agent; all within one deadline that starts now. Throws ConnectError only.
+ * Connects, verifies the host key, then logs in. Does the same at each jump host before, with the same key or agent. One
+ * deadline, which starts now, holds for everything. Throws ConnectError only.
  */
 export async function connect(
   host: HostAddress,
@@ -119,7 +119,7 @@ export async function connect(
   }
 }
 
-/** The pause is of chance, because those who were turned away together must not come back together. */
+/** The pause is random: clients that were turned away together must not come back together. */
 async function tryUntilLetIn(target: LoginTarget): Promise<Connection> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -133,12 +133,12 @@ async function tryUntilLetIn(target: LoginTarget): Promise<Connection> {
   }
 }
 
-/** The host ended the connection before it knew who we are: nothing is wrong with login or keys. */
+/** The host ended the connection before it knew who we are. Nothing is wrong with login or keys. */
 class TurnedAway extends ConnectError {}
 
 /**
- * A pinned fingerprint does not tell the key's type, and a host with several keys presents one of its choice. So a
- * mismatch is final only when every type that the host has was asked for; it learns nothing from us before.
+ * A pinned fingerprint does not say which type of key it is, and a host with several keys presents any of them. So a
+ * mismatch is final only after we have asked for every type that the host has. Until then, the host learns nothing from us.
  */
 async function tryKeyTypes(target: LoginTarget): Promise<Connection> {
   const excluded: string[] = [];
@@ -159,12 +159,12 @@ async function tryKeyTypes(target: LoginTarget): Promise<Connection> {
   }
 }
 
-/** How far an attempt came; decides what its failure means. */
+/** How far an attempt came. That decides what its failure means. */
 interface Progress {
   stage: 'connecting' | 'negotiating' | 'logging in';
   verdict?: HostKeyVerdict;
   keyType?: string;
-  /** The host ended the connection without a word on why. */
+  /** The host ended the connection without saying why. */
   cutOff?: boolean;
 }
 
@@ -180,7 +180,7 @@ async function attempt(
     ...login(target),
     sock,
     algorithms: { ...ALGORITHMS, serverHostKey },
-    // Returns a boolean and nothing else: ssh2 takes a promise for consent.
+    // Returns a plain boolean: ssh2 would take a promise for consent.
     hostVerifier: (key: Buffer): boolean => {
       progress.verdict = checkHostKey(key, target.expectation);
       progress.keyType = keyType(key);
@@ -188,7 +188,7 @@ async function attempt(
     },
     keepaliveInterval: target.options.keepaliveMs ?? KEEPALIVE_MS,
     keepaliveCountMax: KEEPALIVE_TRIES,
-    // Our own deadline is armed before the connection exists; ssh2's would be a second one.
+    // Our own deadline runs before the connection exists; ssh2's would be a second one.
     readyTimeout: 0,
   } as Config);
   const client = ssh.connection;
@@ -209,7 +209,7 @@ async function attempt(
     // node-ssh says "No response from server" for every close; the link knows better.
     const cause = link.error ?? (link.lost === undefined ? error : new Error(link.lost));
     progress.cutOff = link.lost !== undefined && (link.error === undefined || isCut(link.error));
-    // Also for what ssh2 throws before it uses the socket, which nobody would close then.
+    // This also covers errors that ssh2 throws before it uses the socket; otherwise nobody would close the socket.
     link.lose('connecting failed');
     throw cause;
   } finally {
@@ -272,7 +272,7 @@ function asConnectError(error: unknown, target: LoginTarget, progress: Progress)
 
 function isLoginProblem(error: unknown, reason: string): boolean {
   const level = error instanceof Error && 'level' in error ? error.level : undefined;
-  // sshd disconnects with these words after MaxAuthTries, e.g. for an agent with many keys.
+  // sshd disconnects with this text after MaxAuthTries, e.g. for an agent with many keys.
   return (
     level === 'client-authentication' || level === 'agent' || /too many authentication failures/i.test(reason)
   );
@@ -290,10 +290,10 @@ function hostKeyError(verdict: HostKeyVerdict, target: LoginTarget): ConnectErro
   );
 }
 
-/** What can be told without the host is told without it. */
+/** Problems with our own key that we can report without asking the host. */
 function checkCredentials({ privateKey, agent }: Credentials): void {
   if (privateKey === undefined && agent === undefined) {
-    throw new ConnectError('authentication', 'there is neither a private key nor an agent to log in with');
+    throw new ConnectError('authentication', 'there is no private key and no agent to log in with');
   }
   if (privateKey === undefined) return;
   const key = ssh2.utils.parseKey(privateKey);

@@ -4,21 +4,21 @@ import type { Duplex } from 'node:stream';
 import type { JumpHost } from '../../domain/site/site.ts';
 import { ConnectError } from './connect-error.ts';
 
-/** Makes a byte stream to a host; asked again for every attempt. */
+/** Makes a byte stream to a host; called again for every attempt. */
 export type SocketMaker = () => Duplex | Promise<Duplex>;
 
-/** Node gives up on an address after 250 ms if there is another one; too short for a host far away. */
+/** Node gives up on an address after 250 ms if there is another one. That is too short for a host far away. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;
 
-/** Where a connection of our own goes. */
+/** The destination of a connection of our own. */
 interface Endpoint {
   readonly host: JumpHost;
-  /** As messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly isJump: boolean;
 }
 
-/** The deadline holds whatever makes the stream; one that comes too late is closed. */
+/** The deadline holds, whatever makes the stream. A stream that comes too late is closed. */
 export async function openSocket(
   place: Endpoint,
   deadline: AbortSignal,
@@ -48,9 +48,9 @@ function dial({ host, name, isJump }: Endpoint, deadline: AbortSignal): Promise<
       noDelay: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
     });
-    // Stays for the socket's life: without a listener a late error would end the process.
+    // Stays for the socket's life: without a listener, a late error would end the process.
     sock.on('error', (error: Error & { readonly code?: string }) => {
-      // With several addresses Node's message is empty and the code tells.
+      // With several addresses, Node's message is empty and only the code says why.
       const reason = error.message === '' ? (error.code ?? 'no address answers') : error.message;
       reject(
         new ConnectError('unreachable', `${name} cannot be reached: ${reason}`, {

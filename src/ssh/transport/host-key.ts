@@ -2,7 +2,7 @@ import { fingerprint } from './key-blob.ts';
 import type { KnownHostKey } from './known-hosts.ts';
 
 export interface HostKeyExpectation {
-  /** A pinned `SHA256:…`; it alone decides then. */
+  /** A pinned `SHA256:…`. If there is one, it alone decides. */
   readonly pinned?: string | undefined;
   readonly known: readonly KnownHostKey[];
 }
@@ -14,14 +14,13 @@ export type HostKeyVerdict =
   | {
       readonly kind: 'unknown';
       readonly presented: string;
-      /** Lines of `@cert-authority` entries for this host, which are not supported. */
+      /** Lines of `@cert-authority` entries for this host. These are not supported. */
       readonly authorities: readonly number[];
     };
 
 /**
- * Decides about a presented key. A revoked key is refused even if it is pinned. A host of which other keys are known
- * counts as changed, also when the presented type is a new one: types that are known are asked for first, so the
- * host has stopped offering them.
+ * Judges a presented key. A revoked key is refused even if it is pinned. If other keys of the host are known, it counts as
+ * changed, even if it presents a new type: we ask for the known types first, so the host no longer offers them.
  */
 export function checkHostKey(key: Buffer, expectation: HostKeyExpectation): HostKeyVerdict {
   const presented = fingerprint(key);
@@ -52,7 +51,7 @@ export function describeVerdict(verdict: HostKeyVerdict, hostName: string): stri
     case 'changed':
       return `the host key of ${hostName} is not the expected one: presented ${verdict.presented}, expected ${verdict.expected.join(' or ')}`;
     case 'unknown': {
-      const start = `the host key of ${hostName} is not known: presented ${verdict.presented}, and there is no pinned fingerprint and no entry in known_hosts`;
+      const start = `the host key of ${hostName} is unknown: presented ${verdict.presented}, and there is no pinned fingerprint and no entry in known_hosts`;
       return verdict.authorities.length === 0
         ? start
         : `${start} but @cert-authority in line ${verdict.authorities.join(', ')}, which is not supported`;
@@ -60,7 +59,7 @@ export function describeVerdict(verdict: HostKeyVerdict, hostName: string): stri
   }
 }
 
-/** Signature algorithms that are accepted for host keys, best first, with the key type that each needs. */
+/** The signature algorithms that we accept for host keys, best first, with the key type that each needs. */
 const HOST_KEY_ALGORITHMS = [
   { name: 'ssh-ed25519', type: 'ssh-ed25519' },
   { name: 'ecdsa-sha2-nistp256', type: 'ecdsa-sha2-nistp256' },
@@ -73,8 +72,8 @@ const HOST_KEY_ALGORITHMS = [
 export type HostKeyAlgorithm = (typeof HOST_KEY_ALGORITHMS)[number]['name'];
 
 /**
- * The algorithms to offer: those of expected keys first, so that a host with several keys presents the one that can
- * be checked; never those of `excluded` types.
+ * The algorithms to offer: those of expected keys first, so that a host with several keys presents one that we can check;
+ * never those of `excluded` types.
  */
 export function hostKeyAlgorithms(
   expectation: HostKeyExpectation,

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { keyType } from './key-blob.ts';
 
-/** One line of a known_hosts file that speaks about the host in question. */
+/** One line of a known_hosts file that is about the host in question. */
 export interface KnownHostKey {
   readonly marker: 'none' | 'revoked' | 'cert-authority';
   /** As in the file, e.g. `ssh-ed25519`. */
@@ -14,8 +14,8 @@ export interface KnownHostKey {
 const DEFAULT_PORT = 22;
 
 /**
- * The entries for a host and port in the text of a known_hosts file. Stricter than ssh in one point: an entry without
- * a port vouches for port 22 only. `@revoked` without a port is heeded on every port.
+ * The entries for a host and port in the text of a known_hosts file. Stricter than ssh in one point: an entry without a port
+ * counts for port 22 only. `@revoked` without a port counts for every port.
  */
 export function knownHostKeys(text: string, host: string, port: number): readonly KnownHostKey[] {
   const bare = host.toLowerCase();
@@ -38,7 +38,7 @@ const MARKERS: Readonly<Record<string, KnownHostKey['marker']>> = {
   '@cert-authority': 'cert-authority',
 };
 
-/** undefined for blanks, comments, and lines that say nothing usable (ssh skips those as well). */
+/** undefined for blank lines, comments, and lines without a usable entry (ssh skips those as well). */
 function parseLine(line: string): Entry | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
   const words = line.split(/[ \t]+/);

@@ -2,28 +2,28 @@ import type { Duplex } from 'node:stream';
 
 import type { Client } from 'ssh2';
 
-/** What ssh2 says about an error beside its message. */
+/** What ssh2 adds to an error besides its message. */
 export type LinkError = Error & { readonly level?: string };
 
-/** One connection, and the news of its end, which comes once and is never missed. */
+/** One connection. The news of its end comes once and is never missed. */
 export interface Link {
   readonly client: Client;
   /** Why the connection is gone; undefined while it is there. */
   readonly lost: string | undefined;
   readonly error: LinkError | undefined;
-  /** Calls back when the connection is lost (at once if it already is); returns how to stop listening. */
+  /** Calls back when the connection is lost (at once if it already is). Returns a function that stops listening. */
   onLost(listener: (why: string) => void): () => void;
-  /** Gives the connection up at once. */
+  /** Drops the connection at once. */
   lose(why: string): void;
-  /** Takes leave of the host first. */
+  /** Says goodbye to the host first. */
   close(): void;
 }
 
 const FAREWELL_MS = 1_000;
 
 /**
- * Has to be called before the first event can come: an `error` without a listener would end the process, and ssh2
- * may emit one in the same turn as `ready`.
+ * Must be called before the first event can come. An `error` without a listener would end the process, and ssh2 may emit one
+ * in the same turn as `ready`.
  */
 export function watchLink(client: Client, sock: Duplex): Link {
   const listeners = new Set<(why: string) => void>();
@@ -42,7 +42,7 @@ export function watchLink(client: Client, sock: Duplex): Link {
     error ??= problem;
     lose(describeLoss(problem));
   });
-  // `end` as well as `close`: after a FIN from a host that then falls silent there may be no `close` for long.
+  // `end` as well as `close`: after a FIN from a host that then falls silent, `close` may not come for long.
   client.on('end', () => lose('the host closed the connection'));
   client.on('close', () => lose('the connection closed'));
 
@@ -67,7 +67,7 @@ export function watchLink(client: Client, sock: Duplex): Link {
   };
 }
 
-/** A host that does not answer the farewell must not keep the socket, and so this process, alive. */
+/** A host that does not answer the goodbye must not keep the socket, and so this process, alive. */
 function takeLeave(client: Client, sock: Duplex): void {
   client.end();
   const timer = setTimeout(() => sock.destroy(), FAREWELL_MS);

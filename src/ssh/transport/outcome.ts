@@ -1,6 +1,6 @@
 /**
- * How a remote command ended, as far as it can be known. Only `exited` with code 0 is success. `timed-out` and
- * `unknown` say nothing about the effect: the command may have run not at all, in part, or to its end.
+ * How a remote command ended, as far as we can know. Only `exited` with code 0 is success. `timed-out` and `unknown` say
+ * nothing about the effect: the command may have run not at all, in part, or to its end.
  */
 export type Outcome = Exited | Signalled | TimedOut | Unknown;
 
@@ -9,7 +9,7 @@ export interface Exited {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** True if a stream was longer than `maxBytes`: its end is here, its beginning is not. */
+  /** True if a stream was longer than `maxBytes`. Then only its end is here. */
   readonly truncated: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Unknown {
   readonly why: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** Present where it is certain that the command never left this process or was not accepted: there is no effect. */
+  /** Present if the command certainly never left this process, or was not accepted. Then it had no effect. */
   readonly notSent?: true;
 }
 

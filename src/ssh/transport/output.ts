@@ -6,12 +6,12 @@ const FIRST_BYTES = 4096;
 export interface Tail {
   push(chunk: Uint8Array): void;
   readonly truncated: boolean;
-  /** The kept text. `complete` says that the stream ended by itself: then a broken last character is the program's. */
+  /** The kept text. `complete`: the stream ended on its own, so a broken last character comes from the program. */
   text(complete: boolean): string;
 }
 
 export function createTail(maxBytes: number): Tail {
-  // Chunks are copied: a kept slice of a few bytes would hold the whole packet that it came in.
+  // Copies chunks: a kept slice of a few bytes would hold the whole packet that it came in.
   let bytes = Buffer.alloc(Math.min(FIRST_BYTES, maxBytes * 2));
   let used = 0;
   let truncated = false;
@@ -49,7 +49,7 @@ export function createTail(maxBytes: number): Tail {
   };
 }
 
-/** A cut may fall into a character; its remaining bytes (at most three, `10xxxxxx`) would decode to nonsense. */
+/** A cut may fall into a character. Its remaining bytes (at most three, `10xxxxxx`) would decode to nonsense. */
 function fromCharacterStart(bytes: Buffer): Buffer {
   let start = 0;
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;

@@ -4,10 +4,10 @@ import { type HostAddress, hostName, type JumpHost } from '../../domain/site/sit
 import { ConnectError } from './connect-error.ts';
 import type { Link } from './link.ts';
 
-/** One station on the way to a host: a jump host, or the host itself at the end. */
+/** One station on the way to a host: a jump host, or at the end the host itself. */
 export interface Station {
   readonly at: JumpHost;
-  /** As messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly isJump: boolean;
 }
@@ -25,7 +25,7 @@ export function stationsTo(host: HostAddress): readonly Station[] {
 /** SSH's own number for "administratively prohibited". */
 const PROHIBITED = 1;
 
-/** A byte stream from a jump host to the next station; the name is looked up there. Errors: throws ConnectError. */
+/** A byte stream from a jump host to the next station. The jump host looks the name up. Errors: throws ConnectError. */
 export function forward(through: Link, jump: Station, next: Station): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const fail = (why: string, at: Station, cause?: unknown): void => {
@@ -37,7 +37,7 @@ export function forward(through: Link, jump: Station, next: Station): Promise<Du
     through.client.forwardOut('127.0.0.1', 0, next.at.address, next.at.port, (error, channel) => {
       forget();
       if (error === undefined) {
-        // Without a listener a late error would end the process; the connection inside notices the end by itself.
+        // Without a listener, a late error would end the process. The connection inside notices the end anyway.
         channel.on('error', () => {});
         resolve(channel);
         return;
@@ -49,7 +49,10 @@ export function forward(through: Link, jump: Station, next: Station): Promise<Du
   });
 }
 
-/** Ends together what works only together: a lost jump host loses the host, and who leaves the host leaves them all. */
+/**
+ * Ends connections that need each other together: if a jump host is lost, the host is lost too, and whoever leaves the host
+ * leaves all of them.
+ */
 export function joinLinks(
   jumps: readonly { readonly link: Link; readonly station: Station }[],
   end: Link,

@@ -16,10 +16,10 @@ type Exit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string };
 
-/** What became of the command: the program's own end, or why we know of none. */
+/** How the command ended: the program's own end, or why we know of none. */
 type Ending = Exit | StopReason | { readonly kind: 'not-sent'; readonly why: string };
 
-/** What came from the host so far. */
+/** What has come from the host so far. */
 interface Seen {
   readonly stdout: Tail;
   readonly stderr: Tail;
@@ -27,8 +27,8 @@ interface Seen {
 }
 
 /**
- * Runs a command on a raw channel until it ends or `stop` says so. `free` is called when the connection has one
- * channel less, which may be after the outcome: a host that is told to close a channel still has to confirm it.
+ * Runs a command on a raw channel until it ends, or until `stop` fires. Calls `free` when the connection has one channel
+ * less, which may be after the outcome: a host that is told to close a channel still has to confirm it.
  */
 export function execute(
   client: Client,
@@ -71,7 +71,7 @@ export function execute(
   });
 }
 
-/** Both callbacks run in the turn in which the answer came; the program's end may be in the same packet. */
+/** Both callbacks run in the same turn as the answer, because the program's end may be in the same packet. */
 function openChannel(
   client: Client,
   command: string,
@@ -89,8 +89,8 @@ function openChannel(
 }
 
 /**
- * Only a host that refuses the channel itself gives a reason, and then has not seen the command. A refused command
- * and a channel that closed unanswered look alike in ssh2, and the second tells nothing about the effect.
+ * A host gives a reason only if it refuses the channel itself; then it has not seen the command. A refused command and a
+ * channel that closed without an answer look alike in ssh2, and the second says nothing about the effect.
  */
 function refusal(error: Error): Ending {
   return 'reason' in error
@@ -107,14 +107,14 @@ function record(
 ): void {
   const feed = createTextFeed(onStdout);
   const hand = (give: () => void): void => {
-    // A listener that throws must not take the connection, and with it everybody else's commands, along.
+    // A listener that throws must not take down the connection, and with it the commands of everyone else.
     try {
       if (!stop.signal.aborted) give();
     } catch (error) {
       finish({ kind: 'unknown', why: `the listener for the output failed: ${text(error)}` });
     }
   };
-  // Everything is consumed at once and only the tail kept, so the window never fills and memory stays bounded.
+  // Everything is consumed at once and only the tail is kept, so the window never fills and memory stays bounded.
   channel.on('data', (chunk: Buffer) => {
     stop.heard();
     seen.stdout.push(chunk);
@@ -139,7 +139,7 @@ function record(
   });
 }
 
-/** The channel opened when nobody waited for it any more. */
+/** The channel opened after everyone had stopped waiting for it. */
 function discard(channel: ClientChannel): void {
   channel.on('error', () => {});
   channel.stderr.on('error', () => {});
@@ -164,7 +164,7 @@ function outcomeOf(ending: Ending, { stdout, stderr, exit }: Seen): Outcome {
   }
 }
 
-/** The program's end is known then, but its output may lack the end, and would be read as if it were whole. */
+/** The program's end is known, but its output may lack the last part, and would be read as if it were whole. */
 function afterExit(exit: Exit | undefined): string {
   if (exit === undefined) return '';
   const how = exit.kind === 'exited' ? `exited with code ${exit.code}` : `ended by ${exit.signal}`;

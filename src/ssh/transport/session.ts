@@ -16,13 +16,13 @@ export interface RunOptions {
   /** A command line for the login shell of the host. */
   readonly command: string;
   readonly stdin?: string | Uint8Array;
-  /** From the call on, waiting for a free channel included. */
+  /** Counts from the call on, and includes waiting for a free channel. */
   readonly deadlineMs: number;
-  /** Of each stream the last so many bytes are kept (default 1 MiB); what came before is dropped. */
+  /** How many of the last bytes of each stream are kept (default 1 MiB). Earlier ones are dropped. */
   readonly maxBytes?: number;
-  /** Everything the program prints, as it comes, never half a character. */
+  /** Gets everything that the program prints, as it comes, never half a character. */
   readonly onStdout?: (text: string) => void;
-  /** No byte for so long, counted from the moment of sending, and the outcome is unknown. */
+  /** If no byte comes for this long, counted from the moment of sending, the outcome is unknown. */
   readonly silenceMs?: number;
   /** Ends the waiting, not the remote program. */
   readonly signal?: AbortSignal;
@@ -38,11 +38,11 @@ export interface Session {
 }
 
 const DEFAULT_MAX_BYTES = 1024 * 1024;
-/** sshd's MaxSessions is 10 by default, and a channel that we gave up may count on for a while. */
+/** sshd's MaxSessions is 10 by default, and a channel that we gave up may still count for a while. */
 const MAX_CHANNELS = 8;
 /**
- * sshd counts a session until it has tidied up, some moments after both sides have closed the channel. So a busy
- * connection is refused a channel now and then although it has fewer than MaxSessions.
+ * sshd counts a session until it has tidied up, some moments after both sides closed the channel. So a busy connection is
+ * sometimes refused a channel although it has fewer than MaxSessions.
  */
 const REFUSED_PAUSES_MS = [10, 20, 40, 80, 160, 320];
 
@@ -86,7 +86,7 @@ async function runOnLink(link: Link, slots: Slots, options: RunOptions): Promise
 
 async function runInSlot(link: Link, slots: Slots, options: RunOptions, stop: CommandStop): Promise<Outcome> {
   const free = await slots.take(stop.signal);
-  // Also with a channel in hand: the turn between being given it and this line may have ended the wait.
+  // Check this even with a channel in hand: the wait may have ended in the turn between getting it and this line.
   if (free === null || stop.reason !== undefined) {
     free?.();
     return notSent(whyNotSent(stop.reason));
@@ -96,12 +96,12 @@ async function runInSlot(link: Link, slots: Slots, options: RunOptions, stop: Co
   return await execute(link.client, command, stop, free);
 }
 
-/** Certainly without effect, so asking again is safe. */
+/** Certainly without effect, so it is safe to ask again. */
 function isRefusal(outcome: Outcome): boolean {
   return outcome.kind === 'unknown' && outcome.notSent === true;
 }
 
-/** Ends early, not with an error, when the wait is over. */
+/** Ends early, without an error, when the wait is over. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,6 +1,8 @@
-/** A fixed number of places, given out in the order in which they were asked for. */
+/** A fixed number of slots, given out in the order of asking. */
 export interface Slots {
-  /** Resolves to the way to give the place back (calling it twice does no harm), or null if aborted while waiting. */
+  /**
+   * Resolves to a function that gives the slot back (calling it twice does no harm), or to null if aborted while waiting.
+   */
   take(signal: AbortSignal): Promise<(() => void) | null>;
 }
 

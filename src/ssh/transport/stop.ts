@@ -1,28 +1,28 @@
-/** Why we stop waiting for a command: our own deadline, or something after which its effect cannot be known. */
+/** Why we stop waiting for a command: our own deadline, or something after which we can't know its effect. */
 export type StopReason =
   | { readonly kind: 'timed-out'; readonly afterMs: number }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** Everything that can end the wait for a command, as one signal: whichever comes first counts. */
+/** Everything that can end the wait for a command, as one signal. Whichever comes first counts. */
 export interface CommandStop {
   readonly signal: AbortSignal;
   /** Present once the signal is aborted. */
   readonly reason: StopReason | undefined;
-  /** From now on, instead of an earlier limit, `silenceMs` without a call of `heard` end the wait. */
+  /** From now on, and instead of an earlier limit, the wait ends after `silenceMs` without a call of `heard`. */
   limitSilence(silenceMs: number): void;
   heard(): void;
-  /** Nobody waits any more. */
+  /** Call this when nobody waits any more. */
   disarm(): void;
 }
 
 export interface StopSources {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Returns how to stop listening. */
+  /** Returns a function that stops listening. */
   readonly onLost: (listener: (why: string) => void) => () => void;
 }
 
-/** Node's timers fire at once beyond this. */
+/** With a longer delay, Node's timers fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 export function armStop({ deadlineMs, signal, onLost }: StopSources): CommandStop {
@@ -60,7 +60,7 @@ export function armStop({ deadlineMs, signal, onLost }: StopSources): CommandSto
     disarm() {
       clearTimeout(deadline);
       clearTimeout(silence);
-      // A cleared timer that is refreshed would run again, and output may still come.
+      // Refreshing a cleared timer would start it again, and output may still come.
       silence = undefined;
       signal?.removeEventListener('abort', onAbort);
       forgetLoss();

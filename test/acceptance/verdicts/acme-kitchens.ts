@@ -321,7 +321,7 @@ export const ACME_KITCHENS: readonly Row[] = [
     site,
     name: 'a version that can be installed and does not start',
     asks: 'v0.4.1',
-    expected: refused('target-does-not-start', 'gunicorn cannot load it'),
+    expected: refused('target-does-not-start', "gunicorn can't load it"),
     why: 'test host: its wsgi.py raises; platform.md 4: a target has to be tried before services are stopped',
   },
 ];

@@ -60,7 +60,7 @@ describe('a follow-up', () => {
     await press(BOB, 'done', 'fix');
     const written = since().length;
 
-    expect(await press(BOB, 'take')).toEqual(late('You have taken "Root cause" already.'));
+    expect(await press(BOB, 'take')).toEqual(late('You already have "Root cause".'));
     expect(said(await press(ALICE, 'take'))).toEqual(late(`"Root cause" was already taken by <@${BOB}>.`));
     expect(await press(ALICE, 'give-back', 'notes')).toEqual(late('Nobody has "Release notes read".'));
     expect(await press(ALICE, 'reopen')).toEqual(late('"Root cause" is open.'));
@@ -87,7 +87,7 @@ describe('a follow-up', () => {
       kind: 'refused',
       refusal: {
         code: 'requester-not-allowed',
-        sentence: 'You may not see to the follow-ups of acme-kitchens-7.',
+        sentence: 'You may not work on the follow-ups of acme-kitchens-7.',
       },
     });
     expect(since()).toEqual([]);
@@ -119,7 +119,7 @@ describe('the list', () => {
       ),
     );
     for (const act of ['take', 'done', 'give-back', 'reopen'] as const)
-      expect(await press(BOB, act)).toEqual(late('The follow-ups of acme-kitchens-7 are closed already.'));
+      expect(await press(BOB, act)).toEqual(late('The follow-ups of acme-kitchens-7 are already closed.'));
   });
 
   it('is closed as it is by an operator or approver who says why, once', async () => {
@@ -132,8 +132,8 @@ describe('the list', () => {
     expect(await close(BOB)).toEqual(
       done('You closed the follow-ups of acme-kitchens-7. Its quarantine of v0.6.0 is lifted.'),
     );
-    expect(await close(ALICE)).toEqual(late('The follow-ups of acme-kitchens-7 are closed already.'));
-    expect(await press(BOB, 'done')).toEqual(late('The follow-ups of acme-kitchens-7 are closed already.'));
+    expect(await close(ALICE)).toEqual(late('The follow-ups of acme-kitchens-7 are already closed.'));
+    expect(await press(BOB, 'done')).toEqual(late('The follow-ups of acme-kitchens-7 are already closed.'));
     expect((await store.read(RUN_ID))?.followUps.closed).toEqual({
       by: BOB,
       at: T.decided,

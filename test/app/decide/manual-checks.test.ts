@@ -34,7 +34,7 @@ describe('a tick', () => {
     const { click, ticks, store, woken } = desk();
 
     expect(await click(BOB, [], ['login'])).toEqual([
-      { kind: 'done', sentence: 'You ticked "Log in to the admin" of acme-kitchens-7.' },
+      { kind: 'done', sentence: 'You confirmed "Log in to the admin" of acme-kitchens-7.' },
     ]);
     expect(await ticks()).toEqual([`login ${BOB}`]);
     expect((await store.read(RUN_ID))?.confirmations.login).toEqual({ by: BOB, at: T.decided });
@@ -69,7 +69,7 @@ describe('a tick', () => {
 
     expect(both.map(({ kind }) => kind).toSorted()).toEqual(['done', 'late']);
     expect(both.map(said).find(({ kind }) => kind === 'late')).toMatchObject({
-      sentence: expect.stringMatching(/^"Look at the homepage on your phone" was already ticked by <@U0/),
+      sentence: expect.stringMatching(/^"Look at the homepage on your phone" was already confirmed by <@U0/),
     });
     expect(await ticks()).toHaveLength(1);
     expect(events()).toHaveLength(1);
@@ -83,7 +83,7 @@ describe('a tick', () => {
         kind: 'refused',
         refusal: {
           code: 'requester-not-allowed',
-          sentence: 'You may not tick boxes of acme-kitchens-7. Your tick was not stored.',
+          sentence: 'You may not confirm the checks of acme-kitchens-7. Nothing was saved.',
         },
       },
     ]);
@@ -96,7 +96,7 @@ describe('a tick', () => {
       const { click, events } = desk(state);
 
       expect(await click(BOB, [], ['login'])).toMatchObject([
-        { kind: 'refused', refusal: { sentence: 'acme-kitchens-7 has no such box any more.' } },
+        { kind: 'refused', refusal: { sentence: 'acme-kitchens-7 no longer has this check.' } },
       ]);
       expect(events()).toEqual([]);
     },

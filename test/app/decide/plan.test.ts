@@ -99,7 +99,7 @@ describe('Approve', () => {
 
     expect(await approveRun(deps, click(BOB))).toEqual({
       kind: 'done',
-      sentence: `You approved ${RUN_ID}; one more has to.`,
+      sentence: `You approved ${RUN_ID}. One more person has to approve.`,
     });
     expect((await store.read(RUN_ID))?.state).toBe('awaiting-approval');
     expect(await approveRun(deps, click(BOB))).toEqual({
@@ -118,7 +118,7 @@ describe('Approve', () => {
     const { deps, click } = desk('awaiting-approval', of);
 
     expect(await approveRun(deps, click(BOB))).toMatchObject({
-      sentence: `You approved ${RUN_ID}; 2 more have to.`,
+      sentence: `You approved ${RUN_ID}. 2 more people have to approve.`,
     });
   });
 });
@@ -177,7 +177,7 @@ describe('twenty people at the same moment', () => {
     store.append = async () => null;
 
     expect(words(await approveRun(deps, click(BOB)))).toBe(
-      'Too many people decided at the same moment. Look at the newest message and press again if it still asks.',
+      'Too many people pressed a button at the same moment, so yours was not saved. Check the newest message, and press again if it still asks.',
     );
   });
 });
@@ -225,7 +225,7 @@ describe('Start', () => {
   it('never replaces an approval', async () => {
     const { deps, store, click } = desk('awaiting-approval');
 
-    expect(words(await startRun(deps, click(ALICE)))).toBe(`${RUN_ID} waits for an approval.`);
+    expect(words(await startRun(deps, click(ALICE)))).toBe(`${RUN_ID} is waiting for an approval.`);
     expect((await store.read(RUN_ID))?.state).toBe('awaiting-approval');
   });
 });
@@ -247,7 +247,7 @@ describe('Cancel', () => {
     const { deps, store, click } = desk('switching');
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `You cancelled ${RUN_ID}, which has begun to change the site. It ends the step that it is at. If that is not the last one, the previous code is put back then; where the database is restored already, people are asked.`,
+      `You cancelled ${RUN_ID}, which has started to change the site. The current step will finish, then the bot puts the previous code back. If the database has already been restored, it stops and asks you what to do.`,
     );
     expect(await store.read(RUN_ID)).toMatchObject({ state: 'switching', switched: { cancelledBy: ALICE } });
     expect(await cancelRun(deps, click(ALICE))).toMatchObject({ kind: 'late' });
@@ -259,7 +259,7 @@ describe('Cancel', () => {
     store.put(runOf(past), past);
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `You cancelled ${RUN_ID}, which has begun to change the site. It goes back already. If a restored database is not being replaced yet, that is left as it is, and people are asked; everything else is put back all the same.`,
+      `You cancelled ${RUN_ID}, which has started to change the site. It is already going back. Code and environment are still put back. If the restored database hasn't been replaced yet, the bot leaves it alone and asks you.`,
     );
   });
 
@@ -272,14 +272,14 @@ describe('Cancel', () => {
     store.put(runOf(past), past);
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `You cancelled ${RUN_ID}. Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.`,
+      `You cancelled ${RUN_ID}. Its host isn't answering. The bot tells it as soon as it does; until then, a switch that has started there continues on its own.`,
     );
     expect(await store.read(RUN_ID)).toMatchObject({
       state: runOf(past).state,
       switched: { cancelledBy: ALICE },
     });
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `<@${ALICE}> has cancelled ${RUN_ID} already. Its host does not answer, and is told as soon as it does. Until then a program that has begun there goes on by itself.`,
+      `<@${ALICE}> has already cancelled ${RUN_ID}. Its host isn't answering. The bot tells it as soon as it does; until then, a switch that has started there continues on its own.`,
     );
   });
 
@@ -287,7 +287,7 @@ describe('Cancel', () => {
     const { deps, store, click } = desk('verifying');
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `The switch of ${RUN_ID} is over; what runs now is the proof, which changes nothing. Wait for its end. If the site has to go back then, roll it back to the version before.`,
+      `${RUN_ID} can't be cancelled any more: the switch is over, and the checks that run now change nothing. Wait until it ends. If the site still has to go back, roll it back to the previous version.`,
     );
     expect((await store.read(RUN_ID))?.state).toBe('verifying');
   });
@@ -296,7 +296,7 @@ describe('Cancel', () => {
     const { deps, click } = desk('needs-decision');
 
     expect(words(await cancelRun(deps, click(ALICE)))).toBe(
-      `${RUN_ID} has changed the site and waits for a decision; it cannot be cancelled any more. Decide on its newest message: go back, go on, or take it over by hand.`,
+      `${RUN_ID} can't be cancelled any more: it has changed the site, and is waiting for a decision. Decide on its newest message: continue, go back, or take over by hand.`,
     );
   });
 
@@ -336,20 +336,20 @@ describe('Stop here', () => {
 /** What a click hears that comes when its button has no meaning any more. */
 const LATE: Readonly<Record<RunState, string>> = {
   planning: 'is still being planned.',
-  'awaiting-approval': 'waits for an approval.',
-  'awaiting-start': 'waits for Start.',
+  'awaiting-approval': 'is waiting for an approval.',
+  'awaiting-start': 'is waiting for someone to press Start.',
   ready: `was already approved by <@${BOB}> and is under way.`,
   switching: `was already approved by <@${BOB}> and is under way.`,
   verifying: `was already approved by <@${BOB}> and is under way.`,
-  'needs-decision': 'waits for a decision on its newest message.',
-  succeeded: 'has ended already: it succeeded.',
-  failed: 'has ended already: it failed, and the site runs as before.',
+  'needs-decision': 'is waiting for a decision on its newest message.',
+  succeeded: 'has already ended: it succeeded.',
+  failed: 'has already ended: it failed, and the site runs as before.',
   cancelled: `was already cancelled by <@${BOB}>.`,
-  refused: 'has ended already: it was refused.',
+  refused: 'has already ended: it was refused.',
   denied: `was already denied by <@${BOB}>.`,
   expired: 'has expired: nobody decided in time. Type the command again to get a fresh plan.',
-  'dry-run': 'has ended already: it was a dry run.',
-  closed: `has ended already: it was closed by <@${BOB}>.`,
+  'dry-run': 'has already ended: it was a dry run.',
+  closed: `has already ended: it was closed by <@${BOB}>.`,
 };
 const TERMINAL = ['succeeded', 'failed', 'cancelled', 'refused', 'denied', 'expired', 'dry-run', 'closed'];
 
@@ -378,7 +378,7 @@ describe('a late click', () => {
     const { deps } = desk('planning');
 
     expect(words(await approveRun(deps, { run: 'acme-kitchens-99', digest: null, user: BOB }))).toBe(
-      'There is no run acme-kitchens-99 any more. Type the command again.',
+      'The run acme-kitchens-99 no longer exists. Type the command again.',
     );
   });
 
@@ -394,7 +394,7 @@ describe('a late click', () => {
     const { deps, click } = desk('expired', plan(), { inventory: inventory() });
 
     expect(words(await approveRun(deps, click(BOB)))).toBe(
-      `The site acme-kitchens@production is no longer in the configuration. ${RUN_ID} has ended. What is left to do after it can be pressed once the site is back in the configuration.`,
+      `The site acme-kitchens@production is no longer in the configuration. ${RUN_ID} has ended. Put the site back into the configuration, then press again.`,
     );
   });
 });

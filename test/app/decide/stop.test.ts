@@ -126,7 +126,7 @@ describe('what the approval of the plan covers', () => {
     const retry = await click(BOB, 'retry');
 
     expect(words(await decideAtStop(deps, { ...retry, digest: 'f'.repeat(64) }))).toBe(
-      'This button belongs to a state of the run that is over. Decide on the newest message of this run.',
+      'This button is out of date: the run has moved on. Decide on the newest message of this run.',
     );
     expect(await decideAtStop(deps, { ...retry, user: 'U99DAVE' })).toMatchObject({
       refusal: { code: 'requester-not-allowed' },
@@ -153,7 +153,7 @@ describe('what needs a second person', () => {
       stop: { asked: { by: BOB, digest: back.digest, expiresAt: LATER } },
     });
     expect(words(await decideAtStop(deps, back))).toBe(
-      `<@${BOB}> has asked for this already: a second person has to approve.`,
+      `<@${BOB}> has already asked for this. A second person has to approve it.`,
     );
   });
 
@@ -162,7 +162,7 @@ describe('what needs a second person', () => {
 
     expect(await approveDecision(deps, { ...back, user: CAROL })).toEqual({
       kind: 'done',
-      sentence: `${RUN_ID} goes back to what was before.`,
+      sentence: `${RUN_ID} will put the site back as it was.`,
     });
 
     const now = await run();
@@ -202,7 +202,7 @@ describe('what needs a second person', () => {
     const { deps, run, back } = await asked();
 
     expect(words(await denyDecision(deps, { ...back, user: CAROL }))).toBe(
-      'You denied it. Nothing was done; the run still waits for a decision.',
+      'You denied it. Nothing was done, and the run is still waiting for a decision.',
     );
     expect(await run()).toMatchObject({ state: 'needs-decision', stop: { asked: null } });
     expect(offers(await run())).toHaveLength(3);
@@ -222,9 +222,9 @@ describe('what needs a second person', () => {
     const other = deciding({ ...begun, recovery: { ...begun.recovery, step: 'stop' } });
 
     expect([without, forged, other].map((one) => decisionProblem(one, signer))).toEqual([
-      'the decision lacks a valid approval of a second person',
-      'the decision lacks a valid approval of a second person',
-      'the decision is not the one that its digest names',
+      'the decision has no valid approval by a second person',
+      'the decision has no valid approval by a second person',
+      "the decision doesn't match its digest",
     ]);
   });
 });
@@ -234,12 +234,12 @@ describe('people who take over', () => {
     const { deps, run, plain } = desk(HELD);
 
     expect(words(await acknowledgeRun(deps, plain(BOB)))).toBe(
-      `You are on it: nobody else is called about ${RUN_ID}.`,
+      `You're on it. The bot calls nobody else about ${RUN_ID}.`,
     );
     expect((await run()).stop?.acknowledgedBy).toBe(BOB);
     expect(said(await acknowledgeRun(deps, plain(CAROL)))).toEqual({
       kind: 'late',
-      sentence: `<@${BOB}> is on it already.`,
+      sentence: `<@${BOB}> is already on it.`,
     });
   });
 
@@ -289,11 +289,11 @@ describe('the site is back', () => {
 
     expect(await saySiteIsBack(deps, plain(BOB))).toEqual({
       kind: 'done',
-      sentence: 'The stakeholders of Acme Kitchens hear now that it is back.',
+      sentence: 'The bot is telling the stakeholders of Acme Kitchens that it is back.',
     });
     expect(said(await saySiteIsBack(deps, plain(CAROL)))).toEqual({
       kind: 'late',
-      sentence: '<@U02BOB> has said so already.',
+      sentence: '<@U02BOB> has already said so.',
     });
 
     expect((await run()).updates.back).toEqual({ by: BOB, at: T.decided });
@@ -316,7 +316,7 @@ describe('the site is back', () => {
 
     expect(await saySiteIsBack(deps, plain(BOB))).toEqual({
       kind: 'late',
-      sentence: `${RUN_ID} has ended already: it succeeded.`,
+      sentence: `${RUN_ID} has already ended: it succeeded.`,
     });
     expect((await run()).updates.back).toBeNull();
   });
@@ -328,7 +328,7 @@ describe('the site is back', () => {
     expect(words(await saySiteIsBack(closed.deps, closed.plain('U99DAVE')))).toContain('operators');
     expect(await saySiteIsBack(held.deps, held.plain(BOB))).toEqual({
       kind: 'late',
-      sentence: `${RUN_ID} waits for a decision on its newest message.`,
+      sentence: `${RUN_ID} is waiting for a decision on its newest message.`,
     });
   });
 });

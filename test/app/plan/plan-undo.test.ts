@@ -163,7 +163,7 @@ describe('planning an undo', () => {
       refusal: {
         code: 'record-unreadable',
         sentence:
-          'The record of acme-kitchens-66 cannot be read (entry 4 was changed), so what it has changed on Acme Kitchens is not known.',
+          "The record of acme-kitchens-66 can't be read (entry 4 was changed), so it's unknown what it changed on Acme Kitchens.",
       },
     });
   });
@@ -180,7 +180,7 @@ describe('planning an undo', () => {
     [
       'somebody has deployed since',
       'undo-overtaken',
-      'The site was changed after acme-kitchens-6: the code is 77777777, checked out 2026-03-01 02:09, and acme-kitchens-6 left v0.5.0 (55555555). An undo would take that away as well.',
+      'The site was changed after acme-kitchens-6: the code is 77777777, checked out 2026-03-01 02:09, but acme-kitchens-6 left v0.5.0 (55555555). An undo would take that change away as well.',
       {
         survey: {
           live: commit({ commit: commitOf('7'), tags: [], pin: null }),
@@ -194,19 +194,19 @@ describe('planning an undo', () => {
     [
       'somebody has migrated since',
       'undo-overtaken',
-      'The site was changed after acme-kitchens-6: the migrations of the database are not those that acme-kitchens-6 left. An undo would take that away as well.',
+      'The site was changed after acme-kitchens-6: the database has other migrations than acme-kitchens-6 left. An undo would take that change away as well.',
       { database: { applied: [...OLD, applied('website.0009_more')] } },
     ],
     [
       'the site uses another database',
       'undo-overtaken',
-      'The site was changed after acme-kitchens-6: the site uses the database sum_acme on 127.0.0.1:5432, which is another one. An undo would take that away as well.',
+      'The site was changed after acme-kitchens-6: the site now uses another database, sum_acme on 127.0.0.1:5432. An undo would take that change away as well.',
       { database: { oid: '99' } },
     ],
     [
       'the environment was changed since',
       'undo-overtaken',
-      'The site was changed after acme-kitchens-6: packages were installed into it since. An undo would take that away as well.',
+      'The site was changed after acme-kitchens-6: packages were installed into it since. An undo would take that change away as well.',
       {
         host: {
           keptEnvironment: async () => ({
@@ -219,13 +219,13 @@ describe('planning an undo', () => {
     [
       'the environment is not kept any more',
       'undo-not-kept',
-      'acme-kitchens-6 cannot be undone: it is gone.',
+      "acme-kitchens-6 can't be undone: it is gone.",
       { host: { keptEnvironment: async () => ({ problem: 'it is gone', code: 'undo-not-kept' }) } },
     ],
     [
       'the safety backup is not kept any more',
       'undo-not-kept',
-      'acme-kitchens-6 cannot be undone: its safety backup cannot be used: it is not there.',
+      "acme-kitchens-6 can't be undone: its safety backup can't be used: it is not there.",
       {
         host: { readBackup: async (listed) => ({ ...safetyBackup, ...listed, problem: 'it is not there' }) },
       },
@@ -233,13 +233,13 @@ describe('planning an undo', () => {
     [
       'the safety backup does not fit the code that comes back',
       'undo-not-kept',
-      'acme-kitchens-6 cannot be undone: its safety backup cannot be used: it lacks website.0003_split_lead_name, which the code needs.',
+      "acme-kitchens-6 can't be undone: its safety backup can't be used: it lacks website.0003_split_lead_name, which the code needs.",
       { host: { readBackup: async (listed) => ({ ...safetyBackup, ...listed, migrations: OLD }) } },
     ],
     [
       'the code does not start in the kept environment',
       'target-does-not-start',
-      'acme-kitchens-6 kept the environment of before, but gunicorn cannot load v0.6.0 (66666666) from it: ImportError: no sum_core.',
+      "acme-kitchens-6 kept the previous environment, but gunicorn can't load v0.6.0 (66666666) from it: ImportError: no sum_core.",
       { host: { startProblem: async () => 'ImportError: no sum_core' } },
     ],
     [

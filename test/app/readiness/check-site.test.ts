@@ -117,7 +117,7 @@ describe('a look at a site', () => {
           listed.name === 'newer.sql.gz' ? backup({ ...listed, problem: 'it is empty' }) : backup(),
       },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup backup-incomplete: The newest backup cannot be used: newer.sql.gz (it is empty). The newest usable one is ${BACKUP}, 34 minutes old.`,
         GOOD_TARGET,
@@ -127,17 +127,17 @@ describe('a look at a site', () => {
       'a complete backup that does not fit the version to go back to',
       { readBackup: async () => backup({ migrations: [] }) },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
-        'target backup-missing: A rollback to v0.5.0 (55555555) would have to restore a backup, and none of those on the host fits it.',
+        'target backup-missing: A rollback to v0.5.0 (55555555) would have to restore a backup, and none on the host fits.',
       ],
     ],
     [
       'a version that cannot be installed any more',
       { prepareEnvironment: async () => ({ problem: "pip cannot install the target's requirements" }) },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
         "target target-not-installable: Pip cannot install the target's requirements.",
@@ -147,17 +147,17 @@ describe('a look at a site', () => {
       'a version that does not start',
       { startProblem: async () => 'ImportError: no module named x' },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
-        'target target-does-not-start: v0.5.0 (55555555) was installed aside, but gunicorn cannot load it: ImportError: no module named x.',
+        "target target-does-not-start: v0.5.0 (55555555) was installed aside, but gunicorn can't load it: ImportError: no module named x.",
       ],
     ],
     [
       'a database that does not answer',
       { database: async () => ({ problem: 'the database does not answer', code: 'cause-elsewhere' }) },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database cause-elsewhere: The database does not answer.',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
       ],
@@ -181,7 +181,7 @@ describe('a look at a site', () => {
         }),
       },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
         "target cannot-tell-migrations: Can't tell whether migrations ran: the database has gone.0001, which neither the live code nor the target knows.",
@@ -194,17 +194,17 @@ describe('a look at a site', () => {
         migrations: async () => [disk('website.0001'), disk('website.0002')],
       },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
-        'target: v0.5.0 (55555555) is installed aside and can be started; the database would stay',
+        'target: v0.5.0 (55555555) is installed aside and can be started; the database would stay as it is',
       ],
     ],
     [
       'nothing else that ever ran here',
       { survey: async () => survey({ reflog: [{ commit: LIVE, at: T.upgraded }] }) },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
         'target: no other version is known to have run well here',
@@ -231,14 +231,14 @@ describe('a look at a site', () => {
     [
       'unreachable',
       'host-unreachable',
-      'The host of Acme Kitchens could not be looked at: no route to host.',
+      "The bot can't check the host of Acme Kitchens: no route to host.",
       'Nothing was changed. Check that the host answers (ssh -p 22 deploy@10.0.0.5).',
     ],
     [
       'host-key-changed',
       'host-key-changed',
-      'The host of Acme Kitchens could not be looked at: no route to host.',
-      'Nothing was sent. If the host was not rebuilt, somebody may be in between: tell whoever runs the host before you change the configuration.',
+      "The bot can't check the host of Acme Kitchens: no route to host.",
+      'Nothing was sent. If the host was not rebuilt, someone may be intercepting the connection: tell whoever runs the host before you change the configuration.',
     ],
   ] as const)('cannot tell anything where the host is %s', async (failure, code, sentence, next) => {
     const host = scriptedHost({

@@ -42,8 +42,8 @@ describe('asking for a rollback', () => {
       kind: 'refused',
       refusal: {
         code: 'site-busy',
-        sentence: 'Acme Kitchens has a rollback under way already: acme-kitchens-1.',
-        next: 'Look at it with /rollback status acme-kitchens-1, or end it with /rollback cancel acme-kitchens-1.',
+        sentence: 'A rollback of Acme Kitchens is already running: acme-kitchens-1.',
+        next: 'See it with /rollback status acme-kitchens-1, or end it with /rollback cancel acme-kitchens-1.',
       },
     });
   });
@@ -55,7 +55,7 @@ describe('asking for a rollback', () => {
       {
         code: 'requester-not-allowed',
         sentence: 'You may not ask for a rollback of Acme Kitchens.',
-        next: 'Ask somebody who may, or have yourself added to `requesters` in the configuration.',
+        next: 'Ask someone who may, or have yourself added to `requesters` in the configuration.',
         mayInstead: [ALICE, 'S01ONCALL'],
       },
     ],
@@ -65,7 +65,7 @@ describe('asking for a rollback', () => {
       {
         code: 'requester-not-allowed',
         sentence: 'You may not ask for a rollback of Acme Kitchens.',
-        next: 'Nobody may: add somebody to `requesters` of this site in the configuration.',
+        next: 'Nobody may: add someone to `requesters` of this site in the configuration.',
       },
     ],
     [
@@ -73,7 +73,7 @@ describe('asking for a rollback', () => {
       site({ requesters: [CAROL, 'S02SILENT'] }),
       {
         code: 'identity-unknown',
-        sentence: 'Slack does not say right now who is on the list.',
+        sentence: "Slack isn't saying who may do this, so the bot can't check.",
         next: 'Try again in a minute.',
       },
     ],

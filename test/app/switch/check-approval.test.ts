@@ -49,7 +49,7 @@ describe('the approval, checked again by the worker', () => {
     [
       'the program was changed behind the digest',
       ready({ plan: { ...PLAN, program: `${PLAN.program}\nrm -rf /srv` } }),
-      'the plan is not the one that its digest names',
+      "the plan doesn't match its digest",
     ],
     [
       'the program and its hash were changed',
@@ -60,82 +60,82 @@ describe('the approval, checked again by the worker', () => {
           binding: { ...PLAN.binding, programSha256: sha256('true') },
         },
       }),
-      'the plan is not the one that its digest names',
+      "the plan doesn't match its digest",
     ],
     [
       'the target was changed behind the digest',
       ready({ plan: { ...PLAN, binding: { ...PLAN.binding, targetCommit: 'f'.repeat(40) } } }),
-      'the plan is not the one that its digest names',
+      "the plan doesn't match its digest",
     ],
     [
       'the whole plan was exchanged for another one',
       ready({ plan: plan('database-only') }),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       'the signature is forged',
       ready({}, [approval(PLAN, { signature: 'f'.repeat(64) })]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       'another name was put under a real signature',
       ready({}, [{ ...signed(PLAN), approver: CAROL }]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       'the approval belongs to another run',
       ready({}, [signed(PLAN, { run: 'acme-kitchens-6' })]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       'the approval is for another digest',
       ready({}, [signed(PLAN, { digest: 'f'.repeat(64) })]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       "it is the requester's own",
       ready({}, [signed(PLAN, { approver: 'U01ALICE' })]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       'it was given when the time was over',
       ready({}, [signed(PLAN, { at: T.expires })]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
     [
       'one of two is forged',
       ready({}, [signed(PLAN), approval(PLAN, { approver: CAROL })]),
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
-    ['nobody approved', ready({}, []), 'too few people approved this plan'],
+    ['nobody approved', ready({}, []), 'not enough people approved this plan'],
     [
       'the reasons for an approval were taken out of the record',
       ready({ plan: { ...PLAN, approvalReasons: [] } }, []),
-      'too few people approved this plan',
+      'not enough people approved this plan',
     ],
     [
       'the reasons were taken out of a plan whose database keeps unknown migrations',
       ready({ plan: { ...KEEPS, approvalReasons: [] } }, []),
-      'too few people approved this plan',
+      'not enough people approved this plan',
     ],
   ])('does not hold when %s', (_, run, why) => {
     expect(refused(run)).toEqual({
       code: 'approval-forged',
-      sentence: `The approval does not hold: ${why}.`,
-      next: 'Nothing was changed. Type the command again, and tell whoever runs the bot.',
+      sentence: `The approval isn't valid: ${why}.`,
+      next: 'Nothing was changed. Tell whoever runs the bot, then type the command again.',
     });
   });
 
   it('needs as many different people as the site asks for now', () => {
     const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
 
-    expect(refused(ready(), strict)?.sentence).toContain('too few people');
-    expect(refused(ready({}, [signed(PLAN), signed(PLAN)]), strict)?.sentence).toContain('too few people');
+    expect(refused(ready(), strict)?.sentence).toContain('not enough people');
+    expect(refused(ready({}, [signed(PLAN), signed(PLAN)]), strict)?.sentence).toContain('not enough people');
     expect(refused(ready({}, [signed(PLAN), signed(PLAN, { approver: CAROL })]), strict)).toBeNull();
   });
 
   it('needs as many as the plan said, though the site asks for fewer now', () => {
-    expect(refused(ready({ plan: { ...PLAN, quorum: 2 } }))?.sentence).toContain('too few people');
+    expect(refused(ready({ plan: { ...PLAN, quorum: 2 } }))?.sentence).toContain('not enough people');
   });
 
   it('is not asked for once more people by a decision on a run that has begun', () => {
@@ -149,10 +149,10 @@ describe('the approval, checked again by the worker', () => {
       digest: decisionDigest(RUN_ID, PLAN.digest, recovery),
     };
 
-    expect(approvalProblem(ready(), strict, signer)).toBe('too few people approved this plan');
+    expect(approvalProblem(ready(), strict, signer)).toBe('not enough people approved this plan');
     expect(approvalProblem(ready(retrying(begun)), strict, signer)).toBeNull();
     const none = ready(retrying(begun), []);
-    expect(approvalProblem(none, strict, signer)).toBe('too few people approved this plan');
+    expect(approvalProblem(none, strict, signer)).toBe('not enough people approved this plan');
   });
 
   it.each([T.expires, '2026-03-01T04:00:00.000Z'])('starts nothing after its time: %s', (now) => {

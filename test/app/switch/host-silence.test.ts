@@ -336,7 +336,7 @@ describe('a host that answers again', () => {
 
 describe('people, while the host is away', () => {
   it.each([
-    ['Stop here', closeRun, `${RUN_ID} is closed. What is on its host is not known.`],
+    ['Stop here', closeRun, `${RUN_ID} is closed. The state of its host is unknown.`],
     ['Take over by hand', takeOverRun, `${RUN_ID} is yours. The commands are in its thread.`],
   ] as const)('have a way out: %s gives the site free', async (_, press, sentence) => {
     const { deps, run, store } = away(LOST);

@@ -61,19 +61,14 @@ describe('right before the launch', () => {
       'an approval without a valid signature',
       FORGED,
       'approval',
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
-    [
-      'a program that nobody has approved',
-      EXCHANGED,
-      'approval',
-      'the plan is not the one that its digest names',
-    ],
+    ['a program that nobody has approved', EXCHANGED, 'approval', "the plan doesn't match its digest"],
     [
       'a decision on a plan whose approval is forged',
       [...FORGED, ...RETRYING.slice(SWITCHING.length)],
       'approval',
-      'an approval does not carry a valid signature for this plan',
+      'an approval has no valid signature for this plan',
     ],
   ])('the record is checked once more: %s', async (_, past, step, logTail) => {
     const host = looking([ABSENT, voided]);
@@ -100,7 +95,7 @@ describe('right before the launch', () => {
         ended: {
           outcome: 'untouched',
           step: 'host-key',
-          logTail: `the host shows the key SHA256:another-host, and the plan was approved for the host with ${evidence().hostKey}: if it was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`,
+          logTail: `the host shows the key SHA256:another-host, but the plan was approved for a host with ${evidence().hostKey}. If the host was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`,
         },
       },
     });
@@ -221,7 +216,7 @@ describe('right before the launch', () => {
     ];
     const up = hostState({ units: [{ name: 'a.service', active: 'active' }] });
     const USED =
-      'the decision lacks a valid approval of a second person: the site may have come up since it was made';
+      'the decision has no valid approval by a second person: the site may have come up since it was made';
 
     it.each<[string, () => Promise<HostState>]>([
       ['has come up', async () => up],
@@ -318,7 +313,7 @@ describe('right before the launch', () => {
     expect(host.calls).not.toContain('launch');
     expect((await run()).switched?.ended).toMatchObject({
       step: 'approval',
-      logTail: 'the start does not carry a valid signature for this plan',
+      logTail: 'the start has no valid signature for this plan',
     });
   });
 

@@ -31,7 +31,7 @@ describe('the timeline', () => {
     expect(told(fullStory().events)).toEqual([
       `14:00 ${ALICE}: asked to roll back to v0.5.0: the contact form is down`,
       '14:02 bot: checked the host: rights, units, lock, code (2 s)',
-      '14:04 bot: checked which migrations ran (56 s)',
+      '14:04 bot: checked which migrations have run (56 s)',
       `15:00 bot: made plan ${DIGEST}: code and database to v0.5.0 (55555555) (60 s)`,
       `20:00 ${BOB}: approved plan ${DIGEST} (300 s)`,
       '20:01 bot: started the switch on the host',

@@ -153,12 +153,12 @@ describe('who has to agree', () => {
     ['full', {}, ['the database is overwritten']],
     ['database-only', {}, ['the database is overwritten']],
     ['code-only', {}, []],
-    ['code-only', { target: target({ liveUntil: null }) }, ['this version never ran here']],
-    ['code-only', { target: target({ source: 'branch' }) }, ['this version never ran here']],
+    ['code-only', { target: target({ liveUntil: null }) }, ['this version has never run here']],
+    ['code-only', { target: target({ source: 'branch' }) }, ['this version has never run here']],
     [
       'full',
       { target: target({ liveUntil: null }) },
-      ['the database is overwritten', 'this version never ran here'],
+      ['the database is overwritten', 'this version has never run here'],
     ],
   ] as const)('follows from %s and the target: %j', (mode, more, reasons) => {
     expect(plan(mode, more).approvalReasons).toEqual(reasons);

@@ -37,7 +37,7 @@ describe('discover', () => {
   it('writes what it knows and says in a comment what a person has to decide', () => {
     expect(
       discoveredYaml(FOUND, HOST, '/srv/sum'),
-    ).toBe(`# Found on 10.0.0.5. Compare the fingerprint by another way before you use it.
+    ).toBe(`# Found on 10.0.0.5. Before you use this, compare the fingerprint on the host itself.
 sites:
   - slug: dune-dental
     environment: staging
@@ -46,9 +46,9 @@ sites:
       address: 10.0.0.5
       user: deploy
       fingerprint: ${KEY}
-  # environment: not said on the host; production, staging or dev?
-  # domain: not said on the host; fill it in
-  # belongs to www-data: log in as that user
+  # environment: the host does not say; is it production, staging or dev?
+  # domain: the host does not say; fill it in
+  # belongs to www-data; log in as that user
   # has no unit sum-elm-estates-gunicorn.service
   - slug: elm-estates
     environment: production
@@ -81,7 +81,7 @@ sites:
 
       expect(
         discoveredYaml(elsewhere, HOST, root),
-      ).toBe(`# Found on 10.0.0.5. Compare the fingerprint by another way before you use it.
+      ).toBe(`# Found on 10.0.0.5. Before you use this, compare the fingerprint on the host itself.
 sites:
   - slug: dune-dental
     environment: staging
@@ -94,14 +94,14 @@ sites:
     bin: /data/sum/bin
 `);
       expect(discoveredYaml({ ...elsewhere, bin: false }, HOST, '/data/sum')).toContain(
-        "# /data/sum/bin/restore_db.sh is not there: set bin to the directory of the platform's scripts\n",
+        "# /data/sum/bin/restore_db.sh is missing; set bin to the directory of the platform's scripts\n",
       );
     },
   );
 
   it('says so when there is nothing', () => {
     expect(discoveredYaml({ ...FOUND, sites: [] }, HOST, '/srv/sum')).toBe(
-      "# No site was found below /srv/sum on 10.0.0.5: is that the platform's directory?\n",
+      "# Found no site below /srv/sum on 10.0.0.5. Is that the platform's directory?\n",
     );
   });
 

@@ -25,7 +25,7 @@ describe('the words of the terminal', () => {
     [
       'two modes',
       ['acme-kitchens', 'v1.0.0', { full: true, codeOnly: true }],
-      '--full and --code-only cannot both be meant.',
+      '--full and --code-only contradict each other.',
     ],
     [
       'a version with --database-only',

@@ -19,7 +19,7 @@ Mode      full: the database has website.0003_split, which the target does not k
 Lost      everything written to the database after 2026-01-12 10:00 UTC (2 hours before this plan). Files that visitors uploaded stay.
 Rows      3 rows go; edits are not counted
 Backup    acme-kitchens_db_20260112T100000Z.sql.gz, read to its end and complete
-What      the site goes down, the database is backed up and overwritten, the code and its prepared environment are switched, and it is started and checked
+What      the site goes down; the bot backs up and overwrites the database, switches the code and its prepared environment, starts the site and checks it
 Decides   a second person would have to approve, because the database is overwritten
 Database  sum_acme on 127.0.0.1:5432, PostgreSQL 15.20
 Units     sum-acme-kitchens-gunicorn.service (active), sum-acme-kitchens-celery.service (failed)
@@ -72,6 +72,6 @@ test('warnings have a line each, and what hosts say draws nothing on the termina
 
   expect(planText(site, { ...plan, facts }, 'terminal-1')).toContain(`
 Warning   The origin is away.
-Warning   The database extension pg_trgm belongs to another role: it stays as it is.
+Warning   The database extension pg_trgm belongs to another role, so it stays as it is.
 `);
 });

@@ -26,11 +26,11 @@ const lines = (asked: Parameters<typeof recordsResults>[1]) =>
 
 test('records that a rollback can write', () => {
   expect(lines({ answer: GOOD })).toBe(`ok    records: docs/matrix.md has a row for every site
-ok    records: docs/log.md takes entries before its follow-ups
+ok    records: docs/log.md has a place for entries, before its follow-ups
 ok    records: the bot may push to rollback-bot/records
 `);
   expect(lines({ answer: { ...GOOD, rolling: false } })).toContain(
-    'ok    records: the bot may push to rollback-bot/records, which its first records make\n',
+    'ok    records: the bot may push to rollback-bot/records, which its first records create\n',
   );
 });
 
@@ -55,18 +55,18 @@ FAIL  records: rollback-bot/records: the push was refused: The repository is rea
       fix: give the bot's key write access to git@example:ops/platform.git; develop itself may stay protected
 `);
   expect(lines({ answer: { ...GOOD, matrix: '# moved' } })).toContain(
-    'FAIL  records: docs/matrix.md has no table of sites under "## Active Sites"\n      fix: bring the heading',
+    'FAIL  records: docs/matrix.md has no table of sites under "## Active Sites"\n      fix: restore the heading',
   );
 });
 
 test('rows that are missing or there twice, and a log without its heading', () => {
   expect(
     lines({ answer: { ...GOOD, matrix: MATRIX, incidents: '# Log\n' } }),
-  ).toBe(`warn  records: docs/matrix.md has no row for acme-kitchens@production; the bot adds one with its first rollback
-warn  records: docs/log.md has no heading "## Follow-Up Tracking"; entries go to its end
+  ).toBe(`warn  records: docs/matrix.md has no row for acme-kitchens@production; the bot adds one with the first rollback
+warn  records: docs/log.md has no heading "## Follow-Up Tracking", so the bot adds entries at its end
 ok    records: the bot may push to rollback-bot/records
 `);
   expect(lines({ answer: { ...GOOD, matrix: MATRIX + ROW + ROW } })).toContain(
-    'FAIL  records: docs/matrix.md has 2 rows for acme-kitchens@production\n      fix: leave one of them in the table\n',
+    'FAIL  records: docs/matrix.md has 2 rows for acme-kitchens@production\n      fix: leave only one of them in the table\n',
   );
 });

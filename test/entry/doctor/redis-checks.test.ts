@@ -16,7 +16,7 @@ const off = {
 test('a Redis that keeps the record', () => {
   expect(lines('redis:6379', { answer: fit }, false)).toBe(`ok    Redis: redis:6379 answers, version 7.0.15
 ok    Redis: the append-only file is on
-ok    Redis: noeviction, no run is dropped
+ok    Redis: noeviction is set, so it drops no run
 `);
 });
 

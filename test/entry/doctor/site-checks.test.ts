@@ -62,7 +62,7 @@ ok    acme-kitchens@production: disk: 4096 MB free
 ok    acme-kitchens@production: git origin /srv/git/acme.git answers
 ok    acme-kitchens@production: database sum_acme on 127.0.0.1:5432 answers, PostgreSQL 15.20, 8 MB
 ok    acme-kitchens@production: backup: the newest is acme-kitchens_db_20260112T100000Z.sql.gz, 2 hours old (2026-01-12 10:00 UTC)
-ok    acme-kitchens@production: kept for undo: safety backup of acme-kitchens-7 (3 hours old, 5 MB), environment runs/acme-kitchens-7/venv-before (3 hours old); the newest 3 and 3 of them are kept
+ok    acme-kitchens@production: kept for undo: safety backup of acme-kitchens-7 (3 hours old, 5 MB), environment runs/acme-kitchens-7/venv-before (3 hours old); limits: safety backups 3, environments 3
 ok    acme-kitchens@production: health: http://10.0.0.5:8001/health/ says 200 ok
 `);
 });
@@ -80,7 +80,7 @@ describe('no connection', () => {
       ),
     ).toBe(`FAIL  acme-kitchens@production: SSH: the host key is not known
       fix: add to host of acme-kitchens in the configuration: fingerprint: "SHA256:seen"
-           but first compare it by another way, such as the console of 10.0.0.5:
+           but first compare it on the host itself, such as on the console of 10.0.0.5:
            for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done
 `);
   });
@@ -96,8 +96,8 @@ describe('no connection', () => {
         }),
       ),
     ).toBe(`FAIL  acme-kitchens@production: SSH: it is another key
-      fix: if 10.0.0.5 was not rebuilt, somebody may be in between: tell whoever runs it before changing anything
-           if it was, compare SHA256:seen with its console, then correct host.fingerprint or known_hosts
+      fix: if 10.0.0.5 was not rebuilt, someone may be intercepting the connection: tell whoever runs it before changing anything
+           if it was, compare SHA256:seen on its console, then correct host.fingerprint or known_hosts
 `);
   });
 
@@ -167,7 +167,7 @@ describe('owner and origin', () => {
 
     expect(
       faults({ origin: { answer: away } }),
-    ).toBe(`warn  acme-kitchens@production: git origin: /srv/git/acme.git does not answer (fatal: no route); versions that the host already has can still be rolled back to
+    ).toBe(`warn  acme-kitchens@production: git origin: /srv/git/acme.git does not answer (fatal: no route); you can still roll back to versions that the host already has
       fix: try on the host as deploy: git -C /srv/sum/acme-kitchens/app ls-remote origin HEAD
 `);
     expect(faults({ origin: { answer: { ...origin, origin: null } } })).toContain(
@@ -244,7 +244,7 @@ describe('database, backup, health', () => {
     const old = { ...backup, takenAt: '2026-01-02T10:00:00Z' };
 
     expect(faults({ backups: { answer: [other, media] } })).toContain(
-      'warn  acme-kitchens@production: backup: there is none in /srv/sum/acme-kitchens/backups, so only the code can be rolled back\n      fix: /srv/sum/bin/backup_db.sh --site-slug acme-kitchens',
+      'warn  acme-kitchens@production: backup: there is none in /srv/sum/acme-kitchens/backups, so you can roll back only the code\n      fix: /srv/sum/bin/backup_db.sh --site-slug acme-kitchens',
     );
     expect(faults({ backups: { answer: [other, old] } })).toContain(
       'warn  acme-kitchens@production: backup: the newest, acme-kitchens_db_20260112T100000Z.sql.gz, is 10 days old\n',

@@ -106,7 +106,7 @@ ok    Slack: the app-level token opens a Socket Mode connection
     expect(
       faults({ socket: { error: 'not_allowed_token_type' } }),
     ).toBe(`FAIL  Slack: app-level token: apps.connections.open says not_allowed_token_type
-      fix: turn Socket Mode on for the app, and make a token with the scope connections:write on the page "Basic Information": SLACK_APP_TOKEN=xapp-…
+      fix: turn on Socket Mode for the app, and make a token with the scope connections:write on the page "Basic Information": SLACK_APP_TOKEN=xapp-…
 `);
   });
 
@@ -124,9 +124,9 @@ describe('channels', () => {
     ['the bot is not in it', { member: false }, 'in that channel: /invite @rollback-bot'],
     ['it is archived', { archived: true }, 'name another channel in the configuration'],
     [
-      'it is shared with another organisation, so no rollback can be asked for there',
+      'it is shared with another organisation, so nobody can ask for a rollback there',
       { shared: true },
-      'name a channel of this workspace alone in the configuration',
+      'in the configuration, name a channel that belongs to this workspace alone',
     ],
   ])('%s', (why, change, fix) => {
     expect(faults(ops(change))).toBe(`FAIL  Slack: channel #ops (C01OPS): ${why}\n      fix: ${fix}\n`);
@@ -136,13 +136,13 @@ describe('channels', () => {
     const channels = new Map([['C02STATUS', { ...channel, name: 'status', shared: true }]]);
 
     expect(faults({ channels })).toBe(
-      'warn  Slack: channel #status (C02STATUS): it is shared with another organisation, which reads along\n',
+      'warn  Slack: channel #status (C02STATUS): it is shared with another organisation, which can read everything\n',
     );
   });
 
   test('one that Slack does not show', () => {
     expect(faults({ channels: new Map([['C01OPS', { error: 'channel_not_found' }]]) })).toBe(
-      'FAIL  Slack: channel C01OPS: there is none, or it is private and the bot is not in it\n      fix: in that channel: /invite @rollback-bot\n',
+      'FAIL  Slack: channel C01OPS: there is no such channel, or it is private and the bot is not in it\n      fix: in that channel: /invite @rollback-bot\n',
     );
   });
 });
@@ -185,13 +185,13 @@ describe('approvers', () => {
 
   test('the only approver is the only requester', () => {
     expect(faults({}, { requesters: ['U02BOB'], approvers: ['U02BOB'] })).toBe(
-      `FAIL  ${about}: for Bob, the only one who can ask, nobody else could approve\n      fix: add somebody to approvers of acme-kitchens in the configuration\n`,
+      `FAIL  ${about}: if Bob, the only requester, asks for a rollback, nobody else can approve it\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
     );
   });
 
   test('one of the requesters finds nobody', () => {
     expect(faults({}, { approvers: ['U02BOB'] })).toBe(
-      `warn  ${about}: what Bob asks for, nobody else could approve\n      fix: add somebody to approvers of acme-kitchens in the configuration\n`,
+      `warn  ${about}: if Bob asks for a rollback, nobody else can approve it\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
     );
   });
 

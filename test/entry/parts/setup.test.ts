@@ -35,7 +35,7 @@ test('the problems of environment and file are said at once', async () => {
 test('a file that is not there is named by its whole path', async () => {
   expect(await problems({ ROLLBACK_CONFIG: '~/none.yml', LOG_LEVEL: 'loud' })).toEqual([
     NOT_A_LEVEL,
-    `${home}/none.yml: cannot be read (ENOENT); set ROLLBACK_CONFIG to the path of the configuration.`,
+    `${home}/none.yml: can't be read (ENOENT). Set ROLLBACK_CONFIG to the path of the configuration.`,
   ]);
 });
 
@@ -46,7 +46,7 @@ test('a key that was taken away is a host that cannot be asked, in words', async
 
   await expect(hosts.connect(site())).rejects.toMatchObject({
     failure: 'no-login',
-    message: expect.stringMatching(/^the bot's own login cannot be read: ENOENT: .*no-key/),
+    message: expect.stringMatching(/^the bot can't read its own login: ENOENT: .*no-key/),
   });
 });
 

@@ -99,13 +99,13 @@ it('tells a page that fails, asks for patience and hangs, until it takes the wor
   await wakeups.show(id);
 
   await expect
-    .poll(async () => (await store().read(id))?.updates.statusPage, { timeout: 40_000 })
+    .poll(async () => (await store().read(id))?.updates.statusPage, SOON)
     .toEqual([{ update: 'started', result: 'taken', problem: null }]);
   expect(page.calls).toHaveLength(4);
   expect(new Set(page.calls.map(({ key, body }) => JSON.stringify([key, body])))).toHaveLength(1);
   const [, second, third] = page.calls;
   expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
-}, 60_000);
+});
 
 it('leaves out what the end has made pointless, and the order is never turned round', async () => {
   page.replies.push('hang');
@@ -119,10 +119,10 @@ it('leaves out what the end has made pointless, and the order is never turned ro
 
   await expect.poll(async () => (await store().read(id))?.updates.statusPage.length, SOON).toBe(1);
   expect(statuses()).toEqual(['started', 'not-restored']);
-}, 40_000);
+});
 
 it('gives promised words at their time, while a page that hangs is being told', async () => {
-  page.replies.push('hang', 'hang', 'hang');
+  page.replies.push(...Array.from({ length: 100 }, () => 'hang' as const));
   startTeller(7_000);
   const id = await down();
 
@@ -132,9 +132,9 @@ it('gives promised words at their time, while a page that hangs is being told', 
   const [first, second] = (await store().read(id))?.updates.given ?? [];
   const waited = Date.parse(second?.at ?? '') - Date.parse(first?.at ?? '');
   expect(waited).toBeGreaterThanOrEqual(7_000);
-  expect(waited).toBeLessThan(9_000);
   expect(page.calls.length).toBeGreaterThan(0);
-}, 40_000);
+  expect((await store().read(id))?.updates.statusPage).toEqual([]);
+});
 
 it('tells again, under the same key, what somebody told who died before it was written down', async () => {
   const dies: StatusPage = {
@@ -156,9 +156,9 @@ it('tells again, under the same key, what somebody told who died before it was w
         await wakeups.tell(id);
         return (await store().read(id))?.updates.statusPage.length;
       },
-      { timeout: 40_000, interval: 500 },
+      { ...SOON, interval: 500 },
     )
     .toBe(1);
 
   expect(page.calls.map(({ key }) => key)).toEqual([`${id}-started`, `${id}-started`]);
-}, 60_000);
+});

@@ -7,7 +7,6 @@ import { missingRequirements } from '../../../sandbox/demo/requirements.ts';
 import { become, composer, missingBrowser, openPage, SCREENS, startBrowser } from '../slack/page-browser.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
-const RUN_MS = 180_000;
 const LIGHT = SCREENS.filter((screen) => screen.scheme === 'light');
 
 const missing = missingBrowser ?? missingRequirements();
@@ -40,7 +39,7 @@ describe.skipIf(missing !== null).each(LIGHT)('the demo, clicked through ($name)
 
   beforeAll(async () => {
     [browser, demo] = await Promise.all([startBrowser(), startDemo()]);
-  }, RUN_MS);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -50,16 +49,13 @@ describe.skipIf(missing !== null).each(LIGHT)('the demo, clicked through ($name)
     await ended;
   });
 
-  it('plays a denial, a refused own approval, the main job and the code-only way', {
-    timeout: 4 * RUN_MS,
-  }, async () => {
+  it('plays a denial, a refused own approval, the main job and the code-only way', async () => {
     const { page, complaints, picture } = await openPage(
       browser,
       { origin: demo?.origin ?? '' },
       screen,
       'U01ALICE/C01OPS',
     );
-    page.setDefaultTimeout(RUN_MS / 3);
     const log = page.getByRole('log', { name: 'Messages' });
     const button = (name: string) => log.getByRole('button', { name, exact: true });
     const yes = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true });

@@ -10,7 +10,6 @@ import { processesNaming } from '../../../sandbox/host/processes.ts';
 import { hasRealRedis } from '../../support/redis/redis.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
-const PATIENCE_MS = 240_000;
 
 interface Running {
   readonly child: ChildProcess;
@@ -45,7 +44,7 @@ function startDemo(
     directory,
     said: () => said,
     says: async (text) => {
-      await expect.poll(() => said, { timeout: PATIENCE_MS, interval: 50 }).toMatch(text);
+      await expect.poll(() => said, { interval: 50 }).toMatch(text);
       const found = text.exec(said);
       if (found === null) throw new Error(`it did not say ${text.source}`);
       return found;
@@ -82,7 +81,6 @@ describe.skipIf(missing !== null)('npm run demo -- --auto', () => {
     ['the embedded Redis', true, { ROLLBACK_DEMO_REDIS: 'embedded' }],
   ] as const)(
     'plays the main job with %s, checks it from outside and leaves nothing behind',
-    { timeout: PATIENCE_MS },
     async ([, isThere, environment], context) => {
       context.skip(!isThere, 'there is no redis-server on this machine');
       const demo = startDemo(context, ['--auto'], environment);
@@ -101,9 +99,7 @@ describe.skipIf(missing !== null)('npm run demo -- --auto', () => {
 });
 
 describe.skipIf(missing !== null)('npm run demo', () => {
-  it('serves the page, and goes away without a trace when told to', {
-    timeout: PATIENCE_MS,
-  }, async (context) => {
+  it('serves the page, and goes away without a trace when told to', async (context) => {
     const demo = startDemo(context, []);
     const [, page = ''] = await demo.says(/^ {2}(http:\S+)$/m);
 
@@ -115,7 +111,7 @@ describe.skipIf(missing !== null)('npm run demo', () => {
     expect(leftovers(demo)).toEqual([]);
   });
 
-  it('says which part died, and ends with the rest', { timeout: PATIENCE_MS }, async (context) => {
+  it('says which part died, and ends with the rest', async (context) => {
     const demo = startDemo(context, []);
     await demo.says(/Ctrl-C stops the demo/);
 
@@ -126,13 +122,13 @@ describe.skipIf(missing !== null)('npm run demo', () => {
     expect(leftovers(demo)).toEqual([]);
   });
 
-  it('leaves nothing behind even when it is killed', { timeout: PATIENCE_MS }, async (context) => {
+  it('leaves nothing behind even when it is killed', async (context) => {
     const demo = startDemo(context, []);
     await demo.says(/Ctrl-C stops the demo/);
 
     demo.child.kill('SIGKILL');
 
-    await expect.poll(() => leftovers(demo), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => leftovers(demo)).toEqual([]);
   });
 
   it('says how it is called when it is called otherwise', async (context) => {

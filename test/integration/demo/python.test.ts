@@ -164,16 +164,17 @@ print(json.dumps([done.returncode, done.stdout == bytes(range(256)), done.stderr
   });
 
   it('is killed when its time is over, and nobody waits for what it has started', () => {
-    const began = Date.now();
+    const pid = join(work, 'pid');
 
     expect(
       answer(`try:
-    subprocess.run(["sh", "-c", "sleep 5 & sleep 5"], stdin=subprocess.DEVNULL, capture_output=True, timeout=0.2)
+    subprocess.run(["sh", "-c", "sleep 600 & echo $! >pid; sleep 600"], stdin=subprocess.DEVNULL, capture_output=True, timeout=2)
 except subprocess.TimeoutExpired as late:
     print(json.dumps([late.cmd[0], late.timeout]))
 `),
-    ).toEqual(['sh', 0.2]);
-    expect(Date.now() - began).toBeLessThan(4_000);
+    ).toEqual(['sh', 2]);
+    // It is still there, with our end of its output.
+    process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
   });
 
   it.each([
@@ -319,7 +320,7 @@ print(json.dumps([hashlib.sha256(gzip.open("x.gz").read()).hexdigest(), os.stat(
 
     expect(said[0]).toBe(createHash('sha256').update(plain).digest('hex'));
     expect(gunzipSync(readFileSync(join(work, 'x.gz')))).toEqual(plain);
-    expect(Math.abs(said[1] - Date.now() / 1000)).toBeLessThan(60);
+    expect(Math.abs(said[1] - Date.now() / 1000)).toBeLessThan(600);
   });
 });
 

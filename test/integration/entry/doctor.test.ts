@@ -174,7 +174,7 @@ describe('hosts', () => {
     expect(stdout).toMatch(/FAIL {2}silent-site@production: SSH: .* did not let us in within 15000 ms/);
     expect(stdout).toContain('FAIL  unknown-site@production: SSH: the host key of 127.0.0.1:');
     expect(stdout).toContain(
-      `      fix: add to host of unknown-site in the configuration: fingerprint: "${host.fingerprint}"\n           but first compare it by another way`,
+      `      fix: add to host of unknown-site in the configuration: fingerprint: "${host.fingerprint}"\n           but first compare it on the host itself`,
     );
     expect(stdout).toMatch(/FAIL {2}closed-site@production: SSH: .* cannot be reached: /);
     expect(stdout).toContain(

@@ -106,10 +106,10 @@ Ended recently
   });
 
   test.each([
-    ['acme-kitchens-9', 'There is no run acme-kitchens-9.\nThe runs: rollback-bot history'],
+    ['acme-kitchens-9', 'There is no run acme-kitchens-9.\nTo see the runs: rollback-bot history'],
     ['acme-kichens-1', 'There is no run acme-kichens-1.\nDid you mean acme-kitchens?'],
     ['acme-kichens', 'There is no site acme-kichens.\nDid you mean acme-kitchens?'],
-    ['no such thing', 'There is no site or command no such thing.\nThe runs: rollback-bot history'],
+    ['no such thing', 'There is no site or command no such thing.\nTo see the runs: rollback-bot history'],
   ])('%s: there is none', async (what, said) => {
     expect(await run(() => runStatus(what))).toEqual({ code: 1, stdout: '', stderr: `${said}\n` });
   });
@@ -207,7 +207,7 @@ describe('audit verify', () => {
 
     expect(code).toBe(1);
     expect(stdout).toBe(
-      'acme-kitchens-1: entry 2 (approved) by U02BOB carries no valid signature by this APPROVAL_SECRET\n1 run, 4 entries, 1 problem\n',
+      'acme-kitchens-1: entry 2 (approved) by U02BOB has no valid signature by this APPROVAL_SECRET\n1 run, 4 entries, 1 problem\n',
     );
   });
 
@@ -220,7 +220,7 @@ describe('audit verify', () => {
 
     expect(code).toBe(1);
     expect(stdout).toBe(
-      'acme-kitchens-1: the record of acme-kitchens-1 is damaged: entry 3 (cancelled) does not fit its hash: it or the one before it was changed\n1 run, 0 entries, 1 problem\n',
+      "acme-kitchens-1: the record of acme-kitchens-1 is damaged: entry 3 (cancelled) doesn't match its hash: it or the one before it was changed\n1 run, 0 entries, 1 problem\n",
     );
   });
 
@@ -238,7 +238,7 @@ describe('audit verify', () => {
       stdout: '2 runs, 8 entries, 0 problems; 1 older ones are no longer kept\n',
     });
     expect(out.code).toBe(1);
-    expect(out.stdout).toContain('acme-kitchens-3: its record is gone, although older ones are kept\n');
+    expect(out.stdout).toContain('acme-kitchens-3: its record is gone, but older ones are still there\n');
   });
 
   test('a Redis that is away is no verdict', async () => {

@@ -71,14 +71,11 @@ describe('a start without Slack', () => {
     slack.fail('apps.connections.open', { status: 503, times: 3 });
     slack.cutSockets();
     await slack.waitForSockets(0);
-    await slack.waitForSockets(1, 45_000);
+    await slack.waitForSockets(1);
 
     const since = slack.mark();
     await slack.as('U01ALICE').command('C01OPS', '/rollback help');
-    const answer = await slack.waitForMessage((one) => one.ephemeralFor === 'U01ALICE', {
-      since,
-      timeoutMs: 30_000,
-    });
+    const answer = await slack.waitForMessage((one) => one.ephemeralFor === 'U01ALICE', { since });
     expect(plainText(answer)).toContain('/rollback sites');
   });
 

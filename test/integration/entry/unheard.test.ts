@@ -17,8 +17,6 @@ const CONFIGURATION = `sites:
     host: { address: 127.0.0.1, user: deploy }
 `;
 
-const ROUND = { timeoutMs: 30_000 };
-
 /** As where Redis has taken an event after its writer had given up, and so woken nobody. */
 test('what was written without anybody being woken is shown all the same, the end of a run as well', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'rollback-unheard-'));
@@ -41,13 +39,12 @@ test('what was written without anybody being woken is shown all the same, the en
     ]);
 
     await store.adopt(foldRun(RUN_ID, events), events);
-    const card = await slack.waitForMessage((one) => plainText(one).includes('[Approve]'), ROUND);
+    const card = await slack.waitForMessage((one) => plainText(one).includes('[Approve]'));
     expect(card.channel).toBe(OPS);
 
     await store.append(foldRun(RUN_ID, events), { type: 'cancelled', by: ALICE });
     const ended = await slack.waitForMessage(
       (one) => one.ts === card.ts && !plainText(one).includes('[Approve]'),
-      ROUND,
     );
     expect(plainText(ended)).toContain('Nothing was changed.');
   } finally {

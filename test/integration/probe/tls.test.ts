@@ -78,7 +78,7 @@ describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says in words', (
       'that nobody vouches for it',
       DOMAIN,
       30,
-      `the certificate of ${DOMAIN} is signed by itself, so it proves nothing`,
+      `the certificate of ${DOMAIN} is self-signed, so it proves nothing`,
     ],
     ['that it has expired', DOMAIN, -1, `the certificate of ${DOMAIN} has expired`],
   ])('%s', async (_, name, days, word) => {

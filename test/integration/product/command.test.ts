@@ -30,5 +30,5 @@ test('it finds everything that it needs through the link', () => {
   const { status, stderr } = run('check');
 
   expect(status).toBe(2);
-  expect(stderr).toContain('rollback.yml: cannot be read (ENOENT)');
+  expect(stderr).toContain("rollback.yml: can't be read (ENOENT)");
 });

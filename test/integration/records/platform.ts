@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incidentEntry } from '../../../src/domain/records/incident.ts';
@@ -107,34 +107,13 @@ export interface Platform {
 
 export function makePlatform(): Platform {
   const base = mkdtempSync(join(tmpdir(), 'platform-'));
-  const bare = join(base, 'platform.git');
-  const work = join(base, 'work');
-  const hook = join(bare, 'hooks', 'pre-receive');
-  const run = (...argv: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.test', ...argv], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  const { bare, work, run, write } = placesIn(base);
   const inWork = (...argv: readonly string[]) => run('-C', work, ...argv);
-  const write: Platform['write'] = (files, message, branch = 'develop') => {
-    inWork('fetch', '--quiet', 'origin');
-    inWork('checkout', '--quiet', '-B', 'mine', `origin/${branch}`);
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(work, path, '..'), { recursive: true });
-      writeFileSync(join(work, path), text);
-    }
-    inWork('add', '--all');
-    inWork('commit', '--quiet', '--allow-empty', '--message', message);
-    inWork('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
-  };
-  run('init', '--quiet', '--bare', '--initial-branch=develop', bare);
-  run('clone', '--quiet', bare, work);
-  inWork('commit', '--quiet', '--allow-empty', '--message', 'first');
-  inWork('push', '--quiet', 'origin', 'HEAD:refs/heads/develop');
-  write(
-    { [MATRIX]: matrixText(BEFORE), [INCIDENTS]: logText(OLD_ENTRY), 'README.md': 'hello\n' },
-    'the records',
-  );
+  const hook = join(bare, 'hooks', 'pre-receive');
+  first ??= makeFirst();
+  cpSync(first, base, { recursive: true });
+  const config = join(work, '.git', 'config');
+  writeFileSync(config, readFileSync(config, 'utf8').replace(first, base));
   return {
     base,
     bare,
@@ -175,4 +154,44 @@ export function makePlatform(): Platform {
     },
     remove: () => rmSync(base, { recursive: true, force: true }),
   };
+}
+
+function placesIn(base: string) {
+  const [bare, work] = [join(base, 'platform.git'), join(base, 'work')];
+  const run = (...argv: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=Dev', '-c', 'user.email=dev@example.test', ...argv], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  const write: Platform['write'] = (files, message, branch = 'develop') => {
+    const inWork = (...argv: readonly string[]) => run('-C', work, ...argv);
+    inWork('fetch', '--quiet', 'origin');
+    inWork('checkout', '--quiet', '-B', 'mine', `origin/${branch}`);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(work, path, '..'), { recursive: true });
+      writeFileSync(join(work, path), text);
+    }
+    inWork('add', '--all');
+    inWork('commit', '--quiet', '--allow-empty', '--message', message);
+    inWork('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+  };
+  return { bare, work, run, write };
+}
+
+/** Where both repositories are as each test begins with them; made once for all tests of a process. */
+let first: string | undefined;
+
+function makeFirst(): string {
+  const base = mkdtempSync(join(tmpdir(), 'platform-first-'));
+  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
+  const { bare, work, run, write } = placesIn(base);
+  run('init', '--quiet', '--bare', '--initial-branch=develop', bare);
+  run('clone', '--quiet', bare, work);
+  run('-C', work, 'commit', '--quiet', '--allow-empty', '--message', 'first');
+  run('-C', work, 'push', '--quiet', 'origin', 'HEAD:refs/heads/develop');
+  write(
+    { [MATRIX]: matrixText(BEFORE), [INCIDENTS]: logText(OLD_ENTRY), 'README.md': 'hello\n' },
+    'the records',
+  );
+  return base;
 }

@@ -256,7 +256,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     const log = platform.file(ROLLING, INCIDENTS);
     for (const { entry } of runs) expect(log.split(entry)).toHaveLength(2);
     expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
-  }, 180_000);
+  });
 
   it('let three wait for the repository, and nobody behind them', async () => {
     const one = bot();
@@ -416,7 +416,7 @@ ROLLBACK_TITLE=${TITLE}
         /^token=\[REDACTED\]$/,
       ],
       ['fails without a word', ['false'], /^false ended with 1$/],
-      ['is not there', ['no-such-program'], /^no-such-program cannot be run: .*ENOENT/],
+      ['is not there', ['no-such-program'], /^can't run no-such-program: .*ENOENT/],
     ])(
       'may fail: the records are written all the same, and it is said, when it %s',
       async (_, command, problem) => {

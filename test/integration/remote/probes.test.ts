@@ -58,8 +58,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
   });
 
   const put = (name: string, content: Buffer | string) => writeFileSync(join(root, 'backups', name), content);
-  const ask = (command: string) =>
-    JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8', timeout: 20_000 }));
+  const ask = (command: string) => JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
   const read = (name: string, maxBytes = 1_000_000) =>
     ask(readBackupCommand({ root, path: join(root, 'backups', name), maxBytes }));
 

@@ -25,8 +25,7 @@ import { type StandInHost, standInHost, stepsOfTheSick } from '../../support/hos
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
 
-const ask = (command: string) =>
-  JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8', timeout: 20_000 }));
+const ask = (command: string) => JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
 
 /** Watching that the site stays up takes seconds, and says nothing here. */
 function only(names: readonly string[], of = stepsOf('code-only')): readonly PlanStep[] {
@@ -40,7 +39,7 @@ function install(venv: string, name: string, version: string): void {
   writeFileSync(join(info, 'RECORD'), `${name}/__init__.py,sha256=${version},10\n`);
 }
 
-describe.skipIf(!hasPython).each(SHELLS)('the environment that a run has kept, under %s', (shell) => {
+describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under %s', (shell) => {
   let host: StandInHost;
 
   beforeEach(() => {

@@ -328,6 +328,6 @@ it('closing follow-ups is answered directly where the bot has been removed meanw
 
   expect(await told(BOB, since)).toEqual({
     channel: slack.direct(BOB).id,
-    text: ':no_entry: There is no run acme-kitchens-7 any more.\nType the command again.\n_plan-changed_',
+    text: ':no_entry: The run acme-kitchens-7 no longer exists.\nType the command again.\n_plan-changed_',
   });
 });

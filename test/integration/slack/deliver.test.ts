@@ -422,7 +422,7 @@ describe('showing a run', () => {
     });
 
     const late = show(createEditPace());
-    await vi.waitFor(() => expect(held).toHaveBeenCalledOnce());
+    await expect.poll(() => held.mock.calls.length).toBe(1);
     await show(createEditPace());
     open();
     await late;
@@ -510,7 +510,7 @@ describe('showing a run', () => {
       await show().catch(() => undefined);
     }
     slack.clearFaults();
-    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    await expect.poll(async () => (await show()) === undefined, { interval: 100 }).toBe(true);
 
     expect(posts()).toEqual([
       '*Roll Acme Kitchens (production) back to v0.5.0*',
@@ -526,7 +526,7 @@ describe('showing a run', () => {
     slack.deleteMessage(OPS, progress?.ts ?? '');
     run = runOf([...eventsTo('switching'), ended('hold', 'restore', 3, { logTail: 'it broke' })]);
 
-    await expect.poll(async () => (await show()) === undefined, { timeout: 5_000, interval: 100 }).toBe(true);
+    await expect.poll(async () => (await show()) === undefined, { interval: 100 }).toBe(true);
 
     const anew = slack.messages(OPS).find((message) => plainText(message).startsWith('*Roll Acme Kitchens'));
     expect(anew?.ts).not.toBe(progress?.ts);

@@ -55,7 +55,6 @@ function freshBot(): () => Promise<void> {
   return async () => {
     await expect
       .poll(async () => await showRun({ client, store, deliveries, inventory, clock }, run.id, pace), {
-        timeout: 10_000,
         interval: 100,
       })
       .toBe(undefined);

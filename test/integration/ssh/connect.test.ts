@@ -126,7 +126,7 @@ describe('the host key', () => {
     expect(error.failure).toBe('host-key-unknown');
     expect(error.presented).toBe(host.fingerprint);
     expect(error.message).toBe(
-      `the host key of 127.0.0.1:${host.port} is not known: presented ${host.fingerprint}, and there is no pinned fingerprint and no entry in known_hosts`,
+      `the host key of 127.0.0.1:${host.port} is unknown: presented ${host.fingerprint}, and there is no pinned fingerprint and no entry in known_hosts`,
     );
     expect(host.logins).toBe(0);
   });
@@ -191,7 +191,7 @@ describe('a login', () => {
   });
 
   it.each([
-    ['neither key nor agent', null, 'there is neither a private key nor an agent to log in with'],
+    ['neither key nor agent', null, 'there is no private key and no agent to log in with'],
     ['a key that is none', 'hello', 'the private key cannot be used: Unsupported key format'],
     ['a public key', makeKeyPair().public, 'the private key cannot be used: it is a public key'],
     [

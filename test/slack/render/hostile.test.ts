@@ -196,7 +196,7 @@ describe('an answer to one person', () => {
 
   it('mentions whom to ask', () => {
     const no = {
-      ...refusal('requester-not-allowed', 'You may not.', 'Ask somebody who may.'),
+      ...refusal('requester-not-allowed', 'You may not.', 'Ask someone who may.'),
       mayInstead: ['U02BOB', 'S01ONCALL'],
     };
 

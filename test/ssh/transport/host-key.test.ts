@@ -129,11 +129,11 @@ describe('describeVerdict', () => {
     ],
     [
       { kind: 'unknown', presented: 'SHA256:a', authorities: [] },
-      'the host key of web.example:22 is not known: presented SHA256:a, and there is no pinned fingerprint and no entry in known_hosts',
+      'the host key of web.example:22 is unknown: presented SHA256:a, and there is no pinned fingerprint and no entry in known_hosts',
     ],
     [
       { kind: 'unknown', presented: 'SHA256:a', authorities: [2, 5] },
-      'the host key of web.example:22 is not known: presented SHA256:a, and there is no pinned fingerprint and no entry in known_hosts but @cert-authority in line 2, 5, which is not supported',
+      'the host key of web.example:22 is unknown: presented SHA256:a, and there is no pinned fingerprint and no entry in known_hosts but @cert-authority in line 2, 5, which is not supported',
     ],
   ])('says of %o what a person has to compare', (verdict, expected) => {
     expect(describeVerdict(verdict, 'web.example:22')).toBe(expected);

@@ -46,7 +46,7 @@ function upToSwitch(of: Plan, asked: Partial<RollbackRequest>): [string, RunEven
     ['14:00', { type: 'requested', request: request(asked) }],
     ['14:01', { type: 'picked-up', worker: 'worker-1', epoch: 1 }],
     ['14:02', { type: 'looked', what: 'the host: rights, units, lock, code' }],
-    ['14:04', { type: 'looked', what: 'which migrations ran' }],
+    ['14:04', { type: 'looked', what: 'which migrations have run' }],
     ['15:00', { type: 'planned', plan: of, expiresAt: T.expires }],
     ['20:00', { type: 'approved', approval: approval(of) }],
     ['20:01', { type: 'switch-started', digest: of.digest }],

@@ -85,7 +85,7 @@ describe('the card', () => {
     const lines = shown(of);
 
     expect(lines).toContain('*Then*  v0.5.0 (55555555), never ran here. Code only.');
-    expect(lines).toContain('*Why*  this version never ran here. *Until*  2026-03-01 02:30 UTC.');
+    expect(lines).toContain('*Why*  this version has never run here. *Until*  2026-03-01 02:30 UTC.');
     expect(lines).toContain('[Approve] [Deny] [Cancel]');
     expect(lines.join('\n')).toContain(
       '*If you press Approve*  The site goes down. The bot switches the code',
