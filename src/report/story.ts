@@ -83,7 +83,7 @@ function plan({ plan: made, consent }: Run, voice: Voice): readonly string[] {
     steps
       .map(({ title, deadlineSeconds }, at) => `${at + 1}. ${title} (at most ${deadlineSeconds} s)`)
       .join('\n'),
-    plain(failureClause),
+    `On failure: ${plain(failureClause)}`,
     approvalReasons.length === 0
       ? 'No second person was needed.'
       : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${plain(approvalReasons.join('; '))}.`,

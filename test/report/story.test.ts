@@ -63,7 +63,7 @@ Warnings:
 9. wait for the first healthy answer (at most 60 s)
 10. watch that it stays up (at most 30 s)
 
-If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.
+On failure: If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.
 
 A second person had to approve, because the database is overwritten.
 

@@ -29,10 +29,10 @@ def put_aside():
         folder = os.path.join(RUNS, run_name)
         kept = os.path.join(folder, "venv-before")
         if os.path.lexists(kept):
-            where = os.path.realpath(os.path.join(ROOT, os.readlink(kept))) if os.path.islink(kept) else kept
+            environment = os.path.realpath(os.path.join(ROOT, os.readlink(kept))) if os.path.islink(kept) else kept
             at = written(os.path.join(folder, "code-environment"), os.path.join(folder, "claim"), kept)
-            before = used.get(where, (0, False))
-            used[where] = (max(at, before[0]), may_be_taken_up(folder) or before[1])
+            last, needed = used.get(environment, (0, False))
+            used[environment] = (max(at, last), may_be_taken_up(folder) or needed)
     return used
 
 def is_waited_for(path):
@@ -42,7 +42,7 @@ def is_waited_for(path):
 def environments():
     """All that the bot has built or put aside, except the live one. The one that was put aside last always stays."""
     used = put_aside()
-    last = max(used, key=lambda where: used[where][0], default=None)
+    last = max(used, key=lambda environment: used[environment][0], default=None)
     found = []
     paths = [os.path.join(VENVS, name) for name in names_in(VENVS)] + [os.path.join(RUNS, name, "venv-before") for name in names_in(RUNS)]
     for path in paths:
@@ -60,8 +60,8 @@ def beyond(entries, count):
     return free[max(0, room):]
 
 def old_copies():
-    """Copies that runs restored from, and incomplete backups. Nobody continues a run that has ended before yesterday, nor the one
-    that has just ended."""
+    """Copies that runs restored from, and incomplete backups. Nobody continues a run that ended before yesterday, nor the one that
+    has just ended."""
     ended = [os.path.join(RUNS, name) for name in names_in(RUNS) if os.path.exists(os.path.join(RUNS, name, "recorded"))
             and (name == PARAMETERS["run"] or written(os.path.join(RUNS, name, "claim")) < NOW - DAY)]
     return [os.path.join(folder, name) for run in ended for folder in [run] + attempts_of(run) for name in os.listdir(folder)

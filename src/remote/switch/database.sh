@@ -37,8 +37,8 @@ busy_sessions() { # [TIME]
 }
 
 # Ends what a killed restore may have left running on the server, so that nobody looks at a database that still changes. The
-# server gets five seconds for each statement; one that is committing runs to its end. New sessions that come in meanwhile,
-# such as a job of every second, don't count.
+# server gets five seconds for each statement; one that is committing runs to its end. New sessions that begin
+# in the meantime, such as a job that runs every second, don't count.
 end_own_sessions() {
   asked_at=$(sql "SELECT clock_timestamp()") || fail "the database does not answer"
   for _ in 1 2 3 4 5 6; do

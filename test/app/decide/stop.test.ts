@@ -88,17 +88,17 @@ function desk(past: readonly RunEvent[]) {
 
 describe('what the approval of the plan covers', () => {
   it.each<[string, DecisionAction, readonly RunEvent[], string, string]>([
-    ['Retry', 'retry', HELD, `The step that stopped ${RUN_ID} is tried again.`, 'switching'],
-    ['Skip', 'skip', HELD, `The step that stopped ${RUN_ID} is left out.`, 'switching'],
-    ['Go back', 'go-back', HELD, `${RUN_ID} goes back to what was before.`, 'switching'],
+    ['Retry', 'retry', HELD, `The step that stopped ${RUN_ID} will be tried again.`, 'switching'],
+    ['Skip', 'skip', HELD, `The step that stopped ${RUN_ID} will be skipped.`, 'switching'],
+    ['Go back', 'go-back', HELD, `${RUN_ID} will put the site back as it was.`, 'switching'],
     [
       'Retry of the checks',
       'retry',
       UNPROVEN,
-      `The step that stopped ${RUN_ID} is tried again.`,
+      `The step that stopped ${RUN_ID} will be tried again.`,
       'verifying',
     ],
-    ['Skip of the checks', 'skip', UNPROVEN, `The step that stopped ${RUN_ID} is left out.`, 'succeeded'],
+    ['Skip of the checks', 'skip', UNPROVEN, `The step that stopped ${RUN_ID} will be skipped.`, 'succeeded'],
   ])('%s begins at once and wakes a worker', async (_, action, past, sentence, state) => {
     const { deps, run, click, woken } = desk(past);
 

@@ -166,7 +166,7 @@ describe('a look at a site', () => {
       'a database that the site shares',
       { database: async () => ({ ...evidence('full').database, foreignObjects: ['public.x (other)'] }) },
       [
-        'cause: what the health page needs of the host answers',
+        'cause: everything that the health page needs on the host answers',
         'database database-shared: Other roles own parts of this database: public.x (other). A restore could drop them, or fail.',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
         GOOD_TARGET,

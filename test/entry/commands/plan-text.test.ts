@@ -52,8 +52,8 @@ test('code only: nothing is lost, one person is enough', () => {
 
   expect(text).toContain(`
 Mode      code-only: the target knows every migration that has run
-Lost      nothing: the database is not touched
-What      the site goes down, the code and its prepared environment are switched, and it is started and checked
+Lost      nothing; the database stays as it is
+What      the site goes down; the bot switches the code and its prepared environment, starts the site and checks it
 Decides   one person is enough
 `);
   expect(text).not.toContain('Backups that were not chosen');

@@ -11,8 +11,8 @@ const words = (command: string) => [...command.matchAll(/'([^']*)'/g)].map(([, w
 const SECOND = 'acme-kitchens-1/attempt-2';
 
 /**
- * A program stays on its host under its hash, and whoever decides about its run may have a later version of the bot: what
- * that version calls has to be what the program understands. The record is one that an earlier version has written.
+ * A program stays on its host under its hash. When people decide about its run, a later version of the bot may be there: it must
+ * call the program in a way that the program understands. The record here is one that an earlier version wrote.
  */
 describe('a program that an earlier version has placed', () => {
   let host: StandInHost;
@@ -30,7 +30,7 @@ describe('a program that an earlier version has placed', () => {
     host.remove();
   });
 
-  /** The same values in front of the body of then. */
+  /** The same values in front of the earlier body. */
   function inTheEarlierVersion(path: string): string {
     const record = new URL('../../fixtures/records/2026-11-28-retry.jsonl', import.meta.url);
     const planned = readFileSync(record, 'utf8')
@@ -59,7 +59,7 @@ describe('a program that an earlier version has placed', () => {
   it.each([
     ['retry', 'done stable 0'],
     ['go-back', 'put-back go-back 0'],
-  ] as const)('goes on when people decide to %s', (action, result) => {
+  ] as const)('continues when people decide to %s', (action, result) => {
     const attempt = { run: 'acme-kitchens-1', number: 2, digest: 'decision' };
     const command = words(launchCommand(host.root, attempt, sha(), { action, step: 'static', attempt: 2 }));
     rmSync(join(host.root, '..', 'state', 'fail-static'));

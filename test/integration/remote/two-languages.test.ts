@@ -8,6 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manualCommands } from '../../../src/remote/manual-commands.ts';
 import { databaseCommand, stageRestoreCommand } from '../../../src/remote/probes.ts';
+import { quarantineCommand } from '../../../src/remote/quarantine.ts';
 import { planOf, site } from '../../entry/fixtures.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -151,6 +152,20 @@ describe.skipIf(!hasPython)('in sh and in Python alike', () => {
 
     expect(shell).toMatch(/^[0-9a-f]{64}$/);
     expect(inPython(`packages_of(${JSON.stringify(`${root}/venv`)})`, ...libraries)).toBe(shell);
+  });
+
+  it('what one has quarantined is read by the other', () => {
+    const line = 'acme-kitchens-7\t2026-03-01T02:21:00.000Z\tleft v0.6.0 for v0.5.0';
+    execFileSync('sh', ['-c', quarantineCommand(root, { run: 'acme-kitchens-7', line, names: ['v0.6.0'] })]);
+
+    expect(JSON.parse(inPython('json.dumps(quarantine())', 'core', 'run-folder', 'quarantine'))).toEqual([
+      {
+        name: 'v0.6.0',
+        run: 'acme-kitchens-7',
+        since: '2026-03-01T02:21:00.000Z',
+        why: 'left v0.6.0 for v0.5.0',
+      },
+    ]);
   });
 
   it('an environment that was built has the same mark', () => {

@@ -201,7 +201,7 @@ describe('an answer to one person', () => {
     };
 
     expect(refusalText(no)).toBe(
-      ':no_entry: You may not.\nAsk somebody who may.\nWho can do it: <@U02BOB> <!subteam^S01ONCALL>\n_requester-not-allowed_',
+      ':no_entry: You may not.\nAsk someone who may.\nWho can do it: <@U02BOB> <!subteam^S01ONCALL>\n_requester-not-allowed_',
     );
   });
 

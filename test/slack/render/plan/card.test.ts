@@ -40,7 +40,7 @@ const FULL_EVIDENCE = [
   '*Backup*  `acme-kitchens_db_20260301T014000Z.sql.gz`',
 ];
 const FULL_WORK =
-  'The site goes down. The bot backs up the database, overwrites it with the backup above, switches the code, starts the site and checks it. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.';
+  'The site goes down. The bot backs up the database, overwrites it with the backup above, switches the code, starts the site and checks it. If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.';
 
 describe('the card', () => {
   it('answers which site, to what, what will be lost, who asks and what happens, for code and database', () => {
@@ -73,7 +73,7 @@ describe('the card', () => {
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Then*  v0.5.0 (55555555), ran here until 2026-03-01 02:00 UTC. Code only.',
       '*What will be lost*  Nothing. The database stays as it is, because the target knows every migration that has run.',
-      '*If you press Start*  The site goes down. The bot switches the code, starts the site and checks it. If it fails, the previous code is put back and started.',
+      '*If you press Start*  The site goes down. The bot switches the code, starts the site and checks it. If a step fails, the bot puts the previous code back and starts the site.',
       'No second person is needed, because the database stays as it is. *Until*  2026-03-01 02:30 UTC.',
       '[Start] [Cancel]',
       print(of),
@@ -112,7 +112,7 @@ describe('the card', () => {
       '*Now*  v0.6.0 (66666666), live since 2026-03-01 02:00 UTC. Health: *503 unhealthy (not ok: db)*',
       '*Code*  stays as it is',
       ...FULL_EVIDENCE.slice(2),
-      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, starts the site and checks it. If it fails while the database is still the old one, the site is started again; after that, people are asked.',
+      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, starts the site and checks it. If a step fails before the database is replaced, the bot starts the site again. If one fails later, it stops and asks you.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',

@@ -48,7 +48,7 @@ describe('an undo in Slack', () => {
       '*Then*  v0.6.0 (66666666), ran here until 2026-03-01 02:05 UTC.',
       '*What will be lost*  Everything entered since the rollback, *2026-03-01 02:05 UTC* (10 minutes): 2 rows (leads 2), edits not counted. Uploaded files stay.',
       '*What comes back*  The database as it was just before acme-kitchens-6, from its safety backup: 73 rows (leadevents 70, leads 3), edits not counted.',
-      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the safety backup above, switches the code, starts the site and checks it. If it fails while the database is still the old one, the previous code is put back and started; after that, people are asked.',
+      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the safety backup above, switches the code, starts the site and checks it. If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten (acme-kitchens-6 restored another one). *Until*  2026-03-01 02:30 UTC.',
       '[Approve] [Deny] [What is lost now] [Cancel]',
