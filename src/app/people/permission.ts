@@ -45,6 +45,6 @@ export async function permission(
           sentence,
           `Ask someone who may, or have yourself added to \`${doing.key}\` in the configuration.`,
         ),
-        mayInstead: list,
+        mayInstead: [...new Set(list)],
       };
 }

@@ -146,7 +146,7 @@ describe('what needs a second person', () => {
     const { answer, run, back, deps } = await asked();
 
     expect(words(answer)).toBe(
-      'A second person has to approve this, because the site was started on the restored database, and anything entered since then would be lost. They were asked.',
+      'A second person has to approve this, because the site was started on the restored database, and anything entered since then would be lost. The bot has asked them.',
     );
     expect(await run()).toMatchObject({
       state: 'needs-decision',

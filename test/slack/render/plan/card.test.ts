@@ -139,7 +139,7 @@ describe('the card', () => {
       '• the database has website.0003, which this code does not know',
     ]);
     expect(shown(of)).toContain(
-      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, switches to the environment that was built for its code, starts the site and checks it. If it fails while the database is still the old one, the environment of now is put back and the site is started; after that, people are asked.',
+      '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, switches to the environment that was built for its code, starts the site and checks it. If a step fails before the database is replaced, the bot puts the live environment back and starts the site. If one fails later, it stops and asks you.',
     );
   });
 
