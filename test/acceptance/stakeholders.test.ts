@@ -17,7 +17,7 @@ function normalised(text: string): string {
 
 /** When the next update comes according to a message, in milliseconds since 1970. */
 function promisedBy(message: Message): number {
-  const seconds = /comes here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
+  const seconds = /Next update here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
   return Number(seconds) * 1000;
 }
 
@@ -106,7 +106,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
       (one) => one.channel === OPS && plainText(one).split('\n')[0] === 'Cedar Clinic needs a decision',
       { timeoutMs: 180_000, since },
     );
-    const called = () => thread().filter((one) => plainText(one).includes('have been called to finish'));
+    const called = () => thread().filter((one) => plainText(one).includes('We have called the team'));
     await expect.poll(() => called().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
 
     const words = thread();
