@@ -175,7 +175,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     const error = await refusalOf(logIn(end, [unpinned]));
 
     expect(error).toMatchObject({ failure: 'host-key-unknown', presented: bastion.fingerprint });
-    expect(error.message).toContain(`the host key of the jump host ${nameOf(bastion)} is not known`);
+    expect(error.message).toContain(`the host key of the jump host ${nameOf(bastion)} is unknown`);
   });
 
   it('a host that shows another key', async () => {
