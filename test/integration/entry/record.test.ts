@@ -303,7 +303,9 @@ describe('plan', () => {
     const { code, stdout, stderr } = await terminal.run(() => runPlan('acme-kitchens', 'v0.5.0', {}));
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^The host of Acme Kitchens .*127\.0\.0\.1:1.*\n.*deploy@127\.0\.0\.1/);
+    expect(stderr).toMatch(
+      /^The bot can't check the host of Acme Kitchens: .*127\.0\.0\.1:1.*\n.*deploy@127\.0\.0\.1/,
+    );
   });
 
   test('an unknown site, before anything is contacted', async () => {

@@ -86,6 +86,6 @@ describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says', () => {
   });
 
   it('that the port speaks HTTP', async () => {
-    expect(await wordOf(createHttpServer())).toBe(`what answers for ${DOMAIN} does not speak TLS there`);
+    expect(await wordOf(createHttpServer())).toBe(`${DOMAIN} answers, but not with TLS`);
   });
 });

@@ -175,7 +175,7 @@ describe.skipIf(!hasSshd)('an error on the way names the host where it happened'
     const error = await refusalOf(logIn(end, [unpinned]));
 
     expect(error).toMatchObject({ failure: 'host-key-unknown', presented: bastion.fingerprint });
-    expect(error.message).toContain(`the host key of the jump host ${nameOf(bastion)} is not known`);
+    expect(error.message).toContain(`the host key of the jump host ${nameOf(bastion)} is unknown`);
   });
 
   it('a host with another key', async () => {
