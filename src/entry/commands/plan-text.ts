@@ -28,7 +28,7 @@ export function planText(site: Site, plan: Plan, runId: string): string {
       (facts.loss === null ? [] : changesThatMatter(facts.loss)).map(changeText),
     ),
     paragraph('Steps', steps),
-    paragraph('If a step fails', [plan.failureClause]),
+    paragraph('On failure', [plan.failureClause]),
     paragraph('Backups that were not chosen', others),
     paragraph('Environment, built aside', installed.length === 0 ? [] : [installed.join(', ')]),
     paragraph('On the host', programPlaces(site, plan, runId)),

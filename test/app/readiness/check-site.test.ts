@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { HostSession } from '../../../src/app/ports/host.ts';
 import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
-import { type CheckSiteDeps, checkSite } from '../../../src/app/readiness/check-site.ts';
-import { beginNight, type NightDeps, nightlyCheck } from '../../../src/app/readiness/nightly-check.ts';
+import { checkSite } from '../../../src/app/readiness/check-site.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import type { Site } from '../../../src/domain/site/site.ts';
-import {
-  clockAt,
-  inventory,
-  memoryStore,
-  type ScriptedHost,
-  scriptedHost,
-} from '../../support/fakes/fakes.ts';
+import { scriptedHost } from '../../support/fakes/fakes.ts';
 import {
   applied,
   backup,
@@ -31,40 +23,9 @@ import {
   T,
   TARGET,
 } from '../../support/story/builders.ts';
-
-const HOUR = 3_600_000;
-
-const WISH = { backupMaxAgeMs: 26 * HOUR, prepare: true };
-
-const KEY = 'acme-kitchens@production';
-
-const QUIET = new AbortController().signal;
+import { deps, QUIET, said, WISH } from './check-site-support.ts';
 
 const BACKUP = 'acme-kitchens_db_20260301T014000Z.sql.gz';
-
-function deps(host: ScriptedHost, more: Partial<CheckSiteDeps> = {}): CheckSiteDeps {
-  return {
-    hosts: host.hosts,
-    records: { matrix: async () => ({ kind: 'none' }) },
-    runs: null,
-    clock: clockAt(T.requested),
-    progress: async () => undefined,
-    ...more,
-  };
-}
-
-/** What is said of each subject that is looked at here. */
-async function said(
-  answers: Partial<HostSession>,
-  { wish = WISH, ...more }: Partial<CheckSiteDeps> & { wish?: typeof WISH } = {},
-): Promise<readonly string[]> {
-  const look = await checkSite(deps(scriptedHost(answers), more), site(), wish, QUIET);
-  return look.findings
-    .filter(({ subject }) => ['backup', 'target', 'database', 'cause'].includes(subject))
-    .map((one) =>
-      one.kind === 'good' ? `${one.subject}: ${one.sentence}` : `${one.subject} ${one.code}: ${one.sentence}`,
-    );
-}
 
 const GOOD_TARGET = `target: v0.5.0 (55555555) is installed aside and can be started, with the backup ${BACKUP}, 34 minutes old`;
 
@@ -351,68 +312,5 @@ describe('a look at a site', () => {
     const found = await said({}, { runs: pastRun(asDone) });
 
     expect(found.at(-1)).toBe(GOOD_TARGET);
-  });
-});
-
-describe('a night', () => {
-  const looked: Site = site({ readiness: { backupMaxAgeMs: 26 * HOUR, prepare: true } });
-
-  function nightDeps(host: ScriptedHost, active: readonly (string | null)[] = []) {
-    const said: string[] = [];
-    const answers = [...active];
-    const store = memoryStore(clockAt(T.requested));
-    const all: NightDeps = {
-      ...deps(host),
-      runs: { ...store, activeOn: async () => answers.shift() ?? null },
-      readiness: { writeLook: async (key, look) => void said.push(`kept ${key} ${look.findings.length}`) },
-      nights: {
-        look: async (key) => void said.push(`look ${key}`),
-        report: async (key) => void said.push(`report ${key}`),
-      },
-      inventory: inventory(looked, site({ slug: 'birch-bakery' }), { ...looked, slug: 'cedar-clinic' }),
-    };
-    return { all, said };
-  }
-
-  it('begins with one look for each site that wants it', async () => {
-    const { all, said } = nightDeps(scriptedHost());
-
-    await beginNight(all);
-
-    expect(said).toEqual(['look acme-kitchens@production', 'look cedar-clinic@production']);
-  });
-
-  it('keeps what was found, and then has it told', async () => {
-    const { all, said } = nightDeps(scriptedHost());
-
-    expect(await nightlyCheck(all, KEY, QUIET)).toBeUndefined();
-
-    expect(said).toEqual([`kept ${KEY} 9`, `report ${KEY}`]);
-  });
-
-  it('does not connect while a rollback is under way, and comes again', async () => {
-    const host = scriptedHost();
-    const { all, said } = nightDeps(host, ['acme-kitchens-7']);
-
-    expect(await nightlyCheck(all, KEY, QUIET)).toEqual({ again: 600_000 });
-
-    expect([host.calls, said]).toEqual([[], []]);
-  });
-
-  it('keeps nothing of a look in which a rollback began', async () => {
-    const { all, said } = nightDeps(scriptedHost(), [null, 'acme-kitchens-7']);
-
-    expect(await nightlyCheck(all, KEY, QUIET)).toEqual({ again: 600_000 });
-
-    expect(said).toEqual([]);
-  });
-
-  it.each(['gone@production', 'birch-bakery@production'])('leaves %s alone', async (key) => {
-    const host = scriptedHost();
-    const { all, said } = nightDeps(host);
-
-    expect(await nightlyCheck(all, key, QUIET)).toBeUndefined();
-
-    expect([host.calls, said]).toEqual([[], []]);
   });
 });

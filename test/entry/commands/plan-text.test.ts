@@ -29,7 +29,7 @@ Rows of the tables that change
 
 Steps
 ${indented(plan.steps.map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`))}
-If a step fails
+On failure
   ${plan.failureClause}
 
 Backups that were not chosen

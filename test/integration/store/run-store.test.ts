@@ -3,10 +3,8 @@ import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { verifyChain } from '../../../src/store/audit.ts';
 import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
-import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { type RedisProxy, startRedisProxy } from '../../support/redis/redis-proxy.ts';
-import { begun, clock, newPrefix, requested, SOON, useRedis } from '../../support/redis/redis-runs.ts';
+import { begun, clock, requested, useRedis } from '../../support/redis/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
 
@@ -19,101 +17,6 @@ let store: RunStore;
 beforeEach(() => {
   keys = storeKeys(redis.prefix);
   store = createRunStore(redis.link, { clock, prefix: redis.prefix });
-});
-
-describe('adopt', () => {
-  test('restores a run that this Redis has lost, with its site, number and chain', async () => {
-    const run = await begun(store);
-    const moved = await store.append(run, { type: 'looked', what: 'the host' });
-    const events = await store.events(run.id);
-    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
-
-    expect(await emptied.adopt(moved ?? run, events)).toBe(true);
-
-    expect(await emptied.events(run.id)).toEqual(events);
-    expect(verifyChain(await emptied.events(run.id))).toBeNull();
-    expect([await emptied.active(), await emptied.activeOn(SITE), await emptied.recent(5)]).toEqual([
-      [run.id],
-      run.id,
-      [run.id],
-    ]);
-    expect(await emptied.append(moved ?? run, { type: 'cancelled', by: 'U01ALICE' })).toMatchObject({
-      state: 'cancelled',
-    });
-    expect((await begun(emptied, 'the next')).id).toBe('acme-kitchens-2');
-  });
-
-  test('changes nothing if the run is known or the site is taken', async () => {
-    const run = await begun(store);
-    const events = await store.events(run.id);
-    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
-    await begun(emptied, 'another');
-
-    expect(await store.adopt(run, events)).toBe(false);
-    expect(await emptied.adopt({ ...run, id: 'acme-kitchens-9' }, events)).toBe(false);
-  });
-
-  test('moves an ended run aside if it got the id of the lost one, and no other run', async () => {
-    const run = await begun(store);
-    const events = await store.events(run.id);
-    const prefix = newPrefix();
-    const emptied = createRunStore(redis.link, { clock, prefix });
-    const namesake = await begun(emptied, 'another');
-    expect(namesake.id).toBe(run.id);
-    expect(await emptied.adopt(run, events, namesake)).toBe(false);
-    const ended = await emptied.append(namesake, { type: 'cancelled', by: 'U01ALICE' });
-    if (ended === null) throw new Error('someone else wrote first');
-    const others = await emptied.events(run.id);
-    expect(await emptied.adopt(run, events, namesake)).toBe(false);
-
-    expect(await emptied.adopt(run, events, ended)).toBe(true);
-
-    expect(await emptied.events(run.id)).toEqual(events);
-    expect([await emptied.activeOn(SITE), await emptied.withTasksDue('2099-01-01T00:00:00.000Z')]).toEqual([
-      run.id,
-      [],
-    ]);
-    expect(await redis.link.redis.llen(storeKeys(prefix).aside(run.id))).toBe(others.length);
-    expect(await redis.link.redis.ttl(storeKeys(prefix).aside(run.id))).toBeGreaterThan(0);
-  });
-
-  test('refuses entries whose chain is broken', async () => {
-    const run = await begun(store);
-    const [first] = await store.events(run.id);
-    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
-
-    await expect(emptied.adopt(run, first ? [{ ...first, hash: 'f'.repeat(64) }] : [])).rejects.toThrow(
-      'damaged',
-    );
-    expect(await emptied.active()).toEqual([]);
-  });
-});
-
-describe('catchUp', () => {
-  test('appends the lost end of a record, unchanged and once', async () => {
-    const run = await begun(store);
-    await store.append(run, { type: 'looked', what: 'the host' }, { type: 'looked', what: 'its backups' });
-    const whole = await store.events(run.id);
-    await redis.link.redis.ltrim(keys.events(run.id), 0, 0);
-
-    const took = await Promise.all([1, 2].map(() => store.catchUp(run, whole.slice(1))));
-
-    expect(took.filter(Boolean)).toEqual([true]);
-    expect(await store.events(run.id)).toEqual(whole);
-  });
-});
-
-describe('append', () => {
-  test('appends nothing to entries that were lost and rewritten by another process', async () => {
-    const run = await begun(store);
-    const ours = await store.append(run, { type: 'looked', what: 'the host' });
-    await redis.link.redis.ltrim(keys.events(run.id), 0, 0);
-    await store.append(run, { type: 'looked', what: 'its backups' });
-    const theirs = await store.events(run.id);
-
-    expect(await store.append(ours ?? run, { type: 'looked', what: 'its commits' })).toBeNull();
-    expect(await store.events(run.id)).toEqual(theirs);
-  });
 });
 
 describe('begin', () => {
@@ -379,70 +282,5 @@ describe('read', () => {
     await redis.link.redis.lrem(key, 1, (await redis.link.redis.lindex(key, 1)) ?? '');
 
     await expect(store.read('acme-kitchens-1')).rejects.toThrow(/is damaged: entry 1 says it is entry 2/);
-  });
-});
-
-describe('when the connection breaks before the reply', () => {
-  let proxy: RedisProxy;
-  let broken: RedisLink;
-  let over: RunStore;
-
-  beforeEach(async () => {
-    proxy = await startRedisProxy(redis.server.port);
-    broken = openStoreRedis(proxy.url);
-    await broken.ready();
-    over = createRunStore(broken, { clock, prefix: redis.prefix });
-    return async () => {
-      await broken.close();
-      await proxy.stop();
-    };
-  });
-
-  test('a begin that is sent again begins one run', async () => {
-    proxy.loseReplyOf('eval');
-
-    const result = await over.begin(SITE, 'acme-kitchens', 'the request', requested());
-
-    expect(proxy.lost()).toBe(1);
-    expect(result).toMatchObject({ kind: 'begun', run: { id: 'acme-kitchens-1' } });
-    expect(await store.recent(5)).toEqual(['acme-kitchens-1']);
-    expect(await store.events('acme-kitchens-1')).toHaveLength(1);
-  });
-
-  test('an append that is sent again writes once and says so', async () => {
-    const run = await begun(over);
-    proxy.loseReplyOf('eval');
-
-    const next = await over.append(
-      run,
-      { type: 'looked', what: 'disk' },
-      { type: 'looked', what: 'backups' },
-    );
-
-    expect(proxy.lost()).toBe(1);
-    expect(next).toMatchObject({ revision: 3, progress: 'backups' });
-    expect(await store.events(run.id)).toHaveLength(3);
-  });
-
-  test('an append that is sent again after a later one still says that it won', async () => {
-    const run = await begun(over);
-    proxy.loseReplyOf('eval');
-    const first = over.append(run, { type: 'looked', what: 'disk' });
-    await expect.poll(() => proxy.lost(), SOON).toBe(1);
-    const seen = await store.read(run.id);
-    if (seen === null) throw new Error('no run');
-    await store.append(seen, { type: 'looked', what: 'backups' });
-
-    expect(await first).toMatchObject({ revision: 2, progress: 'disk' });
-    expect(await store.events(run.id)).toHaveLength(3);
-  });
-
-  test('an append that lost still loses when it is sent again', async () => {
-    const run = await begun(store);
-    await store.append(run, { type: 'looked', what: 'disk' });
-    proxy.loseReplyOf('eval');
-
-    expect(await over.append(run, { type: 'looked', what: 'backups' })).toBeNull();
-    expect(proxy.lost()).toBe(1);
   });
 });

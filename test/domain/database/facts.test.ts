@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { capacityRefusal, type DatabaseFacts, databaseRefusal } from '../../../src/domain/database/facts.ts';
+import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
+import { backup, evidence, survey } from '../../support/story/builders.ts';
+
+const ROOT = '/srv/sum/acme-kitchens';
+
+function databaseFacts(more: Partial<DatabaseFacts>): DatabaseFacts {
+  return { ...evidence().database, ...more };
+}
+
+describe('a database that is to be restored', () => {
+  it('has to be PostgreSQL 14 or later', () => {
+    expect(databaseRefusal(databaseFacts({ serverVersion: '13.9 (Debian)' }))?.code).toBe(
+      'database-unsupported',
+    );
+    expect(databaseRefusal(databaseFacts({ serverVersion: '14.0' }))).toBeNull();
+  });
+
+  it('must not hold what belongs to others, because the restore could drop it', () => {
+    expect(databaseRefusal(databaseFacts({ foreignObjects: ['bi.leads (analytics)'] }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        'Other roles own parts of this database: bi.leads (analytics). A restore could drop them, or fail.',
+      next: 'Move them to a database of their own, or restore by hand.',
+    });
+  });
+
+  it('must not be that of another site as well, whose data a restore would replace', () => {
+    expect(databaseRefusal(databaseFacts({ neighbours: ['/srv/sum/birch-bakery'] }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        'This database is also in the .env of /srv/sum/birch-bakery. A restore would replace the data there too.',
+      next: 'Give each site its own database. If one is a leftover copy, move its .env away. Or restore by hand.',
+    });
+  });
+
+  it('has to be readable for the safety backup, which would else fail after the stop', () => {
+    const unreadable = ['public.invoice', 'crm.deal'];
+
+    expect(databaseRefusal(databaseFacts({ unreadable }))).toEqual({
+      code: 'database-shared',
+      sentence:
+        "The site's role sum_acme may not read all of public.invoice, crm.deal, so the safety backup would fail.",
+      next: 'Give it the right and ask again, as the owner or postgres: GRANT SELECT ON public.invoice TO sum_acme;',
+    });
+  });
+
+  it('needs room for the copy, the safety backup and the restored rows', () => {
+    const MB = 1024 * 1024;
+    const file = backup({ name: 'a.sql.gz', bytes: 10 * MB, restoredBytes: 100 * MB });
+
+    expect(capacityRefusal(740 * MB, databaseFacts({ sizeBytes: 100 * MB }), file)).toBeNull();
+    expect(capacityRefusal(739 * MB, databaseFacts({ sizeBytes: 100 * MB }), file)?.sentence).toBe(
+      "The site's disk has 739 MB free. Restoring a.sql.gz needs 740 MB for its copy, a safety backup and the restored rows.",
+    );
+  });
+
+  it('is not restored on a host that ends programs when a connection ends', () => {
+    expect(surveyRefusal(survey({ endsProgramsAtLogout: true }), ROOT)?.sentence).toContain(
+      'the switch would die halfway',
+    );
+  });
+});
