@@ -100,7 +100,7 @@ it('tries again with a page that fails, asks for patience and hangs, until it ha
 
   await expect
     .poll(async () => (await store().read(id))?.updates.statusPage, { timeout: 40_000 })
-    .toEqual([{ word: 'started', result: 'taken', problem: null }]);
+    .toEqual([{ update: 'started', result: 'taken', problem: null }]);
   expect(page.calls).toHaveLength(4);
   expect(new Set(page.calls.map(({ key, body }) => JSON.stringify([key, body])))).toHaveLength(1);
   const [, second, third] = page.calls;
