@@ -74,7 +74,7 @@ function whereIs(message: Message, names: Names): string {
   return message.threadTs === undefined ? channel : `${channel}, in the thread`;
 }
 
-const TITLE_MAX = 48;
+const TITLE_MAX = 40;
 
 function titleOf(message: Message, names: Names): string {
   const title = plain(visibleLines(message)[0] ?? '', names);
