@@ -1,17 +1,17 @@
 import { type MigrationVerdict, migrationLabel } from '../domain/database/migrations.ts';
 import { changeText, lossSum } from '../domain/database/row-changes.ts';
-import type { HealthReading } from '../domain/host/health.ts';
 import { modeText } from '../domain/plan/mode.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { type CommitInfo, commitLabel } from '../domain/version/commit.ts';
 import { code, list, plain, seconds, table } from './markdown.ts';
+import { healthText } from './text.ts';
 
 /** What the bot found before it changed anything, and what it chose because of that. */
 export function evidence({ facts, binding }: Plan): readonly string[] {
   const { backup, database, liveSince, loss, matrix, otherBackups, target } = facts;
   const rows: readonly (readonly [string, string] | null)[] = [
     ['Live', `${commit(facts.live)}${liveSince === null ? '' : `, since ${seconds(liveSince)}`}`],
-    ['Health before', said(facts.healthBefore)],
+    ['Health before', healthText(facts.healthBefore, plain)],
     target === null
       ? ['Target', 'the code stays']
       : ['Target', `${commit(target)}; ${ran(target.liveUntil)}`],
@@ -50,11 +50,6 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
 
 function commit(info: CommitInfo): string {
   return `${plain(commitLabel(info))} "${plain(info.subject)}", ${code(info.commit)}`;
-}
-
-function said({ status, word, failing }: HealthReading): string {
-  const why = failing.length > 0 ? `, not ok: ${failing.join(', ')}` : '';
-  return plain(status === null ? `no answer (${word})` : `${status} ${word}${why}`);
 }
 
 function ran(liveUntil: string | null): string {

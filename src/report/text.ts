@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns';
+import type { HealthReading } from '../domain/host/health.ts';
 import { withoutTerminalCodes } from '../domain/text/host-text.ts';
 
 /** Longest name of a site or a version in a title, so that people still see what comes after it. */
@@ -39,4 +40,13 @@ export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
+/** `503 unhealthy (not ok: db)`; `text` writes the words of the site. */
+export function healthText(
+  { status, word, failing }: HealthReading,
+  text: (words: string) => string = printable,
+): string {
+  if (status === null) return `no answer (${text(word)})`;
+  return `${status} ${text(word)}${failing.length > 0 ? ` (not ok: ${failing.map(text).join(', ')})` : ''}`;
 }

@@ -20,7 +20,7 @@ import {
 /** The migration of the upgrade that was rolled back. */
 const UPGRADE = "SELECT count(*) FROM django_migrations WHERE app = 'website' AND name LIKE '0003%'";
 
-describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () => {
+describe.skipIf(!canMakeHosts())('a person decides at a stop', () => {
   let host: TestHost;
   let product: Product;
   let worker: ProductProcess;
@@ -81,13 +81,13 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
   }
 
   async function heldByFlap(slug: TestSite, version: string) {
-    // Only after the card: on a busy machine the version would not outlive the look at it either.
+    // Only after the card: on a busy machine this version would not survive the preflight either.
     const flap = () => host.control('flavour', slug, 'flap', 'on');
     const { since, run } = await begin(`/rollback ${slug} ${version}`, BOB, 'Approve', flap);
     return { stop: await stopSince(since), run };
   }
 
-  it('calls people until one answers, and goes back to the very rows and code of before with a second person', async () => {
+  it('calls people until someone answers, and goes back to the original rows and code if a second person approves', async () => {
     const before = await whatRuns(host, 'acme-kitchens');
     const leads = await host.sql('sum_acme_kitchens', 'SELECT * FROM website_lead ORDER BY id');
     const since = product.slack.mark();
@@ -124,7 +124,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     expect(await host.sql('sum_acme_kitchens', UPGRADE)).toBe('1');
   });
 
-  it('tries the failed step again, and the run goes on to its proof', async () => {
+  it('retries the failed step, and the run continues to its checks', async () => {
     const { stop } = await heldByFlap('cedar-clinic', 'v0.5.0');
     await host.control('flavour', 'cedar-clinic', 'flap', 'off');
     const decided = product.slack.mark();
@@ -135,7 +135,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     expect((await whatRuns(host, 'cedar-clinic')).health).toBe(200);
   });
 
-  it('hands the rest over as commands that bring the site back', async () => {
+  it('hands over commands that bring the site back', async () => {
     const { stop, run } = await heldByFlap('dune-dental', 'v0.5.3');
     await host.control('flavour', 'dune-dental', 'flap', 'off');
     const since = product.slack.mark();
@@ -152,7 +152,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     expect((await whatRuns(host, 'dune-dental')).health).toBe(200);
   });
 
-  it('learns from the host what is there after it has crashed in the middle, and goes on from there', async () => {
+  it('asks a host that crashed in the middle what is in place, and continues from there', async () => {
     const { run, since } = await approved('/rollback acme-kitchens v0.5.0');
     expect(await frozenIn(host, 'acme-kitchens', run, 'restore')).toBe('restore');
     await host.control('crash');
@@ -160,7 +160,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
 
     const stop = await stopSince(since);
 
-    // Which data it has depends on whether PostgreSQL is up again when the bot looks.
+    // The report depends on whether PostgreSQL is up again when the bot asks.
     expect(plainText(stop)).toContain('The program on the host was interrupted at "');
     expect(plainText(stop)).toMatch(/It is on the target code, v0\.5\.0 /);
     const decided = product.slack.mark();
@@ -169,7 +169,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     expect((await whatRuns(host, 'acme-kitchens')).health).toBe(200);
   });
 
-  it('takes up a run whose record was lost, from what the host has kept', async () => {
+  it('picks up a run whose record was lost, from the copy on the host', async () => {
     const { run } = await started('/rollback birch-bakery v0.5.0');
     await begunOnHost(host, 'birch-bakery', run);
     await worker.kill('SIGKILL');
@@ -188,7 +188,7 @@ describe.skipIf(!canMakeHosts())('a person decides where a run has stopped', () 
     expect(worker.log()).toContain('took up a run that the record had lost');
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { BOB, type Product } from '../support/product/product.ts';
 import { productFor } from '../support/product/product-for-host.ts';
 import { cardFor, endingSince, goAhead, refusalFor, whatRuns } from '../support/story/rollback-story.ts';
 
-describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
+describe.skipIf(!canMakeHosts())('the preflight on a real host', () => {
   let host: TestHost;
   let product: Product;
 
@@ -24,7 +24,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
   const byHand = (slug: TestSite, command: string) =>
     host.shell(`cd /srv/sum/${slug}/app && runuser -u deploy -- env HOME=/home/deploy ${command}`);
 
-  it('is a Redis that is away: refused before anything is built, and planned once it is back', async () => {
+  it('refuses if Redis is down, before anything is built, and plans once it is back', async () => {
     await host.run('systemctl', 'stop', 'redis-server');
     const refusal = await refusalFor(product, '/rollback dune-dental v0.5.3');
     await host.run('systemctl', 'start', 'redis-server');
@@ -36,7 +36,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     await product.slack.as('U01ALICE').command('C01OPS', '/rollback cancel dune-dental');
   });
 
-  it('is a database that is away', async () => {
+  it('refuses if the database is down', async () => {
     await host.run('systemctl', 'stop', 'postgresql');
     const refusal = await refusalFor(product, '/rollback birch-bakery v0.5.0');
     await host.shell(
@@ -47,7 +47,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(refusal).toContain('The database does not answer: connection to server at');
   });
 
-  it('is a rollback by hand that ended with a half-dropped database, and finishes it', async () => {
+  it('finds a rollback by hand that ended with a half-dropped database, and finishes it', async () => {
     await host.shell('systemctl stop sum-acme-kitchens-gunicorn sum-acme-kitchens-celery');
     await byHand('acme-kitchens', 'git checkout --quiet v0.5.0');
     const restored = await byHand(
@@ -75,7 +75,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(await refusalFor(product, '/rollback acme-kitchens v0.5.0')).toContain('is already live');
   });
 
-  it('is code that was checked out and never started: put back as it was where its start fails, else finished', async () => {
+  it('finds code that was checked out and never started: puts it back if its start fails, and finishes it otherwise', async () => {
     await byHand('birch-bakery', 'git checkout --quiet v0.5.0');
     const before = await whatRuns(host, 'birch-bakery');
     const card = await cardFor(product, '/rollback birch-bakery v0.5.0');
@@ -101,7 +101,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(after.startedAt).toBeGreaterThanOrEqual(after.checkedOutAt);
   });
 
-  it('is a migration that old code cannot notice: code alone may go back, with a second person', async () => {
+  it('finds a migration that does not affect old code: the code alone may go back, with a second person', async () => {
     await byHand('birch-bakery', 'git checkout --quiet v0.5.1');
     await byHand(
       'birch-bakery',
@@ -122,7 +122,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(await refusalFor(product, '/rollback cedar-clinic v0.5.0 --code-only')).toContain('lose data');
   });
 
-  it('is how many rows a restore takes away, and a table that no backup can be made of', async () => {
+  it('counts the rows that a restore would lose, and finds a table that cannot be backed up', async () => {
     const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
     expect(plainText(card)).toMatch(/: \d+ rows \(leadevents \d+/);
     await product.slack.as('U01ALICE').command('C01OPS', '/rollback cancel cedar-clinic');
@@ -131,7 +131,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(await refusalFor(product, '/rollback cedar-clinic v0.5.0')).toContain('public.website_lead');
   });
 
-  it('is counted again when somebody is about to approve, and approved where the figures are', async () => {
+  it('counts again when someone is about to approve, and shows Approve next to the figures', async () => {
     await host.sql('sum_cedar_clinic', 'GRANT SELECT ON website_lead TO sum_cedar_clinic');
     const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
     await host.sql(
@@ -153,7 +153,7 @@ describe.skipIf(!canMakeHosts())('what the look at a real host finds', () => {
     expect(await endingSince(product, since)).toContain('Cedar Clinic is back');
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 });

@@ -7,11 +7,11 @@ import { ALICE, BOB, CAROL, OPS, type Product, type ProductProcess } from '../su
 import { productFor } from '../support/product/product-for-host.ts';
 import { cardFor, click, goAhead, refusalFor } from '../support/story/rollback-story.ts';
 
-/** What docs/follow-ups.md tells people to put into their deploy script. */
+/** The lines of docs/follow-ups.md for a deploy script. */
 const SNIPPET = /```sh\n(.*?)```/s.exec(readFileSync('docs/follow-ups.md', 'utf8'))?.[1] ?? '';
 const SLACK_MS = 30_000;
 
-describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', () => {
+describe.skipIf(!canMakeHosts())('follow-ups of a rollback on a real host', () => {
   let host: TestHost;
   let product: Product;
   let worker: ProductProcess;
@@ -29,7 +29,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     await host?.destroy();
   });
 
-  it('quarantines the version that was left, and a deploy script sees it', async () => {
+  it('quarantine the version that the rollback left, and a deploy script sees that', async () => {
     expect(await goAhead(product, await cardFor(product, '/rollback acme-kitchens v0.5.0'))).toContain(
       'Acme Kitchens is back',
     );
@@ -43,7 +43,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     expect(await deploy('acme-kitchens', 'v0.5.1')).toMatch(/^exit 0$/m);
   });
 
-  it('says so to whoever asks for that version', async () => {
+  it('are named to anyone who asks for that version', async () => {
     expect(await refusalFor(product, '/rollback acme-kitchens v0.6.0 --dry-run')).toContain(
       'v0.6.0 is quarantined for this site: acme-kitchens-1 rolled back from it, and its follow-ups are still open.',
     );
@@ -53,7 +53,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     );
   });
 
-  it('is a list in the thread that people take and tick, and every click is answered', async () => {
+  it('are a list in the thread that people take and close, and every click gets an answer', async () => {
     expect(await press(BOB, 'Take 1')).toContain('You have "Root cause" now.');
     const old = await list();
     expect(await press(CAROL, 'Take 2')).toContain('You may not work on the follow-ups of acme-kitchens-1');
@@ -67,7 +67,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     await shown(new RegExp(`Root cause\\*?\\n.*\\n.*<@${BOB}> has it`));
   });
 
-  it('reminds whoever has an item, and of the others whoever asked for the rollback', async () => {
+  it('come with reminders: to the person who has an item, or to the requester if nobody has it', async () => {
     const since = product.slack.mark();
     const reminder = await product.slack.waitForMessage(
       (one) =>
@@ -82,7 +82,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     expect(stdout).toMatch(/"type":"reminded"/);
   });
 
-  it('is lifted when all is done, also where no worker runs at that moment', async () => {
+  it('end the quarantine when all are done, even if no worker is running at that moment', async () => {
     for (const label of ['Done 1', 'Done 2', 'Done 3']) expect(await press(BOB, label)).toContain('is done.');
     expect(await deploy('acme-kitchens', 'v0.6.0')).toMatch(/^exit 1$/m);
     await worker.kill();
@@ -99,13 +99,13 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     expect(await shown(/follow-ups are done.*\n.*quarantine of v0\.6\.0 is lifted/)).not.toContain('[Take');
   });
 
-  it('warns of a rollback to a quarantined version, which needs a second person then', async () => {
+  it('make a rollback to the quarantined version need a second person, with a warning', async () => {
     expect(await goAhead(product, await cardFor(product, '/rollback birch-bakery v0.5.0'))).toContain(
       'Birch Bakery is back',
     );
     await files('birch-bakery', 'v0.5.1');
 
-    // Without Slack and Redis the files on the host are all that is known.
+    // Without Slack and Redis, only the files on the host say so.
     const plan = await product.command('plan', 'birch-bakery', 'v0.5.1');
     expect(plan.stdout).toMatch(
       /^Warning +v0\.5\.1 has been quarantined for this site since .*: birch-bakery-1 rolled back from it\. The file on the host says: left v0\.5\.1 /m,
@@ -118,7 +118,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     expect(card).toContain('[Approve]');
   });
 
-  it('is closed by a person who says why', async () => {
+  it('can be closed by a person with a reason', async () => {
     const { slack } = product;
     const since = slack.mark();
     await slack.as(BOB).click(await list('birch-bakery-1'), 'Close all …');
@@ -134,11 +134,11 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     await shown(/closed the follow-ups.*\n.*quarantine of v0\.5\.1 is lifted.*\nWhy: v0\.5\.2 replaces it/);
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 
-  /** Waits until these names, beside the commit, are quarantined on the host; empty: none is. */
+  /** Waits until the host quarantines exactly these names besides the commit; empty: none. */
   async function files(slug: TestSite, names: string): Promise<void> {
     await host.shell(
       `end=$((SECONDS + 60)); until [ "$(ls /srv/sum/${slug}/.rollback-bot/quarantine | grep -vE '^[0-9a-f]{40}$' | tr '\\n' ' ')" = "${names}${names && ' '}" ]; do [ $SECONDS -lt $end ] || exit 1; sleep 0.1; done`,
@@ -146,7 +146,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     if (names === '') await host.shell(`[ -z "$(ls /srv/sum/${slug}/.rollback-bot/quarantine)" ]`);
   }
 
-  /** All that the deploy script said, and `exit` with its code in the last line. */
+  /** The output of the deploy script, with `exit` and its code in the last line. */
   async function deploy(slug: TestSite, ref: string): Promise<string> {
     return host.shell(
       `runuser -u deploy -- env HOME=/home/deploy /srv/sum/bin/careful-deploy.sh ${slug} ${ref} 2>&1 || code=$?; echo "exit \${code:-0}"`,
@@ -169,7 +169,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     );
   }
 
-  /** What a message in a thread says once it says this. */
+  /** Waits for a message in a thread that matches, and returns its text. */
   async function shown(what: RegExp): Promise<string> {
     return plainText(
       await product.slack.waitForMessage((one) => one.threadTs !== undefined && what.test(plainText(one)), {
@@ -178,7 +178,7 @@ describe.skipIf(!canMakeHosts())('what comes after a rollback, on a real host', 
     );
   }
 
-  /** Presses a button of the list once it is there, and gives the answer. */
+  /** Presses a button of the list as soon as it is there, and returns the answer. */
   async function press(person: string, label: string): Promise<string> {
     const shown = await product.slack.waitForMessage(
       (one) => one.threadTs !== undefined && plainText(one).includes(`[${label}]`),

@@ -24,7 +24,7 @@ const FAULTS = ['network cut', 'crash', 'reboot'] as const;
 type Step = (typeof STEPS)[number];
 type Fault = (typeof FAULTS)[number];
 
-/** Every fault in every step takes half an hour; without the word, each step has one, and another one with the next seed. */
+/** Plays every fault in every step, which takes half an hour. Otherwise each step gets one, and another seed plays others. */
 const EVERY = process.env['ROLLBACK_TEST_EVERY'] !== undefined;
 const TRIALS = STEPS.flatMap((step, index) =>
   FAULTS.filter((_, turn) => EVERY || turn === (index + SEED) % FAULTS.length).map(
@@ -36,7 +36,7 @@ const TRIALS = STEPS.flatMap((step, index) =>
   ),
 );
 
-/** What is there, seen as root, past the product and the site. */
+/** What is in place, read as root, not through the product or the site. */
 interface Truth {
   readonly code: 'before' | 'target' | 'other';
   readonly environment: 'before' | 'target';
@@ -58,7 +58,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
   });
 
   it.each(sample(TRIALS))(
-    '%s in the step %s: what is said is so, and %s ends it',
+    '%s in the step %s: the report is true, and %s ends the run',
     async (fault, step, decision) => {
       await host.reset();
       const before = await whatRuns(host, SLUG);
@@ -79,7 +79,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
     },
   );
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
     if (fault === 'network cut') {
       await host.control('net', 'down');
       await host.shell(`pkill -CONT -f ${run}`);
-      // The switch needs no network: it ends while nobody can see it.
+      // The switch needs no network, so it ends while nobody can see it.
       await host.shell(`until [ -e /srv/sum/${SLUG}/.rollback-bot/runs/${run}/result ]; do sleep 0.1; done`);
       await host.control('net', 'up');
       return;
@@ -96,11 +96,11 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
     await host.control('up');
   }
 
-  /** Has it go on from where it stopped. */
+  /** Decides at the stop, and returns the ending. */
   async function decide(report: string, decision: 'Retry' | 'Go back'): Promise<string> {
     const { slack } = product;
     const stop = slack.messages(OPS).findLast((one) => plainText(one) === report);
-    if (stop === undefined) throw new Error('the post that asks for a decision is gone');
+    if (stop === undefined) throw new Error('there is no post that asks for a decision');
     const since = slack.mark();
     const answer = await click(product, ALICE, stop, decision);
     if (answer.includes('A second person has to approve')) {
@@ -114,7 +114,7 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
       await click(product, BOB, asked, 'Approve');
     }
     const ending = await endingSince(product, since);
-    // The site came up between the look and the click, as after a boot: then a second person is asked after all.
+    // After a boot the site may come up between the report and the click. Then a second person is needed after all.
     return ending.includes(`"${decision}" was not started`) ? decide(ending, decision) : ending;
   }
 
@@ -136,13 +136,13 @@ describe.skipIf(!canMakeHosts())(`a host that dies in the middle of the switch (
   }
 });
 
-/** What the post that asks for a decision does not say as it is. */
+/** The facts that the post with the decision misses or gets wrong. */
 function untrue(report: string, { code, environment, database }: Truth): readonly string[] {
   const sentences = [
     'was interrupted at "',
     code === 'target' ? 'It is on the target code, v0.5.0' : 'It is on the previous code, v0.6.0',
     environment === 'target' ? 'the target environment' : 'the previous environment',
-    // A server that is not up again when the bot looks leaves the data unknown, and the report says so.
+    // If PostgreSQL is not up again when the bot asks, the data is unknown, and the report says so.
     report.includes('an unknown database')
       ? 'an unknown database'
       : database === 'restored'
@@ -154,12 +154,12 @@ function untrue(report: string, { code, environment, database }: Truth): readonl
     .map((sentence) => `${sentence}: ${report}`);
 }
 
-/** What has to be there after an ending: the site repaired, or as broken as before. */
+/** What must be in place after an ending: the site repaired, or as broken as before. */
 function promisedBy(ending: string): Truth & { readonly health: number } {
   const [title = ''] = ending.split('\n');
   if (title.endsWith('is back'))
     return { code: 'target', environment: 'target', database: 'restored', health: 200 };
   if (/was taken back$|was put back$|nothing was changed$/.test(title))
     return { code: 'before', environment: 'before', database: 'before', health: 503 };
-  throw new Error(`an ending that nobody expects: ${ending}`);
+  throw new Error(`unexpected ending: ${ending}`);
 }

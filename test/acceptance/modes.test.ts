@@ -30,7 +30,7 @@ const FULL = [
 const CODE_ONLY = ['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy', 'stable'];
 const DATABASE_ONLY = ['recheck', 'stop', 'safety-backup', 'restore', 'start', 'healthy', 'stable'];
 
-describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as processes of their own', () => {
+describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as separate processes', () => {
   let host: TestHost;
   let product: Product;
 
@@ -45,7 +45,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     await host?.destroy();
   });
 
-  it('rolls acme-kitchens back with its database, after another person than the requester approved', async () => {
+  it('rolls acme-kitchens back with its database after a second person approved', async () => {
     const before = await whatRuns(host, 'acme-kitchens');
     const leads = Number(await host.sql('sum_acme_kitchens', 'SELECT count(*) FROM website_lead'));
     expect(before.health).toBe(503);
@@ -68,7 +68,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
       sumCore: '0.5.0',
     });
     expect(after.startedAt).toBeGreaterThanOrEqual(after.checkedOutAt);
-    // The backup has every lead but the one that was entered after the upgrade; the tables of the upgrade are gone.
+    // The backup has every lead except the one from after the upgrade. The tables of the upgrade are gone.
     expect(await host.sql('sum_acme_kitchens', 'SELECT count(*) FROM website_lead')).toBe(String(leads - 1));
     expect(await host.sql('sum_acme_kitchens', "SELECT to_regclass('website_leadevent') IS NULL")).toBe('t');
     expect(await stepsOnHost(host, 'acme-kitchens', 'acme-kitchens-1')).toEqual(FULL);
@@ -97,7 +97,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     console.info(`downtime of code-only: ${await downtimeOnHost(host, 'birch-bakery', 'birch-bakery-1')} ms`);
   });
 
-  it('restores the database of birch-bakery alone, and the code stays', async () => {
+  it('restores only the database of birch-bakery and keeps the code', async () => {
     const before = await whatRuns(host, 'birch-bakery');
     expect(await host.sql('sum_birch_bakery', 'SELECT count(*) FROM website_lead')).toBe('15');
 
@@ -143,7 +143,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     );
   });
 
-  it('puts the previous code back by itself when the target does not come up', async () => {
+  it('puts the previous code back on its own if the target does not start', async () => {
     const before = await whatRuns(host, 'birch-bakery');
 
     const card = await cardFor(product, '/rollback birch-bakery v0.5.2');
@@ -153,7 +153,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     expect(await endingSince(product, since)).toContain('was denied by');
 
     const broken = await cardFor(product, '/rollback birch-bakery v0.5.1');
-    // The program of the unit disappears behind the plan's back: the start fails in the middle of the switch.
+    // The program of the unit disappears after the plan was made, so the start fails in the middle of the switch.
     await host.shell(
       'mkdir -p /etc/systemd/system/sum-birch-bakery-gunicorn.service.d && printf "[Service]\\nExecStartPre=/bin/sh -c \'! grep -q 0.5.1 /srv/sum/birch-bakery/app/VERSION\'\\n" > /etc/systemd/system/sum-birch-bakery-gunicorn.service.d/trial.conf && systemctl daemon-reload',
     );
@@ -163,7 +163,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     expect(after).toMatchObject({ health: 200, head: before.head, sumCore: before.sumCore });
   });
 
-  it('rolls acme-kitchens back a second time, after a deploy has installed into the environment of the first', async () => {
+  it('rolls acme-kitchens back again after a deploy has installed into the environment of the first rollback', async () => {
     await host.shell(
       'runuser -u deploy -- env HOME=/home/deploy /srv/sum/bin/deploy.sh --site-slug acme-kitchens --ref v0.6.0 --no-restart >/dev/null 2>&1; systemctl restart sum-acme-kitchens-gunicorn sum-acme-kitchens-celery',
     );
@@ -182,7 +182,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     ['/rollback acme-kitchens v0.5.0', 'is already live'],
     ['/rollback cedar-clinic v0.3.0', 'cannot install'],
     ['/rollback cedar-clinic v0.5.0 --code-only', 'lose data'],
-  ])('refuses %s to the requester alone, and names %s', async (command, named) => {
+  ])('refuses %s, visible only to the requester, and names %s', async (command, named) => {
     const posts = product.slack.messages('C01OPS').length;
 
     expect(await refusalFor(product, command)).toContain(named);
@@ -190,7 +190,7 @@ describe.skipIf(!canMakeHosts())('on a real host, with bot and worker as process
     expect(product.slack.messages('C01OPS').length).toBe(posts);
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 });

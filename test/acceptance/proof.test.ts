@@ -12,7 +12,7 @@ import { cardFor, goAhead } from '../support/story/rollback-story.ts';
 
 const PASSWORD = 'rollback-test-pw';
 
-describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
+describe.skipIf(!canMakeHosts())('the checks on a real host', () => {
   let host: TestHost;
   let product: Product;
   let folder: string;
@@ -31,7 +31,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Alice's entry through the form of the site, as a visitor sends it. */
+  /** Sends an entry through the site's form, as a visitor would. */
   async function visitorSendsForm(slug: string): Promise<string> {
     return host.shell(`jar=$(mktemp); page=https://${slug}.test/contact/
       token=$(curl -s -b $jar -c $jar $page | sed -n 's/.*csrfmiddlewaretoken" value="\\([^"]*\\)".*/\\1/p')
@@ -58,14 +58,14 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     ).toBe(
       'rollback-bot@example.com|[acme-kitchens-1] Automatic check by rollback-bot after a rollback. Please ignore.',
     );
-    // Logged in once, and no session is left.
+    // One login, and no session is left.
     expect(await host.sql('sum_acme_kitchens', 'SELECT last_login IS NOT NULL FROM auth_user')).toBe('t');
     expect(await host.sql('sum_acme_kitchens', 'SELECT count(*) FROM django_session')).toBe('0');
     for (const text of [(await product.command('audit', 'export')).stdout, product.slack.describe()])
       expect(text).not.toContain(PASSWORD);
   });
 
-  it('lets people tick what only they can check, and shows it to everybody', async () => {
+  it('lets people confirm what only they can check, and shows that to everyone', async () => {
     const { slack } = product;
     const boxes = await newestBoxes();
     expect(plainText(boxes)).toContain('Look at the homepage on your phone');
@@ -88,7 +88,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     expect(stdout).toMatch(/"type":"ticked","box":"phone","by":"U01ALICE","on":false/);
   });
 
-  it('takes a wrong password for what it is: people look', async () => {
+  it('does not take a wrong password for a broken site: people must look', async () => {
     writeFileSync(join(folder, 'password'), 'wrong\n');
     const ending = await goAhead(product, await cardFor(product, '/rollback birch-bakery v0.5.0'));
 
@@ -104,7 +104,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     );
   });
 
-  it('sends the form of a site that stands for HTTPS, and says which lead it became', async () => {
+  it('sends the form of a site behind HTTPS, and names the new lead', async () => {
     const ending = await goAhead(product, await cardFor(product, '/rollback dune-dental v0.5.3'));
 
     console.info(ending);
@@ -113,9 +113,9 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     expect(ending).toContain(`form: 200, the site accepted the entry, lead ${lead}`);
   });
 
-  it('takes an error that was there before and comes again for a rollback that did not help', async () => {
+  it('says that the rollback did not help if the same error comes again', async () => {
     const unit = 'sum-cedar-clinic-gunicorn.service';
-    // Each start of the unit leaves an error in its journal, whichever code it runs.
+    // Each start of the unit writes an error to its journal, whatever code it runs.
     await host.shell(
       `mkdir -p /etc/systemd/system/${unit}.d && printf '[Service]\nExecStartPost=/bin/sh -c "echo django.db.utils.OperationalError: no route to 10.0.0.9 >&2"\n' > /etc/systemd/system/${unit}.d/trial.conf && systemctl daemon-reload && systemctl restart ${unit}
       until [ "$(curl -s -o /dev/null -w '%{http_code}' https://cedar-clinic.test/health/)" = 503 ]; do sleep 0.1; done`,
@@ -131,7 +131,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
     expect(ending).toContain('journal: the same error still occurs: 1 x OperationalError');
   });
 
-  it('says what to change where HTTP is asked and only HTTPS answers', async () => {
+  it('says what to change if the configuration has HTTP and the site only answers HTTPS', async () => {
     const where = site({
       domain: 'dune-dental.test',
       url: 'http://dune-dental.test',
@@ -162,7 +162,7 @@ describe.skipIf(!canMakeHosts())('the proof on a real host', () => {
   }
 });
 
-/** Nothing knows these names but the host itself: the tests connect to its address. */
+/** No DNS has these names, so the tests connect to the address of the host. */
 function inventory(host: TestHost, folder: string): string {
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, `${PASSWORD}\n`);

@@ -17,7 +17,7 @@ const SITE = 'birch-bakery@production';
 const ROOT = '/srv/sum/birch-bakery';
 const NIGHT_MS = 240_000;
 
-describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
+describe.skipIf(!canMakeHosts())('the readiness check of a real host', () => {
   let host: TestHost;
   let product: Product;
   let link: RedisLink;
@@ -27,7 +27,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
   beforeAll(async () => {
     host = await bootTestHost('rollback-ready');
     await backUp('3 hours ago');
-    // A look that lets git refresh its index would write it now.
+    // A check that lets git refresh its index would write it now.
     await host.shell(`touch ${ROOT}/app/manage.py`);
     const at = new Date(Date.now() + 75_000).toISOString().slice(11, 16);
     product = await assembleProduct({
@@ -51,7 +51,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     await host?.destroy();
   });
 
-  /** A good backup, made by the platform's own script, of an earlier time. */
+  /** Makes a good backup with the platform's own script, dated earlier. */
   async function backUp(when: string): Promise<string> {
     return host.shell(`
       made=$(runuser -u deploy -- /srv/sum/bin/backup_db.sh --site-slug birch-bakery 2>/dev/null)
@@ -59,7 +59,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
       mv "$made" ${ROOT}/backups/$name && echo $name`);
   }
 
-  /** What the platform's own script leaves where pg_dump fails. */
+  /** Makes the file that the platform's own script leaves if pg_dump fails. */
   async function failToBackUp(): Promise<string> {
     await host.sql('sum_birch_bakery', 'REVOKE SELECT ON website_lead FROM sum_birch_bakery');
     const name = await host.shell(`
@@ -70,7 +70,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     return name;
   }
 
-  /** Waits until a look that began later than `since` was told. */
+  /** Waits until a check that began later than `since` was reported. */
   async function told(since: string): Promise<void> {
     const store = createReadinessStore(link);
     const done = async () => {
@@ -81,7 +81,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     await expect.poll(done, { timeout: NIGHT_MS, interval: 500 }).toBe(true);
   }
 
-  /** Lets the night that is planned come now, and waits until everything is done. */
+  /** Starts the planned night now, and waits until everything is done. */
   async function night(meanwhile: () => Promise<void> = async () => undefined): Promise<void> {
     const since = new Date().toISOString();
     const planned = (await looks.getDelayed()).filter((job) => job.name === 'night');
@@ -91,7 +91,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     await told(since);
   }
 
-  /** Everything of the site that somebody could have touched, without what the bot keeps for itself. */
+  /** Everything of the site that someone could have changed, without the bot's own files. */
   function siteAsItIs(): Promise<string> {
     return host.shell(`
       cd ${ROOT}
@@ -117,7 +117,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
   const reports = (): readonly Message[] =>
     product.slack.messages(OPS).filter((one) => plainText(one).includes('less ready'));
 
-  it('says nothing of a good site, at the hour that is configured', async () => {
+  it('runs at the configured hour and says nothing about a good site', async () => {
     expect(await sites()).toContain(
       '*birch-bakery* (production) Birch Bakery, birch-bakery.test: not checked yet',
     );
@@ -134,7 +134,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     expect(environments).toBe('1');
   });
 
-  it('reports once that the last backup is an empty dump, and which older one could be used', async () => {
+  it('reports once that the newest backup is an empty dump, and names the older one that could be used', async () => {
     const [good] = (await host.shell(`ls -t ${ROOT}/backups`))
       .split('\n')
       .filter((name) => name.includes('_db_'));
@@ -157,7 +157,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     expect(await siteAsItIs()).toBe(before);
   });
 
-  it('does not say the same a second night', async () => {
+  it('does not report the same the next night', async () => {
     const before = await siteAsItIs();
 
     await night();
@@ -167,7 +167,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     expect(await siteAsItIs()).toBe(before);
   });
 
-  it('is looked at by another worker where the one that looks is killed', async () => {
+  it('is continued by another worker if the first one is killed', async () => {
     const before = await siteAsItIs();
 
     await night(async () => {
@@ -192,7 +192,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     expect(code).toBe(1);
   });
 
-  it('shows without a word that it is good again', async () => {
+  it('shows that the site is good again, without a message', async () => {
     await backUp('1 minute');
 
     await night();
@@ -201,7 +201,7 @@ describe.skipIf(!canMakeHosts())('the look by day at a real host', () => {
     expect(await sites()).toContain('birch-bakery.test: ready, checked');
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ describe.skipIf(!canMakeHosts())(
     const git = (...argv: readonly string[]) =>
       host.run('runuser', '-u', 'deploy', '--', 'git', '--git-dir', BARE, ...argv);
 
-    /** Resolves with the end of the run once it says this. */
+    /** Waits until the ending of the run contains this, and returns it. */
     const endSays = async (words: string) =>
       plainText(
         await product.slack.waitForMessage(
@@ -50,7 +50,7 @@ describe.skipIf(!canMakeHosts())(
         ),
       );
 
-    it('finds the repository as the doctor wants it', async () => {
+    it('have a repository that the doctor accepts', async () => {
       const { stdout } = await product.command('doctor', 'birch-bakery');
 
       expect(stdout).toContain(`ok    records: ${MATRIX} has a row for every site
@@ -59,7 +59,7 @@ ok    records: the bot may push to ${ROLLING}, which its first records make
 `);
     });
 
-    it('waits with them while pushes are refused, and then writes one commit with both files right', async () => {
+    it('wait while pushes are refused, and then are one correct commit of both files', async () => {
       await host.shell(
         `printf '#!/bin/sh\\necho frozen >&2\\nexit 1\\n' > ${BARE}/hooks/pre-receive; chmod 755 ${BARE}/hooks/pre-receive`,
       );

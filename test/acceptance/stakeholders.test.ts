@@ -15,9 +15,9 @@ function normalised(text: string): string {
     .replaceAll(/for \d+ (?:seconds?|minutes?)\b/g, 'for DURATION');
 }
 
-/** The moment that a message names for the next word, in milliseconds since 1970. */
+/** When the next update comes according to a message, in milliseconds since 1970. */
 function promisedBy(message: Message): number {
-  const seconds = /comes here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
+  const seconds = /Next update here by <!date\^(\d+)\^\{time\}/.exec(JSON.stringify(message.blocks))?.[1];
   return Number(seconds) * 1000;
 }
 
@@ -30,7 +30,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     page = await startStatusServer();
     host = await bootTestHost('rollback-stakeholders');
     await host.control('restore-style', 'plain');
-    // Five minutes, as people have it; where people have to decide nobody wants to wait for so long in a test.
+    // The default is five minutes. The test with a decision cannot wait for so long.
     ({ product } = await productFor(
       host,
       inventoryOf(
@@ -50,13 +50,13 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     await host?.destroy();
   });
 
-  /** Messages of the thread of the newest notice, the notice first. */
+  /** The newest notice and the messages of its thread. */
   function thread(): readonly Message[] {
     const notice = product.slack.messages(STATUS).findLast(({ threadTs }) => threadTs === undefined);
     return notice ? [notice, ...product.slack.thread(STATUS, notice.ts)] : [];
   }
 
-  it('hear of a full rollback in words that a shop owner reads with pleasure, and the page takes each word in the end', async () => {
+  it('read about a full rollback in words for a shop owner, and the status page gets each update in the end', async () => {
     page.replies.push(503, 503);
 
     const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
@@ -74,7 +74,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     expect(thread().at(-1)?.alsoInChannel).toBe(true);
     await expect.poll(() => page.calls.at(-1)?.body['status'], { timeout: 30_000 }).toBe('restored');
     const keys = page.calls.map(({ key }) => key ?? '');
-    // Refused twice and then taken, before the site was back.
+    // Refused twice and then accepted, before the site was back.
     expect(keys).toEqual([
       'acme-kitchens-1-started',
       'acme-kitchens-1-started',
@@ -95,18 +95,18 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
     console.info(read.join('\n\n'));
   });
 
-  it('hear the next word when it was promised while people have to decide, and the last one from the person who finished', async () => {
+  it('get the promised update while people are deciding, and the last one from the person who finishes', async () => {
     page.calls.length = 0;
     const since = product.slack.mark();
     const card = await cardFor(product, '/rollback cedar-clinic v0.5.0');
-    // Only now: on a busy machine the version would not outlive the look at it either.
+    // Only now: on a busy machine this version would not survive the preflight either.
     await host.control('flavour', 'cedar-clinic', 'flap', 'on');
     await click(product, BOB, card, 'Approve');
     const stop = await product.slack.waitForMessage(
       (one) => one.channel === OPS && plainText(one).split('\n')[0] === 'Cedar Clinic needs a decision',
       { timeoutMs: 180_000, since },
     );
-    const called = () => thread().filter((one) => plainText(one).includes('have been called to finish'));
+    const called = () => thread().filter((one) => plainText(one).includes('We have called the team'));
     await expect.poll(() => called().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
 
     const words = thread();
@@ -136,7 +136,7 @@ describe.skipIf(!canMakeHosts())('stakeholders and their status page', () => {
       );
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 });

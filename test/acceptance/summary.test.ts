@@ -36,7 +36,7 @@ describe.skipIf(!canMakeHosts())('after a full rollback on a real host', () => {
     return plainText(answer);
   };
 
-  it('the thread has its file once, also when the bot starts anew', async () => {
+  it('the thread has the file once, even after a restart of the bot', async () => {
     const card = await cardFor(product, '/rollback acme-kitchens v0.5.0 --reason "contact form is down"');
     const since = product.slack.mark();
     expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
@@ -66,7 +66,7 @@ describe.skipIf(!canMakeHosts())('after a full rollback on a real host', () => {
     expect(product.slack.violations).toEqual([]);
   });
 
-  it('the file has the downtime of the host’s own journal, and names what is really there', async () => {
+  it('the file has the downtime from the host’s own journal, and only names paths that exist', async () => {
     const text = files()[0]?.content.toString() ?? '';
     const [, said, from = '', to = ''] =
       /^\| Downtime \| ([\d.]+) s: from (\S+ \S+) UTC to (\S+ \S+) UTC \|$/m.exec(text) ?? [];

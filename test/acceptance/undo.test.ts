@@ -35,7 +35,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     await host?.destroy();
   });
 
-  /** Structure, rows and sequences of the whole database but what a worker process writes all the time. */
+  /** Structure, rows and sequences of the whole database, without what a worker process writes all the time. */
   async function databaseOf(slug: TestSite): Promise<string> {
     const dump = (what: string) =>
       host.shell(
@@ -47,14 +47,14 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
   const packagesOf = (slug: TestSite) =>
     host.run('runuser', '-u', 'deploy', '--', `/srv/sum/${slug}/venv/bin/python`, '-m', 'pip', 'freeze');
 
-  /** An entry through the form of the site, as a visitor sends it; the HTTP status of the answer. */
+  /** Sends an entry through the site's form, as a visitor would. Returns the HTTP status. */
   async function visitorSendsForm(slug: TestSite, name: string): Promise<string> {
     return host.shell(`jar=$(mktemp); page=https://${slug}.test/contact/
       token=$(curl -s -b $jar -c $jar $page | sed -n 's/.*csrfmiddlewaretoken" value="\\([^"]*\\)".*/\\1/p')
       curl -s -o /dev/null -w '%{http_code}' -b $jar -e $page -d csrfmiddlewaretoken=$token -d name=${name} -d email=${name}@example.com -d message=hello $page`);
   }
 
-  it('brings back the very rows, code and environment of before a full rollback, after a second person approved', async () => {
+  it('brings back exactly the rows, code and environment before a full rollback, after a second person approved', async () => {
     const before = {
       runs: await whatRuns(host, 'acme-kitchens'),
       rows: await databaseOf('acme-kitchens'),
@@ -92,19 +92,19 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     });
     expect(after.startedAt).toBeGreaterThanOrEqual(after.checkedOutAt);
     expect(await stepsOnHost(host, 'acme-kitchens', 'acme-kitchens-2')).toContain('restore');
-    // Of both runs: after the rollback what was entered since its backup is gone, after the undo what was entered since the rollback.
+    // The rollback lost what was entered after its backup, and the undo what was entered after the rollback.
     expect(
       stakeholdersRead(product)
         .join('\n')
         .match(/Anything entered on the site between .* is no longer there/g),
     ).toHaveLength(2);
-    // v0.6.0 is live again, so deploy scripts may have it.
+    // v0.6.0 is live again, so deploy scripts may install it.
     await host.shell(
       'for i in $(seq 300); do [ -n "$(ls /srv/sum/acme-kitchens/.rollback-bot/quarantine 2>/dev/null)" ] || exit 0; sleep 0.2; done; exit 1',
     );
   });
 
-  it('can itself be undone: the rows that were entered after the rollback are there again', async () => {
+  it('can itself be undone, which brings back the rows entered after the rollback', async () => {
     expect(await refusalFor(product, '/rollback undo acme-kitchens-1')).toContain(
       'acme-kitchens-2 has already undone acme-kitchens-1.',
     );
@@ -121,7 +121,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     ).toBe('ann\nben');
   });
 
-  it('keeps as many safety backups as the configuration says, never without the last, and the doctor shows them', async () => {
+  it('keeps as many safety backups as the configuration says, always with the last one, and the doctor lists them', async () => {
     await host.shell(
       'for i in $(seq 150); do [ "$(ls /srv/sum/acme-kitchens/.rollback-bot/runs/*/safety.sql.gz | wc -l)" -gt 1 ] || exit 0; sleep 0.2; done; exit 1',
     );
@@ -134,7 +134,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     );
   });
 
-  it('is refused after a later deploy, and changes nothing', async () => {
+  it('is refused after a later deploy and changes nothing', async () => {
     const deploy = (ref: string) =>
       host.shell(
         `runuser -u deploy -- env HOME=/home/deploy git -C /srv/sum/acme-kitchens/app checkout -q --detach ${ref}`,
@@ -152,7 +152,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     await deploy('v0.5.0');
   });
 
-  it('takes a code-only rollback back without a second person and without touching the database', async () => {
+  it('undoes a code-only rollback without a second person and without touching the database', async () => {
     const before = await whatRuns(host, 'birch-bakery');
     const packages = await packagesOf('birch-bakery');
     await goAhead(product, await cardFor(product, '/rollback birch-bakery v0.5.0'));
@@ -173,7 +173,7 @@ describe.skipIf(!canMakeHosts())('undo on a real host', () => {
     expect(await stepsOnHost(host, 'birch-bakery', 'birch-bakery-2')).not.toContain('restore');
   });
 
-  it('never said anything that Slack would refuse', () => {
+  it('never sent anything that Slack refuses', () => {
     expect(product.slack.violations).toEqual([]);
   });
 });

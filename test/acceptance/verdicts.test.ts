@@ -3,10 +3,10 @@ import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/fakes/inventory.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
 import {
-  deedOf,
   expectedTruth,
   filledIn,
   formOn,
+  manualChange,
   type Names,
   namesOn,
   setFlavour,
@@ -23,7 +23,7 @@ import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 
 const LOOK_MS = 90_000;
 const TABLE = [ACME_KITCHENS, BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL].map((rows) => sample(rows));
-/** What only a reset of the host takes back. */
+/** Preparations that only a reset of the host undoes. */
 const LASTING: readonly Preparation[] = [
   'owner-of-public',
   'checked-out',
@@ -38,7 +38,7 @@ const lasts = ({ played, prepared }: Row) =>
   (played !== undefined && played.end !== 'untouched') ||
   (prepared !== undefined && LASTING.includes(prepared));
 
-/** First all that leave the host as it was, then those that do not, one of each site in turn: few resets. */
+/** First the rows that leave the host as it was. Then the others, one of each site in turn, so that there are few resets. */
 const ROWS = [
   ...TABLE.flatMap((rows) => rows.filter((row) => !lasts(row))),
   ...inTurn(TABLE.map((rows) => rows.filter(lasts))),
@@ -50,7 +50,7 @@ function inTurn(lists: readonly (readonly Row[])[]): readonly Row[] {
 }
 
 describe.skipIf(!canMakeHosts())(
-  `what the bot says, and what is true afterwards, in every state${SAMPLED}`,
+  `what the bot says and what is true afterwards, in every state${SAMPLED}`,
   () => {
     let host: TestHost;
     let names: Names;
@@ -79,14 +79,14 @@ describe.skipIf(!canMakeHosts())(
       return fresh;
     }
 
-    /** The end of one product is the time to ask whether it ever said something that Slack would refuse. */
+    /** Stops the product, and first checks that it never sent anything that Slack refuses. */
     async function endProduct(): Promise<void> {
       const violations = product?.slack.violations;
       await product?.stop();
       expect(violations ?? []).toEqual([]);
     }
 
-    /** Brings host and product to where the row can begin. */
+    /** Prepares host and product for the row. */
     async function prepare(row: Row): Promise<void> {
       if (isProductUsedUp) {
         await endProduct();
@@ -99,7 +99,7 @@ describe.skipIf(!canMakeHosts())(
       }
       if (row.prepared) {
         if (lasts(row)) used.add(row.site);
-        await host.shell(deedOf(row.prepared, row.site, names).do);
+        await host.shell(manualChange(row.prepared, row.site, names).do);
       }
       await host.control('restore-style', row.restore ?? 'plain');
       await host.control('sudoers', row.sudoers ?? 'full');
@@ -108,11 +108,11 @@ describe.skipIf(!canMakeHosts())(
 
     async function tidy(row: Row): Promise<void> {
       for (const flavour of row.flavours ?? []) await setFlavour(host, row.site, flavour, false);
-      const undo = row.prepared && !used.has(row.site) && deedOf(row.prepared, row.site, names).undo;
+      const undo = row.prepared && !used.has(row.site) && manualChange(row.prepared, row.site, names).undo;
       if (undo) await host.shell(undo);
     }
 
-    /** Types the command as Alice; what comes back is a card, or a refusal that only she sees. */
+    /** Types the command as Alice. The answer is a card, or a refusal that only she sees. */
     async function answerTo(row: Row): Promise<Message> {
       const { slack } = product;
       const since = slack.mark();
@@ -120,7 +120,7 @@ describe.skipIf(!canMakeHosts())(
       return slack.waitForMessage((one) => isCard(one) || isRefusal(one), { timeoutMs: LOOK_MS, since });
     }
 
-    /** Decides for the card, with what comes in between, and waits for the end. */
+    /** Puts in what happens between card and click, presses the button, and waits for the ending. */
     async function play(row: Row, card: Message, meanwhile: Flavour | undefined): Promise<string> {
       isProductUsedUp = true;
       used.add(row.site);
@@ -172,7 +172,7 @@ describe.skipIf(!canMakeHosts())(
   },
 );
 
-/** What should be in the message and is not. */
+/** What the message lacks. */
 function unsaid({ expected, site }: Row, text: string, names: Names): readonly string[] {
   return (expected.says ?? [])
     .map((phrase) => filledIn(phrase, site, names))
@@ -192,7 +192,7 @@ function isRefusal(message: Message): boolean {
   return message.ephemeralFor === ALICE && plainText(message).includes(':no_entry:');
 }
 
-/** The expectation as it can be read off a message: with a commit's eight digits and a file's name. */
+/** The expectation in the terms of a message: eight digits of a commit, and the name of a file. */
 function verdictWanted({ expected, site }: Row, names: Names): Record<string, unknown> {
   const { says: _, ...verdict } = expected;
   if (verdict.verdict === 'refused') return verdict;

@@ -17,7 +17,7 @@ import {
 } from '../support/story/rollback-story.ts';
 import { firstOf, SEED } from '../support/story/sample.ts';
 
-/** Each finds the site as the one before left it. */
+/** Each one finds the site as the previous one left it. */
 const TRIALS: readonly (readonly [TestSite, string])[] = [
   ['acme-kitchens', 'v0.5.0'],
   ['birch-bakery', 'v0.5.0'],
@@ -31,7 +31,7 @@ const TRIALS: readonly (readonly [TestSite, string])[] = [
   ['dune-dental', '--database-only'],
 ];
 
-/** The shortest that the switch was seen to take; the kill comes at a moment of it that the seed chooses. */
+/** The shortest switch that was measured. The kill comes at a random moment within it. */
 function switchMs(card: string): number {
   if (card.includes('[Start]')) return 1_200;
   return card.includes('*Code*  stays') ? 900 : 2_200;
@@ -54,7 +54,7 @@ describe.skipIf(!canMakeHosts())(`a worker killed in the middle of the switch (s
   });
 
   it.each(firstOf(TRIALS))(
-    'leaves %s %s to the program on the host, and the next worker tells the truth',
+    'leaves %s %s to the program on the host, and the next worker reports the truth',
     async (slug, wish) => {
       const { slack } = product;
       const card = await cardFor(product, `/rollback ${slug} ${wish}`);

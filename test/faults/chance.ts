@@ -1,6 +1,6 @@
 import { seeded } from '../support/story/random.ts';
 
-/** One trial's own chance: the same for the same seed and number, whatever ran before. */
+/** A trial's own random numbers. They only depend on its seed and number, not on earlier trials. */
 export function randomFor(seed: number, number: number): () => number {
   const random = seeded(Math.imul(seed, 1_000_003) + number);
   random();

@@ -7,17 +7,17 @@ const READY = { bot: 'bot is listening', worker: 'worker is taking jobs' } as co
 
 export type Half = keyof typeof READY;
 
-/** One process of the product, which trials end as they like. */
+/** One process of the product that trials can end in any way. */
 export interface Child {
   readonly half: Half;
   readonly pid: number;
   readonly running: () => boolean;
-  /** What it has logged since the last call. */
+  /** Its log since the last call. */
   readonly takeLog: () => string;
-  /** Errors: throws what it logged if it ends before it is ready. */
+  /** Resolves when it is ready. Errors: its log, if it ends first. */
   readonly ready: () => Promise<void>;
   signal(signal: NodeJS.Signals): void;
-  /** Ends it and waits for that; null: by the signal itself, or it had ended before. */
+  /** Ends it and waits. Returns its exit code; null if the signal ended it or it had ended before. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -27,7 +27,7 @@ export function startChild(half: Half, environment: Readonly<Record<string, stri
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let chunks: string[] = [];
-  /** What it has said until it was ready. */
+  /** Its output until it was ready. */
   let early: string | null = '';
   const isReady = new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer) => {
@@ -43,7 +43,7 @@ export function startChild(half: Half, environment: Readonly<Record<string, stri
     child.stderr.on('data', take);
     child.once('exit', (code, signal) => reject(new Error(`${half} ended (${code ?? signal}):\n${early}`)));
   });
-  // Whoever waits for it hears of it; a trial may end it before that.
+  // Those who wait for it get the error. A trial may end it before anyone waits.
   isReady.catch(() => undefined);
   const killNow = () => child.kill('SIGKILL');
   process.once('exit', killNow);

@@ -11,42 +11,42 @@ import type { Child, Half } from './child.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
 import type { Press } from './people.ts';
 
-/** One trial as its fault sees it. */
+/** A trial from the point of view of its fault. */
 export interface Scene {
   readonly lab: Lab;
   readonly run: string;
   readonly random: () => number;
   readonly press: Press;
-  /** Lets the program on the host go on from the moment at which it is held. */
+  /** Lets the program on the host continue from the moment at which it is held. */
   readonly release: () => void;
   /**
-   * From now on the program on the host may begin no step but those that put back; one that is not held may have looked
-   * for the cancel a moment before, and begins the `underWay` steps that follow that look.
+   * From now on the program on the host may only begin steps that put back. If it is not held, it may have checked for a
+   * cancel a moment before: then it may still begin `underWay` steps.
    */
   readonly noMoreSteps: (underWay: number) => void;
-  /** Undone at the end of the trial, whatever happened. */
+  /** Registers what must be undone at the end of the trial, whatever happens. */
   readonly afterwards: (undo: () => Promise<void> | void) => void;
 }
 
 export interface Family {
   readonly name: string;
-  /** `host`: at a gate of the host's programs; `click`: instead of the one Approve or Start; `before`: before it; `request`: no run yet. */
+  /** `host`: at a gate of the host's programs. `click`: in place of the Approve or Start. `before`: before it. `request`: there is no run yet. */
   readonly at: 'host' | 'click' | 'before' | 'request';
-  /** The connection says nothing more and never ends: how soon that is noticed is the point. */
+  /** The connection goes silent and never ends. The trial measures how soon that is noticed. */
   readonly silences?: boolean;
-  /** The card asks again for what people have decided on: for so many milliseconds they leave it at that. */
+  /** The card asks again for a decision that people have made. They ignore it for so many milliseconds. */
   readonly leaveMs?: number;
-  /** False: it could not be had in this run, so the trial does not count. Errors: throws what must not have happened. */
+  /** False if the fault could not happen in this run, so the trial does not count. Errors: something that must never happen. */
   readonly strike: (scene: Scene) => Promise<unknown>;
 }
 
-/** Milliseconds, from about one value to about another. */
+/** Random milliseconds in about this range. */
 const between = ({ random }: Scene, from: number, to: number) => sleep(from + random() * (to - from));
 
 const running = (lab: Lab, half: Half): readonly Child[] =>
   lab.children.filter((child) => child.half === half && child.running());
 
-/** Errors: throws where one that was asked to stop did not do so in its own time and order. */
+/** Errors: if one that was asked to stop did not stop in time and in order. */
 async function endAll(lab: Lab, halves: readonly Half[], signal: NodeJS.Signals): Promise<void> {
   const children = halves.flatMap((half) => running(lab, half));
   const codes = await Promise.all(children.map((child) => child.end(signal)));
@@ -128,7 +128,7 @@ async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene):
   const goesOn = random() < 0.3;
   if (goesOn) release();
   await cancelled;
-  // The host is told within a second; half of the trials let it go on before that.
+  // The host is told within a second. Half of the trials let it continue before that.
   const turns = random() < 0.5 ? 100 : 0;
   for (let turn = 0; turn < turns; turn += 1) {
     const now = await lab.store.read(run);
@@ -142,7 +142,7 @@ async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene):
   release();
 }
 
-/** The bot dies with the answer to a post on its way: whether it was posted it cannot know. */
+/** The bot dies while the answer to a post is on its way, so it can't know whether the message was posted. */
 async function killedWhilePosting({ lab, random, press }: Scene): Promise<void> {
   let left = 1 + Math.floor(random() * 4);
   let disarm = () => {};
@@ -156,7 +156,7 @@ async function killedWhilePosting({ lab, random, press }: Scene): Promise<void> 
   });
   await press.decide();
   await Promise.race([posted, sleep(5_000)]);
-  // The next bot would die of it at its first post, with nobody to start another.
+  // Otherwise the next bot would die of it at its first post too, and nobody would start another.
   disarm();
   await endAll(lab, ['bot'], 'SIGKILL');
   await lab.start('bot');
@@ -185,7 +185,7 @@ async function byRequester({ lab, run, press }: Scene): Promise<boolean> {
   return true;
 }
 
-/** While the click is on its way, its bot dies; the person presses again. */
+/** The bot dies while a click is on its way. The person presses again. */
 async function clickLost({ lab, press }: Scene): Promise<void> {
   const clicked = press.decide();
   await endAll(lab, ['bot'], 'SIGKILL');
@@ -211,7 +211,7 @@ async function lockHeld(scene: Scene): Promise<void> {
   await over(scene, 10_000);
 }
 
-/** Until the run has ended or people have to decide; returns it as it is then. */
+/** Waits until the run has ended or people must decide, and returns it. */
 async function over({ lab, run }: Scene, withinMs: number): Promise<Run | null> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -222,7 +222,7 @@ async function over({ lab, run }: Scene, withinMs: number): Promise<Run | null> 
   }
 }
 
-/** The host stays away until people are called. In half of the trials one of them ends the run before it answers again. */
+/** The host stays silent until people are called. In half of the trials, someone ends the run before it answers again. */
 async function hostAway(scene: Scene): Promise<boolean> {
   const { lab, random, press, release } = scene;
   const { ssh } = lab.proxies;
@@ -241,7 +241,7 @@ async function hostAway(scene: Scene): Promise<boolean> {
   return isCalled;
 }
 
-/** What was approved is not there any more. */
+/** What was approved is no longer in place. */
 async function drift({ lab, run, random, press }: Scene): Promise<void> {
   const { host } = lab;
   const changes: readonly (() => void)[] = [
@@ -254,7 +254,7 @@ async function drift({ lab, run, random, press }: Scene): Promise<void> {
   await press.decide();
 }
 
-/** An approval that nobody gave, or a plan that nobody saw, written straight into the record. */
+/** Writes an approval that nobody gave, or a plan that nobody saw, straight into the record. */
 async function forge({ lab, run: id, random }: Scene): Promise<boolean> {
   const run = await lab.store.read(id);
   const { plan } = run ?? {};
@@ -275,7 +275,7 @@ async function forge({ lab, run: id, random }: Scene): Promise<boolean> {
   return true;
 }
 
-/** Approved in time, but the worker comes back only when the time is over. */
+/** Approved in time, but the worker only comes back when the time is over. */
 async function approvedButLate({ lab, run, press }: Scene): Promise<void> {
   await endAll(lab, ['worker'], 'SIGKILL');
   await press.decide();
@@ -290,7 +290,7 @@ async function expired({ lab, run, press }: Scene): Promise<void> {
   await press.decide();
 }
 
-/** The worker needs its key for each new connection. */
+/** Takes the key away that the worker needs for each new connection. */
 async function loginTakenAway(scene: Scene): Promise<void> {
   const { lab, release, afterwards } = scene;
   const away = `${lab.key}.away`;
@@ -314,7 +314,7 @@ async function redisGone(scene: Scene): Promise<void> {
   scene.release();
 }
 
-/** The record is gone; a worker that starts then, or notices it while it runs, finds the run on its host. */
+/** The record is gone. A worker that starts then, or notices that while it runs, finds the run on its host. */
 async function redisWiped(scene: Scene): Promise<void> {
   const { lab, run, random, release } = scene;
   const dies = random() < 0.5;
@@ -322,15 +322,15 @@ async function redisWiped(scene: Scene): Promise<void> {
   await lab.link.redis.flushall();
   await lab.store.skipNumbers(lab.site.slug, Number(run.split('-').at(-1)));
   if (dies) await lab.start('worker');
-  // It is taken up from its host while the step goes on of which the lost record had the beginning.
+  // The worker picks the run up from its host while the step continues whose beginning the lost record had.
   if (random() < 0.5) await between(scene, 0, 4_000);
   release();
 }
 
-/** The last second before the power of its host failed is not in the record: nobody has decided yet, as far as that knows. */
+/** The record lacks the last second before the power of its server failed: according to it, nobody has decided yet. */
 async function redisBehind({ lab, run, release }: Scene): Promise<boolean> {
   const events = await lab.store.events(run);
-  // A decision after that may be made anew, and differently, before anybody has asked the host.
+  // People may then decide again, and differently, before anyone has asked the host.
   if (events.some(({ event }) => event.type === 'recovery-begun')) return false;
   const decided = events.findIndex(({ event }) => event.type === 'approved' || event.type === 'started');
   await lab.link.redis.ltrim(storeKeys().events(run), 0, decided - 1);
@@ -441,7 +441,7 @@ export const FAMILIES: readonly Family[] = [
   click('host changed after the plan', drift),
   click('approval forged', forge),
   { name: 'approved, begun too late', at: 'before', strike: approvedButLate },
-  // What strikes is in requests.ts: there is no run to strike yet.
+  // requests.ts plays the fault: there is no run yet.
   { name: 'requests at once', at: 'request', strike: async () => false },
   { name: 'clicked too late', at: 'before', strike: expired },
 ];

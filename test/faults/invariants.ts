@@ -13,7 +13,7 @@ import { postedSince } from './posted.ts';
 import type { Schedule } from './schedule.ts';
 import { type Effect, SECRET, type Truth } from './site.ts';
 
-/** Everything that is known of a trial when it is over. */
+/** Everything that is known about a trial at its end. */
 export interface Evidence {
   readonly lab: Lab;
   readonly schedule: Schedule;
@@ -24,13 +24,13 @@ export interface Evidence {
   /** Where in the transcript the trial began. */
   readonly since: number;
   readonly logs: string;
-  /** From when on no step of the switch may begin, only what puts back; milliseconds since 1970. */
+  /** From then on no step of the switch may begin, only steps that put back. Milliseconds since 1970. */
   readonly stepsUntil: number;
-  /** How many steps may begin after it all the same, because the program may have looked for the cancel before. */
+  /** How many steps may still begin after that, because the program may have checked for the cancel before. */
   readonly underWay: number;
 }
 
-/** Where the reply to a post is lost, or the bot dies before it notes it, the message may be there twice. */
+/** If the reply to a post is lost, or the bot dies before it notes the post, the message may be there twice. */
 const MAY_DOUBLE = [
   'bot killed',
   'bot and worker killed',
@@ -42,7 +42,7 @@ const MAY_DOUBLE = [
   'Slack connections reset',
 ];
 
-/** What does not hold, one sentence each, named by the invariant. */
+/** The violations, one sentence each, with the name of the invariant. */
 export function violations(evidence: Evidence): readonly string[] {
   return [
     ...once(evidence),
@@ -73,12 +73,12 @@ function once({ effects }: Evidence): readonly string[] {
   return found;
 }
 
-/** A step that was killed never ends; it is over all the same. One that ends later was not. */
+/** A killed step never writes that it ended, but it is over. A step that ends later was not over. */
 function isAlive(step: Effect, since: Effect, effects: readonly Effect[]): boolean {
   return effects.some(({ pid, kind, at }) => kind === 'end' && pid === step.pid && at >= since.at);
 }
 
-/** I2 and I8: the run has ended, its record holds, the site is free, and Slack shows exactly that. */
+/** I2 and I8: the run has ended, its record is intact, the site is free, and Slack shows exactly that. */
 function ended({ lab, run, events, since, schedule }: Evidence): readonly string[] {
   const { name } = schedule.family;
   const problems = auditProblems(run.id, events, lab.signer);
@@ -90,7 +90,7 @@ function ended({ lab, run, events, since, schedule }: Evidence): readonly string
   const wanted = surfaces(run, lab.site).filter(({ only, file }) => only === undefined && file === undefined);
   for (const surface of wanted) {
     const fitting = shown.filter((message) => sameText(message, surface));
-    // Two surfaces may say the same, such as the log of two attempts.
+    // Two surfaces may have the same text, such as the log of two attempts.
     const alike = wanted.filter((other) => fitting.some((message) => sameText(message, other))).length;
     const doubled = fitting.length > 0 && MAY_DOUBLE.includes(name);
     const deleted = fitting.length === 0 && mayBeMissing(name, surface.key);
@@ -111,7 +111,7 @@ function beyond(shown: readonly Message[], wanted: readonly Surface[]): string {
   return texts.map((message) => JSON.stringify(plainText(message).slice(0, 160))).join(', ') || 'doubles';
 }
 
-/** Somebody has deleted it, and it has not changed since: there is nothing new to show. */
+/** Someone has deleted the message, and the surface has not changed since: there is nothing new to show. */
 export function mayBeMissing(family: string, surface: string): boolean {
   return family === 'message deleted' && /^(card|stop-|ask-)/.test(surface);
 }
@@ -127,7 +127,7 @@ export function sameText(
   );
 }
 
-/** I3: nothing is changed before it was approved, nothing after the end, and by nobody's approval but another person's. */
+/** I3: nothing is changed before an approval or after the end, and the approval is that of a second person. */
 function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evidence): readonly string[] {
   const found: string[] = [];
   const approved = events.find(({ event }) => event.type === 'approved' || event.type === 'started');
@@ -147,7 +147,7 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
   if (first !== undefined && begun && run.consent && begun.at >= run.consent.expiresAt)
     found.push('I3: it began when the plan had expired');
   const last = effects.at(-1);
-  // People who end a run while its host is away are told that its program may still work there.
+  // If people end a run while its host is silent, they are told that its program may still be working there.
   if (
     last !== undefined &&
     !closedWhileSilent(run) &&
@@ -155,7 +155,7 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
     last.at > Date.parse(run.end.at) + 5
   )
     found.push(`I3: ${last.kind} in ${last.step} came after the run had ended`);
-  // Another attempt comes from a decision that was made after the cancel.
+  // Another attempt comes from a decision after the cancel.
   const attempt = effects.findLast(({ at }) => at <= stepsUntil)?.attempt;
   const late = effects.filter(
     (one) => one.kind === 'begin' && one.at > stepsUntil && one.attempt === attempt && !isPutBack(one.step),
@@ -167,12 +167,12 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
   return found;
 }
 
-/** What follows a cancel all the same. A restored database is not replaced then: that comes from a decision alone. */
+/** Steps that may follow a cancel. A restored database is not replaced then: that needs a decision. */
 function isPutBack(step: string): boolean {
   return /^(put-back-(?!keep|restore)|probe-)/.test(step);
 }
 
-/** I4: what the run says of the host is so. */
+/** I4: what the run reports about the host is true. */
 function reportedTruth({ run, truth, lab, schedule, effects }: Evidence): readonly string[] {
   if (schedule.family.name === 'host changed after the plan' && run.state !== 'succeeded') return [];
   const { mode } = schedule;
@@ -212,7 +212,7 @@ function differences(expected: Truth, truth: Truth, state: string): string[] {
     .map((key) => `I4: the run is ${state}, but ${key} is ${truth[key]} and not ${expected[key]}`);
 }
 
-/** I5: old or new as a whole, and a whole safety backup of the old one came first. */
+/** I5: the database is the old or the new one as a whole, and a whole safety backup of the old one came first. */
 function wholeDatabase({ truth, effects, schedule }: Evidence): readonly string[] {
   const found: string[] = [];
   if (truth.database === 'torn' && schedule.family.name !== 'host changed after the plan')
@@ -223,7 +223,7 @@ function wholeDatabase({ truth, effects, schedule }: Evidence): readonly string[
   return found;
 }
 
-/** I6: the database's password is nowhere where people or other programs read. */
+/** I6: the database's password is nowhere that people or other programs can read. */
 function secrets({ lab, events, logs, since }: Evidence): readonly string[] {
   const places = {
     'the record': JSON.stringify(events),
@@ -244,7 +244,7 @@ export async function activeRuns(lab: Lab): Promise<readonly string[]> {
   return found;
 }
 
-/** The state as somebody sees it who reads nothing but the events. */
+/** The state according to the events alone. */
 export function folded(id: string, events: readonly StoredEvent[]): Run {
   return foldRun(id, events);
 }

@@ -30,14 +30,14 @@ const STAKEHOLDERS = 'C02STATUS';
 
 const APPROVAL_SECRET = 'a-secret-of-thirty-two-bytes-and-more';
 
-/** Everything of one lane: a host, a Redis, a Slack, a bot and a worker, and what stands between them. */
+/** Everything of one lane: a host, a Redis, a Slack, a bot and a worker, and the proxies between them. */
 export interface Lab {
   readonly host: FaultSite;
   readonly site: Site;
   readonly slack: LocalSlack;
   readonly redis: TestRedis;
   readonly proxies: { readonly ssh: TcpProxy; readonly redis: TcpProxy; readonly slack: TcpProxy };
-  /** Past the proxy: what is in the record, whatever is wrong between others. */
+  /** Reads the record directly, not through the proxy. */
   readonly store: RunStore;
   readonly wakeups: OpenWakeups;
   readonly link: RedisLink;
@@ -45,11 +45,11 @@ export interface Lab {
   /** The file of the bot's own SSH key. */
   readonly key: string;
   readonly children: readonly Child[];
-  /** Starts one more; several workers may run at once. */
+  /** Starts one more. Several workers may run at once. */
   start(half: Half): Promise<Child>;
-  /** Everything is as it should be again: one bot, one worker, every connection open. */
+  /** Restores the normal state: one bot, one worker, every connection open. */
   heal(): Promise<void>;
-  /** All that bot and workers logged since the last call. */
+  /** Everything that bot and workers logged since the last call. */
   logs(): string;
   stop(): Promise<void>;
 }
@@ -76,7 +76,7 @@ export async function openLab(): Promise<Lab> {
   await Promise.all([writeFile(configuration, text), writeFile(key, sshd.privateKey, { mode: 0o600 })]);
   const parsed = parseConfiguration(text, configuration);
   const site = 'problems' in parsed ? undefined : parsed.inventory.sites[0];
-  if (site === undefined) throw new Error(`the configuration is bad: ${JSON.stringify(parsed)}`);
+  if (site === undefined) throw new Error(`the configuration is wrong: ${JSON.stringify(parsed)}`);
   const link = openStoreRedis(redis.url);
   await link.ready();
   const environment = {
@@ -104,7 +104,7 @@ export async function openLab(): Promise<Lab> {
     store: createRunStore(link, { clock: { now: () => new Date().toISOString() } }),
     signer: createSigner(APPROVAL_SECRET),
     key,
-    // A spread would copy the list as it is now.
+    // A spread would copy the current list.
     get children() {
       return processes.list();
     },
@@ -174,7 +174,7 @@ function populate(slack: LocalSlack): void {
   slack.addChannel({ id: STAKEHOLDERS, name: 'status', members: [ALICE, CAROL] });
 }
 
-/** What visitors see: it answers while the unit is active. */
+/** The site as visitors see it: it answers while the unit is active. */
 async function startWeb(host: FaultSite): Promise<Server> {
   const server = createServer((request, response) => {
     if (!host.isUp()) {
@@ -219,7 +219,7 @@ function childrenOf(environment: Readonly<Record<string, string>>) {
       for (const child of children) child.signal('SIGCONT');
       for (const half of ['bot', 'worker'] as const) {
         const [first, ...more] = children.filter((child) => child.half === half && child.running());
-        // A bot that dies while it posts leaves a message twice: only those trials may see that whose fault it is.
+        // A bot that dies while it posts may leave a message twice. Only trials with that fault may see that, so the bot ends in order.
         for (const child of more) await child.end(half === 'bot' ? 'SIGTERM' : 'SIGKILL');
         if (first === undefined) await start(half);
         else await first.ready();

@@ -11,19 +11,19 @@ const { values } = parseArgs({
     /** Random trials. */
     trials: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
-    /** This trial alone, as often as `times` says. */
+    /** Only this trial, as often as `times` says. */
     only: { type: 'string' },
     times: { type: 'string', default: '1' },
-    /** Every moment of every step once, before the random ones. */
+    /** Plays every moment of every step once, before the random trials. */
     sweep: { type: 'boolean', default: false },
     lanes: { type: 'string', default: '2' },
-    /** Ends after so many minutes, whatever is left. */
+    /** Ends after so many minutes, even if trials are left. */
     minutes: { type: 'string', default: '90' },
-    /** Only families whose name has this in it. */
+    /** Only families with this in their name. */
     family: { type: 'string' },
-    /** Ends with the first violation. */
+    /** Ends at the first violation. */
     first: { type: 'boolean', default: false },
-    /** Keeps every outcome there; a run that ended early goes on with what is missing in it. */
+    /** The file for all outcomes. A later run continues with the trials that it lacks. */
     json: { type: 'string' },
   },
 });
@@ -40,7 +40,7 @@ const kept = keptOf(values.json);
 const outcomes: Outcome[] = [...kept.outcomes];
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 
-/** Asked to stop, each lane ends its trial and clears up. */
+/** If asked to stop, each lane ends its trial and cleans up. */
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -103,7 +103,7 @@ async function lane(): Promise<void> {
       try {
         tell(await trialOf(lab, next.value));
       } catch (error) {
-        // The trials after it must not begin with what this one has left.
+        // Later trials must not begin with leftovers of this one.
         tell(broken(next.value, error, lab.logs()));
         await lab.stop();
         lab = null;
@@ -121,9 +121,9 @@ function broken({ number, family, mode, moment }: Schedule, error: unknown, logs
     family: family.name,
     mode,
     moment,
-    end: 'the trial broke',
+    end: 'the trial failed',
     counted: false,
-    violations: [error instanceof NobodyTookItUp ? error.message : `the trial itself broke: ${why}`],
+    violations: [error instanceof NobodyTookItUp ? error.message : `the trial itself failed: ${why}`],
     endedAfter: 0,
     shownAfter: 0,
     took: 0,
@@ -150,6 +150,6 @@ console.log(`\n${summary(outcomes)}\n`);
 console.log(
   `${outcomes.length} trials in ${minutesSoFar().toFixed(1)} min, seed ${seed}: ${outcomes.filter(({ counted }) => counted).length} counted, ${bad.length} with violations`,
 );
-if (Date.now() >= deadline) console.log('The time was over before every trial was played.');
-// Not by itself: Node 20 has been seen to spin for ever while it tidies up after some hundred processes.
+if (Date.now() >= deadline) console.log('Time ran out before every trial was played.');
+// Ends explicitly: after some hundred processes, Node 20 was seen to spin for ever at its end.
 process.exit(bad.length === 0 ? 0 : 1);

@@ -3,18 +3,18 @@ import type { Run } from '../../src/domain/run/run.ts';
 import { ALICE, BOB, CAROL, type Lab, OPS } from './lab.ts';
 import { postedSince } from './posted.ts';
 
-/** What people do in one run. Nothing here fails because the bot is away: people press again. */
+/** What people do in one run. Nothing here fails if the bot is down: people press again. */
 export interface Press {
-  /** Presses the button on the newest message of the run that has it; false where there is none. */
+  /** Presses the button on the newest message of the run that has it. False if there is none. */
   button(person: string, label: string): Promise<boolean>;
   type(person: string, line: string): Promise<void>;
-  /** Approve or Start, as the card asks, by somebody who may. */
+  /** Approve or Start, as the card asks, by a person who may. */
   decide(): Promise<void>;
-  /** One decision where the run has stopped, with the second person where one is needed. */
+  /** One decision at a stop, with a second person if one is needed. */
   recover(run: Run, wanted: string): Promise<void>;
 }
 
-/** From when a person looks at Slack: the messages of earlier trials are not this one's. */
+/** Where in the transcript the person begins to look: earlier messages belong to earlier trials. */
 export function pressFor(lab: Lab, run: string, since: number): Press {
   const { slack } = lab;
   const shown = (label: string): Message | undefined =>
@@ -30,7 +30,7 @@ export function pressFor(lab: Lab, run: string, since: number): Press {
       await slack.as(person).click(message, label, { confirm: true, force: true });
       return true;
     } catch {
-      // Nobody listens, or the button has just gone: the person sees that and looks again.
+      // Nobody answers, or the button has just disappeared. The person sees that and looks again.
       return false;
     }
   };
@@ -53,7 +53,7 @@ export function pressFor(lab: Lab, run: string, since: number): Press {
   };
 }
 
-/** The values that the buttons carry. */
+/** The values of the buttons. */
 function buttonsOf(message: Message): string {
   return JSON.stringify(message.blocks).replaceAll('\\"', '"');
 }

@@ -13,7 +13,7 @@ export function postedSince(lab: Lab, since: number): readonly Message[] {
       .filter((message) => message !== undefined)
       .filter((message) => message.channel === OPS || message.channel.startsWith('C'))
       .filter(({ files }) => files.length === 0)
-      // What the run before owed a while longer comes into its thread.
+      // Late tasks of the previous run still post to its thread.
       .filter(({ threadTs }) => threadTs === undefined || own.has(threadTs))
   );
 }

@@ -1,7 +1,7 @@
 import { setupOrExit } from '../../src/entry/parts/setup.ts';
 import { runProcess } from '../../src/entry/processes/processes.ts';
 
-/** The product's own process with everything that it does, only that others take over within a second or two. */
+/** The product's own process. Only its pace differs: others take over within a second or two. */
 const half = process.argv[2] === 'bot' ? 'bot' : 'worker';
 const needs =
   half === 'bot'

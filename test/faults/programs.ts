@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where everything of one stand-in host lies. */
+/** The paths of one stand-in host. */
 export interface Places {
   readonly base: string;
   readonly root: string;
@@ -15,7 +15,7 @@ export const NEW_ROWS = [...OLD_ROWS, 'website.0003_split'];
 
 /**
  * What all of them share. `effect` appends one line to the journal of effects: time, kind, detail, run, attempt, step,
- * pid. `gate` holds the program at the moment that a trial has chosen, until the fault is there.
+ * pid. `gate` holds the program at the moment that a trial has chosen, until the fault is in place.
  */
 const LIBRARY = `
 effect() { printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$(date +%s%3N)" "$1" "$2" "\${EFFECT_RUN:-}" "\${EFFECT_TRY:-}" "\${EFFECT_STEP:-}" "$$" >>"$STATE/effects"; }
@@ -32,7 +32,7 @@ fails() { rm "$STATE/fail-$1" 2>/dev/null; }
 `;
 
 const PROGRAMS: Readonly<Record<string, string>> = {
-  // Every step goes through here: that it begins, and how it ends.
+  // Every step goes through here when it begins and when it ends.
   timeout: `step=$7
 EFFECT_STEP=$7 EFFECT_RUN=\${8##*/} EFFECT_TRY=\${9##*/}
 export EFFECT_STEP EFFECT_RUN EFFECT_TRY
@@ -47,7 +47,7 @@ gate "after-$step"
 effect end "$code"
 exit "$code"`,
   sleep: `case $1 in 4) exec /bin/sleep 0.2 ;; *) exec /bin/sleep "$1" ;; esac`,
-  // The directory is in memory: what is synchronised here is the moment.
+  // The directory is in memory, so this does not sync a disk: it is only a moment for faults.
   sync: `case $1 in
   */.claim.*) gate claiming ;;
   */programs/.new.*) gate placing ;;
@@ -86,7 +86,7 @@ exec /usr/bin/git "$@"`,
   ln: `case $1 in -s) effect link "$2"; gate "in-$EFFECT_STEP"; fails environment && exit 1 ;; esac
 exec /bin/ln "$@"`,
   journalctl: 'exit 1',
-  // The proof looks at the units over two seconds; here nothing changes within them.
+  // The checks watch the units for two seconds. Here nothing changes in that time.
   python3: `case "$*" in *windowSeconds*) gate proof ;; esac
 count=$# number=0
 for word do

@@ -15,8 +15,8 @@ const COMMANDS = [
 const END_MS = 60_000;
 
 /**
- * Several people ask at once for one site, and a process dies while the host is looked at. The stand-in is no host that the
- * real look accepts, so every request ends in words: busy, or why it is refused; nothing on the host may change.
+ * Several people ask for one site at once, and a process dies during the preflight. The real preflight does not accept the
+ * stand-in host, so every request ends with an answer: busy, or the reason of a refusal. Nothing on the host may change.
  */
 export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome> {
   const { random, number, family, mode } = schedule;
@@ -37,7 +37,7 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
   await lab.heal();
   const deadline = Date.now() + END_MS;
   const answers = () => answersSince(lab, since);
-  // A command is acknowledged before it is worked on; the bot that took it may have died with it.
+  // A command is acknowledged before it is carried out. The bot that took it may have died in between.
   const patience = half === 'bot' ? Date.now() + 3_000 : deadline;
   while (answers() < typed.length && Date.now() < patience) await sleep(50);
   while ((await lab.store.active()).length > 0 && Date.now() < deadline) await sleep(50);
@@ -58,7 +58,7 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
     for (const other of runs)
       if (one.id < other.id && overlap(one.run, other.run))
         found.push(`I8: ${one.id} and ${other.id} had the site at once`);
-  // The bot that took a command may have died with it; then the person types again.
+  // The bot that took a command may have died with it. Then the person types it again.
   const wanted = half === 'bot' ? ids.length : typed.length;
   while (answers() < wanted && Date.now() < deadline) await sleep(50);
   if (answers() < wanted) found.push(`I2: ${wanted} requests got ${answers()} answers`);

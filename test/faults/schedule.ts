@@ -3,18 +3,18 @@ import { stepsOf } from '../../src/domain/plan/steps.ts';
 import { pick, randomFor } from './chance.ts';
 import { FAMILIES, type Family } from './families.ts';
 
-/** What one trial does, all of it from its seed and number. */
+/** What one trial does. Everything follows from its seed and number. */
 export interface Schedule {
   readonly number: number;
   readonly family: Family;
   readonly mode: Mode;
-  /** What fails on the host so that the run comes to where the moment is; null: nothing. */
+  /** What fails on the host so that the run reaches the moment; null for nothing. */
   readonly fails: string | null;
-  /** Where the fault comes: a gate of the host's programs, or `click`: while people decide. */
+  /** Where the fault strikes: at a gate of the host's programs, or at a `click`, while people decide. */
   readonly moment: string;
-  /** What people decide where they are asked, in this order; then they stop. */
+  /** What people decide at each stop, in this order. Then they press Stop here. */
   readonly decisions: readonly string[];
-  /** For everything else that is left to chance within the trial. */
+  /** For everything else that is random within the trial. */
   readonly random: () => number;
 }
 
@@ -37,7 +37,7 @@ function wholeSwitch(mode: Mode): Path {
 
 const PUT_BACK = ['checkout', 'environment', 'static', 'start', 'answers'].map((name) => `put-back-${name}`);
 
-/** Gates that a step has no program for. */
+/** Gates without a program in the step. */
 const NOWHERE = new Set([
   'in-put-back-environment',
   'in-decide-recheck',
@@ -84,7 +84,7 @@ export const MOMENTS: readonly (Path & { readonly moment: string })[] = PATHS.fl
   path.moments.map((moment) => ({ ...path, moment })),
 );
 
-/** The sweep's trial comes by each moment once; later ones are random. */
+/** With the sweep, each moment comes once. Later ones are random. */
 export function scheduleOf(seed: number, number: number, sweep: boolean): Schedule {
   const random = randomFor(seed, number);
   const swept = sweep ? MOMENTS[number] : undefined;

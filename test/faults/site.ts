@@ -27,7 +27,7 @@ import {
 } from '../support/story/builders.ts';
 import { executable, installPrograms, NEW_ROWS, OLD_ROWS, type Places, PYTHON, UNIT } from './programs.ts';
 
-/** A word that nobody may ever read: it is the database's password in `.env`. */
+/** The database's password in `.env`. Nobody may ever read it. */
 export const SECRET = 'Xk29-never-to-be-seen';
 const COPY = 'the private copy';
 
@@ -37,44 +37,44 @@ export interface Effect {
   readonly kind: string;
   readonly detail: string;
   readonly run: string;
-  /** The attempt's directory: the run's id for the first one. */
+  /** The attempt's directory. For the first attempt that is the run's id. */
   readonly attempt: string;
   readonly step: string;
   readonly pid: number;
 }
 
-/** What is on the host, read past the product. */
+/** What is on the host, not read through the product. */
 export interface Truth {
   readonly head: string;
   readonly dirty: boolean;
-  /** Where `venv` leads: the old directory, the prepared one, or nothing. */
+  /** Where `venv` points: the old directory, the prepared one, or nothing. */
   readonly venv: 'before' | 'target' | 'missing';
   readonly database: 'before' | 'restored' | 'torn';
   readonly unit: string;
 }
 
-/** A site of real git, real files and real processes, with small programs in the place of systemd and PostgreSQL. */
+/** A site with real git, real files and real processes, and small programs in place of systemd and PostgreSQL. */
 export interface FaultSite extends Places {
   readonly live: string;
   readonly target: string;
   readonly library: string;
-  /** As it was before anything; the directories of earlier runs are gone. */
+  /** Resets everything. The directories of earlier runs are gone. */
   reset(): void;
   plan(mode: Mode, site: Site): Plan;
-  /** What planning leaves on the host for a run: the private copy of the backup. */
+  /** Makes what a plan leaves on the host for a run: the private copy of the backup. */
   stage(run: string): void;
   effects(): readonly Effect[];
   truth(): Truth;
   isUp(): boolean;
   set(name: string, text?: string): void;
   has(name: string): boolean;
-  /** null where nobody has set it. */
+  /** null if nobody has set it. */
   get(name: string): string | null;
   clear(...names: readonly string[]): void;
   runFile(run: string, name: string): string;
-  /** Processes of detached programs on this host, whole sessions. */
+  /** The processes of detached programs on this host, with their whole sessions. */
   programs(): readonly number[];
-  /** Ends them as a crash would; returns how many there were. */
+  /** Kills them as a crash would. Returns how many there were. */
   killPrograms(): number;
   remove(): void;
 }
@@ -214,7 +214,7 @@ function programsWith(mark: string): readonly number[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ pid: Number(name), session: sessionOf(name), line: lineOf(name) }));
-  // What follows a program over SSH names it as well; only who leads a session of its own was detached.
+  // A process that follows the program over SSH names it too. Only the leader of a session was detached.
   const leaders = new Set(
     all
       .filter(({ pid, session, line }) => pid === session && line.startsWith(`sh\0${mark}`))

@@ -1,6 +1,6 @@
 import type { Outcome } from './trial.ts';
 
-/** The table of fault family x moment x end state, as Markdown; only trials whose fault landed inside a run. */
+/** The table of fault family, moment and end state as Markdown. Only trials whose fault struck inside a run count. */
 export function summary(outcomes: readonly Outcome[]): string {
   const counted = outcomes.filter(({ counted: landed }) => landed);
   const families = [...new Set(counted.map(({ family }) => family))].sort();
@@ -21,7 +21,7 @@ function moments(own: readonly Outcome[]): string {
   return tally(own.map(({ moment }) => phaseOf(moment)));
 }
 
-/** Where in a run it was, short enough for a table. */
+/** The place in the run, short enough for a table. */
 export function phaseOf(moment: string): string {
   const name = moment.replace(/ \(.*/, '').replace(/^(before|in|after|committed)-/, '');
   if (['placing', 'claiming', 'claimed', 'begun'].includes(name)) return 'launch';

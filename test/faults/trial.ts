@@ -18,10 +18,10 @@ export interface Outcome {
   readonly moment: string;
   /** The run's last state. */
   readonly end: string;
-  /** Whether the fault landed inside the run. */
+  /** Whether the fault struck inside the run. */
   readonly counted: boolean;
   readonly violations: readonly string[];
-  /** Milliseconds from the fault to the end of the run, and until Slack showed it. */
+  /** Milliseconds from the fault to the end of the run, and until Slack showed the end. */
   readonly endedAfter: number;
   readonly shownAfter: number;
   readonly took: number;
@@ -36,23 +36,23 @@ export class NobodyTookItUp extends Error {
 
 const CARD_MS = 60_000;
 
-/** A moment in the middle of a recovery has a whole switch before it, which a slow machine needs most of a minute for. */
+/** Before a moment in the middle of a decision there is a whole switch. A slow machine needs most of a minute for that. */
 const REACH_MS = 60_000;
 
-/** Nothing waits past its deadline and half a minute more; the longest deadline of these hosts is half a minute. */
+/** Nothing waits longer than its deadline plus half a minute. The longest deadline of these hosts is half a minute. */
 const END_MS = 60_000;
 
-/** A bot that died while it posted leaves a claim behind that lasts half a minute; a busy machine adds to that. */
+/** A bot that died while it posted leaves a claim for half a minute, and a busy machine takes longer. */
 const SHOWN_MS = 90_000;
 
-/** How often record and Slack are asked: the processes that are watched need the machine themselves. */
+/** How often record and Slack are asked. Not more often: the watched processes need the machine too. */
 const ASK_MS = 250;
 
 const SHORT_PLAN_MS = 2_500;
 
 const PLAN_MS = 15 * 60_000;
 
-/** One run with one fault in it, from the card to the end, and everything that has to hold afterwards. */
+/** Plays one run with one fault, from the card to the end, and checks all invariants afterwards. */
 export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   const began = Date.now();
   await lab.heal();
@@ -79,7 +79,7 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   const endedAfter = Date.now() - struckAt;
   if (!isTerminal(end.state)) found.push(`I7: still ${end.state} after ${END_MS / 1000} s`);
   await settled(() => lab.host.programs().length === 0, 10_000, ASK_MS);
-  // What a run does after its end, Slack shows as well.
+  // Slack also shows the tasks after the end.
   await settled(
     async () => !(await lab.store.withTasksDue(new Date().toISOString())).includes(id),
     SHOWN_MS,
@@ -127,17 +127,17 @@ export async function runTrial(lab: Lab, schedule: Schedule): Promise<Outcome> {
   };
 }
 
-/** The follower hears something every second, and gives up after 8 s without; the rest is for a slow machine. */
+/** A worker that follows hears something every second and gives up after 8 s of silence. The rest is for a slow machine. */
 const FOLLOWED_MS = 15_000;
 
-/** Everything else has the keepalive's 20 s: a launch, the look before it, the proof. */
+/** Everything else has the 20 s of the keepalive: the launch, the question before it, the checks. */
 const ASKED_MS = 30_000;
 
 const OF_PROGRAM = ['switch-started', 'recovery-begun', 'step', 'switch-ended'];
 
 const HEARD_OF_HOST = ['host-silent', 'switch-ended', 'verified'];
 
-/** Whether a worker took longer than it may to give up a connection that says nothing: by then it says so, or goes on. */
+/** Violations if a worker took too long to give up a silent connection. In time, it says so or continues. */
 function silenceProblems(events: readonly StoredEvent[], struckAt: number): readonly string[] {
   const before = events.findLast(
     ({ at, event }) => Date.parse(at) < struckAt && OF_PROGRAM.includes(event.type),
@@ -164,7 +164,7 @@ function endOf(run: Run): string {
     : run.state;
 }
 
-/** A run with its plan, as a look at the host would have left it. */
+/** Makes a run with a plan, as a preflight would have left it. */
 async function begin(lab: Lab, { mode, family, number }: Schedule): Promise<string> {
   const { store, site, host, wakeups } = lab;
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -181,7 +181,7 @@ async function begin(lab: Lab, { mode, family, number }: Schedule): Promise<stri
       await wakeups.show(planned.id);
       return planned.id;
     }
-    // A worker's round came in between and looks at the host itself; that ends in a refusal.
+    // A worker's round came in between and runs its own preflight, which ends in a refusal.
     await until(async () => isTerminal((await store.read(first.run.id))?.state ?? 'closed'), 60_000, 'busy');
   }
   throw new Error('no run could be begun');
@@ -227,7 +227,7 @@ async function strike(
   return (await family.strike(scene)) !== false && inside;
 }
 
-/** People decide until the moment is reached; false if the run ends, or time is over, before that. */
+/** People decide until the moment is reached. False if the run ends or time runs out first. */
 async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Press): Promise<boolean> {
   const there = () => lab.host.has('reached');
   const deadline = Date.now() + REACH_MS;
@@ -242,19 +242,19 @@ async function driveTo(lab: Lab, { decisions }: Schedule, run: string, press: Pr
   return false;
 }
 
-/** The fault is over: what is left to do for people is done, until the run has ended. */
+/** The fault is over. People do what is left for them until the run has ended. */
 async function driveToEnd(lab: Lab, schedule: Schedule, id: string, press: Press): Promise<Run> {
   const deadline = Date.now() + END_MS;
   const decideAt = Date.now() + (schedule.family.leaveMs ?? 0);
   for (;;) {
     const run = await lab.store.read(id);
-    // A record that was lost is taken up from the host again.
+    // A lost record is picked up from the host again.
     if (run === null && Date.now() > deadline)
       throw new NobodyTookItUp(`I2: the record of ${id} is gone, and nobody has taken it up`);
     if (run !== null && (isTerminal(run.state) || Date.now() > deadline)) return run;
     const asks = run?.state === 'awaiting-approval' || run?.state === 'awaiting-start';
     if (asks && Date.now() >= decideAt) await press.decide();
-    // Where the host was away, the run goes on without anybody.
+    // If the host was silent, the run continues without people.
     if (run?.state === 'needs-decision' && !isHostSilent(run))
       await press.recover(run, schedule.decisions[run.history.stops.length] ?? 'Stop here');
     await sleep(ASK_MS);
@@ -269,7 +269,7 @@ function isShown(lab: Lab, { family }: Schedule, run: Run, since: number): boole
     .every((surface) => shown.some((message) => sameText(message, surface)));
 }
 
-/** So that the next trial has the site; what went wrong is reported already. */
+/** Frees the site for the next trial. What went wrong has been reported. */
 async function giveUp(lab: Lab, id: string): Promise<void> {
   await lab.link.redis.del(`{rollback}:rb:site:${siteKey(lab.site)}`);
   await lab.link.redis.srem('{rollback}:rb:active', id);

@@ -9,7 +9,7 @@ export const WEB = [
     'test/probe/admin-and-form.test.ts', 'looks like another host'],
   ['only a few workers wait for the repository of the records', 'src/records/git-records.ts',
     "if (writing >= MOST_WRITING) return { kind: 'busy' };", '',
-    'test/integration/records/write-recording.test.ts', 'nobody behind them'],
+    'test/integration/records/write-recording.test.ts', 'everyone after them'],
   ['records: a run that is there is not written again', 'src/records/write-recording.ts',
     '    if (known !== null) return known;\n', '',
     'test/integration/records/write-recording.test.ts', 'are written once'],

@@ -30,7 +30,7 @@ As of 2026-03-01 02:22:00 UTC. For anything later, see the run's thread, or type
 |  |  |
 | --- | --- |
 | Live | v0.6.0 (66666666) "Release 0.6.0", \`6666666666666666666666666666666666666666\`, since 2026-03-01 02:00:00 UTC |
-| Health before | 503 unhealthy, not ok: db |
+| Health before | 503 unhealthy (not ok: db) |
 | Target | v0.5.0 (55555555) "Release 0.5.0", \`5555555555555555555555555555555555555555\`; it was live here until 2026-03-01 02:00:00 UTC |
 | Migrations | applied, and unknown to the target: website.0003_split_lead_name |
 | Mode | code and database, because the database has website.0003_split_lead_name, which the target does not know |

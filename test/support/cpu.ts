@@ -1,6 +1,6 @@
 /**
- * How long this process computes for a piece of work, in milliseconds. Unlike the time that passes it does not grow when others
- * use the machine, so a bound far above it says something about the work alone.
+ * CPU time that this process needs for a piece of work, in milliseconds. Other processes on the machine do not change it, so a
+ * limit on it tests only the work.
  */
 export function cpuMs(work: () => void): number {
   const before = process.cpuUsage();

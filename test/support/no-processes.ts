@@ -1,13 +1,13 @@
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** Set up for the unit suite, which tests what is decided and said: what needs a program belongs in `test/integration`. */
+/** The unit suite tests decisions and sentences. Tests that need a program belong in `test/integration`. */
 
 function refuse(): never {
-  throw new Error('a unit test starts no process: move this test to test/integration');
+  throw new Error('a unit test must not start a process: move this test to test/integration');
 }
 
-// Of the others, each ends in one of these.
+// All other functions of the module end in one of these.
 Object.assign(childProcess.ChildProcess.prototype, { spawn: refuse });
 Object.assign(childProcess, { spawnSync: refuse, execFileSync: refuse, execSync: refuse });
 syncBuiltinESMExports();

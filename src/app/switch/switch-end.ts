@@ -10,7 +10,7 @@ import { stateOnHost } from './state-on-host.ts';
 
 type SwitchEnded = Extract<RunEvent, { type: 'switch-ended' }>;
 
-type Ending = Pick<Extract<SwitchStatus, { kind: 'done' }>, 'outcome' | 'step' | 'code'>;
+type SwitchEnding = Pick<Extract<SwitchStatus, { kind: 'done' }>, 'outcome' | 'step' | 'code'>;
 
 /** Whether the current attempt has begun a step, as far as the record knows. */
 export function hasBegun(run: Run): boolean {
@@ -27,7 +27,7 @@ export function interruptedEnd(host: HostSession, run: Run, code: 0 | 1): Promis
 export async function switchEnd(
   host: HostSession,
   run: Run,
-  { outcome, step, code }: Ending,
+  { outcome, step, code }: SwitchEnding,
 ): Promise<SwitchEnded> {
   const attempt = attemptOf(run);
   const isFirst = attempt.number === 1;

@@ -54,7 +54,7 @@ export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWis
       refusal: refusal(
         named.why.code,
         `The backup ${wish.named} can't be used: ${named.why.sentence}.`,
-        'Leave --backup out, and the bot proposes the newest one that fits.',
+        'Leave out --backup, and the bot proposes the newest one that fits.',
       ),
     };
   return {

@@ -1,13 +1,12 @@
 import { quarantineSentence, type Writing } from '../../domain/after/quarantine.ts';
 import { changesThatMatter, changeText, lossSum } from '../../domain/database/row-changes.ts';
-import type { HealthReading } from '../../domain/host/health.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { commitLabel } from '../../domain/version/commit.ts';
 import { manualCommands, programPlaces } from '../../remote/manual-commands.ts';
-import { distance, printable, utc } from '../../report/text.ts';
-import { titleOf } from '../../slack/render/plan/card.ts';
+import { distance, healthText, printable, utc } from '../../report/text.ts';
+import { titleOf } from '../../report/titles.ts';
 
 const OTHER_BACKUPS = 10;
 
@@ -46,7 +45,10 @@ type PlanRow = readonly [string, string];
 
 function codeRows({ facts, binding }: Plan): readonly PlanRow[] {
   const since = facts.liveSince === null ? '' : `, live since ${utc(facts.liveSince)}`;
-  const now: PlanRow = ['Now', `${commitLabel(facts.live)}${since}. Health: ${health(facts.healthBefore)}`];
+  const now: PlanRow = [
+    'Now',
+    `${commitLabel(facts.live)}${since}. Health: ${healthText(facts.healthBefore)}`,
+  ];
   if (facts.target === null) return [now, ['Then', 'the code stays as it is'], ['Mode', binding.mode]];
   const { liveUntil } = facts.target;
   const ran = liveUntil === null ? 'never ran here' : `ran here until ${utc(liveUntil)}`;
@@ -107,11 +109,6 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
     ...(facts.quarantined ?? []).map((one): PlanRow => ['Warning', quarantineSentence(one, PLAIN)]),
     ...warnings.map((warning): PlanRow => ['Warning', warning]),
   ];
-}
-
-function health({ status, word, failing }: HealthReading): string {
-  if (status === null) return `no answer (${word})`;
-  return `${status} ${word}${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`;
 }
 
 function table(rows: readonly PlanRow[]): string {

@@ -19,7 +19,7 @@ const ENDED_LAST = 10;
 const SEE_HISTORY = 'To see the runs: rollback-bot history';
 
 /** What the command prints: for people, or for other programs. */
-interface StatusAnswer {
+interface OverviewAnswer {
   readonly sheet: Sheet;
   readonly facts: unknown;
 }
@@ -48,7 +48,7 @@ export async function runHistory(
 
 async function answer(
   json: boolean,
-  ask: (store: RunStore, sites: readonly Site[]) => Promise<StatusAnswer>,
+  ask: (store: RunStore, sites: readonly Site[]) => Promise<OverviewAnswer>,
 ): Promise<void> {
   const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
   await withStore(setup, async (store) => {
@@ -57,14 +57,14 @@ async function answer(
   });
 }
 
-async function overview(store: RunStore): Promise<StatusAnswer> {
+async function overview(store: RunStore): Promise<OverviewAnswer> {
   const underWay = await runsUnderWay(store);
   const newest = await newestRuns(store, null, ENDED_LAST);
   const facts = { underWay: underWay.map(factsOf), newest: newest.runs.map(factsOf) };
   return { sheet: overviewSheet(underWay, newest, plainVoice), facts };
 }
 
-async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<StatusAnswer> {
+async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<OverviewAnswer> {
   const run = await store.read(what);
   if (run !== null) {
     const site = sites.find((one) => siteKey(one) === run.request.site);

@@ -19,7 +19,7 @@ import { history, status } from './questions.ts';
 import { beginUndo } from './undo.ts';
 
 /** One slash command as it was typed. */
-export interface TypedCommand {
+export interface SlashCommand {
   readonly text: string;
   readonly user: string;
   readonly place: ChannelPlace;
@@ -27,7 +27,7 @@ export interface TypedCommand {
 }
 
 /** Does what was typed. Returns the answer for the person who typed it; null: a form opened instead. */
-export async function answerCommand(bot: Bot, typed: TypedCommand): Promise<string | null> {
+export async function answerCommand(bot: Bot, typed: SlashCommand): Promise<string | null> {
   const command = parseCommand(typed.text);
   // Slack gives every command its own trigger id, so the same id means the same command delivered twice.
   const asking: Asking = { user: typed.user, place: typed.place, requestKey: typed.triggerId };
@@ -55,7 +55,7 @@ export async function answerCommand(bot: Bot, typed: TypedCommand): Promise<stri
 
 async function openForm(
   bot: Bot,
-  { place, triggerId }: TypedCommand,
+  { place, triggerId }: SlashCommand,
   siteText: string | null,
 ): Promise<string | null> {
   const { sites: all } = bot.inventory;
@@ -93,7 +93,7 @@ async function sites(bot: Bot): Promise<string> {
 }
 
 /** People type a run's id, or a site when they mean its active run. */
-async function cancel(bot: Bot, { user }: TypedCommand, what: string): Promise<string> {
+async function cancel(bot: Bot, { user }: SlashCommand, what: string): Promise<string> {
   if ((await bot.store.read(what)) !== null) return cancelNamed(bot, user, what);
   const found = findSite(bot.inventory.sites, what);
   if (found.kind === 'problem') return problemText(unknownRun(bot.inventory.sites, what));

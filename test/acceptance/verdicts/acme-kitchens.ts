@@ -1,12 +1,12 @@
 import { codeOnly, full, type HostExpected, type Row, refused } from './row.ts';
 
 const site = 'acme-kitchens';
-/** Exactly what is missing, and nothing more. */
+/** Exactly the sudo rules that are missing. */
 const SUDOERS =
   'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl stop sum-acme-kitchens-celery.service, /usr/bin/systemctl start sum-acme-kitchens-celery.service';
 const MIGRATION = 'website.0003_split_lead_name';
 
-/** As the test host makes it: the broken v0.6.0, with one lead that no backup has. */
+/** The golden state of the test host: the broken v0.6.0, with one lead that no backup has. */
 const BEFORE: HostExpected = {
   version: 'v0.6.0',
   sumCore: '0.6.0',
@@ -24,39 +24,39 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
-/** Broken v0.6.0 live since half an hour, with celery; v0.5.0 and v0.4.0 ran here before. */
+/** Broken v0.6.0 has been live for half an hour, with celery. v0.5.0 and v0.4.0 ran here before. */
 export const ACME_KITCHENS: readonly Row[] = [
   {
     site,
-    name: 'code and database where a migration ran',
+    name: 'code and database if a migration ran',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),
     why: 'runbook 4: migrations ran, so restore the most recent backup before the upgrade',
   },
   {
     site,
-    name: 'no code alone where a migration ran',
+    name: 'not the code alone if a migration ran',
     asks: 'v0.5.0 --code-only',
     expected: refused('code-only-unsafe', MIGRATION),
     why: 'platform 0.6: old code on the new schema looks healthy and loses leads',
   },
   {
     site,
-    name: 'no database alone where every backup is of another schema',
+    name: 'not the database alone if every backup has another schema',
     asks: '--database-only',
     expected: refused('backup-missing'),
     why: 'runbook: database-only is only safe if no schema changes; all three backups lack 0003',
   },
   {
     site,
-    name: 'no database alone from a named backup of another schema',
+    name: 'not the database alone from a named backup with another schema',
     asks: '--database-only --backup {backup:fresh}',
     expected: refused('backup-schema-mismatch', '{backup:fresh}'),
     why: 'runbook: database-only is only safe if no schema changes',
   },
   {
     site,
-    name: 'no backup of a schema older than the target’s',
+    name: 'no backup with an older schema than the target',
     asks: 'v0.5.0 --backup {backup:old}',
     expected: refused('backup-schema-mismatch', '{backup:old}'),
     why: 'test host: the old backup lacks 0002, which v0.5.0 needs',
@@ -70,7 +70,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'no hotfix that only origin has, when origin is away',
+    name: 'no hotfix that only origin has while origin is down',
     flavours: ['no-origin'],
     prepared: 'nothing-fetched',
     asks: 'v0.5.2',
@@ -86,7 +86,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'what the host has, when origin is away, and says so',
+    name: 'what the host has while origin is down, and says so',
     flavours: ['no-origin'],
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'origin'),
@@ -94,7 +94,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'no tag that says something else on origin',
+    name: 'no tag that is another commit on origin',
     flavours: ['moved-tag'],
     asks: 'v0.5.0',
     expected: refused('version-moved', 'v0.5.0', 'origin'),
@@ -102,7 +102,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'a commit by its full hash, whatever its tag says elsewhere',
+    name: 'a commit by its full hash, whatever its tag is on origin',
     flavours: ['moved-tag'],
     asks: '{commit:v0.5.0}',
     expected: full('v0.5.0', 'fresh'),
@@ -124,7 +124,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'already there where everything agrees, broken or not',
+    name: 'is live already if everything agrees, broken or not',
     asks: 'v0.6.0',
     expected: refused('already-live', 'v0.6.0'),
     why: 'test host: HEAD, environment, process and migrations are those of v0.6.0',
@@ -177,7 +177,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing with the platform’s own sudo rules, as they lack celery',
+    name: 'nothing with the platform’s own sudo rules, which lack celery',
     sudoers: 'golden',
     asks: 'v0.5.0',
     expected: refused('rights-missing', SUDOERS),
@@ -193,7 +193,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'the backup before the upgrade, although somebody took one after it',
+    name: 'the backup from before the upgrade, although someone made one after it',
     prepared: 'later-backup',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
@@ -217,7 +217,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing that would drop an extension of another role and not bring it back',
+    name: 'nothing that would drop an extension of another role for good',
     prepared: 'extension-in-own-schema',
     asks: 'v0.5.0',
     expected: refused('database-shared', 'extension unaccent (postgres)'),
@@ -225,7 +225,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing that overwrites a database which is that of another site, too',
+    name: 'nothing that overwrites a database that another site uses too',
     prepared: 'database-of-another-site',
     asks: 'v0.5.0',
     expected: refused('database-shared', '/srv/sum/twin'),
@@ -233,7 +233,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'back where the site’s own role owns the schema public',
+    name: 'back if the site’s own role owns the schema public',
     prepared: 'owner-of-public',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
@@ -242,7 +242,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'its plan although Redis is stopped, as this site does not use it',
+    name: 'its plan although Redis is stopped, because this site does not use it',
     prepared: 'redis-stopped',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
@@ -266,7 +266,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing when a deploy takes the lock between approval and switch',
+    name: 'nothing if a deploy takes the lock between approval and switch',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 2.3: one deploy at a time',
@@ -274,7 +274,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing when somebody edits a file between approval and switch',
+    name: 'nothing if someone edits a file between approval and switch',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 2.8: refuse a dirty tree; an approval is for one exact plan',
@@ -282,14 +282,14 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'a pre-release as code alone, where it has the migrations of the live version',
+    name: 'a pre-release as code alone if it has the migrations of the live version',
     asks: 'v0.6.0-rc1',
     expected: codeOnly('Approve', 'v0.6.0-rc1', 'never ran here'),
     why: 'test host: rc1 has the migrations of v0.6.0, and the reflog does not have it',
   },
   {
     site,
-    name: 'strict restore: back in spite of a transaction that holds the table of leads',
+    name: 'strict restore: back although a transaction holds the table of leads',
     flavours: ['holder'],
     restore: 'strict',
     asks: 'v0.5.0',
@@ -299,7 +299,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'two versions back, with the only backup of that schema',
+    name: 'two versions back, with the only backup that has that schema',
     asks: 'v0.4.0',
     expected: full('v0.4.0', 'old', 'website.0002_phone_featured'),
     why: 'test host: v0.4.0 knows 0001 alone, and only the oldest backup has just that',
@@ -310,7 +310,7 @@ export const ACME_KITCHENS: readonly Row[] = [
   },
   {
     site,
-    name: 'back after a restore by hand that stopped half-way',
+    name: 'back after a restore by hand that stopped half way',
     prepared: 'restore-failed',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),

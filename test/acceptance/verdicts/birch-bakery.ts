@@ -11,25 +11,25 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
-/** Healthy v0.5.1 live since two days, no celery; v0.5.0 ran here before. */
+/** Healthy v0.5.1 has been live for two days, without celery. v0.5.0 ran here before. */
 export const BIRCH_BAKERY: readonly Row[] = [
   {
     site,
-    name: 'code alone where no migration ran, without a second person',
+    name: 'code alone without a second person if no migration ran',
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
     why: 'runbook 4: skip the restore if no migrations ran',
   },
   {
     site,
-    name: 'the named backup, although the code alone would do',
+    name: 'the named backup, although the code alone would be enough',
     asks: 'v0.5.0 --backup {backup:only}',
     expected: full('v0.5.0', 'only'),
     why: 'who names a backup wants it restored; runbook 4: or if the database state is inconsistent',
   },
   {
     site,
-    name: 'the database alone, where the backup has the live schema',
+    name: 'the database alone if the backup has the live schema',
     asks: '--database-only',
     expected: databaseOnly('only'),
     why: 'runbook, database-only: safe, as v0.5.0 and v0.5.1 have one schema',
@@ -43,7 +43,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'no database alone on a changed working tree',
+    name: 'not the database alone on a changed working tree',
     flavours: ['dirty'],
     asks: '--database-only',
     expected: refused('dirty-tree', 'manage.py'),
@@ -51,7 +51,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'already there where everything agrees and is well',
+    name: 'is live already if everything agrees and is healthy',
     asks: 'v0.5.1',
     expected: refused('already-live', 'v0.5.1'),
     why: 'test host: v0.5.1 is live and healthy',
@@ -72,7 +72,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'no older schema without a backup of it',
+    name: 'no older schema without a backup that has it',
     asks: 'v0.4.0',
     expected: refused('backup-missing', '{backup:only}'),
     why: 'test host: the only backup has 0002, which v0.4.0 does not know',
@@ -86,7 +86,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'no older code alone on a schema that it does not know',
+    name: 'no older code on a schema that it does not know',
     asks: 'v0.4.0 --code-only',
     expected: refused('code-only-unsafe', 'website.0002_phone_featured'),
     why: 'runbook, code-only: when no migrations ran',
@@ -109,7 +109,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'no database alone while a deploy holds the lock',
+    name: 'not the database alone while a deploy holds the lock',
     flavours: ['lock'],
     asks: '--database-only',
     expected: refused('lock-held', 'deploy.lock'),
@@ -157,7 +157,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'already there after a rollback by hand that was finished',
+    name: 'is live already after a finished rollback by hand',
     prepared: 'finished-by-hand',
     asks: 'v0.5.0',
     expected: refused('already-live', 'v0.5.0'),
@@ -174,7 +174,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'strict restore: back with the database, as was asked for, although stopping takes a minute',
+    name: 'strict restore: back with the database as requested, although stopping takes a minute',
     flavours: ['slow-stop'],
     restore: 'strict',
     asks: 'v0.5.0 --full',
@@ -209,7 +209,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
   },
   {
     site,
-    name: 'the live version where its service is stopped',
+    name: 'the live version if its service is stopped',
     prepared: 'web-stopped',
     asks: 'v0.5.1',
     expected: codeOnly('Start', 'v0.5.1'),

@@ -12,7 +12,7 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
-/** Broken v0.6.0 live since three days, with celery; the newest backup is the wrong one, and one is truncated. */
+/** Broken v0.6.0 has been live for three days, with celery. The newest backup is the wrong one, and one is truncated. */
 export const CEDAR_CLINIC: readonly Row[] = [
   {
     site,
@@ -53,7 +53,7 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'the good backup by itself, with one of another site beside it',
+    name: 'the good backup without being asked, with one of another site beside it',
     prepared: 'backup-of-another-site',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'good'),
@@ -61,28 +61,28 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'no backup that is not there',
+    name: 'no backup that does not exist',
     asks: 'v0.5.0 --backup cedar-clinic_20190101_000000.sql.gz',
     expected: refused('backup-missing', 'cedar-clinic_20190101_000000.sql.gz'),
     why: 'runbook 4: a file of the backups directory',
   },
   {
     site,
-    name: 'no code alone where a migration ran',
+    name: 'not the code alone if a migration ran',
     asks: 'v0.5.0 --code-only',
     expected: refused('code-only-unsafe', MIGRATION),
     why: 'platform 0.6: old code on the new schema looks healthy and loses leads',
   },
   {
     site,
-    name: 'the database alone from the backup of the live schema',
+    name: 'the database alone from the backup with the live schema',
     asks: '--database-only',
     expected: databaseOnly('late'),
     why: 'runbook, database-only: the code stays v0.6.0, and only the newest backup has its schema',
   },
   {
     site,
-    name: 'no database alone from the backup of the older schema',
+    name: 'not the database alone from the backup with the older schema',
     asks: '--database-only --backup {backup:good}',
     expected: refused('backup-schema-mismatch', '{backup:good}'),
     why: 'runbook: database-only is only safe if no schema changes',
@@ -103,7 +103,7 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing with the platform’s own sudo rules, as they lack celery',
+    name: 'nothing with the platform’s own sudo rules, which lack celery',
     sudoers: 'golden',
     asks: 'v0.5.0',
     expected: refused('rights-missing', 'stop sum-cedar-clinic-celery.service'),
@@ -111,7 +111,7 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'its plan where the database is held and stopping takes a minute',
+    name: 'its plan although the database is locked and stopping takes a minute',
     flavours: ['holder', 'slow-stop'],
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'good'),
@@ -119,7 +119,7 @@ export const CEDAR_CLINIC: readonly Row[] = [
   },
   {
     site,
-    name: 'back from the backup before the upgrade, not the newest nor the cut one; celery runs again',
+    name: 'back from the backup before the upgrade, not from the newest or the truncated one; celery runs again',
     prepared: 'celery-stopped',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'good', MIGRATION),

@@ -12,11 +12,11 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
-/** The real platform’s shape: no tags, a version is a pin of sum-core; broken v0.6.0 live since three hours. */
+/** The real platform’s shape: no tags, a version is a pin of sum-core. Broken v0.6.0 has been live for three hours. */
 export const DUNE_DENTAL: readonly Row[] = [
   {
     site,
-    name: 'an older backup, when it is named',
+    name: 'an older backup if it is named',
     asks: 'v0.5.3 --backup {backup:old}',
     expected: full('revert', 'old'),
     why: 'runbook, emergency: consider restoring from an older backup',
@@ -44,21 +44,21 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'already there by its pin, broken or not',
+    name: 'is live already by its pin, broken or not',
     asks: 'v0.6.0',
     expected: refused('already-live', 'v0.6.0'),
     why: 'test host: the live commit pins it, and environment, process and migrations agree',
   },
   {
     site,
-    name: 'no code alone where a migration of the package ran',
+    name: 'not the code alone if a migration of the package ran',
     asks: 'v0.5.3 --code-only',
     expected: refused('code-only-unsafe', MIGRATION),
     why: 'test host: old code on the new schema has the form at 500',
   },
   {
     site,
-    name: 'no database alone where every backup is of another schema',
+    name: 'not the database alone if every backup has another schema',
     asks: '--database-only',
     expected: refused('backup-missing'),
     why: 'runbook: database-only is only safe if no schema changes; both backups lack 0003',
@@ -72,14 +72,14 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'no media archive for a backup',
+    name: 'no media archive in place of a backup',
     asks: 'v0.5.3 --backup {backup:media}',
     expected: refused('backup-incomplete', '{backup:media}'),
     why: 'platform 1.4: media archives lie in the same directory',
   },
   {
     site,
-    name: 'nothing where Redis is down, which no rollback cures',
+    name: 'nothing if Redis is down, which no rollback repairs',
     prepared: 'redis-stopped',
     asks: 'v0.5.3',
     expected: refused('cause-elsewhere', 'cache'),
@@ -87,7 +87,7 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'nothing with the platform’s own sudo rules, as they lack the socket',
+    name: 'nothing with the platform’s own sudo rules, which lack the socket',
     sudoers: 'golden',
     asks: 'v0.5.3',
     expected: refused('rights-missing', 'stop sum-dune-dental-gunicorn.socket'),
@@ -95,7 +95,7 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'its plan with the platform’s own sudo rules, where the socket is not used',
+    name: 'its plan with the platform’s own sudo rules if the socket is not used',
     flavours: ['no-socket'],
     sudoers: 'golden',
     asks: 'v0.5.3',
@@ -138,7 +138,7 @@ export const DUNE_DENTAL: readonly Row[] = [
   },
   {
     site,
-    name: 'a version that flaps: people decide, as the database is another one by then',
+    name: 'a version that flaps: people decide, because the database has been replaced by then',
     asks: 'v0.5.3',
     expected: full('revert', 'good'),
     why: 'runbook, emergency: escalate if the site remains down',

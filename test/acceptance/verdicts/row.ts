@@ -1,7 +1,7 @@
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { TestSite } from '../../support/fakes/inventory.ts';
 
-/** Faults that the test host can put into a site, and take out again. */
+/** Faults that the test host can put into a site and remove again. */
 export type Flavour =
   | 'hostile-env'
   | 'dirty'
@@ -14,7 +14,7 @@ export type Flavour =
   | 'no-origin'
   | 'moved-tag';
 
-/** What somebody did on the host by hand before they typed the command; test/support/host/verdict-host.ts does it. */
+/** What someone did on the host by hand before the command. test/support/host/verdict-host.ts does it. */
 export type Preparation =
   | 'nothing-fetched'
   | 'redis-stopped'
@@ -53,16 +53,16 @@ export const BACKUPS = {
 
 type BackupName = (typeof BACKUPS)[TestSite][number];
 
-/** The commits of dune-dental's main branch, oldest first; the other sites have tags. */
+/** The commits of dune-dental's main branch, oldest first. The other sites have tags. */
 export const DUNE_COMMITS = ['first', 'hours', 'readme', 'early', 'revert', 'live'] as const;
 
 export interface CardExpected {
   readonly verdict: 'card';
   readonly mode: 'full' | 'code-only' | 'database-only';
-  /** A tag, or a name from DUNE_COMMITS; absent where the code stays. */
+  /** A tag, or a name from DUNE_COMMITS; absent if the code stays. */
   readonly to?: string;
   readonly backup?: BackupName;
-  /** `Approve`: a second person decides. `Start`: the requester alone. */
+  /** `Approve`: a second person decides. `Start`: the requester decides alone. */
   readonly button: 'Approve' | 'Start';
   readonly says?: readonly string[];
 }
@@ -70,13 +70,13 @@ export interface CardExpected {
 export interface RefusalExpected {
   readonly verdict: 'refused';
   readonly code: ReasonCode | 'cause-elsewhere';
-  /** All of it must be in the sentence; `{backup:late}` stands for that file's name. */
+  /** Each one must be in the sentence. `{backup:late}` becomes the name of that file. */
   readonly says: readonly string[];
 }
 
 export interface Played {
   readonly end: 'back' | 'put-back' | 'untouched' | 'needs-decision';
-  /** Comes after the card and before the click, and goes after the end: the look at the host does not see it. */
+  /** Happens after the card and before the click, so the preflight does not see it. It is removed after the end. */
   readonly meanwhile?: Flavour;
   readonly after: HostExpected;
 }
@@ -84,16 +84,16 @@ export interface Played {
 export interface HostExpected {
   /** A tag, or a name from DUNE_COMMITS. */
   readonly version: string;
-  /** Version of the installed package; for dune-dental the tag that was installed. */
+  /** Version of the installed package; for dune-dental the installed tag. */
   readonly sumCore: string;
   readonly health?: 200 | 503;
   readonly leads: number;
   readonly lastMigration: string;
-  /** Sending the contact form makes a new lead; absent where the site does not answer. */
+  /** Whether the contact form makes a new lead; absent if the site does not answer. */
   readonly form?: 'works' | 'broken';
-  /** All other units of the site are active; absent: all are. */
+  /** The units that are not active; absent if all are. */
   readonly inactive?: readonly string[];
-  /** Its services start and die again and again: what the health page and systemd say depends on the moment. */
+  /** Its services start and die again and again, so what the health page and systemd say depends on the moment. */
   readonly flaps?: true;
 }
 
@@ -101,15 +101,15 @@ export interface Row {
   readonly site: TestSite;
   readonly name: string;
   readonly flavours?: readonly Flavour[];
-  /** Absent: full. */
+  /** Full if absent. */
   readonly sudoers?: 'golden' | 'none';
-  /** How the platform's restore_db.sh behaves; absent: plain. */
+  /** How the platform's restore_db.sh behaves; plain if absent. */
   readonly restore?: 'strict';
   readonly prepared?: Preparation;
-  /** What follows the site's name; `{backup:late}` and `{commit:v0.5.0}` stand for what they are on the host. */
+  /** What follows the site's name. `{backup:late}` and `{commit:v0.5.0}` become what they are on the host. */
   readonly asks: string;
   readonly expected: CardExpected | RefusalExpected;
-  /** Where the expectation comes from. */
+  /** The source of the expectation. */
   readonly why: string;
   readonly played?: Played;
 }

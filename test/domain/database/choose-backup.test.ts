@@ -101,7 +101,7 @@ describe('a backup that the requester names', () => {
       refusal: {
         code,
         sentence: `The backup ${name} can't be used: ${why}.`,
-        next: 'Leave --backup out, and the bot proposes the newest one that fits.',
+        next: 'Leave out --backup, and the bot proposes the newest one that fits.',
       },
     });
   });

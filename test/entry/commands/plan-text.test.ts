@@ -13,7 +13,7 @@ test('a full rollback: what is lost, why, who decides, and every step', () => {
     planText(site, plan, 'terminal-1'),
   ).toBe(`Roll Acme Kitchens (production) back to v0.5.0: the plan. Nothing was changed.
 
-Now       v0.6.0 (aaaaaaaa), live since 2026-01-12 10:20 UTC. Health: 503 unhealthy: leads
+Now       v0.6.0 (aaaaaaaa), live since 2026-01-12 10:20 UTC. Health: 503 unhealthy (not ok: leads)
 Then      v0.5.0 (${commit}), ran here until 2026-01-12 10:20 UTC
 Mode      full: the database has website.0003_split, which the target does not know
 Lost      everything written to the database after 2026-01-12 10:00 UTC (2 hours before this plan). Files that visitors uploaded stay.

@@ -40,7 +40,7 @@ afterEach(async () => {
   await page.close();
 });
 
-/** A worker of its own; the real store, queue and HTTP. */
+/** A separate worker with the real store, queue and HTTP. */
 function startTeller(everyMs = 300_000, statusPage: StatusPage = real) {
   const errors: string[] = [];
   const webhook = { url: page.url, headers: {}, stillWorking: true, statuses: {} };
@@ -77,7 +77,7 @@ async function down() {
   const run = await begun(store());
   const events: readonly RunEvent[] = [...eventsTo('switching', plan('code-only')), ...steps(['stop', 0])];
   const now = await store().append(run, ...events);
-  if (now === null) throw new Error('somebody else has written');
+  if (now === null) throw new Error('someone else has written');
   return now.id;
 }
 
@@ -91,7 +91,7 @@ async function append(id: string, ...events: readonly RunEvent[]) {
 
 const statuses = () => page.calls.map(({ body }) => body['status']);
 
-it('tells a page that fails, asks for patience and hangs, until it takes the word, which is one word', async () => {
+it('tries again with a page that fails, asks for patience and hangs, until it has the update exactly once', async () => {
   page.replies.push(500, { status: 429, headers: { 'retry-after': '2' } }, 'hang');
   startTeller();
   const id = await down();
@@ -107,7 +107,7 @@ it('tells a page that fails, asks for patience and hangs, until it takes the wor
   expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
 });
 
-it('leaves out what the end has made pointless, and the order is never turned round', async () => {
+it('skips updates that the end has made pointless, and never changes their order', async () => {
   page.replies.push('hang');
   startTeller();
   const id = await down();
@@ -121,7 +121,7 @@ it('leaves out what the end has made pointless, and the order is never turned ro
   expect(statuses()).toEqual(['started', 'not-restored']);
 });
 
-it('gives promised words at their time, while a page that hangs is being told', async () => {
+it('gives promised updates on time while it waits for a page that hangs', async () => {
   page.replies.push(...Array.from({ length: 100 }, () => 'hang' as const));
   startTeller(7_000);
   const id = await down();
@@ -136,7 +136,7 @@ it('gives promised words at their time, while a page that hangs is being told', 
   expect((await store().read(id))?.updates.statusPage).toEqual([]);
 });
 
-it('tells again, under the same key, what somebody told who died before it was written down', async () => {
+it('sends an update again under the same key if the first sender died before writing it down', async () => {
   const dies: StatusPage = {
     tell: async (webhook, message) => {
       await real.tell(webhook, message);

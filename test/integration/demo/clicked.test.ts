@@ -49,7 +49,7 @@ describe.skipIf(missing !== null).each(LIGHT)('the demo, clicked through ($name)
     await ended;
   });
 
-  it('plays a denial, a refused own approval, the main job and the code-only way', async () => {
+  it('plays a denial, a refused own approval, the main job and a code-only rollback', async () => {
     const { page, complaints, picture } = await openPage(
       browser,
       { origin: demo?.origin ?? '' },
@@ -63,12 +63,12 @@ describe.skipIf(missing !== null).each(LIGHT)('the demo, clicked through ($name)
     await type(page, '/rollback acme-kitchens v0.5.0 --reason "the contact form is down"');
     await button('Deny').waitFor();
     await picture('demo 1 card');
-    // The banner of the other phones lies over the card, which has to be read alone.
+    // The banner of the other phones covers the card, and the picture must show the card alone.
     await page.getByRole('button', { name: 'Dismiss', exact: true }).first().click();
     const folder = process.env['PAGE_SCREENSHOTS'];
     if (folder !== undefined) {
       const size = page.viewportSize();
-      // What a thumb scrolls past is part of the card.
+      // A tall window, so that the picture shows the whole card without scrolling.
       if (size !== null) await page.setViewportSize({ ...size, height: 1_400 });
       await log
         .getByRole('article')

@@ -13,11 +13,11 @@ const LAUNCHER = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.
 
 interface Running {
   readonly child: ChildProcess;
-  /** Everything of it is below this directory. */
+  /** All its files are below this directory. */
   readonly directory: string;
   readonly said: () => string;
   readonly says: (text: RegExp) => Promise<RegExpExecArray>;
-  /** Its exit code, once everything that holds its output is gone. */
+  /** Its exit code, once no process holds its output any more. */
   readonly ended: Promise<number | null>;
 }
 
@@ -27,7 +27,7 @@ function startDemo(
   environment: NodeJS.ProcessEnv = {},
 ): Running {
   const directory = mkdtempSync(join(tmpdir(), 'demo-test-'));
-  const { REDIS_URL: _somebodyElses, ...inherited } = process.env;
+  const { REDIS_URL: _ofSomeoneElse, ...inherited } = process.env;
   const child = spawn(process.execPath, [LAUNCHER, ...argv], {
     env: { ...inherited, TMPDIR: directory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -58,12 +58,12 @@ function startDemo(
   return running;
 }
 
-/** The demo's own process has the directory in its environment too, as long as it lives. */
+/** Processes and files that are left. While the demo's own process lives it counts too: its environment has the directory. */
 function leftovers({ directory }: Running): readonly unknown[] {
   return [...processesNaming(directory), ...(existsSync(directory) ? readdirSync(directory) : [])];
 }
 
-/** The process of a part, found by a word of its command line. */
+/** The process of a part, found by text in its command line. */
 function pidOf({ directory }: Running, word: string): number {
   const found = processesNaming(directory);
   const pid = found.find((one) => readFileSync(`/proc/${one}/cmdline`, 'utf8').includes(word));
@@ -71,7 +71,7 @@ function pidOf({ directory }: Running, word: string): number {
   return pid;
 }
 
-/** What the demo says itself where it cannot run; its tests do not run there either. */
+/** If the demo cannot run here, it says why, and its tests do not run either. */
 const missing = missingRequirements();
 if (missing !== null) console.warn(missing);
 
@@ -99,7 +99,7 @@ describe.skipIf(missing !== null)('npm run demo -- --auto', () => {
 });
 
 describe.skipIf(missing !== null)('npm run demo', () => {
-  it('serves the page, and goes away without a trace when told to', async (context) => {
+  it('serves the page, and leaves nothing behind when it is stopped', async (context) => {
     const demo = startDemo(context, []);
     const [, page = ''] = await demo.says(/^ {2}(http:\S+)$/m);
 
@@ -111,7 +111,7 @@ describe.skipIf(missing !== null)('npm run demo', () => {
     expect(leftovers(demo)).toEqual([]);
   });
 
-  it('says which part died, and ends with the rest', async (context) => {
+  it('says which part died, and ends all others', async (context) => {
     const demo = startDemo(context, []);
     await demo.says(/Ctrl-C stops the demo/);
 
@@ -122,7 +122,7 @@ describe.skipIf(missing !== null)('npm run demo', () => {
     expect(leftovers(demo)).toEqual([]);
   });
 
-  it('leaves nothing behind even when it is killed', async (context) => {
+  it('leaves nothing behind even if it is killed', async (context) => {
     const demo = startDemo(context, []);
     await demo.says(/Ctrl-C stops the demo/);
 
@@ -131,7 +131,7 @@ describe.skipIf(missing !== null)('npm run demo', () => {
     await expect.poll(() => leftovers(demo)).toEqual([]);
   });
 
-  it('says how it is called when it is called otherwise', async (context) => {
+  it('prints its usage if it does not know an option', async (context) => {
     const demo = startDemo(context, ['--fast']);
 
     expect(await demo.ended).toBe(1);

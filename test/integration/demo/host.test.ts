@@ -34,7 +34,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
     if (left.length > 0) throw new Error(`still running: ${left.join(', ')}`);
   });
 
-  /** A command as a person on the host would type it, with the exit code in front of what it said. */
+  /** Runs a command as a person on the host would type it. Returns its output and exit code. */
   const shell = async (command: string, site: DemoSite = birch) =>
     run(['bash', '-c', `${WITH_ENV}\n( ${command}\n) 2>&1; echo "exit $?"`, site.root], {
       cwd: site.root,
@@ -51,14 +51,14 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       );
     });
 
-    it('ends with 1 for a command, and nothing of it stays', async () => {
+    it('ends with 1 if a command fails, and keeps nothing of it', async () => {
       expect(await sql('CREATE TABLE gone (id int); SELECT nothing')).toMatch(
         /^ERROR: {2}column "nothing" does not exist\nexit 1$/,
       );
       expect(await sql("SELECT to_regclass('public.gone') IS NULL")).toBe('t\nexit 0');
     });
 
-    it('stops a script at its first error with 3, names the line, and rolls back what is open', async () => {
+    it('stops a script at its first error with 3, names the line, and rolls back the open transaction', async () => {
       const script = `BEGIN;\nDROP OWNED BY CURRENT_USER CASCADE;\nCREATE TABLE a (id int);\nSELECT oops;\nCOMMIT;`;
 
       expect(await shell(`${PSQL} <<'SQL'\n${script}\nSQL`)).toMatch(
@@ -67,7 +67,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       expect(await sql('SELECT count(*) FROM website_lead')).toBe('6\nexit 0');
     });
 
-    it('lets nobody in with another password', async () => {
+    it('refuses a wrong password', async () => {
       expect(await shell(`PGPASSWORD=guessed ${PSQL} -c 'SELECT 1'`)).toMatch(
         /password authentication failed[\s\S]*exit 2$/,
       );
@@ -94,13 +94,13 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       );
     });
 
-    it('stop half way where the schema is newer than the backup, as the real ones do', async () => {
+    it('stop half way if the schema is newer than the backup, as the real ones do', async () => {
       const said = await restore(join(acme.root, 'backups', newest(acme)));
 
       expect(said).toMatch(/cannot drop constraint website_lead_pkey[\s\S]*exit 3$/);
     });
 
-    it('restore the same backup where the tables go first, in one transaction', async () => {
+    it('restore the same backup if the tables are dropped first, in one transaction', async () => {
       const file = join(directory, 'whole.sql.gz');
       const parts = [
         gzipSync('BEGIN;\nDROP OWNED BY CURRENT_USER CASCADE;\n'),
@@ -113,7 +113,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       expect(await sql('SELECT count(*), max(name) FROM website_lead', acme)).toMatch(
         /^18\|\w+ \w+\nexit 0$/,
       );
-      // The numbering goes on where the backup's ended.
+      // New rows continue the numbers of the backup.
       expect(
         await sql(
           "INSERT INTO website_lead (name, email, message, created_at) VALUES ('a', 'b', 'c', now()) RETURNING id",
@@ -149,7 +149,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       expect(await shell(`journalctl -u ${UNIT} -n 50 --no-pager -o cat`)).toContain('Starting gunicorn');
     });
 
-    it('has rights for the units of sites and for nothing else', async () => {
+    it('allows the units of sites and nothing else', async () => {
       expect(await shell(`sudo -n -l systemctl stop ${UNIT}`)).toMatch(/exit 0$/);
       expect(await shell('sudo -n -l systemctl stop ssh.service')).toBe('exit 1');
       expect(await shell('sudo -n whoami')).toBe('sudo: a password is required\nexit 1');
@@ -160,7 +160,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
     const onMachine = onPath('python3');
     const CHANGING = ['clock', 'freeBytes', 'readAt'];
 
-    /** The answer of a probe, without what changes from one moment to the next. */
+    /** The answer of a probe, without what differs between two moments. */
     async function ask(command: string, python: string): Promise<unknown> {
       const said = await run(['sh', '-c', command.replace("'python3'", quote(python))], {
         cwd: directory,
@@ -169,7 +169,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       return JSON.parse(said, (key, value) => (CHANGING.includes(key) ? null : value));
     }
 
-    it('answers every probe as the one of this machine does', async (context) => {
+    it('answers every probe as the Python of this machine does', async (context) => {
       if (onMachine === null) return context.skip('there is no python3 on this machine');
       const { root } = birch;
       const commit = birch.releases['v0.5.0'] ?? '';
@@ -224,7 +224,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         sha256,
         foreignExtensions: ['pg_trgm'],
       });
-      // What packing makes of the same bytes differs from one zlib to the next.
+      // Two versions of zlib may pack the same bytes differently.
       const staged = async (python: string) => {
         const { path } = z.object({ path: z.string() }).parse(await ask(stage, python));
         return gunzipSync(readFileSync(path)).toString();
@@ -240,7 +240,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
   });
 
   describe("a site's Python", () => {
-    it('installs what is there, and says what is not in the words of pip', async () => {
+    it('installs packages that exist, and names missing ones in pip’s words', async () => {
       const file = join(directory, 'requirements.txt');
       writeFileSync(file, 'sum-core==0.3.0\n');
 
@@ -255,7 +255,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
       ).toMatch(/KeyError: 'DJANGO_DB_NAME'\nexit 1$/);
     });
 
-    it('does not start code whose package has been swapped under it', async () => {
+    it('does not start code after its package was replaced', async () => {
       const file = join(directory, 'newer.txt');
       writeFileSync(file, 'sum-core==0.6.0\n');
       const start =

@@ -33,7 +33,7 @@ beforeEach(() => {
   work = mkdtempSync(join(places.base, 'work-'));
 });
 
-/** Calls the host's python3 as a shell of the host does. */
+/** Calls the host's python3 as a shell on the host does. */
 function call(argv: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync(join(places.bin, 'python3'), argv, {
     cwd: work,
@@ -45,7 +45,7 @@ function call(argv: readonly string[], environment: Readonly<Record<string, stri
 
 const python = (source: string, ...argv: readonly string[]) => call(['-I', '-c', source, ...argv]);
 
-/** What a program prints that ends well, as JSON. */
+/** The JSON that a program prints. It must succeed. */
 function answer(source: string): unknown {
   const { code, stdout, stderr } = python(`import json, os, subprocess\n${source}`);
   if (code !== 0) throw new Error(`it ended with ${code}: ${stderr}`);
@@ -74,7 +74,7 @@ describe('a Python program of the demo host', () => {
     expect(python(source)).toEqual({ code, stdout: '', stderr });
   });
 
-  it('keeps what it said apart, and what it said before it failed', () => {
+  it('keeps its two outputs apart, and keeps output from before a failure', () => {
     expect(python('import sys; print("ö\\n"); print("no", file=sys.stderr); sys.exit(4)')).toEqual({
       code: 4,
       stdout: 'ö\n\n',
@@ -82,7 +82,7 @@ describe('a Python program of the demo host', () => {
     });
   });
 
-  it('ends with 1 and a traceback of its own lines when nobody catches what it raises', () => {
+  it('ends with 1 and a traceback of its own lines if nothing catches an exception', () => {
     expect(python('print("began")\ndef f():\n    return {}["gone"]\nf()')).toEqual({
       code: 1,
       stdout: 'began\n',
@@ -95,7 +95,7 @@ describe('a Python program of the demo host', () => {
     });
   });
 
-  it('knows nothing of the one before', () => {
+  it('sees nothing of the previous one', () => {
     call(['-c', 'leaked = 1; import os; os.environ["LEAKED"] = "1"'], { GIVEN: '1' });
 
     expect(
@@ -107,7 +107,7 @@ describe('a Python program of the demo host', () => {
     });
   });
 
-  it('waits for its turn, and gets its own answer', async () => {
+  it('waits for its turn and gets its own answer', async () => {
     const ask = async (number: number) => {
       const child = spawn(join(places.bin, 'python3'), [
         '-c',
@@ -124,14 +124,14 @@ describe('a Python program of the demo host', () => {
     expect(await Promise.all([1, 2, 3, 4].map(ask))).toEqual(['1\n', '2\n', '3\n', '4\n']);
   });
 
-  it('is given with -c and in no other way', () => {
+  it('can only be given with -c', () => {
     const stderr = 'this python3 can only be called as: [-I] -c PROGRAM [ARGUMENT]…\n';
 
     for (const argv of [[], ['file.py'], ['-m', 'venv', 'x'], ['-I', '-c']])
       expect(call(argv)).toEqual({ code: 2, stdout: '', stderr });
   });
 
-  it('cannot start another, which would wait for it for ever', () => {
+  it('cannot start another one, which would wait for it for ever', () => {
     expect(
       answer(`done = subprocess.run([${JSON.stringify(join(places.bin, 'python3'))}, "-c", "pass"], capture_output=True)
 print(json.dumps([done.returncode, done.stderr.decode()]))`),
@@ -143,7 +143,7 @@ print(json.dumps([done.returncode, done.stderr.decode()]))`),
 });
 
 describe('a program that a Python program runs', () => {
-  it('gets its input and its environment, and gives back its output, byte for byte', () => {
+  it('gets its input and environment and returns its output, byte for byte', () => {
     expect(
       answer(`done = subprocess.run(["sh", "-c", "cat; printf %s $WORD >&2; exit 7"], input=bytes(range(256)), capture_output=True, env={"WORD": "ä", "PATH": os.environ["PATH"]}, cwd="/")
 print(json.dumps([done.returncode, done.stdout == bytes(range(256)), done.stderr.decode()]))
@@ -151,19 +151,19 @@ print(json.dumps([done.returncode, done.stdout == bytes(range(256)), done.stderr
     ).toEqual([7, true, 'ä']);
   });
 
-  it('has no input where none is given, and says the rest where the program does', () => {
+  it('has no input by default, and can write to the outputs of its parent', () => {
     expect(
       python('import subprocess; print("first"); subprocess.run(["sh", "-c", "cat; pwd; echo oh >&2"])'),
     ).toEqual({ code: 0, stdout: `first\n${work}\n`, stderr: 'oh\n' });
   });
 
-  it('ends by a signal', () => {
+  it('can end by a signal', () => {
     expect(answer('print(subprocess.run(["sh", "-c", "kill -9 $$"], capture_output=True).returncode)')).toBe(
       -9,
     );
   });
 
-  it('is killed when its time is over, and nobody waits for what it has started', () => {
+  it('is killed after its timeout, and its children hold nothing up', () => {
     const pid = join(work, 'pid');
 
     expect(
@@ -181,7 +181,7 @@ except subprocess.TimeoutExpired as late:
     ['["not-there"]', 'FileNotFoundError'],
     ['["/etc/passwd"]', 'PermissionError'],
     ['["true"], cwd="/not-there"', 'FileNotFoundError'],
-  ])('raises for %s what it raises everywhere', (argv, kind) => {
+  ])('raises the usual error for %s', (argv, kind) => {
     expect(
       answer(`try:
     subprocess.run(${argv}, capture_output=True)
@@ -206,7 +206,7 @@ print(json.dumps([attempt(fcntl.LOCK_SH), attempt(fcntl.LOCK_EX)]))`;
   it.each([
     ['-x', ['BlockingIOError', 'BlockingIOError']],
     ['-s', ['free', 'BlockingIOError']],
-  ])('that somebody else holds by flock %s is seen', async (option, seen) => {
+  ])('of another process, held by flock %s, is respected', async (option, seen) => {
     const holder = spawn('flock', [option, join(work, 'lock'), 'sh', '-c', 'echo held; exec cat']);
     await once(holder.stdout, 'data');
 
@@ -217,7 +217,7 @@ print(json.dumps([attempt(fcntl.LOCK_SH), attempt(fcntl.LOCK_EX)]))`;
     expect(answer(TRY)).toEqual(['free', 'free']);
   });
 
-  it('is held until it is let go, and at the latest until the program ends', () => {
+  it('is held until it is released or the program ends', () => {
     const held = 'subprocess.run(["flock", "-n", "lock", "true"]).returncode';
 
     expect(
@@ -235,7 +235,7 @@ print(json.dumps([first, second, ${held}]))`),
 });
 
 describe("the machine's files", () => {
-  it('have the modes that they would have anywhere', () => {
+  it('get the usual modes', () => {
     expect(
       answer(`os.makedirs("a/b", mode=0o700)
 open("plain", "w").close()
@@ -256,7 +256,7 @@ print(json.dumps(modes + [os.stat("y").st_nlink, os.path.samefile("x", "y"), os.
     ]);
   });
 
-  it('are what they are now, whatever they were when they were last looked at', () => {
+  it('are read anew each time', () => {
     expect(
       answer(`seen = []
 for command in ("mkdir x", "rmdir x && ln -s there x && mkdir there", "rm x && echo text >x", "rm x && mkfifo x", "rm x"):
@@ -272,7 +272,7 @@ print(json.dumps(seen))`),
     ]);
   });
 
-  it('are linked, replaced in one step and removed with all that is in them', () => {
+  it('can be linked, replaced in one step and removed with everything below', () => {
     mkdirSync(join(work, 'real/deep'), { recursive: true });
     writeFileSync(join(work, 'old'), 'old');
     writeFileSync(join(work, 'new'), 'new');
@@ -325,7 +325,7 @@ print(json.dumps([hashlib.sha256(gzip.open("x.gz").read()).hexdigest(), os.stat(
 });
 
 describe('the machine itself', () => {
-  it('has its own name, users, boot, processes and programs', () => {
+  it('has the name, users, boot id, processes and programs of this machine', () => {
     expect(
       answer(`import pwd, shutil, socket
 print(json.dumps([socket.gethostname(), pwd.getpwuid(os.geteuid()).pw_name, pwd.getpwuid(os.stat("/etc/passwd").st_uid).pw_name,
@@ -343,18 +343,18 @@ print(json.dumps([socket.gethostname(), pwd.getpwuid(os.geteuid()).pw_name, pwd.
     ]);
   });
 
-  it('has no user of a number that nobody has', () => {
+  it('raises KeyError for a user number that nobody has', () => {
     expect(python('import pwd; pwd.getpwuid(987654)').stderr).toContain('KeyError: ');
   });
 
-  it('has a network, but not for Python, which says so', () => {
+  it('has no network for Python, which says so', () => {
     expect(python('import socket; socket.create_connection(("127.0.0.1", 1), 2)')).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/\nNotImplementedError: the demo host's Python has no network\n$/),
     });
   });
 
-  it('has room, and time', () => {
+  it('has disk space and a clock', () => {
     expect(
       answer(`import time
 disk, began = os.statvfs("."), time.time()
@@ -364,7 +364,7 @@ print(json.dumps([disk.f_bavail * disk.f_frsize > 0, time.time() - began >= 0.19
   });
 });
 
-it('ends when the one that started it is gone', async () => {
+it('ends when its parent is gone', async () => {
   const socket = `${places.run}/other.sock`;
   const other = spawn(process.execPath, [SERVER, socket], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(other.stdout, 'data');

@@ -64,7 +64,7 @@ async function doctor(sites: string, named?: string): Promise<Printed> {
 }
 
 describe('Slack', () => {
-  test('a team that is set up well', async () => {
+  test('a workspace that is set up correctly', async () => {
     await team();
     await startOwnRedis(true);
     const { stdout } = await doctor(siteLine('acme-kitchens', host.port, host.fingerprint));
@@ -83,7 +83,7 @@ ok    Slack: approvers of acme-kitchens@production: bob; a second person can alw
     expect(slack.violations).toEqual([]);
   });
 
-  test('a missing scope, the bot outside of a channel, an unknown user and an empty group', async () => {
+  test('a missing scope, a channel without the bot, an unknown user and an empty group', async () => {
     const scopes = ['channels:read', 'chat:write', 'commands', 'files:write', 'groups:read', 'users:read'];
     await team({ scopes: [...scopes, 'usergroups:read'] });
     slack.removeFromGroup('S01ONCALL', 'U02BOB');
@@ -111,7 +111,7 @@ ok    Slack: approvers of acme-kitchens@production: bob; a second person can alw
     );
   });
 
-  test('patience is had with a Slack that asks for it', async () => {
+  test('waits if Slack asks for patience', async () => {
     await team();
     await startOwnRedis(true);
     slack.fail('users.info', { rateLimitSeconds: 1 });
@@ -146,7 +146,7 @@ describe('Redis', () => {
     );
   });
 
-  test('that is away', async () => {
+  test('that does not answer', async () => {
     await team();
     await startOwnRedis(true);
     await redis.kill();
@@ -158,7 +158,7 @@ describe('Redis', () => {
 });
 
 describe('hosts', () => {
-  test('one unknown key, one closed port, one that is silent, one that is good: each gets its own answer', async () => {
+  test('an unknown key, a closed port, a silent host and a good one each get their own answer', async () => {
     await team();
     await startOwnRedis(true);
     const silent = await startSilentHost();
@@ -185,12 +185,12 @@ describe('hosts', () => {
     );
   });
 
-  test('sites on one host share one connection, and the named one is looked at alone', async () => {
+  test('sites on one host share a connection, and only the named site is checked', async () => {
     await team();
     await startOwnRedis(true);
     const sites = ['one', 'two', 'three'].map((slug) => siteLine(slug, host.port, host.fingerprint)).join('');
     await doctor(sites);
-    // The client asks whether the key would do, then signs.
+    // The client asks whether the key is acceptable, then signs.
     const perConnection = host.logins;
     const { stdout } = await doctor(sites, 'two');
 
@@ -199,7 +199,7 @@ describe('hosts', () => {
     expect(stdout).not.toContain('one@production');
   });
 
-  test('a host that lets us in and then hangs ends at the deadline of each question', async () => {
+  test('a host that hangs after the login fails at the deadline of each question', async () => {
     const hanging = await startSsh2Server({ onCommand: () => true });
     undo.push(() => hanging.stop());
     const hosts = inspectedSshHosts(async () => ({ privateKey: hanging.privateKey, knownHosts: '' }));
@@ -226,7 +226,7 @@ describe('hosts', () => {
     });
   });
 
-  test.skipIf(!hasPython)('a site directory that is not there', async () => {
+  test.skipIf(!hasPython)('a site directory that does not exist', async () => {
     await team();
     await startOwnRedis(true);
     const { stdout } = await doctor(siteLine('acme-kitchens', host.port, host.fingerprint));

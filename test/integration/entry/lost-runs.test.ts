@@ -26,7 +26,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A record as it lies on a host, of a run that the record in Redis does not know. */
+/** The copy of a record on a host, for a run that Redis does not know. */
 function lostRecord() {
   const events = [{ type: 'requested', request: request() } as const, ...eventsTo('switching', plan())];
   const stored = events.map((event, seq) => ({ seq, at: T.planned, hash: '', event }));
@@ -45,7 +45,7 @@ function watch(hosts: Hosts, store: ReturnType<typeof memoryStore>, ...sites: re
   );
 }
 
-test('a run that was lost is taken up as soon as the site is free, whoever has asked for another one meanwhile', async () => {
+test('a lost run is picked up as soon as the site is free, even if someone has asked for another run meanwhile', async () => {
   const store = memoryStore(clockAt(T.decided));
   const host = scriptedHost({ lostRecords: async () => [lostRecord()] });
   const other = await store.begin('acme-kitchens@production', 'acme-kitchens', 'key', {
@@ -66,7 +66,7 @@ test('a run that was lost is taken up as soon as the site is free, whoever has a
   }
 });
 
-test('a host that says nothing keeps no other from being looked at', async () => {
+test('a silent host does not keep the bot from asking other hosts', async () => {
   const store = memoryStore(clockAt(T.decided));
   const host = scriptedHost({ lostRecords: async () => [lostRecord()] });
   const silent = site({ slug: 'birch-bakery', host: { address: '10.0.0.6', port: 22, user: 'deploy' } });
@@ -82,7 +82,7 @@ test('a host that says nothing keeps no other from being looked at', async () =>
   }
 });
 
-test('a host that is away is asked again until it answers', async () => {
+test('a host that does not answer is asked again until it answers', async () => {
   const store = memoryStore(clockAt(T.decided));
   let away = 2;
   const host = scriptedHost({
@@ -102,7 +102,7 @@ test('a host that is away is asked again until it answers', async () => {
   }
 });
 
-test('hosts are looked at again whenever the record may have lost something, also where an earlier one comes back', async () => {
+test('hosts are asked again whenever the record may have lost something, even if an earlier life of it comes back', async () => {
   const host = scriptedHost();
   const looks = () => host.calls.filter((call) => call === 'connect').length;
   const { life } = storeKeys();

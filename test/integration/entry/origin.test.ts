@@ -51,14 +51,14 @@ describe.skipIf(!hasPython)('the origin of a site', () => {
     });
   });
 
-  test('is gone, or was never there', async () => {
+  test('is gone, or never existed', async () => {
     expect(await look()).toMatchObject({ origin: null, originProblem: null });
 
     remote('add', 'origin', join(root, 'gone.git'));
     expect(await look()).toMatchObject({ originProblem: expect.stringContaining('gone.git') });
   });
 
-  test('does not give away the login in its address', async () => {
+  test('hides the login in its address', async () => {
     const closed = await closedPort();
     remote('add', 'origin', `http://bot:hunter2@127.0.0.1:${closed}/x.git`);
     const answer = JSON.stringify(await look());

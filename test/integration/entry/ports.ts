@@ -9,7 +9,7 @@ async function listening(server: Server): Promise<number> {
   return address.port;
 }
 
-/** A port on which nobody listens. */
+/** A port on which nothing listens. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await listening(server);
@@ -18,7 +18,7 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** A host that takes the connection and never says a word. */
+/** A host that accepts the connection and never sends anything. */
 export async function startSilentHost(): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -14,8 +14,8 @@ const CONFIGURATION = `sites:
     host: { address: 127.0.0.1, user: deploy }
 `;
 
-/** As a replica after a failover does, or one that is full: it is there, answers a ping, and keeps nothing. */
-test.skipIf(!hasRealRedis())('a Redis that takes no writes is not ready, although it answers', async () => {
+/** Like a replica after a failover, or a full Redis: it answers a ping and stores nothing. */
+test.skipIf(!hasRealRedis())('a Redis that accepts no writes is not ready, although it answers', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'rollback-readyz-'));
   writeFileSync(join(directory, 'key'), 'no host is asked here');
   const metrics = await closedPort();

@@ -66,7 +66,7 @@ async function decided(secret: string = SECRET): Promise<Run> {
     { type: 'approved', approval: { ...unsigned, signature } },
     { type: 'cancelled', by: 'U01ALICE' },
   );
-  if (last === null) throw new Error('somebody else wrote');
+  if (last === null) throw new Error('someone else wrote');
   return last;
 }
 
@@ -79,7 +79,7 @@ describe('status', () => {
     });
   });
 
-  test('what is under way, and what has ended last', async () => {
+  test('active runs and the runs that ended last', async () => {
     await decided();
     await begun(store);
     const { stdout } = await run(() => runStatus(undefined));
@@ -92,7 +92,7 @@ Ended recently
 `);
   });
 
-  test('one run, and the site that it has', async () => {
+  test('one run, and the site that it blocks', async () => {
     await begun(store);
     const byId = await run(() => runStatus('acme-kitchens-1'));
     const bySite = await run(() => runStatus('acme-kitchens'));
@@ -110,11 +110,11 @@ Ended recently
     ['acme-kichens-1', 'There is no run acme-kichens-1.\nDid you mean acme-kitchens?'],
     ['acme-kichens', 'There is no site acme-kichens.\nDid you mean acme-kitchens?'],
     ['no such thing', 'There is no site or command no such thing.\nTo see the runs: rollback-bot history'],
-  ])('%s: there is none', async (what, said) => {
+  ])('%s: there is no such run or site', async (what, said) => {
     expect(await run(() => runStatus(what))).toEqual({ code: 1, stdout: '', stderr: `${said}\n` });
   });
 
-  test('a damaged record is said and hides no other', async () => {
+  test('a damaged record is named and does not hide others', async () => {
     await decided();
     await begun(store);
     await link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
@@ -146,7 +146,7 @@ Ended recently
 describe('history', () => {
   const ids = (text: string) => Array.from(text.matchAll(/^ {2}(\S+-\d+) /gm), ([, id]) => id);
 
-  test('the newest runs first, of all sites or of one, and how to see more', async () => {
+  test('newest runs first, of all sites or of one, and how to see more', async () => {
     await decided();
     await decided();
     await begun(store);
@@ -170,7 +170,7 @@ describe('history', () => {
     ]);
   });
 
-  test('nothing yet, an unknown site, a limit that is none', async () => {
+  test('no run yet, an unknown site, a wrong limit', async () => {
     expect(await run(() => runHistory('acme-kitchens', { limit: '20' }))).toEqual({
       code: 0,
       stdout: 'Nobody has asked for a rollback of acme-kitchens@production yet.\n',
@@ -190,7 +190,7 @@ describe('history', () => {
 });
 
 describe('audit verify', () => {
-  test('records that hold', async () => {
+  test('intact records', async () => {
     await decided();
     await begun(store);
 
@@ -201,7 +201,7 @@ describe('audit verify', () => {
     });
   });
 
-  test('an approval that somebody else signed', async () => {
+  test('an approval that someone else signed', async () => {
     await decided('not the secret of this installation');
     const { code, stdout } = await run(runAuditVerify);
 
@@ -224,7 +224,7 @@ describe('audit verify', () => {
     );
   });
 
-  test('a record that was taken out, and one that is past its time', async () => {
+  test('a record that was removed, and one that has expired', async () => {
     await decided();
     await decided();
     await decided();
@@ -241,7 +241,7 @@ describe('audit verify', () => {
     expect(out.stdout).toContain('acme-kitchens-3: its record is gone, but older ones are still there\n');
   });
 
-  test('a Redis that is away is no verdict', async () => {
+  test('no verdict if Redis does not answer', async () => {
     const { code, stdout, stderr } = await terminal.run(runAuditVerify, {
       REDIS_URL: 'redis://127.0.0.1:1',
       APPROVAL_SECRET: SECRET,
@@ -274,7 +274,7 @@ describe('audit export', () => {
     expect(stdout).not.toContain(SECRET);
   });
 
-  test('one run, or none of that name', async () => {
+  test('one run, or no run with that name', async () => {
     await decided();
     await begun(store);
 
@@ -286,7 +286,7 @@ describe('audit export', () => {
     });
   });
 
-  test('a damaged record is left out and said, the others are written', async () => {
+  test('a damaged record is left out and named, and the others are written', async () => {
     await decided();
     await begun(store);
     await link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
@@ -299,7 +299,7 @@ describe('audit export', () => {
 });
 
 describe('plan', () => {
-  test('needs no Slack, Redis or secret; a host that does not answer is said with what to do', async () => {
+  test('needs no Slack, Redis or secret, and says what to do if the host does not answer', async () => {
     const { code, stdout, stderr } = await terminal.run(() => runPlan('acme-kitchens', 'v0.5.0', {}));
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -15,7 +15,7 @@ const CONFIGURATION = `sites:
     host: { address: 127.0.0.1, user: deploy }
 `;
 
-/** A bot and worker in one process, as the unit of docs/install.md starts them. */
+/** Bot and worker in one process, as the unit of docs/install.md starts them. */
 describe('a start without Slack', () => {
   let directory: string;
   let product: Product;
@@ -42,7 +42,7 @@ describe('a start without Slack', () => {
   };
   const ready = async (port: number) => (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
 
-  it('has its worker at work, says what it waits for, and listens as soon as Slack is there', async () => {
+  it('starts the worker, says what the bot waits for, and listens as soon as Slack answers', async () => {
     const metrics = await closedPort();
     await assemble({ METRICS_PORT: String(metrics) });
     proxy = await startTcpProxy({ port: Number(new URL(product.slack.apiUrl).port) });
@@ -59,7 +59,7 @@ describe('a start without Slack', () => {
     expect(await ready(metrics)).not.toContain("Can't reach Slack");
   });
 
-  it('goes on working when Slack goes away later, and listens again by itself', async () => {
+  it('continues if Slack fails later, and listens again on its own', async () => {
     await assemble({});
     const { slack } = product;
     slack.addUser({ id: 'U01ALICE', name: 'alice' });
@@ -67,7 +67,7 @@ describe('a start without Slack', () => {
     const running = await product.start('start');
     await running.says('bot is listening');
 
-    // More often than the library asks by itself.
+    // More often than the library's own check.
     slack.fail('apps.connections.open', { status: 503, times: 3 });
     slack.cutSockets();
     await slack.waitForSockets(0);
@@ -79,7 +79,7 @@ describe('a start without Slack', () => {
     expect(plainText(answer)).toContain('/rollback sites');
   });
 
-  it('says which token is refused, and where to get another', async () => {
+  it('says which token Slack refuses, and where to get another', async () => {
     await assemble({ SLACK_BOT_TOKEN: 'xoxb-1-of-another-app' });
 
     const running = await product.start('start');
@@ -90,7 +90,7 @@ describe('a start without Slack', () => {
     );
   });
 
-  it('ends at once when it is told to while it waits', async () => {
+  it('ends at once if it is stopped while it waits', async () => {
     await assemble({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
     const running = await product.start('start');
     await running.says("Can't reach Slack (");

@@ -14,7 +14,7 @@ const CONFIGURATION = `sites:
     approvers: [U02BOB, U03CAROL]
 `;
 
-test('a bot that is told to stop does and answers what it has taken', async () => {
+test('a bot that is stopped still carries out and answers what it has accepted', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'rollback-stopping-'));
   writeFileSync(join(directory, 'key'), 'no host is asked here');
   const product = await assembleProduct({
@@ -28,7 +28,7 @@ test('a bot that is told to stop does and answers what it has taken', async () =
     const since = slack.mark();
 
     await slack.as(ALICE).command(OPS, '/rollback acme-kitchens v0.5.0');
-    // Acknowledged; whether Alice may do it is not known yet.
+    // Acknowledged, but the bot does not know yet whether Alice may do it.
     await running.kill('SIGTERM');
 
     const answer = await slack.waitForMessage((one) => one.ephemeralFor === ALICE, { since });

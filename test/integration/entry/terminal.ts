@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { makeKeyPair } from '../../support/ssh/ssh2-server.ts';
 
-/** What a command of the program printed, and how it ended. */
+/** The output and exit code of a command. */
 export interface Printed {
   readonly code: number;
   readonly stdout: string;
@@ -14,7 +14,7 @@ export interface Printed {
 /** A directory with a configuration and a key, and the environment that names them. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs one command of the program in this process, with nothing in its environment but what is given. */
+  /** Runs one command in this process, with only the given environment. */
   run(command: () => Promise<void>, more?: Readonly<Record<string, string>>): Promise<Printed>;
   stop(): Promise<void>;
 }
@@ -83,7 +83,7 @@ async function runHere(
     return { code: Number(process.exitCode ?? 0), ...printed };
   } catch (error) {
     if (error instanceof Exit) return { code: error.code, ...printed };
-    // As the command line does it.
+    // As the command line does.
     return {
       code: 1,
       ...printed,

@@ -17,8 +17,8 @@ const CONFIGURATION = `sites:
     host: { address: 127.0.0.1, user: deploy }
 `;
 
-/** As where Redis has taken an event after its writer had given up, and so woken nobody. */
-test('what was written without anybody being woken is shown all the same, the end of a run as well', async () => {
+/** As if Redis had stored an event after its writer gave up: nobody was woken. */
+test('changes that woke nobody are still shown, including the end of a run', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'rollback-unheard-'));
   writeFileSync(join(directory, 'key'), 'no host is asked here');
   const product = await assembleProduct({

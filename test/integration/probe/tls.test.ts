@@ -13,7 +13,7 @@ import { site } from '../../support/story/builders.ts';
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const DOMAIN = 'acme-kitchens.example';
 
-describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says in words', () => {
+describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says', () => {
   let folder: string;
   let server: Server | ReturnType<typeof createHttpServer> | undefined;
 
@@ -29,7 +29,7 @@ describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says in words', (
     await new Promise((resolve) => server?.close(resolve));
   });
 
-  /** A certificate that signs itself, valid for so many days from now; negative: it has ended. */
+  /** A self-signed certificate that is valid for so many days from now. Negative: it has expired. */
   function certificate(name: string, days: number) {
     const [key, cert, request] = ['key', 'crt', 'csr'].map((end) => join(folder, `${name}${days}.${end}`));
     const openssl = (...argv: readonly string[]) => execFileSync('openssl', argv, { stdio: 'pipe' });
@@ -75,7 +75,7 @@ describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says in words', (
 
   it.each([
     [
-      'that nobody vouches for it',
+      'that its issuer is unknown',
       DOMAIN,
       30,
       `the certificate of ${DOMAIN} is self-signed, so it proves nothing`,
@@ -85,7 +85,7 @@ describe.skipIf(!hasOpenssl)('over HTTPS, the health of a site says in words', (
     expect(await wordOf(createServer(certificate(name, days)))).toBe(word);
   });
 
-  it('that HTTP is spoken there', async () => {
+  it('that the port speaks HTTP', async () => {
     expect(await wordOf(createHttpServer())).toBe(`${DOMAIN} answers, but not with TLS`);
   });
 });

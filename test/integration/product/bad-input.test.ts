@@ -85,7 +85,7 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     ['/rollback undo acme-kitchen', 'Did you mean `acme-kitchens`?'],
     ['/rollback undo acme-kitchens', 'The bot has no record of a rollback that changed Acme Kitchens.'],
     ['/rollback undo acme-kitchens-7 --code-only', '--code-only'],
-  ])('%s is answered in words that name %s', async (command, named) => {
+  ])('the answer to %s names %s', async (command, named) => {
     expect(await answerTo(command)).toContain(named);
   });
 
@@ -93,18 +93,21 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     ['acme-kitchens', 'Check that', 'host-unreachable'],
     ['birch-bakery', 'set host.fingerprint', 'host-key-unknown'],
     ['cedar-clinic', 'someone may be intercepting the connection', 'host-key-changed'],
-    // Without Python on this machine the host cannot be looked at, and says so.
+    // Without Python on this machine, the preflight says that the host has none.
     hasPython
       ? ['dune-dental', 'root and host', 'host-unsupported']
       : ['dune-dental', 'python3', 'host-errored'],
-  ])('a host that cannot be trusted or asked (%s) says what to do', async (slug, said, code) => {
-    const answer = await answerTo(`/rollback ${slug} v0.5.0`);
+  ])(
+    'the answer for a host that cannot be trusted or asked (%s) says what to do',
+    async (slug, said, code) => {
+      const answer = await answerTo(`/rollback ${slug} v0.5.0`);
 
-    expect(answer).toContain(said);
-    expect(answer).toContain(code);
-  });
+      expect(answer).toContain(said);
+      expect(answer).toContain(code);
+    },
+  );
 
-  it('does not undo a run that was refused itself', async () => {
+  it('does not undo a run that was refused', async () => {
     const refused = await answerTo('/rollback acme-kitchens v0.5.0');
     expect(refused).toContain('host-unreachable');
     const listed = await answerTo('/rollback status');
@@ -121,7 +124,7 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     );
   });
 
-  it('opens the form for /rollback alone and shows its errors at their fields', async () => {
+  it('opens the form for a plain /rollback and shows errors next to their fields', async () => {
     const { slack } = product;
     await slack.as(ALICE).command(OPS, '/rollback');
     const modal = await slack.waitForModal(ALICE, () => true);
@@ -139,13 +142,13 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     expect(answer.ephemeralFor).toBe(ALICE);
   });
 
-  it('has said nothing to the channel, started nothing, and said nothing that Slack refuses', async () => {
+  it('has posted nothing to the channel, started nothing, and sent nothing that Slack refuses', async () => {
     expect(product.slack.messages(OPS)).toEqual([]);
     expect(await answerTo('/rollback sites')).not.toContain('under way');
     expect(product.slack.violations).toEqual([]);
   });
 
-  it('says that Redis is away, and takes the next command when it is back', async () => {
+  it('says that Redis does not answer, and accepts the next command when it is back', async () => {
     if (product.redis.kind === 'embedded') return;
     await product.redis.kill();
     expect(await answerTo('/rollback acme-kitchens v0.5.0')).toContain('does not answer');

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 
 const directory = mkdtempSync(join(tmpdir(), 'rollback-command-'));
 const command = join(directory, 'rollback-bot');
-// As docs/install.md does it in /usr/local/bin.
+// As docs/install.md does in /usr/local/bin.
 symlinkSync(resolve('dist/entry/cli.js'), command);
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -20,13 +20,13 @@ function run(...args: readonly string[]) {
   return { status, stdout, stderr };
 }
 
-test('a link to the program is a command, from any directory', () => {
+test('a link to the program works as a command from any directory', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
   expect(run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('it finds everything that it needs through the link', () => {
+test('the program finds everything that it needs through the link', () => {
   const { status, stderr } = run('check');
 
   expect(status).toBe(2);

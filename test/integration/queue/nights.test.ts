@@ -39,7 +39,7 @@ afterEach(async () => {
   for (const close of closing.toReversed()) await close();
 });
 
-/** A worker of its own, as a process has one; what it was given to look at. */
+/** A separate worker, and the sites that it was told to check. */
 function worker(handled: string[], name: 'look' | 'report' = 'look'): void {
   const consumer = startConsumer(name, async (site) => void handled.push(site), {
     link: workerLink,
@@ -50,7 +50,7 @@ function worker(handled: string[], name: 'look' | 'report' = 'look'): void {
   closing.push(() => consumer.close(0));
 }
 
-/** When the planned nights are, by the clock of a time zone. */
+/** The times of the planned nights in a time zone. */
 async function planned(timeZone: string): Promise<readonly string[]> {
   const jobs = await queue.getDelayed();
   return jobs.map((job) =>
@@ -60,14 +60,14 @@ async function planned(timeZone: string): Promise<readonly string[]> {
   );
 }
 
-/** Lets what is planned come due. */
+/** Makes planned nights due. */
 async function comesDue(): Promise<void> {
   const [job] = await queue.getDelayed();
   await job?.changeDelay(0);
 }
 
 describe('a night', () => {
-  test('is planned once, by the clock of its time zone, however many workers and restarts there are', async () => {
+  test('is planned once, in its time zone, however many workers and restarts there are', async () => {
     const other = openNights(link, { prefix });
     closing.push(() => other.close());
 
@@ -77,7 +77,7 @@ describe('a night', () => {
     expect(await planned('Europe/London')).toEqual(['03:30']);
   });
 
-  test('moves with the configuration, and goes with it', async () => {
+  test('follows the configuration, and is removed with it', async () => {
     await nights.keep(LONDON);
     await nights.keep({ at: '22:05', timeZone: 'Asia/Tokyo' });
     expect(await planned('Asia/Tokyo')).toEqual(['22:05']);
@@ -89,7 +89,7 @@ describe('a night', () => {
     expect(await planned('UTC')).toEqual([]);
   });
 
-  test('is one job for two workers, and the next one is planned', async () => {
+  test('is one job for two workers, which also plans the next one', async () => {
     const handled: string[] = [];
     worker(handled);
     worker(handled);
@@ -103,7 +103,7 @@ describe('a night', () => {
     await expect.poll(() => handled, SOON).toEqual([EVERY_SITE, EVERY_SITE]);
   });
 
-  test('that came while no worker ran is made up by the first that starts, once', async () => {
+  test('that was missed while no worker ran is made up once, by the first worker that starts', async () => {
     const handled: string[] = [];
     await nights.keep(LONDON);
     const [missed] = await queue.getDelayed();
@@ -128,7 +128,7 @@ describe('a night', () => {
     expect(handled).toEqual([EVERY_SITE]);
   });
 
-  test('whose job is gone is planned anew', async () => {
+  test('whose job is gone is planned again', async () => {
     await nights.keep(LONDON);
     await link.redis.del(
       ...(await link.redis.keys(`${prefix}:look:repeat:night:*`)),
@@ -142,7 +142,7 @@ describe('a night', () => {
   });
 });
 
-test('a site is looked at by one worker and told by one bot, however often it was asked for before', async () => {
+test('one worker checks a site and one bot reports it, however often that was asked for', async () => {
   await nights.look('acme-kitchens@production');
   await nights.look('acme-kitchens@production');
   await nights.look('birch-bakery@production');

@@ -53,7 +53,7 @@ function counts(name: 'advance' | 'show') {
   return async () => queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed');
 }
 
-/** A promise and the function that settles it. */
+/** A promise and the function that resolves it. */
 function gate(): { readonly opened: Promise<void>; open(): void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -80,7 +80,7 @@ describe('a wake-up', () => {
   });
 
   test.each(['advance', 'show'] as const)(
-    'waits once per run, however often %s is asked for',
+    'of %s waits once per run, however often it is asked for',
     async (name) => {
       const jobs = counts(name);
 
@@ -92,7 +92,7 @@ describe('a wake-up', () => {
   );
 
   test.each(['advance', 'show'] as const)(
-    '%s while somebody looks leads to another look at once',
+    'of %s during a handler calls the handler again at once',
     async (name) => {
       const looks: string[] = [];
       const first = gate();
@@ -110,7 +110,7 @@ describe('a wake-up', () => {
     },
   );
 
-  test('asked for many times while the only worker is busy leads to one more look', async () => {
+  test('that is asked for many times while the only worker is busy leads to one more call', async () => {
     const looks: string[] = [];
     const first = gate();
     const jobs = counts('show');
@@ -133,7 +133,7 @@ describe('a wake-up', () => {
     expect(looks).toHaveLength(2);
   });
 
-  test('comes after its delay, not before', async () => {
+  test('comes after its delay and not earlier', async () => {
     const times: number[] = [];
     consume('advance', async () => void times.push(Date.now()));
     const askedAt = Date.now();
@@ -144,7 +144,7 @@ describe('a wake-up', () => {
     expect((times[0] ?? 0) - askedAt).toBeGreaterThanOrEqual(199);
   });
 
-  test('with a delay is not swallowed by earlier ones, nor swallows others', async () => {
+  test('with a delay does not replace earlier ones, and they do not replace it', async () => {
     const jobs = counts('advance');
     await wakeups.advance('acme-1', 100);
     await wakeups.advance('acme-1', 300);
@@ -158,7 +158,7 @@ describe('a wake-up', () => {
     await expect.poll(() => looks.length, SOON).toBe(4);
   });
 
-  test('carries the id of the run and nothing else', async () => {
+  test('contains only the id of the run', async () => {
     const queue = openQueue('advance', link, { prefix });
     closing.push(() => queue.close());
 
@@ -168,7 +168,7 @@ describe('a wake-up', () => {
   });
 });
 
-describe('a look that a handler asked for', () => {
+describe('a call that a handler asked for', () => {
   test('comes after its delay, again and again', async () => {
     const looks: number[] = [];
     consume('advance', async () => {
@@ -185,7 +185,7 @@ describe('a look that a handler asked for', () => {
     for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(29);
   });
 
-  test('waits once per run, however many wake-ups led to one', async () => {
+  test('waits once per run, however many wake-ups asked for one', async () => {
     const looks: string[] = [];
     const jobs = counts('advance');
     consume('advance', async (runId) => {
@@ -201,7 +201,7 @@ describe('a look that a handler asked for', () => {
     await expect.poll(jobs, SOON).toMatchObject({ waiting: 0, delayed: 1, active: 0 });
   });
 
-  test('is the earliest that was asked for', async () => {
+  test('comes at the earliest requested time', async () => {
     const queue = openQueue('advance', link, { prefix });
     closing.push(() => queue.close());
 
@@ -211,7 +211,7 @@ describe('a look that a handler asked for', () => {
   });
 });
 
-test('waking fails at once with one sentence when Redis is away', async () => {
+test('waking fails at once with one sentence if Redis does not answer', async () => {
   const away = await startRedis();
   const awayLink = openStoreRedis(away.url);
   const awayWakeups = await openWakeups(awayLink, { prefix });

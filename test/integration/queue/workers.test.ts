@@ -66,7 +66,7 @@ async function startStuckWorker(lockMs: number): Promise<{ child: ChildProcess; 
 }
 
 describe('a handler that throws', () => {
-  test('is reported with its run and called again, ever later, until it succeeds', async () => {
+  test('is reported with its run and called again after longer and longer pauses until it succeeds', async () => {
     const looks: number[] = [];
     const { errors } = consume(async () => {
       looks.push(Date.now());
@@ -81,7 +81,7 @@ describe('a handler that throws', () => {
     for (const [index, gap] of gaps.entries()) expect(gap).toBeGreaterThanOrEqual(20 * 2 ** index - 1);
   });
 
-  test('does not pile up jobs, however often its run is woken', async () => {
+  test('does not collect jobs, however often its run is woken', async () => {
     const queue = openQueue('advance', link, { prefix });
     closing.push(() => queue.close());
     const { errors } = consume(() => Promise.reject(new Error('Slack is away')), { firstRetryMs: 30_000 });
@@ -128,7 +128,7 @@ test('a job that names no run is reported and dropped', async () => {
   await expect.poll(() => queue.count(), SOON).toBe(0);
 });
 
-test('the job of a worker that is killed is taken by another one', async () => {
+test('another worker takes the job of a killed worker', async () => {
   const { child, took } = await startStuckWorker(500);
   await wakeups.advance('acme-1');
   expect(await took).toBe('{"runId":"acme-1"}');
@@ -140,7 +140,7 @@ test('the job of a worker that is killed is taken by another one', async () => {
   await expect.poll(() => looks, SOON).toEqual(['acme-1']);
 });
 
-test('a wake-up with a delay does not wait for the job of a worker that was killed', async () => {
+test('a wake-up with a delay does not wait for the job of a killed worker', async () => {
   const { child, took } = await startStuckWorker(60_000);
   await wakeups.advance('acme-1');
   await took;
@@ -148,13 +148,13 @@ test('a wake-up with a delay does not wait for the job of a worker that was kill
   const looks: string[] = [];
   consume(async (runId) => void looks.push(runId), { stalledIntervalMs: 100 });
 
-  // Its job is locked for a minute yet.
+  // Its job stays locked for another minute.
   await wakeups.advance('acme-1', 1);
 
   await expect.poll(() => looks, SOON).toEqual(['acme-1']);
 });
 
-test('a handler whose job went to another worker is told to stop', async () => {
+test('a handler is told to stop if another worker took its job', async () => {
   let started = false;
   let stopped = false;
   consume(
@@ -176,7 +176,7 @@ test('a handler whose job went to another worker is told to stop', async () => {
 });
 
 describe('closing', () => {
-  test('waits for handlers, and tells them to stop', async () => {
+  test('tells handlers to stop and waits for them', async () => {
     let ended = false;
     let started = false;
     const { consumer } = consume(async (_, signal) => {
@@ -192,7 +192,7 @@ describe('closing', () => {
     expect(ended).toBe(true);
   });
 
-  test('leaves a run that was told to stop for another worker, at once', async () => {
+  test('leaves a stopped run to another worker at once', async () => {
     const { consumer } = consume(async (_, signal) => {
       await once(signal, 'abort');
     });
@@ -208,7 +208,7 @@ describe('closing', () => {
     await expect.poll(() => looks, SOON).toEqual(['acme-1']);
   });
 
-  test('does not wait longer than asked for a handler that does not stop', async () => {
+  test('does not wait longer than requested for a handler that does not stop', async () => {
     let started = false;
     const { consumer } = consume(() => {
       started = true;
@@ -221,7 +221,7 @@ describe('closing', () => {
   });
 });
 
-test('closing ends in time while Redis is away, with work under way', async () => {
+test('closing ends in time while Redis does not answer and a handler is running', async () => {
   const away = await startRedis();
   const awayLinks = [openStoreRedis(away.url), openWorkerRedis(away.url)] as const;
   const awayWakeups = await openWakeups(awayLinks[0], { prefix });
@@ -244,7 +244,7 @@ test('closing ends in time while Redis is away, with work under way', async () =
 });
 
 describe('a canary', () => {
-  test('is taken again and again while jobs are taken', async () => {
+  test('is taken again and again while the worker takes jobs', async () => {
     const { consumer } = consume(async () => undefined);
     const canary = startCanary(consumer, { everyMs: 30 });
     closing.push(async () => canary.stop());
@@ -255,7 +255,7 @@ describe('a canary', () => {
     await expect.poll(() => canary.lastTakenMs(), SOON).toBeLessThan(2_000);
   });
 
-  test('tells that no job is taken while every hand is busy, and piles up no jobs', async () => {
+  test('shows that no job is taken while every handler is busy, and does not collect jobs', async () => {
     let busy = false;
     const { consumer } = consume(
       async (_, signal) => {
@@ -277,7 +277,7 @@ describe('a canary', () => {
 });
 
 describe.skipIf(!hasRealRedis())('when Redis is killed and started again', () => {
-  test('jobs that waited are taken, and the canary is taken again', async () => {
+  test('waiting jobs are taken, and so is the canary', async () => {
     const looks: string[] = [];
     const { consumer } = consume(async (runId) => void looks.push(runId), { stalledIntervalMs: 100 });
     const canary = startCanary(consumer, { everyMs: 20 });
@@ -292,7 +292,7 @@ describe.skipIf(!hasRealRedis())('when Redis is killed and started again', () =>
     await expect.poll(() => consumer.canaryTakenAt(), SOON).toBeGreaterThan(restartedAt);
   });
 
-  test('a look that was under way is done again', async () => {
+  test('an interrupted call is repeated', async () => {
     const looks: string[] = [];
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {

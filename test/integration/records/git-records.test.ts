@@ -52,7 +52,7 @@ describe('the records in git', () => {
     return open;
   }
 
-  it('are read as they stand now, each time', async () => {
+  it('are read anew each time', async () => {
     const open = records();
 
     expect(await open.matrix()).toEqual({ kind: 'text', text: 'the first' });
@@ -61,7 +61,7 @@ describe('the records in git', () => {
     expect(await Promise.all([open.matrix(), open.matrix(), open.matrix()])).toHaveLength(3);
   });
 
-  it('are followed where somebody has rewritten their history', async () => {
+  it('are still read after someone has rewritten their history', async () => {
     const open = records();
     await open.matrix();
     writeFileSync(join(work, MATRIX), 'rewritten');
@@ -75,11 +75,11 @@ describe('the records in git', () => {
     ['there is no such branch', { branch: 'gone' }, /couldn't find remote ref refs\/heads\/gone/],
     ['there is no such file', { matrix: 'docs/other.md' }, /docs\/other\.md/],
     ['git would run a command', { repository: 'ext::sh -c touch% /tmp/x' }, /not allowed/],
-  ])('cannot be read when %s, which is said and not thrown', async (_, more, why) => {
+  ])('cannot be read if %s, which is an answer and not an error', async (_, more, why) => {
     expect(await records(more).matrix()).toEqual({ kind: 'unreachable', why: expect.stringMatching(why) });
   });
 
-  it('are asked for without a word to anybody: a host that is not known is not accepted', async () => {
+  it('are read without a prompt: an unknown host is refused', async () => {
     const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();

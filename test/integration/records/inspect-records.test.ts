@@ -16,7 +16,7 @@ afterEach(() => {
   platform.remove();
 });
 
-it('sees both files and tries a push that leaves nothing behind, on either side', async () => {
+it('sees both files, and tries a push that leaves nothing behind on either side', async () => {
   expect(await inspectRecords(platform.place(), platform.login)).toEqual({
     matrix: matrixText(BEFORE),
     incidents: logText(OLD_ENTRY),
@@ -27,7 +27,7 @@ it('sees both files and tries a push that leaves nothing behind, on either side'
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith('rollback-records-'))).toEqual([]);
 });
 
-it('sees the rolling branch, and what is not there', async () => {
+it('sees the rolling branch and what is missing', async () => {
   platform.git('branch', ROLLING, 'develop');
 
   expect(await inspectRecords(platform.place({ matrix: 'docs/other.md' }), platform.login)).toEqual({
@@ -38,7 +38,7 @@ it('sees the rolling branch, and what is not there', async () => {
   });
 });
 
-it('says why it cannot look', async () => {
+it('says why it cannot check', async () => {
   const gone = `file://${platform.base}/gone.git`;
 
   await expect(inspectRecords(platform.place({ repository: gone }), platform.login)).rejects.toThrow(/gone/);

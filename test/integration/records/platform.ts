@@ -15,7 +15,7 @@ const HEAD = `| Site Name | Environment | Slug | Current Version | Last Deploy D
 | --------- | ----------- | ---- | --------------- | ---------------- | -------------------- | ----- |
 `;
 
-/** The row of one site; the others stand around it. */
+/** A matrix with the row of one site among others. */
 export function matrixText(acme: string, birch = 'v0.5.1 | 2025-12-29 | Success'): string {
   return `# Loop Sites Matrix
 
@@ -37,7 +37,7 @@ export const AFTER = 'v0.5.0 | 2026-03-01 | Rolled back from v0.6.0 to v0.5.0';
 
 const TRACKING = '## Follow-Up Tracking\n\n### High Priority\n\n- [ ] Check collectstatic\n';
 
-/** The log with these entries. */
+/** The incident log with these entries. */
 export function logText(...entries: readonly string[]): string {
   return `# What Broke\n\n\`\`\`markdown\n## Follow-Up Tracking\n\`\`\`\n\n## Log Entries\n\n${entries.map((entry) => `${entry}\n`).join('')}${TRACKING}`;
 }
@@ -51,7 +51,7 @@ export const OLD_ENTRY = incidentEntry({
   followUp: 'None',
 });
 
-/** What one run leaves. */
+/** What one run records. */
 export function recordingOfRun(number: number, more: Partial<Recording> = {}): Recording {
   const run = `acme-kitchens-${number}`;
   const requestedAt = `2026-03-01T02:${String(number).padStart(2, '0')}:00.000Z`;
@@ -84,7 +84,7 @@ export function recordingOfRun(number: number, more: Partial<Recording> = {}): R
   };
 }
 
-/** The platform's repository as a bare one, and a person who works with it. */
+/** The platform's bare repository, and a person who works with it. */
 export interface Platform {
   readonly base: string;
   readonly bare: string;
@@ -92,15 +92,15 @@ export interface Platform {
   place(more?: Partial<RecordsPlace>): RecordsPlace;
   /** Runs git in the bare repository. */
   git(...argv: readonly string[]): string;
-  /** A file on a branch, every byte of it. */
+  /** The bytes of a file on a branch. */
   file(branch: string, path: string): string;
-  /** The subjects of a branch, newest first, without those of another one. */
+  /** Commit subjects of a branch, newest first, without those of another branch. */
   subjects(branch: string, without?: string): readonly string[];
   /** A person commits to a branch and pushes it. */
   write(files: Readonly<Record<string, string>>, message: string, branch?: string): void;
-  /** A person merges the rolling branch into their own: as it is, or as one commit of their own. */
+  /** A person merges the rolling branch into theirs: as it is, or squashed to one commit. */
   merge(how: 'merge' | 'squash'): void;
-  /** Has every push run this shell script on the other side first; null: none. */
+  /** Makes every push run this shell script on the other side first; null for none. */
   onPush(script: string | null): void;
   remove(): void;
 }

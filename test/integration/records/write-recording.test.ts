@@ -57,7 +57,7 @@ describe('the records of a run in the platform’s repository', () => {
     return outcome;
   }
 
-  it('are one commit on the rolling branch, with the run’s id, both files and nothing else', async () => {
+  it('are one commit on the rolling branch with the run’s id and only the two files', async () => {
     const { commit, branch, pullRequest } = written(await bot().write(SEVEN));
 
     expect({ branch, pullRequest }).toEqual({ branch: ROLLING, pullRequest: null });
@@ -78,7 +78,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.file('develop', MATRIX)).toBe(matrixText(BEFORE));
   });
 
-  it('are written once, however often and by whomever they are asked for', async () => {
+  it('are written once, however often and by whom they are asked for', async () => {
     const first = written(await bot().write(SEVEN));
     const one = bot();
 
@@ -87,7 +87,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.subjects(ROLLING)).toEqual([TITLE]);
   });
 
-  it('come one after the other on the same branch, also where two numbers begin alike', async () => {
+  it('come one after the other on the same branch, even if one run’s number begins with another’s', async () => {
     const one = bot();
     const long = recordingOfRun(17, { run: 'acme-kitchens-70', mark: 'run acme-kitchens-70, asked for x' });
 
@@ -99,7 +99,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, long.entry, SEVEN.entry, EIGHT.entry));
   });
 
-  it('are those of another run where the same number was asked for at another time', async () => {
+  it('belong to another run if the same number was requested at another time', async () => {
     const again = recordingOfRun(7, { requestedAt: '2026-04-01T00:00:00.000Z', mark: 'another' });
     const one = bot();
 
@@ -109,7 +109,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.subjects(ROLLING)).toHaveLength(2);
   });
 
-  it('leave the row alone where the run has none', async () => {
+  it('leave the row alone if the run has none', async () => {
     await bot().write({ ...SEVEN, row: null });
 
     expect(platform.git('diff', '--name-only', 'develop', ROLLING)).toBe(INCIDENTS);
@@ -143,7 +143,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       [INCIDENTS]: logText(OLD_ENTRY, theirs),
     };
 
-    it('stand on their newest commit, where the branch holds nothing that is not merged', async () => {
+    it('are based on the newest commit if everything on the branch is merged', async () => {
       const one = bot();
       await one.write(SEVEN);
       platform.merge('merge');
@@ -156,7 +156,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
     });
 
-    it('do not merge what has nothing to do with them', async () => {
+    it('do not merge unrelated commits', async () => {
       const one = bot();
       await one.write(SEVEN);
       platform.write({ 'README.md': 'changed\n' }, 'more');
@@ -166,7 +166,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.subjects(ROLLING)).toEqual([TITLE, TITLE]);
     });
 
-    it('merge theirs first, row by row and entry by entry, where both have changed the files', async () => {
+    it('merge the people’s changes first, row by row and entry by entry, if both have changed the files', async () => {
       const one = bot();
       await one.write(SEVEN);
       platform.write({ ...theirWork, 'README.md': 'changed\n' }, 'their records');
@@ -181,7 +181,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.file('develop', INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry, EIGHT.entry));
     });
 
-    it('leave a merge to people where somebody has put something else on the branch', async () => {
+    it('leave the merge to people if someone has committed something else to the branch', async () => {
       const one = bot();
       await one.write(SEVEN);
       platform.write({ 'notes.md': 'mine\n' }, 'my own', ROLLING);
@@ -193,7 +193,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.file(ROLLING, 'notes.md')).toBe('mine\n');
     });
 
-    it('begin anew where the branch was merged as one commit and deleted', async () => {
+    it('begin a new branch after it was squash-merged and deleted', async () => {
       const one = bot();
       await one.write(SEVEN);
       platform.merge('squash');
@@ -207,7 +207,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
     });
 
-    it('are there once where the branch was merged as one commit and stays', async () => {
+    it('are there once if the branch was squash-merged and stays', async () => {
       const one = bot();
       await one.write(SEVEN);
       platform.merge('squash');
@@ -221,8 +221,8 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.file('develop', MATRIX)).toBe(matrixText(AFTER));
     });
 
-    it('are built anew on the new head where somebody pushes in the same moment', async () => {
-      // The hook is the moment between our fetch and our push: it moves the branch once, as another worker would.
+    it('are rebuilt on the new head if someone pushes at the same moment', async () => {
+      // The hook runs between the bot's fetch and its push. It moves the branch once, as another worker would.
       platform.write({}, 'theirs', 'develop');
       platform.git('update-ref', `refs/heads/${ROLLING}`, 'develop');
       platform.git('branch', 'aside-of', 'develop');
@@ -243,7 +243,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
   it('are all there, once each, when five workers write at once', async () => {
     const runs = [1, 2, 3, 4, 5].map((number) => recordingOfRun(number));
 
-    // Each run by two of them, as when a lease was lost.
+    // Two of them write each run, as after a lost lease.
     await Promise.all(
       runs.flatMap((recording) =>
         [bot(), bot()].map(async (one) => {
@@ -258,7 +258,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
   });
 
-  it('let three wait for the repository, and nobody behind them', async () => {
+  it('let three wait for the repository, and send everyone after them away', async () => {
     const one = bot();
 
     const outcomes = await Promise.all([1, 2, 3, 4].map((number) => one.write(recordingOfRun(number))));
@@ -267,7 +267,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect((await one.write(recordingOfRun(4))).kind).toBe('written');
   });
 
-  it('are pending with the reason while the other side refuses them, and written when it does not', async () => {
+  it('are pending with a reason while the other side refuses them, and written when it accepts them', async () => {
     const one = bot();
     platform.onPush('echo "records are frozen; password=hunter2" >&2; exit 1');
 
@@ -292,21 +292,21 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       { [MATRIX]: '# moved\n' },
       'the matrix has no table of sites under "## Active Sites"; a person has to repair it',
     ],
-  ])('are pending where %s', async (_, more, files, why) => {
+  ])('are pending if %s', async (_, more, files, why) => {
     platform.write(files, 'as it is');
 
     expect(await bot(more).write(SEVEN)).toEqual({ kind: 'pending', why });
     expect(platform.git('branch', '--list', ROLLING)).toBe('');
   });
 
-  it('are pending where a file is not text, which no edit may change', async () => {
+  it('are pending if a file is not text, because no edit may change it', async () => {
     execFileSync('sh', ['-c', `printf 'caf\\351\\n' > ${join(platform.base, 'work', INCIDENTS)}`]);
     platform.write({}, 'latin');
 
     expect(await bot().write(SEVEN)).toEqual({ kind: 'pending', why: `${INCIDENTS} is not UTF-8` });
   });
 
-  it('are written after somebody has tidied the bot’s temporary folder away', async () => {
+  it('are written after someone has removed the bot’s temporary folder', async () => {
     const one = bot();
     await one.write(SEVEN);
     for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith('rollback-records-')))
@@ -316,8 +316,8 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect((await one.write(EIGHT)).kind).toBe('written');
   });
 
-  describe('written by a worker that is killed', () => {
-    /** A process of its own that writes the run; it ends with the outcome on its last line. */
+  describe('of a worker that is killed', () => {
+    /** A separate process that writes the run. Its last line is the outcome. */
     function worker() {
       const child = spawn(
         process.execPath,
@@ -333,13 +333,13 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       return { child, said: () => said };
     }
 
-    it('between commit and push: they are there once after the next one', async () => {
+    it('between commit and push are there once after the next worker', async () => {
       const reached = join(platform.base, 'reached');
       const go = join(platform.base, 'go');
       platform.onPush(`touch ${reached}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 1`);
       const { child, said } = worker();
       const exited = once(child, 'exit');
-      // The commit is made, and its push waits at the door.
+      // The commit is made, and its push waits in the hook.
       while (!existsSync(reached)) await sleep(20);
       child.kill('SIGKILL');
       await exited;
@@ -353,7 +353,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
       expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry));
     });
 
-    it('and whose push goes through without it: they are there once all the same', async () => {
+    it('and whose push still succeeds are there once too', async () => {
       const reached = join(platform.base, 'reached');
       const go = join(platform.base, 'go');
       platform.onPush(
@@ -375,7 +375,7 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
   });
 
   describe('and the command for the pull request', () => {
-    it('runs in the clone with the data of the run, without a shell and without the bot’s secrets', async () => {
+    it('runs in the clone with the data of the run, and without a shell or the bot’s secrets', async () => {
       const seen = join(platform.base, 'seen');
       vi.stubEnv('SLACK_BOT_TOKEN', 'xoxb-of-the-bot');
       const command = [
@@ -397,7 +397,7 @@ ROLLBACK_TITLE=${TITLE}
 `);
     });
 
-    it('runs again for records that were there already, and not for merged ones', async () => {
+    it('runs again for records that are already there, but not for merged ones', async () => {
       const count = join(platform.base, 'count');
       const one = bot({ pullRequest: ['sh', '-c', `echo x >> ${count}`] });
       await bot().write(SEVEN);
@@ -418,7 +418,7 @@ ROLLBACK_TITLE=${TITLE}
       ['fails without a word', ['false'], /^false ended with 1$/],
       ['is not there', ['no-such-program'], /^can't run no-such-program: .*ENOENT/],
     ])(
-      'may fail: the records are written all the same, and it is said, when it %s',
+      'may fail: if it %s, the records are still written, and the answer says so',
       async (_, command, problem) => {
         const { pullRequest } = written(await bot({ pullRequest: command }).write(SEVEN));
 

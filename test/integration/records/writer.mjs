@@ -1,4 +1,4 @@
-/** A process that writes the records of one run and says how it went: `writer.mjs PLACE LOGIN RECORDING`, each as JSON. */
+/** Writes the records of one run and prints the outcome: `writer.mjs PLACE LOGIN RECORDING`, each as JSON. */
 const { gitRecords } = await import(new URL('../../../dist/records/git-records.js', import.meta.url));
 const [place, login, recording] = process.argv.slice(2).map((text) => JSON.parse(text));
 const records = gitRecords(place, login);

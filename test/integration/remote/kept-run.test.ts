@@ -9,7 +9,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 const DAY = 24 * 60 * 60;
 const ACTIVE = 'acme-kitchens-1';
 
-describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
+describe.skipIf(!hasPython)('a run without an end mark', () => {
   let root: string;
   const folderOf = (run: string) => join(root, '.rollback-bot', 'runs', run);
 
@@ -17,7 +17,7 @@ describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
     root = mkdtempSync(join(tmpdir(), 'rollback-kept-run-'));
     mkdirSync(join(root, '.rollback-bot', 'venvs'), { recursive: true });
     execFileSync('git', ['init', '-q', join(root, 'app')]);
-    // Two runs that came after it and ended: with a bound of one, only theirs would be kept.
+    // Two later runs that ended. With a limit of one, only their backups would be kept.
     run('acme-kitchens-8', 0.5, ['recorded']);
     run('acme-kitchens-9', 0.2, ['recorded']);
   });
@@ -26,7 +26,7 @@ describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** A run of so many days ago that has made a safety backup and moved the environment aside. */
+  /** A run from so many days ago that made a safety backup and put the environment aside. */
   function run(name: string, days: number, more: readonly string[] = [], recordDays = days): void {
     const folder = folderOf(name);
     mkdirSync(join(folder, 'venv-before'), { recursive: true });
@@ -53,7 +53,7 @@ describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
     [5, true],
     [13, true],
     [15, false],
-  ])('is taken up %i days later, and what it has kept is there for it: %s', (days, expected) => {
+  ])('is picked up %i days later, and what it needs is still there: %s', (days, expected) => {
     run(ACTIVE, days);
 
     expect(takenUp()).toEqual(expected ? [ACTIVE] : []);
@@ -63,7 +63,7 @@ describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
     expect(isKept('acme-kitchens-8')).toEqual([false, false]);
   });
 
-  it('counts from its last decision, with which the bot writes its record anew', () => {
+  it('counts from its last decision, because the bot writes its record again then', () => {
     run(ACTIVE, 20, [], 3);
 
     expect(takenUp()).toEqual([ACTIVE]);
@@ -72,7 +72,7 @@ describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
     expect(isKept(ACTIVE)).toEqual([true, true]);
   });
 
-  it('is not taken up once its end is marked, and nothing is kept for it', () => {
+  it('is not picked up once its end is marked, and nothing is kept for it', () => {
     run(ACTIVE, 5, ['recorded']);
 
     expect(takenUp()).toEqual([]);
@@ -81,7 +81,7 @@ describe.skipIf(!hasPython)('a run whose end nobody has marked', () => {
     expect(isKept(ACTIVE)).toEqual([false, false]);
   });
 
-  it('is taken up for as many days as ADR 8 says', () => {
+  it('is picked up for as many days as ADR 8 says', () => {
     const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
     const adr = read('docs/adr/0008-the-record-lies-on-the-host-as-well.md');
     const program = read('src/remote/probes/lib/run-folder.py');

@@ -22,7 +22,7 @@ const run = promisify(execFile);
 const DIGEST = 'a'.repeat(64);
 const ATTEMPT = { run: 'acme-kitchens-1', number: 1, digest: DIGEST };
 
-/** Begins once, as the switch program does, and then lasts until the test lets it go. */
+/** Begins once, as the switch program does, and runs until the test lets it end. */
 const PROGRAM = `#!/bin/sh
 run=$2
 exec 8>>"$run/alive"
@@ -38,7 +38,7 @@ const SHA256 = sha256(PROGRAM);
 let root: string;
 const file = (name: string) => join(attemptDirectory(root, ATTEMPT), name);
 const shell = async (command: string): Promise<string> => (await run('sh', ['-c', command])).stdout.trim();
-/** From a file: one that is there already is not read again, and a pipe would break. */
+/** Places the program from a file. One that is already there is not read again, and a pipe would break then. */
 const place = (text = PROGRAM): Buffer => {
   const from = join(root, 'text');
   writeFileSync(from, text);
@@ -53,7 +53,7 @@ const launch = (digest = DIGEST) => shell(launchCommand(root, { ...ATTEMPT, dige
 const status = async (digest = DIGEST) =>
   (await shell(followCommand(root, { ...ATTEMPT, digest }, { offset: 0, seconds: 0 }))).replace(/^~\n/, '');
 
-/** Follows for longer than a test lasts; `looks`: how often it has said that it is there, after the first time. */
+/** Follows for longer than a test takes. `looks`: how often it has reported after the first time. */
 function follow(sh: string, offset: number) {
   const child = spawn(sh, ['-c', followCommand(root, ATTEMPT, { offset, seconds: 600 }).replace(/^sh/, sh)]);
   let text = '';
@@ -80,7 +80,7 @@ afterEach(async () => {
 });
 
 describe('a program', () => {
-  it('is placed whole, however often, and never where a byte is missing', () => {
+  it('is placed whole, however often, and never with a missing byte', () => {
     expect(() => place(PROGRAM.slice(0, -1))).toThrow('Command failed');
     expect(existsSync(programPath(root, SHA256))).toBe(false);
 
@@ -102,7 +102,7 @@ describe('a program', () => {
     expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
   });
 
-  it('is not begun for another plan than the one that has the directory', async () => {
+  it('does not begin for a plan other than the one that has the directory', async () => {
     place();
     await launch();
 
@@ -110,7 +110,7 @@ describe('a program', () => {
     expect(await status('b'.repeat(64))).toBe(`= foreign ${DIGEST}`);
   });
 
-  it('that runs says for how long it has said nothing else', async () => {
+  it('that runs reports for how long it has written nothing', async () => {
     place();
     await launch();
     await expect.poll(status).toMatch(/^= running \d+$/);
@@ -121,7 +121,7 @@ describe('a program', () => {
     expect(Number((await status()).split('= running ')[1])).toBeGreaterThanOrEqual(600);
   });
 
-  it('that was voided is never begun, and says that nothing was done', async () => {
+  it('that was voided never begins, and reports that nothing was done', async () => {
     place();
     await shell(voidCommand(root, ATTEMPT));
 
@@ -130,7 +130,7 @@ describe('a program', () => {
     expect(existsSync(file('begun'))).toBe(false);
   });
 
-  it('that has begun is not voided', async () => {
+  it('that has begun cannot be voided', async () => {
     place();
     await launch();
     await expect.poll(status).toMatch(/^= running \d+$/);
@@ -140,7 +140,7 @@ describe('a program', () => {
     expect(await status()).toMatch(/^= running \d+$/);
   });
 
-  it('that died without a result was interrupted, and is not taken for one that runs or can be begun', async () => {
+  it('that died without a result counts as interrupted, neither as running nor as one that can begin', async () => {
     place();
     await launch();
     await expect.poll(status).toMatch(/^= running \d+$/);
@@ -152,7 +152,7 @@ describe('a program', () => {
     expect(readFileSync(file('begun'), 'utf8')).toBe('begun\n');
   });
 
-  it('that died with its host was interrupted by a reboot', async () => {
+  it('that died with its host counts as interrupted by a reboot', async () => {
     place();
     await launch();
     await expect.poll(status).toMatch(/^= running \d+$/);
@@ -162,7 +162,7 @@ describe('a program', () => {
     await expect.poll(status).toBe('= interrupted rebooted');
   });
 
-  it.each(['dash', 'bash'])('is followed by %s from an offset on, byte for byte, to its end', async (sh) => {
+  it.each(['dash', 'bash'])('is followed by %s from an offset to its end, byte for byte', async (sh) => {
     place();
     await launch();
     await expect.poll(status).toMatch(/^= running \d+$/);
@@ -179,7 +179,7 @@ describe('a program', () => {
     expect(following.printed()).toBe('first\tline\ntorn \0 \xe9, whole\n= done done stable 0\n');
   });
 
-  it('that dies while it is followed is said to be interrupted', async () => {
+  it('that dies while it is followed is reported as interrupted', async () => {
     place();
     await launch();
     await expect.poll(status).toMatch(/^= running \d+$/);

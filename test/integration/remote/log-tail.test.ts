@@ -8,7 +8,7 @@ import { logTailCommand } from '../../../src/remote/probes.ts';
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const ATTEMPT = { run: 'acme-kitchens-7', number: 1 };
 
-/** Every kind of value; what is on the left of the table below is written to the log. */
+/** Every kind of value. The left column of the table below is written to the log. */
 const ENV = String.raw`DJANGO_SETTINGS_MODULE=acme_kitchens.settings.production
 DJANGO_SECRET_KEY='s3cr3t.(with)*[regex]+$^|\'
 DJANGO_DB_NAME=acme_kitchens_db
@@ -67,11 +67,11 @@ describe.skipIf(!hasPython)('the end of the log', () => {
     ['> second line of it', '> [REDACTED MULTI]'],
     ['pässwörd', '[REDACTED UMLAUT_SECRET]'],
     ['p%C3%A4ssw%C3%B6rd', '[REDACTED UMLAUT_SECRET]'],
-  ])('has no value of .env: %s', (log, shown) => {
+  ])('contains no value of .env: %s', (log, shown) => {
     expect(tailOf(log)).toBe(shown);
   });
 
-  it('keeps what is known anyway', () => {
+  it('keeps values that are no secret', () => {
     const log =
       'acme_kitchens.settings.production acme_kitchens_db 127.0.0.1 redis://localhost:6379/1 www.acme-kitchens.example celery true /srv/sum/acme-kitchens/static\n';
 
@@ -88,22 +88,22 @@ describe.skipIf(!hasPython)('the end of the log', () => {
     expect(tailOf(`${'x'.repeat(50)}correcthorse9 rest`, bytes)).toBe(shown);
   });
 
-  it('begins with a whole line, and with a whole character where there is none', () => {
+  it('begins with a whole line, or with a whole character if there is no line break', () => {
     expect(tailOf('password=\nhunter\ntwo\nthree\n', 12)).toBe('two\nthree\n');
     expect(tailOf('ä'.repeat(20), 5)).toBe('ää');
   });
 
-  it('takes any bytes', () => {
+  it('accepts any bytes', () => {
     expect(tailOf(Buffer.from([0, 0xff, 0x41, 0xc3, 0x0a, 0xe2, 0x82]))).toBe('\0\ufffdA\ufffd\n\ufffd');
   });
 
-  it('is empty where there is no log, and whole where there is no .env', () => {
+  it('is empty without a log, and complete without .env', () => {
     expect(tailOf(null)).toBe('');
     rmSync(join(root, '.env'));
     expect(tailOf('all of it\n')).toBe('all of it\n');
   });
 
-  it('knows the values of a file that bash cannot read to its end', () => {
+  it('hides the values of a file that bash cannot read to its end', () => {
     writeFileSync(
       join(root, '.env'),
       'A_TOKEN=before1234\nexit 3\nSMTP_PASSWORD=k9$(q!z&#7\nB_TOKEN=after1234\n',
@@ -114,7 +114,7 @@ describe.skipIf(!hasPython)('the end of the log', () => {
     );
   });
 
-  it('is not shown at all where the secrets cannot be known', () => {
+  it('is not shown at all if the secrets are unknown', () => {
     rmSync(join(root, '.env'));
     mkdirSync(join(root, '.env'));
     chmodSync(join(root, '.env'), 0o700);

@@ -5,16 +5,16 @@ import { sha256 } from '../../../src/domain/digest.ts';
 import { launchCommand, stateCommand } from '../../../src/remote/run-commands.ts';
 import { type StandInHost, standInHost } from '../../support/host/stand-in-host.ts';
 
-/** Every word in single quotes, as the commands of a run are written. */
+/** Each word in single quotes, as in the commands of a run. */
 const words = (command: string) => [...command.matchAll(/'([^']*)'/g)].map(([, word = '']) => word);
 
 const SECOND = 'acme-kitchens-1/attempt-2';
 
 /**
- * A program stays on its host under its hash. When people decide about its run, a later version of the bot may be there: it must
- * call the program in a way that the program understands. The record here is one that an earlier version wrote.
+ * A program stays on its host under its hash, and a later version of the bot may carry out a decision about its run. So the
+ * program must understand what that version calls. The record was written by an earlier version.
  */
-describe('a program that an earlier version has placed', () => {
+describe('a program that an earlier version of the bot has placed', () => {
   let host: StandInHost;
   let program: string;
 
@@ -30,7 +30,7 @@ describe('a program that an earlier version has placed', () => {
     host.remove();
   });
 
-  /** The same values in front of the earlier body. */
+  /** The same values, followed by the body of that version. */
   function inTheEarlierVersion(path: string): string {
     const record = new URL('../../fixtures/records/2026-11-28-retry.jsonl', import.meta.url);
     const planned = readFileSync(record, 'utf8')
@@ -48,7 +48,7 @@ describe('a program that an earlier version has placed', () => {
 
   const sha = () => /([0-9a-f]{64})\.sh$/.exec(program)?.[1] ?? '';
 
-  it('says what is on its host', () => {
+  it('reports what is on its host', () => {
     const [shell, path, verb, run] = words(stateCommand(host.root, 'acme-kitchens-1', sha()));
 
     expect([shell, path, run]).toEqual(['sh', program, host.runFile('')]);

@@ -23,7 +23,7 @@ function sourceOf(command: string): string {
   return found.replaceAll(String.raw`'\''`, "'");
 }
 
-/** Its libraries and itself, in their order, by their files. */
+/** The names of its libraries and its own file, in order. */
 function partsOf(own: string, source: string): Readonly<Record<string, string>> {
   const before = [...LIBRARIES]
     .filter(([, text]) => source.includes(text))
@@ -42,7 +42,7 @@ const COMMANDS: readonly (readonly [file: string, command: string])[] = Object.e
 );
 
 describe.skipIf(!hasPython)('every probe', () => {
-  it('compiles, has every name that it uses, and names no library that it does not need', () => {
+  it('compiles, has every name that it uses, and lists no library that it does not need', () => {
     const asked = Object.fromEntries(
       COMMANDS.map(([file, command]) => [file, partsOf(file, sourceOf(command))]),
     );
@@ -51,14 +51,14 @@ describe.skipIf(!hasPython)('every probe', () => {
     expect(JSON.parse(said)).toEqual(Object.fromEntries(COMMANDS.map(([file]) => [file, []])));
   });
 
-  it('is one of the files, and its text is all of its libraries and its own', () => {
+  it('is one of the files, and its text consists of its libraries and its own file', () => {
     for (const [file, command] of COMMANDS)
       expect(Object.values(partsOf(file, sourceOf(command))).join('\n')).toBe(sourceOf(command));
 
     expect(COMMANDS.map(([file]) => file).toSorted()).toEqual([...textsIn(PROBES).keys()].toSorted());
   });
 
-  it('is checked by a program that finds each of these faults', () => {
+  it('is checked by a program that finds each of these mistakes', () => {
     const broken = {
       'a.py': { 'lib.py': 'def f():\n    return g()\n', 'a.py': 'print(f(), later)\nlater = 1\n' },
       'b.py': { 'b.py': 'print("\\d")\n' },

@@ -62,7 +62,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
   const read = (name: string, maxBytes = 1_000_000) =>
     ask(readBackupCommand({ root, path: join(root, 'backups', name), maxBytes }));
 
-  it('list files by both naming styles, and pass over what is no plain file without hanging on it', () => {
+  it('list files of both naming styles, and skip anything that is no plain file without hanging', () => {
     put('acme-kitchens_db_20261122T154934Z.sql.gz', '');
     put('acme-kitchens_20261121_162434.sql.gz', '');
     put('media_20261122_152434.tar.gz', '');
@@ -98,7 +98,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     ]);
   });
 
-  it('read a whole dump: its hash, its size, its rows and its migrations', () => {
+  it('read a whole dump: hash, size, rows and migrations', () => {
     const file = gzipSync(DUMP);
     put('a.sql.gz', file);
 
@@ -148,13 +148,13 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
       () => gzipSync(DUMP.replace('DROP EXTENSION', 'COMMIT;\nDROP EXTENSION')),
       'it holds a command of psql or a transaction of its own: COMMIT;',
     ],
-  ])('say why a backup is not to be used that %s', (_, content, problem) => {
+  ])('say why a backup cannot be used that %s', (_, content, problem) => {
     put('a.sql.gz', content());
 
     expect(read('a.sql.gz').problem).toBe(problem);
   });
 
-  it('stop at a backup that unpacks to more than the host should hold', () => {
+  it('stop at a backup that unpacks to more than the host can hold', () => {
     put('bomb.sql.gz', gzipSync(Buffer.alloc(5_000_000)));
 
     expect(read('bomb.sql.gz').problem).toBe('it unpacks to more than 1000000 bytes');
@@ -188,7 +188,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     );
   });
 
-  it('leave statements about extensions of others out, and rows that look like them in', () => {
+  it('leave out statements about extensions of other roles, and keep rows that look like them', () => {
     put('a.sql.gz', gzipSync(DUMP));
 
     const text = gunzipSync(readFileSync(stage('a.sql.gz', ['pg_trgm']).path)).toString();
@@ -203,7 +203,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     expect(stage('a.sql.gz', ['pg_trgm'])).toEqual(stage('a.sql.gz', ['pg_trgm']));
   });
 
-  it('leave nothing behind when the backup is not the one that was read', () => {
+  it('leave nothing behind if the backup is not the one that was read', () => {
     put('a.sql.gz', gzipSync(DUMP));
 
     expect(stage('a.sql.gz', [], 'f'.repeat(64))).toEqual({
@@ -212,7 +212,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     expect(readdirSync(join(root, '.rollback-bot', 'runs', 'acme-kitchens-1'))).toEqual([]);
   });
 
-  it('leave the copy alone from which a run that has begun restores', () => {
+  it('leave the copy alone if its run has begun', () => {
     put('a.sql.gz', gzipSync(DUMP));
     const { path } = stage('a.sql.gz', []);
     const approved = readFileSync(path);
@@ -222,7 +222,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     expect(readFileSync(path).equals(approved)).toBe(true);
   });
 
-  it('forget copies of runs that never began after a day, and keep what a run or a person has left', () => {
+  it('remove the copies of runs that never began after a day, and keep what a run or a person has left', () => {
     const runs = join(root, '.rollback-bot', 'runs');
     for (const [name, ...files] of [
       ['acme-kitchens-7', 'restore.sql.gz', 'claim'],

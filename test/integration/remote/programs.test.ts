@@ -37,7 +37,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-/** Exit code and everything that was said. */
+/** Exit code and all output. */
 function check(argv: readonly string[], input?: string): { code: number | null; said: string } {
   const [program = '', ...rest] = argv;
   const { status, stdout, stderr } = spawnSync(program, rest, { encoding: 'utf8', input });
@@ -47,7 +47,7 @@ function check(argv: readonly string[], input?: string): { code: number | null; 
 const CLEAN = { code: 0, said: '' };
 
 describe('the switch program', () => {
-  it('takes nothing that a value holds for a command', () => {
+  it('never runs the content of a value as a command', () => {
     const hostile = switchProgram({ ...VALUES, site: "x'; touch owned; '", domain: '$(touch owned)' });
     const values = hostile.slice(0, hostile.indexOf('\n\n'));
     const printed = spawnSync('sh', ['-c', `${values}\nprintf '%s|%s' "$SITE" "$DOMAIN"`], {
@@ -59,7 +59,7 @@ describe('the switch program', () => {
     expect(readdirSync(folder)).not.toContain('owned');
   });
 
-  it.for(['dash', 'bash'])('ends with its usage when %s runs it without a word', (shell, { skip }) => {
+  it.for(['dash', 'bash'])('prints its usage if %s runs it without arguments', (shell, { skip }) => {
     skip(onPath(shell) === null, `${shell} is not here`);
     const path = file('usage.sh', switchProgram(VALUES));
 
@@ -67,7 +67,7 @@ describe('the switch program', () => {
   });
 });
 
-/** One call for all of a kind: what it finds says in which file. */
+/** One call for all of a kind. A finding names its file. */
 describe.skipIf(onPath('shellcheck') === null)('shellcheck finds nothing in', () => {
   it('the switch program of any mode', () => {
     const programs = MODES.map((mode) => file(`${mode}.sh`, plan(mode).program));
@@ -75,19 +75,19 @@ describe.skipIf(onPath('shellcheck') === null)('shellcheck finds nothing in', ()
     expect(check(['shellcheck', ...programs])).toEqual(CLEAN);
   });
 
-  it('a script that a worker sends', () => {
+  it('any script that a worker sends', () => {
     const scripts = readdirSync(join(REMOTE, 'control')).map((name) => join(REMOTE, 'control', name));
 
     expect(check(['shellcheck', '--shell=sh', ...scripts])).toEqual(CLEAN);
   });
 
-  it('a command line that is sent to a host', () => {
+  it('any command line that is sent to a host', () => {
     const commands = commandLines().map(([name, command]) => file(`${name}.sh`, `${command}\n`));
 
     expect(check(['shellcheck', '--shell=sh', '--exclude=SC2016', ...commands])).toEqual(CLEAN);
   });
 
-  it('any of these, and would say what is wrong with each file', () => {
+  it('these, and would name a mistake in each file', () => {
     const broken = ['one', 'other'].map((name) => file(`${name}.sh`, '#!/bin/sh\necho $1\n'));
     const { code, said } = check(['shellcheck', ...broken]);
 
@@ -117,16 +117,16 @@ for name, text in json.load(sys.stdin).items():
     expect(compiled(Object.fromEntries(names.map((name) => [name, text(name)])))).toEqual(CLEAN);
   });
 
-  it('compiles nothing that it would only warn of', () => {
+  it('treats a warning as an error', () => {
     expect(compiled({ 'a.py': 'x = "\\d"\n', 'b.py': 'if\n' }).said).toMatch(/^a\.py: .*\nb\.py: .*\n$/);
   });
 });
 
-describe('bash can read every command that a person is told to type', () => {
+describe('bash can parse every command that a person is told to type', () => {
   it.each([
     ['for a rollback by hand', manualCommands(site(), plan(), 'terminal-1').join('\n')],
     [
-      'where the host stays silent',
+      'if the host stays silent',
       remainingCommands(
         site(),
         runOf([

@@ -46,7 +46,7 @@ describe.each(['dash', 'bash'])('the quarantine on a host, under %s', (shell) =>
     sh(quarantineCommand(root, { run: id, line: lineOf(id), names: [COMMIT, 'v0.6.0', ...more] }));
   const lift = (id: string) => sh(liftQuarantineCommand(root, id));
 
-  it('is a file for each name that says which run, when, why and how to lift it', async () => {
+  it('is a file for each name, which says which run, when, why and how to lift it', async () => {
     await place('acme-kitchens-7');
 
     expect(names()).toEqual([COMMIT, 'v0.6.0']);
@@ -62,7 +62,7 @@ ${lineOf('acme-kitchens-7')}
     expect(statSync(join(folder(), 'v0.6.0')).mode & 0o777).toBe(0o644);
   });
 
-  it('is placed once, however often it is asked for', async () => {
+  it('is placed once, however often that is asked for', async () => {
     await place('acme-kitchens-7');
     const once = text();
     await place('acme-kitchens-7');
@@ -70,7 +70,7 @@ ${lineOf('acme-kitchens-7')}
     expect(text()).toBe(once);
   });
 
-  it('of several runs is lifted with the last of them', async () => {
+  it('of several runs is lifted when the last one lifts it', async () => {
     await Promise.all(['acme-kitchens-7', 'acme-kitchens-70', 'acme-kitchens-8'].map((id) => place(id)));
     expect(lines().toSorted()).toEqual(
       ['acme-kitchens-7', 'acme-kitchens-70', 'acme-kitchens-8'].map(lineOf),
@@ -83,7 +83,7 @@ ${lineOf('acme-kitchens-7')}
     expect(names()).toEqual([]);
   });
 
-  it('is lifted where a run has placed it under other names, and of no other version', async () => {
+  it('is lifted under all names that a run has placed, and for no other version', async () => {
     await place('acme-kitchens-7', 'release-6');
     await sh(
       quarantineCommand(root, { run: 'acme-kitchens-9', line: lineOf('acme-kitchens-9'), names: ['v0.7.0'] }),
@@ -94,7 +94,7 @@ ${lineOf('acme-kitchens-7')}
     expect(names()).toEqual(['v0.7.0']);
   });
 
-  it('is not placed any more by a worker that comes after it was lifted', async () => {
+  it('is not placed again by a late worker after it was lifted', async () => {
     begin('acme-kitchens-7');
     await place('acme-kitchens-7');
     await lift('acme-kitchens-7');
@@ -103,14 +103,14 @@ ${lineOf('acme-kitchens-7')}
     expect(names()).toEqual([]);
   });
 
-  it('can be lifted where nothing was placed, and twice', async () => {
+  it('can be lifted twice, and if nothing was placed', async () => {
     await lift('acme-kitchens-7');
     await lift('acme-kitchens-7');
 
     expect(names()).toEqual([]);
   });
 
-  it('keeps what people have written into it, and their own files', async () => {
+  it('keeps what people have written to it, and their own files', async () => {
     mkdirSync(folder());
     writeFileSync(join(folder(), 'v0.6.0'), 'breaks the booking form\n');
     writeFileSync(join(folder(), 'v0.9.0'), '');

@@ -38,14 +38,14 @@ const HOSTILE: readonly (readonly [what: string, word: string])[] = [
   ['marks that turn the direction', '\u202eevil\u2066'],
   ['every ASCII character', EVERY_CHARACTER],
 ];
-/** A command line of its own: together with others it would be longer than one argument may be. */
+/** Has its own command line: together with the others it would be longer than an argument may be. */
 const LONG = "it's long ".repeat(10_000);
 
 describe.each(SHELLS)('a quoted word in %s', (shell) => {
   let printed: readonly string[];
 
   beforeAll(() => {
-    // A NUL after each word, because no word can hold one. One command per word: none can hide behind another.
+    // A NUL after each word, because no word can contain one. Each word has its own command, so none can hide behind another.
     const script = HOSTILE.map(([, word]) => `printf '%s\\0' ${quote(word)}`).join('\n');
     printed = output(shell, script).split('\0');
   });
@@ -58,11 +58,11 @@ describe.each(SHELLS)('a quoted word in %s', (shell) => {
     expect(printed.slice(HOSTILE.length)).toEqual(['']);
   });
 
-  it('stays something long', () => {
+  it('may be long', () => {
     expect(output(shell, `printf %s ${quote(LONG)}`)).toBe(LONG);
   });
 
-  it('is one of as many arguments as there are words', () => {
+  it('is one argument', () => {
     const argv = ['printf', '%s\\n', 'a b', '', "c'd", '$e', '*'];
 
     expect(output(shell, commandLine(argv))).toBe("a b\n\nc'd\n$e\n*\n");
@@ -84,7 +84,7 @@ describe.skipIf(onPath('python3') === null)('a Python program', () => {
     expect([said[0][what], said[1]]).toEqual([parameters[what], 2]);
   });
 
-  it('may hold any quotes itself', () => {
+  it('may contain any quotes', () => {
     expect(output('sh', pythonProgram(`print('"it\\'s"', """$HOME""")\n`, {}))).toBe('"it\'s" $HOME\n');
   });
 });

@@ -12,7 +12,7 @@ const MIGRATIONS_BEFORE = ['0001_initial', '0002_phone', '0003_split']
   .map((name) => `website.${name}`)
   .join('\n');
 
-describe.each(SHELLS)('going on after a decision under %s', (shell) => {
+describe.each(SHELLS)('continuing after a decision under %s', (shell) => {
   let host: StandInHost;
 
   beforeEach(() => {
@@ -23,7 +23,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     host.remove();
   });
 
-  /** A full rollback that holds at `static`, after the database was restored. */
+  /** A full rollback that stops at `static`, after the database was restored. */
   function held(): string {
     const program = host.program('full');
     host.set('fail-static', 'yes');
@@ -32,7 +32,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     return program;
   }
 
-  /** A full rollback whose host died in the checkout, with the database as it was. */
+  /** A full rollback whose host died in the checkout, with the original database. */
   function cutInCheckout(): string {
     const program = held();
     for (const name of ['code-checkout', 'began-restore', 'code-restore', 'database-restored'])
@@ -45,7 +45,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
 
   const mend = (name: string) => rmSync(join(host.root, '..', 'state', name));
 
-  it('takes the failed step again and then the rest', () => {
+  it('repeats the failed step and then takes the others', () => {
     const program = held();
     mend('fail-static');
 
@@ -64,7 +64,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.head()).toBe(host.target);
   });
 
-  it('starts a site anew that did not become healthy', () => {
+  it('restarts a site that did not become healthy', () => {
     const program = host.program('full', host.target, { steps: stepsOfTheSick('full') });
     host.set('sick', 'yes');
     host.run(shell, program);
@@ -81,7 +81,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     ]);
   });
 
-  it('leaves the failed step out and takes the rest', () => {
+  it('skips the failed step and takes the others', () => {
     const program = held();
 
     host.goOn(shell, program, 2, 'skip', 'static');
@@ -96,7 +96,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('done stable 0');
   });
 
-  it('goes back to the code, the environment and the database of before, in one transaction', () => {
+  it('goes back to the previous code and environment and, in one transaction, to the original database', () => {
     const program = held();
 
     host.goOn(shell, program, 2, 'go-back', 'static');
@@ -140,10 +140,10 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.state()).toContain('the previous code, environment and database are back');
   });
 
-  // Bash is what /bin/sh is on few hosts, and takes the same way from here on.
+  // /bin/sh is bash on few hosts, and from here on it behaves the same.
   if (shell !== SHELLS[0]) return;
 
-  /** What the bot did not start: systemd at a boot, or a person; and somebody has used the site since. */
+  /** Starts the site without the bot, as systemd does at a boot or a person by hand. Then someone uses it. */
   function cameUp(lead: string): void {
     host.set(`unit-${UNIT}`, 'active');
     host.set('leads', lead);
@@ -162,7 +162,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
       },
     ],
     ['on a site that came up without the bot', held],
-  ])('keeps what people have entered %s before it goes back', (_, stopped) => {
+  ])('saves what people have entered %s before it goes back', (_, stopped) => {
     const program = stopped();
     cameUp('entered on the restored database');
 
@@ -178,7 +178,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(dump()).not.toContain('-- lead');
   });
 
-  it('keeps what people have entered on the old database before a restore that comes again', () => {
+  it('saves what people have entered in the original database before it restores again', () => {
     const program = cutInCheckout();
     cameUp('entered after the host came back');
 
@@ -192,11 +192,11 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
       'restore 0',
     ]);
     expect(host.result(SECOND)).toBe('done stable 0');
-    // The old database as it was at the last moment is what an undo brings back.
+    // An undo brings back the original database as it was at the last moment.
     expect(dump()).toContain('-- lead entered after the host came back');
   });
 
-  it('restores nothing from a copy that was exchanged before people decided', () => {
+  it('restores nothing from a copy that was replaced before people decided', () => {
     const program = cutInCheckout();
     writeFileSync(host.runFile('restore.sql.gz'), 'another backup');
 
@@ -206,7 +206,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.get('database')).toBe('relations-before');
   });
 
-  it('restores nothing again where the backup before it cannot be made', () => {
+  it('restores nothing again if the safety backup fails', () => {
     const program = cutInCheckout();
     host.set('fail-dump', 'yes');
 
@@ -216,7 +216,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.get('database')).toBe('relations-before');
   });
 
-  it('keeps what people have entered on the restored database before it is restored again', () => {
+  it('saves what people have entered in the restored database before it restores again', () => {
     const program = held();
     cameUp('entered on the restored database');
     mend('fail-static');
@@ -228,7 +228,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(dump()).not.toContain('-- lead');
   });
 
-  it('goes back once more without restoring over what was entered since the first time', () => {
+  it('goes back once more without restoring over data from after the first time', () => {
     const program = held();
     host.set('no-start', 'yes');
     host.goOn(shell, program, 2, 'go-back', 'static');
@@ -243,7 +243,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.journal(third)).not.toContain('put-back-restore 0');
   });
 
-  it('knows the restored database where it has the migrations of the one before', () => {
+  it('recognises the restored database even if it has the same migrations as the original one', () => {
     const program = held();
     host.set('migrations', MIGRATIONS_BEFORE);
     expect(host.look(shell, program)).toContain('database restored');
@@ -255,7 +255,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.look(shell, program)).toContain('database restored');
   });
 
-  it('does not take a restore of the safety backup for done that has changed nothing', () => {
+  it('does not count a restore of the safety backup that has changed nothing', () => {
     const program = held();
     host.set('idle-restore', 'yes');
     host.set('migrations', MIGRATIONS_BEFORE);
@@ -266,7 +266,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.log(SECOND)).toContain('restore_db.sh succeeded, but the database was not replaced');
   });
 
-  it('goes back without a word about the database where only the code was changed', () => {
+  it('goes back without touching the database if only the code was changed', () => {
     const program = host.program('code-only');
     host.run(shell, program);
     expect(host.result()).toBe('done stable 0');
@@ -278,7 +278,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect([host.head(), host.get('database')]).toEqual([host.live, 'relations-before']);
   });
 
-  it('restores nothing over what is entered on a site that somebody has started while its copy was made', () => {
+  it('restores nothing over data on a site that someone started while its copy was made', () => {
     const program = held();
     const made = readFileSync(join(host.root, '..', 'bin', 'pg_dump'), 'utf8');
     host.replace('pg_dump', `${made}\necho active >"$STATE/unit-${UNIT}"`);
@@ -292,7 +292,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result('acme-kitchens-1/attempt-3')).toBe('put-back go-back 0');
   });
 
-  it('says where it stopped when going back fails, and can go back once more', () => {
+  it('says where it stopped if going back fails, and can go back once more', () => {
     const program = held();
     host.set('fail-restore', 'yes');
     host.goOn(shell, program, 2, 'go-back', 'static');
@@ -305,7 +305,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.head()).toBe(host.live);
   });
 
-  it('does nothing where somebody has changed the site since it stopped', () => {
+  it('does nothing if someone has changed the site since the stop', () => {
     const program = held();
     writeFileSync(join(host.root, 'app', 'VERSION'), 'changed by hand');
 
@@ -315,7 +315,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.log(SECOND)).toContain('changed since the plan was made: the working tree has changes');
   });
 
-  it('does nothing where the database is neither the old nor the restored one', () => {
+  it('does nothing if the database is neither the original nor the restored one', () => {
     const program = held();
     host.set('database', 'somebody else was here');
     host.set('migrations', 'website.0009_unheard_of');
@@ -325,7 +325,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
   });
 
-  it('does nothing where somebody has put another database in the place of the old one', () => {
+  it('does nothing if someone has replaced the original database', () => {
     const program = cutInCheckout();
     host.set('database', 'relations-by-hand');
     const kept = dump();
@@ -337,7 +337,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(dump()).toBe(kept);
   });
 
-  it('does nothing where somebody has migrated the database since, which the code alone would not notice', () => {
+  it('does nothing if someone has migrated the database since, although the code is unchanged', () => {
     const program = host.program('code-only');
     host.set('fail-stop', 'yes');
     host.run(shell, program);
@@ -350,14 +350,14 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('untouched decide-recheck 10');
   });
 
-  it('takes a database that is away for the old one, as nothing has been done to it', () => {
+  it('counts a database that does not answer as the original one if nothing was done to it', () => {
     const program = cutInCheckout();
     host.set('database-silent', 'yes');
 
     expect(host.look(shell, program)).toContain('database before');
   });
 
-  it('stops what came up by itself before it puts anything back, also after a Cancel', () => {
+  it('stops units that started on their own before it puts anything back, even after a Cancel', () => {
     const program = cutInCheckout();
     cameUp('entered after the host came back');
     host.set('cancel-after', 'decide-recheck');
@@ -377,7 +377,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.head()).toBe(host.live);
   });
 
-  it('does nothing where the traces of what was done are gone', () => {
+  it('does nothing if the traces of its steps are gone', () => {
     const program = held();
     const here = readdirSync(host.runFile('.'));
     for (const name of here.filter((one) => /^(began|code|database)-/.test(one))) rmSync(host.runFile(name));
@@ -401,7 +401,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.head()).toBe(host.target);
   });
 
-  it('does nothing while something that an earlier attempt started is still alive', () => {
+  it('does nothing while a process of an earlier attempt is still alive', () => {
     const program = held();
     const child = spawn('flock', [host.runFile('alive'), 'sleep', '60'], { stdio: 'ignore' });
     try {
@@ -415,7 +415,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('untouched alive 13');
   });
 
-  it('clears away what a killed checkout has left, and nothing else', () => {
+  it('removes what a killed checkout has left, and nothing else', () => {
     const program = held();
     rmSync(host.runFile('code-checkout'));
     writeFileSync(host.runFile('torn'), '');
@@ -425,13 +425,13 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
 
     host.goOn(shell, program, 2, 'retry', 'checkout');
 
-    // The restore comes again as well: it is one transaction, so a second time makes nothing worse.
+    // The restore runs again too. It is one transaction, so a second time does no harm.
     expect(host.result(SECOND)).toBe('done stable 0');
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('0.5.0');
   });
 
   it.each(['retry', 'go-back'] as const)(
-    'mends an index that a power loss has left empty on %s',
+    'repairs an index that a power loss has left empty on %s',
     (action) => {
       const program = held();
       rmSync(host.runFile('code-checkout'));
@@ -446,7 +446,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     },
   );
 
-  it('says how to mend an index that cannot be read where it is nobody’s half of a checkout', () => {
+  it('says how to repair an unreadable index if no checkout of the bot left it', () => {
     const program = held();
     const index = join(host.root, 'app', '.git', 'index');
     writeFileSync(index, '');
@@ -463,7 +463,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
   it.each<[string, string, readonly string[], string]>([
     ['nothing is changed where nothing was stopped yet', 'recheck', ['recheck 0'], 'untouched stop 130'],
     [
-      'the code is put back where the database is the old one',
+      'puts the code back if the database is the original one',
       'checkout',
       [
         'recheck 0',
@@ -476,12 +476,12 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
       'put-back restore 130',
     ],
     [
-      'people are asked where the database is restored',
+      'asks people if the database is restored',
       'environment',
       ['recheck 0', 'stop 0', 'safety-backup 0', 'checkout 0', 'restore 0', 'environment 0'],
       'hold static 130',
     ],
-  ])('begins no step after a Cancel, and %s', (_, after, journal, result) => {
+  ])('begins no step after a Cancel and %s', (_, after, journal, result) => {
     host.set('cancel-after', after);
 
     host.run(shell, host.program('full'));
@@ -499,7 +499,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
       'relations-after',
     ],
   ])(
-    'goes back no further than %s after a Cancel, with the restored database still there',
+    'goes back no further than %s after a Cancel, and keeps the restored database',
     (after, journal, result, database) => {
       const program = held();
       host.set('cancel-after', after);
@@ -516,7 +516,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     },
   );
 
-  it('goes back to the end after a Cancel that comes when the database is being replaced', () => {
+  it('goes back to the end if a Cancel comes while the database is being replaced', () => {
     const program = held();
     host.set('cancel-after', 'put-back-restore');
 
@@ -525,7 +525,7 @@ describe.each(SHELLS)('going on after a decision under %s', (shell) => {
     expect(host.result(SECOND)).toBe('put-back go-back 0');
   });
 
-  it('says what is on the host without changing it', () => {
+  it('reports what is on the host without changing it', () => {
     const program = held();
 
     expect(host.look(shell, program)).toEqual([

@@ -10,7 +10,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 const UNIT = 'sum-acme-kitchens-gunicorn.service';
 
-describe.skipIf(!hasPython)('the probes of the proof', () => {
+describe.skipIf(!hasPython)('the probes of the checks', () => {
   let root: string;
   let bin: string;
 
@@ -44,7 +44,7 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
     return said.lines;
   };
 
-  it('read a journal from a moment on, at most so many lines, and keep what could be an error', () => {
+  it('read a journal from a moment on, up to a number of lines, and keep what could be an error', () => {
     program(
       'journalctl',
       `echo "$*" >>"$ROOT/asked"
@@ -60,7 +60,7 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
     );
   });
 
-  it('say that a journal is without errors only where it can be read', () => {
+  it('only say that a journal is without errors if it can be read', () => {
     program('journalctl', `case "$*" in *gunicorn*) echo started ;; esac`);
     expect(journal(UNIT)).toEqual(['started']);
 
@@ -71,7 +71,7 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
     expect(journal(UNIT)).toBeNull();
   });
 
-  it('keep the newest of so many long lines that nobody takes them at once', () => {
+  it('keep the newest lines if there are too many long ones to send at once', () => {
     program('journalctl', `python3 -c 'for n in range(3000): print("ERROR %d " % n + "\\u00e4" * 5000)'`);
 
     const lines = journal(UNIT) as readonly string[];
@@ -81,7 +81,7 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
     expect(lines.at(-1)).toMatch(/^ERROR 2999 /);
   });
 
-  it('pass on what the database says, and no part of a line of .env that bash cannot read', () => {
+  it('pass on what the database says, but no part of a line of .env that bash cannot read', () => {
     writeFileSync(join(root, '.env'), 'SECRET_KEY=4mz&w9x2kq8v7hh3jd8sl2m0aq\nDJANGO_DB_NAME=sum_acme\n');
     program('psql', 'echo "psql: error: connection refused" >&2; exit 2');
 
@@ -100,7 +100,7 @@ describe.skipIf(!hasPython)('the probes of the proof', () => {
     expect(line).toMatch(/^\{"level": "ERROR".*KeyError: 1$/);
   });
 
-  it('say where venv leads, and what a process was started as', () => {
+  it('say where venv points, and with which command a process was started', () => {
     const prepared = join(root, '.rollback-bot', 'venvs', 'abc');
     mkdirSync(prepared, { recursive: true });
     symlinkSync(prepared, join(root, 'venv'));

@@ -62,7 +62,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.state()).toContain('succeeded: the site answers its health check');
   });
 
-  it('leaves the database alone in code-only and the code in database-only', () => {
+  it('leaves the database alone in code-only mode and the code in database-only mode', () => {
     host.run(shell, host.program('code-only'));
     expect(host.journal()).toEqual(
       ok(['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy', 'stable']),
@@ -78,7 +78,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.live);
   });
 
-  it('puts code, environment and static files back when the target does not start', () => {
+  it('puts code, environment and static files back if the target does not start', () => {
     host.set('fail-start', '');
 
     host.run(shell, host.program('code-only'));
@@ -115,7 +115,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
   });
 
-  // Bash is what /bin/sh is on few hosts, and takes the same way from here on.
+  // /bin/sh is bash on few hosts, and from here on it behaves the same.
   if (shell !== SHELLS[0]) return;
 
   it.each<[string, string, (host: StandInHost) => void]>([
@@ -135,7 +135,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
       (one) => one.set('migrations', 'website.0009_more'),
     ],
     [
-      'the copy of the backup was exchanged',
+      'the copy of the backup was replaced',
       'the copy of the backup is not the approved one',
       (one) => {
         mkdirSync(dirname(one.runFile('restore.sql.gz')), { recursive: true });
@@ -149,7 +149,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
       (one) =>
         execFileSync('rm', [join(one.root, '.rollback-bot', 'venvs', one.target, '.rollback-bot-complete')]),
     ],
-  ])('changes nothing when %s after the plan was made', (_, said, drift) => {
+  ])('changes nothing if %s after the plan was made', (_, said, drift) => {
     drift(host);
 
     host.run(shell, host.program('full'));
@@ -161,7 +161,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('database')).toBe('relations-before');
   });
 
-  it('starts the site again when the safety backup is not complete, and has restored nothing', () => {
+  it('restores nothing and starts the site again if the safety backup is not complete', () => {
     host.set('fail-dump', '');
 
     host.run(shell, host.program('full'));
@@ -178,7 +178,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
   });
 
-  it('puts the previous code back when the restore was rolled back by the database', () => {
+  it('puts the previous code back if the database rolled the restore back', () => {
     host.set('fail-restore', '');
 
     host.run(shell, host.program('full'));
@@ -189,7 +189,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.state()).toContain('the database is unchanged');
   });
 
-  it('puts nothing back when the restore went through although its script failed', () => {
+  it('puts nothing back if the restore succeeded although its script failed', () => {
     host.set('fail-after-commit', '');
 
     host.run(shell, host.program('full'));
@@ -199,9 +199,9 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.state()).toContain('someone has to decide');
   });
 
-  it('waits for a restore that is being committed before it says what the database is', () => {
+  it('waits for a restore that is being committed before it reports the state of the database', () => {
     host.set('fail-restore', '');
-    // Its client is gone, and the server is at the COMMIT: it lands a moment after it was told to go.
+    // Its client is gone, but the server is in the COMMIT, which succeeds a moment after it was told to end.
     host.set('committing', 'relations-after\n');
     host.replace('restore_db.sh', 'echo 1 >"$STATE/sessions"\nexit 3');
 
@@ -212,7 +212,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.target);
   });
 
-  it('puts the previous code back beside a job that asks the database again and again', () => {
+  it('puts the previous code back beside a job that keeps querying the database', () => {
     host.set('fail-restore', '');
     host.set('newcomers', '1');
 
@@ -221,7 +221,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.result()).toBe('put-back restore 3');
   });
 
-  it('holds where the database does not come to rest after a restore that was cut off', () => {
+  it('stops if the database stays busy after a restore that was cut off', () => {
     host.replace('restore_db.sh', 'echo 1 >"$STATE/sessions"\nexit 3');
 
     host.run(shell, host.program('full'));
@@ -230,7 +230,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.log()).toContain('the database is still running a psql statement');
   });
 
-  it('restores nothing from a copy that was exchanged after it was checked', () => {
+  it('restores nothing from a copy that was replaced after it was checked', () => {
     const dump = join(host.root, '..', 'bin', 'pg_dump');
     const backup = host.runFile('restore.sql.gz');
     writeFileSync(dump, `${readFileSync(dump, 'utf8')}\nprintf another >'${backup}'\n`);
@@ -242,10 +242,10 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('database')).toBe('relations-before');
   });
 
-  it('holds when the database does not say whether it was restored', () => {
+  it('stops if the database does not say whether it was restored', () => {
     host.set('fail-restore', '');
     host.set('database-silent', '');
-    // The safety backup needs the answer, so the database falls silent only afterwards.
+    // The safety backup needs an answer too, so the database goes silent only afterwards.
     execFileSync('rm', [join(host.root, '..', 'state', 'database-silent')]);
     host.replace('restore_db.sh', ': >"$STATE/database-silent"\nexit 3');
 
@@ -254,7 +254,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.result()).toBe('hold restore 3');
   });
 
-  it('holds when a step fails after the database was restored', () => {
+  it('stops if a step fails after the database was restored', () => {
     host.set('fail-static', '');
 
     host.run(shell, host.program('full'));
@@ -264,7 +264,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('database')).toBe('relations-after');
   });
 
-  it('ends no database sessions of a site that it has started', () => {
+  it('ends no database session of a site that it has started', () => {
     host.set('flaps', '');
 
     host.run(shell, host.program('full'));
@@ -273,7 +273,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('sessions-ended-while')).toBe('inactive');
   });
 
-  it('puts the previous code back when a unit does not stay up', () => {
+  it('puts the previous code back if a unit does not stay up', () => {
     host.set('flaps', '');
 
     host.run(shell, host.program('code-only'));
@@ -283,7 +283,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.live);
   });
 
-  it('leaves a checkout that was on a branch on that branch when it puts it back', () => {
+  it('returns to the branch when it puts a checkout back that was on one', () => {
     const git = (...argv: string[]) =>
       execFileSync('git', ['-C', join(host.root, 'app'), ...argv], { encoding: 'utf8' }).trim();
     host.set('fail-start', '');
@@ -293,7 +293,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(git('symbolic-ref', '--short', 'HEAD')).toBe('main');
   });
 
-  it('changes nothing when the deploy lock cannot be opened', () => {
+  it('changes nothing if the deploy lock cannot be opened', () => {
     execFileSync('mkdir', [join(host.root, 'deploy.lock')]);
 
     host.run(shell, host.program('full'));
@@ -302,7 +302,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.get('unit-sum-acme-kitchens-gunicorn.service')).toBe('active');
   });
 
-  it('does not write over a file that git ignores', () => {
+  it('does not overwrite a file that git ignores', () => {
     writeFileSync(join(host.root, 'app', 'uploaded.txt'), 'precious');
     execFileSync('sh', [
       '-c',
@@ -320,7 +320,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(readFileSync(join(host.root, 'app', 'uploaded.txt'), 'utf8')).toBe('precious');
   });
 
-  it('counts a site that never becomes healthy as failed when the time is over', () => {
+  it('counts a site as failed if it does not become healthy in time', () => {
     host.set('sick', '');
 
     host.run(shell, host.program('code-only', host.target, { steps: stepsOfTheSick('code-only') }));
@@ -329,7 +329,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     expect(host.head()).toBe(host.live);
   });
 
-  it('leaves nothing of a step alive that took too long, before it puts anything back', () => {
+  it('kills all processes of a step that took too long before it puts anything back', () => {
     host.set('static-hangs', 'yes');
     const steps = stepsOf('code-only').map((step) =>
       step.name === 'static' ? { ...step, deadlineSeconds: 5 } : step,
@@ -342,7 +342,7 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
   });
 
   it.skipIf(!MOUNTS)(
-    'puts back and says how it ended where a step has filled the disk, and what puts back fills it again',
+    'puts back and reports how it ended if a step has filled the disk and putting back fills it again',
     () => {
       const runs = join(host.root, '.rollback-bot', 'runs');
       mkdirSync(runs);
@@ -362,13 +362,13 @@ describe.each(SHELLS)('the switch program under %s', (shell) => {
     },
   );
 
-  /** Does what a git does that dies in the middle of the first checkout of the target: files first, then its index and HEAD. */
+  /** Plays a git that dies in the middle of the first checkout of the target: it writes files first, then index and HEAD. */
   const DYING = (end: string) => `case "$*" in *" --detach $(cat "$STATE/target")") [ -e "$STATE/died" ] || {
   : >"$STATE/died"; cd "$SITE_ROOT/app" && echo half >VERSION && echo half >only-in-target
   ${end}; } ;; esac
 exec /usr/bin/git "$@"`;
 
-  it('puts the previous static files back within the second in which those of the target were written', () => {
+  it('puts the previous static files back even in the same second in which the target’s were written', () => {
     host.set('fail-static', 'yes');
     host.set('static-early', 'yes');
 
@@ -378,7 +378,7 @@ exec /usr/bin/git "$@"`;
     expect(readFileSync(join(host.root, 'served-version'), 'utf8')).toBe('0.6.0');
   });
 
-  it('has the index and HEAD of a checkout on the disk before it takes the tree for whole', () => {
+  it('syncs the index and HEAD of a checkout before it counts the tree as whole', () => {
     host.replace(
       'sync',
       '[ ! -e "$SITE_ROOT/.rollback-bot/runs/acme-kitchens-1/torn" ] || echo "$*" >>"$STATE/synced"',
@@ -398,7 +398,7 @@ exec /usr/bin/git "$@"`;
       'cannot write a file, and says that all is well',
       '/usr/bin/git "$@" --force; echo half >VERSION; exit 0',
     ],
-  ])('puts every file of the previous code back where git %s', (_, end) => {
+  ])('puts every file of the previous code back if git %s', (_, end) => {
     host.replace('git', DYING(end));
 
     host.run(shell, host.program('code-only'));
@@ -418,7 +418,7 @@ exec /usr/bin/git "$@"`;
   it.each([
     ['is there', ':'],
     ['is being committed', ': >"$SITE_ROOT/app/.git/index.lock"'],
-  ])('leaves alone what somebody has edited since everything was checked, and %s', (_, more) => {
+  ])('leaves alone what someone has edited since the recheck, and %s', (_, more) => {
     host.replace('pg_dump', PG_DUMP_AND(`echo edited >"$SITE_ROOT/app/VERSION"\n${more}`));
 
     host.run(shell, host.program('full'));
@@ -429,7 +429,7 @@ exec /usr/bin/git "$@"`;
     expect(existsSync(host.runFile('torn'))).toBe(false);
   });
 
-  it('leaves alone what somebody has committed since everything was checked', () => {
+  it('leaves alone what someone has committed since the recheck', () => {
     const commit = 'git -c user.name=a -c user.email=a@b commit -qam fix';
     host.replace('pg_dump', PG_DUMP_AND(`cd "$SITE_ROOT/app" && echo fixed >VERSION && ${commit}`));
 
@@ -440,7 +440,7 @@ exec /usr/bin/git "$@"`;
     expect(readFileSync(join(host.root, 'app', 'VERSION'), 'utf8')).toBe('fixed\n');
   });
 
-  it('has the site back also where its branch cannot be put back', () => {
+  it('brings the site back even if its branch cannot be put back', () => {
     host.set('fail-static', '');
     host.replace('git', 'case "$*" in *"symbolic-ref HEAD "*) exit 128 ;; esac\nexec /usr/bin/git "$@"');
 
@@ -457,7 +457,7 @@ exec /usr/bin/git "$@"`;
       'which git ignores',
       'echo only-in-target >"$SITE_ROOT/app/.git/info/exclude"; : >"$SITE_ROOT/app/notes"',
     ],
-  ])('leaves a file of somebody where it is that is in the way of the target, %s', (_, more) => {
+  ])('leaves someone’s file that is in the way of the target, %s', (_, more) => {
     mkdirSync(join(host.root, 'app', '.git', 'info'), { recursive: true });
     host.replace('pg_dump', PG_DUMP_AND(`echo precious >"$SITE_ROOT/app/only-in-target"\n${more}`));
 
@@ -471,7 +471,7 @@ exec /usr/bin/git "$@"`;
   const PG_DUMP_AND = (more: string) =>
     `${readFileSync(join(host.root, '..', 'bin', 'pg_dump'), 'utf8')}\n${more}`;
 
-  it('stops what somebody has started meanwhile before it changes anything under it', () => {
+  it('stops a unit that someone has started meanwhile before it changes anything', () => {
     host.replace('python', `${STARTED}\nexit 1`);
 
     host.run(shell, host.program('code-only'));
@@ -480,7 +480,7 @@ exec /usr/bin/git "$@"`;
     expect(host.journal().slice(-6)).toEqual(PUT_BACK_WHOLE);
   });
 
-  it('starts anew what somebody has started while it puts back', () => {
+  it('restarts a unit that someone started while it puts back', () => {
     host.set('fail-static', '');
     host.replace('git', `case "$*" in *"symbolic-ref HEAD "*) ${STARTED} ;; esac\nexec /usr/bin/git "$@"`);
 
@@ -491,7 +491,7 @@ exec /usr/bin/git "$@"`;
     expect(host.get('stops').split('\n')).toHaveLength(2);
   });
 
-  it('restores nothing over what a site writes that somebody has started meanwhile', () => {
+  it('restores nothing over data of a site that someone has started meanwhile', () => {
     host.replace('pg_dump', PG_DUMP_AND(STARTED));
 
     host.run(shell, host.program('full'));
@@ -502,7 +502,7 @@ exec /usr/bin/git "$@"`;
     expect(host.journal()).toContain('put-back-stop 0');
   });
 
-  it('restores nothing where systemd does not say whether the site is stopped', () => {
+  it('restores nothing if systemd does not say whether the site is stopped', () => {
     const systemctl = readFileSync(join(host.root, '..', 'bin', 'systemctl'), 'utf8');
     host.replace('systemctl', `[ ! -e "$STATE/away" ] || exit 1\n${systemctl}`);
     host.replace('pg_dump', PG_DUMP_AND(': >"$STATE/away"'));
@@ -513,7 +513,7 @@ exec /usr/bin/git "$@"`;
     expect(host.get('database')).toBe('relations-before');
   });
 
-  it('starts anew what somebody has started meanwhile on half of the one and half of the other', () => {
+  it('restarts a unit that someone has started between old and new code', () => {
     host.replace('python', STARTED);
     host.set('stops', '');
 
@@ -524,11 +524,11 @@ exec /usr/bin/git "$@"`;
     expect(host.get('stops').split('\n')).toHaveLength(2);
   });
 
-  it('takes no step that it cannot write down', () => {
+  it('begins no step that it cannot write down', () => {
     const program = host.program('code-only');
     const made = host.runFile('began-checkout');
     mkdirSync(dirname(made), { recursive: true });
-    // Nothing can be made under this name: it leads to where there is no directory.
+    // No file can be made under this name: it is a link into a missing directory.
     symlinkSync(join(host.root, 'nowhere', 'file'), made);
 
     host.run(shell, program);
@@ -537,7 +537,7 @@ exec /usr/bin/git "$@"`;
     expect(host.journal()).toEqual(['recheck 0', 'stop 0', ...PUT_BACK_CODE, ...PUT_BACK_END]);
   });
 
-  it('leaves the site running when it cannot be stopped', () => {
+  it('leaves the site running if it cannot be stopped', () => {
     host.set('fail-stop', '');
 
     host.run(shell, host.program('full'));
@@ -548,13 +548,13 @@ exec /usr/bin/git "$@"`;
   });
 });
 
-/** A killed process is listed until its parent has asked for it. */
+/** A killed process stays listed until its parent has waited for it. */
 function isAlive(pid: string): boolean {
   const stat = `/proc/${pid}/stat`;
   return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
 }
 
-/** A file system of its own needs rights that tests seldom have. */
+/** Mounting a file system needs rights that tests seldom have. */
 function canMount(): boolean {
   const place = mkdtempSync(join(tmpdir(), 'rollback-mount-'));
   try {

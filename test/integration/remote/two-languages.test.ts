@@ -26,8 +26,8 @@ DROP EXTENSION pg_trgm;
 -- PostgreSQL database dump complete
 `;
 
-/** What the switch needs in sh and the probes in Python: two texts, one rule. */
-describe.skipIf(!hasPython)('in sh and in Python alike', () => {
+/** The switch has these rules in sh and the probes have them in Python. Both must agree. */
+describe.skipIf(!hasPython)('in both sh and Python', () => {
   let root: string;
   let bin: string;
 
@@ -53,7 +53,7 @@ describe.skipIf(!hasPython)('in sh and in Python alike', () => {
 
   const environment = () => ({ ...process.env, PATH: `${bin}:${process.env['PATH']}`, ROOT: root });
 
-  /** One function of the switch program, as it is called there. */
+  /** Calls one function of the switch program as the program does. */
   function inShell(call: string, input: string | Buffer = ''): string {
     const parts = ['lib', 'database', 'tree'].map((name) => `. '${PARTS}switch/${name}.sh'`).join('\n');
     const values = "SETTINGS='' FOREIGN_EXTENSIONS='pg_trgm uuid-ossp'";
@@ -61,7 +61,7 @@ describe.skipIf(!hasPython)('in sh and in Python alike', () => {
     return spawnSync('sh', ['-c', script], { input, encoding: 'utf8', env: environment() }).stdout;
   }
 
-  /** A Python expression behind these libraries. */
+  /** Evaluates a Python expression after these libraries. */
   function inPython(expression: string, ...libraries: readonly string[]): string {
     const texts = libraries.map((name) => readFileSync(`${PARTS}probes/lib/${name}.py`, 'utf8'));
     const source = `${texts.join('\n')}\nprint(${expression})`;
@@ -70,7 +70,7 @@ describe.skipIf(!hasPython)('in sh and in Python alike', () => {
     }).trim();
   }
 
-  /** How a client of the database was called: its options with their values, without the one that says what it is for. */
+  /** The options of a database client with their values, without the command itself. */
   function client(): Readonly<Record<string, string | undefined>> {
     const [program, password, timeout, ...argv] = readFileSync(join(root, 'said'), 'utf8')
       .trimEnd()
@@ -106,7 +106,7 @@ describe.skipIf(!hasPython)('in sh and in Python alike', () => {
     const byHand = manualCommands({ ...site, root }, planOf(), 'terminal-1').find((one) =>
       one.includes('pg_dump'),
     );
-    // A person would see what bash says of a line of .env; here only the command counts.
+    // A person would also see bash's complaint about a line of .env. Here only the command counts.
     spawnSync('sh', ['-c', byHand ?? 'false'], { env: environment() });
 
     expect(client()).toEqual(shell);

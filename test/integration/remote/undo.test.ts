@@ -27,12 +27,12 @@ const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
 
 const ask = (command: string) => JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
 
-/** Watching that the site stays up takes seconds, and says nothing here. */
+/** Watching that the site stays up takes seconds and shows nothing here. */
 function only(names: readonly string[], of = stepsOf('code-only')): readonly PlanStep[] {
   return of.filter(({ name }) => names.includes(name));
 }
 
-/** Installs a distribution the way pip writes it down. */
+/** Installs a distribution with the files that pip writes. */
 function install(venv: string, name: string, version: string): void {
   const info = join(venv, 'lib', 'python3.12', 'site-packages', `${name}-${version}.dist-info`);
   mkdirSync(info, { recursive: true });
@@ -76,7 +76,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under
       steps: only(['recheck', 'stop', 'checkout', 'environment', 'static', 'start', 'healthy'], of),
     });
 
-  it('is found whole, with the tree of the commit that ran in it, and the switch goes back to it', () => {
+  it('is found with the tree of the commit that ran in it, and the switch goes back to it', () => {
     const found = look();
     expect(found).toMatchObject({
       tree: join(host.root, '.rollback-bot', 'trees', host.live),
@@ -92,11 +92,11 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under
     expect(host.venv()).toBe(kept());
   });
 
-  it('is the environment itself where it was a link', () => {
+  it('is the environment itself if it was a link', () => {
     const found = look();
     host.run(shell, undo(found.packages), 'acme-kitchens-2');
 
-    // The undo of the undo: what the second run has put aside is the link that the first one made.
+    // The undo of the undo: the second run has put the link of the first one aside.
     const again = look({
       run: 'acme-kitchens-2',
       left: kept(),
@@ -162,13 +162,13 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under
         chmodSync(join(kept(), 'bin', 'python'), 0o755);
       },
     ],
-  ])('is refused where %s', (_, code, problem, spoil) => {
+  ])('is refused if %s', (_, code, problem, spoil) => {
     spoil();
 
     expect(look()).toMatchObject({ code, problem: expect.stringContaining(problem) });
   });
 
-  it('is looked at once more right before the first change', () => {
+  it('is checked again right before the first change', () => {
     const { packages } = look();
     install(kept(), 'requests', '2.32.0');
 
@@ -179,7 +179,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under
     expect(host.head()).toBe(host.target);
   });
 
-  it('may answer as unhealthy as before, and a target of a rollback may not', () => {
+  it('may be as unhealthy as before, unlike the target of a rollback', () => {
     const { packages } = look();
     host.set('sick', '');
 
@@ -197,7 +197,7 @@ describe.skipIf(!hasPython).each(SHELLS)('the environment that a run kept, under
 const DAY = 24 * 60 * 60;
 const NOW = Math.floor(Date.now() / 1000);
 
-describe.skipIf(!hasPython)('what is kept for undoing', () => {
+describe.skipIf(!hasPython)('what is kept for an undo', () => {
   let root: string;
   let home: string;
 
@@ -217,7 +217,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     utimesSync(path, NOW - days * DAY, NOW - days * DAY);
   };
 
-  /** A run that ended so many days ago; what `venv` was before it: a directory of its own, or a link to this one. */
+  /** A run that ended so many days ago. Before it, `venv` was its own directory or a link to this one. */
   function run(
     number: number,
     days: number,
@@ -261,7 +261,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
   const backups = () =>
     readdirSync(join(home, 'runs')).filter((name) => existsSync(join(home, 'runs', name, 'safety.sql.gz')));
 
-  it('is listed newest first, and nothing is removed by looking', () => {
+  it('is listed newest first, and listing removes nothing', () => {
     run(5, 9);
     run(6, 4);
     goLive(environment(commit('a'), 3));
@@ -279,7 +279,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(backups()).toHaveLength(2);
   });
 
-  it('is nothing where the bot never worked', () => {
+  it('is nothing if the bot never worked there', () => {
     rmSync(home, { recursive: true });
 
     expect(ask(retentionCommand({ root, run: '', keep: null }))).toEqual({
@@ -289,7 +289,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  it('stays within its bounds: the newest safety backups and environments', () => {
+  it('stays within its limits: the newest safety backups and environments', () => {
     for (const number of [4, 5, 6, 7]) run(number, 20 - number);
     goLive(environment(commit('a'), 10));
 
@@ -301,11 +301,11 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     );
     expect(existsSync(join(home, 'runs', 'acme-kitchens-4', 'venv-before'))).toBe(false);
     expect(existsSync(join(home, 'trash'))).toBe(false);
-    // The rest of a run, its journal and record among it, stays.
+    // Everything else of a run stays, such as its journal and record.
     expect(existsSync(join(home, 'runs', 'acme-kitchens-4', 'recorded'))).toBe(true);
   });
 
-  it('is never less than the last one of each', () => {
+  it('always includes the last one of each', () => {
     run(7, 300);
     goLive(environment(commit('a'), 300));
 
@@ -315,7 +315,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(existsSync(join(home, 'runs', 'acme-kitchens-7', 'venv-before'))).toBe(true);
   });
 
-  it('keeps what was there before the first change of a run beside what its attempts have kept since', () => {
+  it('includes the backup from before a run beside those that its attempts have kept since', () => {
     run(6, 30);
     run(7, 5);
     goLive(environment(commit('a'), 10));
@@ -334,7 +334,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     ]);
   });
 
-  it('leaves what runs alone, also where that is an environment which an old run put aside', () => {
+  it('leaves what is live alone, even if an old run once put it aside', () => {
     run(3, 30);
     run(7, 5);
     run(8, 4);
@@ -347,7 +347,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(existsSync(join(home, 'runs', 'acme-kitchens-8', 'venv-before'))).toBe(true);
   });
 
-  it('keeps the environment that was put aside last, however long ago it was built, before one that nobody used', () => {
+  it('prefers the environment that was put aside last, however old it is, to one that nobody used', () => {
     const old = environment(commit('a'), 90);
     const unused = environment(commit('b'), 5);
     goLive(environment(commit('c'), 6));
@@ -360,7 +360,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(readdirSync(join(home, 'trees'))).toEqual([commit('a'), commit('c')]);
   });
 
-  it('leaves alone what a plan of the last day may wait for', () => {
+  it('includes what a plan of the last day may need', () => {
     const waited = environment(commit('b'), 0);
     run(7, 6);
     goLive(environment(commit('c'), 6));
@@ -371,7 +371,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(existsSync(join(home, 'runs', 'acme-kitchens-7', 'venv-before'))).toBe(true);
   });
 
-  it('leaves alone what a run may need whose end nobody has marked', () => {
+  it('includes what a run without an end mark may need', () => {
     run(6, 1, { marked: false });
     run(7, 0.5);
     run(8, 0.2);
@@ -384,12 +384,12 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(existsSync(join(home, 'runs', 'acme-kitchens-7', 'venv-before'))).toBe(false);
   });
 
-  it('drops the private copies of runs that are over, and not that of one which people may still go on with', () => {
+  it('loses the private copies of ended runs, but not that of a run that people may still continue', () => {
     run(6, 3);
     run(7, 0.5);
     run(9, 0);
     goLive(environment(commit('c'), 6));
-    // Left by a look whose host went down.
+    // Left by a preflight whose host went down.
     const torn = join(home, 'runs', 'acme-kitchens-6', '.copy.x1y2');
     writeFileSync(torn, 'half of a backup');
 
@@ -401,7 +401,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect([copy(6), copy(7), copy(9)]).toEqual([false, true, false]);
   });
 
-  it('is left alone while somebody deploys', () => {
+  it('is left alone while someone is deploying', () => {
     run(6, 3);
     run(7, 2);
     goLive(environment(commit('c'), 6));
@@ -416,7 +416,7 @@ describe.skipIf(!hasPython)('what is kept for undoing', () => {
     expect(backups()).toHaveLength(2);
   });
 
-  it('finishes what a prune before it could not remove', () => {
+  it('loses what an earlier prune could not remove', () => {
     run(7, 2);
     goLive(environment(commit('c'), 6));
     mkdirSync(join(home, 'trash'));

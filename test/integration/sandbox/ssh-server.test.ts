@@ -28,7 +28,7 @@ afterAll(async () => {
 const connect = (username: string, privateKey: string) =>
   new NodeSSH().connect({ host: '127.0.0.1', port: server.port, username, privateKey });
 
-it('runs a command in the home directory, with what comes on its input', async () => {
+it('runs a command in the home directory and passes on its input', async () => {
   const { code, stdout, stderr } = await client.execCommand('pwd; cat; echo oops >&2', { stdin: 'typed\n' });
 
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${directory}\ntyped`, stderr: 'oops' });
@@ -44,7 +44,7 @@ it.each([
   expect(ended.signal?.replace('SIG', '') ?? null).toBe(signal);
 });
 
-it('lets a program go on that has left the connection', async () => {
+it('lets a detached program continue after the connection', async () => {
   const mark = join(directory, 'mark');
   const other = await connect('deploy', server.privateKey);
   await other.execCommand(`setsid -f sh -c 'sleep 0.3; touch ${mark}' </dev/null >/dev/null 2>&1`);
@@ -53,6 +53,6 @@ it('lets a program go on that has left the connection', async () => {
   await expect.poll(() => existsSync(mark)).toBe(true);
 });
 
-it('lets nobody else in', async () => {
+it('refuses any other key', async () => {
   await expect(connect('root', server.privateKey)).rejects.toThrow('authentication');
 });

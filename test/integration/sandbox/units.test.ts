@@ -30,7 +30,7 @@ function unitThatRuns(script: string): Unit {
   return unit;
 }
 
-/** One that has ended may stay in the table of processes until init has looked at it. */
+/** An ended process may stay in the process table until init has waited for it. */
 function isAlive(pid: string): boolean {
   const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') Z';
   return !/\) Z/.test(stat);
@@ -38,7 +38,7 @@ function isAlive(pid: string): boolean {
 
 const journal = () => readJournal(readFileSync(join(directory, 'journal'), 'utf8')).map(({ text }) => text);
 
-it('starts one process and stops all of its group', async () => {
+it('starts one process and stops its whole group', async () => {
   const one = unitThatRuns('sleep 100 & echo $! >child; echo up; wait');
   one.start();
   const pid = one.properties()['MainPID'];
@@ -53,7 +53,7 @@ it('starts one process and stops all of its group', async () => {
   await expect.poll(() => isAlive(readFileSync(join(directory, 'child'), 'utf8').trim())).toBe(false);
 });
 
-it('says that a process which fails will be started again, and lets a stop end that', async () => {
+it('reports that a failed process will be started again, and a stop ends that', async () => {
   const one = unitThatRuns('exit 3');
   one.start();
   await expect.poll(() => one.properties()['ActiveState']).toBe('activating');
@@ -69,7 +69,7 @@ it('says that a process which fails will be started again, and lets a stop end t
   expect(one.properties()['ActiveState']).toBe('inactive');
 });
 
-it('takes a process that ends well for done', async () => {
+it('does not restart a process that ends with 0', async () => {
   const one = unitThatRuns('exit 0');
   one.start();
 

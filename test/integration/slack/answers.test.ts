@@ -23,7 +23,7 @@ const OPS = 'C01OPS';
 /** A channel without the bot. */
 const LOUNGE = 'C02LOUNGE';
 
-/** A message of three people, as Slack names one. */
+/** A group message of three people, with the name that Slack gives it. */
 const GROUP = 'C03GROUP';
 
 const ACME = site();
@@ -54,7 +54,7 @@ let store: MemoryStore;
 
 let troubles: unknown[];
 
-/** What a worker would do when it is woken. */
+/** Does what a woken worker would do. */
 let work: (run: Run) => Promise<unknown>;
 
 beforeEach(async () => {
@@ -98,7 +98,7 @@ afterEach(async () => {
   await slack.close();
 });
 
-/** What a person alone is told next, wherever it stands. */
+/** The next message that only this person sees, in any channel. */
 async function told(person: string, since: number): Promise<{ channel: string; text: string }> {
   const direct = slack.direct(person).id;
   const message = await slack.waitForMessage((one) => one.ephemeralFor === person || one.channel === direct, {
@@ -119,7 +119,7 @@ async function formIn(channel: string, text = '') {
   return slack.waitForModal(ALICE, () => true, { since });
 }
 
-/** Opens the form, fills it in, and gives the answer. */
+/** Opens the form, fills it in, and returns the answer. */
 async function filledIn(channel: string, site: string) {
   const modal = await formIn(channel);
   const since = slack.mark();
@@ -127,7 +127,7 @@ async function filledIn(channel: string, site: string) {
   return told(ALICE, since);
 }
 
-describe('a request that is taken', () => {
+describe('a request that is accepted', () => {
   it.each([
     [OPS, 'acme-kitchens v0.5.0', 'Acme Kitchens', 'here in a moment'],
     [OPS, 'birch-bakery v0.5.0', 'Birch Bakery', 'here in a moment'],
@@ -141,7 +141,7 @@ describe('a request that is taken', () => {
     });
   });
 
-  it('is answered where the form was opened, or directly where the bot is not', async () => {
+  it('is answered where the form was opened, or in a direct message if the bot is not there', async () => {
     expect(await filledIn(OPS, 'Acme Kitchens')).toEqual({
       channel: OPS,
       text: expect.stringContaining('The plan will appear here in a moment.'),
@@ -190,13 +190,13 @@ describe('where the bot is not', () => {
     expect(slack.as(ALICE).openModals()).toEqual([]);
   });
 
-  it('the form opens for a site with a channel of its own', async () => {
+  it('the form opens for a site with its own channel', async () => {
     await formIn(LOUNGE, 'birch-bakery');
 
     expect(slack.as(ALICE).openModals()).toHaveLength(1);
   });
 
-  it('a form in which such a site is chosen is answered directly', async () => {
+  it('a form for such a site is answered in a direct message', async () => {
     expect(await filledIn(LOUNGE, 'Acme Kitchens')).toEqual({
       channel: slack.direct(ALICE).id,
       text: NOT_IN_LOUNGE,
@@ -205,7 +205,7 @@ describe('where the bot is not', () => {
   });
 });
 
-describe('between people', () => {
+describe('in a conversation between people', () => {
   it.each([
     ['a direct message', 'acme-kitchens v0.5.0'],
     ['a direct message', 'acme-kitchens'],
@@ -217,7 +217,7 @@ describe('between people', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('a site with a channel of its own is looked at', async () => {
+  it('the preflight begins for a site with its own channel', async () => {
     expect((await typed(GROUP, 'birch-bakery v0.5.0')).text).toContain('The plan will appear in <#C01OPS>.');
   });
 });
@@ -234,11 +234,11 @@ describe('/rollback cancel', () => {
       ':no_entry: There is no run `acme-kitchens-99`.\n`/rollback history` lists the newest runs.',
     ],
     ['birch-bakery', 'Nothing is under way on Birch Bakery.'],
-  ])('%s says what it could have meant', async (what, text) => {
+  ])('%s gets an answer with what it could mean', async (what, text) => {
     expect((await typed(OPS, `cancel ${what}`)).text).toBe(text);
   });
 
-  it.each(['cedar-clinic@staging', 'cedar-clinic-1'])('%s ends what is under way', async (what) => {
+  it.each(['cedar-clinic@staging', 'cedar-clinic-1'])('%s cancels the active run', async (what) => {
     await typed(OPS, 'cedar-clinic@staging v0.5.0');
 
     expect((await typed(OPS, `cancel ${what}`)).text).toBe(
@@ -247,7 +247,7 @@ describe('/rollback cancel', () => {
   });
 });
 
-describe('what is lost now', () => {
+describe('What is lost now', () => {
   const waiting = runIn('awaiting-approval');
 
   async function clickMeasure(value?: string): Promise<number> {
@@ -264,7 +264,7 @@ describe('what is lost now', () => {
     return since;
   }
 
-  it('answers trouble at Approve in the channel of the card', async () => {
+  it('answers a problem at Approve in the channel of the card', async () => {
     work = (run) => store.append(run, { type: 'measured', loss: [] });
     await clickMeasure();
     const modal = await slack.waitForModal(BOB, (one) => plainText(one).includes('[Approve]'));
@@ -280,14 +280,14 @@ describe('what is lost now', () => {
     });
   });
 
-  it('answers a button of another version of the bot as every other button does', async () => {
+  it('answers a button of another version of the bot like any other button', async () => {
     const since = await clickMeasure('acme-kitchens-7');
 
     expect(await told(BOB, since)).toEqual({ channel: OPS, text: OLD });
     expect(troubles).toEqual([]);
   });
 
-  it('is no trouble where the view is closed while it counts', async () => {
+  it('accepts that the view is closed while it counts', async () => {
     work = async (run) => {
       const modal = await slack.waitForModal(BOB, () => true);
       await slack.as(BOB).close(modal);
@@ -302,7 +302,7 @@ describe('what is lost now', () => {
   });
 });
 
-it('closing follow-ups is answered directly where the bot has been removed meanwhile', async () => {
+it('closing follow-ups is answered in a direct message if the bot was removed from the channel meanwhile', async () => {
   const { ts } = await app.client.chat.postMessage({
     channel: OPS,
     text: 'follow-ups',

@@ -69,7 +69,7 @@ describe('a click', () => {
     });
   });
 
-  test('asks first where the button has a confirmation', async () => {
+  test('asks first if the button has a confirmation', async () => {
     const clicks: string[] = [];
     app.action('approve', async ({ ack, body }) => {
       clicks.push(body.user.id);
@@ -89,7 +89,7 @@ describe('a click', () => {
     expect(clicks).toEqual(['U02BOB']);
   });
 
-  test('on what is not there fails with what is there', async () => {
+  test('on a missing button fails and lists the buttons', async () => {
     await app.start();
     const ts = await postCard();
 
@@ -116,7 +116,7 @@ describe('a click', () => {
     expect(values).toEqual(['old']);
   });
 
-  test('can be forged by somebody who does not see the button', async () => {
+  test('can be forged by someone who does not see the button', async () => {
     const users: string[] = [];
     app.action('approve', async ({ ack, body }) => {
       users.push(`${body.user.id} of ${'team_id' in body.user ? body.user.team_id : 'nowhere'}`);
@@ -130,7 +130,7 @@ describe('a click', () => {
     expect(users).toEqual(['U09MALLORY of T02ELSEWHERE']);
   });
 
-  test('on an ephemeral message works for its reader, whose answer may replace or delete it', async () => {
+  test('on an ephemeral message works for its reader, and the answer may replace or delete the message', async () => {
     app.command('/rollback', async ({ ack }) => ack({ text: 'menu', blocks: card('ephemeral') }));
     app.action('approve', async ({ ack, respond, body }) => {
       await ack();
@@ -155,7 +155,7 @@ describe('a click', () => {
     expect(alice.ephemerals('C01OPS').map(plainText)).toEqual(['no copy']);
   });
 
-  test('in a menu carries the chosen option', async () => {
+  test('in a menu sends the chosen option', async () => {
     let seen: unknown;
     app.action('backup', async ({ ack, body }) => {
       seen = body;
@@ -185,7 +185,7 @@ describe('a click', () => {
     });
   });
 
-  test('on a box carries all that are ticked then, and nothing when none is', async () => {
+  test('on a checkbox sends all that are checked, and an empty list if none is', async () => {
     const seen: unknown[] = [];
     app.action('boxes', async ({ ack, action }) => {
       seen.push(action);

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe('a command', () => {
-  test('reaches the app, is acknowledged, and its answer lands with the person', async () => {
+  test('reaches the app, is acknowledged, and the person gets the answer', async () => {
     app.command('/rollback', async ({ ack, command, respond }) => {
       await ack();
       await respond(`${command.user_id} wants ${command.text} in ${command.channel_name}`);
@@ -47,7 +47,7 @@ describe('a command', () => {
     expect(slack.messages('C01OPS').map(plainText)).toEqual(['hear, hear']);
   });
 
-  test('with very many words comes through whole, and so does a very long answer', async () => {
+  test('may be very long, and so may its answer', async () => {
     app.command('/rollback', async ({ ack, command }) => ack(command.text.slice(0, 39_000)));
     await app.start();
     const alice = slack.as('U01ALICE');
@@ -66,7 +66,7 @@ describe('a command', () => {
     expect(alice.notices()).toEqual(['/rollback is not supported in threads. Sorry!']);
   });
 
-  test('that nobody acknowledges in time fails before the person’s eyes, and a late ack changes nothing', async () => {
+  test('that is not acknowledged in time fails visibly, and a late ack changes nothing', async () => {
     await app.stop();
     await slack.close();
     slack = await startTeam({ ackTimeoutMs: 300 });
@@ -92,7 +92,7 @@ describe('a command', () => {
     expect(alice.ephemerals('C01OPS')).toEqual([]);
   });
 
-  test('fails at once when no app is connected', async () => {
+  test('fails at once if no app is connected', async () => {
     await app.start();
     await app.stop();
     await slack.waitForSockets(0);

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe('the connection', () => {
-  test('hands each payload to one of several sockets', async () => {
+  test('sends each payload to one of several sockets', async () => {
     const heard: string[] = [];
     const second = await socketApp(slack);
     for (const [name, each] of [
@@ -40,7 +40,7 @@ describe('the connection', () => {
     await second.stop();
   });
 
-  test('comes back after Slack has asked for a new one', async () => {
+  test('reconnects when Slack asks for that', async () => {
     const receiver = new SocketModeReceiver({
       appToken: slack.appToken,
       logLevel: LogLevel.ERROR,
@@ -58,7 +58,7 @@ describe('the connection', () => {
     await patient.stop();
   });
 
-  test('a rate limit reaches the app with the time to wait', async () => {
+  test('passes a rate limit on to the app with the time to wait', async () => {
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, rejectRateLimitedCalls: true });
     slack.fail('chat.postMessage', { rateLimitSeconds: 3 });
     const post = () => client.chat.postMessage({ channel: 'C01OPS', text: 'x' });
@@ -68,7 +68,7 @@ describe('the connection', () => {
     expect(slack.messages('C01OPS')).toHaveLength(1);
   });
 
-  test('a file goes up in the two steps of the client', async () => {
+  test('uploads a file in the two steps of the client', async () => {
     await app.client.files.uploadV2({
       channel_id: 'C01OPS',
       filename: 'run.log',

@@ -28,13 +28,13 @@ const STATUS = 'C02STATUS';
 
 const WHERE = site({ channel: OPS, stakeholders: stakeholders({ channel: STATUS }) });
 
-/** From now on time passes only where a test says so: what may be called when is a matter of milliseconds. */
+/** From now on only the test moves the clock: whether a call is allowed depends on milliseconds. */
 function stopTime(): { pass: (ms: number) => void } {
   vi.useFakeTimers({ toFake: ['Date'] });
   return { pass: (ms) => void vi.setSystemTime(Date.now() + ms) };
 }
 
-/** What Redis keeps, for one process. */
+/** The deliveries in Redis, for one process. */
 function keptInMemory(): Deliveries {
   const posted: Record<string, Delivery> = {};
   const claimed = new Set<string>();
@@ -60,7 +60,7 @@ describe('showing a run', () => {
   let deliveries: Deliveries;
   let where: Site | undefined;
   let run: Run;
-  /** Of the record, what is asked for beside the run. */
+  /** The parts of the store that are used besides the run. */
   let newest: readonly { at: string }[];
   let clock: SetClock;
   let show: (process?: EditPace) => Promise<{ again: number } | undefined>;
@@ -93,14 +93,14 @@ describe('showing a run', () => {
     await slack.close();
   });
 
-  /** Looks until a look says nothing of a soon one. */
+  /** Shows the run until nothing more is due soon. */
   const settled = async () => {
     for (let said = await show(createEditPace()); (said?.again ?? 0) > 0 && (said?.again ?? 0) < 10_000; )
       said = await show(createEditPace());
   };
   const posts = () => slack.messages(OPS).map((message) => plainText(message).split('\n')[0]);
 
-  it('tells whoever asked, once, that no worker has taken the run up for half a minute', async () => {
+  it('tells the requester once that no worker has picked up the run for half a minute', async () => {
     run = runIn('planning');
     const word = `:hourglass: No worker has picked up ${run.id} yet. Check that one is running (\`rollback-bot worker\`). Nothing was changed.`;
     const told = () =>
@@ -117,7 +117,7 @@ describe('showing a run', () => {
     expect(told().map((message) => plainText(message))).toEqual([word]);
   });
 
-  it('posts each message once, however often it is asked', async () => {
+  it('posts each message once, however often it is called', async () => {
     run = runIn('awaiting-approval');
     await show();
     await show();
@@ -129,7 +129,7 @@ describe('showing a run', () => {
     expect(slack.violations).toEqual([]);
   });
 
-  it('posts each message once when two processes show the same run at the same moment', async () => {
+  it('posts each message once if two processes show the same run at the same moment', async () => {
     run = runIn('awaiting-approval');
 
     const said = await Promise.all([show(), show()]);
@@ -140,7 +140,7 @@ describe('showing a run', () => {
     expect(posts()).toHaveLength(2);
   });
 
-  it('edits at most once a second, and says when to look again', async () => {
+  it('edits at most once a second, and says when to call it again', async () => {
     const time = stopTime();
     run = runIn('awaiting-approval');
     await show();
@@ -155,7 +155,7 @@ describe('showing a run', () => {
     expect(await show()).toBeUndefined();
   });
 
-  it('shows the last word to stakeholders in the channel too, and the others in the thread alone', async () => {
+  it('posts the last update to stakeholders in the channel too, and the others only in the thread', async () => {
     const down = [...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])];
     run = runOf([
       ...down,
@@ -175,7 +175,7 @@ describe('showing a run', () => {
     expect(slack.violations).toEqual([]);
   });
 
-  it('posts a message anew that somebody has deleted', async () => {
+  it('posts a message again that someone has deleted', async () => {
     run = runIn('awaiting-approval');
     await show();
     const [, card] = slack.messages(OPS);
@@ -189,7 +189,7 @@ describe('showing a run', () => {
     ).toBeGreaterThanOrEqual(1);
   });
 
-  it('posts a deleted message anew once when two processes show the same run at the same moment', async () => {
+  it('posts a deleted message again only once if two processes show the same run at the same moment', async () => {
     run = runIn('switching');
     await show();
     for (const { ts } of slack.messages(OPS)) slack.deleteMessage(OPS, ts);
@@ -202,8 +202,8 @@ describe('showing a run', () => {
     expect(anew.filter((text) => text.startsWith('*Roll Acme Kitchens'))).toHaveLength(1);
   });
 
-  describe('by a look that was held up while a later one has shown the end', () => {
-    /** As the worker does: each look is over when it says nothing of another one. */
+  describe('by a call that was delayed while a later one has shown the end', () => {
+    /** As the worker does: calls again until no other call is due. */
     const settle = async (first: Promise<{ again: number } | undefined>): Promise<void> => {
       while ((await first) !== undefined) return settle(show(createEditPace()));
     };
@@ -256,7 +256,7 @@ describe('showing a run', () => {
     });
   });
 
-  it('calls nobody for a decision that was made while the call was on its way', async () => {
+  it('calls nobody for a decision that was made while the message was on its way', async () => {
     const stopped = [...eventsTo('switching'), ended('hold', 'restore', 3)];
     run = runOf(stopped);
     await show();
@@ -283,7 +283,7 @@ describe('showing a run', () => {
     expect(posts().slice(before)).toEqual([]);
   });
 
-  it('names a stakeholders’ channel that takes nothing, once, and says when it takes messages again', async () => {
+  it('reports an unreachable stakeholder channel once, and says when it accepts messages again', async () => {
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
     slack.changeChannel(STATUS, { isArchived: true });
     const named = () => posts().filter((text) => text?.includes("stakeholders' channel"));
@@ -305,7 +305,7 @@ describe('showing a run', () => {
     expect(slack.messages(STATUS)).toHaveLength(1);
   });
 
-  it('gives the last word in the channel that people have named instead of an archived one', async () => {
+  it('posts the last update in the channel that people have named instead of an archived one', async () => {
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
     await settled();
     slack.changeChannel(STATUS, { isArchived: true });
@@ -324,7 +324,7 @@ describe('showing a run', () => {
     expect(posts().filter((text) => text?.includes("stakeholders' channel"))).toEqual([]);
   });
 
-  it('hears of an archive at an edit as well', async () => {
+  it('notices an archived channel at an edit too', async () => {
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', 0])]);
     await settled();
     slack.changeChannel(STATUS, { isArchived: true });
@@ -339,7 +339,7 @@ describe('showing a run', () => {
     expect(posts().filter((text) => text?.includes("stakeholders' channel"))).toHaveLength(1);
   });
 
-  it('tries a channel that takes nothing ever more rarely after the end, and no more after a day', async () => {
+  it('tries an unreachable channel less and less often after the end, and never after a day', async () => {
     run = runOf([
       ...eventsTo('switching'),
       ...steps(['recheck', 0], ['stop', 0], ['put-back-answers', 0]),
@@ -360,7 +360,7 @@ describe('showing a run', () => {
     expect(await show()).toEqual({ again: 30_000 });
   });
 
-  it('says that an ended run has ended whose site is in the configuration no more', async () => {
+  it('says that a run has ended even if its site is no longer in the configuration', async () => {
     run = runIn('awaiting-approval');
     await show();
     run = runIn('expired');
@@ -373,7 +373,7 @@ describe('showing a run', () => {
     expect(posts()).toEqual([text, text]);
   });
 
-  it('says nothing a second time of a cancelled look whose site is in the configuration no more', async () => {
+  it('says only once that a preflight was cancelled if its site is no longer in the configuration', async () => {
     run = runOf([{ type: 'cancelled', by: 'U01ALICE' }]);
     await settled();
     where = undefined;
@@ -384,7 +384,7 @@ describe('showing a run', () => {
     ]);
   });
 
-  it('gives up a day after the end where neither site nor channel are there any more', async () => {
+  it('gives up a day after the end if neither site nor channel exist any more', async () => {
     run = runIn('awaiting-approval');
     await settled();
     run = runIn('expired');
@@ -396,7 +396,7 @@ describe('showing a run', () => {
     expect(await show(createEditPace())).toBeUndefined();
   });
 
-  it('leaves what is open as it is while its site is not in the configuration', async () => {
+  it('leaves an open run as it is while its site is not in the configuration', async () => {
     run = runIn('awaiting-approval');
     await show();
     const before = posts();
@@ -407,7 +407,7 @@ describe('showing a run', () => {
     expect(posts()).toEqual(before);
   });
 
-  it('posts a deleted message anew once where a second look comes late to it', async () => {
+  it('posts a deleted message again only once if a second call comes late', async () => {
     run = runIn('switching');
     await show();
     for (const { ts } of slack.messages(OPS)) slack.deleteMessage(OPS, ts);
@@ -431,16 +431,16 @@ describe('showing a run', () => {
     expect(anew.filter((text) => text.startsWith('*Roll Acme Kitchens'))).toHaveLength(1);
   });
 
-  it('leaves a busy channel alone for as long as Slack says, and shows the others meanwhile', async () => {
+  it('leaves a busy channel alone for as long as Slack asks, and serves others meanwhile', async () => {
     const time = stopTime();
     run = runOf([...eventsTo('switching'), ...steps(['recheck', 0], ['stop', null])]);
     slack.fail('chat.postMessage', { times: 1, rateLimitSeconds: 3 });
 
-    // What goes into the thread looks for the thread's first message after two seconds.
+    // Messages for the thread try again after two seconds until the thread's first message exists.
     expect(await show()).toEqual({ again: 2_000 });
     time.pass(2_999);
     expect(await show()).toEqual({ again: 1 });
-    // Slack would have taken it: nobody asked.
+    // Slack would have accepted it, but there was no call.
     expect(slack.messages(OPS)).toEqual([]);
     expect(slack.messages(STATUS)).toHaveLength(1);
     time.pass(1);
@@ -452,7 +452,7 @@ describe('showing a run', () => {
     expect(slack.violations).toEqual([]);
   });
 
-  it('does not put into the channel what belongs into a thread, when its first message is late', async () => {
+  it('does not post thread messages to the channel if the thread’s first message is late', async () => {
     run = runIn('awaiting-approval');
     slack.fail('chat.postMessage', { times: 1, status: 500 });
 
@@ -466,7 +466,7 @@ describe('showing a run', () => {
     ]);
   });
 
-  it('shows the newest state in few edits when much happens at once', async () => {
+  it('shows the newest state in few edits if much happens at once', async () => {
     const done = [
       'recheck',
       'stop',
@@ -494,14 +494,14 @@ describe('showing a run', () => {
     expect(await show()).toBeUndefined();
     forget();
 
-    // One at once, and one more with the newest state.
+    // One edit at once, and one more with the newest state.
     expect([burst, edits.length]).toEqual([1, 2]);
     expect(edits.findLast((text) => text.startsWith(OPS))).toContain(
       ':white_check_mark: collect static files',
     );
   });
 
-  it('says the end once after a quarter of an hour without Slack, whatever happened meanwhile', async () => {
+  it('posts the end once after a quarter of an hour without Slack, whatever happened meanwhile', async () => {
     run = runIn('awaiting-approval');
     await show();
     slack.fail('*', { times: 1_000, status: 503 });
@@ -519,7 +519,7 @@ describe('showing a run', () => {
     ]);
   });
 
-  it('posts the first message of a thread anew before it goes on in the thread', async () => {
+  it('posts the first message of a thread again before it continues in the thread', async () => {
     run = runIn('switching');
     await show();
     const [progress] = slack.messages(OPS);
@@ -534,7 +534,7 @@ describe('showing a run', () => {
     expect(inThread).toEqual([expect.stringContaining('it broke')]);
   });
 
-  it('shows the card although Slack does not take another message', async () => {
+  it('shows the card even if Slack refuses another message', async () => {
     run = runIn('awaiting-approval');
     slack.fail('chat.postMessage', { times: 1, status: 500 });
 
@@ -543,7 +543,7 @@ describe('showing a run', () => {
     expect(posts()).toContain('Roll Acme Kitchens (production) back to v0.5.0?');
   });
 
-  describe('a refusal, where the command was typed in a channel without the bot', () => {
+  describe('a refusal of a command that was typed in a channel without the bot', () => {
     beforeEach(() => {
       slack.addChannel({ id: 'C07ELSEWHERE', members: ['U01ALICE', 'U03CAROL'], bot: false });
     });
@@ -551,7 +551,7 @@ describe('showing a run', () => {
       runIn('refused', plan(), request({ channel: 'C07ELSEWHERE', requester }));
     const REFUSED = ':no_entry: Files were changed.\nLook at them.\n_dirty-tree_';
 
-    it('is shown to the requester where the runs of the site are', async () => {
+    it('is shown to the requester in the channel of the site', async () => {
       run = refused('U01ALICE');
       await show();
 
@@ -559,7 +559,7 @@ describe('showing a run', () => {
       expect(slack.messages(slack.direct('U01ALICE').id)).toEqual([]);
     });
 
-    it('is told directly to a requester who is not there either', async () => {
+    it('is a direct message if the requester is not in that channel either', async () => {
       run = refused('U03CAROL');
       await show();
 

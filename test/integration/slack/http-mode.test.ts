@@ -72,7 +72,7 @@ test('a submission is answered in the body', async () => {
 test.each([
   ['with another secret', { secret: 'not the secret' }],
   ['six minutes old', { ageSeconds: 360 }],
-])('a request signed %s is turned away', async (_name, signing) => {
+])('a request signed %s is refused', async (_name, signing) => {
   slack.signWith(signing);
   const alice = slack.as('U01ALICE');
 
@@ -84,7 +84,7 @@ test.each([
   expect(alice.ephemerals('C01OPS')).toEqual([]);
 });
 
-test('an app that is away is told from one that is slow', async () => {
+test('an app that is down differs from one that is slow', async () => {
   await app.stop();
   await slack.close();
   await start({ ackTimeoutMs: 300 });
@@ -121,7 +121,7 @@ describe('a response URL', () => {
     ]);
   });
 
-  test('speaks where the bot is not a member, to the person or to all, also in a thread', async () => {
+  test('posts in a channel without the bot, to the person or to all, and in a thread too', async () => {
     const alice = slack.as('U01ALICE');
     const { responseUrl } = await alice.command('C02LOUNGE', '/rollback');
     const { ts } = alice.say('C02LOUNGE', 'a thread');
@@ -135,7 +135,7 @@ describe('a response URL', () => {
     expect(slack.thread('C02LOUNGE', ts).map(({ text }) => text)).toEqual(['in here']);
   });
 
-  test('refuses what Slack would not show, which costs no use and is a violation', async () => {
+  test('refuses what Slack would not show: that is a violation and does not count as a use', async () => {
     const target = await url();
 
     expect(await respond(target, { blocks: [{ type: 'carpet' }] })).toMatchObject([

@@ -72,7 +72,7 @@ const openForm = async (): Promise<Modal> => {
   return slack.waitForModal('U01ALICE', () => true);
 };
 
-test('a submission carries what was entered by label, and an empty ack closes the modal', async () => {
+test('a submission contains the entries, found by label, and an empty ack closes the modal', async () => {
   let seen: unknown;
   app.view('form', async ({ ack, body }) => {
     seen = body;
@@ -109,7 +109,7 @@ test('a submission carries what was entered by label, and an empty ack closes th
   expect(alice.openModals()).toEqual([]);
 });
 
-test('what Slack’s own client would hold back never reaches the app', async () => {
+test('a submission that Slack’s own client holds back never reaches the app', async () => {
   const modal = await openForm();
   const alice = slack.as('U01ALICE');
 
@@ -126,7 +126,7 @@ test('what Slack’s own client would hold back never reaches the app', async ()
   ).toEqual([]);
 });
 
-test('errors from the app show under their inputs, and what was typed stays', async () => {
+test('errors from the app appear under their inputs, and entries stay', async () => {
   const versions: unknown[] = [];
   app.view('form', async ({ ack, view }) => {
     const version = view.state.values['version']?.['text']?.value;
@@ -165,7 +165,7 @@ test('an answer may update, push and clear', async () => {
   expect(titles()).toEqual([]);
 });
 
-test('errors for something that is no input are trouble, and a violation', async () => {
+test('errors for something that is no input are a violation', async () => {
   app.view('form', async ({ ack }) => ack({ response_action: 'errors', errors: { elsewhere: 'no' } }));
   const modal = await openForm();
   const alice = slack.as('U01ALICE');
@@ -178,7 +178,7 @@ test('errors for something that is no input are trouble, and a violation', async
   ]);
 });
 
-test('a view can be opened at once and filled later, but not with an outdated hash or after it is gone', async () => {
+test('a view can be opened at once and filled later, but not with an outdated hash or after it was closed', async () => {
   const { client } = app;
   app.view({ callback_id: 'form', type: 'view_closed' }, async ({ ack }) => ack());
   const modal = await openForm();
@@ -193,7 +193,7 @@ test('a view can be opened at once and filled later, but not with an outdated ha
   await expect(update({})).rejects.toThrow('not_found');
 });
 
-test('closing tells the app when the view asked for it', async () => {
+test('closing tells the app if the view asked for that', async () => {
   const closed: boolean[] = [];
   app.view({ callback_id: 'form', type: 'view_closed' }, async ({ ack, body }) => {
     closed.push('is_cleared' in body && body.is_cleared);
@@ -204,7 +204,7 @@ test('closing tells the app when the view asked for it', async () => {
   expect(closed).toEqual([false]);
 });
 
-test('a trigger opens one modal, in time, and has to be real', async () => {
+test('a real trigger opens one modal within three seconds', async () => {
   const triggers: string[] = [];
   app.command('/other', async ({ ack, command }) => {
     triggers.push(command.trigger_id);

@@ -11,7 +11,7 @@ const option = (value: string, text: string, description?: string): PlainTextOpt
 
 const NOW = Math.floor(Date.now() / 1000);
 
-/** One of each, so that a picture shows what is drawn badly. */
+/** One of each, so that a picture shows mistakes in the drawing. */
 export const zoo: AnyBlock[] = [
   { type: 'header', text: plain('One of each :mag:') },
   {

@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Why the browser tests do not run here; undefined where they do. */
+/** Why the browser tests cannot run here; undefined if they can. */
 export const missingBrowser: string | undefined = existsSync(CHROMIUM)
   ? undefined
   : `there is no ${CHROMIUM}`;
@@ -37,12 +37,12 @@ export const SCREENS: readonly Screen[] = [
   { name: 'phone dark', phone: true, scheme: 'dark' },
 ];
 
-/** A page on one kind of screen, and what its console complained about. */
+/** A page on one kind of screen, with the errors of its console. */
 export interface OpenPage {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly complaints: readonly string[];
-  /** Keeps a picture where PAGE_SCREENSHOTS names a folder. */
+  /** Saves a picture if PAGE_SCREENSHOTS names a folder. */
   readonly picture: (name: string) => Promise<void>;
 }
 

@@ -43,7 +43,7 @@ describe.skipIf(missingBrowser !== undefined)('people at the page in Chromium', 
   const desktop = { name: 'desktop', phone: false, scheme: 'light' } as const;
   const phone = { name: 'phone', phone: true, scheme: 'light' } as const;
 
-  test('what people see differs', async () => {
+  test('each person sees only their own view', async () => {
     const { slack } = workspace;
     slack.as(ALICE).say(LOUNGE, LOUNGE_TEXT);
     await workspace.post(succeeded());
@@ -82,7 +82,7 @@ describe.skipIf(missingBrowser !== undefined)('people at the page in Chromium', 
     await context.close();
   });
 
-  test('everything by keyboard', async () => {
+  test('everything works by keyboard', async () => {
     const { slack } = workspace;
     await workspace.post(waiting());
     const { page, context } = await openPage(browser, slack, desktop, `${CAROL}/${OPS}`);
@@ -108,7 +108,7 @@ describe.skipIf(missingBrowser !== undefined)('people at the page in Chromium', 
     await context.close();
   });
 
-  test('the drawer of a phone covers and uncovers', async () => {
+  test('the drawer of a phone opens and closes', async () => {
     const { slack } = workspace;
     const { page, context } = await openPage(browser, slack, phone, `${ALICE}/${OPS}`);
     expect(await channelButton(page, 'acme-status').count()).toBe(0);
@@ -135,7 +135,7 @@ describe.skipIf(missingBrowser !== undefined)('people at the page in Chromium', 
     await context.close();
   });
 
-  test('a lost connection comes back by itself', async () => {
+  test('a lost connection comes back on its own', async () => {
     const { slack } = workspace;
     const { page, context } = await openPage(browser, slack, desktop, `${DAN}/${OPS}`);
     await slack.close();
@@ -151,7 +151,7 @@ describe.skipIf(missingBrowser !== undefined)('people at the page in Chromium', 
     await again.close();
   });
 
-  test('colours are the machine’s until somebody chooses', async () => {
+  test('colours follow the machine until the person chooses', async () => {
     const { page, context } = await openPage(browser, workspace.slack, desktop, `${DAN}/${OPS}`);
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(await ground()).toBe('rgb(255, 255, 255)');

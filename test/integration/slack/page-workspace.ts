@@ -17,7 +17,7 @@ export const OPS = 'C01OPS';
 export const STATUS = 'C02STATUS';
 export const LOUNGE = 'C03LOUNGE';
 
-/** The workspace of the stories: a requester, two approvers, somebody without rights, and the client's manager. */
+/** The workspace of the stories: a requester, two approvers, a person without rights, and the client's manager. */
 export const acme: Site = site({
   requesters: [ALICE],
   approvers: [ALICE, BOB, CAROL],
@@ -34,9 +34,9 @@ export const birch: Site = site({
 export interface PageWorkspace {
   readonly slack: LocalSlack;
   readonly client: WebClient;
-  /** Posts every shared message of a run as the bot would; gives the timestamps by surface. */
+  /** Posts every shared message of a run as the bot would. Returns the timestamps by surface. */
   readonly post: (run: Run) => Promise<ReadonlyMap<string, string>>;
-  /** Edits what a run has posted before, and posts what is new. */
+  /** Edits earlier messages of a run and posts new ones. */
   readonly show: (run: Run, posted: ReadonlyMap<string, string>) => Promise<ReadonlyMap<string, string>>;
   readonly stop: () => Promise<void>;
 }
@@ -102,7 +102,7 @@ export const startPageWorkspace = async (): Promise<PageWorkspace> => {
   };
 };
 
-/** Answers as the bot does, with none of its work behind it. */
+/** Answers as the bot does, but does no work. */
 const rollbackApp = async (slack: LocalSlack): Promise<App> => {
   const app = await socketApp(slack);
   app.command('/rollback', async ({ ack, command, client, respond }) => {

@@ -43,7 +43,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       const { page, context, complaints, picture } = await openPage(browser, slack, screen, ALICE);
       const log = page.getByRole('log', { name: 'Messages' });
 
-      // the command completes, and its answer is for Alice alone
+      // The composer completes the command, and only Alice sees the answer.
       await composer(page).click();
       await page.keyboard.type('/ro');
       await page.keyboard.press('Enter');
@@ -62,7 +62,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await log.getByRole('button', { name: 'Dismiss message' }).click();
       await log.getByText('Only visible to you').waitFor({ state: 'detached' });
 
-      // the card comes by itself, and other phones ring
+      // The card appears on its own, and other phones ring.
       const posted = await workspace.post(waiting());
       const card = log.getByRole('article').filter({ has: page.getByRole('button', { name: 'Approve' }) });
       await card.waitFor();
@@ -73,7 +73,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
         height: phone ? 44 : 36,
       });
 
-      // Bob goes back once, and then approves
+      // Bob goes back once, then approves.
       await become(page, phone, 'Bob');
       await card.getByRole('button', { name: 'Approve' }).click();
       const dialog = page.getByRole('dialog', { name: 'Approve this rollback?' });
@@ -90,7 +90,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await dialog.getByRole('button', { name: 'Approve' }).click();
       await log.getByText('Approved. It begins now.').waitFor();
 
-      // edits come in place
+      // Edits appear in place.
       await workspace.show(runIn('switching'), posted);
       await log.getByText('The switch is running on the host.').waitFor();
       await card.waitFor({ state: 'detached' });
@@ -98,7 +98,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       await log.getByRole('heading', { name: 'Acme Kitchens is back' }).waitFor();
       await picture('5 end');
 
-      // the thread, with a reply and back by Escape
+      // The thread, with a reply. Escape leads back.
       await log
         .getByRole('button', { name: /\d repl/ })
         .first()
@@ -138,7 +138,7 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       const version = form.getByLabel('Version');
       expect(await version.getAttribute('aria-invalid')).toBe('true');
       expect(await version.evaluate((field) => field === document.activeElement)).toBe(true);
-      // what was typed is still there
+      // The entries are still there.
       expect(await form.getByLabel('Why').inputValue()).toBe('checkout is broken');
 
       await page.keyboard.type('v0.5.0');

@@ -31,7 +31,7 @@ const fine: readonly Finding[] = [good('backup', 'there is one'), good('disk', '
 
 const redis = useRedis();
 
-describe('the report of a look', () => {
+describe('the report of a readiness check', () => {
   let slack: LocalSlack;
   let store: ReadinessStore;
   let night: number;
@@ -49,7 +49,7 @@ describe('the report of a look', () => {
     await slack.close();
   });
 
-  /** One process of the bot. */
+  /** One bot process. */
   function bot(where: Site = WHERE, readiness: ReadinessStore = store) {
     const client = new WebClient(slack.botToken, {
       slackApiUrl: slack.apiUrl,
@@ -68,7 +68,7 @@ describe('the report of a look', () => {
     return () => reportReadiness(deps, KEY, pace);
   }
 
-  /** Another look has found this. */
+  /** Another check has found this. */
   async function looked(...findings: readonly Finding[]): Promise<void> {
     night += 1;
     await store.writeLook(KEY, { lookedAt: `2026-03-0${night}T03:30:00.000Z`, findings });
@@ -76,7 +76,7 @@ describe('the report of a look', () => {
 
   const posts = () => slack.messages(OPS).map((one) => plainText(one).split('\n')[1]);
 
-  it('is nothing for a site that is good, and who could approve is kept for `sites`', async () => {
+  it('is empty for a good site, and remembers for `sites` who could approve', async () => {
     await looked(...fine);
 
     await bot()();
@@ -87,7 +87,7 @@ describe('the report of a look', () => {
     ]);
   });
 
-  it('is said once, night after night, and again after it was good', async () => {
+  it('is posted once, not every night, and again after the site was good', async () => {
     const report = bot();
     await looked(empty);
     await report();
@@ -122,7 +122,7 @@ describe('the report of a look', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('is not posted again where the bot died before it noted that people know', async () => {
+  it('is not posted again if the bot died before it noted that people know', async () => {
     await looked(empty);
     const dying: ReadinessStore = {
       ...store,
@@ -138,7 +138,7 @@ describe('the report of a look', () => {
     expect((await store.report(KEY))?.told).toEqual([{ subject: 'backup', code: 'backup-incomplete' }]);
   });
 
-  it('waits for a channel that the bot is not in, and is said there once it is', async () => {
+  it('waits for a channel without the bot, and is posted there once the bot is a member', async () => {
     slack.fail('chat.postMessage', { error: 'not_in_channel' });
     await looked(empty);
     const report = bot();
@@ -150,7 +150,7 @@ describe('the report of a look', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('comes when Slack lets it, where Slack asks for patience', async () => {
+  it('comes later if Slack asks for patience', async () => {
     slack.fail('chat.postMessage', { rateLimitSeconds: 7 });
     await looked(empty);
 
@@ -160,7 +160,7 @@ describe('the report of a look', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('goes to the channel of all where the site has none, and is kept where there is none at all', async () => {
+  it('goes to the default channel if the site has none, and is kept if there is none at all', async () => {
     const { channel: _, ...homeless } = WHERE;
     await looked(empty);
 
@@ -172,7 +172,7 @@ describe('the report of a look', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('says that nobody else could approve, as Slack knows people now', async () => {
+  it('says that nobody else could approve, with the people that Slack knows now', async () => {
     const alone = { ...WHERE, requesters: ['U01ALICE'], approvers: ['U01ALICE'] };
     await looked(...fine);
 
@@ -183,7 +183,7 @@ describe('the report of a look', () => {
     ]);
   });
 
-  it('says that Slack does not say who could approve', async () => {
+  it('says if Slack does not tell who could approve', async () => {
     slack.fail('usergroups.users.list', { error: 'no_such_subteam' });
     await looked(...fine);
 

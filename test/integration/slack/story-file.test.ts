@@ -39,7 +39,7 @@ afterEach(async () => {
   await slack.close();
 });
 
-/** A bot that has just been started: it knows nothing but what Redis has. */
+/** A bot that has just been started: it only knows what Redis has. */
 function freshBot(): () => Promise<void> {
   const client = new WebClient(slack.botToken, {
     slackApiUrl: slack.apiUrl,
@@ -63,7 +63,7 @@ function freshBot(): () => Promise<void> {
 
 async function write(...events: readonly RunEvent[]): Promise<void> {
   const next = await store.append(run, ...events);
-  if (next === null) throw new Error('somebody else wrote');
+  if (next === null) throw new Error('someone else wrote');
   run = next;
 }
 
@@ -73,7 +73,7 @@ const inThread = () => slack.messages(OPS).flatMap(({ ts }) => slack.thread(OPS,
 
 const files = () => inThread().flatMap((message) => message.files);
 
-test('the file comes once, into the thread, after the end; later the summary changes and the file does not', async () => {
+test('the file is posted once, in the thread, after the end; later the summary changes and the file does not', async () => {
   const first = freshBot();
   await write(...TOLD.slice(1, -3));
   await first();
@@ -94,7 +94,7 @@ test('the file comes once, into the thread, after the end; later the summary cha
   expect(slack.violations).toEqual([]);
 });
 
-test('people have names in it, which are no markup, and an id where Slack does not say the name', async () => {
+test('people have names in it, never as markup, or an id if Slack does not tell the name', async () => {
   await write(...TOLD.slice(1));
   await freshBot()();
 
@@ -105,7 +105,7 @@ test('people have names in it, which are no markup, and an id where Slack does n
   expect(text).not.toContain('<@');
 });
 
-test('a file that Slack did not take comes with the next look, and then once', async () => {
+test('a file that Slack refused comes with the next call, and only once', async () => {
   await write(...TOLD.slice(1));
   slack.fail('files.completeUploadExternal', { times: 1, status: 500 });
   const show = freshBot();

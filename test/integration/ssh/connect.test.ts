@@ -30,14 +30,14 @@ async function started<T extends { stop(): Promise<void> }>(starting: Promise<T>
 interface Login extends ConnectOptions {
   readonly port?: number;
   readonly user?: string;
-  /** null: no pin. */
+  /** null for no pin. */
   readonly fingerprint?: string | null;
   readonly knownHosts?: string;
   readonly privateKey?: string | null;
   readonly agent?: string;
 }
 
-/** Logs in to the host with its own key and a pin, except for what the test says. */
+/** Logs in to the host with its own key and a pin, unless the test gives others. */
 async function logIn(host: TestHost, login: Login = {}): Promise<Session> {
   const { port, user, fingerprint, knownHosts, privateKey, agent, ...options } = login;
   const pin = fingerprint === undefined ? host.fingerprint : fingerprint;
@@ -69,7 +69,7 @@ async function refusalOf(connecting: Promise<Session>): Promise<ConnectError> {
   return result;
 }
 
-/** A TCP server that does with a connection what the test says. */
+/** A TCP server that treats connections as the test says. */
 async function startRawServer(onConnection: (socket: Socket) => void): Promise<TestHost> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -97,7 +97,7 @@ async function startRawServer(onConnection: (socket: Socket) => void): Promise<T
 }
 
 describe('the host key', () => {
-  it('opens the door by its pinned fingerprint alone', async () => {
+  it('is accepted if its fingerprint is pinned', async () => {
     const host = await started(startSsh2Server());
 
     const session = await logIn(host);
@@ -107,7 +107,7 @@ describe('the host key', () => {
     expect(await session.run({ command: 'echo in', deadlineMs: 120_000 })).toMatchObject({ stdout: 'in\n' });
   });
 
-  it('opens the door by its line in known_hosts', async () => {
+  it('is accepted if it is in known_hosts', async () => {
     const host = await started(startSsh2Server());
 
     const session = await logIn(host, {
@@ -118,7 +118,7 @@ describe('the host key', () => {
     expect(session.hostKey).toBe(host.fingerprint);
   });
 
-  it('that nobody vouches for is named and refused before any login', async () => {
+  it('that is unknown is named and refused before any login', async () => {
     const host = await started(startSsh2Server());
 
     const error = await refusalOf(logIn(host, { fingerprint: null }));
@@ -156,7 +156,7 @@ describe('the host key', () => {
     expect(host.logins).toBe(0);
   });
 
-  it('is not vouched for by a certificate authority', async () => {
+  it('is not accepted through a certificate authority', async () => {
     const host = await started(startSsh2Server());
 
     const error = await refusalOf(
@@ -170,7 +170,7 @@ describe('the host key', () => {
 });
 
 describe('a login', () => {
-  it('goes over the stream that it is given', async () => {
+  it('uses the stream that it is given', async () => {
     const host = await started(startSsh2Server());
     const { port } = host;
 
@@ -180,7 +180,7 @@ describe('a login', () => {
     expect(host.commands).toBe(1);
   });
 
-  it('with a key that the host does not accept is an authentication failure', async () => {
+  it('with a key that the host refuses is an authentication failure', async () => {
     const host = await started(startSsh2Server());
 
     const error = await refusalOf(logIn(host, { privateKey: makeKeyPair().private }));
@@ -215,7 +215,7 @@ describe('a login', () => {
     expect(connections).toBe(0);
   });
 
-  it('by an agent that is not there is an authentication failure', async () => {
+  it('by an agent that does not exist is an authentication failure', async () => {
     const host = await started(startSsh2Server());
 
     const error = await refusalOf(logIn(host, { privateKey: null, agent: '/nonexistent/agent' }));
@@ -223,7 +223,7 @@ describe('a login', () => {
     expect(error.failure).toBe('authentication');
   });
 
-  it('after which the host leaves at once gives a closed session and no crash', async () => {
+  it('after which the host disconnects at once gives a closed session and no crash', async () => {
     const host = await started(
       startSsh2Server({
         onLogin: (context, connection) => {
@@ -238,13 +238,13 @@ describe('a login', () => {
       (error: unknown) => (error instanceof ConnectError ? error.failure : String(error)),
     );
 
-    // Which of the two it is depends on how the bytes were cut into packets.
+    // Which of the two errors comes depends on how the bytes were split into packets.
     expect(['unreachable', 'unknown']).toContain(ending);
     expect(host.commands).toBe(0);
   });
 });
 
-describe('a host that does not behave', () => {
+describe('a host that misbehaves', () => {
   it('and refuses the connection is unreachable', async () => {
     const host = await started(startSsh2Server());
     const proxy = await started(startTcpProxy(host));
@@ -258,7 +258,7 @@ describe('a host that does not behave', () => {
     );
   });
 
-  it('and says nothing times out at our deadline', async () => {
+  it('and says nothing times out at the deadline', async () => {
     const host = await started(startRawServer(() => {}));
 
     const error = await refusalOf(logIn(host, { deadlineMs: 1_000 }));
@@ -267,7 +267,7 @@ describe('a host that does not behave', () => {
     expect(error.message).toBe(`127.0.0.1:${host.port} did not let us in within 1000 ms (negotiating)`);
   });
 
-  it('and never answers the login times out as well', async () => {
+  it('and never answers the login times out too', async () => {
     const host = await started(startSsh2Server({ onLogin: () => {} }));
 
     const error = await refusalOf(logIn(host, { deadlineMs: 3_000 }));
@@ -276,7 +276,7 @@ describe('a host that does not behave', () => {
     expect(error.message).toContain('(logging in)');
   });
 
-  it('and cannot be dialed in time does not hold us up, and a late stream is closed', async () => {
+  it('and cannot be dialed in time holds nothing up, and a late stream is closed', async () => {
     const late = new PassThrough();
     let hand: (stream: PassThrough) => void = () => {};
     const sock = new Promise<PassThrough>((resolve) => {
@@ -307,7 +307,7 @@ describe('a host that does not behave', () => {
       (socket) => socket.end('SSH-2.0-Test\r\n'),
       'the host closed the connection',
     ],
-  ])('and %s is asked four times, and then counts as a host that is away', async (_, behave, reason) => {
+  ])('and %s is asked four times, and then counts as silent', async (_, behave, reason) => {
     let connections = 0;
     const host = await started(
       startRawServer((socket) => {
@@ -325,7 +325,7 @@ describe('a host that does not behave', () => {
     expect(connections).toBe(4);
   });
 
-  it('and turns us away at first is asked again until it lets us in', async () => {
+  it('and refuses the connection at first is asked again until it accepts', async () => {
     const host = await started(startSsh2Server());
     let connections = 0;
     const door = await started(
@@ -349,7 +349,7 @@ describe('a host that does not behave', () => {
 
   it.each<[string, (socket: Socket) => void, string]>([
     ['speaks SSH 1', (socket) => socket.write('SSH-1.5-Old\r\n'), ''],
-  ])('and %s is an error that says so', async (_, behave, reason) => {
+  ])('and %s causes an error that says so', async (_, behave, reason) => {
     const host = await started(
       startRawServer((socket) => {
         socket.once('data', () => behave(socket));
@@ -366,7 +366,7 @@ describe('a host that does not behave', () => {
     ['key exchange', { kex: ['diffie-hellman-group14-sha256' as const] }],
     ['cipher', { cipher: ['aes128-ctr' as const] }],
     ['cipher of the Terrapin kind', { cipher: ['chacha20-poly1305@openssh.com' as const] }],
-  ])('and offers no %s of today is refused before any login', async (_, algorithms) => {
+  ])('and offers no modern %s is refused before any login', async (_, algorithms) => {
     const host = await started(startSsh2Server({ algorithms }));
 
     const error = await refusalOf(logIn(host));
@@ -380,7 +380,7 @@ describe('a host that does not behave', () => {
 describe.skipIf(!hasSshd)('a real sshd', () => {
   const types: readonly HostKeyType[] = ['ed25519', 'ecdsa', 'rsa'];
 
-  it('with several keys is asked for the one that known_hosts has', async () => {
+  it('with several keys is asked for the one in known_hosts', async () => {
     const host = await started(startSshd({ hostKeys: types }));
 
     const sessions = await Promise.all(
@@ -391,7 +391,7 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     expect(new Set(sessions.map((session) => session.hostKey)).size).toBe(3);
   });
 
-  it('with several keys is asked for the pinned one, of which we do not know the type', async () => {
+  it('with several keys is asked for the pinned one, although its type is unknown', async () => {
     const host = await started(startSshd({ hostKeys: types }));
     const seen = await Promise.all(
       host.knownHosts.map((line) => logIn(host, { fingerprint: null, knownHosts: line })),
@@ -402,7 +402,7 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     }
   });
 
-  it('with several keys, none of them the pinned one, is refused with the first that it presented', async () => {
+  it('with several keys but not the pinned one is refused, and the first presented key is named', async () => {
     const host = await started(startSshd({ hostKeys: ['ed25519', 'rsa'] }));
     const proxy = await started(startTcpProxy(host));
 
@@ -413,7 +413,7 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     expect(proxy.accepted).toBe(3);
   });
 
-  it('that counts login attempts and ends them is an authentication failure', async () => {
+  it('that limits login attempts gives an authentication failure', async () => {
     const host = await started(startSshd({ config: ['MaxAuthTries 1'] }));
 
     const error = await refusalOf(logIn(host, { privateKey: makeKeyPair().private }));
@@ -421,7 +421,7 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     expect(error.failure).toBe('authentication');
   });
 
-  it('lets us in by an agent', async () => {
+  it('accepts a login by an agent', async () => {
     const host = await started(startSshd());
     const agent = await started(startAgent(host.privateKey));
 

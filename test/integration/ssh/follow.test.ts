@@ -51,7 +51,7 @@ async function follow(greeting = '') {
 }
 
 it.each(['', 'Welcome to web-1\n', 'Welcome~'])(
-  'counts the bytes of the journal alone where a login shell says %j',
+  'counts only the bytes of the journal if a login shell prints %j',
   async (greeting) => {
     put('journal', JOURNAL);
 

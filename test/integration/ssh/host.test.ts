@@ -11,7 +11,7 @@ import { site } from '../../support/story/builders.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
+describe.skipIf(!hasSshd || !hasPython)('the answer of a host', () => {
   let host: TestHost;
   let root = '';
   let session: HostSession;
@@ -30,7 +30,7 @@ describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
     rmSync(join(root, '..'), { recursive: true, force: true });
   });
 
-  it('of a run that was lost is given back to the letter, because it is signed', async () => {
+  it('about a lost run is its record, exact to the byte because it is signed', async () => {
     const run = join(root, '.rollback-bot', 'runs', 'acme-kitchens-7');
     const record = '{"reason": "token: expired, password=abc", "log": "\u001b[1m10%\\r20%"}\n';
     writeFileSync(join(run, 'record'), record);
@@ -39,12 +39,12 @@ describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
 
     writeFileSync(join(run, 'recorded'), '');
     expect(await session.lostRecords(null)).toEqual([]);
-    // The bot takes it for a run that has not ended: its own record is older than the mark.
+    // For the bot the run has not ended: its own record is older than the mark.
     expect(await session.lostRecords('acme-kitchens-7')).toEqual([{ run: 'acme-kitchens-7', record }]);
     expect(await session.lostRecords('acme-kitchens-6')).toEqual([]);
   });
 
-  it('of a run that was kept stays whole where the connection breaks before the next one has come', async () => {
+  it('about a kept run stays whole if the connection breaks before the next record has arrived', async () => {
     const run = join(root, '.rollback-bot', 'runs', 'acme-kitchens-8');
     await session.keepRecord('acme-kitchens-8', 'whöle');
     const command = keepRecordCommand(root, 'acme-kitchens-8', 'and a longer one');
@@ -56,7 +56,7 @@ describe.skipIf(!hasSshd || !hasPython)('what a host says', () => {
     expect(readdirSync(run)).toEqual(['record']);
   });
 
-  it('of migrations that cannot be loaded has no secrets, neither known ones nor others', async () => {
+  it('about migrations that cannot be loaded contains no secrets, neither known nor unknown ones', async () => {
     writeFileSync(join(root, '.env'), 'MAILER=correcthorse9\n');
     const venv = join(root, 'venv');
     mkdirSync(join(venv, 'bin'), { recursive: true });

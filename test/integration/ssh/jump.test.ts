@@ -31,7 +31,7 @@ interface Pair {
   readonly jump: JumpHost;
 }
 
-/** A host, and a bastion that takes the same key. */
+/** A host, and a jump host that accepts the same key. */
 async function pair(options: SshdOptions = {}): Promise<Pair> {
   const end = await started(startSshd());
   const bastion = await started(startSshd({ userKey: end.privateKey, ...options }));
@@ -75,7 +75,7 @@ function hashed(line: string): string {
 }
 
 describe.skipIf(!hasSshd)('a host behind a jump host', () => {
-  it('is reached with the same key, and its own key is verified', async () => {
+  it('is reached with the same key, and its host key is verified', async () => {
     const { end, jump } = await pair();
 
     const session = await logIn(end, [jump]);
@@ -85,7 +85,7 @@ describe.skipIf(!hasSshd)('a host behind a jump host', () => {
     expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: expect.stringMatching(/in\n$/) });
   });
 
-  it('is reached through several, from us on', async () => {
+  it('is reached through several, in order', async () => {
     const { end, jump } = await pair();
     const second = await started(startSshd({ userKey: end.privateKey }));
 
@@ -94,7 +94,7 @@ describe.skipIf(!hasSshd)('a host behind a jump host', () => {
     expect(await session.run({ command: 'echo in', deadlineMs: 120_000 })).toMatchObject({ stdout: 'in\n' });
   });
 
-  it('is reached with an agent that is not forwarded', async () => {
+  it('is reached with an agent, which is not forwarded', async () => {
     const { end, jump } = await pair({ config: ['AllowAgentForwarding no'] });
     const agent = await started(startAgent(end.privateKey));
 
@@ -103,7 +103,7 @@ describe.skipIf(!hasSshd)('a host behind a jump host', () => {
     expect(await session.run({ command: 'echo in', deadlineMs: 120_000 })).toMatchObject({ stdout: 'in\n' });
   });
 
-  it('has its key and the jump host has its own in known_hosts, hashed or not', async () => {
+  it('has its own key in known_hosts, as the jump host has, hashed or not', async () => {
     const { end, bastion, jump } = await pair();
     const { fingerprint: _, ...unpinned } = jump;
     const knownHosts = [...bastion.knownHosts.map(hashed), ...end.knownHosts].join('\n');
@@ -137,7 +137,7 @@ describe.skipIf(!hasSshd)('a host behind a jump host', () => {
     expect(session.closed).toBe(true);
   });
 
-  it('is left together with the jump host', async () => {
+  it('is disconnected together with the jump host', async () => {
     const { end, jump } = await pair();
     const session = await logIn(end, [jump]);
     const { stdout } = await session.run({ command: 'echo $PPID', deadlineMs: 120_000 });
@@ -155,8 +155,8 @@ describe.skipIf(!hasSshd)('a host behind a jump host', () => {
   });
 });
 
-describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station where it went wrong', () => {
-  it('a jump host that shows another key is asked for nothing', async () => {
+describe.skipIf(!hasSshd)('an error on the way names the host where it happened', () => {
+  it('a jump host with another key is not used', async () => {
     const { end, bastion, jump } = await pair();
 
     const error = await refusalOf(logIn(end, [{ ...jump, fingerprint: STRANGER }]));
@@ -168,7 +168,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     );
   });
 
-  it('a jump host that nobody vouches for', async () => {
+  it('a jump host with an unknown key', async () => {
     const { end, bastion, jump } = await pair();
     const { fingerprint: _, ...unpinned } = jump;
 
@@ -178,7 +178,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     expect(error.message).toContain(`the host key of the jump host ${nameOf(bastion)} is unknown`);
   });
 
-  it('a host that shows another key', async () => {
+  it('a host with another key', async () => {
     const { end, bastion, jump } = await pair();
 
     const error = await refusalOf(logIn(end, [jump], { pin: STRANGER }));
@@ -190,7 +190,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     );
   });
 
-  it('a jump host that does not take the key', async () => {
+  it('a jump host that refuses the key', async () => {
     const { end, bastion, jump } = await pair({ userKey: makeKeyPair().private });
 
     const error = await refusalOf(logIn(end, [jump]));
@@ -202,7 +202,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     );
   });
 
-  it('a host that does not take the key', async () => {
+  it('a host that refuses the key', async () => {
     const { end, jump } = await pair();
     const other = await started(startSshd());
 
@@ -212,7 +212,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     expect(error.jump).toBeUndefined();
   });
 
-  it('a jump host that does not let anything through', async () => {
+  it('a jump host that forwards nothing', async () => {
     const { end, bastion, jump } = await pair({ config: ['AllowTcpForwarding no'] });
 
     const error = await refusalOf(logIn(end, [jump]));
@@ -224,7 +224,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     );
   });
 
-  it('a host that is not there', async () => {
+  it('a host that does not exist', async () => {
     const { end, bastion, jump } = await pair();
     await end.stop();
 
@@ -239,7 +239,7 @@ describe.skipIf(!hasSshd)('what goes wrong on the way is said of the station whe
     );
   });
 
-  it('a jump host that is not there', async () => {
+  it('a jump host that does not exist', async () => {
     const { end, bastion, jump } = await pair();
     await bastion.stop();
 

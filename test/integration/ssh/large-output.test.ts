@@ -21,12 +21,12 @@ import { site } from '../../support/story/builders.ts';
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const GB = 1024 ** 3;
 const MB = 1024 ** 2;
-/** What a worker may take of a machine's memory, in bytes, Node itself included. */
+/** How much memory a worker may use, in bytes, including Node itself. */
 const MOST = 256 * MB;
 const RUN = 'acme-kitchens-7';
 const esc = '\u001b';
 
-/** The built program's own host side in a process of its own, whose memory is then its own as well. */
+/** The built product's host side in a separate process, so that its memory can be measured. */
 const READER = `
 import { readFileSync } from 'node:fs';
 const [host, site, work] = JSON.parse(process.env.ASKED);
@@ -44,7 +44,7 @@ if (work === 'log') {
   said = outcome.kind + ' ' + outcome.code + ' ' + bytes + ' ' + outcome.stdout.length;
   session.close();
 }
-// Not resourceUsage(): that begins with what the parent had when it forked.
+// Not resourceUsage(): that begins with the memory of the parent at the fork.
 const [, peak] = /^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
 console.log(JSON.stringify({ said, rss: Number(peak) * 1024 }));
 `;
@@ -78,7 +78,7 @@ describe.skipIf(!hasSshd || !hasPython)('output of any size', () => {
     return JSON.parse(stdout);
   }
 
-  /** A log of 1 GB whose last line is as long as the text makes it; the bytes before it are holes in the file. */
+  /** A log of 1 GB that ends with this text. Everything before is a hole in the file. */
   function log(end: string | Buffer): void {
     const file = openSync(join(root, '.rollback-bot', 'runs', RUN, 'log'), 'w');
     try {
@@ -90,7 +90,7 @@ describe.skipIf(!hasSshd || !hasPython)('output of any size', () => {
     }
   }
 
-  it('leaves the end of a log of 1 GB, and takes no memory for it', async () => {
+  it('keeps the end of a log of 1 GB, and needs no memory for it', async () => {
     log('\nthe last step\nDJANGO_DB_PASSWORD is hunter2hunter2\nit failed\n');
 
     const { said, rss } = await ask('log');
@@ -99,7 +99,7 @@ describe.skipIf(!hasSshd || !hasPython)('output of any size', () => {
     expect(rss).toBeLessThan(MOST);
   });
 
-  it('leaves the end of a line of 100 MB', async () => {
+  it('keeps the end of a line of 100 MB', async () => {
     log(Buffer.concat([Buffer.from('\n'), Buffer.alloc(100 * MB, 'ä')]));
 
     const { said, rss } = await ask('log');
@@ -108,14 +108,14 @@ describe.skipIf(!hasSshd || !hasPython)('output of any size', () => {
     expect(rss).toBeLessThan(MOST);
   });
 
-  it('is consumed and dropped where a command prints 1 GB', async () => {
+  it('is read and dropped if a command prints 1 GB', async () => {
     const { said, rss } = await ask(`head -c ${GB} /dev/zero`);
 
     expect(said).toBe(`exited 0 ${GB} ${MB}`);
     expect(rss).toBeLessThan(MOST);
   });
 
-  it('comes into the thread as text that people can read, with nothing for Slack to act on', async () => {
+  it('is posted in the thread as readable text without markup', async () => {
     const bytes = Buffer.concat([
       Buffer.from(
         `\n${esc}[31;1mERROR${esc}[0m ${esc}]0;title\u0007<!channel> *bold* \`code\` &amp; <https://evil.example|ok>\n`,

@@ -24,7 +24,7 @@ interface Line {
   readonly proxy: TcpProxy;
 }
 
-/** A session through a proxy that can break the line. */
+/** A session through a proxy that can break the connection. */
 async function connectThrough(host: TestHost, options: ConnectOptions = {}): Promise<Line> {
   cleanups.push(() => host.stop());
   const proxy = await startTcpProxy(host);
@@ -44,7 +44,7 @@ async function serve(options: Ssh2ServerOptions = {}, connecting: ConnectOptions
   return { host, ...(await connectThrough(host, connecting)) };
 }
 
-/** Starts a command, and returns when its first output is here. */
+/** Starts a command, and returns at its first output. */
 async function start(session: Session, command: string): Promise<{ outcome: Promise<Outcome> }> {
   let heard = (): void => {};
   const came = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ const breakages: [string, (proxy: TcpProxy) => void, string][] = [
 ];
 
 describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
-  it('leaves the effect of a running command unknown, and keeps what it said', async () => {
+  it('leaves the effect of a running command unknown, and keeps its output', async () => {
     const { session, proxy } = await serve({}, { keepaliveMs });
     const running = await start(session, RUNNING);
 
@@ -81,7 +81,7 @@ describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
     expect(session.closed).toBe(true);
   });
 
-  it('settles every command, and tells those that were never sent', async () => {
+  it('ends every command, and says which ones were never sent', async () => {
     const { host, session, proxy } = await serve({}, { keepaliveMs });
     const running = await Promise.all(Array.from({ length: 8 }, () => start(session, RUNNING)));
     const waiting = Array.from({ length: 12 }, () => session.run({ command: 'true', deadlineMs }));
@@ -95,7 +95,7 @@ describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
     expect(host.commands).toBe(8);
   });
 
-  it('takes no further command', async () => {
+  it('accepts no further command', async () => {
     const { host, session, proxy } = await serve({}, { keepaliveMs });
     const running = await start(session, RUNNING);
     breakLine(proxy);
@@ -109,7 +109,7 @@ describe.each(breakages)('a connection that is %s', (_, breakLine, why) => {
 });
 
 describe('a silent connection', () => {
-  it('does not outlive the deadline of a command, however long the keepalive takes', async () => {
+  it('ends at the deadline of a command, however long the keepalive takes', async () => {
     const { session, proxy } = await serve();
     proxy.blackhole();
 
@@ -118,17 +118,17 @@ describe('a silent connection', () => {
     expect(outcome).toEqual({ kind: 'timed-out', afterMs: 100, stdout: '', stderr: '' });
   });
 
-  it('is told from a slow one', async () => {
+  it('differs from a slow one', async () => {
     const { session, proxy } = await serve({}, { keepaliveMs });
     proxy.delay(375);
 
-    // An answer takes 750 ms: later than the next question, but it comes.
+    // An answer takes 150 ms. It comes after the next question, but it comes.
     const outcome = await session.run({ command: 'sleep 3; echo slow', deadlineMs });
 
     expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: 'slow\n' });
   });
 
-  it('lets go of the process when we close it', async () => {
+  it('does not keep the process alive after close', async () => {
     const { session, proxy } = await serve();
     const running = await start(session, RUNNING);
     proxy.blackhole();
@@ -140,8 +140,8 @@ describe('a silent connection', () => {
   });
 });
 
-describe('a session that we close', () => {
-  it('leaves running commands unknown and takes no further one', async () => {
+describe('a session that is closed', () => {
+  it('leaves running commands unknown and accepts no further one', async () => {
     const { session } = await serve();
     const running = await start(session, RUNNING);
 
@@ -174,7 +174,7 @@ describe('a host', () => {
     expect(session.closed).toBe(false);
   });
 
-  it('that leaves after the exit status and before the end of the output is not taken for success', async () => {
+  it('that disconnects after the exit status but before the end of the output does not count as success', async () => {
     const { session } = await scripted((channel, connection) => {
       channel.write('half of');
       channel.exit(0);
@@ -191,7 +191,7 @@ describe('a host', () => {
     );
   });
 
-  it('that leaves after everything was said has said everything', async () => {
+  it('that disconnects after all output has answered completely', async () => {
     const { session } = await scripted((channel, connection) => {
       channel.write('all of it');
       channel.exit(5);
@@ -204,7 +204,7 @@ describe('a host', () => {
     expect(outcome).toEqual({ kind: 'exited', code: 5, stdout: 'all of it', stderr: '', truncated: false });
   });
 
-  it('that ends the command, the channel and the connection in one breath has said everything', async () => {
+  it('that ends command, channel and connection at once has answered completely', async () => {
     const { session } = await scripted((channel, connection) => {
       channel.once('finish', () => connection.end());
       channel.write('all of it');
@@ -224,14 +224,14 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
 
     const outcome = await session.run({ command: 'kill -KILL $PPID; exec sleep 30', deadlineMs });
 
-    // Where something of ours was still unread when the process died, the kernel says it with a reset.
+    // If the process died with unread input, the kernel sends a reset.
     expect([
       unknown('the host closed the connection'),
       unknown('the connection broke: read ECONNRESET'),
     ]).toContainEqual(outcome);
   });
 
-  it('that allows no channel has certainly run nothing', async () => {
+  it('that refuses every channel has certainly run nothing', async () => {
     const { session } = await connectThrough(await startSshd({ config: ['MaxSessions 0'] }));
 
     const outcome = await session.run({ command: 'true', deadlineMs });
@@ -239,12 +239,15 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     expect(outcome).toMatchObject({ kind: 'unknown', notSent: true });
   });
 
-  it.each(breakages)('behind a line that is %s leaves the effect unknown', async (_, breakLine, why) => {
-    const { session, proxy } = await connectThrough(await startSshd(), { keepaliveMs });
-    const running = await start(session, RUNNING);
+  it.each(breakages)(
+    'behind a connection that is %s leaves the effect unknown',
+    async (_, breakLine, why) => {
+      const { session, proxy } = await connectThrough(await startSshd(), { keepaliveMs });
+      const running = await start(session, RUNNING);
 
-    breakLine(proxy);
+      breakLine(proxy);
 
-    expect(await running.outcome).toEqual(unknown(why, 'started\n'));
-  });
+      expect(await running.outcome).toEqual(unknown(why, 'started\n'));
+    },
+  );
 });

@@ -19,14 +19,14 @@ function logIn(host: TestHost): Promise<Session> {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What this process really holds, in bytes, without what only waits for its collection. */
+/** The memory that this process really uses, in bytes, after garbage collection. */
 function heldBytes(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** A listener for output, and the moment at which something came. */
+/** A listener for output, and a promise for its first call. */
 function firstOutput(): { onStdout: (text: string) => void; came: Promise<void> } {
   let onStdout = (_text: string): void => {};
   const came = new Promise<void>((resolve) => {
@@ -53,7 +53,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       await host.stop();
     });
 
-    it('ends with its exit code and its two outputs apart', async () => {
+    it('returns its exit code and its two separate outputs', async () => {
       const outcome = await session.run({ command: 'echo out; echo err >&2; exit 3', deadlineMs });
 
       expect(outcome).toEqual({
@@ -65,7 +65,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       });
     });
 
-    it('ends with 0 and nothing if it says nothing', async () => {
+    it('returns 0 and empty outputs if it prints nothing', async () => {
       const outcome = await session.run({ command: 'true', deadlineMs });
 
       expect(outcome).toEqual({ kind: 'exited', code: 0, stdout: '', stderr: '', truncated: false });
@@ -77,7 +77,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: 'a €\nb|\n' });
     });
 
-    it('gets more input than any window holds, byte by byte as it is', async () => {
+    it('gets more input than any window holds, byte for byte', async () => {
       const stdin = new Uint8Array(randomBytes(5_000_000));
 
       const outcome = await session.run({ command: 'sha256sum', stdin, deadlineMs });
@@ -86,7 +86,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: `${expected}  -\n` });
     });
 
-    it('that does not read its input ends as it likes', async () => {
+    it('that does not read its input ends normally', async () => {
       const outcome = await session.run({ command: 'exit 4', stdin: randomBytes(5_000_000), deadlineMs });
 
       expect(outcome).toMatchObject({ kind: 'exited', code: 4 });
@@ -98,23 +98,26 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       expect(outcome).toMatchObject({ kind: 'exited', stdout: 'done\n' });
     });
 
-    it.each(['SIGKILL', 'SIGTERM'])('that is killed by %s is signalled, not exited', async (signal) => {
-      const outcome = await session.run({
-        command: `echo before; kill -${signal.slice(3)} $$`,
-        deadlineMs,
-      });
+    it.each(['SIGKILL', 'SIGTERM'])(
+      'that is killed by %s counts as signalled, not as exited',
+      async (signal) => {
+        const outcome = await session.run({
+          command: `echo before; kill -${signal.slice(3)} $$`,
+          deadlineMs,
+        });
 
-      expect(outcome).toEqual({ kind: 'signalled', signal, stdout: 'before\n', stderr: '' });
-    });
+        expect(outcome).toEqual({ kind: 'signalled', signal, stdout: 'before\n', stderr: '' });
+      },
+    );
 
-    it('that takes too long is timed out with what it said, and the session goes on', async () => {
+    it('that takes too long is timed out with its output so far, and the session continues', async () => {
       const outcome = await session.run({ command: 'printf "a€"; exec sleep 30', deadlineMs: 3_000 });
 
       expect(outcome).toEqual({ kind: 'timed-out', afterMs: 3_000, stdout: 'a€', stderr: '' });
       expect(await session.run({ command: 'echo on', deadlineMs })).toMatchObject({ stdout: 'on\n' });
     });
 
-    it('that we abort is unknown, with what it said', async () => {
+    it('that is aborted is unknown, with its output so far', async () => {
       const abort = new AbortController();
       const first = firstOutput();
       const running = session.run({
@@ -141,20 +144,20 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       });
     });
 
-    it('that speaks now and then, on either output, is not silent', async () => {
+    it('that prints now and then, on either output, is not silent', async () => {
       const command = 'for i in 1 2 3; do sleep 0.8; echo $i; sleep 0.8; echo $i >&2; done';
 
       const outcome = await session.run({ command, deadlineMs, silenceMs: 4_000 });
 
-      // 4.8 s in all: longer than the silence that was allowed.
+      // 0.9 s in total, longer than the allowed silence.
       expect(outcome).toMatchObject({ kind: 'exited', code: 0, stdout: '1\n2\n3\n' });
     });
 
-    it('that prints 100 MB leaves its last bytes and no trace in memory', async () => {
+    it('that prints 100 MB leaves its last bytes and nothing else in memory', async () => {
       let characters = 0;
       let nextLook = 50_000_000;
-      // The least of six looks: the server's end and freed buffers that nobody has swept yet are in this process as well,
-      // and come and go. Output that is kept is there at every look.
+      // The lowest of six measurements: the server and freed buffers are in this process too, and come and go. Output that is
+      // kept shows in every measurement.
       let leastHeld = Infinity;
       const before = heldBytes();
 
@@ -181,7 +184,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       expect(leastHeld).toBeLessThan(20_000_000);
     });
 
-    it('keeps the last bytes of each output, 1 MiB if nothing else is said', async () => {
+    it('keeps the last bytes of each output, by default 1 MiB', async () => {
       const outcome = await session.run({
         command: 'head -c 2000000 /dev/zero | tr "\\0" o; head -c 1048577 /dev/zero | tr "\\0" e >&2',
         deadlineMs,
@@ -196,7 +199,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
       });
     });
 
-    it('waits for its turn among many, more than the host would allow at once', async () => {
+    it('waits for its turn if there are more than the host allows at once', async () => {
       const runs = Array.from({ length: 30 }, (_unused, index) =>
         session.run({ command: `sleep 0.05; echo ${index}`, deadlineMs }),
       );
@@ -210,7 +213,7 @@ describe.each(hosts)('a command on %s', (_, available, start) => {
   });
 });
 
-describe('a command on a host that answers as we like', () => {
+describe('a command on a scripted host', () => {
   const cleanups: (() => Promise<void> | void)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -224,7 +227,7 @@ describe('a command on a host that answers as we like', () => {
     return { host, session };
   }
 
-  it('hands out whole characters, however they are cut', async () => {
+  it('is given whole characters, however they are split', async () => {
     const { session } = await serve({
       onCommand: (_command, channel) => {
         void writeBytes(channel, Buffer.from('a€😀b')).then(() => {
@@ -242,7 +245,7 @@ describe('a command on a host that answers as we like', () => {
     expect(seen).toEqual(['a', '€', '😀', 'b']);
   });
 
-  it('never has more than eight channels open, and uses all eight', async () => {
+  it('shares eight channels with others: never more, and all eight are used', async () => {
     const open = new Set<ServerChannel>();
     let most = 0;
     const { host, session } = await serve({
@@ -269,7 +272,7 @@ describe('a command on a host that answers as we like', () => {
     expect(host.commands).toBe(24);
   });
 
-  it('is certainly not sent if no channel becomes free in time, or if we abort before', async () => {
+  it('is certainly not sent if no channel becomes free in time, or if it is aborted before', async () => {
     const { host, session } = await serve({ onCommand: () => true });
     const busy = Array.from({ length: 8 }, () => session.run({ command: 'x', deadlineMs }));
     const abort = new AbortController();
@@ -291,7 +294,7 @@ describe('a command on a host that answers as we like', () => {
     expect(host.commands).toBe(8);
   });
 
-  it('that we gave up gives its channel back, though its program goes on', async () => {
+  it('that was given up frees its channel, though its program continues', async () => {
     const { session } = await serve({});
     const abort = new AbortController();
     const firsts = Array.from({ length: 8 }, () => firstOutput());
@@ -306,13 +309,13 @@ describe('a command on a host that answers as we like', () => {
     expect(await session.run({ command: 'echo on', deadlineMs })).toMatchObject({ stdout: 'on\n' });
   });
 
-  it('that we gave up before the host confirmed it is unknown, and gives its channel back', async () => {
+  it('that was given up before the host confirmed it is unknown, and frees its channel', async () => {
     const { host, session } = await serve({});
     const abort = new AbortController();
     const running = Array.from({ length: 8 }, () =>
       session.run({ command: 'exec sleep 30', deadlineMs, signal: abort.signal }),
     );
-    // The commands are on their way then, and no answer can have been read.
+    // The commands are on their way now, and no answer can have been read yet.
     await new Promise<void>((resolve) => process.nextTick(() => queueMicrotask(resolve)));
 
     abort.abort();
@@ -324,7 +327,7 @@ describe('a command on a host that answers as we like', () => {
     expect(host.commands).toBe(9);
   });
 
-  it('is certainly not sent if it is aborted in the same breath', async () => {
+  it('is certainly not sent if it is aborted in the same tick', async () => {
     const { host, session } = await serve({});
     const abort = new AbortController();
     const running = session.run({ command: 'true', deadlineMs, signal: abort.signal });
@@ -336,7 +339,7 @@ describe('a command on a host that answers as we like', () => {
     expect(host.commands).toBe(1);
   });
 
-  it('is certainly not sent if it was aborted before it was asked for', async () => {
+  it('is certainly not sent if it was aborted before the call', async () => {
     const { host, session } = await serve({});
 
     const outcome = await session.run({ command: 'true', deadlineMs, signal: AbortSignal.abort() });
@@ -364,7 +367,7 @@ describe('a command on a host that answers as we like', () => {
     expect([host.refusals, host.commands]).toEqual([3, 1]);
   });
 
-  it('is certainly not sent if nobody waits any longer while the host refuses a channel', async () => {
+  it('is certainly not sent if it is given up while the host refuses a channel', async () => {
     const connections: Connection[] = [];
     const { host, session } = await serve({
       refuse: 'channels',
@@ -373,8 +376,8 @@ describe('a command on a host that answers as we like', () => {
     const patience = new AbortController();
     const outcome = session.run({ command: 'true', deadlineMs, signal: patience.signal });
 
-    // The last pause, of 320 ms, begins when the sixth refusal has arrived here: answers come in order, so that it has
-    // when we have answered what was asked after it.
+    // The last pause, of 320 ms, begins when the sixth refusal has arrived. Answers come in order, so it has arrived when a
+    // later question is answered.
     await expect.poll(() => host.refusals, { interval: 5 }).toBeGreaterThanOrEqual(6);
     await new Promise<void>((resolve) => connections[0]?.rekey(resolve));
     // Six, but on a machine so slow that the pause is over by now.
@@ -385,7 +388,7 @@ describe('a command on a host that answers as we like', () => {
     expect(host.refusals).toBe(refusals);
   });
 
-  it('is unknown if the host refuses it, and its place is free again', async () => {
+  it('is unknown if the host refuses it, and frees its channel', async () => {
     const { host, session } = await serve({ refuse: 'commands' });
 
     const outcomes = await Promise.all(
@@ -403,7 +406,7 @@ describe('a command on a host that answers as we like', () => {
     expect(host.refusals).toBe(10);
   });
 
-  it('is unknown if the listener for its output throws, and the session goes on', async () => {
+  it('is unknown if the listener for its output throws, and the session continues', async () => {
     const { session } = await serve({});
 
     const outcome = await session.run({
@@ -422,7 +425,7 @@ describe('a command on a host that answers as we like', () => {
     expect(await session.run({ command: 'echo on', deadlineMs })).toMatchObject({ stdout: 'on\n' });
   });
 
-  it('hears nothing any more after its outcome', async () => {
+  it('passes on no output after its outcome', async () => {
     let write = (_text: string): void => {};
     const { session } = await serve({
       onCommand: (command, channel) => {
@@ -451,14 +454,14 @@ describe('a command on a host that answers as we like', () => {
     abort.abort();
     write('b');
     await running;
-    // Answered after everything that the host sent before it.
+    // Its answer comes after everything that the host has sent before.
     await session.run({ command: 'true', deadlineMs });
 
     expect(seen).toEqual(['a']);
   });
 });
 
-/** Each byte in a packet of its own, and each packet in a turn of its own. */
+/** Sends each byte in its own packet and each packet in its own tick. */
 async function writeBytes(channel: ServerChannel, bytes: Buffer): Promise<void> {
   for (const byte of bytes) {
     await new Promise((resolve) => channel.write(Buffer.from([byte]), resolve));

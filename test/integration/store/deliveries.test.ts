@@ -39,8 +39,8 @@ describe('deliveries', () => {
   });
 });
 
-describe('what was posted while Redis was away', () => {
-  test('is known to the process that posted it, and to the others once Redis is back', async () => {
+describe('what was posted while Redis did not answer', () => {
+  test('is known to the process that posted it, and to others once Redis is back', async () => {
     const proxy = await startTcpProxy({ port: redis.server.port });
     const link = openStoreRedis(`redis://127.0.0.1:${proxy.port}`);
     await link.ready();
@@ -54,7 +54,7 @@ describe('what was posted while Redis was away', () => {
 
     await proxy.heal();
     await link.ready(20_000);
-    // Whoever gets the claim now would post it a second time.
+    // A process that got the claim now would post it a second time.
     await broken.unclaim('acme-1', 'card');
     expect(await deliveries.claim('acme-1', 'card')).toBe(false);
     expect(await broken.read('acme-1')).toEqual({ card: CARD });
@@ -76,7 +76,7 @@ describe('a claim', () => {
     expect(claims.filter(Boolean)).toHaveLength(1);
   });
 
-  test('ends by itself within half a minute', async () => {
+  test('expires on its own within half a minute', async () => {
     await deliveries.claim('acme-1', 'card');
 
     const ttl = await redis.link.redis.pttl(storeKeys(redis.prefix).claim('acme-1', 'card'));
@@ -84,7 +84,7 @@ describe('a claim', () => {
     expect(ttl).toBeLessThanOrEqual(30_000);
   });
 
-  test('is given back by the process that has it and by no other', async () => {
+  test('can only be released by the process that has it', async () => {
     const other = createDeliveries(redis.link, { prefix: redis.prefix });
     await deliveries.claim('acme-1', 'card');
 
@@ -94,14 +94,14 @@ describe('a claim', () => {
     expect(await other.claim('acme-1', 'card')).toBe(true);
   });
 
-  test('on one surface leaves the others free', async () => {
+  test('on one surface leaves others free', async () => {
     await deliveries.claim('acme-1', 'card');
 
     expect(await deliveries.claim('acme-1', 'thread:approval')).toBe(true);
     expect(await deliveries.claim('acme-2', 'card')).toBe(true);
   });
 
-  test('succeeds when its reply is lost and it is sent again', async () => {
+  test('succeeds if its reply is lost and it is sent again', async () => {
     const proxy = await startRedisProxy(redis.server.port);
     const broken = openStoreRedis(proxy.url);
     await broken.ready();

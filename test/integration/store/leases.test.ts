@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 describe('leases', () => {
-  test('let exactly one of twenty owners have a run', async () => {
+  test('are given to exactly one of twenty owners', async () => {
     const taken = await Promise.all(
       Array.from({ length: 20 }, (_, n) => leases.take('acme-1', `worker ${n}`, 60_000)),
     );
@@ -22,7 +22,7 @@ describe('leases', () => {
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  test('are renewed by their owner and by nobody else', async () => {
+  test('can only be renewed by their owner', async () => {
     await leases.take('acme-1', 'w1', 30_000);
 
     expect(await leases.take('acme-1', 'w2', 60_000)).toBe(false);
@@ -30,14 +30,14 @@ describe('leases', () => {
     expect(await redis.link.redis.pttl(`${redis.prefix}:rb:run:acme-1:lease`)).toBeGreaterThan(50_000);
   });
 
-  test('end by themselves when they are not renewed', async () => {
+  test('expire on their own if they are not renewed', async () => {
     await leases.take('acme-1', 'w1', 50);
 
     await expect.poll(() => leases.take('acme-1', 'w2', 60_000), SOON).toBe(true);
     expect(await leases.take('acme-1', 'w1', 60_000)).toBe(false);
   });
 
-  test('are given back by their owner and by nobody else', async () => {
+  test('can only be released by their owner', async () => {
     await leases.take('acme-1', 'w1', 60_000);
 
     await leases.release('acme-1', 'w2');
@@ -46,20 +46,20 @@ describe('leases', () => {
     expect(await leases.take('acme-1', 'w2', 60_000)).toBe(true);
   });
 
-  test('of those who do different things with a run have nothing to do with each other', async () => {
+  test('for different tasks of a run are independent', async () => {
     const asking = createLeases(redis.link, { prefix: redis.prefix, of: 'asking' });
     await leases.take('acme-1', 'w1', 60_000);
 
     expect(await asking.take('acme-1', 'w2', 60_000)).toBe(true);
   });
 
-  test('of different runs have nothing to do with each other', async () => {
+  test('of different runs are independent', async () => {
     await leases.take('acme-1', 'w1', 60_000);
 
     expect(await leases.take('acme-2', 'w2', 60_000)).toBe(true);
   });
 
-  test('are taken once when the reply is lost and the request sent again', async () => {
+  test('are taken once if the reply is lost and the request is sent again', async () => {
     const proxy = await startRedisProxy(redis.server.port);
     const broken = openStoreRedis(proxy.url);
     await broken.ready();

@@ -6,7 +6,7 @@ import { useRedis } from '../../support/redis/redis-runs.ts';
 
 const redis = useRedis();
 
-test('a record says the same name to everybody until everything in it is lost', async () => {
+test('a record has the same name for everyone until it loses its data', async () => {
   const names = await Promise.all([1, 2, 3].map(() => lifeOfRecord(redis.link, redis.prefix)));
   expect(new Set(names).size).toBe(1);
 
@@ -18,7 +18,7 @@ test('a record says the same name to everybody until everything in it is lost', 
 });
 
 test.skipIf(!hasRealRedis())(
-  'a record that has everything still has another name once its server was started anew',
+  'a record has another name after a restart of its server, even with all its data',
   async () => {
     const server = await startRedis({ aof: true });
     const link = openStoreRedis(server.url);

@@ -37,11 +37,11 @@ beforeEach(() => {
   store = createReadinessStore(redis.link, { prefix: redis.prefix });
 });
 
-test('a site that was never looked at has neither a look nor a report', async () => {
+test('a site that was never checked has neither a check nor a report', async () => {
   expect([await store.look(SITE), await store.report(SITE)]).toEqual([null, null]);
 });
 
-test('look and report are read as they were last written, and neither touches the other', async () => {
+test('check and report are read as they were last written, and are independent', async () => {
   await store.writeLook(SITE, { ...LOOK, findings: [] });
   await store.writeReport(SITE, REPORT);
   await store.writeLook(SITE, LOOK);
@@ -59,7 +59,7 @@ test('both are kept for 400 days', async () => {
   );
 });
 
-test('what another version has written in another shape counts as no look', async () => {
+test('a check in the format of another version counts as no check', async () => {
   await redis.link.redis.hset(
     storeKeys(redis.prefix).readiness(SITE),
     'look',

@@ -25,8 +25,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-describe('when Redis is away', () => {
-  test('every request says so at once, in one sentence without the password', async () => {
+describe('when Redis does not answer', () => {
+  test('every request fails at once, with one sentence without the password', async () => {
     const link = open(server.url.replace('//', '//bot:hunter2-secret@'));
     await server.kill();
     const store = createRunStore(link, { clock });
@@ -42,7 +42,7 @@ describe('when Redis is away', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
   });
 
-  test('a request under way does not wait for it longer than the command timeout', async () => {
+  test('an open request does not wait longer than the command timeout', async () => {
     const link = open(server.url, 300);
     await link.ready();
     const answer = link.run(() => link.redis.blpop('nothing', 0));
@@ -51,7 +51,7 @@ describe('when Redis is away', () => {
     await expect(answer).rejects.toThrow(`redis at ${link.address} does not answer: `);
   });
 
-  test('opening fails in time, and succeeds once it is back', async () => {
+  test('opening fails in time, and succeeds when it is back', async () => {
     await server.kill();
     const link = open(server.url);
 
@@ -64,7 +64,7 @@ describe('when Redis is away', () => {
   });
 });
 
-test('what Redis refuses is told apart from Redis being away', async () => {
+test('a refusal by Redis differs from no answer', async () => {
   const link = open(server.url);
   await link.run(() => link.redis.set('text', 'x'));
 
@@ -73,14 +73,14 @@ test('what Redis refuses is told apart from Redis being away', async () => {
   );
 });
 
-describe.skipIf(!hasRealRedis())('with a real server', () => {
-  test('one with AOF and without eviction is fit', async () => {
+describe.skipIf(!hasRealRedis())('a real server', () => {
+  test('is fit with AOF and without eviction', async () => {
     const fitness = await redisFitness(open(server.url));
 
     expect(fitness).toMatchObject({ aof: true, policy: 'noeviction', problems: [] });
   });
 
-  test('one without AOF and with eviction is told what to set', async () => {
+  test('without AOF and with eviction, the problems say what to set', async () => {
     const link = open(server.url);
     await link.run(() => link.redis.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru'));
 
@@ -89,7 +89,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
     expect(problems.join('\n')).toMatch(/appendonly yes.*\n.*maxmemory-policy noeviction/);
   });
 
-  test('one that hangs is given up within the command timeout', async () => {
+  test('is given up within the command timeout if it hangs', async () => {
     const link = open(server.url, 200);
     await link.ready();
     process.kill(server.pid ?? 0, 'SIGSTOP');
@@ -100,7 +100,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
     await expect.poll(() => link.run(() => link.redis.ping()).catch(String), SOON).toBe('PONG');
   });
 
-  test('a wrong password is named without being shown', async () => {
+  test('names a wrong password without showing it', async () => {
     await open(server.url).run(
       () => links[0]?.redis.config('SET', 'requirepass', 'right') ?? Promise.resolve(),
     );
@@ -110,7 +110,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
     await expect(link.run(() => link.redis.ping())).rejects.not.toThrow(/hunter2/);
   });
 
-  test('one that another has taken over from, and that keeps our connection, is left for the other', async () => {
+  test('is left for its successor if it becomes a replica and keeps the connection', async () => {
     const next = await startRedis({ aof: true });
     try {
       const way = { port: server.port };
@@ -133,7 +133,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
     }
   });
 
-  test('one that is killed and started again has lost nothing', async () => {
+  test('loses nothing if it is killed and started again', async () => {
     const link = open(server.url);
     const store = createRunStore(link, { clock });
     let run = await begun(store);
@@ -149,7 +149,7 @@ describe.skipIf(!hasRealRedis())('with a real server', () => {
     expect(await store.active()).toEqual([run.id]);
   });
 
-  test('one that is killed while somebody writes keeps every write that was confirmed, each once', async () => {
+  test('keeps every confirmed write exactly once if it is killed during writes', async () => {
     const link = open(server.url);
     const store = createRunStore(link, { clock });
     let run = await begun(store);

@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 describe('adopt', () => {
-  test('takes up a run that this Redis has lost, with its site, its number and its chain', async () => {
+  test('restores a run that this Redis has lost, with its site, number and chain', async () => {
     const run = await begun(store);
     const moved = await store.append(run, { type: 'looked', what: 'the host' });
     const events = await store.events(run.id);
@@ -43,7 +43,7 @@ describe('adopt', () => {
     expect((await begun(emptied, 'the next')).id).toBe('acme-kitchens-2');
   });
 
-  test('leaves a run that is known and a site that is taken', async () => {
+  test('changes nothing if the run is known or the site is taken', async () => {
     const run = await begun(store);
     const events = await store.events(run.id);
     const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
@@ -53,7 +53,7 @@ describe('adopt', () => {
     expect(await emptied.adopt({ ...run, id: 'acme-kitchens-9' }, events)).toBe(false);
   });
 
-  test('moves an ended run aside that was given the id of the lost one, and no other', async () => {
+  test('moves an ended run aside if it got the id of the lost one, and no other run', async () => {
     const run = await begun(store);
     const events = await store.events(run.id);
     const prefix = newPrefix();
@@ -62,7 +62,7 @@ describe('adopt', () => {
     expect(namesake.id).toBe(run.id);
     expect(await emptied.adopt(run, events, namesake)).toBe(false);
     const ended = await emptied.append(namesake, { type: 'cancelled', by: 'U01ALICE' });
-    if (ended === null) throw new Error('somebody else wrote first');
+    if (ended === null) throw new Error('someone else wrote first');
     const others = await emptied.events(run.id);
     expect(await emptied.adopt(run, events, namesake)).toBe(false);
 
@@ -77,7 +77,7 @@ describe('adopt', () => {
     expect(await redis.link.redis.ttl(storeKeys(prefix).aside(run.id))).toBeGreaterThan(0);
   });
 
-  test('refuses entries that do not hold together', async () => {
+  test('refuses entries whose chain is broken', async () => {
     const run = await begun(store);
     const [first] = await store.events(run.id);
     const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
@@ -90,7 +90,7 @@ describe('adopt', () => {
 });
 
 describe('catchUp', () => {
-  test('adds the end that a record has lost, to the letter and once', async () => {
+  test('appends the lost end of a record, unchanged and once', async () => {
     const run = await begun(store);
     await store.append(run, { type: 'looked', what: 'the host' }, { type: 'looked', what: 'its backups' });
     const whole = await store.events(run.id);
@@ -104,7 +104,7 @@ describe('catchUp', () => {
 });
 
 describe('append', () => {
-  test('writes nothing after entries that were lost and written anew by others', async () => {
+  test('appends nothing to entries that were lost and rewritten by another process', async () => {
     const run = await begun(store);
     const ours = await store.append(run, { type: 'looked', what: 'the host' });
     await redis.link.redis.ltrim(keys.events(run.id), 0, 0);
@@ -117,7 +117,7 @@ describe('append', () => {
 });
 
 describe('begin', () => {
-  test('counts runs per slug, over all its environments', async () => {
+  test('counts runs per slug, across its environments', async () => {
     const first = await begun(store);
     const second = await store.begin(
       'acme-kitchens@staging',
@@ -137,7 +137,7 @@ describe('begin', () => {
     expect(other).toMatchObject({ kind: 'begun', run: { id: 'harbour-1' } });
   });
 
-  test('gives the same run for the same request, as it stands by then', async () => {
+  test('returns the same run for the same request, in its current state', async () => {
     const run = await begun(store, 'the request');
     await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
 
@@ -156,7 +156,7 @@ describe('begin', () => {
     expect(await store.active()).toEqual([run.id]);
   });
 
-  test('lets exactly one of twenty requests at once have the site', async () => {
+  test('gives the site to exactly one of twenty requests at once', async () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, n) => store.begin(SITE, 'acme-kitchens', `r${n}`, requested())),
     );
@@ -166,7 +166,7 @@ describe('begin', () => {
     expect(await store.recent(50)).toEqual(['acme-kitchens-1']);
   });
 
-  test('makes one run of one request that is delivered twenty times at once', async () => {
+  test('makes one run from one request that is delivered twenty times at once', async () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, () => store.begin(SITE, 'acme-kitchens', 'one', requested())),
     );
@@ -178,7 +178,7 @@ describe('begin', () => {
   test.each([
     ['another event', { type: 'cancelled', by: 'U01ALICE' } as const],
     ["another site's request", requested('harbour@production')],
-  ])('does not begin with %s, and keeps the site free', async (_, first) => {
+  ])('does not begin with %s, and leaves the site free', async (_, first) => {
     await expect(store.begin(SITE, 'acme-kitchens', 'r', first)).rejects.toThrow(
       /begins with a request for it/,
     );
@@ -194,7 +194,7 @@ describe('begin', () => {
     expect((await begun(store)).id).toBe('acme-kitchens-2');
   });
 
-  test('writes no word that a person typed into a key', async () => {
+  test('puts nothing that a person typed into a key', async () => {
     await store.begin(SITE, 'acme-kitchens', 'hostile}words', requested(SITE, { reason: 'hostile' }));
 
     const names = await redis.link.redis.keys('*');
@@ -204,7 +204,7 @@ describe('begin', () => {
 });
 
 describe('append', () => {
-  test('lets exactly one of twenty writers at once win each revision', async () => {
+  test('lets exactly one of twenty simultaneous writers win each revision', async () => {
     let run = await begun(store);
 
     for (let round = 0; round < 5; round += 1) {
@@ -224,7 +224,7 @@ describe('append', () => {
     expect(await store.read(run.id)).toEqual(run);
   });
 
-  test('lets one of two win even if both say the same at the same instant', async () => {
+  test('lets one of two win even if both write the same at the same moment', async () => {
     const frozen = createRunStore(redis.link, {
       clock: { now: () => '2026-11-20T03:00:00.000Z' },
       prefix: redis.prefix,
@@ -239,7 +239,7 @@ describe('append', () => {
     expect(results.filter((result) => result !== null)).toHaveLength(1);
   });
 
-  test('writes several events as one', async () => {
+  test('writes several events as one unit', async () => {
     const run = await begun(store);
     const events = [
       { type: 'picked-up', worker: 'w1', epoch: 1 },
@@ -256,7 +256,7 @@ describe('append', () => {
     ]);
   });
 
-  test('throws on an event that is not allowed and stores nothing of what came with it', async () => {
+  test('throws for an event that is not allowed, and stores nothing of the same call', async () => {
     const run = await begun(store);
 
     await expect(
@@ -279,7 +279,7 @@ describe('append', () => {
     expect((await begun(store)).id).toBe('acme-kitchens-2');
   });
 
-  test('keeps the record of a run that has not ended for ever', async () => {
+  test('keeps the record of an open run for ever', async () => {
     const run = await begun(store);
     await store.append(run, { type: 'looked', what: 'disk' });
 
@@ -287,7 +287,7 @@ describe('append', () => {
     expect(await store.activeOn(SITE)).toBe(run.id);
   });
 
-  test('does not free a site that another run has by now', async () => {
+  test('does not free a site that another run has now', async () => {
     const run = await begun(store);
     await redis.link.redis.set(keys.site(SITE), 'acme-kitchens-99');
 
@@ -296,7 +296,7 @@ describe('append', () => {
     expect(await store.activeOn(SITE)).toBe('acme-kitchens-99');
   });
 
-  test('says conflict when the whole record is gone', async () => {
+  test('reports a conflict if the whole record is gone', async () => {
     const run = await begun(store);
     await redis.link.redis.del(keys.events(run.id));
 
@@ -306,11 +306,11 @@ describe('append', () => {
 });
 
 describe('owing', () => {
-  test('an ended run is to be looked at after each of its events, until it says when', async () => {
+  test('an ended run is due after each of its events, until it names a time', async () => {
     const run = await begun(store);
     expect(await store.withTasksDue(clock.now())).toEqual([]);
     const ended = await store.append(run, { type: 'cancelled', by: 'U01ALICE' });
-    if (ended === null) throw new Error('somebody else wrote');
+    if (ended === null) throw new Error('someone else wrote');
 
     expect(await store.withTasksDue(clock.now())).toEqual([run.id]);
 
@@ -362,7 +362,7 @@ describe('read', () => {
     expect(await store.events(runId)).toEqual([]);
   });
 
-  test('refuses a record of which an entry was changed', async () => {
+  test('refuses a record with a changed entry', async () => {
     const run = await begun(store);
     await store.append(run, { type: 'looked', what: 'disk' });
     const text = (await redis.link.redis.lindex(keys.events(run.id), 0)) ?? '';
@@ -372,7 +372,7 @@ describe('read', () => {
     await expect(store.events(run.id)).rejects.toThrow(/is damaged/);
   });
 
-  test('refuses a record of which an entry was taken out', async () => {
+  test('refuses a record with a missing entry', async () => {
     let run: Run | null = await begun(store);
     for (const what of ['disk', 'backups']) run = run && (await store.append(run, { type: 'looked', what }));
     const key = keys.events('acme-kitchens-1');
@@ -398,7 +398,7 @@ describe('when the connection breaks before the reply', () => {
     };
   });
 
-  test('a begin that is sent again has begun one run', async () => {
+  test('a begin that is sent again begins one run', async () => {
     proxy.loseReplyOf('eval');
 
     const result = await over.begin(SITE, 'acme-kitchens', 'the request', requested());
@@ -409,7 +409,7 @@ describe('when the connection breaks before the reply', () => {
     expect(await store.events('acme-kitchens-1')).toHaveLength(1);
   });
 
-  test('an append that is sent again has written once and says so', async () => {
+  test('an append that is sent again writes once and says so', async () => {
     const run = await begun(over);
     proxy.loseReplyOf('eval');
 
@@ -424,7 +424,7 @@ describe('when the connection breaks before the reply', () => {
     expect(await store.events(run.id)).toHaveLength(3);
   });
 
-  test('an append that is sent again after another one went on still says that it won', async () => {
+  test('an append that is sent again after a later one still says that it won', async () => {
     const run = await begun(over);
     proxy.loseReplyOf('eval');
     const first = over.append(run, { type: 'looked', what: 'disk' });
@@ -437,7 +437,7 @@ describe('when the connection breaks before the reply', () => {
     expect(await store.events(run.id)).toHaveLength(3);
   });
 
-  test('an append that lost is still lost when it is sent again', async () => {
+  test('an append that lost still loses when it is sent again', async () => {
     const run = await begun(store);
     await store.append(run, { type: 'looked', what: 'disk' });
     proxy.loseReplyOf('eval');

@@ -28,7 +28,7 @@ import {
   unhealthy,
 } from '../story/builders.ts';
 
-/** A clock that stands until a test moves it. */
+/** A clock that only moves when a test moves it. */
 export interface SetClock extends Clock {
   set(iso: string): void;
 }
@@ -46,14 +46,14 @@ export function clockAt(iso: string): SetClock {
 export interface MemoryStore extends RunStore {
   /** Puts a run with its events into the store, as if it had happened. */
   put(run: Run, events: readonly RunEvent[]): void;
-  /** Types of the run's events after its request. */
+  /** The types of the run's events after its request. */
   types(runId: string): readonly string[];
   skipped: [slug: string, number: number][];
-  /** Called before each write: a test lets somebody else write first. */
+  /** Called before each write, so that a test can let someone else write first. */
   beforeAppend: (run: Run, events: readonly RunEvent[]) => Promise<void>;
 }
 
-/** The store's contract in memory: compare-and-set on the number of events, and the domain's own fold. */
+/** The store in memory: compare-and-set on the number of events, and the domain's own fold. */
 export function memoryStore(clock: Clock): MemoryStore {
   const lists = new Map<string, StoredEvent[]>();
   const sites = new Map<string, string>();
@@ -140,7 +140,7 @@ export function memoryStore(clock: Clock): MemoryStore {
   return store;
 }
 
-/** Lets everybody else have a turn, as a round trip to a server does. */
+/** Lets other tasks run, as a round trip to a server does. */
 function tick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -154,7 +154,7 @@ const BLANK: Omit<Identity, 'id'> = {
   stranger: false,
 };
 
-/** Everybody is a full member unless said otherwise; `null` is a Slack that does not answer. */
+/** Everyone is a full member unless the test says otherwise. `null`: Slack does not answer. */
 export function people(
   known: Readonly<Record<string, Partial<Identity> | null>> = {},
   groups: Readonly<Record<string, readonly string[] | null>> = {},
@@ -201,13 +201,13 @@ export function inventory(...sites: readonly Site[]): Inventory {
   return { sites, byKey: (key) => sites.find((site) => siteKey(site) === key) };
 }
 
-/** Who took which lease; `taken` by somebody else refuses. */
-export function leases(takenBySomebodyElse = false): Leases & { readonly held: Set<string> } {
+/** Remembers the leases that were taken. Refuses each one if someone else has it. */
+export function leases(takenBySomeoneElse = false): Leases & { readonly held: Set<string> } {
   const held = new Set<string>();
   return {
     held,
     take: async (runId) => {
-      if (takenBySomebodyElse) return false;
+      if (takenBySomeoneElse) return false;
       held.add(runId);
       return true;
     },
@@ -225,7 +225,7 @@ export const probe: SiteProbe = {
   }),
 };
 
-/** Takes every call and keeps it. */
+/** Accepts and remembers every call. */
 export function pager(): Pager & { readonly calls: readonly PageCall[] } {
   const calls: PageCall[] = [];
   return {
@@ -237,7 +237,7 @@ export function pager(): Pager & { readonly calls: readonly PageCall[] } {
   };
 }
 
-/** Takes every record and keeps it; each write has the next of `outcomes`, the last one over and over. */
+/** Remembers every record. Each write gets the next of `outcomes`, and the last one again and again. */
 export function records(
   ...outcomes: readonly RecordsOutcome[]
 ): Records & { readonly written: readonly Recording[] } {
@@ -252,7 +252,7 @@ export function records(
   };
 }
 
-/** Where nothing may go wrong that is not thrown. */
+/** A log for tests in which nothing may be logged as an error. */
 export function noTrouble(trouble: unknown): never {
   throw trouble;
 }
@@ -264,7 +264,7 @@ export const healthyProbe: SiteProbe = {
   smokeTests: async (...args) => ({ ...(await probe.smokeTests(...args)), health: healthy }),
 };
 
-/** What one look at the journal finds: lines, then the status; or the connection breaks with an error. */
+/** One answer of `follow`: lines, then the status. Or the connection breaks with an error. */
 export interface Look {
   readonly lines?: readonly JournalLine[];
   readonly status: SwitchStatus | Error;
@@ -272,14 +272,14 @@ export interface Look {
 
 export interface ScriptedHost {
   readonly hosts: Hosts;
-  /** Everything that was asked of the host, in order. */
+  /** Every question to the host, in order. */
   readonly calls: string[];
   readonly open: () => number;
 }
 
 /**
- * A host that answers from data: every question of the preflight fits together as a full rollback, single answers can be
- * replaced, and each look at the journal takes the next entry of `looks`.
+ * A host that answers from data. Its answers to the preflight lead to a full rollback; a test can replace single ones. Each
+ * `follow` takes the next entry of `looks`.
  */
 export function scriptedHost(
   answers: Partial<HostSession> & { readonly connect?: () => Promise<void> } = {},
@@ -318,7 +318,7 @@ export function scriptedHost(
     cancel: async () => undefined,
     follow: async (_run, { offset }, onLine) => {
       const look = rest.shift();
-      if (look === undefined) throw new Error('nobody should look at the journal again');
+      if (look === undefined) throw new Error('nobody should follow the journal again');
       for (const line of look.lines ?? []) onLine(line);
       if (look.status instanceof Error) throw look.status;
       return { status: look.status, offset: offset + (look.lines ?? []).length };
@@ -364,7 +364,7 @@ export function scriptedHost(
   };
 }
 
-/** Writes down the name of each question, and of `follow` the offset, before it is asked. */
+/** Notes the name of each question before it is asked, and the offset of `follow`. */
 function recording(session: HostSession, calls: string[]): HostSession {
   return {
     ...session,
@@ -401,7 +401,7 @@ export function line(
   return { at, kind, name, code };
 }
 
-/** Two lines: a step that began and ended well. */
+/** Two lines: a step that began and succeeded. */
 export function lines(...names: readonly string[]): JournalLine[] {
   return names.flatMap((name) => [line('begin', name), line('end', name)]);
 }

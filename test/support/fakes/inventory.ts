@@ -13,7 +13,7 @@ export function siteUrl(host: TestHost, slug: TestSite): string {
   return `http://${host.address}:${PORTS[slug]}`;
 }
 
-/** The configuration for all sites of a test host, as a user would write it. */
+/** A configuration for all sites of a test host, as a user would write it. */
 export function inventoryOf(host: TestHost, extra = '', stakeholders = '{ channel: C02STATUS }'): string {
   const sites = (Object.keys(PORTS) as TestSite[]).map(
     (slug) => `  - slug: ${slug}

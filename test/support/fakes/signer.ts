@@ -1,4 +1,4 @@
 import { createSigner } from '../../../src/entry/parts/signer.ts';
 
-/** As bot and worker sign, with a secret that everybody may know. */
+/** Signs as bot and worker do, with a secret that is none. */
 export const signer = createSigner('the secret of the tests');

@@ -10,7 +10,7 @@ export interface StatusCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What is answered to one call; `hang` answers nothing, as long as the caller has patience. */
+/** The answer to one call. `hang` never answers. */
 export type StatusReply =
   | number
   | 'hang'
@@ -18,14 +18,14 @@ export type StatusReply =
 
 export interface StatusServer {
   readonly url: string;
-  /** Every call, also those that were not taken. */
+  /** Every call, including those that were refused. */
   readonly calls: StatusCall[];
-  /** Used up one by one; then every call is taken with 204. */
+  /** Answers for the next calls. After that, every call is accepted with 204. */
   readonly replies: StatusReply[];
   close(): Promise<void>;
 }
 
-/** A real HTTP server in the place of a status page. */
+/** A real HTTP server in place of a status page. */
 export async function startStatusServer(): Promise<StatusServer> {
   const calls: StatusCall[] = [];
   const replies: StatusReply[] = [];

@@ -18,9 +18,9 @@ import { stepsOf } from '../../../src/domain/plan/steps.ts';
 import { type SwitchValues, switchProgram } from '../../../src/remote/switch-program.ts';
 
 /**
- * A site in a temporary directory: real git, real files, real processes; systemd, sudo, PostgreSQL and the web server are
- * small programs that keep their state in files. The real ones are in the acceptance tests; here every failure can be had
- * at every step, in any shell.
+ * A site in a temporary directory, with real git, real files and real processes. systemd, sudo, PostgreSQL and the web server
+ * are small programs that keep their state in files; the acceptance tests have the real ones. Here every step can fail in
+ * every way, in any shell.
  */
 export interface StandInHost {
   readonly root: string;
@@ -28,23 +28,23 @@ export interface StandInHost {
   readonly target: string;
   /** Writes the program for a mode and returns its path. */
   program(mode: Mode, target?: string, more?: Partial<SwitchValues>): string;
-  /** A commit that has these entries of `git mktree` and nothing else. */
+  /** Makes a commit with exactly these entries of `git mktree`. */
   commitWith(entries: string): string;
   /** Runs the program to its end under a shell. */
   run(shell: string, program: string, run?: string): void;
-  /** Goes on after a decision as the attempt of this number, in a directory of its own: `<run>/attempt-<number>`. */
+  /** Continues after a decision as the attempt with this number, in its own directory: `<run>/attempt-<number>`. */
   goOn(shell: string, program: string, attempt: number, action: string, step: string): void;
-  /** What the program says of the host, line by line. */
+  /** What the program reports about the host, line by line. */
   look(shell: string, program: string): readonly string[];
   result(run?: string): string;
   journal(run?: string): readonly string[];
   log(run?: string): string;
   state(run?: string): string;
   runFile(name: string, run?: string): string;
-  /** What a stand-in keeps, e.g. `database` or `unit-<name>`. */
+  /** The state of a stand-in, such as `database` or `unit-<name>`. */
   get(name: string): string;
   set(name: string, value: string): void;
-  /** Puts another program in the place of one on the host, or of the Python of the prepared environment. */
+  /** Replaces a program on the host, or the Python of the prepared environment. */
   replace(program: string, body: string): void;
   head(): string;
   venv(): string;
@@ -93,8 +93,7 @@ esac`,
   sed 's/^/-- row /' "$STATE/migrations"
   [ ! -e "$STATE/leads" ] || sed 's/^/-- lead /' "$STATE/leads"
   printf '\\n--\\n-- PostgreSQL database dump complete\\n--\\n'; } | gzip >"$file"`,
-  // How long a unit is watched, and a database asked again: neither depends on time here. What has to be a second older than
-  // what comes next becomes so at once, but for the test of just that.
+  // How long a unit is watched. Here its behaviour does not depend on time.
   sleep: `case $1 in
   4 | 1) set -- 0.1 ;;
   1.1) [ -e "$STATE/static-early" ] || { touch -c -d '2 seconds ago' "$SITE_ROOT/served-version"; exit; } ;;

@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** The program that makes real hosts; it is no part of this repository. */
+/** The program that makes real hosts. It is not part of this repository. */
 export const TEST_HOST_PROGRAM =
   process.env['ROLLBACK_TEST_HOST'] ??
   fileURLToPath(new URL('../../../../shared/test-host/test-host.sh', import.meta.url));
 
-/** Real hosts need root and the program that makes them. */
+/** Real hosts need root and that program. */
 export function canMakeHosts(): boolean {
   return process.getuid?.() === 0 && existsSync(TEST_HOST_PROGRAM);
 }
@@ -23,23 +23,23 @@ export interface TestHost {
   readonly privateKeyFile: string;
   readonly knownHostsFile: string;
   readonly fingerprint: string;
-  /** As root on the host, not over SSH. */
+  /** Runs a program as root on the host, not over SSH. */
   run(...argv: readonly string[]): Promise<string>;
-  /** A shell command as root on the host. */
+  /** Runs a shell command as root on the host. */
   shell(command: string): Promise<string>;
   sql(database: string, query: string): Promise<string>;
   control(verb: string, ...rest: readonly string[]): Promise<string>;
-  /** Back to the golden state, only that the environments are there that the bot has built: each takes half a minute. */
+  /** Resets the host to its golden state, but keeps the environments that the bot has built: each takes half a minute. */
   reset(): Promise<void>;
   destroy(): Promise<void>;
 }
 
-/** Only the environments and the directory that holds them: what the bot knows of runs goes with the disk. */
+/** Only the environments and their directory are kept. What the bot knows about runs is lost with the disk. */
 const PACK_ENVIRONMENTS = `cd /srv/sum && shopt -s nullglob && homes=(*/.rollback-bot/venvs)
 tar -cf - --no-recursion "\${homes[@]%/venvs}" --recursion "\${homes[@]}" -T /dev/null`;
 const UNPACK_ENVIRONMENTS = 'tar -C /srv/sum -xpf -';
 
-/** Boots a host in its golden state. Takes seconds, minutes where images have to be built first. */
+/** Boots a host in its golden state. Takes seconds, or minutes if images must be built first. */
 export async function bootTestHost(name: string): Promise<TestHost> {
   await pullPlug(name);
   await control('reset', name);
@@ -75,14 +75,14 @@ export async function bootTestHost(name: string): Promise<TestHost> {
   };
 }
 
-/** Its disk is thrown away right after that: a clean end would take half a minute. */
+/** Powers it off. Its disk is thrown away anyway, and a clean shutdown would take half a minute. */
 async function pullPlug(name: string): Promise<void> {
   await control('crash', name).catch((error: Error) => {
     if (!/ is not up\b/.test(error.message)) throw error;
   });
 }
 
-/** A command of the shell whose `$0` is the program that makes the hosts. */
+/** Runs a shell command with the program that makes the hosts as `$0`. */
 async function throughShell(command: string, ...argv: readonly string[]): Promise<void> {
   await exec('bash', ['-c', command, TEST_HOST_PROGRAM, ...argv]);
 }

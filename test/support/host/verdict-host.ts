@@ -10,7 +10,7 @@ import type { TestHost } from './test-host.ts';
 
 const SITES = Object.keys(BACKUPS) as TestSite[];
 const TAGS = ['v0.3.0', 'v0.4.0', 'v0.4.1', 'v0.5.0', 'v0.5.1', 'v0.5.2', 'v0.6.0-rc1', 'v0.6.0'];
-/** In the order in which they can be started. */
+/** The units in the order in which they can be started. */
 const UNITS: Readonly<Record<TestSite, readonly string[]>> = {
   'acme-kitchens': ['sum-acme-kitchens-gunicorn.service', 'sum-acme-kitchens-celery.service'],
   'birch-bakery': ['sum-birch-bakery-gunicorn.service'],
@@ -19,7 +19,7 @@ const UNITS: Readonly<Record<TestSite, readonly string[]>> = {
 };
 const GIT = "git -c safe.directory='*' -c advice.detachedHead=false";
 
-/** What the names in the table stand for on this host. */
+/** What the names in the table mean on this host. */
 export interface Names {
   /** `acme-kitchens/fresh` -> the file's name. */
   readonly backups: ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ export interface Names {
   readonly cores: ReadonlyMap<string, string>;
 }
 
-/** Reads the names off a host in its golden state; they outlive its resets. */
+/** Reads the names from a host in its golden state. Resets do not change them. */
 export async function namesOn(host: TestHost): Promise<Names> {
   const backups = new Map<string, string>();
   const commits = new Map<string, string>();
@@ -56,7 +56,7 @@ export function filledIn(text: string, site: TestSite, names: Names): string {
   return text.replaceAll(/\{(backup|commit|short):([^}]+)\}/g, (_, kind: string, name: string) => {
     const key = name.includes('/') ? name : `${site}/${name}`;
     const value = (kind === 'backup' ? names.backups : names.commits).get(key);
-    if (value === undefined) throw new Error(`nothing is called ${key}`);
+    if (value === undefined) throw new Error(`there is nothing with the name ${key}`);
     return kind === 'short' ? value.slice(0, 8) : value;
   });
 }
@@ -67,20 +67,20 @@ export async function setFlavour(
   flavour: Flavour,
   on: boolean,
 ): Promise<void> {
-  // The socket unit is a flavour that is on in the golden state.
+  // The socket unit is an option that is on in the golden state.
   const [kind, state] = flavour === 'no-socket' ? ['socket', !on] : [flavour, on];
   await host.control('flavour', site, kind, state ? 'on' : 'off');
 }
 
-interface Deed {
+interface ManualChange {
   /** A shell command as root. */
   readonly do: string;
-  /** What takes it back, where something can and has to. */
+  /** A shell command that undoes it, if that is possible and necessary. */
   readonly undo?: string;
 }
 
-/** Shell commands for what people did by hand. */
-export function deedOf(preparation: Preparation, site: TestSite, names: Names): Deed {
+/** The shell commands of what people did by hand. */
+export function manualChange(preparation: Preparation, site: TestSite, names: Names): ManualChange {
   const root = `/srv/sum/${site}`;
   const database = `sum_${site.replaceAll('-', '_')}`;
   const units = UNITS[site].join(' ');
@@ -97,8 +97,8 @@ export function deedOf(preparation: Preparation, site: TestSite, names: Names): 
     );
   const psql = (statement: string) => `runuser -u postgres -- psql -Xqc '${statement}' ${database}`;
   const foreign = names.backups.get('acme-kitchens/fresh');
-  const deeds: Readonly<Record<Preparation, Deed>> = {
-    // As on the first look ever: later ones have what the bot fetched before.
+  const changes: Readonly<Record<Preparation, ManualChange>> = {
+    // As before the very first preflight: later ones find what the bot fetched earlier.
     'nothing-fetched': {
       do: asDeploy(
         `cd ${root}/app && ${GIT} for-each-ref --format='delete %(refname)' refs/rollback-bot | ${GIT} update-ref --stdin`,
@@ -119,7 +119,7 @@ export function deedOf(preparation: Preparation, site: TestSite, names: Names): 
       do: psql('CREATE SCHEMA reporting'),
       undo: psql('DROP SCHEMA reporting'),
     },
-    // As it is after a reset of the schema by the site's own role.
+    // As after a reset of the schema by the site's own role.
     'owner-of-public': {
       do: psql(`ALTER SCHEMA public OWNER TO sum_${site.replaceAll('-', '_')}`),
       undo: psql('ALTER SCHEMA public OWNER TO pg_database_owner'),
@@ -151,19 +151,19 @@ export function deedOf(preparation: Preparation, site: TestSite, names: Names): 
     'database-restored': {
       do: `systemctl stop ${units} && echo strict > /srv/sum/etc/restore-style && ${restore('good')} && systemctl start ${units}`,
     },
-    // Plain, over the newer schema: it has to stop in the middle, with the platform's exit code for an SQL error.
+    // Plain, over the newer schema. It must stop in the middle, with the platform's exit code for an SQL error.
     'restore-failed': {
       do: `systemctl stop ${units} && echo plain > /srv/sum/etc/restore-style && { ${restore('fresh')} 2>/dev/null; [ $? = 3 ]; }`,
     },
   };
-  return deeds[preparation];
+  return changes[preparation];
 }
 
 function asDeploy(command: string): string {
   return `runuser -u deploy -- env HOME=/home/deploy bash -c '${command.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What is true on the host, in the words of the table, asked of the host itself and not of the product. */
+/** What is true on the host, in the words of the table, read from the host and not from the product. */
 export async function truthOn(
   host: TestHost,
   site: TestSite,
@@ -192,7 +192,7 @@ export async function truthOn(
   };
 }
 
-/** Fills the contact form in as a visitor would. */
+/** Fills in the contact form as a visitor would. */
 export async function formOn(host: TestHost, site: TestSite): Promise<'works' | 'broken'> {
   const before = await leadsOn(host, site);
   const action = site === 'dune-dental' ? 'forms/submit/' : 'contact/';
@@ -205,7 +205,7 @@ export async function formOn(host: TestHost, site: TestSite): Promise<'works' | 
   return (await leadsOn(host, site)) === before + 1 ? 'works' : 'broken';
 }
 
-/** The table's expectation with commits for names, to be compared with the truth. */
+/** The expectation of the table with commits in place of names, to compare with the truth. */
 export function expectedTruth(
   expected: HostExpected,
   site: TestSite,

@@ -2,7 +2,7 @@ import { inventoryOf } from '../fakes/inventory.ts';
 import type { TestHost } from '../host/test-host.ts';
 import { assembleProduct, type Product, type ProductProcess } from './product.ts';
 
-/** Bot and worker as processes of their own, configured for all sites of a test host unless it is told otherwise. */
+/** Bot and worker as separate processes, by default with a configuration for all sites of a test host. */
 export async function productFor(
   host: TestHost,
   configuration: string = inventoryOf(host),

@@ -11,18 +11,18 @@ import { startRedis, type TestRedis } from '../redis/redis.ts';
 
 const CLI = fileURLToPath(new URL('../../../dist/entry/cli.js', import.meta.url));
 
-/** People and channels that every trial has. */
+/** The people and channels of every test. */
 export const ALICE = 'U01ALICE';
 export const BOB = 'U02BOB';
 export const CAROL = 'U03CAROL';
 export const OPS = 'C01OPS';
 export const STATUS = 'C02STATUS';
 
-/** The built product, a local Slack and a Redis of its own. */
+/** The built product with its own local Slack and Redis. */
 export interface Product {
   readonly slack: LocalSlack;
   readonly redis: TestRedis;
-  /** Resolves when it can work: a `start` as soon as its worker can. */
+  /** Resolves when it can work; for `start`, as soon as its worker can. */
   start(half: 'bot' | 'worker' | 'start', more?: Readonly<Record<string, string>>): Promise<ProductProcess>;
   /** Runs one command of the program to its end. */
   command(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
@@ -31,7 +31,7 @@ export interface Product {
 
 export interface ProductProcess {
   readonly pid: number;
-  /** Everything that it logged so far. */
+  /** Its whole log so far. */
   log(): string;
   /** Resolves once it has logged this. */
   says(text: string): Promise<void>;

@@ -3,14 +3,14 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface RedisProxy {
   readonly url: string;
-  /** How often a reply was lost. */
+  /** How many replies were lost. */
   lost(): number;
-  /** Lets the next command whose text contains `text` through, then drops the connection in place of its reply. */
+  /** Passes on the next command that contains `text`, then drops the connection instead of its reply. */
   loseReplyOf(text: string): void;
   stop(): Promise<void>;
 }
 
-/** Stands between a client and Redis and loses replies, as a network does. */
+/** A proxy between a client and Redis that loses replies, as a network does. */
 export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
   const sockets = new Set<Socket>();
   let wanted: string | null = null;

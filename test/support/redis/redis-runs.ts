@@ -9,7 +9,7 @@ import { startRedis, type TestRedis } from './redis.ts';
 
 export const clock: Clock = { now: () => new Date().toISOString() };
 
-/** A prefix of its own for each test, so that tests can share one Redis. */
+/** Each test has its own prefix, so that tests can share one Redis. */
 export function newPrefix(): string {
   return `{test-${randomUUID()}}`;
 }
@@ -21,7 +21,7 @@ export interface SharedRedis {
   readonly prefix: string;
 }
 
-/** One Redis for all tests of a file, to be called at its top. */
+/** One Redis for all tests of a file. Call it at the top of the file. */
 export function useRedis(): SharedRedis {
   let server: TestRedis;
   let link: RedisLink;
@@ -76,5 +76,5 @@ export async function begun(store: RunStore, requestKey: string = randomUUID()):
   return result.run;
 }
 
-/** For `expect.poll`: longer than any machine needs, and no longer than it takes. */
+/** For `expect.poll`: long enough for a busy machine. It ends as soon as the condition holds. */
 export const SOON = { timeout: 120_000, interval: 10 } as const;

@@ -16,20 +16,20 @@ export interface TestRedis {
   readonly kind: 'redis-server' | 'embedded';
   /** Ends it and removes its files. */
   stop(): Promise<void>;
-  /** Ends it at once, as a crash would. */
+  /** Kills it, as a crash would. */
   kill(): Promise<void>;
-  /** Kills it if it still runs and starts it again on the same port; with AOF it has its data. */
+  /** Kills it if it still runs, and starts it again on the same port. With AOF it has its data. */
   restart(): Promise<void>;
 }
 
 const EMBEDDED = fileURLToPath(new URL('redis-embedded.mjs', import.meta.url));
 
-/** Whether tests get a real server, which crash tests need. `ROLLBACK_TEST_REDIS=embedded` says no. */
+/** Whether tests get a real server, which crash tests need. Not with `ROLLBACK_TEST_REDIS=embedded`. */
 export function hasRealRedis(): boolean {
   return serverProgram() !== null;
 }
 
-/** A private Redis on a free port: a real one if there is one on PATH, else the one written in JavaScript. */
+/** Starts a private Redis on a free port: the real one on PATH, or the one written in JavaScript. */
 export async function startRedis(options: { readonly aof?: boolean } = {}): Promise<TestRedis> {
   const program = serverProgram();
   const directory = await mkdtemp(join(tmpdir(), 'rollback-redis-'));
@@ -102,7 +102,7 @@ async function startServer(
   directory: string,
   aof: boolean,
 ): Promise<Started> {
-  // Between asking for a free port and taking it another test may take it, so a new port is tried then.
+  // Another test may take the port after it was found free. Then this tries a new one.
   for (let attempt = 0; ; attempt += 1) {
     const port = wanted === 0 ? await freePort() : wanted;
     const child = spawn(program, serverArguments(port, directory, aof), { stdio: 'ignore' });
@@ -127,16 +127,16 @@ function serverArguments(port: number, directory: string, aof: boolean): readonl
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-/** A test run that is cut off, however, leaves no server behind: our end closes the watcher's stdin. */
+/** Leaves no server behind, however the tests end: the end of this process closes the watcher's stdin. */
 function endWithUs(child: ChildProcess): void {
   const watcher = spawn('sh', ['-c', 'cat; kill -9 "$1"', 'sh', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Gone before the number can belong to another process.
+  // Ends the watcher before another process can have the server's pid.
   child.once('exit', () => watcher.kill('SIGKILL'));
 }
 
-/** True as soon as this very server answers; false if it ended. */
+/** True as soon as this server answers; false if it ended. */
 async function answers(child: ChildProcess, port: number): Promise<boolean> {
   const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20, maxRetriesPerRequest: null });
   redis.on('error', () => undefined);

@@ -10,7 +10,7 @@ export async function startAgent(privateKey: string): Promise<{ socket: string; 
   const directory = await mkdtemp(join(tmpdir(), 'agent-'));
   const socket = join(directory, 'socket');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-  // It prints the socket once it listens there.
+  // It prints the socket when it listens there.
   await once(agent.stdout, 'data');
   const key = join(directory, 'key');
   await writeFile(key, privateKey, { mode: 0o600 });

@@ -10,32 +10,32 @@ import { hasSshd, type SshdOptions, startSshd, type TestHost } from './sshd.ts';
 export interface Ssh2ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly algorithms?: ServerConfig['algorithms'];
-  /** Answers a command itself instead of a shell; false leaves the command to the shell. */
+  /** Answers a command in place of the shell. False leaves the command to the shell. */
   readonly onCommand?: (command: string, channel: ServerChannel, connection: Connection) => boolean;
-  /** Says no to every channel, or to every command on an open channel. */
+  /** Refuses every channel, or every command on an open channel. */
   readonly refuse?: 'channels' | 'commands';
-  /** How often it says no before it gives in (default: always). */
+  /** How often it refuses before it accepts (default: always). */
   readonly refusals?: number;
-  /** Decides about a login that is in order (default: yes); called once per connection. */
+  /** Decides about a valid login (default: yes). Called once for each connection. */
   readonly onLogin?: (context: AuthContext, connection: Connection) => void;
-  /** Sees every connection as it is accepted. */
+  /** Called with every accepted connection. */
   readonly onConnection?: (connection: Connection) => void;
 }
 
 export interface Ssh2Server extends TestHost {
-  /** How many clients tried to log in, by whatever method. */
+  /** How many clients tried to log in, by any method. */
   readonly logins: number;
   /** How many commands came. */
   readonly commands: number;
   readonly refusals: number;
 }
 
-/** A real sshd where there is one, else the stand-in. */
+/** A real sshd if there is one, otherwise the stand-in. */
 export function startTestHost(options: Pick<SshdOptions, 'env'> = {}): Promise<TestHost> {
   return hasSshd ? startSshd(options) : startSsh2Server(options);
 }
 
-/** An SSH server in this process that runs commands by `sh -c` as the current user. */
+/** An SSH server in this process that runs commands with `sh -c` as the current user. */
 export async function startSsh2Server(options: Ssh2ServerOptions = {}): Promise<Ssh2Server> {
   const hostKey = makeKeyPair();
   const userKey = makeKeyPair();
@@ -120,7 +120,7 @@ export async function startSsh2Server(options: Ssh2ServerOptions = {}): Promise<
   };
 }
 
-/** Of the keys that ssh2 makes, one in some three hundred is malformed (3 in 1,000 were, of ssh-keygen's none). */
+/** About one in three hundred keys that ssh2 makes is malformed (3 in 1,000 were; none of ssh-keygen's). */
 export function makeKeyPair(): { readonly private: string; readonly public: string } {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519');
@@ -146,7 +146,7 @@ function acceptKey(
     } else if (!allowed.getPublicSSH().equals(context.key.data)) {
       context.reject(['publickey']);
     } else if (context.signature === undefined) {
-      // A client first asks whether the key would do.
+      // A client first asks whether the key is acceptable.
       context.accept();
     } else if (context.blob !== undefined && allowed.verify(context.blob, context.signature) === true) {
       onLogin(context);
@@ -164,7 +164,7 @@ function runInShell(
   const { username, shell } = userInfo();
   const child = spawn('sh', ['-c', command], {
     cwd: homedir(),
-    // As sshd does: a session of its own and hardly an environment.
+    // Like sshd: its own session and almost no environment.
     detached: true,
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
@@ -185,7 +185,7 @@ function runInShell(
     else channel.exit((signal ?? 'SIGKILL').replace(/^SIG/, ''));
     channel.end();
   });
-  // A closed channel takes the pipes away; the program notices when it writes, or never.
+  // A closed channel closes the pipes. The program notices when it writes, or never.
   channel.once('close', () => {
     child.stdin.destroy();
     child.stdout.destroy();

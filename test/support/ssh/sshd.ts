@@ -14,23 +14,23 @@ export const hasSshd = existsSync(SSHD);
 
 export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa';
 
-/** A host to log in to, whatever serves it. */
+/** A host to log in to, whatever server it runs. */
 export interface TestHost {
   readonly address: string;
   readonly port: number;
   readonly user: string;
   /** PEM text of the key that may log in. */
   readonly privateKey: string;
-  /** Of the first host key. */
+  /** The fingerprint of the first host key. */
   readonly fingerprint: string;
-  /** One known_hosts line per host key, in the order asked for. */
+  /** One known_hosts line for each host key, in the requested order. */
   readonly knownHosts: readonly string[];
   stop(): Promise<void>;
 }
 
 export interface SshdOptions {
   readonly hostKeys?: readonly HostKeyType[];
-  /** Further lines of sshd_config. */
+  /** More lines of sshd_config. */
   readonly config?: readonly string[];
   /** PEM text of the key that may log in; a new one if not given. */
   readonly userKey?: string;
@@ -49,7 +49,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestHost> {
     ...types.map((type) => makeKey(join(directory, type), type)),
   ]);
   await writeFile(join(directory, 'authorized_keys'), await readFile(join(directory, 'user.pub')));
-  // As root sshd insists on this directory; the system makes it only with the service.
+  // As root, sshd insists on this directory. The system only makes it with the service.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 
   const port = await freePort();
@@ -79,7 +79,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestHost> {
     fingerprint: printed.split(' ')[1] ?? '',
     knownHosts: publicKeys.map((key) => `[127.0.0.1]:${port} ${key.trim()}`),
     stop: async () => {
-      // Sessions outlive the listener, so they have to be found before it is gone.
+      // Sessions outlive the listener, so they must be found before it ends.
       const sessions = server.pid === undefined ? [] : descendants(server.pid);
       if (server.exitCode === null && server.signalCode === null) {
         server.kill('SIGTERM');
@@ -98,7 +98,7 @@ function sshdConfig(
   { config = [], env = {} }: SshdOptions,
 ): string {
   return [
-    // First: of doubled settings sshd takes the first one.
+    // First, because sshd uses the first of several equal settings.
     ...config,
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -117,7 +117,7 @@ function sshdConfig(
   ].join('\n');
 }
 
-/** sshd takes one SetEnv line only. The shell's level keeps bash from reading the .bashrc of whoever runs the tests. */
+/** sshd accepts only one SetEnv line. SHLVL keeps bash from reading the .bashrc of the person who runs the tests. */
 function environmentLines(env: Readonly<Record<string, string>>): string[] {
   const pairs = Object.entries({ SHLVL: '1', ...env }).map(([name, value]) => `"${name}=${value}"`);
   return [`SetEnv ${pairs.join(' ')}`];
@@ -144,7 +144,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Resolves when something at the port says that it speaks SSH. */
+/** Resolves when something at the port speaks SSH. */
 async function banner(port: number): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if (await speaksSsh(port)) return;

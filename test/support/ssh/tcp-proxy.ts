@@ -1,26 +1,26 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a server and does to their connections what networks do. */
+/** A proxy between a client and a server that does to connections what networks do. */
 export interface TcpProxy {
   readonly port: number;
   /** How many connections were accepted so far. */
   readonly accepted: number;
-  /** Bytes that went towards the client so far. */
+  /** Bytes to the client so far. */
   readonly toClient: number;
-  /** FIN to both sides of every connection. */
+  /** Sends FIN to both sides of every connection. */
   close(): void;
-  /** RST to both sides of every connection. */
+  /** Sends RST to both sides of every connection. */
   reset(): void;
-  /** From now on nothing passes, in old connections and in new ones, and nobody is told. */
+  /** From now on nothing passes in old and new connections, without an error. */
   blackhole(): void;
-  /** From now on nothing passes in the connections that there are; new ones are as they should be. */
+  /** From now on nothing passes in existing connections. New ones work. */
   freeze(): void;
-  /** From now on bytes take so long in each direction; 0 ends it. */
+  /** From now on bytes take so long in each direction. 0 ends that. */
   delay(ms: number): void;
   /** From now on new connections are refused. */
   refuse(): void;
-  /** From now on everything passes again, on the same port; connections that bytes were lost in are ended. */
+  /** From now on everything passes again, on the same port. Connections that have lost bytes are ended. */
   heal(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function startTcpProxy(target: { port: number; address?: string }):
   let silent = false;
   let delayMs = 0;
 
-  /** What goes in one direction keeps its order, also where the delay ends while some of it is on its way. */
+  /** Bytes in one direction keep their order, even if the delay ends while some are on their way. */
   const inOrder = () => {
     const waiting: (() => void)[] = [];
     return (action: () => void): void => {
@@ -59,7 +59,7 @@ export async function startTcpProxy(target: { port: number; address?: string }):
     const later = inOrder();
     from.on('data', (chunk) =>
       later(() => {
-        // Read and dropped: a full buffer would push back, and a black hole does not.
+        // Read and dropped: a full buffer would slow the sender down, and a black hole does not.
         if (silent || pair.frozen || to.destroyed) return;
         count(chunk.length);
         to.write(chunk);

@@ -19,21 +19,21 @@ import type { Stakeholders } from '../../../src/domain/site/stakeholders.ts';
 import type { CommitInfo, ResolvedTarget, VersionFindings } from '../../../src/domain/version/commit.ts';
 import { signer } from '../fakes/signer.ts';
 
-/** People of every story. */
+/** The people of every story. */
 export const ALICE = 'U01ALICE';
 
 export const BOB = 'U02BOB';
 
 export const CAROL = 'U03CAROL';
 
-/** Forty times one hex digit, the shape of a commit. */
+/** Forty times the same hex digit, which looks like a commit. */
 export const commitOf = (digit: string): string => digit.repeat(40);
 
 export const LIVE = commitOf('6');
 
 export const TARGET = commitOf('5');
 
-/** The story's clock: backup, upgrade, look, end of the plan's time. */
+/** The story's clock: backup, upgrade, preflight, expiry of the plan. */
 export const T = {
   backup: '2026-03-01T01:40:00Z',
   upgraded: '2026-03-01T02:00:00Z',
@@ -290,7 +290,7 @@ export function approval(of: Plan, more: Partial<Approval> = {}): Approval {
 
 export const RUN_ID = 'acme-kitchens-7';
 
-/** A step of the switch that began, and that ended unless `code` is null; each takes one second. */
+/** A step of the switch that began, and that ended unless `code` is null. Each step takes one second. */
 export function steps(...done: readonly (readonly [name: string, code: number | null])[]): RunEvent[] {
   const start = Date.parse(T.switched);
   const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
@@ -311,7 +311,7 @@ export function ended(
   return { type: 'switch-ended', outcome, step, code, logTail, found };
 }
 
-/** A host that stopped after the restore: down, with the target's code and environment and the backup's data. */
+/** A site that stopped after the restore: it is down, with the target's code and environment and the backup's data. */
 export function hostState(more: Partial<HostState> = {}): HostState {
   return {
     code: TARGET,
@@ -332,13 +332,13 @@ export const goodChecks: readonly Check[] = [
 
 export const verified: RunEvent = { type: 'verified', checks: goodChecks, health: healthy };
 
-/** A person has decided, and no second one was needed. */
+/** A person has decided, and no second person was needed. */
 export function decided(recovery: Decision, by = ALICE): RunEvent {
   const digest = decisionDigest(RUN_ID, plan().digest, recovery);
   return { type: 'recovery-begun', recovery, by, digest, expiresAt: T.expires, approval: null };
 }
 
-/** Nothing answers after the switch, and Bob takes the run as done. */
+/** Nothing answers after the switch, and Bob marks the run as done. */
 export const skippedProof: readonly RunEvent[] = [
   {
     type: 'verified',
@@ -368,13 +368,13 @@ export function runOf(
   );
 }
 
-/** The start of a plan that needs no second person, signed as the bot does it. */
+/** The start of a plan that needs no second person, signed as the bot signs it. */
 export function started({ digest }: Plan): RunEvent {
   const start = { run: RUN_ID, digest, by: ALICE, expiresAt: T.expires };
   return { type: 'started', by: ALICE, digest, signature: signer.sign(startText(start)) };
 }
 
-/** The events that lead to each state after the request, for a plan that needs a second person. */
+/** The events after the request that lead to each state, for a plan that needs a second person. */
 export function eventsTo(state: RunState, of: Plan = plan()): readonly RunEvent[] {
   const planned: RunEvent = { type: 'planned', plan: of, expiresAt: T.expires };
   const decided: RunEvent =

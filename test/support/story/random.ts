@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32), so that a failed trial can be run again as it was. Numbers in [0, 1). */
+/** A small seeded generator (mulberry32), so that a failed trial can be repeated. Numbers in [0, 1). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -3,11 +3,11 @@ import { siteUrl, type TestSite } from '../fakes/inventory.ts';
 import type { TestHost } from '../host/test-host.ts';
 import { ALICE, BOB, OPS, type Product, STATUS } from '../product/product.ts';
 
-/** Building an environment takes seconds, on a busy machine many. */
+/** Building an environment takes seconds, and many on a busy machine. */
 const LOOK_MS = 120_000;
 const SWITCH_MS = 180_000;
 
-/** Types a command as Alice and waits for the card that it leads to. */
+/** Types a command as Alice and waits for the card. */
 export async function cardFor(product: Product, command: string): Promise<Message> {
   const { slack } = product;
   const since = slack.mark();
@@ -38,7 +38,7 @@ export async function refusalFor(product: Product, command: string): Promise<str
   return plainText(message);
 }
 
-/** Clicks as one person and returns what only that person is told. */
+/** Clicks as one person and returns the answer that only that person sees. */
 export async function click(product: Product, person: string, card: Message, label: string): Promise<string> {
   const { slack } = product;
   const since = slack.mark();
@@ -50,7 +50,7 @@ export async function click(product: Product, person: string, card: Message, lab
   return plainText(answer);
 }
 
-/** The message at the end of the newest run, or where a person has to decide. */
+/** The message at the end or at the stop of the newest run. */
 export async function endingSince(product: Product, since: number): Promise<string> {
   const message = await product.slack.waitForMessage(
     (one) =>
@@ -64,7 +64,7 @@ export async function endingSince(product: Product, since: number): Promise<stri
   return plainText(message);
 }
 
-/** Approves as Bob, or starts as Alice, whichever the card asks for, and waits for the end. */
+/** Approves as Bob or starts as Alice, as the card asks, and waits for the end. */
 export async function goAhead(product: Product, card: Message): Promise<string> {
   const since = product.slack.mark();
   const [person, label] = plainText(card).includes('[Approve]') ? [BOB, 'Approve'] : [ALICE, 'Start'];
@@ -75,16 +75,16 @@ export async function goAhead(product: Product, card: Message): Promise<string> 
 export interface Running {
   readonly health: number;
   readonly head: string;
-  /** Working directory of the gunicorn process, from the kernel. */
+  /** The working directory of the gunicorn process, from the kernel. */
   readonly cwd: string;
   /** Seconds since the epoch. */
   readonly startedAt: number;
   readonly checkedOutAt: number;
-  /** Version, or VCS commit where it came from one. */
+  /** The version, or the commit if it was installed from a repository. */
   readonly sumCore: string;
 }
 
-/** What really runs, seen from outside and as root, without asking the product or the site. */
+/** What really runs, read from outside and as root, without asking the product or the site. */
 export async function whatRuns(host: TestHost, slug: TestSite): Promise<Running> {
   const root = `/srv/sum/${slug}`;
   const facts = await host.shell(`
@@ -116,7 +116,7 @@ export async function stepsOnHost(host: TestHost, slug: TestSite, run: string): 
     .map(([, , name]) => name ?? '');
 }
 
-/** From the first stop to the first healthy answer, in milliseconds by the host's clock. */
+/** From the first stop to the first healthy answer, in milliseconds of the host's clock. */
 export async function downtimeOnHost(host: TestHost, slug: TestSite, run: string): Promise<number> {
   const journal = await host.shell(`cat /srv/sum/${slug}/.rollback-bot/runs/${run}/journal`);
   const lines = journal.split('\n').map((line) => line.split('\t'));
@@ -125,7 +125,7 @@ export async function downtimeOnHost(host: TestHost, slug: TestSite, run: string
   return at('end', 'healthy') - at('begin', 'stop');
 }
 
-/** What the stakeholders have read: the notices and their threads. */
+/** What the stakeholders could read: the notices and their threads. */
 export function stakeholdersRead(product: Product): readonly string[] {
   const { slack } = product;
   return slack
@@ -134,7 +134,7 @@ export function stakeholdersRead(product: Product): readonly string[] {
     .flatMap((notice) => [plainText(notice), ...slack.thread(STATUS, notice.ts).map(plainText)]);
 }
 
-/** Resolves once the program of a run has begun on the host. */
+/** Resolves when the program of a run has begun on the host. */
 export async function begunOnHost(host: TestHost, slug: TestSite, run: string): Promise<void> {
   await host.shell(`until [ -e /srv/sum/${slug}/.rollback-bot/runs/${run}/started ]; do sleep 0.02; done`);
 }
@@ -148,8 +148,8 @@ export async function endedOnHost(host: TestHost, slug: TestSite, run: string): 
 }
 
 /**
- * Stops the program of a run where it stands as soon as it has written that a step began. Answers the step that it stands
- * in, which is a later one where it was too quick.
+ * Freezes the program of a run as soon as it has written that a step began. Returns the step that it froze in, which is a
+ * later one if the program was too quick.
  */
 export async function frozenIn(host: TestHost, slug: TestSite, run: string, step: string): Promise<string> {
   return host.run('python3', '-c', FREEZE, `/srv/sum/${slug}/.rollback-bot/runs/${run}`, step);

@@ -37,7 +37,7 @@ export interface Stage {
   readonly deps?: Partial<AdvanceDeps>;
 }
 
-/** One run with its past, and a worker that may take it further. */
+/** One run with its history, and a worker that can continue it. */
 export function stage(
   past: readonly RunEvent[],
   { host = scriptedHost(), asked = {}, deps = {} }: Stage = {},
@@ -87,5 +87,5 @@ export function stage(
 export const looking = (looks: readonly Look[], answers: Partial<HostSession> = {}) =>
   scriptedHost(answers, looks);
 export const done: Look = { status: { kind: 'done', outcome: 'done', step: 'healthy', code: 0 } };
-/** What the host says of an attempt on which the door was closed. */
+/** The host's answer for a voided attempt. */
 export const voided: Look = { status: { kind: 'done', outcome: 'untouched', step: 'expired', code: 0 } };

@@ -19,7 +19,7 @@ import {
   T,
 } from './builders.ts';
 
-/** A record with its times, and the run that it makes. */
+/** A record with its times, and the run that results from it. */
 export interface Story {
   readonly run: Run;
   readonly events: readonly StoredEvent[];
@@ -33,7 +33,7 @@ export function storyOf(...told: readonly (readonly [time: string, event: RunEve
   return { run: foldRun(RUN_ID, events), events };
 }
 
-/** One step by the host's clock, which the worker writes down as it ends. */
+/** One step in the host's time, which the worker records when it ends. */
 function took(name: string, from: string, to: string, code = 0): [string, RunEvent][] {
   return [
     [from, { type: 'step', name, phase: 'start', code: null, hostTime: at(from) }],
@@ -57,7 +57,7 @@ function upToSwitch(of: Plan, asked: Partial<RollbackRequest>): [string, RunEven
   ];
 }
 
-/** A full rollback that went well, and what a person ticked afterwards. */
+/** A full rollback that succeeded, and the checks that a person confirmed afterwards. */
 export function fullStory(of: Plan = plan(), asked: Partial<RollbackRequest> = {}): Story {
   return storyOf(
     ...upToSwitch(of, { reason: 'the contact form is down', ...asked }),
@@ -78,7 +78,7 @@ const RETRY: Decision = { action: 'retry', step: 'restore', attempt: 2 };
 
 const GO_BACK: Decision = { action: 'go-back', step: 'proof', attempt: 3 };
 
-/** The restore fails and is tried again; the proof does not hold, and two people go back. */
+/** The restore fails and is retried. Then checks fail, and two people go back. */
 export function decisionStory(of: Plan = plan()): Story {
   const digest = 'e'.repeat(64);
   const asked = { recovery: GO_BACK, by: ALICE, digest, expiresAt: T.expires } as const;

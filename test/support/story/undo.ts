@@ -17,12 +17,12 @@ import {
   unhealthy,
 } from './builders.ts';
 
-/** The run that the undo of every story takes back, and when its switch had stopped the site. */
+/** The run that the undo of every story takes back, and the time when its switch had stopped the site. */
 export const UNDONE = 'acme-kitchens-6';
 
 export const STOPPED = '2026-03-01T02:05:00.000Z';
 
-/** After that run: the target lives, and two leads were entered on what it had restored. */
+/** After that run: the target is live, and two leads were entered after the restore. */
 export const afterRollback = survey({
   live: commit(),
   health: healthy,
@@ -33,7 +33,7 @@ export const afterRollback = survey({
   ],
 });
 
-/** What that run had kept: the database of just before it. */
+/** What that run had kept: the original database. */
 export const safetyBackup = backup({
   name: `${UNDONE}/safety.sql.gz`,
   keptBy: UNDONE,

@@ -1,6 +1,6 @@
 import type { HealthReading } from '../../../domain/host/health.ts';
 import type { Check } from '../../../domain/run/event.ts';
-import { printable, utc } from '../../../report/text.ts';
+import { healthText, printable, utc } from '../../../report/text.ts';
 
 /** Slack's limits, each with the page that states it. */
 export const LIMITS = {
@@ -63,10 +63,8 @@ export function timeOfDay(iso: string): string {
   return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
 }
 
-export function health({ status, word, failing }: HealthReading): string {
-  if (status === null) return `no answer (${escaped(word)})`;
-  const why = failing.length > 0 ? ` (not ok: ${failing.map(escaped).join(', ')})` : '';
-  return `${status} ${escaped(word)}${why}`;
+export function health(reading: HealthReading): string {
+  return healthText(reading, escaped);
 }
 
 export function mention(id: string): string {

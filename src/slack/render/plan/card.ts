@@ -9,15 +9,13 @@ import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan, UndoFacts } from '../../../domain/plan/plan.ts';
 import type { Consent, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { type CommitInfo, commitLabel } from '../../../domain/version/commit.ts';
+import { commitLabel } from '../../../domain/version/commit.ts';
 import { distance, oneLine, utc } from '../../../report/text.ts';
+import { titleOf } from '../../../report/titles.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped, fallback, health, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
-
-/** For a version in the title, in characters. */
-const LONGEST_VERSION = 40;
 
 /** In characters, so that no name from the host can push what will be lost off the card. */
 const ROOM = { code: 1200, database: 1700 } as const;
@@ -40,27 +38,6 @@ export function card(run: Run, site: Site, plan: Plan): Message {
       ...decision(run, site, plan),
     ],
   };
-}
-
-export function titleOf(site: Site, plan: Plan): string {
-  const { target, undo } = plan.facts;
-  const where = `${oneLine(site.name)} (${site.environment})`;
-  if (undo !== undefined) return undoTitle(where, plan, undo);
-  if (target === null) return `Restore the database of ${where}`;
-  const version = versionOf(target);
-  return plan.facts.leftBehind.length > 0
-    ? `Finish the rollback of ${where} to ${version}`
-    : `Roll ${where} back to ${version}`;
-}
-
-function undoTitle(where: string, { facts }: Plan, { run }: UndoFacts): string {
-  return facts.target === null
-    ? `Undo ${run}: the database of ${where} back to before it`
-    : `Undo ${run}: ${where} back to ${versionOf(facts.target)}`;
-}
-
-function versionOf({ tags, pin, commit }: CommitInfo): string {
-  return oneLine(tags[0] ?? pin ?? commit.slice(0, 8), LONGEST_VERSION);
 }
 
 function askedBy(run: Run, site: Site, plan: Plan): string {

@@ -2,9 +2,10 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { distance } from '../../../report/text.ts';
+import { titleOf } from '../../../report/titles.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import { escaped, moment } from '../blocks/text.ts';
-import { rowLines, titleOf } from './card.ts';
+import { rowLines } from './card.ts';
 
 /** Slack sends it back when someone presses Approve in the view. */
 export const LOSS_CALLBACK = 'loss';

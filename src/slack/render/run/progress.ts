@@ -6,10 +6,10 @@ import { isVerified } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { stateText } from '../../../report/facts.ts';
 import { duration, oneLine } from '../../../report/text.ts';
+import { titleOf } from '../../../report/titles.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, someone } from '../blocks/text.ts';
-import { titleOf } from '../plan/card.ts';
 
 /** The one message of a run that the bot keeps editing. */
 export function progress(run: Run, site: Site): Message {
