@@ -89,18 +89,14 @@ const jumpHost = section({
   address: address.describe('Host name or IP address, as seen from the machine before it on the way.'),
   port: port.optional().describe('SSH port. Default: 22.'),
   user: unixUser.optional().describe("The user that the bot logs in as. Default: the host's user."),
-  fingerprint: fingerprint
-    .optional()
-    .describe('Pins the host key. Without it, the known_hosts file decides.'),
+  fingerprint: fingerprint.optional().describe('Pins the host key. Default: known_hosts decides.'),
 });
 
 const host = section({
   address: address.optional().describe('Host name or IP address that the bot connects to.'),
   port: port.optional().describe('SSH port. Default: 22.'),
   user: unixUser.optional().describe('The user that owns the site. Default: deploy.'),
-  fingerprint: fingerprint
-    .optional()
-    .describe('Pins the host key. Without it, the known_hosts file decides.'),
+  fingerprint: fingerprint.optional().describe('Pins the host key. Default: known_hosts decides.'),
   jump: z
     .array(jumpHost, { error: 'a list of the jump hosts on the way, starting at the bot' })
     .max(5, { error: 'a list of at most 5 jump hosts' })
@@ -117,7 +113,7 @@ const smoke = section({
       'A user of the admin who may only log in.',
     ),
     passwordFile: absolutePath.describe(
-      'A file on the worker whose first line is the password. Not everyone may be able to read it.',
+      'A file on the worker whose first line is the password. Other users must not be able to read it.',
     ),
   })
     .optional()
@@ -133,18 +129,13 @@ const smoke = section({
         { error: 'a mapping of field names to texts' },
       )
       .optional()
-      .describe(
-        'More fields to fill in, besides name, email and message. The message marks the entry as a test.',
-      ),
+      .describe('Fields to fill in besides name, email and message. The message marks the entry.'),
   })
     .optional()
     .describe('Send one marked entry after a switch. Without it, the bot asks a person to.'),
 });
 
-/**
- * Every key of a site except its slug: what `defaults` may hold. A required key may come from there, so none is required
- * here.
- */
+/** Every key of a site except its slug: what `defaults` may hold. Required keys may come from there, so none is required. */
 const siteKeys = {
   name: name.optional().describe('What people call the site. Default: the slug in title case.'),
   environment: z
@@ -165,9 +156,7 @@ const siteKeys = {
   )
     .optional()
     .describe("Default: DJANGO_SETTINGS_MODULE of the site's .env."),
-  channel: channel
-    .optional()
-    .describe('The channel that shows runs. Default: the one in which the command was typed.'),
+  channel: channel.optional().describe('Shows the runs. Default: the channel of the command.'),
   stakeholders: stakeholders
     .optional()
     .describe('Who reads in plain words that the site is down, and when it is back.'),
@@ -177,9 +166,7 @@ const siteKeys = {
   escalation: people.optional().describe('Whom the bot also calls when a run needs a decision.'),
   paging: section({
     every: interval.optional().describe('How often the bot calls people until someone answers. Default: 5m.'),
-    webhook: httpAddress
-      .optional()
-      .describe('From the second call on, the bot also calls this address, with JSON by POST.'),
+    webhook: httpAddress.optional().describe('Also called, from the second call on, with JSON by POST.'),
   }).optional(),
   approval: section({
     expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),
@@ -196,10 +183,7 @@ const siteKeys = {
     .optional()
     .describe("What the site's directory keeps so that runs can be undone."),
   readiness: section({
-    enabled: z
-      .boolean({ error: 'true or false' })
-      .optional()
-      .describe('Check this site every night. Default: true.'),
+    enabled: z.boolean({ error: 'true or false' }).optional().describe('Check this site. Default: true.'),
     backupMaxAge: backupMaxAge.optional().describe('How old the newest usable backup may be. Default: 26h.'),
     prepare: z
       .boolean({ error: 'true or false' })
@@ -207,9 +191,7 @@ const siteKeys = {
       .describe('Also build the environment of the version to go back to, aside. Default: true.'),
   })
     .optional()
-    .describe(
-      'The readiness check of this site, if the key `readiness` at the top level switches the nightly checks on.',
-    ),
+    .describe("This site's nightly check, if the top-level key `readiness` switches the checks on."),
   followUps: section({
     remind: remind.optional().describe('The bot reminds people after this long without news. Default: 3d.'),
   }).optional(),
@@ -249,9 +231,7 @@ const records = section({
         error: 'a list of words: the program and its arguments',
       })
       .min(1, { error: 'a list of words: the program and its arguments' })
-      .describe(
-        'The bot runs it after each push, without a shell. ROLLBACK_… variables hold the data of the run.',
-      ),
+      .describe('Run after each push, without a shell. ROLLBACK_… variables hold the data of the run.'),
   })
     .optional()
     .describe('How the bot opens a pull request. Default: people open it.'),
@@ -261,9 +241,7 @@ const redis = section({
   allowUnfit: z
     .boolean({ error: 'true or false' })
     .optional()
-    .describe(
-      'Start even if Redis could lose the record of runs. Only for trying the bot out. Default: false.',
-    ),
+    .describe('Start even if Redis could lose the record. Only for trying the bot out. Default: false.'),
 });
 
 const readiness = section({
@@ -284,7 +262,7 @@ export const configurationSchema = section({
   redis: redis.optional(),
   readiness: readiness
     .optional()
-    .describe('Check every night whether a rollback of each site would work. Left out: no nightly checks.'),
+    .describe('Check every night whether a rollback would work. Left out: no checks.'),
 });
 
 export type RawConfiguration = z.infer<typeof configurationSchema>;

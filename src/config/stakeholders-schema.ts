@@ -47,7 +47,7 @@ const webhook = section({
   secret: section({
     header: headerName.optional().describe('Default: Authorization.'),
     file: absolutePath.describe(
-      'A file on the worker whose first line is the value. Not everyone may be able to read it.',
+      'A file on the worker whose first line is the value. Other users must not be able to read it.',
     ),
   })
     .optional()

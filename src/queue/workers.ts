@@ -125,12 +125,12 @@ async function handle(state: State, job: Job, signal: AbortSignal): Promise<void
   }
   const { runId } = data.data;
   // A stopping worker may take one more job, even the one that it has just left to others.
-  const again = state.stopping ? 0 : await look(state, runId, signal);
+  const again = state.stopping ? 0 : await callHandler(state, runId, signal);
   if (again !== null) await wakeLater(state.queue, runId, again);
 }
 
 /** After how many milliseconds the run wants to be called again; null: not on its own. */
-async function look(state: State, runId: string, signal: AbortSignal): Promise<number | null> {
+async function callHandler(state: State, runId: string, signal: AbortSignal): Promise<number | null> {
   try {
     const result = await state.handler(runId, signal);
     state.failures.delete(runId);

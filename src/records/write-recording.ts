@@ -21,10 +21,9 @@ const PUSH_MS = 60_000;
 const MOST_TRIES = 5;
 
 /**
- * Puts a run's row and entry into one commit at the end of the rolling branch, once: it first looks for a commit or an entry
- * that names the run. The push succeeds only if the branch is still what the commit was built on; otherwise builds
- * everything again on the new head. Errors: throws a sentence if that failed. If the push did arrive, the next call finds
- * it.
+ * Puts a run's row and entry into one commit at the end of the rolling branch, unless a commit or an entry already names the
+ * run. The push succeeds only if the branch is still what the commit was built on; otherwise builds it again on the new
+ * head. Errors: throws a sentence. If the push did arrive after all, the next call finds it.
  */
 export async function writeRecording(
   git: Git,
@@ -124,9 +123,8 @@ interface Content {
 }
 
 /**
- * The parent of the next commit: the rolling branch as long as it holds something that people have not merged, otherwise
- * their own branch. If people have changed the two files meanwhile, their branch is merged first, row by row and entry by
- * entry.
+ * The parent of the next commit: the rolling branch while it holds something that people have not merged, otherwise their
+ * own branch. If people changed the two files meanwhile, their branch is merged first, row by row and entry by entry.
  */
 async function startingPoint(git: Git, place: RecordsPlace, { base, rolling }: Heads): Promise<string> {
   if (rolling === null || (await isAncestor(git, rolling, base))) return base;
@@ -140,8 +138,7 @@ async function startingPoint(git: Git, place: RecordsPlace, { base, rolling }: H
   const ours = [place.matrix, place.incidents];
   const theirs = await changedSince(git, origin, base);
   const onBranch = await changedSince(git, origin, rolling);
-  // If others have changed the rolling branch, a person must merge. If people's changes are in other files, no merge is
-  // needed.
+  // If others changed the rolling branch, a person must merge. If people changed only other files, no merge is needed.
   if (!ours.some((path) => theirs.includes(path)) || !onBranch.every((path) => ours.includes(path)))
     return rolling;
   const read = (path: string) =>

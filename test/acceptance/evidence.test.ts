@@ -30,7 +30,7 @@ describe.skipIf(!canMakeHosts())('the preflight on a real host', () => {
     await host.run('systemctl', 'start', 'redis-server');
 
     expect(refusal).toContain('cause-elsewhere');
-    expect(refusal).toContain('Redis at localhost:6379 does not run');
+    expect(refusal).toContain('Redis at localhost:6379 is not running');
     expect(await host.shell('ls /srv/sum/dune-dental/.rollback-bot 2>/dev/null || echo none')).toBe('none');
     await cardFor(product, '/rollback dune-dental v0.5.3');
     await product.slack.as('U01ALICE').command('C01OPS', '/rollback cancel dune-dental');

@@ -39,7 +39,7 @@ export const APP = [
     'if (epoch < MOST_PICKUPS) return null;', 'if (epoch >= 0) return null;',
     'test/app/advance-run.test.ts', 'gives a plan up'],
   ['readiness: no check beside a rollback', 'src/app/readiness/nightly-check.ts',
-    'if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };\n  const look', 'const look',
+    'if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };\n  const checked', 'const checked',
     'test/app/readiness/check-site.test.ts', 'does not connect'],
   ['readiness: nothing is kept of a check if a rollback began meanwhile', 'src/app/readiness/nightly-check.ts',
     'if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };\n  await deps', 'await deps',

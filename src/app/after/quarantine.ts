@@ -6,7 +6,7 @@ import type { Task } from './task.ts';
 
 /** While its follow-ups are open, the version that a run has left is quarantined on the host. */
 export const placeQuarantine: Task = {
-  dueAt: (run) => (run.followUps.quarantine === null && openFollowUps(run).length > 0 ? owedFrom(run) : null),
+  dueAt: (run) => (run.followUps.quarantine === null && openFollowUps(run).length > 0 ? dueFrom(run) : null),
   async run({ hosts }, writer, site) {
     const run = writer.run();
     const names = quarantinedNames(run);
@@ -30,6 +30,6 @@ export const liftQuarantine: Task = {
   },
 };
 
-function owedFrom(run: Run): string | null {
+function dueFrom(run: Run): string | null {
   return quarantinedNames(run).length === 0 ? null : (run.end?.at ?? null);
 }

@@ -45,7 +45,7 @@ export async function runTasks(deps: TaskDeps, found: Run): Promise<void> {
   const site = deps.inventory.byKey(found.request.site);
   if (site === undefined) return deps.store.scheduleTasks(found, withoutSite(deps, found));
   if (dueTasks(deps, found, site).length === 0)
-    return deps.store.scheduleTasks(found, nextLook(deps, found, site));
+    return deps.store.scheduleTasks(found, nextTime(deps, found, site));
   await withLease(deps, found.id, async () => {
     // Read again: until we had the lease, someone else may have done it.
     const run = await deps.store.read(found.id);
@@ -64,7 +64,7 @@ async function runDueTasks(deps: TaskDeps, run: Run, site: Site): Promise<void> 
       if (!isForNow(error)) deps.report(error, run.id);
     }
   }
-  await deps.store.scheduleTasks(writer.run(), nextLook(deps, writer.run(), site));
+  await deps.store.scheduleTasks(writer.run(), nextTime(deps, writer.run(), site));
 }
 
 /** A worker whose configuration lacks the site, as while a new one is put in place, must not drop the run's tasks. */
@@ -87,7 +87,7 @@ function dueTasks({ clock }: TaskDeps, run: Run, site: Site): readonly Task[] {
 }
 
 /** A task that is due already has just failed. The longer ago the run ended, the longer the pause before the next try. */
-function nextLook({ clock }: TaskDeps, run: Run, site: Site): string | null {
+function nextTime({ clock }: TaskDeps, run: Run, site: Site): string | null {
   const times = TASKS.map((task) => task.dueAt(run, site)).filter((time) => time !== null);
   const first = times.toSorted()[0];
   const now = clock.now();

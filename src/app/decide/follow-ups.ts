@@ -31,8 +31,8 @@ export function followUp(deps: DecisionDeps, click: FollowUpClick): Promise<Clic
         kind: 'refused',
         refusal: refusal('plan-changed', `${run.id} has no such follow-up.`, 'Check its newest message.'),
       };
-    const everybody = [...site.operators, ...site.approvers, ...site.requesters, run.request.requester];
-    const no = await permission(deps.people, user, everybody, {
+    const everyone = [...site.operators, ...site.approvers, ...site.requesters, run.request.requester];
+    const no = await permission(deps.people, user, everyone, {
       may: `work on the follow-ups of ${run.id}`,
       key: 'operators',
     });

@@ -34,7 +34,7 @@ export interface PlanDeps {
 /** Asks the host and makes the plan. Ends in a card, in the plan of a dry run, or in a refusal that says what to do. */
 export async function planRollback(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   try {
-    await lookAndPlan(deps, writer, site);
+    await askAndPlan(deps, writer, site);
   } catch (error) {
     const refused = asRefusal(error, site) ?? ourFault(error, writer.run());
     if (refused === null) throw error;
@@ -59,12 +59,12 @@ function ourFault(error: unknown, { epoch }: Run): Refusal | null {
   );
 }
 
-async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
+async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   const { id, request } = writer.run();
   const unfit = await deps.record.problems();
   if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
   const undone = request.undo === undefined ? null : await runToUndo(deps, site, request.undo);
-  const owing = await runsWithTasks(deps.store, request.site);
+  const withTasks = await runsWithTasks(deps.store, request.site);
   const healthBefore = deps.probe.health(site);
   const matrix = deps.records.matrix();
   const host = await deps.hosts.connect(site);
@@ -75,7 +75,7 @@ async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promi
       request,
       runId: id,
       matrix,
-      runsWithTasks: readable(owing),
+      runsWithTasks: readable(withTasks),
       nearest: deps.nearest,
       skipNumbers: (number) => deps.store.skipNumbers(site.slug, number),
       progress: async (what) => {
@@ -89,7 +89,7 @@ async function lookAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promi
     const warnings = [
       ...evidence.warnings,
       ...unfit.map((problem) => `The record of this run could get lost: ${problem}`),
-      ...owing.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
+      ...withTasks.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
     ];
     const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
     if (request.dryRun) {

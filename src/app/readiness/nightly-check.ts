@@ -31,10 +31,10 @@ export async function nightlyCheck(
   const site = deps.inventory.byKey(key);
   if (site?.readiness === undefined) return undefined;
   if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };
-  const look = await checkSite(deps, site, site.readiness, signal);
+  const checked = await checkSite(deps, site, site.readiness, signal);
   // If a rollback has begun meanwhile, the findings say nothing.
   if ((await deps.runs.activeOn(key)) !== null) return { again: BUSY_MS };
-  await deps.readiness.writeLook(key, look);
+  await deps.readiness.writeLook(key, checked);
   await deps.nights.report(key);
   return undefined;
 }

@@ -44,10 +44,10 @@ export async function verifyRun(deps: VerifyDeps, writer: RunWriter, site: Site)
   // We await it only after the host has answered. Until then nobody would catch its rejection, and Node would end the
   // process.
   smoke.catch(() => undefined);
-  const proven = await seenInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
+  const hostChecks = await checkHostInTime(deps, run, site, Date.parse(startedAt) / 1000, smoke);
   const { checks: asked, health } = await smoke;
-  if (proven === null) return;
-  const { checks, ...read } = proven;
+  if (hostChecks === null) return;
+  const { checks, ...read } = hostChecks;
   const all = [...checks, ...asked];
   const undo = run.plan?.facts.undo;
   const judged = undo === undefined ? all : asBefore(all, health, undo);
@@ -64,7 +64,7 @@ function whenStarted(run: Run): string {
 }
 
 /** null: this process has to stop first, which says nothing about the site. */
-async function seenInTime(
+async function checkHostInTime(
   deps: VerifyDeps,
   run: Run,
   site: Site,
@@ -73,19 +73,19 @@ async function seenInTime(
 ): Promise<HostChecks | null> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await seen(deps, run, site, since, smoke);
+      return await checkHost(deps, run, site, since, smoke);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      if (!PASSING.has(error.failure)) return unseen(error);
+      if (!PASSING.has(error.failure)) return hostUnknown(error);
       // A stopping process does not wait between tries, so they would all be over at once.
       if (deps.stopping()) return null;
-      if (tries === HOST_TRIES) return unseen(error);
+      if (tries === HOST_TRIES) return hostUnknown(error);
       await deps.wait(PAUSE_MS);
     }
   }
 }
 
-async function seen(
+async function checkHost(
   { hosts }: VerifyDeps,
   run: Run,
   site: Site,
@@ -95,7 +95,7 @@ async function seen(
   const { id, plan } = run;
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
   return onHost(hosts, site, async (host) => {
-    const checks = await running(host, plan, site, since);
+    const checks = await codeChecks(host, plan, site, since);
     // Only now, so that errors that the smoke tests caused are in the journal as well.
     await smoke;
     // A repeated verification judges only what has happened since people saw the last one.
@@ -108,7 +108,7 @@ async function seen(
   });
 }
 
-function unseen({ message }: HostError): HostChecks {
+function hostUnknown({ message }: HostError): HostChecks {
   return {
     checks: [{ name: 'running code', result: 'failed', detail: `can't tell: ${message}` }],
     errors: null,
@@ -135,13 +135,18 @@ async function journal(
   }
 }
 
-async function running(host: HostSession, plan: Plan, site: Site, since: number): Promise<readonly Check[]> {
-  const proof = await host.running({
+async function codeChecks(
+  host: HostSession,
+  plan: Plan,
+  site: Site,
+  since: number,
+): Promise<readonly Check[]> {
+  const running = await host.running({
     units: unitNames(plan),
     packages: Object.keys(plan.facts.installed),
     environment: plan.facts.environment ?? null,
   });
-  return checksOnHost(proof, plan, site.root, since);
+  return checksOnHost(running, plan, site.root, since);
 }
 
 function unitNames({ facts }: Plan): readonly string[] {

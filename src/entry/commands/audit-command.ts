@@ -31,7 +31,7 @@ export async function verifyAll(
   let entries = 0;
   let kept = 0;
   for (const id of ids) {
-    const { events, found } = await lookAt(store, signer, id);
+    const { events, found } = await checkRecord(store, signer, id);
     const isGone = events === 0 && found.length === 0;
     if (isGone && kept === 0 && !active.has(id)) gone.push(id);
     else if (isGone) problems.push(`${id}: its record is gone, but older ones are still there`);
@@ -44,7 +44,7 @@ export async function verifyAll(
   return { lines: [...problems, summary], bad: problems.length > 0 };
 }
 
-async function lookAt(
+async function checkRecord(
   store: RunStore,
   signer: Signer,
   id: string,

@@ -28,12 +28,12 @@ export async function runReadiness(siteText: string | undefined): Promise<void> 
   });
   const all = setup.configuration.inventory.sites;
   const sites = siteText === undefined ? all : [namedSite(all, siteText)];
-  const look = (runs: CheckSiteDeps['runs']) => lookAtAll(setup, sites, runs);
-  if (setup.environment.redisUrl === null) await look(null);
-  else await withStore(setup, look);
+  const check = (runs: CheckSiteDeps['runs']) => checkAll(setup, sites, runs);
+  if (setup.environment.redisUrl === null) await check(null);
+  else await withStore(setup, check);
 }
 
-async function lookAtAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDeps['runs']): Promise<void> {
+async function checkAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDeps['runs']): Promise<void> {
   const { slack } = setup.environment;
   const records = openRecords(setup);
   const deps: CheckSiteDeps = {
@@ -69,10 +69,10 @@ async function resultsOf(
   site: Site,
   people: People | null,
 ): Promise<readonly CheckResult[]> {
-  const look = await checkSite(deps, site, site.readiness ?? DEFAULT_WISH, new AbortController().signal);
+  const checked = await checkSite(deps, site, site.readiness ?? DEFAULT_WISH, new AbortController().signal);
   const approvers = people === null ? [] : [approversFinding(site, await actingPeople(people, site))];
   const order = (one: Finding) => SUBJECTS.indexOf(one.subject);
-  return [...look.findings, ...approvers]
+  return [...checked.findings, ...approvers]
     .toSorted((a, b) => order(a) - order(b))
     .map((one) => resultOf(site, one));
 }

@@ -22,10 +22,10 @@ export async function runDoctor(siteText: string | undefined): Promise<void> {
   const sites = siteText === undefined ? all : [namedSite(all, siteText)];
   process.exitCode = await printResults([
     Promise.resolve(configurationResults(setup)),
-    lookAtSlack(setup, sites),
-    lookAtRedis(setup),
-    lookAtRecords(setup, sites),
-    ...lookAtSites(setup, sites),
+    checkSlack(setup, sites),
+    checkRedis(setup),
+    checkRecords(setup, sites),
+    ...checkSites(setup, sites),
   ]);
 }
 
@@ -48,7 +48,7 @@ function configurationResults({ environment, configuration }: Setup): readonly C
   ];
 }
 
-async function lookAtSlack({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]> {
+async function checkSlack({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]> {
   const { slack } = environment;
   if (slack === null) throw new Error('the doctor needs Slack');
   const { connection } = slack;
@@ -61,14 +61,14 @@ async function lookAtSlack({ environment }: Setup, sites: readonly Site[]): Prom
   return slackResults(facts, sites);
 }
 
-async function lookAtRedis({ environment, configuration }: Setup): Promise<readonly CheckResult[]> {
+async function checkRedis({ environment, configuration }: Setup): Promise<readonly CheckResult[]> {
   const { redisUrl } = environment;
   if (redisUrl === null) throw new Error('the doctor needs Redis');
   const { address, fitness } = await inspectRedis(redisUrl.reveal());
   return redisResults(address, fitness, configuration.settings.redis.allowUnfit);
 }
 
-async function lookAtRecords(
+async function checkRecords(
   { environment, configuration }: Setup,
   sites: readonly Site[],
 ): Promise<readonly CheckResult[]> {
@@ -78,12 +78,12 @@ async function lookAtRecords(
   return recordsResults(records, asked, sites);
 }
 
-function lookAtSites({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]>[] {
+function checkSites({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]>[] {
   const hosts = inspectedSshHosts(sshCredentials(environment));
   const probe = createSiteProbe();
-  const looks = sites.map(async (site) =>
+  const results = sites.map(async (site) =>
     siteResults(site, await inspectSite(hosts, probe, site), systemClock.now()),
   );
-  void Promise.allSettled(looks).then(() => hosts.close());
-  return looks;
+  void Promise.allSettled(results).then(() => hosts.close());
+  return results;
 }

@@ -171,11 +171,11 @@ function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): Check
   if (stuck.length === requesters.length)
     return fail(
       what,
-      `if ${names(stuck)}, the only requester, asks for a rollback, nobody else can approve it`,
+      `nobody else can approve a rollback requested by ${names(stuck)}, and there is no other requester`,
       add,
     );
   return stuck.length > 0
-    ? warn(what, `if ${names(stuck)} asks for a rollback, nobody else can approve it`, add)
+    ? warn(what, `nobody else can approve a rollback requested by ${names(stuck)}`, add)
     : ok(`${what}: ${names(approvers)}; a second person can always decide`);
 }
 

@@ -33,7 +33,7 @@ export function watchForLostRuns(
     life = now;
     left = new Map(configuration.inventory.sites.map((site) => [site, 0]));
   };
-  const look = () => {
+  const askDue = () => {
     // Decide whom to ask before asking anyone. An unreachable host goes back into the queue, and must not come up twice in
     // this round.
     const due = [...left].filter(([, notBefore]) => notBefore <= Date.now()).map(([site]) => site);
@@ -77,7 +77,7 @@ export function watchForLostRuns(
   const round = async () => {
     try {
       await notice();
-      look();
+      askDue();
     } catch (error) {
       log.warn({ err: error }, 'could not look for lost runs');
     }

@@ -74,8 +74,8 @@ interface LoginTarget {
 }
 
 /**
- * Connects, verifies the host key, then logs in. Does the same at each jump host before, with the same key or agent. One
- * deadline, which starts now, holds for everything. Throws ConnectError only.
+ * Connects, verifies the host key, then logs in, and does the same at each jump host before. One deadline, which starts now,
+ * holds for everything. Throws ConnectError only.
  */
 export async function connect(
   host: HostAddress,

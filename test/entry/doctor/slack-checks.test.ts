@@ -185,13 +185,13 @@ describe('approvers', () => {
 
   test('the only approver is the only requester', () => {
     expect(faults({}, { requesters: ['U02BOB'], approvers: ['U02BOB'] })).toBe(
-      `FAIL  ${about}: if Bob, the only requester, asks for a rollback, nobody else can approve it\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
+      `FAIL  ${about}: nobody else can approve a rollback requested by Bob, and there is no other requester\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
     );
   });
 
   test('one of the requesters finds nobody', () => {
     expect(faults({}, { approvers: ['U02BOB'] })).toBe(
-      `warn  ${about}: if Bob asks for a rollback, nobody else can approve it\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
+      `warn  ${about}: nobody else can approve a rollback requested by Bob\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
     );
   });
 
