@@ -29,7 +29,7 @@ function quoted(cell) {
 /** Every file of `folder` with its imports: `targets` are paths, `packages` are names. */
 export function readImports(root, folder = 'src') {
   return readdirSync(join(root, folder), { recursive: true })
-    .map((name) => `${folder}/${name}`)
+    .map((name) => `${folder}/${String(name)}`)
     .filter((path) => path.endsWith('.ts'))
     .toSorted()
     .map((path) => {

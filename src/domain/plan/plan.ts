@@ -83,7 +83,7 @@ export interface Plan {
   readonly restore: RestoreCopy | null;
   /** The switch program's whole text; its hash is in the binding. */
   readonly program: string;
-  /** What happens if a step fails, in words; part of the program, so approved with it. */
+  /** What happens if a step fails, in words. The program does it; these words are not in the digest. */
   readonly failureClause: string;
   /** Empty: `Start` is enough; otherwise why a second person has to approve. */
   readonly approvalReasons: readonly string[];

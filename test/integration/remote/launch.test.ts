@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/domain/digest.ts';
 import { attemptDirectory, programPath } from '../../../src/remote/paths.ts';
 import { followCommand, launchCommand, placeCommand, voidCommand } from '../../../src/remote/run-commands.ts';
@@ -74,7 +74,9 @@ beforeEach(() => {
 afterEach(async () => {
   if (existsSync(attemptDirectory(root, ATTEMPT))) {
     writeFileSync(file('go'), '');
-    await expect.poll(status).not.toMatch(/claimed|running/);
+    await vi.waitFor(() => {
+      if (/claimed|running/.test(status())) throw new Error('its program still runs');
+    }, 20_000);
   }
   rmSync(root, { recursive: true, force: true });
 });
