@@ -74,8 +74,8 @@ beforeEach(() => {
 afterEach(async () => {
   if (existsSync(attemptDirectory(root, ATTEMPT))) {
     writeFileSync(file('go'), '');
-    await vi.waitFor(() => {
-      if (/claimed|running/.test(status())) throw new Error('its program still runs');
+    await vi.waitFor(async () => {
+      if (/claimed|running/.test(await status())) throw new Error('its program still runs');
     }, 20_000);
   }
   rmSync(root, { recursive: true, force: true });
