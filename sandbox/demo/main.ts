@@ -39,9 +39,7 @@ async function main(): Promise<number> {
 
 async function play(stage: Stage, auto: boolean): Promise<number> {
   const began = Date.now();
-  print(
-    'Starting PostgreSQL, two sites with a history, an SSH server, Redis, Slack, the bot and the worker …',
-  );
+  print('Starting PostgreSQL, two sites with a history, an SSH server, Redis, Slack, bot and worker …');
   const demo = await startDemo(stage);
   const startedMs = Date.now() - began;
   if (auto) return (await Promise.race([runAuto(demo, startedMs, print), demo.died])) ? 0 : 1;
