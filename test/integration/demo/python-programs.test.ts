@@ -168,7 +168,7 @@ print(json.dumps([done.returncode, done.stdout == bytes(range(256)), done.stderr
 
     expect(
       answer(`try:
-    subprocess.run(["sh", "-c", "sleep 600 & echo $! >pid; sleep 600"], stdin=subprocess.DEVNULL, capture_output=True, timeout=2)
+    subprocess.run(["sh", "-c", "sleep 600 & echo $! >pid; exec sleep 600"], stdin=subprocess.DEVNULL, capture_output=True, timeout=2)
 except subprocess.TimeoutExpired as late:
     print(json.dumps([late.cmd[0], late.timeout]))
 `),

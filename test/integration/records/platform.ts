@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incidentEntry } from '../../../src/domain/records/incident.ts';
 import type { Recording } from '../../../src/domain/records/recording.ts';
 import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import type { GitLogin } from '../../../src/records/git.ts';
+import { type KeptFolder, putFolder, takeFolder } from '../../support/folder.ts';
 
 export const MATRIX = 'docs/ops-pack/loop-sites-matrix.md';
 export const INCIDENTS = 'docs/ops-pack/what-broke-last-time.md';
@@ -111,9 +112,9 @@ export function makePlatform(): Platform {
   const inWork = (...argv: readonly string[]) => run('-C', work, ...argv);
   const hook = join(bare, 'hooks', 'pre-receive');
   first ??= makeFirst();
-  cpSync(first, base, { recursive: true });
+  putFolder(first.kept, base);
   const config = join(work, '.git', 'config');
-  writeFileSync(config, readFileSync(config, 'utf8').replace(first, base));
+  writeFileSync(config, readFileSync(config, 'utf8').replace(first.base, base));
   return {
     base,
     bare,
@@ -179,11 +180,10 @@ function placesIn(base: string) {
 }
 
 /** Where both repositories are as each test begins with them; made once for all tests of a process. */
-let first: string | undefined;
+let first: { readonly base: string; readonly kept: KeptFolder } | undefined;
 
-function makeFirst(): string {
+function makeFirst(): NonNullable<typeof first> {
   const base = mkdtempSync(join(tmpdir(), 'platform-first-'));
-  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
   const { bare, work, run, write } = placesIn(base);
   run('init', '--quiet', '--bare', '--initial-branch=develop', bare);
   run('clone', '--quiet', bare, work);
@@ -193,5 +193,5 @@ function makeFirst(): string {
     { [MATRIX]: matrixText(BEFORE), [INCIDENTS]: logText(OLD_ENTRY), 'README.md': 'hello\n' },
     'the records',
   );
-  return base;
+  return { base, kept: takeFolder(base) };
 }

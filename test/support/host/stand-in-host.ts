@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../../src/domain/digest.ts';
@@ -16,6 +7,7 @@ import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { PlanStep } from '../../../src/domain/plan/plan.ts';
 import { stepsOf } from '../../../src/domain/plan/steps.ts';
 import { type SwitchValues, switchProgram } from '../../../src/remote/switch-program.ts';
+import { putSiteRepository } from './site-repository.ts';
 
 /**
  * A site in a temporary directory, with real git, real files and real processes. systemd, sudo, PostgreSQL and the web server
@@ -142,7 +134,7 @@ export function standInHost(): StandInHost {
   for (const folder of [root, state, bin]) mkdirSync(folder);
   for (const [name, body] of Object.entries(PROGRAMS)) executable(join(bin, name), `#!/bin/sh\n${body}\n`);
   executable(join(bin, 'restore_db.sh'), RESTORE);
-  const { live, target } = repository(join(root, 'app'));
+  const { live, target } = putSiteRepository(join(root, 'app'));
   writeFileSync(
     join(root, '.env'),
     "FROM_ENV='two words'\nDJANGO_DB_PASSWORD=secret\nDJANGO_DB_NAME=sum_acme\nDJANGO_DB_HOST=127.0.0.1\n",
@@ -266,43 +258,6 @@ function programText(
     steps: stepsOf(mode),
     ...more,
   });
-}
-
-/** The site's repository as every host begins with it, made once for all of this process. */
-interface Repository {
-  readonly path: string;
-  readonly live: string;
-  readonly target: string;
-}
-
-let made: Repository | undefined;
-
-function repository(app: string): Repository {
-  made ??= makeRepository();
-  cpSync(made.path, app, { recursive: true });
-  return made;
-}
-
-function makeRepository(): Repository {
-  const base = mkdtempSync(join(tmpdir(), 'rollback-repository-'));
-  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
-  const path = join(base, 'app');
-  const git = (...argv: readonly string[]) =>
-    execFileSync('git', ['-C', path, '-c', 'user.name=t', '-c', 'user.email=t@t', ...argv], {
-      encoding: 'utf8',
-    }).trim();
-  mkdirSync(path);
-  git('init', '-q', '-b', 'main');
-  const commit = (version: string) => {
-    writeFileSync(join(path, 'VERSION'), version);
-    if (version === '0.5.0') writeFileSync(join(path, 'only-in-target'), '');
-    else rmSync(join(path, 'only-in-target'));
-    git('add', '-A');
-    git('commit', '-qm', version);
-    return git('rev-parse', 'HEAD');
-  };
-  const target = commit('0.5.0');
-  return { path, target, live: commit('0.6.0') };
 }
 
 function executable(path: string, text: string): void {
