@@ -3,7 +3,7 @@
 export const ENTRY = [
   ['an option inside a reason does not start a real rollback', 'src/commands/options.ts',
     'if (inside !== null)', 'if (inside?.typed === "")',
-    'test/commands/parse.test.ts'],
+    ['test/commands/parse.test.ts', 'test/commands/parse-problems.test.ts']],
   ['a comment is not taken for the secret that signs approvals', 'src/config/environment.ts',
     'if (value !== undefined && COMMENT.test(value))', 'if (value !== undefined && COMMENT.test(name))',
     'test/config/environment.test.ts'],

@@ -94,7 +94,7 @@ export const SWITCH = [
     'test/integration/remote/switch.test.ts', 'another migration was applied'],
   ['undo: the kept environment is checked again before the first change', 'src/remote/switch/steps.sh',
     '[ "$(packages_of "$ENVIRONMENT")" = "$ENVIRONMENT_PACKAGES" ]', ':',
-    'test/integration/remote/undo.test.ts', 'checked again right before'],
+    'test/integration/remote/kept-environment.test.ts', 'checked again right before'],
   ['nothing is restored over what a site writes that was started meanwhile', 'src/remote/switch/steps.sh',
     '  refuse_restore_while_running\n', '',
     'test/integration/remote/switch.test.ts', 'under /bin/dash .*restores nothing over data of a site'],
