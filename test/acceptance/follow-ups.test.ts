@@ -64,7 +64,7 @@ describe.skipIf(!canMakeHosts())('follow-ups of a rollback on a real host', () =
       `"Root cause" was already done by <@${ALICE}>`,
     );
     expect(await press(ALICE, 'Not done 1')).toContain('"Root cause" is open again.');
-    await shown(new RegExp(`Root cause\\*?\\n.*\\n.*<@${BOB}> has it`));
+    await shown(new RegExp(`Root cause\\*?\\n.*\\n.*<@${BOB}> took it`));
   });
 
   it('come with reminders: to the person who has an item, or to the requester if nobody has it', async () => {
