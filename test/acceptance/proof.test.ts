@@ -7,8 +7,8 @@ import { createSiteProbe } from '../../src/probe/site-probe.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
 import { ALICE, BOB, CAROL, OPS, type Product } from '../support/product/product.ts';
 import { productFor } from '../support/product/product-for-host.ts';
-import { site } from '../support/story/builders.ts';
 import { cardFor, goAhead } from '../support/story/rollback-story.ts';
+import { site } from '../support/story/site.ts';
 
 const PASSWORD = 'rollback-test-pw';
 

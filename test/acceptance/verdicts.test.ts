@@ -15,14 +15,17 @@ import {
 import { ALICE, assembleProduct, OPS, type Product } from '../support/product/product.ts';
 import { goAhead } from '../support/story/rollback-story.ts';
 import { SAMPLED, sample } from '../support/story/sample.ts';
-import { ACME_KITCHENS } from './verdicts/acme-kitchens.ts';
+import { ACME_HOST } from './verdicts/acme-host.ts';
+import { ACME_VERSIONS } from './verdicts/acme-versions.ts';
 import { BIRCH_BAKERY } from './verdicts/birch-bakery.ts';
 import { CEDAR_CLINIC } from './verdicts/cedar-clinic.ts';
 import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
 import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 
 const LOOK_MS = 90_000;
-const TABLE = [ACME_KITCHENS, BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL].map((rows) => sample(rows));
+const TABLE = [[...ACME_VERSIONS, ...ACME_HOST], BIRCH_BAKERY, CEDAR_CLINIC, DUNE_DENTAL].map((rows) =>
+  sample(rows),
+);
 /** Preparations that only a reset of the host undoes. */
 const LASTING: readonly Preparation[] = [
   'owner-of-public',

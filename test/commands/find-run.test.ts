@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { unknownRun } from '../../src/commands/find-run.ts';
-import { site } from '../support/story/builders.ts';
+import { site } from '../support/story/site.ts';
 
 const TWICE = ['sage-stone', 'studio-54'];
 const SITES = [site(), ...TWICE.flatMap((slug) => [site({ slug }), site({ slug, environment: 'staging' })])];

@@ -11,7 +11,7 @@ import type { Run } from '../../src/domain/run/run.ts';
 import type { Site } from '../../src/domain/site/site.ts';
 import type { CommitInfo } from '../../src/domain/version/commit.ts';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
-import { unit } from '../support/story/builders.ts';
+import { unit } from '../support/story/evidence.ts';
 
 export const site: Site = {
   slug: 'acme-kitchens',

@@ -1,7 +1,8 @@
 import type { Mode } from '../../src/domain/plan/mode.ts';
 import { stepsOf } from '../../src/domain/plan/steps.ts';
 import { pick, randomFor } from './chance.ts';
-import { FAMILIES, type Family } from './families.ts';
+import type { Family } from './families/family.ts';
+import { FAMILIES } from './families.ts';
 
 /** What one trial does. Everything follows from its seed and number. */
 export interface Schedule {

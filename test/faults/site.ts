@@ -24,7 +24,7 @@ import {
   target,
   unhealthy,
   unit,
-} from '../support/story/builders.ts';
+} from '../support/story/evidence.ts';
 import { executable, installPrograms, NEW_ROWS, OLD_ROWS, type Places, PYTHON, UNIT } from './programs.ts';
 
 /** The database's password in `.env`. Nobody may ever read it. */

@@ -4,7 +4,7 @@ import { isHostSilent } from '../../src/domain/run/host-silence.ts';
 import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { siteKey } from '../../src/domain/site/site.ts';
 import { surfaces } from '../../src/slack/render/surfaces.ts';
-import { request } from '../support/story/builders.ts';
+import { request } from '../support/story/site.ts';
 import { activeRuns, folded, mayBeMissing, sameText, violations } from './invariants.ts';
 import { ALICE, type Lab, OPS } from './lab.ts';
 import { type Press, pressFor } from './people.ts';

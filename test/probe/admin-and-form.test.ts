@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSiteProbe } from '../../src/probe/site-probe.ts';
-import { site } from '../support/story/builders.ts';
+import { site } from '../support/story/site.ts';
 
 const ABOUT = { run: 'acme-kitchens-7', startedAt: '2026-03-01T02:20:00.500Z' };
 /** One try; its deadline is for a site that hangs, and none does here. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSiteProbe } from '../../src/probe/site-probe.ts';
-import { site } from '../support/story/builders.ts';
+import { site } from '../support/story/site.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { manualCommands, programPlaces, remainingCommands } from '../../src/remote/manual-commands.ts';
 import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../entry/fixtures.ts';
-import { site as domainSite, eventsTo, runOf } from '../support/story/builders.ts';
+import { eventsTo, runOf } from '../support/story/run.ts';
+import { site as domainSite } from '../support/story/site.ts';
 
 const RUN = '/srv/sum/acme-kitchens/.rollback-bot/runs/terminal-1';
 

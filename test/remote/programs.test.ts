@@ -14,7 +14,8 @@ import {
   voidCommand,
 } from '../../src/remote/run-commands.ts';
 import { switchProgram } from '../../src/remote/switch-program.ts';
-import { plan, survey, unit } from '../support/story/builders.ts';
+import { survey, unit } from '../support/story/evidence.ts';
+import { plan } from '../support/story/run.ts';
 import { VALUES } from './switch-values.ts';
 
 const REMOTE = fileURLToPath(new URL('../../src/remote/', import.meta.url));

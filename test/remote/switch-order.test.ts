@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PUT_BACK_TITLES, stepsOf, stepTitle, UNPLANNED_DEADLINES } from '../../src/domain/plan/steps.ts';
-import { plan } from '../support/story/builders.ts';
+import { plan } from '../support/story/run.ts';
 
 const { program } = plan('full');
 

@@ -6,7 +6,8 @@ import type { Sheet } from '../../src/report/sheet.ts';
 import { plainVoice } from '../../src/report/voice.ts';
 import { sheetText } from '../../src/slack/render/answers/sheet.ts';
 import { slackVoice } from '../../src/slack/render/blocks/voice.ts';
-import { ALICE, eventsTo, plan, request, runIn, runOf, site, steps } from '../support/story/builders.ts';
+import { eventsTo, plan, runIn, runOf, steps } from '../support/story/run.ts';
+import { ALICE, request, site } from '../support/story/site.ts';
 import { decisionStory, fullStory } from '../support/story/stories.ts';
 
 const lines = (sheet: Sheet) =>

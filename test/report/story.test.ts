@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summaryFile } from '../../src/report/story.ts';
-import { liveCommit, plan, site, survey, target } from '../support/story/builders.ts';
+import { liveCommit, survey, target } from '../support/story/evidence.ts';
+import { plan } from '../support/story/run.ts';
+import { site } from '../support/story/site.ts';
 import { decisionStory, fullStory, type Story } from '../support/story/stories.ts';
 
 const fileOf = ({ run, events }: Story, where = site()) => summaryFile(run, where, events, (id) => id);

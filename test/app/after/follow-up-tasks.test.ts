@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/app/ports/host-error.ts';
 import { openFollowUps } from '../../../src/domain/after/follow-ups.ts';
-import { inventory, scriptedHost } from '../../support/fakes/fakes.ts';
-import { eventsTo, LIVE, RUN_ID, request, runOf, site, T } from '../../support/story/builders.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { LIVE } from '../../support/story/evidence.ts';
+import { eventsTo, RUN_ID, runOf } from '../../support/story/run.ts';
+import { request, site, T } from '../../support/story/site.ts';
 import { UNDONE, undoPlan } from '../../support/story/undo.ts';
 import { stage } from './run-tasks-support.ts';
 

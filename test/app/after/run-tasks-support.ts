@@ -3,16 +3,15 @@ import type { TaskDeps } from '../../../src/app/after/task.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
-import {
-  clockAt,
-  inventory,
-  leases,
-  memoryStore,
-  records,
-  scriptedHost,
-  wakeups,
-} from '../../support/fakes/fakes.ts';
-import { eventsTo, plan, RUN_ID, request, runOf, site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { leases } from '../../support/fakes/leases.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { records } from '../../support/fakes/records.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { eventsTo, plan, RUN_ID, runOf } from '../../support/story/run.ts';
+import { request, site, T } from '../../support/story/site.ts';
 
 /** A run that has ended, and a worker that looks after it. */
 export function stage(

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { inventory, leases, scriptedHost } from '../../support/fakes/fakes.ts';
-import { ALICE, BOB, ended, eventsTo, RUN_ID, request, T } from '../../support/story/builders.ts';
+import { leases } from '../../support/fakes/leases.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { ended, eventsTo, RUN_ID } from '../../support/story/run.ts';
+import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 import { stage } from './run-tasks-support.ts';
 
 describe('what a run owes after its end', () => {

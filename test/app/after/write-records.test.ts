@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordsOutcome } from '../../../src/app/ports/records.ts';
-import { records } from '../../support/fakes/fakes.ts';
-import { eventsTo, RUN_ID, runOf, steps, T } from '../../support/story/builders.ts';
+import { records } from '../../support/fakes/records.ts';
+import { eventsTo, RUN_ID, runOf, steps } from '../../support/story/run.ts';
+import { T } from '../../support/story/site.ts';
 import { stage } from './run-tasks-support.ts';
 
 describe('the records of a run', () => {

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ClickResult } from '../../../src/app/decide/decide.ts';
 import { approveRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
-import { people, signer } from '../../support/fakes/fakes.ts';
-import { ALICE, BOB, CAROL, plan, RUN_ID, site, T } from '../../support/story/builders.ts';
+import { people } from '../../support/fakes/people.ts';
+import { signer } from '../../support/fakes/signer.ts';
 import { words } from '../../support/story/click-words.ts';
+import { plan, RUN_ID } from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 import { CROWD, desk, START } from './plan-support.ts';
 
 const kinds = (results: readonly ClickResult[]) => results.map((result) => result.kind).sort();

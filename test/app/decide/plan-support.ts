@@ -1,8 +1,14 @@
 import type { Click, DecisionDeps } from '../../../src/app/decide/decide.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
-import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
-import { ALICE, BOB, CAROL, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { people } from '../../support/fakes/people.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { eventsTo, plan, RUN_ID, runIn } from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 
 export const CROWD = Array.from({ length: 20 }, (_, index) => `U1${index}`);
 

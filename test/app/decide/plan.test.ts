@@ -3,21 +3,10 @@ import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decid
 import { closeRun } from '../../../src/app/decide/stop.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
-import { inventory } from '../../support/fakes/fakes.ts';
-import {
-  ALICE,
-  BOB,
-  decided,
-  eventsTo,
-  plan,
-  RUN_ID,
-  RUN_STATES,
-  request,
-  runIn,
-  runOf,
-  T,
-} from '../../support/story/builders.ts';
+import { inventory } from '../../support/fakes/sites.ts';
 import { said, words } from '../../support/story/click-words.ts';
+import { decided, eventsTo, plan, RUN_ID, RUN_STATES, runIn, runOf } from '../../support/story/run.ts';
+import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 import { desk, START } from './plan-support.ts';
 
 const SILENT: RunEvent = { type: 'host-silent', why: 'no route to host' };

@@ -14,25 +14,26 @@ import type { DecisionAction } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { BegunDecision } from '../../../src/domain/run/run.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
-import { clockAt, inventory, memoryStore, people, signer, wakeups } from '../../support/fakes/fakes.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { people } from '../../support/fakes/people.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { said, words } from '../../support/story/click-words.ts';
+import { healthy } from '../../support/story/evidence.ts';
 import {
-  ALICE,
-  BOB,
-  CAROL,
   ended,
   eventsTo,
   goodChecks,
-  healthy,
   hostState,
   plan,
   RUN_ID,
   runOf,
-  site,
   skippedProof,
   steps,
-  T,
-} from '../../support/story/builders.ts';
-import { said, words } from '../../support/story/click-words.ts';
+} from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 
 const HELD = [
   ...eventsTo('switching', plan()),

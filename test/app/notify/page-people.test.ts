@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { inventory, pager } from '../../support/fakes/fakes.ts';
-import { BOB, ended, hostState, RUN_ID, site, T } from '../../support/story/builders.ts';
+import { pager } from '../../support/fakes/pager.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { ended, hostState, RUN_ID } from '../../support/story/run.ts';
+import { BOB, site, T } from '../../support/story/site.ts';
 import { SWITCHING, stage } from '../../support/story/stage.ts';
 
 describe('people who do not answer', () => {

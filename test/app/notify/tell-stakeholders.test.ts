@@ -5,27 +5,16 @@ import type { StatusAnswer } from '../../../src/app/ports/notify.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Stakeholders, StatusWebhook } from '../../../src/domain/site/stakeholders.ts';
 import type { StatusMessage } from '../../../src/domain/stakeholders/status-page.ts';
-import {
-  clockAt,
-  inventory,
-  type leases,
-  memoryStore,
-  noTrouble,
-  records,
-  scriptedHost,
-  wakeups,
-} from '../../support/fakes/fakes.ts';
-import {
-  BOB,
-  ended,
-  eventsTo,
-  plan,
-  RUN_ID,
-  runOf,
-  site,
-  stakeholders,
-  steps,
-} from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import type { leases } from '../../support/fakes/leases.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { noTrouble } from '../../support/fakes/no-trouble.ts';
+import { records } from '../../support/fakes/records.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { ended, eventsTo, plan, RUN_ID, runOf, steps } from '../../support/story/run.ts';
+import { BOB, site, stakeholders } from '../../support/story/site.ts';
 
 const PAGE: StatusWebhook = {
   url: 'https://status.example/hook',

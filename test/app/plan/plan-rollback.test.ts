@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostSession } from '../../../src/app/ports/host.ts';
 import { HostError, type HostFailure } from '../../../src/app/ports/host-error.ts';
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
-import { scriptedHost } from '../../support/fakes/fakes.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
 import {
   backup,
   disk,
@@ -10,11 +10,11 @@ import {
   findings,
   LIVE,
   named,
-  RUN_ID,
   survey,
-  T,
   TARGET,
-} from '../../support/story/builders.ts';
+} from '../../support/story/evidence.ts';
+import { RUN_ID } from '../../support/story/run.ts';
+import { T } from '../../support/story/site.ts';
 import { type Stage, stage } from '../../support/story/stage.ts';
 
 describe('planning', () => {

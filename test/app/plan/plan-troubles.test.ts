@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { advanceRun } from '../../../src/app/advance-run.ts';
 import { cancelRun } from '../../../src/app/decide/plan.ts';
 import { StoreUnavailable } from '../../../src/app/ports/run-store.ts';
-import { people, scriptedHost } from '../../support/fakes/fakes.ts';
-import { ALICE, backup, evidence, RUN_ID, survey } from '../../support/story/builders.ts';
+import { people } from '../../support/fakes/people.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { backup, evidence, survey } from '../../support/story/evidence.ts';
+import { RUN_ID } from '../../support/story/run.ts';
+import { ALICE } from '../../support/story/site.ts';
 import { stage } from '../../support/story/stage.ts';
 
 describe('planning that does not go smoothly', () => {

@@ -8,35 +8,16 @@ import type { Survey } from '../../../src/domain/host/survey.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import {
-  clockAt,
-  fitRecord,
-  healthyProbe,
-  memoryStore,
-  records,
-  scriptedHost,
-  wakeups,
-} from '../../support/fakes/fakes.ts';
-import {
-  applied,
-  commit,
-  commitOf,
-  disk,
-  ended,
-  eventsTo,
-  evidence,
-  LIVE,
-  plan,
-  RUN_ID,
-  request,
-  runOf,
-  site,
-  started,
-  steps,
-  T,
-  TARGET,
-  verified,
-} from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { fitRecord } from '../../support/fakes/fit-record.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { healthyProbe } from '../../support/fakes/probe.ts';
+import { records } from '../../support/fakes/records.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { applied, commit, commitOf, disk, evidence, LIVE, TARGET } from '../../support/story/evidence.ts';
+import { ended, eventsTo, plan, RUN_ID, runOf, started, steps, verified } from '../../support/story/run.ts';
+import { request, site, T } from '../../support/story/site.ts';
 import { afterRollback, safetyBackup, UNDONE } from '../../support/story/undo.ts';
 
 const TREE = '/srv/sum/acme-kitchens/.rollback-bot/trees/before';

@@ -4,32 +4,25 @@ import type { HostSession } from '../../../src/app/ports/host.ts';
 import { pickUp } from '../../../src/app/run/pickup.ts';
 import type { QuarantineEntry } from '../../../src/domain/host/survey.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import {
-  clockAt,
-  fitRecord,
-  memoryStore,
-  probe,
-  records,
-  scriptedHost,
-  wakeups,
-} from '../../support/fakes/fakes.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { fitRecord } from '../../support/fakes/fit-record.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { probe } from '../../support/fakes/probe.ts';
+import { records } from '../../support/fakes/records.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
 import {
   commit,
   disk,
-  eventsTo,
   findings,
   LIVE,
   liveCommit,
-  plan,
-  RUN_ID,
-  request,
-  runOf,
-  site,
   survey,
-  T,
   TARGET,
   target,
-} from '../../support/story/builders.ts';
+} from '../../support/story/evidence.ts';
+import { eventsTo, plan, RUN_ID, runOf } from '../../support/story/run.ts';
+import { request, site, T } from '../../support/story/site.ts';
 
 const FILE: QuarantineEntry = { name: 'v0.5.0', run: 'acme-kitchens-3', since: T.backup, why: 'left v0.5.0' };
 

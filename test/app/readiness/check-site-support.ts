@@ -1,7 +1,8 @@
 import type { HostSession } from '../../../src/app/ports/host.ts';
 import { type CheckSiteDeps, checkSite } from '../../../src/app/readiness/check-site.ts';
-import { clockAt, type ScriptedHost, scriptedHost } from '../../support/fakes/fakes.ts';
-import { site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { type ScriptedHost, scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { site, T } from '../../support/story/site.ts';
 
 export const HOUR = 3_600_000;
 

@@ -4,25 +4,20 @@ import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { checkSite } from '../../../src/app/readiness/check-site.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import { scriptedHost } from '../../support/fakes/fakes.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
 import {
   applied,
   backup,
   commit,
   disk,
-  ended,
-  eventsTo,
   evidence,
   LIVE,
   liveCommit,
-  runIn,
-  runOf,
-  site,
-  skippedProof,
   survey,
-  T,
   TARGET,
-} from '../../support/story/builders.ts';
+} from '../../support/story/evidence.ts';
+import { ended, eventsTo, runIn, runOf, skippedProof } from '../../support/story/run.ts';
+import { site, T } from '../../support/story/site.ts';
 import { deps, QUIET, said, WISH } from './check-site-support.ts';
 
 const BACKUP = 'acme-kitchens_db_20260301T014000Z.sql.gz';

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { beginNight, type NightDeps, nightlyCheck } from '../../../src/app/readiness/nightly-check.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
-import {
-  clockAt,
-  inventory,
-  memoryStore,
-  type ScriptedHost,
-  scriptedHost,
-} from '../../support/fakes/fakes.ts';
-import { site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { type ScriptedHost, scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { site, T } from '../../support/story/site.ts';
 import { deps, HOUR, QUIET } from './check-site-support.ts';
 
 const KEY = 'acme-kitchens@production';

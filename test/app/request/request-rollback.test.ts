@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { requestRollback } from '../../../src/app/request/request-rollback.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
-import { clockAt, memoryStore, people, wakeups } from '../../support/fakes/fakes.ts';
-import { ALICE, BOB, CAROL, request, site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { people } from '../../support/fakes/people.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { ALICE, BOB, CAROL, request, site, T } from '../../support/story/site.ts';
 
 function desk(more: Partial<Parameters<typeof requestRollback>[0]> = {}) {
   const woken = wakeups();

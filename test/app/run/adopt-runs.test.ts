@@ -5,8 +5,13 @@ import { recordText } from '../../../src/app/run/record-text.ts';
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { chain } from '../../../src/store/audit.ts';
-import { clockAt, memoryStore, scriptedHost, signer, wakeups } from '../../support/fakes/fakes.ts';
-import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { eventsTo, plan, RUN_ID } from '../../support/story/run.ts';
+import { ALICE, request, site, T } from '../../support/story/site.ts';
 
 const SWITCHING = stored(eventsTo('switching', plan()));
 

@@ -9,7 +9,7 @@ import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
 import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { parseEntries } from '../../../src/store/stored-event.ts';
-import { site, stakeholders } from '../../support/story/builders.ts';
+import { site, stakeholders } from '../../support/story/site.ts';
 
 /**
  * Records as earlier versions wrote them, on test hosts: what `rollback-bot audit export` says of one run. They are never

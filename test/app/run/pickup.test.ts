@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import { pickUp, Superseded } from '../../../src/app/run/pickup.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { clockAt, memoryStore, wakeups } from '../../support/fakes/fakes.ts';
-import { runOf, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { runOf } from '../../support/story/run.ts';
+import { T } from '../../support/story/site.ts';
 import { SWITCHING } from '../../support/story/stage.ts';
 
 const BEGINS: RunEvent = {

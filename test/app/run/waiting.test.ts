@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { recordText } from '../../../src/app/run/record-text.ts';
-import { inventory, leases, scriptedHost, signer } from '../../support/fakes/fakes.ts';
-import { eventsTo, RUN_ID, request, T } from '../../support/story/builders.ts';
+import { leases } from '../../support/fakes/leases.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { eventsTo, RUN_ID } from '../../support/story/run.ts';
+import { request, T } from '../../support/story/site.ts';
 import { looking, READY, SWITCHING, stage } from '../../support/story/stage.ts';
 
 describe('waiting for people', () => {

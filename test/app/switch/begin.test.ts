@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { approval, RUN_ID, T } from '../../support/story/builders.ts';
+import { approval, RUN_ID } from '../../support/story/run.ts';
+import { T } from '../../support/story/site.ts';
 import { done, looking, PLAN, READY, stage } from '../../support/story/stage.ts';
 
 describe('beginning the switch', () => {

@@ -5,8 +5,10 @@ import { sha256 } from '../../../src/domain/digest.ts';
 import { type Plan, planDigest } from '../../../src/domain/plan/plan.ts';
 import { type Decision, decisionDigest } from '../../../src/domain/run/decision.ts';
 import type { BegunDecision, Run } from '../../../src/domain/run/run.ts';
-import { signer } from '../../support/fakes/fakes.ts';
-import { applied, approval, BOB, CAROL, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { applied } from '../../support/story/evidence.ts';
+import { approval, plan, RUN_ID, runIn } from '../../support/story/run.ts';
+import { BOB, CAROL, site, T } from '../../support/story/site.ts';
 
 const PLAN = plan();
 const unwanted = [applied('web.0003')];

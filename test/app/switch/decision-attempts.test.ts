@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Decision, type DecisionAction, decisionDigest } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { BegunDecision } from '../../../src/domain/run/run.ts';
-import { lines } from '../../support/fakes/fakes.ts';
-import { BOB, ended, hostState, RUN_ID, steps, T } from '../../support/story/builders.ts';
+import { lines } from '../../support/fakes/journal-lines.ts';
+import { ended, hostState, RUN_ID, steps } from '../../support/story/run.ts';
+import { BOB, T } from '../../support/story/site.ts';
 import { done, looking, PLAN, SWITCHING, stage, voided } from '../../support/story/stage.ts';
 
 describe('a decision', () => {

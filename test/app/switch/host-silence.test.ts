@@ -3,8 +3,12 @@ import { closeRun, takeOverRun } from '../../../src/app/decide/stop.ts';
 import type { HostSession } from '../../../src/app/ports/host.ts';
 import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { inventory, type Look, lines, people, scriptedHost } from '../../support/fakes/fakes.ts';
-import { ALICE, BOB, ended, hostState, RUN_ID, site, T } from '../../support/story/builders.ts';
+import { lines } from '../../support/fakes/journal-lines.ts';
+import { people } from '../../support/fakes/people.ts';
+import { type Look, scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { ended, hostState, RUN_ID } from '../../support/story/run.ts';
+import { ALICE, BOB, site, T } from '../../support/story/site.ts';
 import { done, PLAN, READY, SWITCHING, stage, voided } from '../../support/story/stage.ts';
 
 const seconds = (count: number) => new Date(Date.parse(T.decided) + count * 1000).toISOString();

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { advanceRun } from '../../../src/app/advance-run.ts';
 import { HostError } from '../../../src/app/ports/host-error.ts';
-import { line, lines, scriptedHost } from '../../support/fakes/fakes.ts';
-import { ALICE, hostState, LIVE, RUN_ID, T } from '../../support/story/builders.ts';
+import { line, lines } from '../../support/fakes/journal-lines.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { LIVE } from '../../support/story/evidence.ts';
+import { hostState, RUN_ID } from '../../support/story/run.ts';
+import { ALICE, T } from '../../support/story/site.ts';
 import { done, looking, READY, SWITCHING, stage } from '../../support/story/stage.ts';
 
 describe('the switch', () => {

@@ -4,20 +4,10 @@ import { type Decision, decisionDigest, type HostState } from '../../../src/doma
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { BegunDecision } from '../../../src/domain/run/run.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
-import { type Look, scriptedHost } from '../../support/fakes/fakes.ts';
-import {
-  ALICE,
-  approval,
-  BOB,
-  ended,
-  evidence,
-  hostState,
-  plan,
-  RUN_ID,
-  started,
-  steps,
-  T,
-} from '../../support/story/builders.ts';
+import { type Look, scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { evidence } from '../../support/story/evidence.ts';
+import { approval, ended, hostState, plan, RUN_ID, started, steps } from '../../support/story/run.ts';
+import { ALICE, BOB, T } from '../../support/story/site.ts';
 import { done, looking, PLAN, SWITCHING, stage, voided } from '../../support/story/stage.ts';
 
 const ABSENT: Look = { status: { kind: 'absent' } };

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { HostError } from '../../../src/app/ports/host-error.ts';
 import type { Check, RunEvent } from '../../../src/domain/run/event.ts';
 import { isTerminal } from '../../../src/domain/run/run.ts';
-import { healthyProbe, probe, scriptedHost } from '../../support/fakes/fakes.ts';
-import { BOB, ended, healthy, LIVE, steps, T } from '../../support/story/builders.ts';
+import { healthyProbe, probe } from '../../support/fakes/probe.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { healthy, LIVE } from '../../support/story/evidence.ts';
+import { ended, steps } from '../../support/story/run.ts';
+import { BOB, T } from '../../support/story/site.ts';
 import { type Stage, SWITCHING, stage } from '../../support/story/stage.ts';
 
 describe('the proof', () => {

@@ -10,7 +10,8 @@ import { isAllowed } from '../../../src/domain/lifecycle/allowed.ts';
 import { applyEvent } from '../../../src/domain/lifecycle/fold.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import { ALICE, BOB, eventsTo, plan, RUN_STATES, runIn, runOf } from '../../support/story/builders.ts';
+import { eventsTo, plan, RUN_STATES, runIn, runOf } from '../../support/story/run.ts';
+import { ALICE, BOB } from '../../support/story/site.ts';
 
 const HOUR = 3_600_000;
 

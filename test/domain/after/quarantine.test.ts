@@ -11,19 +11,9 @@ import {
 import type { QuarantineEntry } from '../../../src/domain/host/survey.ts';
 import type { Quarantined } from '../../../src/domain/plan/plan.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
-import {
-  ALICE,
-  commit,
-  eventsTo,
-  LIVE,
-  liveCommit,
-  plan,
-  RUN_ID,
-  request,
-  runOf,
-  T,
-  TARGET,
-} from '../../support/story/builders.ts';
+import { commit, LIVE, liveCommit, TARGET } from '../../support/story/evidence.ts';
+import { eventsTo, plan, RUN_ID, runOf } from '../../support/story/run.ts';
+import { ALICE, request, T } from '../../support/story/site.ts';
 
 const CLOSED = { type: 'follow-ups-closed', by: ALICE, reason: 'never again' } as const;
 

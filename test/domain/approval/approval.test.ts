@@ -7,7 +7,8 @@ import {
 } from '../../../src/domain/approval/approval.ts';
 import type { Identity } from '../../../src/domain/approval/identity.ts';
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
-import { ALICE, approval, BOB, CAROL, plan, T } from '../../support/story/builders.ts';
+import { approval, plan } from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, T } from '../../support/story/site.ts';
 
 function identity(more: Partial<Identity> = {}): Identity {
   return {

@@ -6,7 +6,7 @@ import {
   shortlistBackups,
   unnamedWarning,
 } from '../../../src/domain/database/choose-backup.ts';
-import { backup, disk, named } from '../../support/story/builders.ts';
+import { backup, disk, named } from '../../support/story/evidence.ts';
 
 const BEFORE = '2026-03-01T02:00:00Z';
 

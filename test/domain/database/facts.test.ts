@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { capacityRefusal, type DatabaseFacts, databaseRefusal } from '../../../src/domain/database/facts.ts';
 import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
-import { backup, evidence, survey } from '../../support/story/builders.ts';
+import { backup, evidence, survey } from '../../support/story/evidence.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 

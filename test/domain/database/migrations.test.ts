@@ -5,7 +5,7 @@ import {
   migrationVerdict,
   verdictText,
 } from '../../../src/domain/database/migrations.ts';
-import { applied, disk, named } from '../../support/story/builders.ts';
+import { applied, disk, named } from '../../support/story/evidence.ts';
 
 const [one, two, three] = [applied('web.0001'), applied('web.0002'), applied('web.0003')];
 

@@ -6,7 +6,7 @@ import {
   lossSum,
   tableChanges,
 } from '../../../src/domain/database/row-changes.ts';
-import { named } from '../../support/story/builders.ts';
+import { named } from '../../support/story/evidence.ts';
 
 const APPS = [named('website.0001'), named('sum_core.0001'), named('wagtailcore.0001')];
 const exact = (rows: number) => ({ rows, exact: true });

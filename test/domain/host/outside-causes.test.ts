@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HealthReading } from '../../../src/domain/host/health.ts';
 import { causeRefusal, causeWarnings, certificateWarning } from '../../../src/domain/host/outside-causes.ts';
 import type { Survey, UnitState } from '../../../src/domain/host/survey.ts';
-import { healthy, survey, unit } from '../../support/story/builders.ts';
+import { healthy, survey, unit } from '../../support/story/evidence.ts';
 
 const SILENT = { address: 'localhost:6379', problem: 'does not run: nothing listens there' };
 

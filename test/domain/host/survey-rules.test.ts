@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Survey } from '../../../src/domain/host/survey.ts';
 import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
-import { survey, unit } from '../../support/story/builders.ts';
+import { survey, unit } from '../../support/story/evidence.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StackFile } from '../../../src/domain/host/survey.ts';
 import { judgeMatrix, stackWarnings } from '../../../src/domain/matrix/compare.ts';
 import { sitesTable } from '../../../src/domain/matrix/table.ts';
-import { commit, liveCommit, site } from '../../support/story/builders.ts';
+import { commit, liveCommit } from '../../support/story/evidence.ts';
+import { site } from '../../support/story/site.ts';
 
 const HEAD = `| Site Name | Environment | Slug      | Current Version | Last Deploy Date | Last Upgrade Outcome | Notes          |
 | --------- | ----------- | --------- | --------------- | ---------------- | -------------------- | -------------- |

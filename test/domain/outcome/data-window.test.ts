@@ -5,17 +5,8 @@ import { recordingOf } from '../../../src/domain/records/recording.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { downtimeText } from '../../../src/report/facts.ts';
 import { slackVoice } from '../../../src/slack/render/blocks/voice.ts';
-import {
-  BOB,
-  ended,
-  eventsTo,
-  hostState,
-  plan,
-  runOf,
-  site,
-  steps,
-  T,
-} from '../../support/story/builders.ts';
+import { ended, eventsTo, hostState, plan, runOf, steps } from '../../support/story/run.ts';
+import { BOB, site, T } from '../../support/story/site.ts';
 import { decisionStory, fullStory } from '../../support/story/stories.ts';
 
 const RESTORED = { kind: 'restored', from: T.backup, to: '2026-03-01T02:20:01.000Z' };

@@ -4,15 +4,8 @@ import type { ErrorCount } from '../../../src/domain/host/journal-errors.ts';
 import { didItHelp } from '../../../src/domain/outcome/did-it-help.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Check } from '../../../src/domain/run/event.ts';
-import {
-  eventsTo,
-  goodChecks,
-  healthy,
-  plan,
-  runIn,
-  runOf,
-  unhealthy,
-} from '../../support/story/builders.ts';
+import { healthy, unhealthy } from '../../support/story/evidence.ts';
+import { eventsTo, goodChecks, plan, runIn, runOf } from '../../support/story/run.ts';
 
 const TYPE: ErrorCount = { what: 'TypeError in website/views.py', count: 14 };
 

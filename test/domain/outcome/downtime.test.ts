@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { downtimeMs, downtimes } from '../../../src/domain/outcome/downtime.ts';
-import { eventsTo, runOf, steps } from '../../support/story/builders.ts';
+import { eventsTo, runOf, steps } from '../../support/story/run.ts';
 import { decisionStory } from '../../support/story/stories.ts';
 
 describe('the downtime', () => {

@@ -1,18 +1,9 @@
 import { expect, it } from 'vitest';
 import { openItems } from '../../../src/domain/outcome/open-items.ts';
 import type { Check, RunEvent } from '../../../src/domain/run/event.ts';
-import {
-  ALICE,
-  BOB,
-  ended,
-  eventsTo,
-  evidence,
-  healthy,
-  plan,
-  RUN_STATES,
-  runIn,
-  runOf,
-} from '../../support/story/builders.ts';
+import { evidence, healthy } from '../../support/story/evidence.ts';
+import { ended, eventsTo, plan, RUN_STATES, runIn, runOf } from '../../support/story/run.ts';
+import { ALICE, BOB } from '../../support/story/site.ts';
 import { decisionStory, fullStory } from '../../support/story/stories.ts';
 
 it('are the boxes that nobody has ticked, once each', () => {

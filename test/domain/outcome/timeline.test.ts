@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { timeline } from '../../../src/domain/outcome/timeline.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
-import { ALICE, approval, BOB, ended, plan, request, started, T } from '../../support/story/builders.ts';
+import { approval, ended, plan, started } from '../../support/story/run.ts';
+import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 import { decisionStory, fullStory } from '../../support/story/stories.ts';
 
 /** One line as people would read it: minutes and seconds, who, what, how long. */

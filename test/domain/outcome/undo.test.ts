@@ -5,17 +5,9 @@ import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { asBefore, undoJournalCheck } from '../../../src/domain/verification/undo-checks.ts';
-import {
-  BOB,
-  ended,
-  eventsTo,
-  healthy,
-  plan,
-  request,
-  steps,
-  T,
-  unhealthy,
-} from '../../support/story/builders.ts';
+import { healthy, unhealthy } from '../../support/story/evidence.ts';
+import { ended, eventsTo, plan, steps } from '../../support/story/run.ts';
+import { BOB, request, T } from '../../support/story/site.ts';
 
 const WHOLE = ['stop', 'safety-backup', 'checkout', 'restore', 'environment', 'static'] as const;
 

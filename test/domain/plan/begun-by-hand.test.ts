@@ -15,11 +15,11 @@ import {
   healthy,
   LIVE,
   survey,
-  T,
   TARGET,
   target,
   unit,
-} from '../../support/story/builders.ts';
+} from '../../support/story/evidence.ts';
+import { T } from '../../support/story/site.ts';
 
 /** v0.5.0 was live, v0.6.0 replaced it, and somebody has checked v0.5.0 out again. */
 const CHECKED_OUT = '2026-03-01T02:10:00+00:00';

@@ -3,7 +3,7 @@ import type { MigrationVerdict } from '../../../src/domain/database/migrations.t
 import { decideMode } from '../../../src/domain/plan/choose-mode.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
-import { applied, disk, named } from '../../support/story/builders.ts';
+import { applied, disk, named } from '../../support/story/evidence.ts';
 
 const NONE: MigrationVerdict = { kind: 'none' };
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { canonical, sha256 } from '../../../src/domain/digest.ts';
 import { type PlanBinding, planDigest } from '../../../src/domain/plan/plan.ts';
 import { stepsOf, stepTitle } from '../../../src/domain/plan/steps.ts';
-import { healthy, plan, survey, target, unit } from '../../support/story/builders.ts';
+import { healthy, survey, target, unit } from '../../support/story/evidence.ts';
+import { plan } from '../../support/story/run.ts';
 
 const { binding } = plan();
 

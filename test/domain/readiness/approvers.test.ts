@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type ActingPeople, approversFinding } from '../../../src/domain/readiness/approvers.ts';
-import { ALICE, BOB, CAROL, site } from '../../support/story/builders.ts';
+import { ALICE, BOB, CAROL, site } from '../../support/story/site.ts';
 
 const ADD =
   'Add someone to approvers of acme-kitchens in the configuration, or to a Slack group that it names.';

@@ -13,7 +13,8 @@ import {
 } from '../../../src/domain/readiness/findings.ts';
 import { surveyFindings } from '../../../src/domain/readiness/survey-findings.ts';
 import { type ReasonCode, refusal } from '../../../src/domain/refusal.ts';
-import { backup, site, survey } from '../../support/story/builders.ts';
+import { backup, survey } from '../../support/story/evidence.ts';
+import { site } from '../../support/story/site.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 

@@ -3,25 +3,9 @@ import { insertIncident } from '../../../src/domain/records/incident.ts';
 import { type Recording, recordingOf } from '../../../src/domain/records/recording.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { linesOf } from '../../../src/domain/text/markdown.ts';
-import {
-  ALICE,
-  BOB,
-  commit,
-  ended,
-  eventsTo,
-  LIVE,
-  liveCommit,
-  plan,
-  RUN_STATES,
-  request,
-  runIn,
-  runOf,
-  site,
-  steps,
-  survey,
-  target,
-  verified,
-} from '../../support/story/builders.ts';
+import { commit, LIVE, liveCommit, survey, target } from '../../support/story/evidence.ts';
+import { ended, eventsTo, plan, RUN_STATES, runIn, runOf, steps, verified } from '../../support/story/run.ts';
+import { ALICE, BOB, request, site } from '../../support/story/site.ts';
 import { UNDONE, undoPlan } from '../../support/story/undo.ts';
 
 const FULL = plan();

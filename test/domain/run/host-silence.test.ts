@@ -7,19 +7,8 @@ import { updateFor } from '../../../src/domain/stakeholders/updates.ts';
 import { nextPageAt } from '../../../src/domain/stop/calls.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
 import { siteState } from '../../../src/domain/stop/site-state.ts';
-import {
-  ALICE,
-  BOB,
-  ended,
-  eventsTo,
-  plan,
-  RUN_ID,
-  request,
-  runIn,
-  site,
-  steps,
-  T,
-} from '../../support/story/builders.ts';
+import { ended, eventsTo, plan, RUN_ID, runIn, steps } from '../../support/story/run.ts';
+import { ALICE, BOB, request, site, T } from '../../support/story/site.ts';
 
 const WHY = 'no route to host';
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { UNPLANNED_DEADLINES } from '../../../src/domain/plan/steps.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { overdue } from '../../../src/domain/run/overdue.ts';
-import { plan, runOf, steps } from '../../support/story/builders.ts';
+import { plan, runOf, steps } from '../../support/story/run.ts';
 import { SWITCHING } from '../../support/story/stage.ts';
 
 const open = (name: string): readonly RunEvent[] => [

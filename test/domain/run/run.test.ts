@@ -5,27 +5,22 @@ import { refusal } from '../../../src/domain/refusal.ts';
 import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { isTerminal, type RunState, recordedSteps } from '../../../src/domain/run/run.ts';
+import { healthy } from '../../support/story/evidence.ts';
 import {
-  ALICE,
   approval,
-  BOB,
-  CAROL,
   ended,
   eventsTo,
   goodChecks,
-  healthy,
   plan,
   RUN_ID,
   RUN_STATES,
-  request,
   runIn,
   runOf,
-  site,
   started,
   steps,
-  T,
   verified,
-} from '../../support/story/builders.ts';
+} from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, request, site, T } from '../../support/story/site.ts';
 
 const PLAN = plan();
 

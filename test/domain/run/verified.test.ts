@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { isVerified } from '../../../src/domain/run/verified.ts';
-import { goodChecks, healthy, runIn } from '../../support/story/builders.ts';
+import { healthy } from '../../support/story/evidence.ts';
+import { goodChecks, runIn } from '../../support/story/run.ts';
 
 it('is a run that came to its end, was checked, and nothing of that failed', () => {
   const bad = { name: 'homepage', result: 'failed', detail: '500' } as const;

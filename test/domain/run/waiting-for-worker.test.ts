@@ -10,10 +10,9 @@ import {
   RUN_STATES,
   runIn,
   runOf,
-  site,
   skippedProof,
-  T,
-} from '../../support/story/builders.ts';
+} from '../../support/story/run.ts';
+import { site, T } from '../../support/story/site.ts';
 
 const DUE = new Date(Date.parse(T.planned) + 30_000).toISOString();
 const PICKED: RunEvent = { type: 'picked-up', worker: 'worker-1', epoch: 1 };

@@ -3,7 +3,8 @@ import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { StatusWebhook } from '../../../src/domain/site/stakeholders.ts';
 import { statusMessage } from '../../../src/domain/stakeholders/status-page.ts';
 import { updatesOf } from '../../../src/domain/stakeholders/updates.ts';
-import { ended, eventsTo, runOf, site, stakeholders, steps, verified } from '../../support/story/builders.ts';
+import { ended, eventsTo, runOf, steps, verified } from '../../support/story/run.ts';
+import { site, stakeholders } from '../../support/story/site.ts';
 
 const PAGE: StatusWebhook = { url: 'https://status.example', headers: {}, stillWorking: false, statuses: {} };
 const DOWN: readonly RunEvent[] = [...eventsTo('switching'), ...steps(['stop', 0], ['safety-backup', 0])];

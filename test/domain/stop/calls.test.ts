@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Stop } from '../../../src/domain/run/run.ts';
 import { calledPeople, escalates, nextPageAt } from '../../../src/domain/stop/calls.ts';
-import { ALICE, BOB, CAROL, eventsTo, runIn, runOf, site, T } from '../../support/story/builders.ts';
+import { eventsTo, runIn, runOf } from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 
 const FIVE = 5 * 60_000;
 const STOPPED = eventsTo('needs-decision');

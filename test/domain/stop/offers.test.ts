@@ -5,23 +5,21 @@ import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { currentChecks, type Run } from '../../../src/domain/run/run.ts';
 import { isVerified } from '../../../src/domain/run/verified.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
+import { healthy, LIVE } from '../../support/story/evidence.ts';
 import {
-  ALICE,
   decided,
   ended,
   eventsTo,
   goodChecks,
-  healthy,
   hostState,
-  LIVE,
   plan,
   RUN_ID,
   RUN_STATES,
   runIn,
   runOf,
   steps,
-  T,
-} from '../../support/story/builders.ts';
+} from '../../support/story/run.ts';
+import { ALICE, T } from '../../support/story/site.ts';
 
 const USED = 'the site was started on the restored database, and anything entered since then would be lost';
 const AGAIN = 'this step has already been retried';

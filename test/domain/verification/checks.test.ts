@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checksOnHost, journalCheck, type RunningFacts } from '../../../src/domain/verification/checks.ts';
-import { commitOf, LIVE, plan, TARGET } from '../../support/story/builders.ts';
+import { commitOf, LIVE, TARGET } from '../../support/story/evidence.ts';
+import { plan } from '../../support/story/run.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 const PREPARED = `${ROOT}/.rollback-bot/venvs/${TARGET}`;

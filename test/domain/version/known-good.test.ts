@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReflogEntry } from '../../../src/domain/version/commit.ts';
 import { knownGood, type PastRollback } from '../../../src/domain/version/known-good.ts';
-import { commitOf } from '../../support/story/builders.ts';
+import { commitOf } from '../../support/story/evidence.ts';
 
 const [OLD, GOOD, BAD, LIVE] = [commitOf('1'), commitOf('2'), commitOf('3'), commitOf('4')];
 

@@ -8,9 +8,9 @@ import {
   LIVE,
   liveCommit,
   survey,
-  T,
   TARGET,
-} from '../../support/story/builders.ts';
+} from '../../support/story/evidence.ts';
+import { T } from '../../support/story/site.ts';
 
 const A = commitOf('a');
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
 import { recordsResults } from '../../../src/entry/doctor/records-checks.ts';
 import { renderResult } from '../../../src/entry/parts/check-result.ts';
-import { site } from '../../support/story/builders.ts';
+import { site } from '../../support/story/site.ts';
 
 const SETTINGS: RecordsPlace = {
   repository: 'git@example:ops/platform.git',

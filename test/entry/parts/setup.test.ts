@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readSetup, sshCredentials } from '../../../src/entry/parts/setup.ts';
 import { sshHosts } from '../../../src/ssh/host.ts';
-import { site } from '../../support/story/builders.ts';
+import { site } from '../../support/story/site.ts';
 
 const NEEDS = { slack: false, approvals: false, redis: false };
 const NOT_A_LEVEL =

@@ -9,10 +9,11 @@ import { startConsumer } from '../../../src/queue/workers.ts';
 import { createLeases } from '../../../src/store/leases.ts';
 import { openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
-import { inventory } from '../../support/fakes/fakes.ts';
+import { inventory } from '../../support/fakes/sites.ts';
 import { type StatusServer, startStatusServer } from '../../support/fakes/status-server.ts';
 import { begun, clock, SOON, useRedis } from '../../support/redis/redis-runs.ts';
-import { BOB, ended, eventsTo, plan, site, stakeholders, steps } from '../../support/story/builders.ts';
+import { ended, eventsTo, plan, steps } from '../../support/story/run.ts';
+import { BOB, site, stakeholders } from '../../support/story/site.ts';
 
 const redis = useRedis();
 

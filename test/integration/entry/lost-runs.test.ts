@@ -7,9 +7,15 @@ import { watchForLostRuns } from '../../../src/entry/processes/lost-runs.ts';
 import { createLogger } from '../../../src/log.ts';
 import { storeKeys } from '../../../src/store/keys.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { clockAt, inventory, memoryStore, scriptedHost, signer, wakeups } from '../../support/fakes/fakes.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
-import { ALICE, eventsTo, plan, RUN_ID, request, site, T } from '../../support/story/builders.ts';
+import { eventsTo, plan, RUN_ID } from '../../support/story/run.ts';
+import { ALICE, request, site, T } from '../../support/story/site.ts';
 
 let server: TestRedis;
 

@@ -9,7 +9,8 @@ import { chain } from '../../../src/store/audit.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { ALICE, assembleProduct, OPS } from '../../support/product/product.ts';
-import { plan, RUN_ID, request } from '../../support/story/builders.ts';
+import { plan, RUN_ID } from '../../support/story/run.ts';
+import { request } from '../../support/story/site.ts';
 
 const CONFIGURATION = `sites:
   - slug: acme-kitchens

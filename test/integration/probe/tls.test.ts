@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSiteProbe } from '../../../src/probe/site-probe.ts';
-import { site } from '../../support/story/builders.ts';
+import { site } from '../../support/story/site.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const DOMAIN = 'acme-kitchens.example';

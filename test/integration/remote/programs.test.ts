@@ -18,7 +18,8 @@ import {
 } from '../../../src/remote/run-commands.ts';
 import { switchProgram } from '../../../src/remote/switch-program.ts';
 import { VALUES } from '../../remote/switch-values.ts';
-import { eventsTo, plan, runOf, site } from '../../support/story/builders.ts';
+import { eventsTo, plan, runOf } from '../../support/story/run.ts';
+import { site } from '../../support/story/site.ts';
 
 const REMOTE = fileURLToPath(new URL('../../../src/remote/', import.meta.url));
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];

@@ -7,16 +7,14 @@ import { listen } from '../../../src/slack/listeners/listen.ts';
 import { CLOSE_ACTION } from '../../../src/slack/render/end/follow-ups.ts';
 import { card } from '../../../src/slack/render/plan/card.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
-import {
-  clockAt,
-  inventory,
-  type MemoryStore,
-  memoryStore,
-  people,
-  signer,
-  wakeups,
-} from '../../support/fakes/fakes.ts';
-import { ALICE, BOB, eventsTo, plan, RUN_ID, runIn, site, T } from '../../support/story/builders.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { type MemoryStore, memoryStore } from '../../support/fakes/memory-store.ts';
+import { people } from '../../support/fakes/people.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { eventsTo, plan, RUN_ID, runIn } from '../../support/story/run.ts';
+import { ALICE, BOB, site, T } from '../../support/story/site.ts';
 
 const OPS = 'C01OPS';
 

@@ -6,21 +6,10 @@ import type { Run } from '../../../src/domain/run/run.ts';
 import { type Site, siteKey } from '../../../src/domain/site/site.ts';
 import { createEditPace, type EditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
-import { clockAt, type SetClock } from '../../support/fakes/fakes.ts';
+import { clockAt, type SetClock } from '../../support/fakes/clock.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
-import {
-  decided,
-  ended,
-  eventsTo,
-  plan,
-  request,
-  runIn,
-  runOf,
-  site,
-  stakeholders,
-  steps,
-  T,
-} from '../../support/story/builders.ts';
+import { decided, ended, eventsTo, plan, runIn, runOf, steps } from '../../support/story/run.ts';
+import { request, site, stakeholders, T } from '../../support/story/site.ts';
 
 const OPS = 'C01OPS';
 

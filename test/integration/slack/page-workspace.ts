@@ -8,7 +8,8 @@ import { FORM_CALLBACK, form } from '../../../src/slack/render/answers/form.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { given } from '../../sandbox/slack/support.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
-import { ALICE, BOB, CAROL, runIn, runOf, site, stakeholders } from '../../support/story/builders.ts';
+import { runIn, runOf } from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, stakeholders } from '../../support/story/site.ts';
 import { socketApp } from './support.ts';
 
 export const DAN = 'U04DAN';

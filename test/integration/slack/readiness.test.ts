@@ -12,7 +12,7 @@ import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createReadinessStore } from '../../../src/store/readiness.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { clock, useRedis } from '../../support/redis/redis-runs.ts';
-import { site } from '../../support/story/builders.ts';
+import { site } from '../../support/story/site.ts';
 
 const OPS = 'C01OPS';
 const WHERE = site({

@@ -11,7 +11,7 @@ import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { begun, clock, useRedis } from '../../support/redis/redis-runs.ts';
-import { ALICE, BOB, site } from '../../support/story/builders.ts';
+import { ALICE, BOB, site } from '../../support/story/site.ts';
 import { fullStory } from '../../support/story/stories.ts';
 
 const OPS = 'C01OPS';

@@ -7,7 +7,7 @@ import type { HostSession } from '../../../src/app/ports/host.ts';
 import { keepRecordCommand } from '../../../src/remote/run-commands.ts';
 import { sshHosts } from '../../../src/ssh/host.ts';
 import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
-import { site } from '../../support/story/builders.ts';
+import { site } from '../../support/story/site.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/slack/render/blocks/text.ts';
 import { logTail } from '../../../src/slack/render/plan/details.ts';
 import { hasSshd, startSshd, type TestHost } from '../../support/ssh/sshd.ts';
-import { site } from '../../support/story/builders.ts';
+import { site } from '../../support/story/site.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const GB = 1024 ** 3;

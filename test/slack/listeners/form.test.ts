@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readForm } from '../../../src/slack/listeners/form.ts';
-import { inventory } from '../../support/fakes/fakes.ts';
-import { site } from '../../support/story/builders.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { site } from '../../support/story/site.ts';
 
 const WHERE = site();
 

@@ -13,26 +13,9 @@ import { siteList } from '../../../src/slack/render/answers/sites.ts';
 import { cut, escaped, tail } from '../../../src/slack/render/blocks/text.ts';
 import { slackVoice } from '../../../src/slack/render/blocks/voice.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
-import {
-  ALICE,
-  BOB,
-  backup,
-  ended,
-  eventsTo,
-  evidence,
-  goodChecks,
-  healthy,
-  liveCommit,
-  plan,
-  RUN_STATES,
-  request,
-  runOf,
-  site,
-  stakeholders,
-  steps,
-  survey,
-  target,
-} from '../../support/story/builders.ts';
+import { backup, evidence, healthy, liveCommit, survey, target } from '../../support/story/evidence.ts';
+import { ended, eventsTo, goodChecks, plan, RUN_STATES, runOf, steps } from '../../support/story/run.ts';
+import { ALICE, BOB, request, site, stakeholders } from '../../support/story/site.ts';
 import { allText, markup, slackProblems } from './support.ts';
 
 const ESC = String.fromCharCode(27);

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { noWorker, surfaces } from '../../../src/slack/render/surfaces.ts';
-import {
-  ALICE,
-  BOB,
-  decided,
-  ended,
-  eventsTo,
-  plan,
-  request,
-  runIn,
-  runOf,
-  site,
-  stakeholders,
-  steps,
-} from '../../support/story/builders.ts';
+import { decided, ended, eventsTo, plan, runIn, runOf, steps } from '../../support/story/run.ts';
+import { ALICE, BOB, request, site, stakeholders } from '../../support/story/site.ts';
 import { seen } from './support.ts';
 
 const WHERE = site({ channel: 'C01OPS', stakeholders: stakeholders() });

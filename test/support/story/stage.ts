@@ -3,22 +3,20 @@ import type { HostSession } from '../../../src/app/ports/host.ts';
 import { HOST_PATIENCE } from '../../../src/app/switch/host-silence.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import {
-  clockAt,
-  fitRecord,
-  inventory,
-  type Look,
-  leases,
-  memoryStore,
-  noTrouble,
-  pager,
-  probe,
-  records,
-  scriptedHost,
-  signer,
-  wakeups,
-} from '../fakes/fakes.ts';
-import { approval, plan, RUN_ID, request, runOf, site, T } from './builders.ts';
+import { clockAt } from '../fakes/clock.ts';
+import { fitRecord } from '../fakes/fit-record.ts';
+import { leases } from '../fakes/leases.ts';
+import { memoryStore } from '../fakes/memory-store.ts';
+import { noTrouble } from '../fakes/no-trouble.ts';
+import { pager } from '../fakes/pager.ts';
+import { probe } from '../fakes/probe.ts';
+import { records } from '../fakes/records.ts';
+import { type Look, scriptedHost } from '../fakes/scripted-host.ts';
+import { signer } from '../fakes/signer.ts';
+import { inventory } from '../fakes/sites.ts';
+import { wakeups } from '../fakes/wakeups.ts';
+import { approval, plan, RUN_ID, runOf } from './run.ts';
+import { request, site, T } from './site.ts';
 
 export const PLAN = plan();
 const signedApproval = (() => {

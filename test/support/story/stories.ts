@@ -4,20 +4,9 @@ import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import {
-  ALICE,
-  approval,
-  BOB,
-  CAROL,
-  ended,
-  goodChecks,
-  healthy,
-  hostState,
-  plan,
-  RUN_ID,
-  request,
-  T,
-} from './builders.ts';
+import { healthy } from './evidence.ts';
+import { approval, ended, goodChecks, hostState, plan, RUN_ID } from './run.ts';
+import { ALICE, BOB, CAROL, request, T } from './site.ts';
 
 /** A record with its times, and the run that results from it. */
 export interface Story {

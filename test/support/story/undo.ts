@@ -10,12 +10,12 @@ import {
   LIVE,
   liveCommit,
   named,
-  plan,
   survey,
-  T,
   TARGET,
   unhealthy,
-} from './builders.ts';
+} from './evidence.ts';
+import { plan } from './run.ts';
+import { T } from './site.ts';
 
 /** The run that the undo of every story takes back, and the time when its switch had stopped the site. */
 export const UNDONE = 'acme-kitchens-6';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { viewProblems } from '../../../../sandbox/slack/check-blocks.ts';
 import type { Site } from '../../../../src/domain/site/site.ts';
 import { form } from '../../../../src/slack/render/answers/form.ts';
-import { site } from '../../../support/story/builders.ts';
+import { site } from '../../../support/story/site.ts';
 
 const PLACE = { channel: 'C01OPS', isDirect: false };
 const MANY = Array.from({ length: 120 }, (_, index) =>

@@ -10,7 +10,7 @@ import {
 import { refusal } from '../../../../src/domain/refusal.ts';
 import { readinessReport, readinessText } from '../../../../src/slack/render/answers/readiness.ts';
 import { siteList } from '../../../../src/slack/render/answers/sites.ts';
-import { site } from '../../../support/story/builders.ts';
+import { site } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const LOOKED = '2026-03-01T03:30:00.000Z';

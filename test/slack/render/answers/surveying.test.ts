@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { surveyingText } from '../../../../src/slack/render/answers/surveying.ts';
-import { request, runOf, site } from '../../../support/story/builders.ts';
+import { runOf } from '../../../support/story/run.ts';
+import { request, site } from '../../../support/story/site.ts';
 
 it.each([
   [

@@ -3,22 +3,18 @@ import { refusal } from '../../../../src/domain/refusal.ts';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { ending } from '../../../../src/slack/render/end/ending.ts';
 import {
-  ALICE,
   approval,
-  BOB,
   ended,
   eventsTo,
   plan,
   RUN_STATES,
   runIn,
   runOf,
-  site,
   skippedProof,
-  stakeholders,
   steps,
-  T,
   verified,
-} from '../../../support/story/builders.ts';
+} from '../../../support/story/run.ts';
+import { ALICE, BOB, site, stakeholders, T } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 type Done = readonly (readonly [name: string, code: number | null])[];

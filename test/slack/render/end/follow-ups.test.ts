@@ -4,17 +4,8 @@ import type { OpenFollowUp } from '../../../../src/domain/checklist/follow-up-it
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { closeView, followUps, reminder } from '../../../../src/slack/render/end/follow-ups.ts';
 import { surfaces } from '../../../../src/slack/render/surfaces.ts';
-import {
-  ALICE,
-  BOB,
-  CAROL,
-  eventsTo,
-  plan,
-  RUN_STATES,
-  runIn,
-  runOf,
-  site,
-} from '../../../support/story/builders.ts';
+import { eventsTo, plan, RUN_STATES, runIn, runOf } from '../../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const act = (

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, RunEvent } from '../../../../src/domain/run/event.ts';
 import { manualChecks, readManualChecksBlock } from '../../../../src/slack/render/end/manual-checks.ts';
-import { ALICE, BOB, eventsTo, healthy, RUN_STATES, runIn, runOf } from '../../../support/story/builders.ts';
+import { healthy } from '../../../support/story/evidence.ts';
+import { eventsTo, RUN_STATES, runIn, runOf } from '../../../support/story/run.ts';
+import { ALICE, BOB } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const passed = (name: string): Check => ({ name, result: 'passed', detail: '' });

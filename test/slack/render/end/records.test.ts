@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { preformatted } from '../../../../src/slack/render/blocks/blocks.ts';
 import { surfaces } from '../../../../src/slack/render/surfaces.ts';
-import { eventsTo, runOf, site } from '../../../support/story/builders.ts';
+import { eventsTo, runOf } from '../../../support/story/run.ts';
+import { site } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const WRITTEN = {

@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
 import { summary } from '../../../../src/slack/render/end/summary.ts';
-import {
-  ALICE,
-  BOB,
-  ended,
-  eventsTo,
-  plan,
-  RUN_STATES,
-  runIn,
-  runOf,
-  steps,
-} from '../../../support/story/builders.ts';
+import { ended, eventsTo, plan, RUN_STATES, runIn, runOf, steps } from '../../../support/story/run.ts';
+import { ALICE, BOB } from '../../../support/story/site.ts';
 import { decisionStory, fullStory } from '../../../support/story/stories.ts';
 import { seen } from '../support.ts';
 

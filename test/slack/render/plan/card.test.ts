@@ -2,27 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../../src/domain/plan/plan.ts';
 import type { RunState } from '../../../../src/domain/run/run.ts';
 import { card } from '../../../../src/slack/render/plan/card.ts';
-import {
-  ALICE,
-  applied,
-  approval,
-  BOB,
-  CAROL,
-  ended,
-  eventsTo,
-  evidence,
-  healthy,
-  liveCommit,
-  plan,
-  request,
-  runIn,
-  runOf,
-  site,
-  started,
-  survey,
-  T,
-  target,
-} from '../../../support/story/builders.ts';
+import { applied, evidence, healthy, liveCommit, survey, target } from '../../../support/story/evidence.ts';
+import { approval, ended, eventsTo, plan, runIn, runOf, started } from '../../../support/story/run.ts';
+import { ALICE, BOB, CAROL, request, site, T } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 function shown(of: Plan, state: RunState = 'awaiting-approval', asked = request(), where = site()) {

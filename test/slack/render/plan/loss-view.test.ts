@@ -7,7 +7,8 @@ import {
   lossView,
   sentenceView,
 } from '../../../../src/slack/render/plan/loss-view.ts';
-import { ALICE, approval, eventsTo, plan, RUN_ID, runOf, site } from '../../../support/story/builders.ts';
+import { approval, eventsTo, plan, RUN_ID, runOf } from '../../../support/story/run.ts';
+import { ALICE, site } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const OF = plan();

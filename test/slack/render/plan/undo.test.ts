@@ -7,20 +7,9 @@ import { card } from '../../../../src/slack/render/plan/card.ts';
 import { details } from '../../../../src/slack/render/plan/details.ts';
 import { lossView } from '../../../../src/slack/render/plan/loss-view.ts';
 import { progress } from '../../../../src/slack/render/run/progress.ts';
-import {
-  ALICE,
-  BOB,
-  ended,
-  eventsTo,
-  goodChecks,
-  request,
-  runIn,
-  runOf,
-  site,
-  steps,
-  T,
-  unhealthy,
-} from '../../../support/story/builders.ts';
+import { unhealthy } from '../../../support/story/evidence.ts';
+import { ended, eventsTo, goodChecks, runIn, runOf, steps } from '../../../support/story/run.ts';
+import { ALICE, BOB, request, site, T } from '../../../support/story/site.ts';
 import { undoPlan } from '../../../support/story/undo.ts';
 import { seen } from '../support.ts';
 

@@ -4,17 +4,8 @@ import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { call } from '../../../../src/slack/render/run/call.ts';
 import { progress } from '../../../../src/slack/render/run/progress.ts';
 import { surfaces } from '../../../../src/slack/render/surfaces.ts';
-import {
-  ALICE,
-  BOB,
-  CAROL,
-  ended,
-  eventsTo,
-  runOf,
-  site,
-  steps,
-  T,
-} from '../../../support/story/builders.ts';
+import { ended, eventsTo, runOf, steps } from '../../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../../support/story/site.ts';
 import { at, seen } from '../support.ts';
 
 const WHERE = site({ operators: [ALICE], escalation: [CAROL] });

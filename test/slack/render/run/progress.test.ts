@@ -3,8 +3,6 @@ import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import type { RunState } from '../../../../src/domain/run/run.ts';
 import { progress } from '../../../../src/slack/render/run/progress.ts';
 import {
-  ALICE,
-  BOB,
   decided,
   ended,
   eventsTo,
@@ -12,9 +10,9 @@ import {
   RUN_STATES,
   runIn,
   runOf,
-  site,
   steps,
-} from '../../../support/story/builders.ts';
+} from '../../../support/story/run.ts';
+import { ALICE, BOB, site } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const TITLE = '*Roll Acme Kitchens (production) back to v0.5.0*';

@@ -6,24 +6,9 @@ import { offers } from '../../../../src/domain/stop/offers.ts';
 import { preformatted } from '../../../../src/slack/render/blocks/blocks.ts';
 import { call } from '../../../../src/slack/render/run/call.ts';
 import { decisionRequest, handOver, settledStop, stop } from '../../../../src/slack/render/run/stop.ts';
-import {
-  ALICE,
-  BOB,
-  CAROL,
-  commitOf,
-  ended,
-  eventsTo,
-  goodChecks,
-  healthy,
-  hostState,
-  LIVE,
-  plan,
-  runOf,
-  site,
-  stakeholders,
-  steps,
-  T,
-} from '../../../support/story/builders.ts';
+import { commitOf, healthy, LIVE } from '../../../support/story/evidence.ts';
+import { ended, eventsTo, goodChecks, hostState, plan, runOf, steps } from '../../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, stakeholders, T } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 type Done = readonly (readonly [name: string, code: number | null])[];

@@ -4,7 +4,6 @@ import type { Run } from '../../../../src/domain/run/run.ts';
 import type { Site } from '../../../../src/domain/site/site.ts';
 import { stakeholderPosts } from '../../../../src/slack/render/stakeholders/posts.ts';
 import {
-  BOB,
   ended,
   eventsTo,
   hostState,
@@ -12,12 +11,11 @@ import {
   RUN_STATES,
   runIn,
   runOf,
-  site,
   skippedProof,
-  stakeholders,
   steps,
   verified,
-} from '../../../support/story/builders.ts';
+} from '../../../support/story/run.ts';
+import { BOB, site, stakeholders } from '../../../support/story/site.ts';
 import { seen } from '../support.ts';
 
 const HERE = site({ stakeholders: stakeholders() });

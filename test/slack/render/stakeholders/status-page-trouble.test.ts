@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/domain/run/event.ts';
 import { statusPageProblem } from '../../../../src/slack/render/stakeholders/status-page-trouble.ts';
-import { eventsTo, runOf } from '../../../support/story/builders.ts';
+import { eventsTo, runOf } from '../../../support/story/run.ts';
 import { seen } from '../support.ts';
 
 const told = (word: string, result: 'taken' | 'delayed' | 'refused', problem: string | null): RunEvent => ({
