@@ -24,7 +24,7 @@ export const APP = [
     'test/app/notify/tell-stakeholders.test.ts'],
   ['if Slack is silent, nobody may do anything', 'src/app/people/permission.ts',
     '  return known.length === members.length ? new Set(known.flat()) : null;', '  return new Set(known.flat());',
-    [['test/app/decide/plan.test.ts', 'test/app/decide/approve.test.ts'], 'test/app/request/request-rollback.test.ts']],
+    ['test/app/decide/plan.test.ts', 'test/app/decide/approve.test.ts', 'test/app/request/request-rollback.test.ts']],
   ['undo: the code is what the run left', 'src/app/plan/gather-undo-evidence.ts',
     'if (live.commit !== left) {', "if (live.commit === '') {",
     'test/app/plan/plan-undo.test.ts'],

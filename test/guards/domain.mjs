@@ -34,7 +34,7 @@ export const DOMAIN = [
     'test/domain/stop/offers.test.ts', 'still in question'],
   ['people get each reminder once', 'src/domain/lifecycle/follow-ups.ts',
     ' && event.number === reminders.length + 1', '',
-    ['test/domain/after/follow-ups.test.ts', ['test/app/after/run-tasks.test.ts', 'test/app/after/follow-up-tasks.test.ts', 'test/app/after/write-records.test.ts']]],
+    ['test/domain/after/follow-ups.test.ts', 'test/app/after/follow-up-tasks.test.ts']],
   ['records: a later deploy keeps its row', 'src/domain/matrix/edit.ts',
     "  if (isNewer) return { kind: 'text', text };\n", '',
     'test/domain/matrix/edit.test.ts'],

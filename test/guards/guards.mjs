@@ -23,5 +23,5 @@ export const GUARDS = ROWS.map(([guard, file, find, replace, by, named]) => {
 
 function noticedBy(by) {
   if (by.trials) return by;
-  return by.built ? { tests: [by.built].flat(), built: true } : { tests: [by].flat() };
+  return by.built ? { tests: [by.built], built: true } : { tests: [by].flat() };
 }
