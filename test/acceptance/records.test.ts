@@ -55,7 +55,7 @@ describe.skipIf(!canMakeHosts())(
 
       expect(stdout).toContain(`ok    records: ${MATRIX} has a row for every site
 ok    records: ${INCIDENTS} has a place for entries, before its follow-ups
-ok    records: the bot may push to ${ROLLING}, which its first records make
+ok    records: the bot may push to ${ROLLING}, which its first records create
 `);
     });
 
