@@ -1,14 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RecordsOutcome } from '../../../src/app/ports/records.ts';
 import type { RecordsPlace } from '../../../src/domain/site/records-repository.ts';
-import { gitRecords } from '../../../src/records/git-records.ts';
+import { botOn, closeBots, EIGHT, SEVEN, TITLE, written } from './bots.ts';
 import {
   AFTER,
   BEFORE,
@@ -25,15 +24,9 @@ import {
 
 const WRITER = fileURLToPath(new URL('./writer.mjs', import.meta.url));
 
-const TITLE = 'docs(ops): record rollback of acme-kitchens to v0.5.0';
-
-const SEVEN = recordingOfRun(7);
-
-const EIGHT = recordingOfRun(8);
-
 describe('the records of a run in the platform’s repository', () => {
   let platform: Platform;
-  const opened: { close(): Promise<void> }[] = [];
+  const bot = (more?: Partial<RecordsPlace>) => botOn(platform, more);
 
   beforeEach(() => {
     platform = makePlatform();
@@ -41,21 +34,10 @@ describe('the records of a run in the platform’s repository', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(opened.splice(0).map((one) => one.close()));
+    await closeBots();
     vi.unstubAllEnvs();
     platform.remove();
   });
-
-  function bot(more: Partial<RecordsPlace> = {}) {
-    const open = gitRecords(platform.place(more), platform.login);
-    opened.push(open);
-    return open;
-  }
-
-  function written(outcome: RecordsOutcome) {
-    if (outcome.kind !== 'written') throw new Error(JSON.stringify(outcome));
-    return outcome;
-  }
 
   it('are one commit on the rolling branch with the run’s id and only the two files', async () => {
     const { commit, branch, pullRequest } = written(await bot().write(SEVEN));
@@ -133,111 +115,6 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
     expect(platform.file(ROLLING, MATRIX)).toBe(other(matrixText(AFTER)));
     expect(platform.file(ROLLING, INCIDENTS)).toBe(other(logText(OLD_ENTRY, SEVEN.entry)));
     expect(platform.git('ls-tree', ROLLING, '--', INCIDENTS)).toMatch(/^100755 /);
-  });
-
-  describe('while people work on the same files', () => {
-    const birch = 'v0.6.0 | 2026-03-01 | Success';
-    const theirs = OLD_ENTRY.replace('cedar-clinic', 'birch-bakery');
-    const theirWork = {
-      [MATRIX]: matrixText(BEFORE, birch),
-      [INCIDENTS]: logText(OLD_ENTRY, theirs),
-    };
-
-    it('are based on the newest commit if everything on the branch is merged', async () => {
-      const one = bot();
-      await one.write(SEVEN);
-      platform.merge('merge');
-      platform.write({ 'README.md': 'changed\n' }, 'more');
-
-      await one.write(EIGHT);
-
-      expect(platform.subjects(ROLLING)).toEqual([TITLE]);
-      expect(platform.git('rev-parse', `${ROLLING}^`)).toBe(platform.git('rev-parse', 'develop'));
-      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
-    });
-
-    it('do not merge unrelated commits', async () => {
-      const one = bot();
-      await one.write(SEVEN);
-      platform.write({ 'README.md': 'changed\n' }, 'more');
-
-      await one.write(EIGHT);
-
-      expect(platform.subjects(ROLLING)).toEqual([TITLE, TITLE]);
-    });
-
-    it('merge the people’s changes first, row by row and entry by entry, if both have changed the files', async () => {
-      const one = bot();
-      await one.write(SEVEN);
-      platform.write({ ...theirWork, 'README.md': 'changed\n' }, 'their records');
-
-      await one.write(EIGHT);
-
-      expect(platform.subjects(ROLLING)).toEqual([TITLE, `Merge branch 'develop' into ${ROLLING}`, TITLE]);
-      expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER, birch));
-      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry, EIGHT.entry));
-      expect(platform.file(ROLLING, 'README.md')).toBe('changed\n');
-      platform.merge('merge');
-      expect(platform.file('develop', INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry, EIGHT.entry));
-    });
-
-    it('leave the merge to people if someone has committed something else to the branch', async () => {
-      const one = bot();
-      await one.write(SEVEN);
-      platform.write({ 'notes.md': 'mine\n' }, 'my own', ROLLING);
-      platform.write(theirWork, 'their records');
-
-      await one.write(EIGHT);
-
-      expect(platform.subjects(ROLLING)).toEqual([TITLE, 'my own', TITLE]);
-      expect(platform.file(ROLLING, 'notes.md')).toBe('mine\n');
-    });
-
-    it('begin a new branch after it was squash-merged and deleted', async () => {
-      const one = bot();
-      await one.write(SEVEN);
-      platform.merge('squash');
-      platform.git('branch', '-D', ROLLING);
-
-      expect(await one.write(SEVEN)).toMatchObject({ kind: 'written', branch: 'develop' });
-      expect(platform.git('branch', '--list', ROLLING)).toBe('');
-      await one.write(EIGHT);
-
-      expect(platform.subjects(ROLLING)).toEqual([TITLE]);
-      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
-    });
-
-    it('are there once if the branch was squash-merged and stays', async () => {
-      const one = bot();
-      await one.write(SEVEN);
-      platform.merge('squash');
-
-      await one.write(SEVEN);
-      await one.write(EIGHT);
-
-      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
-      platform.merge('merge');
-      expect(platform.file('develop', INCIDENTS)).toBe(logText(OLD_ENTRY, SEVEN.entry, EIGHT.entry));
-      expect(platform.file('develop', MATRIX)).toBe(matrixText(AFTER));
-    });
-
-    it('are rebuilt on the new head if someone pushes at the same moment', async () => {
-      // The hook runs between the bot's fetch and its push. It moves the branch once, as another worker would.
-      platform.write({}, 'theirs', 'develop');
-      platform.git('update-ref', `refs/heads/${ROLLING}`, 'develop');
-      platform.git('branch', 'aside-of', 'develop');
-      const other = join(platform.base, 'other');
-      platform.write({ [INCIDENTS]: logText(OLD_ENTRY, theirs) }, 'of another worker', 'aside-of');
-      platform.onPush(
-        `[ -e ${other} ] && exit 0; touch ${other}; unset GIT_QUARANTINE_PATH; git update-ref refs/heads/${ROLLING} refs/heads/aside-of`,
-      );
-
-      written(await bot().write(SEVEN));
-
-      expect(existsSync(other)).toBe(true);
-      expect(platform.subjects(ROLLING)).toEqual([TITLE, 'of another worker']);
-      expect(platform.file(ROLLING, INCIDENTS)).toBe(logText(OLD_ENTRY, theirs, SEVEN.entry));
-    });
   });
 
   it('are all there, once each, when five workers write at once', async () => {
@@ -372,59 +249,5 @@ Rollback-Requested: 2026-03-01T02:07:00.000Z`,
 
       expect(platform.subjects(ROLLING)).toEqual([TITLE]);
     });
-  });
-
-  describe('and the command for the pull request', () => {
-    it('runs in the clone with the data of the run, and without a shell or the bot’s secrets', async () => {
-      const seen = join(platform.base, 'seen');
-      vi.stubEnv('SLACK_BOT_TOKEN', 'xoxb-of-the-bot');
-      const command = [
-        'sh',
-        '-c',
-        `git log -1 --format=%s "$ROLLBACK_BRANCH" > ${seen}; env | grep -E "^(ROLLBACK_|SLACK_)" | grep -v ^ROLLBACK_TEST_ | sort >> ${seen}; echo "$0"; echo "see https://example.test/pr/1 password=x"`,
-        '$(touch /tmp/never)',
-      ];
-
-      const { pullRequest } = written(await bot({ pullRequest: command }).write(SEVEN));
-
-      expect(pullRequest).toEqual({ said: 'https://example.test/pr/1' });
-      expect(readFileSync(seen, 'utf8')).toBe(`${TITLE}
-ROLLBACK_BASE=develop
-ROLLBACK_BRANCH=${ROLLING}
-ROLLBACK_REPOSITORY=file://${platform.bare}
-ROLLBACK_RUN=acme-kitchens-7
-ROLLBACK_TITLE=${TITLE}
-`);
-    });
-
-    it('runs again for records that are already there, but not for merged ones', async () => {
-      const count = join(platform.base, 'count');
-      const one = bot({ pullRequest: ['sh', '-c', `echo x >> ${count}`] });
-      await bot().write(SEVEN);
-
-      await one.write(SEVEN);
-      platform.merge('merge');
-      await one.write(SEVEN);
-
-      expect(readFileSync(count, 'utf8')).toBe('x\n');
-    });
-
-    it.each<[string, readonly string[], RegExp]>([
-      [
-        'fails',
-        ['sh', '-c', 'echo first; echo "token=abcdef1234567890" >&2; exit 3'],
-        /^token=\[REDACTED\]$/,
-      ],
-      ['fails without a word', ['false'], /^false ended with 1$/],
-      ['is not there', ['no-such-program'], /^can't run no-such-program: .*ENOENT/],
-    ])(
-      'may fail: if it %s, the records are still written, and the answer says so',
-      async (_, command, problem) => {
-        const { pullRequest } = written(await bot({ pullRequest: command }).write(SEVEN));
-
-        expect(pullRequest).toEqual({ problem: expect.stringMatching(problem) });
-        expect(platform.subjects(ROLLING)).toEqual([TITLE]);
-      },
-    );
   });
 });
