@@ -4,6 +4,7 @@ import type { AppliedMigration, DiskMigration } from '../../domain/database/migr
 import type { RowCount } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
 import type { Survey } from '../../domain/host/survey.ts';
+import type { RunningFacts } from '../../domain/verification/checks.ts';
 import type { CommitInfo, VersionFindings } from '../../domain/version/commit.ts';
 import type { Problem } from './host-error.ts';
 
@@ -12,31 +13,6 @@ export interface AppliedOnDatabase extends DatabaseFacts {
 }
 
 export type DiskMigrations = readonly DiskMigration[] | { readonly error: string };
-
-export interface RunningUnit {
-  readonly name: string;
-  readonly active: string;
-  readonly sub: string;
-  readonly steady: boolean;
-  /** `program`: the first word of its command line; null if the kernel does not say. */
-  readonly process: {
-    readonly cwd: string;
-    readonly startedAt: number;
-    readonly program: string | null;
-  } | null;
-}
-
-/** The site as it runs after the switch. */
-export interface RunningState {
-  readonly head: string | null;
-  readonly dirty: boolean;
-  /** The real path of `venv`. */
-  readonly venv: string;
-  /** The real path of the environment that was asked about; null: none was. */
-  readonly environment: string | null;
-  readonly installed: Readonly<Record<string, string | null>>;
-  readonly units: readonly RunningUnit[];
-}
 
 export interface JournalReading {
   /** When it was read, by the host's clock, in seconds since 1970. */
@@ -90,7 +66,7 @@ export interface HostProbes {
     backup: BackupFile,
     foreignExtensions: readonly string[],
   ): Promise<RestoreCopy | Problem>;
-  running(question: RunningQuestion): Promise<RunningState>;
+  running(question: RunningQuestion): Promise<RunningFacts>;
   /**
    * Journal lines of the services among these units, unit by unit, without lines that are certainly no errors. `since`: host
    * clock, in seconds since 1970.

@@ -2,25 +2,29 @@ import { type ErrorCount, errorList } from '../host/journal-errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Check } from '../run/event.ts';
 
-/** What the host says after the switch, as far as the checks need it. */
+/** The site as it runs after the switch, as the host says. */
 export interface RunningFacts {
   readonly head: string | null;
   readonly dirty: boolean;
-  /** Where `venv` points to in the end, and where the prepared environment does; null: the environment stayed. */
+  /** The real path of `venv`. */
   readonly venv: string;
+  /** The real path of the prepared environment; null: the environment stayed. */
   readonly environment: string | null;
   readonly installed: Readonly<Record<string, string | null>>;
-  readonly units: readonly {
-    readonly name: string;
-    readonly active: string;
-    readonly sub: string;
-    readonly steady: boolean;
-    readonly process: {
-      readonly cwd: string;
-      readonly startedAt: number;
-      readonly program: string | null;
-    } | null;
-  }[];
+  readonly units: readonly RunningUnit[];
+}
+
+interface RunningUnit {
+  readonly name: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly steady: boolean;
+  /** `program`: the first word of its command line; null if the kernel does not say. */
+  readonly process: {
+    readonly cwd: string;
+    readonly startedAt: number;
+    readonly program: string | null;
+  } | null;
 }
 
 /** The checks of code, environment and units. `since`: when the step `start` began, by the host's clock, in seconds. */
@@ -60,9 +64,7 @@ function environmentCheck({ installed, venv, environment }: RunningFacts, { fact
   return passed('packages', listed.length > 0 ? `${listed.join(', ')}${where}` : 'unchanged');
 }
 
-type UnitFacts = RunningFacts['units'][number];
-
-function unitCheck(unit: UnitFacts, own: readonly string[], root: string, since: number): Check {
+function unitCheck(unit: RunningUnit, own: readonly string[], root: string, since: number): Check {
   if (unit.active !== 'active') return failed(unit.name, `is ${unit.active} (${unit.sub})`);
   if (!unit.steady) return failed(unit.name, 'restarted while the bot was watching it');
   if (unit.name.endsWith('.socket')) return passed(unit.name, 'listens');

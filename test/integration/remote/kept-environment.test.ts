@@ -1,15 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readlinkSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readlinkSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanStep } from '../../../src/domain/plan/plan.ts';
 import { stepsOf } from '../../../src/domain/plan/steps.ts';
 import { keptEnvironmentCommand } from '../../../src/remote/probes.ts';
 import { type StandInHost, standInHost, stepsOfTheSick } from '../../support/host/stand-in-host.ts';
+import { SHELLS } from './shells.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
-
-const SHELLS = ['/bin/dash', '/bin/bash'].filter((shell) => existsSync(shell));
 
 const ask = (command: string) => JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
 
