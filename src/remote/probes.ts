@@ -8,17 +8,21 @@ import { pythonProgram } from './quote.ts';
 const ALWAYS = ['core', 'secrets', 'answer'] as const;
 
 /**
- * A probe is a Python program in `probes/`. This makes the command line that runs it with its parameters. The last line that
- * it prints is JSON. `libraries` lists every file of `probes/lib/` that stands in front of it: those that the probe uses and
- * those that they use, each above the first one that needs it.
+ * A probe is a Python program in one of the folders of `probes/`. This makes the command line that runs it with its parameters.
+ * The last line that it prints is JSON. `libraries` lists every library that stands in front of it: those that the probe uses
+ * and those that they use, each above the first one that needs it. `code/git` is `code/lib/git.py`.
  */
 function probe<Parameters extends { readonly root: string }>(
   name: string,
   libraries: readonly string[] = [],
 ): (parameters: Parameters) => string {
-  const parts = [...[...ALWAYS, ...libraries].map((library) => `lib/${library}`), name];
+  const parts = [...[...ALWAYS, ...libraries].map(libraryPath), name];
   const source = parts.map((part) => programText(`probes/${part}.py`)).join('\n');
   return (parameters) => pythonProgram(source, parameters);
+}
+
+function libraryPath(library: string): string {
+  return library.includes('/') ? library.replace('/', '/lib/') : `lib/${library}`;
 }
 
 export const surveyCommand = probe<{
@@ -26,32 +30,39 @@ export const surveyCommand = probe<{
   slug: string;
   domain: string;
   scripts: readonly string[];
-}>('survey', [
-  'git',
-  'requirements',
-  'commits',
-  'packages',
+}>('site/survey', [
+  'code/git',
+  'code/requirements',
+  'code/commits',
+  'code/packages',
   'run-folder',
   'systemd',
-  'units',
-  'site',
-  'health',
-  'redis',
-  'quarantine',
+  'site/units',
+  'site/site',
+  'site/health',
+  'site/redis',
+  'site/quarantine',
 ]);
 
-export const originCommand = probe<{ root: string }>('origin', ['git', 'site']);
+export const originCommand = probe<{ root: string }>('site/origin', ['code/git', 'site/site']);
 
 export const resolveVersionCommand = probe<{ root: string; version: string; fetch: boolean }>(
-  'resolve-version',
-  ['git', 'requirements', 'commits'],
+  'code/resolve-version',
+  ['code/git', 'code/requirements', 'code/commits'],
 );
 
 export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;
   executables: readonly string[];
-}>('prepare-environment', ['git', 'requirements', 'packages', 'run-folder', 'environments', 'aside']);
+}>('code/prepare-environment', [
+  'code/git',
+  'code/requirements',
+  'code/packages',
+  'run-folder',
+  'code/environments',
+  'code/aside',
+]);
 
 export const keptEnvironmentCommand = probe<{
   root: string;
@@ -63,12 +74,19 @@ export const keptEnvironmentCommand = probe<{
   /** The commit that ran in the kept environment. */
   commit: string;
   executables: readonly string[];
-}>('kept-environment', ['git', 'requirements', 'packages', 'run-folder', 'environments', 'aside']);
+}>('code/kept-environment', [
+  'code/git',
+  'code/requirements',
+  'code/packages',
+  'run-folder',
+  'code/environments',
+  'code/aside',
+]);
 
-export const databaseCommand = probe<{ root: string }>('database', ['postgres']);
+export const databaseCommand = probe<{ root: string }>('data/database', ['data/postgres']);
 
 export const migrationsCommand = probe<{ root: string; tree: string; venv: string; settings: string | null }>(
-  'migrations',
+  'data/migrations',
 );
 
 export const startCheckCommand = probe<{
@@ -77,19 +95,19 @@ export const startCheckCommand = probe<{
   venv: string;
   settings: string | null;
   application: LoadedApplication;
-}>('start-check');
+}>('code/start-check');
 
-export const backupsCommand = probe<{ root: string }>('backups');
+export const backupsCommand = probe<{ root: string }>('data/backups');
 
-export const readBackupCommand = probe<{ root: string; path: string; maxBytes: number }>('read-backup', [
-  'backup',
+export const readBackupCommand = probe<{ root: string; path: string; maxBytes: number }>('data/read-backup', [
+  'data/backup',
 ]);
 
 export const countRowsCommand = probe<{
   root: string;
   /** For all tables together. */
   seconds: number;
-}>('count-rows', ['postgres']);
+}>('data/count-rows', ['data/postgres']);
 
 export const stageRestoreCommand = probe<{
   root: string;
@@ -98,7 +116,7 @@ export const stageRestoreCommand = probe<{
   path: string;
   sha256: string;
   foreignExtensions: readonly string[];
-}>('stage-restore', ['run-folder', 'backup']);
+}>('data/stage-restore', ['run-folder', 'data/backup']);
 
 export const runningCommand = probe<{
   root: string;
@@ -106,20 +124,20 @@ export const runningCommand = probe<{
   packages: readonly string[];
   environment: string | null;
   windowSeconds: number;
-}>('running', ['git', 'requirements', 'packages', 'systemd']);
+}>('site/running', ['code/git', 'code/requirements', 'code/packages', 'systemd']);
 
 export const journalCommand = probe<{
   root: string;
   units: readonly string[];
   /** Seconds since the epoch, by the host's clock. */
   since: number;
-}>('journal');
+}>('site/journal');
 
-export const lostRecordsCommand = probe<{ root: string; active: string | null }>('lost-records', [
+export const lostRecordsCommand = probe<{ root: string; active: string | null }>('site/lost-records', [
   'run-folder',
 ]);
 
-const readLogTail = probe<{ root: string; log: string; bytes: number }>('log-tail');
+const readLogTail = probe<{ root: string; log: string; bytes: number }>('site/log-tail');
 
 /** The end of an attempt's log, at most `bytes` of it, without values of the site's `.env`. */
 export function logTailCommand(root: string, attempt: AttemptNumber, bytes: number): string {
@@ -132,6 +150,6 @@ export const retentionCommand = probe<{
   run: string;
   /** How many of the newest to keep. null: only list them, remove nothing. */
   keep: Retention | null;
-}>('retention', ['git', 'run-folder']);
+}>('site/retention', ['code/git', 'run-folder']);
 
-export const discoverCommand = probe<{ root: string }>('discover', ['systemd', 'site']);
+export const discoverCommand = probe<{ root: string }>('site/discover', ['systemd', 'site/site']);

@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDERS = ['switch', 'control', 'probes', 'probes/lib'];
+const HERE = new URL('./', import.meta.url);
 
 /** All programs are read when the process starts. An update replaces the files, and its programs must not mix with this code. */
-const PROGRAMS: ReadonlyMap<string, string> = new Map(FOLDERS.flatMap(programsIn));
-
-function programsIn(folder: string): readonly (readonly [string, string])[] {
-  const place = new URL(`./${folder}/`, import.meta.url);
-  return readdirSync(place)
-    .filter((name) => /\.(sh|py)$/.test(name))
-    .map((name) => [`${folder}/${name}`, readFileSync(new URL(name, place), 'utf8')]);
-}
+const PROGRAMS: ReadonlyMap<string, string> = new Map(
+  readdirSync(HERE, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(sh|py)$/.test(path))
+    .map((path) => [path, readFileSync(new URL(path, HERE), 'utf8')]),
+);
 
 /**
  * The text of a program for hosts. Each program is a file in its own language, so that the tools of that language can check

@@ -78,7 +78,7 @@ function startProblem(
 export function decisionProblem(
   run: Run,
   signer: Signer,
-  found: HostState | null = run.history.stops.at(-1)?.ended?.found ?? null,
+  found: HostState | null = run.history.stops.at(-1)?.ended.found ?? null,
 ): string | null {
   const { plan, switched, history } = run;
   if (plan === null || switched === null || switched.decision === null) return null;

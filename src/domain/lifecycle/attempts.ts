@@ -1,11 +1,18 @@
 import { hasDoneNothing } from '../run/attempts.ts';
 import type { RunEvent, SwitchOutcome } from '../run/event.ts';
-import type { Run, RunState, StepProgress, Switched } from '../run/run.ts';
+import type { Run, RunState, StepProgress, SwitchEnd, Switched } from '../run/run.ts';
 
 /** Errors: throws if the switch has not begun; until then no state allows an event that needs it. */
 export function switchedOf({ id, switched }: Run): Switched {
   if (switched === null) throw new Error(`run ${id} has not begun its switch`);
   return switched;
+}
+
+/** How the program of the present attempt ended. */
+export function endOf(run: Run): SwitchEnd {
+  const { ended } = switchedOf(run);
+  if (ended === null) throw new Error(`the switch of run ${run.id} has not ended`);
+  return ended;
 }
 
 export function withSwitched(run: Run, part: (switched: Switched) => Partial<Switched>): Run {

@@ -8,7 +8,7 @@ import {
   type RunEnd,
   type Stop,
 } from '../run/run.ts';
-import { switchedOf, withSwitched } from './attempts.ts';
+import { endOf, switchedOf, withSwitched } from './attempts.ts';
 
 /** From now on the bot calls people until one of them answers. */
 export function stopped(run: Run, at: string): Run {
@@ -62,10 +62,9 @@ export function decided(run: Run, event: Extract<RunEvent, { type: 'recovery-beg
 
 function withPastStop(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
   const { recovery: decision, by, approval } = event;
-  const { attempt, ended } = switchedOf(run);
   const past: PastStop = {
-    attempt,
-    ended,
+    attempt: switchedOf(run).attempt,
+    ended: endOf(run),
     checks: currentChecks(run),
     decision,
     by,

@@ -40,7 +40,7 @@ export function dataWindow(run: Run): DataWindow {
 
 /** Between a stop and the decision, systemd may have started a unit again. */
 function takenBack({ steps }: Switched, stops: readonly PastStop[]): DataWindow {
-  const wasUp = stops.some(({ ended }) => mayBeUp(ended?.found ?? null));
+  const wasUp = stops.some(({ ended }) => mayBeUp(ended.found));
   const restoredAt = wasUp ? steps.find(({ name, code }) => name === 'restore' && code === 0)?.endedAt : null;
   const from = steps.find(({ name }) => name === 'start')?.startedAt ?? restoredAt ?? undefined;
   const to = steps.findLast(({ name }) => name === 'put-back-stop')?.startedAt;

@@ -193,7 +193,7 @@ function notDoneText(run: Run, { facts }: Plan, switched: Switched, { before, ta
   const kind = kindOf(run.request);
   const what =
     facts.target === null && kind === 'rollback' ? 'The restore of the database' : `The ${kind} to ${target}`;
-  const lastStop = run.history.stops.findLast(({ ended }) => ended !== null)?.ended ?? null;
+  const lastStop = run.history.stops.at(-1)?.ended ?? null;
   const stop = switched.ended?.step === 'go-back' ? lastStop : switched.ended;
   if (run.state === 'closed')
     return `Not finished by the bot. ${what} ${stopText(stop)}, and people took over by hand. Add here what they did and what is live now.`;

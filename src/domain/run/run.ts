@@ -224,7 +224,8 @@ export interface DecisionRequest extends AskedDecision {
 /** A stop that was decided on. */
 export interface PastStop {
   readonly attempt: number;
-  readonly ended: SwitchEnd | null;
+  /** How the program of that attempt had ended; without trouble where only checks failed. */
+  readonly ended: SwitchEnd;
   readonly checks: readonly Check[];
   readonly decision: Decision;
   readonly by: string;

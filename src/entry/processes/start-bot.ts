@@ -1,5 +1,4 @@
 import type { SlackAccess } from '../../config/environment.ts';
-import { startConsumer } from '../../queue/workers.ts';
 import type { SlackSettings } from '../../slack/client/app.ts';
 import { enterWorkspace, openConnection, SlackTrouble } from '../../slack/client/connect.ts';
 import { watchInFlight } from '../../slack/client/in-flight.ts';
@@ -15,6 +14,7 @@ import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
 import type { ProcessPart, Shared } from './shared.ts';
 import { startReports } from './start-reports.ts';
+import { takeJobs } from './take-jobs.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 
@@ -116,20 +116,15 @@ function settingsOf({ botToken, apiUrl, connection }: SlackAccess): SlackSetting
 
 /** What the bot says without being asked: runs as they stand, and what a readiness check has found. */
 function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise<void> } {
-  const { configuration, store, storeLink, workerLink, log, metrics } = shared;
+  const { configuration, store, storeLink, log } = shared;
   const deliveries = createDeliveries(storeLink);
   const { inventory } = configuration;
   const deliver = { client: bot.client, store, inventory, deliveries, clock: systemClock };
   const pace = createEditPace();
-  const consumer = startConsumer('show', (runId) => showRun(deliver, runId, pace), {
-    link: workerLink,
+  const consumer = takeJobs(shared, 'show', {
+    handler: (runId) => showRun(deliver, runId, pace),
     concurrency: 4,
-    lockDurationMs: shared.pace.leaseMs,
-    stalledIntervalMs: shared.pace.roundMs,
-    onError: (error, runId) => {
-      metrics.looks.inc({ queue: 'show', result: 'error' });
-      log.warn({ err: error, runId }, 'slack does not show the present state of a run yet');
-    },
+    failed: (err, runId) => log.warn({ err, runId }, 'slack does not show the present state of a run yet'),
   });
   const reports = startReports(
     shared,

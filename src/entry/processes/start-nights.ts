@@ -2,10 +2,10 @@ import type { Hosts } from '../../app/ports/host.ts';
 import type { Records } from '../../app/ports/records.ts';
 import { beginNight, type NightDeps, nightlyCheck } from '../../app/readiness/nightly-check.ts';
 import { EVERY_SITE, openNights } from '../../queue/nights.ts';
-import { startConsumer } from '../../queue/workers.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
 import { systemClock } from '../parts/setup.ts';
 import type { Shared } from './shared.ts';
+import { takeJobs } from './take-jobs.ts';
 
 /** How often the worker makes sure that the next night is planned. */
 const KEEP_MS = 60 * 60_000;
@@ -18,7 +18,7 @@ export async function startNights(
   shared: Shared,
   { hosts, records }: { readonly hosts: Hosts; readonly records: Records },
 ): Promise<() => Promise<void>> {
-  const { configuration, store, storeLink, workerLink, log, metrics, pace } = shared;
+  const { configuration, store, storeLink, log } = shared;
   const { settings, inventory } = configuration;
   const nights = openNights(storeLink);
   const keep = () =>
@@ -38,24 +38,15 @@ export async function startNights(
     clock: systemClock,
     progress: async () => undefined,
   };
-  const consumer = startConsumer(
-    'look',
-    async (site, signal) => {
+  const consumer = takeJobs(shared, 'look', {
+    handler: async (site, signal) => {
       if (site === EVERY_SITE) await beginNight(deps);
       else return nightlyCheck(deps, site, signal);
       return undefined;
     },
-    {
-      link: workerLink,
-      concurrency: CONCURRENCY,
-      lockDurationMs: pace.leaseMs,
-      stalledIntervalMs: pace.roundMs,
-      onError: (error, site) => {
-        metrics.looks.inc({ queue: 'look', result: 'error' });
-        log.error({ err: error, site }, 'a readiness check failed');
-      },
-    },
-  );
+    concurrency: CONCURRENCY,
+    failed: (err, site) => log.error({ err, site }, 'a readiness check failed'),
+  });
   return async () => {
     clearInterval(timer);
     await consumer.close();

@@ -8,7 +8,7 @@ import { webhookPager } from '../../paging/webhook.ts';
 import { readPassword } from '../../probe/password-file.ts';
 import { createSiteProbe } from '../../probe/site-probe.ts';
 import { startCanary } from '../../queue/canary.ts';
-import { type Consumer, startConsumer } from '../../queue/workers.ts';
+import type { Consumer } from '../../queue/workers.ts';
 import { sshHosts } from '../../ssh/host.ts';
 import { redisFitness } from '../../store/fitness.ts';
 import { createLeases } from '../../store/leases.ts';
@@ -18,6 +18,7 @@ import { waitUnlessStopping } from '../parts/stopping.ts';
 import { watchForLostRuns } from './lost-runs.ts';
 import type { ProcessPart, Shared } from './shared.ts';
 import { startNights } from './start-nights.ts';
+import { takeJobs } from './take-jobs.ts';
 
 /** Canaries come every 5 s. If none was taken for this long, this process takes no jobs. */
 const SILENT_MS = 60_000;
@@ -30,7 +31,7 @@ const SHOWN_ROUNDS = 3;
 
 /** The worker: plans, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<ProcessPart> {
-  const { environment, workerLink, log, metrics, pace } = shared;
+  const { environment, log, metrics, pace } = shared;
   const { approvalSecret } = environment;
   if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
   const records = openRecords(shared);
@@ -42,24 +43,15 @@ export async function startWorker(shared: Shared): Promise<ProcessPart> {
     signer: createSigner(approvalSecret.reveal()),
     signal: stop.signal,
   });
-  const consumer = startConsumer(
-    'advance',
-    async (runId) => {
+  const consumer = takeJobs(shared, 'advance', {
+    handler: async (runId) => {
       await advanceRun(deps, runId);
       metrics.looks.inc({ queue: 'advance', result: 'done' });
       return undefined;
     },
-    {
-      link: workerLink,
-      concurrency: CONCURRENCY,
-      lockDurationMs: pace.leaseMs,
-      stalledIntervalMs: pace.roundMs,
-      onError: (error, runId) => {
-        metrics.looks.inc({ queue: 'advance', result: 'error' });
-        log.error({ err: error, runId }, 'could not take a run further');
-      },
-    },
-  );
+    concurrency: CONCURRENCY,
+    failed: (err, runId) => log.error({ err, runId }, 'could not take a run further'),
+  });
   const telling = startTelling(deps, shared);
   const canary = startCanary(consumer);
   const stopNights = await startNights(shared, deps);
@@ -89,21 +81,15 @@ export async function startWorker(shared: Shared): Promise<ProcessPart> {
 
 /** Runs beside the work on runs, so that no status page and no promised update gets in its way. */
 function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
-  const { workerLink, storeLink, metrics, log, pace } = shared;
   const tellDeps = {
     ...deps,
-    leases: createLeases(storeLink, { of: 'telling' }),
+    leases: createLeases(shared.storeLink, { of: 'telling' }),
     statusPage: webhookStatusPage(readPassword),
   };
-  return startConsumer('tell', (runId) => tellStakeholders(tellDeps, runId), {
-    link: workerLink,
+  return takeJobs(shared, 'tell', {
+    handler: (runId) => tellStakeholders(tellDeps, runId),
     concurrency: CONCURRENCY,
-    lockDurationMs: pace.leaseMs,
-    stalledIntervalMs: pace.roundMs,
-    onError: (error, runId) => {
-      metrics.looks.inc({ queue: 'tell', result: 'error' });
-      log.error({ err: error, runId }, 'could not tell stakeholders');
-    },
+    failed: (err, runId) => shared.log.error({ err, runId }, 'could not tell stakeholders'),
   });
 }
 

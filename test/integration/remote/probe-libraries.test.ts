@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as probes from '../../../src/remote/probes.ts';
@@ -8,13 +9,14 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 const PROBES = new URL('../../../src/remote/probes/', import.meta.url);
 const CHECK = fileURLToPath(new URL('names.py', import.meta.url));
 
-const textsIn = (folder: URL): ReadonlyMap<string, string> =>
-  new Map(
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.py'))
-      .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
-  );
-const LIBRARIES = textsIn(new URL('lib/', PROBES));
+const PATHS = readdirSync(PROBES, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.py'),
+);
+const textsOf = (paths: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(paths.map((path) => [basename(path), readFileSync(new URL(path, PROBES), 'utf8')]));
+const isLibrary = (path: string) => path.includes('lib/');
+const LIBRARIES = textsOf(PATHS.filter(isLibrary));
+const OWN = textsOf(PATHS.filter((path) => !isLibrary(path)));
 
 /** The Python program in a command line. */
 function sourceOf(command: string): string {
@@ -28,7 +30,7 @@ function partsOf(own: string, source: string): Readonly<Record<string, string>> 
   const before = [...LIBRARIES]
     .filter(([, text]) => source.includes(text))
     .toSorted(([, one], [, other]) => source.indexOf(one) - source.indexOf(other));
-  return Object.fromEntries([...before, [own, textsIn(PROBES).get(own) ?? '']]);
+  return Object.fromEntries([...before, [own, OWN.get(own) ?? '']]);
 }
 
 const COMMANDS: readonly (readonly [file: string, command: string])[] = Object.entries(probes).map(
@@ -55,7 +57,7 @@ describe.skipIf(!hasPython)('every probe', () => {
     for (const [file, command] of COMMANDS)
       expect(Object.values(partsOf(file, sourceOf(command))).join('\n')).toBe(sourceOf(command));
 
-    expect(COMMANDS.map(([file]) => file).toSorted()).toEqual([...textsIn(PROBES).keys()].toSorted());
+    expect(COMMANDS.map(([file]) => file).toSorted()).toEqual([...OWN.keys()].toSorted());
   });
 
   it('is checked by a program that finds each of these mistakes', () => {

@@ -63,7 +63,7 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
 
   /** Evaluates a Python expression after these libraries. */
   function inPython(expression: string, ...libraries: readonly string[]): string {
-    const texts = libraries.map((name) => readFileSync(`${PARTS}probes/lib/${name}.py`, 'utf8'));
+    const texts = libraries.map((name) => readFileSync(`${PARTS}probes/${name}.py`, 'utf8'));
     const source = `${texts.join('\n')}\nprint(${expression})`;
     return execFileSync('python3', ['-I', '-c', source, JSON.stringify({ root })], {
       encoding: 'utf8',
@@ -146,7 +146,13 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
       mkdirSync(info, { recursive: true });
       writeFileSync(join(info, 'RECORD'), text);
     }
-    const libraries = ['core', 'requirements', 'packages', 'run-folder', 'environments'];
+    const libraries = [
+      'lib/core',
+      'code/lib/requirements',
+      'code/lib/packages',
+      'lib/run-folder',
+      'code/lib/environments',
+    ];
 
     const shell = inShell(`packages_of '${root}/venv'`).trim();
 
@@ -158,7 +164,9 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
     const line = 'acme-kitchens-7\t2026-03-01T02:21:00.000Z\tleft v0.6.0 for v0.5.0';
     execFileSync('sh', ['-c', quarantineCommand(root, { run: 'acme-kitchens-7', line, names: ['v0.6.0'] })]);
 
-    expect(JSON.parse(inPython('json.dumps(quarantine())', 'core', 'run-folder', 'quarantine'))).toEqual([
+    expect(
+      JSON.parse(inPython('json.dumps(quarantine())', 'lib/core', 'lib/run-folder', 'site/lib/quarantine')),
+    ).toEqual([
       {
         name: 'v0.6.0',
         run: 'acme-kitchens-7',
@@ -169,7 +177,7 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
   });
 
   it('an environment that was built has the same mark', () => {
-    const mark = inPython('mark_of("$ENVIRONMENT")', 'core', 'run-folder');
+    const mark = inPython('mark_of("$ENVIRONMENT")', 'lib/core', 'lib/run-folder');
 
     expect(readFileSync(`${PARTS}switch/steps.sh`, 'utf8')).toContain(`[ -e "${mark}" ]`);
   });

@@ -67,8 +67,7 @@ export function settledStop(run: Run, site: Site, past: PastStop): Message {
   };
 }
 
-function pastReason(ended: SwitchEnd | null): string {
-  if (ended === null) return 'It stopped.';
+function pastReason(ended: SwitchEnd): string {
   return ended.outcome === 'done' ? 'Checks failed.' : `"${escaped(stepTitle(ended.step))}" failed.`;
 }
 
