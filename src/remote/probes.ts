@@ -1,5 +1,6 @@
 import type { LoadedApplication } from '../domain/host/environment.ts';
 import type { Retention } from '../domain/site/site.ts';
+import { packedProgram } from './packed-program.ts';
 import { type AttemptNumber, attemptDirectory } from './paths.ts';
 import { programText } from './program-text.ts';
 import { pythonProgram } from './quote.ts';
@@ -17,8 +18,8 @@ function probe<Parameters extends { readonly root: string }>(
   libraries: readonly string[] = [],
 ): (parameters: Parameters) => string {
   const parts = [...[...ALWAYS, ...libraries].map(libraryPath), name];
-  const source = parts.map((part) => programText(`probes/${part}.py`)).join('\n');
-  return (parameters) => pythonProgram(source, parameters);
+  const program = packedProgram(parts.map((part) => programText(`probes/${part}.py`)).join('\n'));
+  return (parameters) => pythonProgram(program, parameters);
 }
 
 function libraryPath(library: string): string {

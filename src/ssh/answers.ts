@@ -25,6 +25,7 @@ export const survey = z.object({
   clock: z.iso.datetime(),
   missingTools: z.array(z.string()),
   missingRights: z.array(z.string()),
+  sudoProblem: z.string().nullable(),
   systemctl: z.string(),
   units: z.array(
     z.object({

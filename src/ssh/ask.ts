@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { HostError } from '../app/ports/host-error.ts';
 import { hostText, hostValue } from '../domain/text/host-text.ts';
+import { apart, heard, heardOnError } from '../remote/apart.ts';
 import * as answers from './answers.ts';
 import type { Outcome, Session } from './transport/session.ts';
+import { failureOf, notRun, withoutAnAnswer } from './words.ts';
 
 export const QUICK_MS = 60_000;
 
 export function orProblem<T extends z.ZodType>(schema: T) {
   return z.union([schema, answers.problem]);
 }
+
+/** What a probe says of itself if it breaks off. */
+const brokenProbe = z.object({ broke: z.string() });
 
 export async function askJson<T>(
   session: Session,
@@ -17,46 +22,42 @@ export async function askJson<T>(
   deadlineMs: number,
   clean: (value: unknown) => unknown = (value) => hostValue(value),
 ): Promise<T> {
-  const outcome = await session.run({ command, deadlineMs, maxBytes: 8 * 1024 * 1024 });
-  const text = exitedWell(outcome).trim().split('\n').at(-1) ?? '';
-  const parsed = schema.safeParse(clean(parseJson(text)));
-  if (!parsed.success)
-    throw new HostError(
-      'errored',
-      `a probe's answer is not what the bot expected: ${firstIssue(parsed.error)}`,
-    );
-  return parsed.data;
-}
-
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue ? `${issue.path.join('.') || 'answer'}: ${issue.message}` : 'no reason given';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const outcome = await session.run({ command: apart(command), deadlineMs, maxBytes: 8 * 1024 * 1024 });
+  const { said, code, stderr } = between(session, outcome);
+  const answer = lastJson(said);
+  const broken = brokenProbe.safeParse(answer);
+  if (broken.success) throw failed(session, outcome, new HostError('errored', hostText(broken.data.broke)));
+  if (code !== 0) throw failed(session, outcome, failureOf(code, stderr));
+  const parsed = schema.safeParse(clean(answer));
+  if (parsed.success) return parsed.data;
+  throw failed(session, outcome, withoutAnAnswer(), firstIssue(parsed.error));
 }
 
 export async function succeed(session: Session, command: string, stdin?: string): Promise<string> {
-  const outcome = await session.run(
-    stdin === undefined ? { command, deadlineMs: QUICK_MS } : { command, deadlineMs: QUICK_MS, stdin },
-  );
-  return exitedWell(outcome);
+  const outcome = await session.run({
+    command: apart(command),
+    deadlineMs: QUICK_MS,
+    ...(stdin === undefined ? {} : { stdin }),
+  });
+  const { said, code, stderr } = between(session, outcome);
+  if (code !== 0) throw failed(session, outcome, failureOf(code, stderr));
+  return said;
 }
 
-/** Only exit code 0 is success. If the outcome can't be known, the error says `unknown`. */
-export function exitedWell(outcome: Outcome): string {
+/**
+ * What the command itself printed. The exit code is its own, whatever the login's shell made of it. If the outcome can't be
+ * known, the error says `unknown`.
+ */
+function between(session: Session, outcome: Outcome): { said: string; code: number; stderr: string } {
+  const { said, code, beside } = heard(outcome.stdout);
+  if (said !== null && code !== null) {
+    session.log?.beside(hostText(beside));
+    return { said, code, stderr: heardOnError(outcome.stderr) };
+  }
   switch (outcome.kind) {
     case 'exited':
-      if (outcome.code === 0) return outcome.stdout;
-      throw new HostError(
-        'errored',
-        `a command on the host ended with exit code ${outcome.code}: ${lastLine(outcome.stderr)}`,
-      );
+      if (said === null) throw failed(session, outcome, notRun(outcome));
+      throw failed(session, outcome, failureOf(null, heardOnError(outcome.stderr)));
     case 'signalled':
       throw new HostError('errored', `a command on the host was killed by ${outcome.signal}`);
     case 'timed-out':
@@ -69,6 +70,30 @@ export function exitedWell(outcome: Outcome): string {
   }
 }
 
-function lastLine(text: string): string {
-  return hostText(text.trim().split('\n').at(-1) ?? '').slice(0, 300) || 'it said nothing';
+/** The error for people, after the log got what only helps whoever mends the bot or the host. */
+function failed(session: Session, outcome: Outcome, error: HostError, issue?: string): HostError {
+  session.log?.failed(error.message, {
+    ...(issue === undefined ? {} : { issue }),
+    stdout: hostText(outcome.stdout).slice(-2000),
+    stderr: hostText(outcome.stderr).slice(-2000),
+  });
+  return error;
+}
+
+/** The answer is a line of its own. Something that the login has left running may print between the marks as well. */
+function lastJson(text: string): unknown {
+  for (const line of text.split('\n').reverse()) {
+    if (!/^[[{]/.test(line)) continue;
+    try {
+      return JSON.parse(line);
+    } catch {
+      // Not the answer.
+    }
+  }
+  return undefined;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue ? `${issue.path.join('.') || 'answer'}: ${issue.message}` : 'no reason given';
 }

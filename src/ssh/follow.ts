@@ -1,8 +1,10 @@
 import { HostError } from '../app/ports/host-error.ts';
 import type { JournalLine, SwitchStatus } from '../app/ports/run-program.ts';
 import type { SwitchOutcome } from '../domain/run/event.ts';
+import { apart, BEGIN_LINE, heard, heardOnError } from '../remote/apart.ts';
 import { type Attempt, type FollowFrom, followCommand } from '../remote/run-commands.ts';
 import type { Outcome, Session } from './transport/session.ts';
+import { failureOf, notRun } from './words.ts';
 
 /** The follower prints at least once a second. If no byte comes for this long, the connection is dead. */
 const SILENCE_MS = 8_000;
@@ -28,7 +30,7 @@ export async function followProgram(
   let begun = false;
   let status: SwitchStatus | null = null;
   const outcome = await session.run({
-    command: followCommand(root, attempt, from),
+    command: apart(followCommand(root, attempt, from)),
     deadlineMs: (from.seconds + 15) * 1000,
     silenceMs: SILENCE_MS,
     maxBytes: 4096,
@@ -37,7 +39,9 @@ export async function followProgram(
       rest = lines.pop() ?? '';
       if (rest.length > LONGEST_LINE) throw new Error('a line of the journal has no end');
       for (const line of lines) {
-        if (!begun) begun = line === '~';
+        // Start-up files of the login's shell print before the mark, and behind the status.
+        if (!begun) begun = line === BEGIN_LINE;
+        else if (status !== null) continue;
         else if (line.startsWith('= ')) status = parseStatus(line.slice(2));
         else if (line !== '~') {
           position += Buffer.byteLength(line) + 1;
@@ -56,8 +60,19 @@ export async function followProgram(
 }
 
 function why(outcome: Outcome): string {
-  if (outcome.kind === 'unknown') return outcome.why;
-  return outcome.kind === 'exited' ? `the follower ended with exit code ${outcome.code}` : outcome.kind;
+  switch (outcome.kind) {
+    case 'unknown':
+      return outcome.why;
+    case 'signalled':
+      return `${outcome.signal} ended the program that reads the journal`;
+    case 'timed-out':
+      return 'the program that reads the journal did not end in time';
+    case 'exited': {
+      const { said, code } = heard(outcome.stdout);
+      if (said === null) return notRun(outcome).message;
+      return failureOf(code, heardOnError(outcome.stderr)).message;
+    }
+  }
 }
 
 /** `<milliseconds> TAB <kind> TAB <name> TAB <code> TAB <log size>`; null for anything else, such as a torn line. */

@@ -23,7 +23,7 @@ export function parseHostState(text: string): HostState {
   if (!parsed.success)
     throw new HostError(
       'errored',
-      `the host's answer is not what the bot expected: ${z.prettifyError(parsed.error)}`,
+      `the host's answer about code, environment and database can't be understood (no word for: ${[...new Set(parsed.error.issues.map(({ path }) => path.join(' ')))].join(', ')})`,
     );
   const units = lines
     .filter(([name]) => name === 'unit')

@@ -7,14 +7,15 @@ import { askJson, orProblem, QUICK_MS } from './ask.ts';
 import { hostKeeping } from './keeping.ts';
 import { hostProbes } from './probes.ts';
 import { runProgram } from './program.ts';
+import { type HostLog, sessionLog } from './session-log.ts';
 import { ConnectError, type Credentials, openSession, type Session } from './transport/session.ts';
 
 const CONNECT_MS = 15_000;
 
 /** Hosts over SSH. Errors of every method: HostError, with `unknown` if the effect of a command can't be known. */
-export function sshHosts(credentials: () => Promise<Credentials>): Hosts {
+export function sshHosts(credentials: () => Promise<Credentials>, log?: HostLog): Hosts {
   return {
-    connect: async (site) => hostSession(await open(site.host, credentials), site),
+    connect: async (site) => hostSession(await open(site.host, credentials, log), site),
   };
 }
 
@@ -54,10 +55,14 @@ export function inspectedSshHosts(credentials: () => Promise<Credentials>): Insp
   };
 }
 
-async function open(host: HostAddress, credentials: () => Promise<Credentials>): Promise<Session> {
+async function open(
+  host: HostAddress,
+  credentials: () => Promise<Credentials>,
+  log?: HostLog,
+): Promise<Session> {
   const login = await readLogin(credentials);
   try {
-    return await openSession(host, login, { deadlineMs: CONNECT_MS });
+    return await openSession(host, login, { deadlineMs: CONNECT_MS, log: log && sessionLog(log, host) });
   } catch (error) {
     if (error instanceof ConnectError) throw new HostError(error.failure, error.message, { cause: error });
     throw error;

@@ -52,6 +52,7 @@ export const survey: Survey = {
   clock: '2026-03-01T02:00:00Z',
   missingTools: [],
   missingRights: [],
+  sudoProblem: null,
   systemctl: '/usr/bin/systemctl',
   units: [
     unit('gunicorn'),

@@ -135,8 +135,6 @@ export async function openLab(): Promise<Lab> {
 function environmentOf(host: FaultSite): Readonly<Record<string, string>> {
   return {
     PATH: `${host.bin}:/usr/local/bin:/usr/bin:/bin`,
-    STATE: host.state,
-    LIBRARY: host.library,
     HOME: host.base,
   };
 }

@@ -111,20 +111,21 @@ fails commit && exit 3
 echo '[restore_db] Restore complete'`,
 };
 
-export const PYTHON = `#!/bin/sh
-. "$LIBRARY"
+export const pythonOf = (library: string): string => `#!/bin/sh
+. '${library}'
 [ "$1 $2" = 'manage.py collectstatic' ] || exit 2
 effect collect "$(git rev-parse HEAD)"
 gate "in-$EFFECT_STEP"
 ! fails static
 `;
 
-export function installPrograms({ base, bin }: Places): string {
+export function installPrograms({ base, bin, state }: Places): string {
   mkdirSync(bin, { recursive: true });
   const library = join(base, 'library.sh');
-  writeFileSync(library, LIBRARY);
+  // A command of the bot does not see what a login has set.
+  writeFileSync(library, `STATE='${state}'\n${LIBRARY}`);
   for (const [name, body] of Object.entries(PROGRAMS))
-    executable(join(bin, name), `#!/bin/sh\n. "$LIBRARY"\n${body}\n`);
+    executable(join(bin, name), `#!/bin/sh\n. '${library}'\n${body}\n`);
   return library;
 }
 

@@ -25,7 +25,7 @@ import {
   unhealthy,
   unit,
 } from '../support/story/evidence.ts';
-import { executable, installPrograms, NEW_ROWS, OLD_ROWS, type Places, PYTHON, UNIT } from './programs.ts';
+import { executable, installPrograms, NEW_ROWS, OLD_ROWS, type Places, pythonOf, UNIT } from './programs.ts';
 
 /** The database's password in `.env`. Nobody may ever read it. */
 export const SECRET = 'Xk29-never-to-be-seen';
@@ -57,7 +57,6 @@ export interface Truth {
 export interface FaultSite extends Places {
   readonly live: string;
   readonly target: string;
-  readonly library: string;
   /** Resets everything. The directories of earlier runs are gone. */
   reset(): void;
   plan(mode: Mode, site: Site): Plan;
@@ -103,7 +102,6 @@ export function faultSite(base: string): FaultSite {
     ...places,
     live,
     target: old,
-    library,
     reset() {
       rmSync(state, { recursive: true, force: true });
       mkdirSync(state, { recursive: true });
@@ -114,7 +112,7 @@ export function faultSite(base: string): FaultSite {
       git('clean', '-qfd');
       for (const venv of [join(root, 'venv'), prepared]) {
         mkdirSync(join(venv, 'bin'), { recursive: true });
-        executable(join(venv, 'bin', 'python'), PYTHON);
+        executable(join(venv, 'bin', 'python'), pythonOf(library));
       }
       writeFileSync(join(prepared, '.rollback-bot-complete'), 'yes');
       set('database', `relations-before\n${NEW_ROWS.join('\n')}\n`);

@@ -8,7 +8,7 @@ export const SSH = [
     "if (rest.length > LONGEST_LINE) throw new Error('a line of the journal has no end');", '',
     'test/integration/ssh/follow.test.ts', 'has no end'],
   ['the output of a login shell is not counted as journal', 'src/ssh/follow.ts',
-    "if (!begun) begun = line === '~';\n        else if", 'begun = true;\n        if',
+    "if (!begun) begun = line === BEGIN_LINE;\n        else if", 'begun = true;\n        if',
     'test/integration/ssh/follow.test.ts', 'counts only the bytes'],
   ['a login that cannot be read counts as a host that does not answer', 'src/ssh/host.ts',
     'const login = await readLogin(credentials);', 'const login = await credentials();',

@@ -36,6 +36,8 @@ it('takes what cannot be told for nothing else', () => {
 it.each(['', 'code 12\n', SAID.replace('target', 'venv'), SAID.replace('begun yes\n', '')])(
   'refuses anything else: %j',
   (text) => {
-    expect(() => parseHostState(text)).toThrow("the host's answer is not what the bot expected");
+    expect(() => parseHostState(text)).toThrow(
+      "the host's answer about code, environment and database can't be understood",
+    );
   },
 );

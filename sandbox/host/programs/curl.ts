@@ -11,6 +11,8 @@ const { values, positionals } = parseArgs({
   args: process.argv.slice(3),
   allowPositionals: true,
   options: {
+    disable: { type: 'boolean', short: 'q' },
+    noproxy: { type: 'string' },
     silent: { type: 'boolean', short: 's' },
     'max-time': { type: 'string', short: 'm' },
     output: { type: 'string', short: 'o' },

@@ -146,7 +146,8 @@ export function asRefusal(error: unknown, site: Site): Refusal | null {
   if (!(error instanceof HostError)) return null;
   const { user, address, port } = site.host;
   const at = `${user}@${address}`;
-  const [code, next] = HOST_ANSWERS[error.failure];
+  const [code, usual] = HOST_ANSWERS[error.failure];
+  const next = error.next ?? usual;
   return refusal(
     code,
     `The bot can't check the host of ${site.name}: ${error.message}.`,

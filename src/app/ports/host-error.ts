@@ -13,10 +13,13 @@ export type HostFailure =
 export class HostError extends Error {
   override readonly name = 'HostError';
   readonly failure: HostFailure;
+  /** What to do about it, if that is more than the kind of failure tells. */
+  readonly next: string | undefined;
 
-  constructor(failure: HostFailure, message: string, options?: ErrorOptions) {
+  constructor(failure: HostFailure, message: string, options?: ErrorOptions & { readonly next?: string }) {
     super(message, options);
     this.failure = failure;
+    this.next = options?.next;
   }
 }
 

@@ -25,6 +25,7 @@ function sound(survey: Survey): Survey {
     owner: survey.user,
     missingTools: [],
     missingRights: [],
+    sudoProblem: null,
     endsProgramsAtLogout: false,
     units: SOUND_UNITS,
     environmentFileError: null,

@@ -33,6 +33,12 @@ function accessRefusal(survey: Survey): Refusal | null {
       `${hostname} has no gunicorn unit for this site.`,
       'Check the slug and the host in the configuration.',
     );
+  if (survey.sudoProblem !== null)
+    return refusal(
+      'rights-missing',
+      `On ${hostname}, sudo doesn't work for ${user}. It says: ${survey.sudoProblem}.`,
+      sudoRemedy(survey.sudoProblem, user),
+    );
   if (missingRights.length > 0)
     return refusal(
       'rights-missing',
@@ -59,6 +65,18 @@ function accessRefusal(survey: Survey): Refusal | null {
       'Give the unit an explicit --bind and ask again.',
     );
   return null;
+}
+
+/** What makes sudo work again, for the reasons that hosts are known to have. */
+function sudoRemedy(problem: string, user: string): string {
+  // Later lines of sudoers count, and a file's name decides where its lines stand.
+  if (/must have a tty/.test(problem))
+    return `sudo asks for a terminal there, and the bot has none. Add to sudoers (visudo -f /etc/sudoers.d/zz-rollback-bot):\nDefaults:${user} !requiretty`;
+  if (/setuid bit|owned by uid 0/.test(problem))
+    return 'Give sudo back to root, as root on the host: chown root:root /usr/bin/sudo && chmod 4755 /usr/bin/sudo. Then ask again.';
+  if (/expired|account validation|locked/i.test(problem))
+    return `The account of ${user} is locked or expired there. Look at it, as root on the host: chage -l ${user}; passwd -S ${user}. Then ask again.`;
+  return `No rule for ${user} helps as long as sudo itself doesn't work. Try it on the host as ${user}: sudo -n -l. Then ask again.`;
 }
 
 /** The exact line that grants what is missing and nothing more. */

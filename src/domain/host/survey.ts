@@ -52,6 +52,8 @@ export interface Survey {
   readonly clock: string;
   readonly missingTools: readonly string[];
   readonly missingRights: readonly string[];
+  /** Why sudo itself doesn't work, in its own words; null: it works, whatever it allows. */
+  readonly sudoProblem: string | null;
   /** systemctl's path as sudoers has to name it. */
   readonly systemctl: string;
   readonly units: readonly UnitState[];

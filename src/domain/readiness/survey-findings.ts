@@ -6,7 +6,8 @@ import { bad, badFindings, type Finding, good, type Subject } from './findings.t
 
 /** Every refusal of the survey, where the preflight stops at the first. */
 export function surveyFindings(survey: Survey, root: string): readonly Finding[] {
-  const { user, owner, missingTools, missingRights, endsProgramsAtLogout, units, bind, freeBytes } = survey;
+  const { user, owner, missingTools, missingRights, sudoProblem, endsProgramsAtLogout } = survey;
+  const { units, bind, freeBytes } = survey;
   const { environmentFileError, lockFree, indexLocked, foreignOwned, dirtyFiles } = survey;
   const judge = (part: Partial<Survey>) => judgedAlone(survey, part, root);
   const about = (subject: Subject, sentence: string, refusals: readonly (Refusal | null)[]) => {
@@ -22,7 +23,9 @@ export function surveyFindings(survey: Survey, root: string): readonly Finding[]
       judge({ units }) ?? judge({ bind }),
       judge({ environmentFileError }),
     ]),
-    ...about('rights', 'the bot may stop and start the units', [judge({ missingRights })]),
+    ...about('rights', 'the bot may stop and start the units', [
+      judge({ sudoProblem }) ?? judge({ missingRights }),
+    ]),
     ...about('lock', 'deploy.lock is free', [judge({ lockFree })]),
     ...about('code', 'nothing was changed by hand', [
       judge({ indexLocked }),

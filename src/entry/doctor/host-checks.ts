@@ -105,12 +105,14 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
     return [fail(`${key}: survey`, asked.answer.problem, `correct root and host of ${site.slug}`)];
   const survey = asked.answer;
   const { missingTools, missingRights, units, bind, environmentFileError, lockFree, freeBytes } = survey;
-  const { indexLocked, dirtyFiles } = survey;
+  const { indexLocked, dirtyFiles, sudoProblem } = survey;
   const judge = (part: Partial<Survey>) => judgedAlone(survey, part, site.root);
   const unitNames = units.map((unit) => `${unit.name} (${unit.active})`).join(', ');
   const results = [
     result(`${key}: tools`, 'all there', judge({ missingTools }), installing(missingTools)),
-    result(`${key}: sudo`, 'may stop and start the units', judge({ missingRights }), granting(survey)),
+    sudoProblem === null
+      ? result(`${key}: sudo`, 'may stop and start the units', judge({ missingRights }), granting(survey))
+      : result(`${key}: sudo`, '', judge({ sudoProblem })),
     result(`${key}: units`, unitNames, judge({ units }) ?? judge({ bind })),
     result(`${key}: .env`, 'bash reads it', judge({ environmentFileError })),
     lockResult(key, judge({ lockFree })),

@@ -114,7 +114,7 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
     patience: pace.patience,
     inventory: configuration.inventory,
     signer,
-    hosts: sshHosts(sshCredentials(environment)),
+    hosts: sshHosts(sshCredentials(environment), log),
     probe: createSiteProbe(),
     records,
     pager: webhookPager(),

@@ -38,8 +38,7 @@ print_new_lines() {
 }
 
 tick=0 opened=no
-# A login shell may have printed something. The ~ says where the journal begins, so that only its bytes are counted.
-printf '\n~\n'
+echo '~'
 while :; do
   check_status
   print_new_lines

@@ -38,10 +38,11 @@ refuse_restore_while_running() {
 
 unit_life() { systemctl show "$1" -p ActiveState,MainPID,NRestarts; }
 
-# Prints the HTTP status of the health page, asked behind the proxy: 000 if nothing answers.
+# Prints the HTTP status of the health page, asked behind the proxy: 000 if nothing answers. A ~/.curlrc or a proxy for the way
+# out has no say in it.
 ask_health() {
   case $BIND in
-    unix:*) curl -s -m 5 -o /dev/null -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
-    *) curl -s -m 5 -o /dev/null -w '%{http_code}' -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' "http://$BIND/health/" ;;
+    unix:*) curl -q -s -m 5 --noproxy '*' -o /dev/null -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
+    *) curl -q -s -m 5 --noproxy '*' -o /dev/null -w '%{http_code}' -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' "http://$BIND/health/" ;;
   esac
 }

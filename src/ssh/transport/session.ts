@@ -28,6 +28,14 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What is worth keeping of what a host said, beside its answers. */
+export interface SessionLog {
+  /** What the login printed around an answer. */
+  beside(text: string): void;
+  /** An answer that could not be used. */
+  failed(why: string, details: Readonly<Record<string, string>>): void;
+}
+
 export interface Session {
   /** `SHA256:…` of the host key that was verified. */
   readonly hostKey: string;
@@ -35,6 +43,7 @@ export interface Session {
   run(options: RunOptions): Promise<Outcome>;
   close(): void;
   readonly closed: boolean;
+  readonly log?: SessionLog;
 }
 
 const DEFAULT_MAX_BYTES = 1024 * 1024;
@@ -50,11 +59,12 @@ const REFUSED_PAUSES_MS = [10, 20, 40, 80, 160, 320];
 export async function openSession(
   host: HostAddress,
   credentials: Credentials,
-  options: ConnectOptions = {},
+  { log, ...options }: ConnectOptions & { readonly log?: SessionLog | undefined } = {},
 ): Promise<Session> {
   const { link, hostKey } = await connect(host, credentials, options);
   const slots = createSlots(MAX_CHANNELS);
   return {
+    ...(log && { log }),
     hostKey,
     run: (run) => runOnLink(link, slots, run),
     close: () => link.close(),

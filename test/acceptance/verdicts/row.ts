@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { TestSite } from '../../support/fakes/inventory.ts';
+import type { LoginPreparation } from '../../support/host/login-preparations.ts';
 
 /** Faults that the test host can put into a site and remove again. */
 export type Flavour =
@@ -16,6 +17,7 @@ export type Flavour =
 
 /** What someone did on the host by hand before the command. test/support/host/verdict-host.ts does it. */
 export type Preparation =
+  | LoginPreparation
   | 'nothing-fetched'
   | 'redis-stopped'
   | 'celery-stopped'

@@ -62,6 +62,48 @@ describe('the first look at a host', () => {
       },
     ],
     [
+      'sudo asks for a terminal, although all rights are there',
+      { sudoProblem: 'sorry, you must have a tty to run sudo' },
+      {
+        code: 'rights-missing',
+        sentence: "On web-1, sudo doesn't work for deploy. It says: sorry, you must have a tty to run sudo.",
+        next: 'sudo asks for a terminal there, and the bot has none. Add to sudoers (visudo -f /etc/sudoers.d/zz-rollback-bot):\nDefaults:deploy !requiretty',
+      },
+    ],
+    [
+      'sudo has lost its owner or its bit',
+      { sudoProblem: '/usr/bin/sudo must be owned by uid 0 and have the setuid bit set' },
+      {
+        code: 'rights-missing',
+        sentence:
+          "On web-1, sudo doesn't work for deploy. It says: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set.",
+        next: 'Give sudo back to root, as root on the host: chown root:root /usr/bin/sudo && chmod 4755 /usr/bin/sudo. Then ask again.',
+      },
+    ],
+    [
+      'sudo does not accept the account',
+      {
+        sudoProblem:
+          'Account expired or PAM config lacks an "account" section for sudo, contact your system administrator',
+      },
+      {
+        code: 'rights-missing',
+        sentence:
+          'On web-1, sudo doesn\'t work for deploy. It says: Account expired or PAM config lacks an "account" section for sudo, contact your system administrator.',
+        next: 'The account of deploy is locked or expired there. Look at it, as root on the host: chage -l deploy; passwd -S deploy. Then ask again.',
+      },
+    ],
+    [
+      'sudo does not work for another reason',
+      { sudoProblem: 'no valid sudoers sources found, quitting' },
+      {
+        code: 'rights-missing',
+        sentence:
+          "On web-1, sudo doesn't work for deploy. It says: no valid sudoers sources found, quitting.",
+        next: "No rule for deploy helps as long as sudo itself doesn't work. Try it on the host as deploy: sudo -n -l. Then ask again.",
+      },
+    ],
+    [
       'bash cannot read .env',
       { environmentFileError: 'bash cannot read line 12 of it' },
       {

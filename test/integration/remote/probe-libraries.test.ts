@@ -2,7 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { apart } from '../../../src/remote/apart.ts';
 import * as probes from '../../../src/remote/probes.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -20,9 +22,9 @@ const OWN = textsOf(PATHS.filter((path) => !isLibrary(path)));
 
 /** The Python program in a command line. */
 function sourceOf(command: string): string {
-  const found = /^'python3' '-I' '-c' '(.*)' '\{.*\}'$/s.exec(command)?.[1];
-  if (found === undefined) throw new Error(`no Python program: ${command.slice(0, 200)}`);
-  return found.replaceAll(String.raw`'\''`, "'");
+  const packed = /^'python3' '-I' '-c' '.*b64decode\("(.*)"\).*' '\{.*\}'$/s.exec(command)?.[1];
+  if (packed === undefined) throw new Error(`no Python program: ${command.slice(0, 200)}`);
+  return inflateSync(Buffer.from(packed, 'base64')).toString();
 }
 
 /** The names of its libraries and its own file, in order. */
@@ -51,6 +53,11 @@ describe.skipIf(!hasPython)('every probe', () => {
     const said = execFileSync('python3', ['-I', CHECK], { input: JSON.stringify(asked), encoding: 'utf8' });
 
     expect(JSON.parse(said)).toEqual(Object.fromEntries(COMMANDS.map(([file]) => [file, []])));
+  });
+
+  it('fits into a packet that every server for SSH has to take, with what runs it', () => {
+    for (const [file, command] of COMMANDS)
+      expect([file, Buffer.byteLength(apart(command)) < 32_000]).toEqual([file, true]);
   });
 
   it('is one of the files, and its text consists of its libraries and its own file', () => {

@@ -6,6 +6,8 @@ import {
   type Preparation,
 } from '../../acceptance/verdicts/row.ts';
 import type { TestSite } from '../fakes/inventory.ts';
+import { loginPreparations } from './login-preparations.ts';
+import type { ManualChange } from './manual-change.ts';
 import type { TestHost } from './test-host.ts';
 
 const SITES = Object.keys(BACKUPS) as TestSite[];
@@ -72,13 +74,6 @@ export async function setFlavour(
   await host.control('flavour', site, kind, state ? 'on' : 'off');
 }
 
-interface ManualChange {
-  /** A shell command as root. */
-  readonly do: string;
-  /** A shell command that undoes it, if that is possible and necessary. */
-  readonly undo?: string;
-}
-
 /** The shell commands of what people did by hand. */
 export function manualChange(preparation: Preparation, site: TestSite, names: Names): ManualChange {
   const root = `/srv/sum/${site}`;
@@ -98,6 +93,7 @@ export function manualChange(preparation: Preparation, site: TestSite, names: Na
   const psql = (statement: string) => `runuser -u postgres -- psql -Xqc '${statement}' ${database}`;
   const foreign = names.backups.get('acme-kitchens/fresh');
   const changes: Readonly<Record<Preparation, ManualChange>> = {
+    ...loginPreparations(site),
     // As before the very first preflight: later ones find what the bot fetched earlier.
     'nothing-fetched': {
       do: asDeploy(

@@ -64,6 +64,7 @@ export function survey(more: Partial<Survey> = {}): Survey {
     clock: T.requested,
     missingTools: [],
     missingRights: [],
+    sudoProblem: null,
     systemctl: '/usr/bin/systemctl',
     units: [unit('gunicorn')],
     bind: '127.0.0.1:8001',

@@ -12,7 +12,8 @@ def without_secrets(value):
     return dict(value, **{name: unknown if text is None else text for name, text in quotes.items()})
 
 def answer(value):
-    print(json.dumps(without_secrets(value)))
+    # On a line of its own: something that the login has left running may have printed half of one.
+    sys.stdout.write("\n%s\n" % json.dumps(without_secrets(value)))
 
 def stop(problem, detail=None, **more):
     """Answers with a problem and ends the probe. `detail` is what another program said about it: its end is passed on."""

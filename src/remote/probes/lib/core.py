@@ -7,6 +7,18 @@ APP = os.path.join(ROOT, "app")
 ENV_FILE = os.path.join(ROOT, ".env")
 HOME = os.path.join(ROOT, ".rollback-bot")
 
+def say_what_broke(kind, problem, trace):
+    """A probe that breaks off says why in words. The trace goes to the log."""
+    sys.__excepthook__(kind, problem, trace)
+    why = "a program of the bot broke off on the host, by a fault of the bot's own (the worker's log has where)"
+    if isinstance(problem, OSError) and problem.strerror:
+        why = "%s: %s" % (problem.filename, problem.strerror) if problem.filename else problem.strerror
+    elif isinstance(problem, MemoryError):
+        why = "the host has too little memory for the bot's question"
+    sys.stdout.write("\n%s\n" % json.dumps({"broke": why}))
+
+sys.excepthook = say_what_broke
+
 def run(argv, timeout=20, cwd=None):
     """(exit code, stdout, stderr). 124: it took too long. 127: there is no such program."""
     try:

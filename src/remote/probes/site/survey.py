@@ -7,7 +7,7 @@ STACK_KEYS = (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"
 # The answer of a user who does not own the site. Little can be seen then, and git refuses to work. The bot refuses because of
 # the owner and looks at nothing else.
 NOTHING_SEEN = {
-    "missingTools": [], "missingRights": [], "systemctl": "", "units": [], "otherUnits": [], "bind": None, "executables": [],
+    "missingTools": [], "missingRights": [], "sudoProblem": None, "systemctl": "", "units": [], "otherUnits": [], "bind": None, "executables": [],
     "application": None, "foreignOwned": None, "staticRoot": None, "lockFree": True, "indexLocked": False, "dirtyFiles": [],
     "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
     "environmentFileError": None, "stack": None, "unmetPins": [], "health": {"status": None, "word": "", "failing": []},
@@ -18,10 +18,26 @@ def missing_tools():
     return [tool for tool in TOOLS if shutil.which(tool) is None] + [path for path in PARAMETERS["scripts"] if not os.access(path, os.X_OK)]
 
 def changed_files():
-    code, out, _ = git("status", "--porcelain", timeout=60)
-    if code != 0:
+    changes = changes_in(APP)
+    if changes is None:
         stop("git cannot say whether %s was changed by hand" % APP)
-    return [line[3:] for line in out.splitlines()][:20]
+    return (changes + changes_that_git_was_told_to_overlook())[:20]
+
+def changes_that_git_was_told_to_overlook():
+    """Files that `git update-index` marked as unchanged or to be skipped, and that differ from the commit nevertheless. A checkout
+    of a version that has another content there stops at them."""
+    _, out, _ = git("ls-files", "-v", "-z")
+    marked = [(entry[0], entry[2:]) for entry in out.split("\0") if entry and (entry[0].islower() or entry[0] == "S")]
+    found = []
+    for flag, path in marked[:200]:
+        if not os.path.lexists(os.path.join(APP, path)):
+            continue
+        _, listed, _ = git("ls-files", "-s", "-z", "--", ":(literal)" + path)
+        code, now, _ = git("hash-object", "--path=" + path, "--", path)
+        if code == 0 and now.strip() not in listed.split():
+            option = "--no-skip-worktree" if flag == "S" else "--no-assume-unchanged"
+            found.append("%s (git status does not show it until: git update-index %s %s)" % (path, option, path))
+    return found
 
 def stack():
     values = stack_values(APP)
@@ -32,9 +48,10 @@ def seen_by_owner(user):
     if head is None:
         stop("%s is not a git checkout" % APP)
     found, bind, executables, application = units()
+    missing_rights, sudo_problem = rights(found)
     env_problem, (redis_address, static_root) = environment_file()
     return {
-        "missingTools": missing_tools(), "missingRights": missing_rights(found), "systemctl": shutil.which("systemctl"),
+        "missingTools": missing_tools(), "missingRights": missing_rights, "sudoProblem": sudo_problem, "systemctl": shutil.which("systemctl"),
         "units": found, "otherUnits": other_units(), "bind": bind, "executables": executables, "application": application,
         "foreignOwned": foreign_owned(user), "staticRoot": static_root or None,
         "lockFree": lock_free(), "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")), "dirtyFiles": changed_files(),

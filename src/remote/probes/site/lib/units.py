@@ -77,11 +77,19 @@ def as_client_address(bind):
     host, _, port = bind.rpartition(":")
     return "%s:%s" % ({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host), port)
 
-def missing_rights(found):
-    """The commands that the switch needs and that sudo does not allow."""
-    missing = []
+# What sudo says, if anything, when it works and the right is missing. Without a terminal it asks for a password in vain.
+NO_RIGHT = re.compile(r"sudo: a password is required|Sorry, user .* may not run sudo|.* is not in the sudoers file", re.I)
+# sudo says these and goes on.
+SUDO_WARNINGS = re.compile(r"sudo: unable to resolve host|/etc/sudoers.*syntax error|\s|.*\^\s*$")
+
+def rights(found):
+    """(the commands that the switch needs and that sudo does not allow, what sudo says if it does not work at all)."""
+    missing, problem = [], None
     for unit in found:
         for verb in ("stop", "start"):
-            if run(["sudo", "-n", "-l", "systemctl", verb, unit["name"]])[0] != 0:
+            code, _, err = run(["sudo", "-n", "-l", "systemctl", verb, unit["name"]])
+            if code != 0:
                 missing.append("systemctl %s %s" % (verb, unit["name"]))
-    return missing
+                said = [line for line in err.splitlines() if line.strip() and not SUDO_WARNINGS.match(line) and not NO_RIGHT.match(line)]
+                problem = problem or (said or [None])[-1]
+    return ([], re.sub(r"^sudo: ", "", problem)[:300]) if problem else (missing, None)
