@@ -10,6 +10,7 @@ export const REASON_CODES = [
   'approval-forged',
   'backup-incomplete',
   'backup-missing',
+  'backup-not-replayable',
   'backup-other-site',
   'backup-schema-mismatch',
   'backup-too-new',

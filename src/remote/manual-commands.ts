@@ -111,7 +111,7 @@ export function programPlaces(site: Site, plan: Plan, runId: string): readonly s
 function safetyBackup(site: Site, run: string): string {
   return withEnvironment(
     site,
-    `export PGPASSWORD="$DJANGO_DB_PASSWORD"; umask 077; exec pg_dump -h "$DJANGO_DB_HOST" -p "\${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner --no-privileges -Z 6 -f ${run}/safety.sql.gz "$DJANGO_DB_NAME"`,
+    `export PGPASSWORD="$DJANGO_DB_PASSWORD"; umask 077; exec pg_dump -h "$DJANGO_DB_HOST" -p "\${DJANGO_DB_PORT:-5432}" -U "$DJANGO_DB_USER" --clean --if-exists --no-owner -Z 6 -f ${run}/safety.sql.gz "$DJANGO_DB_NAME"`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { OwnedByOthers } from '../domain/database/facts.ts';
+import type { RestoreFacts } from '../domain/database/restore-facts.ts';
 import type { LoadedApplication } from '../domain/host/environment.ts';
 import type { Retention } from '../domain/site/site.ts';
 import { packedProgram } from './packed-program.ts';
@@ -100,8 +102,27 @@ export const startCheckCommand = probe<{
 
 export const backupsCommand = probe<{ root: string }>('data/backups');
 
+/** What reads a dump, each above the one that needs it. */
+const DUMP = ['data/dump', 'data/statements', 'data/restorable'] as const;
+
 export const readBackupCommand = probe<{ root: string; path: string; maxBytes: number }>('data/read-backup', [
   'data/backup',
+  ...DUMP,
+  'data/contents',
+]);
+
+export const restoreFactsCommand = probe<{
+  root: string;
+  run: string;
+  leftAlone: readonly OwnedByOthers[];
+  /** Names in the backup. */
+  roles: readonly string[];
+  extensions: readonly string[];
+}>('data/restore-facts', ['run-folder', 'data/postgres', ...DUMP, 'data/rights']);
+
+export const restoredObjectsCommand = probe<{ root: string; run: string }>('data/restored-objects', [
+  'run-folder',
+  'data/postgres',
 ]);
 
 export const countRowsCommand = probe<{
@@ -116,8 +137,9 @@ export const stageRestoreCommand = probe<{
   /** The backup to copy. */
   path: string;
   sha256: string;
-  foreignExtensions: readonly string[];
-}>('data/stage-restore', ['run-folder', 'data/backup']);
+  leftAlone: readonly OwnedByOthers[];
+  server: RestoreFacts['server'];
+}>('data/stage-restore', ['run-folder', 'data/backup', ...DUMP]);
 
 export const runningCommand = probe<{
   root: string;

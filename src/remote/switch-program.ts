@@ -1,3 +1,4 @@
+import type { OwnedByOthers } from '../domain/database/facts.ts';
 import type { PlanStep } from '../domain/plan/plan.ts';
 import { programText } from './program-text.ts';
 import { quote } from './quote.ts';
@@ -35,8 +36,8 @@ export interface SwitchValues {
   readonly migrationsRestored: string;
   /** Empty for code-only. */
   readonly restoreSha256: string;
-  /** Extensions that another role owns. The restore leaves them out, and so does going back. */
-  readonly foreignExtensions: readonly string[];
+  /** What other roles own. The restore leaves it alone, and so does going back. */
+  readonly leftAlone: readonly OwnedByOthers[];
   readonly steps: readonly PlanStep[];
 }
 
@@ -59,7 +60,18 @@ const PARTS = [
   'switch',
 ] as const;
 
-const BODY = PARTS.map((name) => programText(`switch/${name}.sh`)).join('\n');
+/** Going back reads a dump as the probes do. */
+const PUT_BACK_COPY = [
+  'import re',
+  ...['dump', 'statements', 'restorable'].map((name) => programText(`probes/data/lib/${name}.py`)),
+  programText('switch/put-back-copy.py'),
+].join('\n');
+
+const BODY = [
+  '# shellcheck disable=SC2016',
+  `PUT_BACK_COPY=${quote(PUT_BACK_COPY)}`,
+  ...PARTS.map((name) => programText(`switch/${name}.sh`)),
+].join('\n');
 
 /** The text of a switch program: the values as quoted assignments, then the body, which is the same for all runs. */
 export function switchProgram(values: SwitchValues): string {
@@ -84,7 +96,7 @@ export function switchProgram(values: SwitchValues): string {
     ['MIGRATIONS_NOW', values.migrationsNow],
     ['MIGRATIONS_RESTORED', values.migrationsRestored],
     ['RESTORE_SHA256', values.restoreSha256],
-    ['FOREIGN_EXTENSIONS', values.foreignExtensions.join(' ')],
+    ['LEFT_ALONE', JSON.stringify(values.leftAlone).replaceAll("'", String.raw`\u0027`)],
     ['STEPS', values.steps.map((step) => `${step.name}:${step.deadlineSeconds}`).join(' ')],
   ];
   return `#!/bin/sh\n${assignments.map(([name, value]) => `${name}=${quote(value)}`).join('\n')}\n\n${BODY}`;

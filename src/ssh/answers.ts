@@ -121,10 +121,10 @@ export const database = z.object({
   sizeBytes: z.number(),
   serverVersion: z.string(),
   foreignExtensions: z.array(z.string()),
+  leftAlone: z.array(z.tuple([z.string(), z.string()])),
   foreignObjects: z.array(z.string()),
   unreadable: z.array(z.string()),
   neighbours: z.array(z.string()),
-  grantees: z.array(z.string()),
   applied: z.array(migration.extend({ appliedAt: z.string() })),
 });
 
@@ -150,13 +150,36 @@ export const readBackup = z.object({
   restoredBytes: z.number(),
   migrations: z.array(migration),
   rows: z.record(z.string(), z.number()),
+  unjudged: z.boolean(),
+  roles: z.array(z.string()),
+  extensions: z.array(z.string()),
+  needs: z.array(z.string()),
+  objects: z.array(z.string()),
 });
+
+export const restoreFacts = z.object({
+  server: z.object({
+    me: z.string(),
+    missing_roles: z.array(z.string()),
+    publications: z.array(z.string()),
+    tablespaces: z.array(z.string()),
+  }),
+  extensions: z.record(z.string(), z.string().nullable()),
+  objects: z.array(z.string()),
+  taken: z.array(z.string()),
+});
+
+export const restoredObjects = z.object({ wanted: z.number().int(), missing: z.array(z.string()) });
 
 export const rowCounts = z.object({
   tables: z.record(z.string(), z.object({ rows: z.number().int(), exact: z.boolean() })),
 });
 
-export const restoreCopy = z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+export const restoreCopy = z.object({
+  path: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  leftOut: z.array(z.string()),
+});
 
 export const running = z.object({
   head: z.string().nullable(),

@@ -8,6 +8,12 @@ import { failureOf, notRun, withoutAnAnswer } from './words.ts';
 
 export const QUICK_MS = 60_000;
 
+/** How long a pip installation from the network may take, or reading gigabytes of backup. The site is still up. */
+export const SLOW_MS = 20 * 60_000;
+
+/** Runs a probe. `deadlineMs`: QUICK_MS if absent. */
+export type Ask = <T>(command: string, schema: z.ZodType<T>, deadlineMs?: number) => Promise<T>;
+
 export function orProblem<T extends z.ZodType>(schema: T) {
   return z.union([schema, answers.problem]);
 }

@@ -90,7 +90,6 @@ export const database: AppliedOnDatabase = {
   foreignObjects: [],
   neighbours: [],
   unreadable: [],
-  grantees: [],
   applied: [
     { app: 'website', name: '0001_initial', appliedAt: '2026-01-01T00:00:00Z' },
     { app: 'website', name: '0003_split', appliedAt: '2026-01-12T10:19:00Z' },
@@ -126,6 +125,7 @@ const fullEvidence: Evidence = {
   staying: [],
   reversible: null,
   matrix: null,
+  lostBeside: [],
   quarantined: [],
   loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
     { app: 'website', name: '0001' },

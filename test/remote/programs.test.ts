@@ -6,6 +6,7 @@ import type { Mode } from '../../src/domain/plan/mode.ts';
 import { stepsOf } from '../../src/domain/plan/steps.ts';
 import { runDirectory } from '../../src/remote/paths.ts';
 import * as probes from '../../src/remote/probes.ts';
+import { quote } from '../../src/remote/quote.ts';
 import {
   followCommand,
   launchCommand,
@@ -21,12 +22,19 @@ import { VALUES } from './switch-values.ts';
 const REMOTE = fileURLToPath(new URL('../../src/remote/', import.meta.url));
 const MODES: readonly Mode[] = ['full', 'code-only', 'database-only'];
 
-const parts = readdirSync(join(REMOTE, 'switch')).map((name) =>
-  readFileSync(join(REMOTE, 'switch', name), 'utf8'),
-);
+const text = (path: string) => readFileSync(join(REMOTE, path), 'utf8');
+const parts = readdirSync(join(REMOTE, 'switch'))
+  .filter((name) => name.endsWith('.sh'))
+  .map((name) => text(`switch/${name}`));
 const { program: another } = plan('code-only');
 /** Every file of the switch, in the order in which a program has them. */
 const body = parts.toSorted((one, other) => another.indexOf(one) - another.indexOf(other)).join('\n');
+/** The Python program that the body carries: the probes' way of reading a dump. */
+const putBackCopy = [
+  'import re',
+  ...['dump', 'statements', 'restorable'].map((name) => text(`probes/data/lib/${name}.py`)),
+  text('switch/put-back-copy.py'),
+].join('\n');
 
 describe('the switch program', () => {
   it('says all its values first, and is otherwise the one body that all runs share', () => {
@@ -52,9 +60,11 @@ DATABASE_OID='16400'
 MIGRATIONS_NOW='${'a'.repeat(64)}'
 MIGRATIONS_RESTORED='${'b'.repeat(64)}'
 RESTORE_SHA256='${'d'.repeat(64)}'
-FOREIGN_EXTENSIONS='pg_trgm'
+LEFT_ALONE='[["extension","pg_trgm"]]'
 STEPS='recheck:120 stop:150 safety-backup:900 checkout:60 restore:1800 environment:30 static:300 start:90 healthy:60 stable:30'
 
+# shellcheck disable=SC2016
+PUT_BACK_COPY=${quote(putBackCopy)}
 ${body}`,
     );
   });

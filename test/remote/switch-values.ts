@@ -22,6 +22,6 @@ export const VALUES: SwitchValues = {
   migrationsNow: 'a'.repeat(64),
   migrationsRestored: 'b'.repeat(64),
   restoreSha256: 'd'.repeat(64),
-  foreignExtensions: ['pg_trgm'],
+  leftAlone: [['extension', 'pg_trgm']],
   steps: stepsOf('full'),
 };

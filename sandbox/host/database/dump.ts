@@ -3,9 +3,9 @@ import type { Sql } from './sql.ts';
 
 /**
  * What `pg_dump --clean --if-exists --no-owner --no-privileges` writes for tables, identity columns, constraints and indexes.
- * The demo's sites have nothing else.
+ * The demo's sites have nothing else, and nobody else has rights on them.
  */
-export async function dumpOf(sql: Sql): Promise<string> {
+export async function dumpOf(sql: Sql, rows = true): Promise<string> {
   const [[version]] = (await sql.rows("SELECT current_setting('server_version')")) as [[string]];
   const tables = await readTables(sql);
   const constraints = await readConstraints(sql);
@@ -13,7 +13,7 @@ export async function dumpOf(sql: Sql): Promise<string> {
   // Since the minor releases of August 2025 a dump puts psql into restricted mode, and only this token ends it.
   const token = randomBytes(24).toString('hex');
   const data: string[] = [];
-  for (const table of tables) data.push(await dataOf(sql, table));
+  if (rows) for (const table of tables) data.push(await dataOf(sql, table));
   return [
     '--\n-- PostgreSQL database dump\n--\n',
     `\\restrict ${token}\n`,

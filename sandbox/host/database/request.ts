@@ -10,7 +10,7 @@ export const databaseRequest = z.discriminatedUnion('kind', [
   /** `psql` with a script on standard input: statement by statement, with COPY data in between. */
   z.object({ kind: z.literal('script'), ...login, script: z.string(), stopOnError: z.boolean() }),
   /** `pg_dump --clean --if-exists --no-owner --no-privileges`. */
-  z.object({ kind: z.literal('dump'), ...login }),
+  z.object({ kind: z.literal('dump'), ...login, rows: z.boolean() }),
   /** One statement with its values. */
   z.object({ kind: z.literal('query'), ...login, sql: z.string(), values: z.array(z.string().nullable()) }),
 ]);

@@ -25,7 +25,7 @@ export async function playSession(database: PGlite, request: DatabaseRequest): P
       case 'query':
         return done(await sqlOf(database).rows(request.sql, request.values));
       case 'dump':
-        return { ...done([]), text: await dumpOf(sqlOf(database)) };
+        return { ...done([]), text: await dumpOf(sqlOf(database), request.rows) };
     }
   } catch (error) {
     return { ...done([]), code: 1, stderr: complaint(error) };

@@ -19,6 +19,8 @@ const { values, positionals } = parseArgs({
     'if-exists': { type: 'boolean' },
     'no-owner': { type: 'boolean', short: 'O' },
     'no-privileges': { type: 'boolean', short: 'x' },
+    'schema-only': { type: 'boolean', short: 's' },
+    'lock-wait-timeout': { type: 'string' },
   },
 });
 
@@ -30,7 +32,7 @@ const answer = await askDatabase(
     database: values.dbname ?? positionals[0] ?? user,
     password: process.env['PGPASSWORD'] ?? '',
   },
-  { kind: 'dump' },
+  { kind: 'dump', rows: values['schema-only'] !== true },
 );
 if (answer.code === 0) {
   const text = values.compress === undefined ? answer.text : gzipSync(answer.text);

@@ -1,10 +1,14 @@
+import type { BackupFile, RestoreCopy } from '../../domain/database/backup.ts';
+import type { DatabaseFacts } from '../../domain/database/facts.ts';
 import type { Migration } from '../../domain/database/migrations.ts';
+import { lostBesideRows, replayRefusal } from '../../domain/database/restore-facts.ts';
 import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication } from '../../domain/host/environment.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { type CommitInfo, commitLabel } from '../../domain/version/commit.ts';
 import type { DiskMigrations, HostProbes } from '../ports/host-probes.ts';
 import type { Preflight } from './preflight.ts';
+import { Refused, refuseIf } from './refused.ts';
 
 /** What a question to a host needs, whether for a rollback, an undo or the readiness check. */
 export type HostQuestions = Pick<Preflight, 'host' | 'site' | 'progress'>;
@@ -35,6 +39,26 @@ export async function startRefusal(
   await progress(`whether ${commitLabel(target)} starts`);
   const problem = await host.startProblem(tree, venv, application);
   return problem === null ? null : refuse(problem);
+}
+
+/**
+ * The private copy of a backup, and what restoring it takes beside rows. Errors: throws Refused if it can't be replayed on
+ * this server.
+ */
+export async function stageBackup(
+  { host, progress, runId }: Pick<Preflight, 'host' | 'progress' | 'runId'>,
+  backup: BackupFile,
+  { leftAlone = [] }: DatabaseFacts,
+  refuse: (problem: string) => Refusal,
+): Promise<{ readonly restore: RestoreCopy; readonly lostBeside: readonly string[] }> {
+  await progress('what the database has beside rows');
+  const facts = await host.restoreFacts(runId, backup, leftAlone);
+  if ('problem' in facts) throw new Refused(refuse(facts.problem));
+  refuseIf(replayRefusal(backup, facts, leftAlone));
+  await progress(`a private copy of ${backup.name}`);
+  const restore = await host.stageRestore(runId, backup, { leftAlone, server: facts.server });
+  if ('problem' in restore) throw new Refused(refuse(restore.problem));
+  return { restore, lostBeside: lostBesideRows(facts, backup.objects ?? []) };
 }
 
 /** The rows of each table now, beside `rows`; null: they could not be counted. */

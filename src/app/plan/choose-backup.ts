@@ -10,8 +10,9 @@ import type { MigrationVerdict } from '../../domain/database/migrations.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HostSession } from '../ports/host.ts';
 import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
+import { stageBackup } from './ask-host.ts';
 import type { Preflight } from './preflight.ts';
-import { accepted, Refused, refuseIf } from './refused.ts';
+import { Refused, refuseIf } from './refused.ts';
 
 /** The newest backup that fits, and its private copy on the host. Errors: throws Refused if none does. */
 export async function chooseBackup(
@@ -21,7 +22,7 @@ export async function chooseBackup(
   { target: code, live }: { readonly target: DiskMigrations; readonly live: DiskMigrations },
   freeBytes: number,
 ) {
-  const { host, site, request, runId, progress } = preflight;
+  const { host, site, request, progress } = preflight;
   refuseIf(databaseRefusal(database));
   await progress('which backup fits');
   if ('error' in code)
@@ -52,13 +53,10 @@ export async function chooseBackup(
     );
   if (fit === null) throw new Refused(nothingFits(rest));
   refuseIf(capacityRefusal(freeBytes, database, fit));
-  await progress(`a private copy of ${fit.name}`);
-  const staged = accepted(
-    await host.stageRestore(runId, fit, database.foreignExtensions),
-    'host-errored',
-    'Ask again.',
+  const staged = await stageBackup(preflight, fit, database, (problem) =>
+    refusal('host-errored', `The backup ${fit.name}: ${problem}.`, 'Ask again.'),
   );
-  return { backup: fit, restore: staged, others: [...rest, ...passedOver(candidates, fit)] };
+  return { backup: fit, ...staged, others: [...rest, ...passedOver(candidates, fit)] };
 }
 
 /** Reads backups to their end, in this order, until one has no problem. */

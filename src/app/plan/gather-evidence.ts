@@ -50,7 +50,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
         known,
         known.prepared?.freeBytes ?? survey.freeBytes,
       )
-    : { backup: null, restore: null, others: [] };
+    : { backup: null, restore: null, lostBeside: null, others: [] };
   const loss = chosen.backup ? await rowsBeside(preflight, LOSS, chosen.backup.rows, database.applied) : null;
   const written = judgeMatrix(await preflight.matrix, site, survey.live);
   const isBegun = found?.target.commit === survey.live.commit;
@@ -70,6 +70,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     otherBackups: chosen.others,
     restore: chosen.restore,
     loss,
+    lostBeside: chosen.lostBeside,
     matrix: written.row,
     quarantined: found?.quarantined ?? [],
     warnings: [

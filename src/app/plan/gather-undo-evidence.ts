@@ -1,4 +1,4 @@
-import type { BackupFile, ListedBackup, RestoreCopy } from '../../domain/database/backup.ts';
+import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
 import { backupProblem } from '../../domain/database/choose-backup.ts';
 import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
 import { type Migration, migrationVerdict } from '../../domain/database/migrations.ts';
@@ -17,7 +17,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
 import type { AppliedOnDatabase, KeptEnvironment } from '../ports/host-probes.ts';
-import { type KnownMigrations, liveMigrations, rowsBeside, startRefusal } from './ask-host.ts';
+import { type KnownMigrations, liveMigrations, rowsBeside, stageBackup, startRefusal } from './ask-host.ts';
 import { surveyHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
@@ -56,7 +56,7 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
   const decided = modeOf(decideMode(mode, verdict, known.live), undone.run);
   const chosen = restoresDatabase(mode)
     ? await safetyBackup(preflight, undone, database, known, kept?.freeBytes ?? survey.freeBytes)
-    : { backup: null, restore: null };
+    : { backup: null, restore: null, lostBeside: null };
   const written = judgeMatrix(await preflight.matrix, site, survey.live);
   const facts = undoFacts(undone, chosen.backup);
   return {
@@ -224,7 +224,7 @@ async function safetyBackup(
   database: AppliedOnDatabase,
   { target: code, live }: KnownMigrations,
   freeBytes: number,
-): Promise<{ readonly backup: BackupFile; readonly restore: RestoreCopy }> {
+) {
   refuseIf(databaseRefusal(database));
   await progress(`the safety backup of ${run}`);
   if ('error' in code)
@@ -248,12 +248,10 @@ async function safetyBackup(
   if (problem !== null)
     throw new Refused(notKept(run, site, `its safety backup can't be used: ${problem.sentence}`, plan));
   refuseIf(capacityRefusal(freeBytes, database, backup));
-  const restore = await host.stageRestore(runId, backup, database.foreignExtensions);
-  if ('problem' in restore)
-    throw new Refused(
-      refusal('host-errored', `The safety backup of ${run}: ${restore.problem}.`, 'Ask again.'),
-    );
-  return { backup, restore };
+  const staged = await stageBackup({ host, progress, runId }, backup, database, (why) =>
+    refusal('host-errored', `The safety backup of ${run}: ${why}.`, 'Ask again.'),
+  );
+  return { backup, ...staged };
 }
 
 function targetOf({ plan, stoppedAt }: Undone): ResolvedTarget {

@@ -61,6 +61,7 @@ export function makePlan(
       backup,
       otherBackups: evidence.otherBackups,
       loss: evidence.loss,
+      lostBeside: evidence.lostBeside,
       matrix: evidence.matrix,
       database,
       units: survey.units,
@@ -98,11 +99,7 @@ function valuesOf(site: Site, { mode, survey, target, prepared, database, backup
     migrationsNow: migrationsHash(database.applied),
     migrationsRestored: migrationsHash(backup?.migrations ?? []),
     restoreSha256: restore?.sha256 ?? '',
-    // Only plain names: the program looks for them with a pattern, and the private copy of the backup was made with the same
-    // one.
-    foreignExtensions: restoresDatabase(mode)
-      ? database.foreignExtensions.filter((name) => /^[\w-]+$/.test(name))
-      : [],
+    leftAlone: restoresDatabase(mode) ? (database.leftAlone ?? []) : [],
   };
 }
 

@@ -35,6 +35,8 @@ export interface Evidence {
   readonly restore: RestoreCopy | null;
   /** What the restore does to each table; null: nothing is restored, or the rows could not be counted. */
   readonly loss: readonly TableChange[] | null;
+  /** What the restore takes beside rows; null: nothing is restored, or it could not be read. */
+  readonly lostBeside: readonly string[] | null;
   /** What people have written in the matrix about the site; null: nothing, or it could not be read. */
   readonly matrix: MatrixRow | null;
   /** Why the target should not go onto this site; empty: no reason is known. */

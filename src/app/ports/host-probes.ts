@@ -1,10 +1,11 @@
 import type { BackupFile, ListedBackup, RestoreCopy } from '../../domain/database/backup.ts';
-import type { DatabaseFacts } from '../../domain/database/facts.ts';
+import type { DatabaseFacts, OwnedByOthers } from '../../domain/database/facts.ts';
 import type { AppliedMigration, DiskMigration } from '../../domain/database/migrations.ts';
+import type { RestoreFacts } from '../../domain/database/restore-facts.ts';
 import type { RowCount } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
 import type { Survey } from '../../domain/host/survey.ts';
-import type { RunningFacts } from '../../domain/verification/checks.ts';
+import type { RestoredObjects, RunningFacts } from '../../domain/verification/checks.ts';
 import type { CommitInfo, VersionFindings } from '../../domain/version/commit.ts';
 import type { Problem } from './host-error.ts';
 
@@ -61,11 +62,19 @@ export interface HostProbes {
   readBackup(listed: ListedBackup): Promise<BackupFile>;
   /** Rows of every table now; the time for counting is limited. */
   countRows(): Promise<{ readonly tables: Readonly<Record<string, RowCount>> } | Problem>;
+  /** What a restore of this backup has to know of the live database. */
+  restoreFacts(
+    runId: string,
+    backup: BackupFile,
+    leftAlone: readonly OwnedByOthers[],
+  ): Promise<RestoreFacts | Problem>;
   stageRestore(
     runId: string,
     backup: BackupFile,
-    foreignExtensions: readonly string[],
+    filter: { readonly leftAlone: readonly OwnedByOthers[]; readonly server: RestoreFacts['server'] },
   ): Promise<RestoreCopy | Problem>;
+  /** What the copy of a run creates and the database does not have. */
+  restoredObjects(run: string): Promise<RestoredObjects | Problem>;
   running(question: RunningQuestion): Promise<RunningFacts>;
   /**
    * Journal lines of the services among these units, unit by unit, without lines that are certainly no errors. `since`: host

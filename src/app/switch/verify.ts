@@ -3,7 +3,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { Check } from '../../domain/run/event.ts';
 import { type Run, recordedSteps } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { checksOnHost, journalCheck } from '../../domain/verification/checks.ts';
+import { checksOnHost, journalCheck, OBJECTS, objectsCheck } from '../../domain/verification/checks.ts';
 import { asBefore, undoJournalCheck } from '../../domain/verification/undo-checks.ts';
 import type { HostSession, Hosts } from '../ports/host.ts';
 import { HostError, type HostFailure } from '../ports/host-error.ts';
@@ -95,7 +95,10 @@ async function checkHost(
   const { id, plan } = run;
   if (plan === null) throw new Error(`${id} is being verified without a plan`);
   return onHost(hosts, site, async (host) => {
-    const checks = await codeChecks(host, plan, site, since);
+    const checks = [
+      ...(await codeChecks(host, plan, site, since)),
+      ...(await databaseChecks(host, plan, id)),
+    ];
     // Only now, so that errors that the smoke tests caused are in the journal as well.
     await smoke;
     // A repeated verification judges only what has happened since people saw the last one.
@@ -147,6 +150,17 @@ async function codeChecks(
     environment: plan.facts.environment ?? null,
   });
   return checksOnHost(running, plan, site.root, since);
+}
+
+/** A restore is one transaction. So what the copy creates is there, unless the dump was not what it seemed to be. */
+async function databaseChecks(host: HostSession, { facts }: Plan, run: string): Promise<readonly Check[]> {
+  if (facts.lostBeside === undefined || facts.backup === null) return [];
+  const answer = await host.restoredObjects(run);
+  return [
+    'problem' in answer
+      ? { name: OBJECTS, result: 'not-checked', detail: `can't be compared: ${answer.problem}` }
+      : objectsCheck(answer),
+  ];
 }
 
 function unitNames({ facts }: Plan): readonly string[] {

@@ -16,14 +16,25 @@ export interface BackupFile {
   readonly sha256: string | null;
   readonly restoredBytes: number;
   readonly migrations: readonly Migration[];
-  /** Rows of each table in the dump. */
+  /** Rows of each table in the dump. Tables outside of the schema public are named with theirs. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Its problem is that this bot can't read it; PostgreSQL may well. Absent in older plans, like all that follow. */
+  readonly unjudged?: boolean;
+  /** Roles that it names. */
+  readonly roles?: readonly string[];
+  readonly extensions?: readonly string[];
+  /** What it creates that only a superuser may create. */
+  readonly needs?: readonly string[];
+  /** What it creates beside tables and their indexes and constraints, e.g. `function lead_count`. */
+  readonly objects?: readonly string[];
 }
 
 /** The private copy from which the switch restores. */
 export interface RestoreCopy {
   readonly path: string;
   readonly sha256: string;
+  /** What the backup holds and the copy does not, because it can't be replayed here. Absent in older plans. */
+  readonly leftOut?: readonly string[];
 }
 
 /** A file of `backups/` before it was opened. */

@@ -1,6 +1,9 @@
 import { type Refusal, refusal } from '../refusal.ts';
 import type { BackupFile } from './backup.ts';
 
+/** The kind and the name of an object of another role, e.g. `['extension', 'pg_trgm']`. */
+export type OwnedByOthers = readonly [kind: string, name: string];
+
 export interface DatabaseFacts {
   readonly name: string;
   readonly host: string;
@@ -11,14 +14,14 @@ export interface DatabaseFacts {
   readonly serverVersion: string;
   /** Extensions that the site's role does not own. The restore leaves them alone. */
   readonly foreignExtensions: readonly string[];
+  /** Objects of other roles that stay as they are: a restore replays nothing that is about them. Absent in older plans. */
+  readonly leftAlone?: readonly OwnedByOthers[];
   /** Objects of other roles, as `schema.name (owner)`: the restore could drop them, or fail. */
   readonly foreignObjects: readonly string[];
   /** Tables that the site's own role may not read whole, as `schema.name`: no backup of it can be made. */
   readonly unreadable: readonly string[];
   /** Directories of other sites on the host whose `.env` names this very database. */
   readonly neighbours: readonly string[];
-  /** Other roles with rights on the site's tables. A restored table no longer grants them. */
-  readonly grantees: readonly string[];
 }
 
 /** With less free space than this, no environment, copy or safety backup should be started; bytes. */

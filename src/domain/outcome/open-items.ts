@@ -1,6 +1,5 @@
 import { openFollowUps } from '../after/follow-ups.ts';
 import { manualChecksOf } from '../after/manual-checks.ts';
-import { restoresDatabase } from '../plan/mode.ts';
 import { stepTitle } from '../plan/steps.ts';
 import { skippedSteps } from '../run/attempts.ts';
 import { currentChecks, type Run, type RunEnd } from '../run/run.ts';
@@ -17,7 +16,7 @@ export function openItems(run: Run): readonly string[] {
       .filter(({ confirmed }) => confirmed === null)
       .map(({ text }) => `${text}: nobody has confirmed it yet.`),
     ...followUps(run),
-    ...grants(run),
+    ...beside(run),
     ...(run.plan?.facts.warnings ?? []),
   ];
 }
@@ -48,10 +47,10 @@ function followUps(run: Run): readonly string[] {
   return open.length === 0 ? [] : [`Open follow-ups: ${open.join(', ')}.`];
 }
 
-/** A restored table is a new table: the grants on the old one are gone. */
-function grants({ state, plan }: Run): readonly string[] {
-  if (state !== 'succeeded' || plan === null || !restoresDatabase(plan.binding.mode)) return [];
-  return plan.facts.database.grantees.map(
-    (role) => `Grant ${role} its rights on the tables again: the restore removed them.`,
+/** What the restore took beside rows, so that someone can make it again. */
+function beside({ state, plan }: Run): readonly string[] {
+  if (state !== 'succeeded' || plan === null) return [];
+  return (plan.facts.lostBeside ?? []).map(
+    (label) => `The restore took this, and no backup brings it back: ${label}.`,
   );
 }

@@ -54,6 +54,8 @@ export interface PlanFacts {
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
   /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or the count failed. */
   readonly loss: readonly TableChange[] | null;
+  /** What the restore takes beside rows; null: nothing is restored, or it is unknown. Absent in plans of older versions. */
+  readonly lostBeside?: readonly string[] | null;
   /** What the matrix of sites says; null: nothing, or the bot could not read it. */
   readonly matrix: MatrixRow | null;
   readonly database: DatabaseFacts;

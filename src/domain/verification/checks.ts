@@ -14,6 +14,12 @@ export interface RunningFacts {
   readonly units: readonly RunningUnit[];
 }
 
+/** How many objects the restored copy creates, and which of them are not there. */
+export interface RestoredObjects {
+  readonly wanted: number;
+  readonly missing: readonly string[];
+}
+
 interface RunningUnit {
   readonly name: string;
   readonly active: string;
@@ -34,6 +40,15 @@ export function checksOnHost(facts: RunningFacts, plan: Plan, root: string, sinc
     environmentCheck(facts, plan),
     ...facts.units.map((unit) => unitCheck(unit, places(facts, plan, root), root, since)),
   ];
+}
+
+/** The name of the check of the restored database. */
+export const OBJECTS = 'database objects';
+
+export function objectsCheck({ wanted, missing }: RestoredObjects): Check {
+  if (missing.length === 0) return passed(OBJECTS, `all ${wanted} of the backup are there`);
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  return failed(OBJECTS, `missing: ${missing.slice(0, 5).join(', ')}${more}`);
 }
 
 function codeCheck({ head, dirty }: RunningFacts, { binding }: Plan): Check {

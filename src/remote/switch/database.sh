@@ -60,7 +60,7 @@ is_complete() { # FILE
 
 dump_database() { # FILE
   umask 077
-  as_site_role pg_dump --clean --if-exists --no-owner --no-privileges -Z 6 -f "$1.new" ||
+  as_site_role pg_dump --clean --if-exists --no-owner -Z 6 -f "$1.new" ||
     { rm -f "$1.new"; fail "the safety backup cannot be written"; }
   is_complete "$1.new" || { rm -f "$1.new"; fail "the safety backup is not complete"; }
   sync "$1.new" || fail "the safety backup cannot be kept"
@@ -72,19 +72,9 @@ restore_dump() { # FILE
   "$BIN/restore_db.sh" --site-slug "$SLUG" --file "$1" --i-know-this-will-overwrite --no-restart || exit $?
 }
 
-# This, a dump and COMMIT make a restore that is one transaction: first it drops everything that is in the way. If the site's
-# role owns the schema public, it drops that as well, and no dump creates it.
-restore_prologue() {
-  printf '%s\n' 'BEGIN;' "SET LOCAL lock_timeout = '30s';" 'DROP OWNED BY CURRENT_USER CASCADE;' \
-    "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';"
-}
-
-# Extensions of other roles stay: the site's role may neither drop nor create them.
-without_foreign_extensions() {
-  [ -n "$FOREIGN_EXTENSIONS" ] || { cat; return; }
-  names=$(printf '%s' "$FOREIGN_EXTENSIONS" | tr ' ' '|')
-  LC_ALL=C sed -E -e '/^COPY .* FROM stdin;$/,/^\\\.$/b' \
-    -e "/^(DROP EXTENSION( IF EXISTS)?|CREATE EXTENSION( IF NOT EXISTS)?|COMMENT ON EXTENSION) \"?($names)\"?[ ;]/d"
+# Makes the copy of a dump of ours that can be replayed: one transaction, without what other roles own.
+put_back_copy() { # FROM TO
+  python3 -I -c "$PUT_BACK_COPY" "$LEFT_ALONE" "$1" "$2"
 }
 
 # This run has restored nothing yet, so the database should be the original one. But a person may have replaced or migrated

@@ -17,12 +17,7 @@ step_put_back_restore() {
   refuse_restore_while_running
   identity=$(database_identity) || fail "the database does not answer"
   [ -e "$RUN/database-restored" ] || write_durably "$RUN/database-restored" "$identity"
-  umask 077
-  {
-    restore_prologue
-    gzip -dc "$RUN/safety.sql.gz" | without_foreign_extensions
-    printf 'COMMIT;\n'
-  } | gzip -1 >"$RUN/put-back.sql.gz" || fail "the safety backup cannot be prepared"
+  put_back_copy "$RUN/safety.sql.gz" "$RUN/put-back.sql.gz" || exit 1
   is_complete "$RUN/put-back.sql.gz" || fail "the safety backup cannot be read to its end"
   restore_dump "$RUN/put-back.sql.gz"
   rm -f "$RUN/put-back.sql.gz"

@@ -26,6 +26,7 @@ describe('the proof', () => {
       'code',
       'packages',
       'sum-acme-kitchens-gunicorn.service',
+      'database objects',
       'journal',
       'homepage',
       'form',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openItems } from '../../../src/domain/outcome/open-items.ts';
 import type { Check, RunEvent } from '../../../src/domain/run/event.ts';
-import { evidence, healthy } from '../../support/story/evidence.ts';
+import { healthy } from '../../support/story/evidence.ts';
 import { ended, eventsTo, plan, RUN_STATES, runIn, runOf } from '../../support/story/run.ts';
 import { ALICE, BOB } from '../../support/story/site.ts';
 import { decisionStory, fullStory } from '../../support/story/stories.ts';
@@ -46,7 +46,7 @@ it.each<[string, RunEvent, string]>([
 
 it('are what the proof could not see or a person waved through, lost rights, and warnings', () => {
   const of = plan('full', {
-    database: { ...evidence().database, grantees: ['reporting'] },
+    lostBeside: ['publication bi: table website_lead'],
     warnings: ['v0.5.0 never ran here.'],
   });
   const checks: readonly Check[] = [
@@ -67,7 +67,7 @@ it('are what the proof could not see or a person waved through, lost rights, and
     'journal was not checked: no right to it.',
     'Look at the homepage on your phone: nobody has confirmed it yet.',
     'Open follow-ups: Root cause, Fix tested in staging, Release notes read, Re-upgrade planned.',
-    'Grant reporting its rights on the tables again: the restore removed them.',
+    'The restore took this, and no backup brings it back: publication bi: table website_lead.',
     'v0.5.0 never ran here.',
   ]);
 });

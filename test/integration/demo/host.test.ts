@@ -222,7 +222,8 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         run: 'birch-bakery-1',
         path: `${root}/backups/${backup}`,
         sha256,
-        foreignExtensions: ['pg_trgm'],
+        leftAlone: [['extension', 'pg_trgm']],
+        server: { me: 'sum_birch_bakery', missing_roles: [], publications: [], tablespaces: [] },
       });
       // Two versions of zlib may pack the same bytes differently.
       const staged = async (python: string) => {

@@ -40,7 +40,9 @@ describe('a program that an earlier version of the bot has placed', () => {
     const { program: earlier } = (JSON.parse(planned ?? '{}') as { event: { plan: { program: string } } })
       .event.plan;
     const now = readFileSync(path, 'utf8');
-    const text = now.slice(0, now.indexOf('\n\n')) + earlier.slice(earlier.indexOf('\n\n'));
+    // A value that only that version had.
+    const values = `${now.slice(0, now.indexOf('\n\n'))}\nFOREIGN_EXTENSIONS='pg_trgm uuid-ossp'`;
+    const text = values + earlier.slice(earlier.indexOf('\n\n'));
     const placed = join(path, '..', `${sha256(text)}.sh`);
     writeFileSync(placed, text);
     chmodSync(placed, 0o755);

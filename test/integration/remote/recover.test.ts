@@ -97,6 +97,7 @@ describe.each(SHELLS)('continuing after a decision under %s', (shell) => {
         "SET LOCAL lock_timeout = '30s';",
         'DROP OWNED BY CURRENT_USER CASCADE;',
         "DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';",
+        '',
         'COPY public.t (a) FROM stdin;',
         'DROP EXTENSION pg_trgm;',
         '\\.',

@@ -1,30 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manualCommands } from '../../../src/remote/manual-commands.ts';
-import { databaseCommand, stageRestoreCommand } from '../../../src/remote/probes.ts';
+import { databaseCommand } from '../../../src/remote/probes.ts';
 import { quarantineCommand } from '../../../src/remote/quarantine.ts';
 import { planOf, site } from '../../entry/fixtures.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const PARTS = fileURLToPath(new URL('../../../src/remote/', import.meta.url));
-
-const DUMP = `DROP EXTENSION IF EXISTS pg_trgm;
-CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA public;
-CREATE EXTENSION IF NOT EXISTS pg_trgm_more WITH SCHEMA public;
-COMMENT ON EXTENSION pg_trgm IS 'trigrams';
-COPY public.lead (id, name) FROM stdin;
-1	x
-DROP EXTENSION pg_trgm;
-\\.
-DROP EXTENSION pg_trgm;
--- PostgreSQL database dump complete
-`;
 
 /** The switch has these rules in sh and the probes have them in Python. Both must agree. */
 describe.skipIf(!hasPython)('in both sh and Python', () => {
@@ -56,8 +42,7 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
   /** Calls one function of the switch program as the program does. */
   function inShell(call: string, input: string | Buffer = ''): string {
     const parts = ['lib', 'database', 'tree'].map((name) => `. '${PARTS}switch/${name}.sh'`).join('\n');
-    const values = "SETTINGS='' FOREIGN_EXTENSIONS='pg_trgm uuid-ossp'";
-    const script = `${values}\n${parts}\n${call}`;
+    const script = `SETTINGS=''\n${parts}\n${call}`;
     return spawnSync('sh', ['-c', script], { input, encoding: 'utf8', env: environment() }).stdout;
   }
 
@@ -112,28 +97,8 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
     expect(client()).toEqual(shell);
     expect(shell).toMatchObject({
       program: 'pg_dump',
-      flags: '--clean --if-exists --no-owner --no-privileges',
+      flags: '--clean --if-exists --no-owner',
     });
-  });
-
-  it('a backup becomes one transaction, and statements about extensions of others are left out', () => {
-    const backup = join(root, 'a.sql.gz');
-    writeFileSync(backup, gzipSync(DUMP));
-    const command = stageRestoreCommand({
-      root,
-      run: 'acme-kitchens-1',
-      path: backup,
-      sha256: createHash('sha256').update(readFileSync(backup)).digest('hex'),
-      foreignExtensions: ['pg_trgm', 'uuid-ossp'],
-    });
-    const { path } = JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' })) as {
-      path: string;
-    };
-
-    const shell = `${inShell('restore_prologue')}${inShell('without_foreign_extensions', DUMP)}COMMIT;\n`;
-
-    expect(gunzipSync(readFileSync(path)).toString()).toBe(shell);
-    expect(shell.match(/EXTENSION \S+/g)).toEqual(['EXTENSION IF', 'EXTENSION pg_trgm;']);
   });
 
   it('the packages of an environment have one hash', () => {

@@ -48,6 +48,13 @@ export function scriptedHost(
     listBackups: async (): Promise<readonly ListedBackup[]> => [backup()],
     readBackup: async () => backup(),
     countRows: async () => ({ tables: { website_lead: { rows: 14, exact: true } } }),
+    restoreFacts: async () => ({
+      server: { me: 'sum_acme', missing_roles: [], publications: [], tablespaces: [] },
+      extensions: {},
+      objects: [],
+      taken: [],
+    }),
+    restoredObjects: async () => ({ wanted: 12, missing: [] }),
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
     launch: async () => 'launched',
     keepRecord: async () => undefined,

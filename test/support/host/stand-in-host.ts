@@ -254,7 +254,10 @@ function programText(
     migrationsNow: sha256(`${NEW_ROWS}\n`),
     migrationsRestored: restores ? sha256(`${OLD_ROWS}\n`) : '',
     restoreSha256: restores ? sha256('the private copy') : '',
-    foreignExtensions: ['pg_trgm', 'uuid-ossp'],
+    leftAlone: [
+      ['extension', 'pg_trgm'],
+      ['extension', 'uuid-ossp'],
+    ],
     steps: stepsOf(mode),
     ...more,
   });

@@ -176,7 +176,6 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       foreignObjects: [],
       neighbours: [],
       unreadable: [],
-      grantees: [],
       applied: mode === 'full' ? [...known, UNWANTED] : known,
     },
     verdict: mode === 'full' ? { kind: 'applied', unwanted: [UNWANTED] } : { kind: 'none' },
@@ -190,6 +189,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
       ? tableChanges({ website_lead: { rows: 14, exact: true } }, { website_lead: 12 }, known)
       : null,
     restore: restores ? { path: '/run/restore.sql.gz', sha256: 'd'.repeat(64) } : null,
+    lostBeside: restores ? [] : null,
     matrix: null,
     quarantined: [],
     warnings: [],

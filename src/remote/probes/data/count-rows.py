@@ -7,7 +7,7 @@ LONGEST_MS = 4000
 SMALL_BYTES = 8 << 20
 TABLES_AT_ONCE = 25
 TABLES = """
-SELECT coalesce(json_agg(json_build_object('name', c.relname, 'quoted', format('%I.%I', n.nspname, c.relname),
+SELECT coalesce(json_agg(json_build_object('name', CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname, 'quoted', format('%I.%I', n.nspname, c.relname),
          'estimate', greatest(c.reltuples, 0)::bigint, 'bytes', pg_relation_size(c.oid)) ORDER BY pg_relation_size(c.oid)), '[]')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -39,4 +39,7 @@ for group in groups(tables):
     exact = ask("SELECT json_build_array(%s)" % ", ".join("(SELECT count(*) FROM %s)" % table["quoted"] for table in group))
     for number, table in enumerate(group):
         counted[table["name"]] = {"rows": exact[number] if exact else table["estimate"], "exact": exact is not None}
+large = ask("SELECT count(*) FROM pg_largeobject_metadata WHERE pg_get_userbyid(lomowner) = current_user")
+if large:
+    counted["large objects"] = {"rows": large, "exact": True}
 answer({"tables": counted})

@@ -6,12 +6,26 @@ SELECT json_build_object(
   'sizeBytes', pg_database_size(current_database()),
   'foreignExtensions', (SELECT coalesce(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
                         WHERE pg_get_userbyid(extowner) <> current_user AND extname <> 'plpgsql'),
+  'leftAlone', (SELECT coalesce(json_agg(json_build_array(kind, name) ORDER BY kind, name), '[]') FROM (
+      SELECT 'extension' AS kind, extname::text AS name FROM pg_extension WHERE pg_get_userbyid(extowner) <> current_user
+      UNION ALL SELECT 'publication', pubname FROM pg_publication WHERE NOT pg_has_role(pubowner, 'USAGE')
+      UNION ALL SELECT 'subscription', subname FROM pg_subscription WHERE NOT pg_has_role(subowner, 'USAGE')
+      UNION ALL SELECT 'event trigger', evtname FROM pg_event_trigger WHERE NOT pg_has_role(evtowner, 'USAGE')
+      UNION ALL SELECT 'language', lanname FROM pg_language WHERE NOT pg_has_role(lanowner, 'USAGE')
+      UNION ALL SELECT 'foreign data wrapper', fdwname FROM pg_foreign_data_wrapper WHERE NOT pg_has_role(fdwowner, 'USAGE')
+      UNION ALL SELECT 'server', srvname FROM pg_foreign_server WHERE NOT pg_has_role(srvowner, 'USAGE')
+      UNION ALL SELECT 'schema', nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND NOT pg_has_role(nspowner, 'USAGE')) AS others),
   'foreignObjects', (SELECT coalesce(json_agg(label ORDER BY label), '[]') FROM (
       SELECT n.nspname || '.' || c.relname || ' (' || pg_get_userbyid(c.relowner) || ')' AS label
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND pg_get_userbyid(c.relowner) <> current_user
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      -- A function in C can't be made again by the site's role. Where that role owns the schema, it goes with it.
+      UNION ALL SELECT 'function ' || n.nspname || '.' || p.proname || ' (' || pg_get_userbyid(p.proowner) || ')'
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+      WHERE NOT l.lanpltrusted AND p.prokind <> 'a' AND pg_get_userbyid(p.proowner) <> current_user AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND pg_has_role(n.nspowner, 'USAGE') AND l.lanname NOT IN ('sql')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
       -- If the role drops its schema, other roles' extensions in it go as well, and the copy of the backup doesn't create those.
       UNION ALL SELECT 'extension ' || e.extname || ' (' || pg_get_userbyid(e.extowner) || ')'
       FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
@@ -36,10 +50,6 @@ SELECT json_build_object(
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
         AND (NOT has_schema_privilege(n.oid, 'USAGE') OR NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid))
       ORDER BY 1 LIMIT 20) AS objects),
-  'grantees', (SELECT coalesce(json_agg(DISTINCT grantee), '[]') FROM (
-      SELECT pg_get_userbyid(a.grantee) AS grantee
-      FROM pg_class c, aclexplode(c.relacl) a
-      WHERE pg_get_userbyid(c.relowner) = current_user AND a.grantee <> c.relowner AND a.grantee <> 0) AS grants),
   'applied', (SELECT coalesce(json_agg(json_build_object('app', app, 'name', name,
                 'appliedAt', to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY applied, id), '[]')
               FROM django_migrations))

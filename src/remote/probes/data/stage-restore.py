@@ -1,18 +1,16 @@
 # Makes the run's directory, and in it the private copy of the backup that the switch restores. The copy is three gzip members, so
-# that the platform's own script replays it as one transaction. It leaves out statements about extensions of other roles: the
-# site's role may not run them, and the extensions stay. Copies of runs that never began are removed after a day.
+# that the platform's own script replays it as one transaction. What it leaves out and why is in restorable.py. Copies of runs that
+# never began are removed after a day.
 import gzip, shutil, tempfile
 
 RUN = os.path.join(RUNS, PARAMETERS["run"])
 SOURCE = PARAMETERS["path"]
 TARGET = os.path.join(RUN, "restore.sql.gz")
-# If the site's role owns the schema public, it drops that as well, and no dump creates it.
-PROLOGUE = b"""BEGIN;
-SET LOCAL lock_timeout = '30s';
-DROP OWNED BY CURRENT_USER CASCADE;
-DO 'BEGIN IF to_regnamespace(''public'') IS NULL THEN CREATE SCHEMA public; END IF; END';
+# Names are what they were when the statements were written, whatever the dump has set.
+RIGHT = b"""SET LOCAL standard_conforming_strings = on;
+DO 'BEGIN %(statement)s;
+EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR undefined_object OR invalid_schema_name THEN NULL; END';
 """
-EPILOGUE = b"COMMIT;\n"
 
 def digest_of(path):
     with open(path, "rb") as file:
@@ -20,41 +18,37 @@ def digest_of(path):
         whole.read_to_the_end()
     return whole.digest.hexdigest()
 
-def about_foreign_extension(line):
-    found = re.match(rb'^(?:DROP EXTENSION(?: IF EXISTS)?|CREATE EXTENSION(?: IF NOT EXISTS)?|COMMENT ON EXTENSION) "?([\w-]+)"?', line)
-    return found is not None and found.group(1).decode() in PARAMETERS["foreignExtensions"]
-
-def without_foreign_extensions(source, target):
-    in_data = False
-    with gzip.GzipFile(fileobj=source) as lines, gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1, mtime=0) as kept:
-        for line in lines:
-            if in_data:
-                in_data = line.rstrip(b"\n") != b"\\."
-            elif about_foreign_extension(line):
-                continue
-            elif line.startswith(b"COPY ") and line.rstrip(b"\n").endswith(b" FROM stdin;"):
-                in_data = True
-            kept.write(line)
-
-def write_copy(target):
+def write_copy(target, labels, objects):
     """The hash of the backup that was copied."""
+    server = Server(PARAMETERS["leftAlone"], **PARAMETERS["server"])
     target.write(gzip.compress(PROLOGUE, mtime=0))
     with open(SOURCE, "rb") as whole:
         source = Hashed(whole)
-        if PARAMETERS["foreignExtensions"]:
-            without_foreign_extensions(source, target)
-            source.read_to_the_end()
-        else:
-            shutil.copyfileobj(source, target, 1 << 20)
-    target.write(gzip.compress(EPILOGUE, mtime=0))
+        with gzip.GzipFile(fileobj=source) as lines, gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1, mtime=0) as kept:
+            for raw in restorable(lines, server, labels.add, objects.created):
+                kept.write(raw)
+        source.read_to_the_end()
+    target.write(gzip.compress(b"".join(rights_of_today()) + EPILOGUE, mtime=0))
     target.flush()
     os.fsync(target.fileno())
     return source.digest.hexdigest()
 
+def rights_of_today():
+    """What others may do in the database now, as statements. One about something that the backup lacks is passed over. The dumps of
+    the platform hold no rights, and without this a report that another role reads would stop working."""
+    for statement in json.loads(read_text(os.path.join(RUN, "rights")) or "[]"):
+        yield RIGHT % {b"statement": statement.replace("'", "''").encode()}
+
+def write_list(path, labels):
+    """What the copy creates, for the check after the switch."""
+    with open(path + ".new", "w") as text:
+        json.dump(sorted(labels), text)
+    os.rename(path + ".new", path)
+
 def holds_only_a_copy(folder):
     """False if anything else is there: a person who continued by hand may have put the only safety backup there, or the previous
     environment."""
-    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
+    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record", "objects", "rights") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
 
 def forget_runs_that_never_began():
     for name in os.listdir(RUNS):
@@ -66,19 +60,23 @@ os.makedirs(RUN, mode=0o700, exist_ok=True)
 os.chmod(RUN, 0o700)
 forget_runs_that_never_began()
 # A unique name, because an outdated worker may be copying at the same time as its successor.
+labels, objects = set(), Objects()
 number, new = tempfile.mkstemp(prefix=".copy.", dir=RUN)
 try:
     with os.fdopen(number, "wb") as target:
-        copied = write_copy(target)
+        copied = write_copy(target, labels, objects)
     if copied != PARAMETERS["sha256"]:
         stop("the backup changed while it was being copied")
     # A run that has begun restores the copy that was approved with its plan.
     if os.path.exists(os.path.join(RUN, "claim")):
         stop("this run has begun on the host already")
     os.rename(new, TARGET)
+    write_list(os.path.join(RUN, "objects"), objects.labels)
+except (Unjudged, Incomplete) as problem:
+    stop(str(problem) or "it ends before the dump is complete")
 except OSError as problem:
     stop("the backup cannot be copied: %s" % problem.strerror)
 finally:
     if os.path.exists(new):
         os.unlink(new)
-answer({"path": TARGET, "sha256": digest_of(TARGET)})
+answer({"path": TARGET, "sha256": digest_of(TARGET), "leftOut": sorted(labels)[:50]})

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { besideRowsShort } from '../../../domain/database/restore-facts.ts';
 import {
   changesThatMatter,
   changeWordsWith,
@@ -80,8 +81,15 @@ function databaseLines(run: Run, { facts, binding }: Plan): string {
   const age = distance(backup.takenAt, plannedAt(run, facts));
   return [
     `*What will be lost*  Everything written to the database since *${moment(backup.takenAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    ...besideRows(facts),
     `*Backup*  ${code(backup.name)}`,
   ].join('\n');
+}
+
+/** What the restore takes beside rows, in one line; the thread has all. */
+function besideRows({ lostBeside }: Plan['facts']): readonly string[] {
+  if (lostBeside === undefined || lostBeside?.length === 0) return [];
+  return [`*Also lost*  ${escaped(besideRowsShort(lostBeside))}.`];
 }
 
 /** An undo loses what was written since the run restored the database, and brings back what that restore took away. */
@@ -94,6 +102,7 @@ function undoneDatabase(
   const rows = comesBack === null ? '' : `: ${escaped(lossShort(comesBack))}`;
   return [
     `*What will be lost*  Everything entered since the rollback, *${moment(stoppedAt)}* (${age})${counted(run, facts)}. Uploaded files stay.`,
+    ...besideRows(facts),
     `*What comes back*  The database as it was just before ${id}, from its safety backup${rows}.`,
   ].join('\n');
 }

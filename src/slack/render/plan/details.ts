@@ -32,6 +32,7 @@ export function details(plan: Plan): Message {
   const rows = (facts.loss ?? []).map(
     (change) => `• ${escaped(changeWordsWith(where, { ...change, words: change.table }))}`,
   );
+  const lost = (facts.lostBeside ?? []).map((label) => `• ${escaped(label)}`);
   return {
     text: 'The plan in detail',
     blocks: [
@@ -42,6 +43,9 @@ export function details(plan: Plan): Message {
       ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
       ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
       ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
+      ...(lost.length === 0
+        ? []
+        : [section(cut(`*What the restore takes beside rows*\n${lost.join('\n')}`, LIST))]),
       ...(installed === ''
         ? []
         : [section(cut(`*Environment, ${environment}*\n${escaped(installed)}`, LIST))]),

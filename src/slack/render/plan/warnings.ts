@@ -1,5 +1,4 @@
 import type { KnownBlock } from '@slack/types';
-import { restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { section } from '../blocks/blocks.ts';
 import { cut, escaped } from '../blocks/text.ts';
@@ -11,19 +10,17 @@ const ROOM = 2000;
 /** What people should know about a plan before they decide. */
 export function warnings(plan: Plan): KnownBlock[] {
   const { facts } = plan;
-  const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...grants(plan)];
+  const own = [...facts.warnings, ...foreign(facts.database.foreignExtensions), ...leftOut(plan)];
   const lines = [...quarantineLines(plan), ...own.map(escaped)];
   return lines.length === 0 ? [] : [section(cut(lines.map((line) => `:warning: ${line}`).join('\n'), ROOM))];
 }
 
-/** A restored table is a new one, so rights that were granted on the old one are gone. */
-function grants({ facts, binding }: Plan): readonly string[] {
-  const { grantees } = facts.database;
-  return restoresDatabase(binding.mode) && grantees.length > 0
-    ? [
-        `The restore removes the rights of ${grantees.slice(0, 5).join(', ')} on tables of this database. Grant them again afterwards.`,
-      ]
-    : [];
+/** What stands in the backup and is not restored. */
+function leftOut({ restore }: Plan): readonly string[] {
+  const labels = restore?.leftOut ?? [];
+  return labels.length === 0
+    ? []
+    : [`The backup also holds ${labels.join(', ')}. That can't be restored on this server and is left out.`];
 }
 
 function foreign(extensions: readonly string[]): readonly string[] {

@@ -1,0 +1,74 @@
+import { type Refusal, refusal } from '../refusal.ts';
+import type { BackupFile } from './backup.ts';
+
+/**
+ * What a restore has to know of the live database. Objects are labels: kind and name, e.g. `function lead_count` or
+ * `publication bi: table website_lead`.
+ */
+export interface RestoreFacts {
+  /** What decides which statements of a dump are left out. */
+  readonly server: {
+    /** The site's role. */
+    readonly me: string;
+    /** Roles that the backup names and the server does not have. */
+    readonly missing_roles: readonly string[];
+    /** Publications of the site's role. */
+    readonly publications: readonly string[];
+    /** Tablespaces that the site's role may use. */
+    readonly tablespaces: readonly string[];
+  };
+  /** Extensions that the backup names: why the site's role can't create one; null: it can. */
+  readonly extensions: Readonly<Record<string, string | null>>;
+  /** What the site's role owns beside rows, without tables, their indexes and their constraints. */
+  readonly objects: readonly string[];
+  /** What belongs to other roles, hangs on the site's objects, and comes back with no dump. */
+  readonly taken: readonly string[];
+}
+
+/** What a restore takes beside rows. What others may do is not part of it, because the restore carries that over. */
+export function lostBesideRows(
+  { objects, taken }: RestoreFacts,
+  inBackup: readonly string[],
+): readonly string[] {
+  const kept = new Set(inBackup);
+  return [...taken, ...objects.filter((label) => !kept.has(label))];
+}
+
+const MOST = 3;
+
+/** In one line; empty: nothing is lost. null: unknown. */
+export function besideRowsShort(lost: readonly string[] | null): string {
+  if (lost === null) return 'what it has beside rows could not be read';
+  const more = lost.length > MOST ? ` and ${lost.length - MOST} more` : '';
+  return `${lost.slice(0, MOST).join(', ')}${more}`;
+}
+
+/** Why the site's role can't replay a backup on this server; null: nothing that is known speaks against it. */
+export function replayRefusal(
+  { name, extensions = [], needs = [] }: BackupFile,
+  facts: Pick<RestoreFacts, 'extensions'>,
+  leftAlone: readonly (readonly [kind: string, name: string])[],
+): Refusal | null {
+  const isThere = (extension: string) =>
+    leftAlone.some(([kind, other]) => kind === 'extension' && other === extension);
+  const missing = extensions
+    .filter((extension) => !isThere(extension))
+    .flatMap((extension) =>
+      facts.extensions[extension] ? [{ extension, why: facts.extensions[extension] }] : [],
+    );
+  const [first] = missing;
+  if (first !== undefined)
+    return refusal(
+      'backup-not-replayable',
+      `The backup ${name} needs the extension ${first.extension}, ${first.why}.`,
+      `Have it created in the site's database by a superuser, e.g. as postgres: CREATE EXTENSION "${first.extension}"; then ask again.`,
+    );
+  const [what] = needs;
+  return what === undefined
+    ? null
+    : refusal(
+        'backup-not-replayable',
+        `The backup ${name} creates ${what}. Only a superuser of PostgreSQL may do that, so the site's role can't restore it.`,
+        'Restore it by hand as postgres, or name another backup with --backup.',
+      );
+}

@@ -1,0 +1,111 @@
+# What is in a dump: how many rows each table has, the applied migrations, what it creates, and which names of the server it uses.
+# Needs restorable.py.
+
+MIGRATIONS = "django_migrations"
+
+class Contents:
+    def __init__(self):
+        self.rows, self.migrations, self.columns = {}, {}, {}
+        self.roles, self.extensions, self.needs, self.objects = set(), set(), [], Objects()
+        self.large_objects = 0
+        self.table, self.names = None, []
+
+    def take(self, part):
+        if part.kind == "data":
+            if part.raw.rstrip(b"\r\n") != b"\\.":
+                self.data(part.raw)
+        elif part.kind == "statement":
+            self.statement(part)
+        elif part.kind == "command" and not MARK.match(part.raw):
+            raise Unjudged("it holds a command of psql: %s" % shown(part.raw.strip().rpartition(b"\n")[2]))
+
+    def data(self, line):
+        label = label_of(*self.table)
+        self.rows[label] += 1
+        if self.table[1] == MIGRATIONS:
+            self.migration(dict(zip(self.names, line.rstrip(b"\r\n").decode("utf-8", "replace").split("\t"))))
+
+    def migration(self, row):
+        self.migrations.setdefault(self.table[0] or "public", []).append({"app": row.get("app", ""), "name": row.get("name", "")})
+
+    def statement(self, statement):
+        judge(statement)
+        which, found = verb(statement), subject(statement)
+        self.roles.update(roles(statement))
+        self.objects.created(statement)
+        superuser = for_superusers(statement)
+        if superuser:
+            self.needs.append(superuser)
+        if is_copy(statement):
+            self.begin_table(*qualified(statement.tokens, 1), statement.tokens)
+        elif which == "INSERT":
+            self.insert(statement)
+        elif which == "SELECT" and any(token.text == b"lo_create" for token in statement.tokens[:6]):
+            self.large_objects += 1
+        elif which == "CREATE" and found:
+            self.created(statement, found)
+
+    def created(self, statement, found):
+        kind, schema, name = found
+        if kind == "extension":
+            self.extensions.add(name)
+        elif kind == "table":
+            self.columns[(schema, name)] = first_names(statement.tokens)
+
+    def begin_table(self, table, at, tokens):
+        self.table = table
+        self.names = [identifier(token) for token in tokens[at:-2] if identifier(token) is not None]
+        self.rows.setdefault(label_of(*table), 0)
+
+    def insert(self, statement):
+        self.table, at = qualified(statement.tokens, 2)
+        values = at_top(statement, "VALUES")
+        if self.table[1] is None or not values:
+            raise Unjudged("it holds an INSERT of another kind: %s" % begin_of(statement))
+        named = [identifier(token) for token in statement.tokens[at:values[0]] if identifier(token) is not None and token.text.upper() not in (b"OVERRIDING", b"SYSTEM", b"USER", b"VALUE")]
+        self.names = named or self.columns.get(self.table, [])
+        label = label_of(*self.table)
+        for row in groups(statement.tokens[values[0] + 1:]):
+            self.rows[label] = self.rows.get(label, 0) + 1
+            if self.table[1] == MIGRATIONS:
+                if not self.names:
+                    raise Unjudged("it holds INSERT statements whose columns are unknown")
+                self.migration(dict(zip(self.names, row)))
+
+    def applied(self):
+        """The rows of django_migrations. If two schemas have such a table, that of public counts."""
+        if len(self.migrations) > 1 and "public" not in self.migrations:
+            raise Unjudged("it holds %s in more than one schema" % MIGRATIONS)
+        return self.migrations.get("public") or (list(self.migrations.values()) or [[]])[0]
+
+def first_names(tokens):
+    """The columns of a CREATE TABLE: the first word behind ( and each comma of the outer parentheses."""
+    names, depth = [], 0
+    for before, token in zip(tokens, tokens[1:]):
+        depth += (before.text == b"(") - (before.text == b")")
+        if depth == 1 and before.text in (b"(", b",") and identifier(token) is not None:
+            names.append(identifier(token))
+    return names
+
+def groups(tokens):
+    """The rows behind VALUES: the text of each value, without quotes."""
+    row, value, depth = [], [], 0
+    for token in tokens:
+        if token.text == b"(":
+            depth += 1
+            if depth == 1:
+                row, value = [], []
+                continue
+        elif token.text == b")":
+            depth -= 1
+            if depth == 0:
+                yield row + [literal(value)]
+                continue
+        if depth == 1 and token.text == b",":
+            row, value = row + [literal(value)], []
+        elif depth > 0:
+            value.append(token)
+
+def literal(tokens):
+    text = "".join(text_of(token) for token in tokens)
+    return re.sub(r"^[eE]?'|'$", "", text).replace("''", "'")
