@@ -19,14 +19,18 @@ import { ACME_HOST } from './verdicts/acme-host.ts';
 import { ACME_VERSIONS } from './verdicts/acme-versions.ts';
 import { BIRCH_BAKERY } from './verdicts/birch-bakery.ts';
 import { CEDAR_CLINIC } from './verdicts/cedar-clinic.ts';
+import { DUMPS } from './verdicts/dumps.ts';
 import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
 import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 import { LOGIN } from './verdicts/tree-and-login.ts';
 
 const LOOK_MS = 90_000;
-const TABLE = [[...ACME_VERSIONS, ...ACME_HOST], [...BIRCH_BAKERY, ...LOGIN], CEDAR_CLINIC, DUNE_DENTAL].map(
-  (rows) => sample(rows),
-);
+const TABLE = [
+  [...ACME_VERSIONS, ...ACME_HOST, ...DUMPS],
+  [...BIRCH_BAKERY, ...LOGIN],
+  CEDAR_CLINIC,
+  DUNE_DENTAL,
+].map((rows) => sample(rows));
 /** Preparations that only a reset of the host undoes. */
 const LASTING: readonly Preparation[] = [
   'owner-of-public',

@@ -15,9 +15,26 @@ export type Flavour =
   | 'no-origin'
   | 'moved-tag';
 
+/** A dump or a database as people have it. test/support/host/dump-changes.ts makes it. */
+export type DumpPreparation =
+  | 'dump-with-odd-names'
+  | 'dump-with-dollars'
+  | 'dump-with-large-object'
+  | 'dump-with-function-body'
+  | 'dump-of-newer-client'
+  | 'dump-with-owner'
+  | 'dump-with-grant'
+  | 'dump-with-extension'
+  | 'dump-of-older-server'
+  | 'publication-of-postgres'
+  | 'statistics-of-postgres'
+  | 'comment-since'
+  | 'untrusted-function';
+
 /** What someone did on the host by hand before the command. test/support/host/verdict-host.ts does it. */
 export type Preparation =
   | LoginPreparation
+  | DumpPreparation
   | 'nothing-fetched'
   | 'redis-stopped'
   | 'celery-stopped'

@@ -6,6 +6,7 @@ import {
   type Preparation,
 } from '../../acceptance/verdicts/row.ts';
 import type { TestSite } from '../fakes/inventory.ts';
+import { dumpChanges } from './dump-changes.ts';
 import { loginPreparations } from './login-preparations.ts';
 import type { ManualChange } from './manual-change.ts';
 import type { TestHost } from './test-host.ts';
@@ -94,6 +95,7 @@ export function manualChange(preparation: Preparation, site: TestSite, names: Na
   const foreign = names.backups.get('acme-kitchens/fresh');
   const changes: Readonly<Record<Preparation, ManualChange>> = {
     ...loginPreparations(site),
+    ...dumpChanges(root, database, names.backups.get(`${site}/fresh`)),
     // As before the very first preflight: later ones find what the bot fetched earlier.
     'nothing-fetched': {
       do: asDeploy(
