@@ -14,6 +14,7 @@ export const REASON_CODES = [
   'backup-other-site',
   'backup-schema-mismatch',
   'backup-too-new',
+  'backup-unjudged',
   'bot-errored',
   'cannot-tell-migrations',
   'cause-elsewhere',

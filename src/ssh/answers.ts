@@ -138,7 +138,9 @@ export const listedBackups = z.array(
     name: z.string(),
     bytes: z.number(),
     slug: z.string().nullable(),
-    takenAt: z.string(),
+    named: z.iso.datetime().nullable(),
+    isUtc: z.boolean(),
+    modified: z.iso.datetime(),
     kind: z.enum(['database', 'other']),
   }),
 );

@@ -33,7 +33,10 @@ type DatabaseProbes = Pick<
 export function databaseProbes(ask: Ask, root: string): DatabaseProbes {
   return {
     database: () => ask(databaseCommand({ root }), orProblem(answers.database)),
-    listBackups: () => ask(backupsCommand({ root }), answers.listedBackups),
+    listBackups: async () =>
+      (await ask(backupsCommand({ root }), answers.listedBackups)).map(
+        ({ named, isUtc, modified, ...file }) => ({ ...file, ...backupTime({ named, isUtc, modified }) }),
+      ),
     readBackup: async (listed) => ({
       ...listed,
       ...(await ask(

@@ -19,6 +19,11 @@ export interface KnownMigrations {
   readonly live: DiskMigrations;
 }
 
+export interface JudgedMigrations extends KnownMigrations {
+  /** Rows of the database that count for nothing, because no code knows them any more. */
+  readonly legacy: readonly Migration[];
+}
+
 export function liveMigrations({ host, site }: HostQuestions): Promise<DiskMigrations> {
   return host.migrations(`${site.root}/app`, `${site.root}/venv`);
 }

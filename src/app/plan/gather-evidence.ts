@@ -1,6 +1,13 @@
 import { alsoQuarantined, namesInQuarantine, quarantinesOf } from '../../domain/after/quarantine.ts';
-import { unnamedWarning } from '../../domain/database/choose-backup.ts';
-import { type MigrationVerdict, migrationVerdict, traitsOf } from '../../domain/database/migrations.ts';
+import { timeWarning, unnamedWarning } from '../../domain/database/choose-backup.ts';
+import {
+  legacyRows,
+  legacyWarning,
+  type MigrationVerdict,
+  migrationVerdict,
+  traitsOf,
+  without,
+} from '../../domain/database/migrations.ts';
 import type { PreparedEnvironment } from '../../domain/host/environment.ts';
 import { causeRefusal, causeWarnings } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
@@ -17,11 +24,12 @@ import { decideMode } from '../../domain/plan/choose-mode.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
+import { ranHere } from '../../domain/version/lives.ts';
 import { resolveVersion } from '../../domain/version/resolve.ts';
-import type { AppliedOnDatabase } from '../ports/host-probes.ts';
+import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
 import {
   type HostQuestions,
-  type KnownMigrations,
+  type JudgedMigrations,
   liveMigrations,
   rowsBeside,
   startRefusal,
@@ -76,7 +84,8 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The live environment ${pinText(pin)}.`)),
-      ...(chosen.backup ? unnamedWarning(chosen.backup) : []),
+      ...(chosen.backup ? [...unnamedWarning(chosen.backup), ...timeWarning(chosen.backup)] : []),
+      ...legacyWarning(known.legacy, commitLabel(found?.target ?? survey.live)),
       ...causeWarnings(survey, site.domain),
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
@@ -170,7 +179,7 @@ function reversible({ verdict, live }: Judged): boolean | null {
   return verdict.kind === 'applied' ? (traitsOf(verdict.unwanted, live)?.reversible ?? null) : null;
 }
 
-interface Judged extends KnownMigrations {
+interface Judged extends JudgedMigrations {
   readonly verdict: MigrationVerdict;
   readonly prepared: PreparedEnvironment | null;
 }
@@ -187,20 +196,24 @@ export async function judgeMigrations(
 ): Promise<Judged> {
   await preflight.progress('which migrations have run');
   const live = await liveMigrations(preflight);
-  if (target === null)
-    return { target: live, live, verdict: migrationVerdict({ applied, target: live, live }), prepared: null };
-  const isBegun = target.commit === survey.live.commit;
+  const ran = ranHere(target?.commit ?? survey.live.commit, survey.reflog);
+  const isBegun = target?.commit === survey.live.commit;
   const since = isBegun ? upgradedAt(target, survey.reflog) : null;
-  if (isBegun && mismatches(survey, migrationVerdict({ applied, target: live, live }, since)).length === 0)
-    throw new Refused(alreadyLive(survey));
+  const judge = (known: DiskMigrations) => {
+    const legacy = legacyRows({ applied, target: known, live }, ran);
+    const rows = without(applied, legacy);
+    return {
+      target: known,
+      live,
+      legacy,
+      verdict: migrationVerdict({ applied: rows, target: known, live }, since),
+    };
+  };
+  if (target === null) return { ...judge(live), prepared: null };
+  if (isBegun && mismatches(survey, judge(live).verdict).length === 0) throw new Refused(alreadyLive(survey));
   const prepared = await prepare(preflight, survey, target);
   const known = await preflight.host.migrations(prepared.tree, prepared.venv);
   const { application } = survey;
   refuseIf(await startRefusal(preflight, { ...prepared, application, target }, cannotStart(target)));
-  return {
-    target: known,
-    live,
-    verdict: migrationVerdict({ applied, target: known, live }, since),
-    prepared,
-  };
+  return { ...judge(known), prepared };
 }

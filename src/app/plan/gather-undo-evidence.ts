@@ -1,7 +1,13 @@
 import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
 import { backupProblem } from '../../domain/database/choose-backup.ts';
 import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
-import { type Migration, migrationVerdict } from '../../domain/database/migrations.ts';
+import {
+  legacyRows,
+  legacyWarning,
+  type Migration,
+  migrationVerdict,
+  without,
+} from '../../domain/database/migrations.ts';
 import { tableChanges } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
 import { causeWarnings } from '../../domain/host/outside-causes.ts';
@@ -17,7 +23,14 @@ import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
 import type { AppliedOnDatabase, KeptEnvironment } from '../ports/host-probes.ts';
-import { type KnownMigrations, liveMigrations, rowsBeside, stageBackup, startRefusal } from './ask-host.ts';
+import {
+  type JudgedMigrations,
+  type KnownMigrations,
+  liveMigrations,
+  rowsBeside,
+  stageBackup,
+  startRefusal,
+} from './ask-host.ts';
 import { surveyHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
@@ -52,10 +65,19 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
     const start = { ...kept, application, target: undone.plan.facts.live };
     refuseIf(await startRefusal(preflight, start, cannotStart(undone)));
   }
-  const verdict = migrationVerdict({ applied: database.applied, ...known });
+  const { applied } = database;
+  // The previous code ran here until the undone run stopped it, however short that was.
+  const legacy = legacyRows({ applied, ...known }, { until: undone.stoppedAt, lasted: false });
+  const verdict = migrationVerdict({ applied: without(applied, legacy), ...known });
   const decided = modeOf(decideMode(mode, verdict, known.live), undone.run);
   const chosen = restoresDatabase(mode)
-    ? await safetyBackup(preflight, undone, database, known, kept?.freeBytes ?? survey.freeBytes)
+    ? await safetyBackup(
+        preflight,
+        undone,
+        database,
+        { ...known, legacy },
+        kept?.freeBytes ?? survey.freeBytes,
+      )
     : { backup: null, restore: null, lostBeside: null };
   const written = judgeMatrix(await preflight.matrix, site, survey.live);
   const facts = undoFacts(undone, chosen.backup);
@@ -83,6 +105,7 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
         : await rowsBeside(preflight, WRITTEN_SINCE, facts.rowsThen, database.applied),
     matrix: written.row,
     warnings: [
+      ...legacyWarning(legacy, commitLabel(undone.plan.facts.live)),
       ...causeWarnings(survey, site.domain),
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
@@ -222,7 +245,7 @@ async function safetyBackup(
   { host, site, runId, progress }: Preflight,
   { run, plan, stoppedAt }: Undone,
   database: AppliedOnDatabase,
-  { target: code, live }: KnownMigrations,
+  { target: code, live, legacy }: JudgedMigrations,
   freeBytes: number,
 ) {
   refuseIf(databaseRefusal(database));
@@ -244,7 +267,7 @@ async function safetyBackup(
     kind: 'database',
   };
   const backup = await host.readBackup(listed);
-  const problem = backupProblem(backup, code, live);
+  const problem = backupProblem(backup, code, live, legacy);
   if (problem !== null)
     throw new Refused(notKept(run, site, `its safety backup can't be used: ${problem.sentence}`, plan));
   refuseIf(capacityRefusal(freeBytes, database, backup));

@@ -1,5 +1,10 @@
 import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
-import { backupProblem, shortlistBackups } from '../../domain/database/choose-backup.ts';
+import {
+  backupProblem,
+  readProblem,
+  shortlistBackups,
+  unjudgedRefusal,
+} from '../../domain/database/choose-backup.ts';
 import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
 import { causeRefusal } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
@@ -120,10 +125,13 @@ async function checkBackups(
     before: null,
     named: null,
   });
-  const { fit, rejected } = await readUntilFit(host, candidates, ({ problem }) =>
-    problem === null ? null : { code: 'backup-incomplete', sentence: problem },
-  );
-  const read = { newest: fit, unusable: rejected, readAt: survey.clock };
+  const { fit, rejected } = await readUntilFit(host, candidates, readProblem);
+  const unusable = rejected.map(({ file, problem }) => ({
+    name: file.name,
+    why: problem.sentence,
+    isUnjudged: problem.code === 'backup-unjudged',
+  }));
+  const read = { newest: fit, unusable, readAt: survey.clock };
   findings.push(...backupFindings(read, site, wish.backupMaxAgeMs));
   const full = fit && database ? capacityRefusal(survey.freeBytes, database, fit) : null;
   if (full !== null) findings.push(bad('disk', full));
@@ -160,17 +168,20 @@ async function checkTarget(
   const ready = `${commitLabel(target)} is installed aside and can be started`;
   if (!restoresDatabase(decided.mode)) return `${ready}; the database would stay as it is`;
   const { host, site } = checking;
-  const { target: code, live } = known;
+  const { target: code, live, legacy } = known;
   if ('error' in code) throw new Error('a mode was decided on without the migrations of the target');
   const wish = { slug: site.slug, before: firstUnwanted(known.verdict), named: null };
   const { candidates } = shortlistBackups(await host.listBackups(), wish);
-  const { fit } = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live));
+  const read = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live, legacy));
+  const version = target.tags[0] ?? target.pin ?? target.commit;
+  refuseIf(unjudgedRefusal(read, (name) => `/rollback ${siteKey(site)} ${version} --backup ${name}`));
+  const { fit } = read;
   if (fit === null)
     throw new Refused(
       refusal(
         'backup-missing',
         `A rollback to ${commitLabel(target)} would have to restore a backup, and none on the host fits.`,
-        `On the machine of the bot, type rollback-bot plan ${siteKey(site)} ${target.tags[0] ?? target.pin ?? target.commit}: it says why each one doesn't fit.`,
+        `On the machine of the bot, type rollback-bot plan ${siteKey(site)} ${version}: it says why each one doesn't fit.`,
       ),
     );
   const free = known.prepared?.freeBytes ?? survey.freeBytes;

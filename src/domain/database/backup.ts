@@ -6,8 +6,12 @@ export interface BackupFile {
   /** The run whose safety backup it is; absent for a file of `backups/`. */
   readonly keptBy?: string;
   readonly bytes: number;
-  /** From the name if it carries a stamp, else the file's time; ISO 8601. */
+  /** By name or file, whichever counts (`backupTime`); ISO 8601. */
   readonly takenAt: string;
+  /** It was certainly not taken before; null: nothing says so. Absent: `takenAt` is certain. */
+  readonly earliest?: string | null;
+  /** Which time counts, and why, if name and file differ. Absent in plans of older versions. */
+  readonly timeNote?: string | null;
   /** The slug in the name; null: it has none. */
   readonly slug: string | null;
   readonly kind: 'database' | 'other';
@@ -38,4 +42,7 @@ export interface RestoreCopy {
 }
 
 /** A file of `backups/` before it was opened. */
-export type ListedBackup = Pick<BackupFile, 'name' | 'keptBy' | 'bytes' | 'slug' | 'takenAt' | 'kind'>;
+export type ListedBackup = Pick<
+  BackupFile,
+  'name' | 'keptBy' | 'bytes' | 'slug' | 'takenAt' | 'earliest' | 'timeNote' | 'kind'
+>;

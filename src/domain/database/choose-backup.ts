@@ -4,9 +4,10 @@ import {
   type DiskMigration,
   type Migration,
   type MigrationFindings,
-  migrationLabel,
   missingMigrations,
+  someLabels,
   unknownRows,
+  without,
 } from './migrations.ts';
 
 export interface BackupWish {
@@ -15,6 +16,22 @@ export interface BackupWish {
   readonly before: string | null;
   /** What `--backup` names, or null. */
   readonly named: string | null;
+}
+
+export type BackupProblem = Pick<Refusal, 'code' | 'sentence'>;
+
+/** A backup that was read and does not fit. */
+export interface RejectedBackup {
+  readonly file: BackupFile;
+  readonly problem: BackupProblem;
+}
+
+/** What came of reading backups, the newest first. */
+export interface BackupsRead {
+  readonly fit: BackupFile | null;
+  readonly rejected: readonly RejectedBackup[];
+  /** Older ones, if the bot gave up. */
+  readonly unread: readonly ListedBackup[];
 }
 
 /** What fits by name and time alone, before the bot reads any file. */
@@ -64,11 +81,13 @@ export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWis
   };
 }
 
-function whyNot(file: ListedBackup, { slug, before }: BackupWish): Pick<Refusal, 'code' | 'sentence'> | null {
+function whyNot(file: ListedBackup, { slug, before }: BackupWish): BackupProblem | null {
   if (file.kind === 'other') return { code: 'backup-incomplete', sentence: 'it is not a database backup' };
   if (file.slug !== null && file.slug !== slug)
     return { code: 'backup-other-site', sentence: `it belongs to the site ${file.slug}` };
-  if (before !== null && file.takenAt >= before)
+  // Only a time that is certain speaks against a file. Otherwise the bot reads it, and its migrations decide.
+  const { earliest = file.takenAt } = file;
+  if (before !== null && earliest !== null && Date.parse(earliest) >= Date.parse(before))
     return {
       code: 'backup-too-new',
       sentence: `it was taken after the first unwanted migration ran (${before})`,
@@ -76,25 +95,37 @@ function whyNot(file: ListedBackup, { slug, before }: BackupWish): Pick<Refusal,
   return null;
 }
 
+/** Why a backup is of no use, whatever migrations it holds; null: it is whole, and the bot could judge it. */
+export function readProblem(file: BackupFile): BackupProblem | null {
+  if (file.problem === null) return null;
+  return { code: file.unjudged ? 'backup-unjudged' : 'backup-incomplete', sentence: file.problem };
+}
+
 /**
  * Why a backup that was read does not fit; null: it does. It has to hold the migrations of the code that will run on it, no
- * more and no fewer. A squash of the live code does not count as more if that code knows everything it replaces.
+ * more and no fewer. A squash of the live code does not count as more if that code knows everything it replaces. Nor does
+ * `legacy`: rows that count for nothing.
  */
 export function backupProblem(
   file: BackupFile,
   code: readonly DiskMigration[],
   live: MigrationFindings['live'] = [],
-): Pick<Refusal, 'code' | 'sentence'> | null {
-  if (file.problem !== null) return { code: 'backup-incomplete', sentence: file.problem };
-  const beyond = unknownRows(file.migrations, code, live);
+  legacy: readonly Migration[] = [],
+): BackupProblem | null {
+  const damage = readProblem(file);
+  if (damage !== null) return damage;
+  const beyond = unknownRows(without(file.migrations, legacy), code, live);
   if (beyond.length > 0)
     return {
       code: 'backup-schema-mismatch',
-      sentence: `it holds ${names(beyond)}, which the code does not know`,
+      sentence: `it holds ${someLabels(beyond)}, which the code does not know`,
     };
   const missing = missingMigrations(code, file.migrations);
   if (missing.length > 0)
-    return { code: 'backup-schema-mismatch', sentence: `it lacks ${names(missing)}, which the code needs` };
+    return {
+      code: 'backup-schema-mismatch',
+      sentence: `it lacks ${someLabels(missing)}, which the code needs`,
+    };
   return null;
 }
 
@@ -109,6 +140,58 @@ export function passedOver(
       name,
       why: `it is newer, but its name does not say which site it is of; if it is this site's, add --backup ${name}`,
     }));
+}
+
+/**
+ * The refusal if the bot could not judge a backup that is newer than the one that fits: that one may be good, so the bot does
+ * not take an older one on its own. `command`: what people type for a backup of their choice.
+ */
+export function unjudgedRefusal(
+  { fit, rejected, unread }: BackupsRead,
+  command: (backup: string) => string,
+): Refusal | null {
+  const unjudged = rejected.filter(({ problem }) => problem.code === 'backup-unjudged');
+  const [newest] = unjudged;
+  if (newest === undefined) return null;
+  const { file, problem } = newest;
+  return refusal(
+    'backup-unjudged',
+    `The bot can't judge the backup ${file.name}, taken ${minute(file.takenAt)} UTC: ${problem.sentence}. It may be the right one, so the bot doesn't take an older one on its own.`,
+    [
+      olderChoice(fit, unread, command),
+      `To have ${file.name} instead, remove that cause or put a copy that the bot can read into backups/, then ask again.`,
+      ...unjudged
+        .slice(1)
+        .map((one) => `The bot can't judge ${one.file.name} either: ${one.problem.sentence}.`),
+      ...rejected
+        .filter((one) => one.problem.code !== 'backup-unjudged')
+        .map((one) => `${one.file.name} is no choice: ${one.problem.sentence}.`),
+    ].join('\n'),
+  );
+}
+
+function olderChoice(
+  fit: BackupFile | null,
+  [next]: readonly ListedBackup[],
+  command: (backup: string) => string,
+): string {
+  const taken = ({ name, takenAt }: ListedBackup) => `${name}, taken ${minute(takenAt)} UTC`;
+  const lost = 'Everything written since then would be lost.';
+  if (fit !== null)
+    return `The newest one that fits is ${taken(fit)}. ${lost} To restore it, type: ${command(fit.name)}`;
+  return next === undefined
+    ? 'No older backup fits.'
+    : `The bot read no older ones. The next is ${taken(next)}. ${lost} To have the bot read it, type: ${command(next.name)}`;
+}
+
+/** `2026-11-30 06:03` */
+function minute(at: string): string {
+  return at.slice(0, 16).replace('T', ' ');
+}
+
+/** Why the time of the chosen backup is not what its name says. */
+export function timeWarning({ name, timeNote }: Pick<BackupFile, 'name' | 'timeNote'>): readonly string[] {
+  return timeNote ? [`The time of the backup ${name}: ${timeNote}.`] : [];
 }
 
 /** Its content fits, but nothing says which site it is of. */
@@ -144,9 +227,4 @@ function available(files: readonly ListedBackup[], slug: string): string {
         .slice(0, 8)
         .map((file) => file.name)
         .join(', ')}.`;
-}
-
-function names(rows: readonly Migration[]): string {
-  const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
-  return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
 }

@@ -1,3 +1,5 @@
+import type { RanHere } from '../version/lives.ts';
+
 /**
  * Did migrations run that the target does not know? `cannot-tell` never becomes `none`.
  *
@@ -33,15 +35,59 @@ export function migrationVerdict(
   const beyond = unknownRows(applied, target, live);
   const strays = strayRows(beyond, live).filter((row) => !isSince(row, upgradedAt));
   if (strays.length > 0) {
-    const names = strays.map(migrationLabel).join(', ');
+    const newest =
+      strays
+        .map(({ appliedAt }) => appliedAt)
+        .sort()
+        .at(-1) ?? '';
     return {
       kind: 'cannot-tell',
-      why: `the database has ${names}, which neither the live code nor the target knows`,
+      why: `the database has ${someLabels(strays)}, which neither the live code nor the target knows, and nothing says that the target ran here after that (${newest.slice(0, 16).replace('T', ' ')} UTC). The bot can judge a version that did`,
     };
   }
   const missing = missingMigrations(target, applied);
   if (missing.length > 0) return { kind: 'behind', missing, unwanted: beyond };
   return beyond.length > 0 ? { kind: 'applied', unwanted: beyond } : { kind: 'none' };
+}
+
+/**
+ * Rows of migrations that no code knows any more: an app that was removed, or files that were deleted after a squash. They
+ * were there when the target ran here, so they count for nothing. A row keeps its time when a database is restored. If the
+ * live code can't be read, it could know the row: then the target must have run for a day, and not know the app at all.
+ */
+export function legacyRows(
+  { applied, target, live }: MigrationFindings,
+  ran: RanHere | null,
+): readonly AppliedMigration[] {
+  if (ran === null || 'error' in target) return [];
+  const beyond = unknownRows(applied, target, live);
+  const apps = new Set(target.map(({ app }) => app));
+  const unexplained =
+    'error' in live ? beyond.filter(({ app }) => ran.lasted && !apps.has(app)) : strayRows(beyond, live);
+  return unexplained.filter(({ appliedAt }) => Date.parse(appliedAt) < Date.parse(ran.until));
+}
+
+/** One line of warning; none without such rows. `code`: what ran here with them. */
+export function legacyWarning(rows: readonly Migration[], code: string): readonly string[] {
+  return rows.length === 0
+    ? []
+    : [
+        `The database has ${someLabels(rows)}, which no code here knows any more. ${rows.length === 1 ? 'It was' : 'They were'} applied before ${code} last ran here, so ${rows.length === 1 ? 'it counts' : 'they count'} for nothing.`,
+      ];
+}
+
+export function without<Row extends Migration>(
+  rows: readonly Row[],
+  legacy: readonly Migration[],
+): readonly Row[] {
+  const labels = new Set(legacy.map(migrationLabel));
+  return rows.filter((row) => !labels.has(migrationLabel(row)));
+}
+
+/** Three of them, and how many more there are. */
+export function someLabels(rows: readonly Migration[]): string {
+  const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
+  return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
 }
 
 /** What Django says about all of these rows together; null: the code does not know them all. */

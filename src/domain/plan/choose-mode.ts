@@ -2,7 +2,7 @@ import {
   type Migration,
   type MigrationFindings,
   type MigrationVerdict,
-  migrationLabel,
+  someLabels,
   traitsOf,
 } from '../database/migrations.ts';
 import { type Refusal, refusal } from '../refusal.ts';
@@ -43,7 +43,7 @@ export function decideMode(
         : {
             kind: 'mode',
             mode: 'full',
-            why: `the database has ${labels(verdict.unwanted)}, which the target does not know`,
+            why: `the database has ${someLabels(verdict.unwanted)}, which the target does not know`,
           };
     case 'behind':
       if (asked === 'code-only' && verdict.unwanted.length > 0) return codeOnlyUnsafe(verdict.unwanted, live);
@@ -51,11 +51,11 @@ export function decideMode(
         ? {
             kind: 'mode',
             mode: 'full',
-            why: `the database does not have ${labels(verdict.missing)}, which the target needs`,
+            why: `the database does not have ${someLabels(verdict.missing)}, which the target needs`,
           }
         : refusedMode(
             'target-ahead-of-database',
-            `The target needs ${labels(verdict.missing)}, which the database does not have.`,
+            `The target needs ${someLabels(verdict.missing)}, which the database does not have.`,
             'That is an upgrade, not a rollback: follow the upgrade runbook. If a backup fits the target, ask with --full.',
           );
     case 'none':
@@ -79,7 +79,7 @@ function codeOnly(unwanted: readonly Migration[], live: MigrationFindings['live'
     ? {
         kind: 'mode',
         mode: 'code-only',
-        why: `--code-only was asked for, and ${labels(unwanted)} can stay, because code that does not know it won't notice it`,
+        why: `--code-only was asked for, and ${someLabels(unwanted)} can stay, because code that does not know it won't notice it`,
         staying: unwanted,
       }
     : codeOnlyUnsafe(unwanted, live);
@@ -91,16 +91,11 @@ function codeOnlyUnsafe(unwanted: readonly Migration[], live: MigrationFindings[
     : '';
   return refusedMode(
     'code-only-unsafe',
-    `The database has ${labels(unwanted)}, which the target does not know. Old code would look healthy on it and lose data.`,
+    `The database has ${someLabels(unwanted)}, which the target does not know. Old code would look healthy on it and lose data.`,
     `Leave --code-only out: the database has to be restored as well.${byHand}`,
   );
 }
 
 function refusedMode(...words: Parameters<typeof refusal>): ModeDecision {
   return { kind: 'refused', refusal: refusal(...words) };
-}
-
-function labels(rows: readonly Migration[]): string {
-  const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
-  return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
 }

@@ -6,9 +6,31 @@ import { type Finding, good, trouble } from './findings.ts';
 export interface ReadBackups {
   readonly newest: BackupFile | null;
   /** Newer ones that are no use. */
-  readonly unusable: readonly { readonly name: string; readonly why: string }[];
+  readonly unusable: readonly {
+    readonly name: string;
+    readonly why: string;
+    /** The bot can't tell whether it is good. */
+    readonly isUnjudged: boolean;
+  }[];
   /** By the host's clock, ISO 8601. */
   readonly readAt: string;
+}
+
+/** A rollback would stop at such a backup and ask people, so nothing else about backups matters before. */
+function unjudgedFinding(
+  unjudged: ReadBackups['unusable'],
+  newest: BackupFile | null,
+  readAt: string,
+): Finding {
+  const older =
+    newest === null
+      ? 'There is none that it can judge.'
+      : `The newest that it can judge is ${newest.name}, ${ageText(Date.parse(readAt) - Date.parse(newest.takenAt))} old.`;
+  return trouble(
+    'backup-unjudged',
+    `The bot can't judge ${named(unjudged)}. ${older} A rollback would stop there and ask which one to take.`,
+    'Remove that cause, or put a copy that the bot can read into backups/. Otherwise someone has to name the backup with --backup.',
+  );
 }
 
 /** Nobody reads more names than this. */
@@ -21,6 +43,8 @@ export function backupFindings(
   maxAgeMs: number,
 ): readonly Finding[] {
   const command = `${site.bin}/backup_db.sh --site-slug ${site.slug}`;
+  const unjudged = unusable.filter(({ isUnjudged }) => isUnjudged);
+  if (unjudged.length > 0) return [unjudgedFinding(unjudged, newest, readAt)];
   if (newest === null)
     return [
       trouble(

@@ -64,6 +64,12 @@ function backupResult(site: Site, asked: Asked<readonly ListedBackup[]>, now: st
   if (newest === undefined)
     return warn(what, `there is none in ${site.root}/backups, so you can roll back only the code`, fix);
   const age = distance(newest.takenAt, now);
+  if (newest.timeNote)
+    return warn(
+      what,
+      `the newest is ${newest.name}, ${age} old (${utc(newest.takenAt)}); ${newest.timeNote}`,
+      'name backups by UTC, with a Z at the end of the stamp: date -u +%Y%m%dT%H%M%SZ',
+    );
   return Date.parse(now) - Date.parse(newest.takenAt) > OLD_MS
     ? warn(what, `the newest, ${newest.name}, is ${age} old`, fix)
     : ok(`${what}: the newest is ${newest.name}, ${age} old (${utc(newest.takenAt)})`);

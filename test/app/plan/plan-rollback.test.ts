@@ -55,6 +55,24 @@ describe('planning', () => {
     expect(host.calls.join()).not.toContain('Backup');
   });
 
+  it('warns of rows that no code knows any more, in the database and in its backup, and goes on', async () => {
+    const { database } = evidence('full');
+    const old = { ...named('blog.0001_initial'), appliedAt: '2024-03-01T00:00:00Z' };
+    const host = scriptedHost({
+      database: async () => ({ ...database, applied: [old, ...database.applied] }),
+      readBackup: async () => backup({ migrations: [old, ...backup().migrations] }),
+    });
+    const { advance, run } = stage([], { host });
+
+    await advance();
+
+    const { plan } = await run();
+    expect(plan?.facts).toMatchObject({ verdict: evidence('full').verdict, backup: { name: backup().name } });
+    expect(plan?.facts.warnings).toContain(
+      'The database has blog.0001_initial, which no code here knows any more. It was applied before v0.5.0 (55555555) last ran here, so it counts for nothing.',
+    );
+  });
+
   it('ends a dry run with its plan and gives the site free', async () => {
     const { advance, run, store, woken } = stage([], { asked: { dryRun: true } });
 
@@ -198,6 +216,18 @@ describe('planning', () => {
       { readBackup: async () => backup({ problem: 'it is cut off' }) },
       {},
       'backup-missing',
+    ],
+    [
+      'the bot cannot judge the only backup',
+      { readBackup: async () => backup({ problem: 'it unpacks to more than 5 bytes', unjudged: true }) },
+      {},
+      'backup-unjudged',
+    ],
+    [
+      'the bot cannot judge the backup that was named',
+      { readBackup: async () => backup({ problem: 'it unpacks to more than 5 bytes', unjudged: true }) },
+      { backup: backup().name },
+      'backup-unjudged',
     ],
     [
       'the backup that was named is cut off',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { advanceRun } from '../../../src/app/advance-run.ts';
 import { cancelRun } from '../../../src/app/decide/plan.ts';
+import { HostError } from '../../../src/app/ports/host-error.ts';
 import { StoreUnavailable } from '../../../src/app/ports/run-store.ts';
+import type { BackupFile } from '../../../src/domain/database/backup.ts';
 import { people } from '../../support/fakes/people.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
 import { backup, evidence, survey } from '../../support/story/evidence.ts';
@@ -25,6 +27,52 @@ describe('planning that does not go smoothly', () => {
       backup: { name: 'older.sql.gz' },
       otherBackups: [{ name: backup().name, why: 'it ends before the dump is complete' }],
     });
+  });
+
+  it.each([
+    [
+      'it cannot judge it',
+      async (): Promise<BackupFile> => backup({ problem: 'a statement is unknown', unjudged: true }),
+    ],
+    [
+      'reading it takes too long',
+      async (): Promise<BackupFile> => {
+        throw new HostError('timed-out', 'a command on the host did not end within 1200 s');
+      },
+    ],
+  ])('never takes an older backup on its own because %s, but names both', async (_, readNewest) => {
+    const older = backup({ name: 'older.sql.gz', takenAt: '2026-02-01T00:00:00Z' });
+    const answers = { listBackups: async () => [older, backup()] };
+    const host = scriptedHost({
+      ...answers,
+      readBackup: async (listed) => (listed.name === older.name ? older : readNewest()),
+    });
+    const { advance, run } = stage([], { host });
+
+    await advance();
+
+    const { refusal } = await run();
+    expect(refusal?.code).toBe('backup-unjudged');
+    expect(refusal?.sentence).toContain(`The bot can't judge the backup ${backup().name}`);
+    expect(refusal?.next).toContain('/rollback acme-kitchens@production v0.5.0 --backup older.sql.gz');
+    const named = stage([], { host: scriptedHost(answers), asked: { backup: older.name } });
+    await named.advance();
+    expect((await named.run()).plan?.facts.backup?.name).toBe(backup().name);
+  });
+
+  it('reads no more backups when it cannot judge the newest three', async () => {
+    const names = ['e', 'd', 'c', 'b', 'a'].map((name) => `${name}.sql.gz`);
+    const host = scriptedHost({
+      listBackups: async () =>
+        names.map((name, day) => backup({ name, takenAt: `2026-02-2${9 - day}T00:00:00Z` })),
+      readBackup: async (listed) => backup({ ...listed, problem: 'a statement is unknown', unjudged: true }),
+    });
+    const { advance, run } = stage([], { host });
+
+    await advance();
+
+    expect(host.calls.filter((call) => call.startsWith('readBackup'))).toHaveLength(3);
+    expect((await run()).refusal?.next).toContain('--backup b.sql.gz');
   });
 
   it('never takes a number that the host has used, and makes the next one free', async () => {

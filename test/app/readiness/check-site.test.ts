@@ -133,14 +133,18 @@ describe('a look at a site', () => {
       {
         database: async () => ({
           ...evidence('full').database,
-          applied: [applied('website.0001'), applied('website.0002'), applied('gone.0001')],
+          applied: [
+            applied('website.0001'),
+            applied('website.0002'),
+            applied('gone.0001', '2026-03-01T02:01:00Z'),
+          ],
         }),
       },
       [
         'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',
         `backup: the newest is ${BACKUP}, 34 minutes old, read to its end and complete`,
-        "target cannot-tell-migrations: Can't tell whether migrations ran: the database has gone.0001, which neither the live code nor the target knows.",
+        "target cannot-tell-migrations: Can't tell whether migrations ran: the database has gone.0001, which neither the live code nor the target knows, and nothing says that the target ran here after that (2026-03-01 02:01 UTC). The bot can judge a version that did.",
       ],
     ],
     [

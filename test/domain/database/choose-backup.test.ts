@@ -3,7 +3,10 @@ import type { ListedBackup } from '../../../src/domain/database/backup.ts';
 import {
   backupProblem,
   passedOver,
+  readProblem,
   shortlistBackups,
+  timeWarning,
+  unjudgedRefusal,
   unnamedWarning,
 } from '../../../src/domain/database/choose-backup.ts';
 import { backup, disk, named } from '../../support/story/evidence.ts';
@@ -66,6 +69,23 @@ describe('which backups come into question', () => {
     const same = listed('acme-kitchens_db_20260301T020000Z.sql.gz', BEFORE);
 
     expect(shortlist(null, BEFORE, [same]).candidates).toEqual([]);
+  });
+
+  it('include every one that may be from before, whatever its time seems to be', () => {
+    const seems = (earliest: string | null) => ({
+      ...tooNew,
+      earliest,
+      timeNote: 'its name is in local time',
+    });
+
+    expect(shortlist(null, BEFORE, [seems(null)]).candidates).toHaveLength(1);
+    expect(shortlist(null, BEFORE, [seems('2026-03-01T01:59:59.000Z')]).candidates).toHaveLength(1);
+    expect(shortlist(null, BEFORE, [seems('2026-03-01T02:00:00.000Z')]).candidates).toEqual([]);
+    expect(shortlist(tooNew.name, BEFORE, [seems(null)]).refusal).toBeNull();
+    expect(timeWarning(seems(null))).toEqual([
+      `The time of the backup ${tooNew.name}: its name is in local time.`,
+    ]);
+    expect(timeWarning(tooNew)).toEqual([]);
   });
 
   it('refuses with the list of what there is when none fits', () => {
@@ -155,6 +175,15 @@ describe('a backup that was read', () => {
     });
   });
 
+  it.each([
+    [{}, 'backup-incomplete'],
+    [{ unjudged: false }, 'backup-incomplete'],
+    [{ unjudged: true }, 'backup-unjudged'],
+  ])('is damaged, or one that the bot cannot judge: %j', (more, code) => {
+    expect(readProblem(backup({ problem: 'it is odd', ...more }))).toEqual({ code, sentence: 'it is odd' });
+    expect(readProblem(backup(more))).toBeNull();
+  });
+
   it('does not fit when it holds a migration that the code does not know', () => {
     expect(backupProblem(holding('web.0001', 'web.0002', 'web.0003'), code)).toEqual({
       code: 'backup-schema-mismatch',
@@ -181,5 +210,49 @@ describe('a backup that was read', () => {
     expect(backupProblem(held, code)?.sentence).toBe(
       'it holds web.0003, web.0004, web.0005 and 1 more, which the code does not know',
     );
+  });
+});
+
+describe('a backup that the bot cannot judge', () => {
+  const read = (name: string, problem: string | null) =>
+    backup({ name, problem, takenAt: `2026-03-0${name.at(0)}T01:40:00Z` });
+  const rejected = (name: string, problem: string) => {
+    const file = { ...read(name, problem), unjudged: problem !== 'it is empty' };
+    return { file, problem: readProblem(file) ?? { code: 'backup-schema-mismatch' as const, sentence: '' } };
+  };
+  const command = (name: string) => `/rollback acme-kitchens v0.5.0 --backup ${name}`;
+  const refusedWith = (read: Parameters<typeof unjudgedRefusal>[0]) => unjudgedRefusal(read, command);
+  const odd = rejected('5.sql.gz', 'permission denied');
+
+  it('is no reason to take an older one: people choose, with what each choice costs', () => {
+    expect(refusedWith({ fit: read('3.sql.gz', null), rejected: [odd], unread: [] })).toEqual({
+      code: 'backup-unjudged',
+      sentence:
+        "The bot can't judge the backup 5.sql.gz, taken 2026-03-05 01:40 UTC: permission denied. It may be the right one, so the bot doesn't take an older one on its own.",
+      next: [
+        'The newest one that fits is 3.sql.gz, taken 2026-03-03 01:40 UTC. Everything written since then would be lost. To restore it, type: /rollback acme-kitchens v0.5.0 --backup 3.sql.gz',
+        'To have 5.sql.gz instead, remove that cause or put a copy that the bot can read into backups/, then ask again.',
+      ].join('\n'),
+    });
+  });
+
+  it('stands beside those that are damaged, and those that the bot did not read any more', () => {
+    const all = [odd, rejected('4.sql.gz', 'it is empty'), rejected('3.sql.gz', 'too large')];
+
+    expect(refusedWith({ fit: null, rejected: all, unread: [read('2.sql.gz', null)] })?.next).toBe(
+      [
+        'The bot read no older ones. The next is 2.sql.gz, taken 2026-03-02 01:40 UTC. Everything written since then would be lost. To have the bot read it, type: /rollback acme-kitchens v0.5.0 --backup 2.sql.gz',
+        'To have 5.sql.gz instead, remove that cause or put a copy that the bot can read into backups/, then ask again.',
+        "The bot can't judge 3.sql.gz either: too large.",
+        '4.sql.gz is no choice: it is empty.',
+      ].join('\n'),
+    );
+    expect(refusedWith({ fit: null, rejected: all, unread: [] })?.next).toMatch(/^No older backup fits\.\n/);
+  });
+
+  it('is nothing to ask about when the newer ones are only damaged', () => {
+    const damaged = [rejected('5.sql.gz', 'it is empty')];
+
+    expect(refusedWith({ fit: read('3.sql.gz', null), rejected: damaged, unread: [] })).toBeNull();
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  legacyRows,
+  legacyWarning,
   type MigrationFindings,
   type MigrationVerdict,
   migrationVerdict,
   verdictText,
+  without,
 } from '../../../src/domain/database/migrations.ts';
 import { applied, disk, named } from '../../support/story/evidence.ts';
 
@@ -54,7 +57,7 @@ describe('the migration verdict', () => {
       { applied: [one, two, applied('gone.0001')], target: CODE, live: NEWER },
       {
         kind: 'cannot-tell',
-        why: 'the database has gone.0001, which neither the live code nor the target knows',
+        why: 'the database has gone.0001, which neither the live code nor the target knows, and nothing says that the target ran here after that (2026-01-01 00:00 UTC). The bot can judge a version that did',
       },
     ],
     [
@@ -126,5 +129,95 @@ describe('the text of a verdict in the digest', () => {
     [{ kind: 'cannot-tell', why: 'whatever' }, 'cannot-tell'],
   ])('is the same for the same verdict: %j', (verdict, text) => {
     expect(verdictText(verdict)).toBe(text);
+  });
+});
+
+describe('rows that no code knows any more', () => {
+  const UNTIL = '2026-03-01T02:00:00Z';
+  const old = applied('blog.0001', '2024-03-01T00:00:00Z');
+  const ran = { until: UNTIL, lasted: false };
+  const lasted = { ...ran, lasted: true };
+  const rows = [one, two, three, old];
+  const gone = applied('web.0000_gone', '2024-03-01T00:00:00Z');
+  const UNREADABLE = { error: 'ImportError' };
+
+  it.each<[string, MigrationFindings, Parameters<typeof legacyRows>[1], readonly string[]]>([
+    [
+      'are those from before the target ran',
+      { applied: rows, target: CODE, live: NEWER },
+      ran,
+      ['blog.0001'],
+    ],
+    [
+      'may be of an app that is still there',
+      { applied: [gone], target: CODE, live: NEWER },
+      ran,
+      ['web.0000_gone'],
+    ],
+    [
+      'are unknown if nothing says when the target ran',
+      { applied: rows, target: CODE, live: NEWER },
+      null,
+      [],
+    ],
+    ['are none that the live code knows', { applied: [three], target: CODE, live: NEWER }, ran, []],
+    ['are none that the target knows', { applied: [one, two], target: CODE, live: NEWER }, ran, []],
+    ['are none that a squash stands for', { applied: [one, two], target: [SQUASH], live: [SQUASH] }, ran, []],
+    [
+      'are those that a squash replaced, once its list is gone from the code',
+      {
+        applied: [one, two, squashRow],
+        target: [disk('web.0001_squashed')],
+        live: [disk('web.0001_squashed')],
+      },
+      ran,
+      ['web.0001', 'web.0002'],
+    ],
+    [
+      'are none of the very second in which the target was replaced',
+      { applied: [applied('blog.0001', UNTIL)], target: CODE, live: NEWER },
+      ran,
+      [],
+    ],
+    [
+      'are judged in any time zone',
+      { applied: [old], target: CODE, live: NEWER },
+      { until: '2024-03-01T01:30:00+02:00', lasted: false },
+      [],
+    ],
+    [
+      'are unknown if the target cannot be read',
+      { applied: rows, target: UNREADABLE, live: NEWER },
+      lasted,
+      [],
+    ],
+    [
+      'are unknown if the live code cannot be read',
+      { applied: rows, target: CODE, live: UNREADABLE },
+      ran,
+      [],
+    ],
+    [
+      'are those of an app that is gone, if the target ran for a day and the live code cannot be read',
+      { applied: [...rows, gone], target: CODE, live: UNREADABLE },
+      lasted,
+      ['blog.0001'],
+    ],
+  ])('%s', (_, findings, ranHere, labels) => {
+    expect(legacyRows(findings, ranHere).map(({ app, name }) => `${app}.${name}`)).toEqual(labels);
+  });
+
+  it('leave the verdict to all others, and are named in one line', () => {
+    expect(migrationVerdict({ applied: without(rows, [old]), target: CODE, live: NEWER })).toEqual({
+      kind: 'applied',
+      unwanted: [three],
+    });
+    expect(legacyWarning([old], 'v0.5.0 (55555555)')).toEqual([
+      'The database has blog.0001, which no code here knows any more. It was applied before v0.5.0 (55555555) last ran here, so it counts for nothing.',
+    ]);
+    expect(legacyWarning([old, one, two, three], 'v0.5.0')).toEqual([
+      'The database has blog.0001, web.0001, web.0002 and 1 more, which no code here knows any more. They were applied before v0.5.0 last ran here, so they count for nothing.',
+    ]);
+    expect(legacyWarning([], 'v0.5.0')).toEqual([]);
   });
 });

@@ -91,7 +91,7 @@ describe('the backups', () => {
     readAt: NOW,
     ...more,
   });
-  const empty = { name: 'acme-kitchens_db_20260302T010000Z.sql.gz', why: 'it is empty' };
+  const empty = { name: 'acme-kitchens_db_20260302T010000Z.sql.gz', why: 'it is empty', isUnjudged: false };
   const said = (from: ReadBackups) =>
     backupFindings(from, site(), 26 * HOUR).map((one) =>
       one.kind === 'good' ? one.sentence : `${one.code}: ${one.sentence} ${one.next}`,
@@ -114,11 +114,25 @@ describe('the backups', () => {
       'the newest five are cut off, and the usable one is too old',
       read({
         newest: backup({ takenAt: '2026-02-25T01:40:00Z' }),
-        unusable: ['e', 'd', 'c', 'b', 'a'].map((name) => ({ name, why: 'cut' })),
+        unusable: ['e', 'd', 'c', 'b', 'a'].map((name) => ({ name, why: 'cut', isUnjudged: false })),
       }),
       [
         `backup-incomplete: The 5 newest backups cannot be used: e (cut), d (cut), c (cut), 2 more. The newest usable one is acme-kitchens_db_20260301T014000Z.sql.gz, 5 days old. Find out why the backup failed. On the host, this makes a new one or says what is wrong: ${MAKE}`,
         `backup-old: The newest usable backup is acme-kitchens_db_20260301T014000Z.sql.gz, 5 days old; at most 26 hours are allowed. A restore would lose everything since then. Check what should make one every day. To make one now, on the host: ${MAKE}`,
+      ],
+    ],
+    [
+      'the newest is one that the bot cannot judge',
+      read({ unusable: [{ ...empty, why: 'permission denied', isUnjudged: true }, empty] }),
+      [
+        "backup-unjudged: The bot can't judge acme-kitchens_db_20260302T010000Z.sql.gz (permission denied). The newest that it can judge is acme-kitchens_db_20260301T014000Z.sql.gz, 3 hours old. A rollback would stop there and ask which one to take. Remove that cause, or put a copy that the bot can read into backups/. Otherwise someone has to name the backup with --backup.",
+      ],
+    ],
+    [
+      'none but one that the bot cannot judge',
+      read({ newest: null, unusable: [{ ...empty, isUnjudged: true }] }),
+      [
+        "backup-unjudged: The bot can't judge acme-kitchens_db_20260302T010000Z.sql.gz (it is empty). There is none that it can judge. A rollback would stop there and ask which one to take. Remove that cause, or put a copy that the bot can read into backups/. Otherwise someone has to name the backup with --backup.",
       ],
     ],
     [

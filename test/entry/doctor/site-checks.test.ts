@@ -246,6 +246,10 @@ describe('database, backup, health', () => {
     expect(faults({ backups: { answer: [other, media] } })).toContain(
       'warn  acme-kitchens@production: backup: there is none in /srv/sum/acme-kitchens/backups, so you can roll back only the code\n      fix: /srv/sum/bin/backup_db.sh --site-slug acme-kitchens',
     );
+    const odd = { ...backup, timeNote: 'its name says this, but the file is of then' };
+    expect(faults({ backups: { answer: [old, odd] } })).toContain(
+      'warn  acme-kitchens@production: backup: the newest is acme-kitchens_db_20260112T100000Z.sql.gz, 2 hours old (2026-01-12 10:00 UTC); its name says this, but the file is of then\n      fix: name backups by UTC',
+    );
     expect(faults({ backups: { answer: [other, old] } })).toContain(
       'warn  acme-kitchens@production: backup: the newest, acme-kitchens_db_20260112T100000Z.sql.gz, is 10 days old\n',
     );

@@ -72,29 +72,33 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
     symlinkSync('/etc/passwd', join(root, 'backups', 'acme-kitchens_db_20261124T000000Z.sql.gz'));
     mkdirSync(join(root, 'backups', 'acme-kitchens_db_20261125T000000Z.sql.gz'));
 
-    expect(ask(backupsCommand({ root }))).toEqual([
+    expect(ask(backupsCommand({ root }))).toMatchObject([
       {
         name: 'acme-kitchens_20261121_162434.sql.gz',
         bytes: 0,
         slug: 'acme-kitchens',
-        takenAt: '2026-11-21T16:24:34Z',
+        named: '2026-11-21T16:24:34Z',
+        isUtc: false,
         kind: 'database',
       },
       {
         name: 'acme-kitchens_db_20261122T154934Z.sql.gz',
         bytes: 0,
         slug: 'acme-kitchens',
-        takenAt: '2026-11-22T15:49:34Z',
+        named: '2026-11-22T15:49:34Z',
+        isUtc: true,
         kind: 'database',
       },
-      { name: 'by hand.sql.gz', bytes: 0, slug: null, takenAt: '2001-09-09T01:46:40Z', kind: 'database' },
       {
-        name: 'media_20261122_152434.tar.gz',
+        name: 'by hand.sql.gz',
         bytes: 0,
         slug: null,
-        takenAt: expect.any(String),
-        kind: 'other',
+        named: null,
+        isUtc: false,
+        modified: '2001-09-09T01:46:40Z',
+        kind: 'database',
       },
+      { name: 'media_20261122_152434.tar.gz', bytes: 0, slug: null, named: null, kind: 'other' },
     ]);
   });
 
