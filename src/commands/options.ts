@@ -41,6 +41,7 @@ export function readOptions(tokens: readonly Token[]): Options | UsageProblem {
   for (let token = rest[0]; token !== undefined; token = rest[0]) {
     rest = rest.slice(1);
     if (!isOption(token)) {
+      if (!token.quoted && DASHES_ALONE.test(token.text)) return dashAlone(token.text, rest[0]);
       options = { ...options, words: [...options.words, token.text] };
       continue;
     }
@@ -50,6 +51,18 @@ export function readOptions(tokens: readonly Token[]): Options | UsageProblem {
     rest = rest.slice(taken.used);
   }
   return options;
+}
+
+/** `— database-only`: some keyboards put a space there. Nobody means a dash as a word. */
+function dashAlone(dash: string, next: Token | undefined): UsageProblem {
+  const name = next?.text ?? '';
+  const option = OPTIONS.find((known) => letters(known) === letters(name));
+  return option === undefined
+    ? usageProblem(
+        `${echo(dash)} is a dash on its own.`,
+        'Options have no space after their dashes, for example `--code-only`.',
+      )
+    : usageProblem(`${echo(`${dash} ${name}`)} has a space after the dash.`, `Type \`${option}\`.`);
 }
 
 /** The options so far plus one more, and how many of the following words it took. */

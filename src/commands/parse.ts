@@ -7,7 +7,7 @@ import { type UsageProblem, usageProblem } from './problem.ts';
 import { plainWords, typedText } from './slack-text.ts';
 import { isOption, type Token, tokenize } from './tokens.ts';
 import { parseUndo, type UndoCommand } from './undo.ts';
-import { COMMAND_WORDS, readRunOrSite, readSite, readVersion } from './words.ts';
+import { COMMAND_WORDS, looksLikeVersion, readRunOrSite, readSite, readVersion } from './words.ts';
 
 /** What a person wants, as far as the text alone says. Whether the site exists is judged later. */
 export type TypedCommand =
@@ -117,12 +117,18 @@ function parseRollback(first: Token, rest: readonly Token[]): TypedCommand | Usa
 
 /** `Acme Kitchens v0.5.0`: the words before the version are the site's full name. `findSite` knows which site has it. */
 function fullName(first: string, options: Options): TypedCommand | UsageProblem | null {
-  const count = options.words.findIndex((word) => readVersion(word).kind === 'word');
+  const plain = options.words.findIndex(looksLikeVersion);
+  const count = plain >= 0 ? plain : options.words.findIndex(isNumberedTag);
   if (count < 1) return null;
   const name = readSite([first, ...options.words.slice(0, count)].join(' '));
   return name.kind === 'problem'
     ? null
     : withVersion(name.text, { ...options, words: options.words.slice(count) });
+}
+
+/** `release/1.2` and `prod@2026-11-30`: no site's name has a number and one of these. */
+function isNumberedTag(text: string): boolean {
+  return /\d/.test(text) && readVersion(text).kind === 'word';
 }
 
 function databaseOnly(site: string, options: Options): TypedCommand | UsageProblem {
@@ -142,8 +148,18 @@ function withVersion(site: string, options: Options): TypedCommand | UsageProble
       'The version is missing.',
       `Type, for example, ${echo(`/rollback ${site} v0.5.0`)}, or only ${echo(`/rollback ${site}`)} to choose in a form.`,
     );
+  const command = COMMAND_WORDS.find((known) => known === version);
+  if (command !== undefined)
+    return usageProblem(
+      `${echo(version)} is a command, and a command comes first.`,
+      `Type ${echo(`/rollback ${command} ${site}`)}. To roll back to a tag of that name, type its commit.`,
+    );
   const read = readVersion(version);
-  if (read.kind === 'problem') return notACommand(site, version) ?? read;
+  if (read.kind === 'problem' || !looksLikeVersion(version)) {
+    const mistyped = notACommand(site, version);
+    if (mistyped !== null) return mistyped;
+  }
+  if (read.kind === 'problem') return read;
   if (extra !== undefined)
     return tooMany(extra, 'A rollback is `/rollback SITE VERSION`; a reason goes after `--reason`.');
   if (options.mode === 'code-only' && options.backup !== null)
@@ -156,19 +172,13 @@ function withVersion(site: string, options: Options): TypedCommand | UsageProble
 
 /** `cancle acme-kitchens-7` reads like a site and a version, but the person meant a command. */
 function notACommand(first: string, second: string): UsageProblem | null {
-  const meant = nearest(first, COMMAND_WORDS);
-  if (meant !== null)
-    return usageProblem(
-      `${echo(first)} is not a command.`,
-      `Did you mean ${echo(`/rollback ${meant} ${second}`)}?`,
-    );
-  const swapped = /^[a-z]+$/.test(first) && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(second);
-  return swapped
-    ? usageProblem(
-        `${echo(first)} is not a command, and ${echo(second)} is not a version.`,
-        'The commands are `status`, `history`, `sites`, `cancel`, `undo` and `help`; a rollback is `/rollback SITE VERSION`.',
-      )
-    : null;
+  const meant = readRunOrSite(second, first).kind === 'word' ? nearest(first, COMMAND_WORDS) : null;
+  return meant === null
+    ? null
+    : usageProblem(
+        `${echo(first)} is not a command.`,
+        `Did you mean ${echo(`/rollback ${meant} ${second}`)}?`,
+      );
 }
 
 function rollback(siteText: string, version: string | null, options: Options): RollbackCommand {

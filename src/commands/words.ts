@@ -1,3 +1,4 @@
+import { isTagName } from '../domain/version/tag-name.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
 import { type UsageProblem, usageProblem } from './problem.ts';
@@ -9,6 +10,7 @@ const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;
 /** A site's full name or its domain. No letters of other scripts, because some look like these. */
 const NAME = /^[\p{Script=Latin}\d][\p{Script=Latin}\d .'’&_-]{0,60}$/u;
+/** A version as nearly everyone writes it. Tags may have other names. */
 const VERSION = /^v?\d[\w.+-]{0,63}$/;
 const COMMIT = /^[0-9a-f]{7,40}$/i;
 const RUN_OR_SITE = /^[a-z][a-z0-9-]{0,60}(?:@(?:production|staging|dev))?$/;
@@ -64,17 +66,24 @@ function unknownEnvironment(slug: string, environment: string): UsageProblem {
   );
 }
 
+/** A commit, or whatever git takes as the name of a tag. The repository knows which tags there are. */
 export function readVersion(text: string): ReadWord {
   if (COMMIT.test(text)) return word(text.toLowerCase());
   const version = text.replace(/^V(?=\d)/, 'v');
-  if (VERSION.test(version)) return word(version);
   if (text.startsWith('-'))
     return usageProblem(`${echo(text)} looks like an option, but a version belongs here.`, A_VERSION);
-  const meant = /v?\d+\.\d[\w.+-]*/.exec(text.toLowerCase())?.[0];
+  const inRef = /^refs\/(?:tags|heads|remotes\/[^/]+)\/(.+)$/.exec(version)?.[1];
+  if (isTagName(version) && inRef === undefined) return word(version);
+  const meant = inRef ?? /v?\d+\.\d[\w.+-]*/.exec(text.toLowerCase())?.[0];
   return usageProblem(
     `${echo(text)} is not a version.`,
-    meant !== undefined && VERSION.test(meant) ? `Did you mean ${echo(meant)}?` : A_VERSION,
+    meant !== undefined && isTagName(meant) ? `Did you mean ${echo(meant)}?` : A_VERSION,
   );
+}
+
+/** Whether a word can hardly be anything but a version: the words before it are then the site's name. */
+export function looksLikeVersion(text: string): boolean {
+  return VERSION.test(text.replace(/^V(?=\d)/, 'v')) || COMMIT.test(text);
 }
 
 /** A run's id or a site, after `status`, `cancel` or `undo`. */

@@ -56,6 +56,7 @@ export const REASON_CODES = [
   'version-ambiguous',
   'version-moved',
   'version-unknown',
+  'version-unread',
   'wrong-owner',
 ] as const;
 

@@ -28,6 +28,9 @@ function libraryPath(library: string): string {
   return library.includes('/') ? library.replace('/', '/lib/') : `lib/${library}`;
 }
 
+/** What a requirements.txt asks for. */
+const PINS = ['code/specifiers', 'code/requirements', 'code/pins'] as const;
+
 export const surveyCommand = probe<{
   root: string;
   slug: string;
@@ -35,7 +38,7 @@ export const surveyCommand = probe<{
   scripts: readonly string[];
 }>('site/survey', [
   'code/git',
-  'code/requirements',
+  ...PINS,
   'code/commits',
   'code/packages',
   'run-folder',
@@ -51,7 +54,7 @@ export const originCommand = probe<{ root: string }>('site/origin', ['code/git',
 
 export const resolveVersionCommand = probe<{ root: string; version: string; fetch: boolean }>(
   'code/resolve-version',
-  ['code/git', 'code/requirements', 'code/commits'],
+  ['code/git', ...PINS, 'code/commits'],
 );
 
 export const prepareEnvironmentCommand = probe<{
@@ -60,7 +63,7 @@ export const prepareEnvironmentCommand = probe<{
   executables: readonly string[];
 }>('code/prepare-environment', [
   'code/git',
-  'code/requirements',
+  ...PINS,
   'code/packages',
   'run-folder',
   'code/environments',
@@ -79,7 +82,7 @@ export const keptEnvironmentCommand = probe<{
   executables: readonly string[];
 }>('code/kept-environment', [
   'code/git',
-  'code/requirements',
+  ...PINS,
   'code/packages',
   'run-folder',
   'code/environments',
@@ -147,7 +150,7 @@ export const runningCommand = probe<{
   packages: readonly string[];
   environment: string | null;
   windowSeconds: number;
-}>('site/running', ['code/git', 'code/requirements', 'code/packages', 'systemd']);
+}>('site/running', ['code/git', 'code/specifiers', 'code/packages', 'systemd']);
 
 export const journalCommand = probe<{
   root: string;

@@ -84,9 +84,13 @@ export const versionFindings = z.object({
   commit: commit.nullable(),
   localTag: commit.nullable(),
   originTag: commit.nullable(),
+  beginning: z.array(commit),
+  branch: commit.nullable(),
   originReached: z.boolean(),
   reflogMatches: z.array(commit),
   branchMatches: z.array(commit),
+  unread: z.array(z.object({ commit, why: z.string() })),
+  unreadCount: z.number().int(),
   known: z.array(z.string()),
   commits: z.record(z.string(), commitInfo),
 });

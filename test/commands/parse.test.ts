@@ -56,6 +56,34 @@ test.each([
   expect(parseCommand(text)).toEqual(command);
 });
 
+test.each([
+  'release/1.2',
+  'prod@2026-11-30',
+  'theme_a/v0.5.0',
+  '@sum/site@1.2.3',
+  'v1.0.0+build.7',
+  'v1.0#2',
+  'latest',
+  'Release-V0.5.0',
+  'größe-2',
+  '版本1',
+  '2026.11.30_07',
+  'v1é',
+  `v${'1'.repeat(199)}`,
+])('%s is a version, because git takes it as the name of a tag', (version) => {
+  expect(parseCommand(`acme-kitchens ${version}`)).toEqual(rollback({ version }));
+  expect(parseCommand(`acme-kitchens ${version} --code-only`)).toEqual(
+    rollback({ version, mode: 'code-only' }),
+  );
+});
+
+test.each([
+  ['Acme Kitchens release/1.2', 'release/1.2'],
+  ['Acme Kitchens prod@2026-11-30 --full', 'prod@2026-11-30'],
+])('the words before such a tag are the name of the site: %s', (text, version) => {
+  expect(parseCommand(text)).toMatchObject({ kind: 'rollback', siteText: 'Acme Kitchens', version });
+});
+
 test.each<[string, RollbackCommand]>([
   ['acme-kitchens v0.5.0', rollback()],
   ['  acme-kitchens   v0.5.0  ', rollback()],

@@ -32,11 +32,18 @@ export interface VersionFindings {
   readonly commit: string | null;
   readonly localTag: string | null;
   readonly originTag: string | null;
+  /** If the typed text is the beginning of several commits: these. */
+  readonly beginning: readonly string[];
+  /** The newest commit of a branch of that name; null: there is none. */
+  readonly branch: string | null;
   readonly originReached: boolean;
   /** Commits of the HEAD reflog with a matching sum-core pin, most recently live first. */
   readonly reflogMatches: readonly string[];
   /** Newest first. */
   readonly branchMatches: readonly string[];
+  /** Commits that come before the first match, newest first, and whose pin the bot can't read. At most five of them. */
+  readonly unread: readonly { readonly commit: string; readonly why: string }[];
+  readonly unreadCount: number;
   /** Everything that a person could have meant: tags and pins. */
   readonly known: readonly string[];
   /** Details of every commit above. */

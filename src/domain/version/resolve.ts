@@ -28,15 +28,29 @@ export function resolveVersion(
   nearest: (word: string, known: readonly string[]) => string | null,
   quarantined: ReadonlySet<string> = new Set(),
 ): Resolution {
-  const { localTag, originTag } = findings;
-  if (findings.commit) return resolved(findings.commit, 'commit', findings, reflog);
-  if (localTag && originTag && localTag !== originTag) return moved(typed, findings, quarantined);
+  const { localTag, originTag, commit } = findings;
   const tag = localTag ?? originTag;
+  if (commit && (tag === null || tag === commit || commit === typed))
+    return resolved(commit, 'commit', findings, reflog);
+  if (commit && tag)
+    return ambiguous(
+      `${typed} means two things: a tag, and the beginning of a commit.`,
+      [tag, commit],
+      findings,
+      quarantined,
+    );
+  if (localTag && originTag && localTag !== originTag) return moved(typed, findings, quarantined);
   if (tag) return contradiction(typed, tag, findings, quarantined) ?? resolved(tag, 'tag', findings, reflog);
-  const [lastLive] = findings.reflogMatches;
-  if (lastLive) return resolved(lastLive, 'reflog', findings, reflog);
-  const [onBranch] = findings.branchMatches;
-  if (onBranch) return resolved(onBranch, 'branch', findings, reflog);
+  if (findings.beginning.length > 0)
+    return ambiguous(
+      `${findings.beginning.length} commits begin with ${typed}.`,
+      findings.beginning,
+      findings,
+      quarantined,
+    );
+  const match = findings.reflogMatches[0] ?? findings.branchMatches[0];
+  if (match && findings.unreadCount > 0) return unread(typed, match, findings, quarantined);
+  if (match) return resolved(match, findings.reflogMatches[0] ? 'reflog' : 'branch', findings, reflog);
   return unknown(typed, findings, nearest, quarantined);
 }
 
@@ -55,6 +69,11 @@ function resolved(
       ...(findings.originReached
         ? []
         : ["The site's git origin does not answer, so the bot takes the target from what the host has."]),
+      ...(source === 'tag' && findings.branch !== null && findings.branch !== commit
+        ? [
+            `There is a branch with the name of the tag ${commitLabel(info)}, at another commit. The bot takes the tag.`,
+          ]
+        : []),
       ...(isPreRelease(info) ? [`${commitLabel(info)} is a pre-release.`] : []),
       ...(source === 'tag' && findings.localTag === null
         ? [
@@ -94,15 +113,59 @@ function contradiction(
   const pinned = new Set([...findings.reflogMatches, ...findings.branchMatches]);
   const others = [...pinned].filter((commit) => commit !== tag).slice(0, MOST_ASKED);
   if (others.length === 0) return null;
-  const list = [tag, ...others].map((commit) => describe(commit, findings, quarantined)).join('\n');
+  return ambiguous(
+    `${typed} means two things: a tag of this site (with sum-core ${pin}), and the sum-core version of another commit.`,
+    [tag, ...others],
+    findings,
+    quarantined,
+  );
+}
+
+function ambiguous(
+  sentence: string,
+  commits: readonly string[],
+  findings: VersionFindings,
+  quarantined: ReadonlySet<string>,
+): Resolution {
+  const list = commits
+    .slice(0, MOST_ASKED + 1)
+    .map((commit) => describe(commit, findings, quarantined))
+    .join('\n');
+  return {
+    kind: 'refused',
+    refusal: refusal('version-ambiguous', sentence, `Type the commit that you mean:\n${list}`),
+  };
+}
+
+/** A newer commit may be the one that is meant: the bot does not take an older one on its own. */
+function unread(
+  typed: string,
+  match: string,
+  findings: VersionFindings,
+  quarantined: ReadonlySet<string>,
+): Resolution {
+  const { unreadCount: count } = findings;
+  const newer = count === 1 ? 'a newer commit' : `${count} newer commits`;
   return {
     kind: 'refused',
     refusal: refusal(
-      'version-ambiguous',
-      `${typed} means two things: a tag of this site (with sum-core ${pin}), and the sum-core version of another commit.`,
-      `Type the commit that you mean:\n${list}`,
+      'version-unread',
+      `The bot can't read which sum-core ${newer} of this site ${count === 1 ? 'pins' : 'pin'}, and ${typed} could be ${count === 1 ? 'that one' : 'one of them'}. So it doesn't take the older one that it found.`,
+      [
+        'Type the commit that you mean:',
+        ...unreadLines(findings, quarantined),
+        `${describe(match, findings, quarantined)}: it pins ${typed}`,
+      ].join('\n'),
     ),
   };
+}
+
+function unreadLines(findings: VersionFindings, quarantined: ReadonlySet<string>): readonly string[] {
+  const more = findings.unreadCount - findings.unread.length;
+  return [
+    ...findings.unread.map(({ commit, why }) => `${describe(commit, findings, quarantined)}: ${why}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
 }
 
 function moved(typed: string, findings: VersionFindings, quarantined: ReadonlySet<string>): Resolution {
@@ -134,13 +197,21 @@ function unknown(
   const unreached = findings.originReached
     ? ''
     : " The site's git origin does not answer, so the bot can't see what is only there.";
+  const hidden = unreadLines(findings, quarantined);
+  const next = `${meant}Known here: ${list}.${unreached}${hidden.length === 0 ? '' : `\nThe bot can't read which sum-core these pin:\n${hidden.join('\n')}`}`;
   return {
     kind: 'refused',
-    refusal: refusal(
-      'version-unknown',
-      `${typed} is neither a tag, a sum-core version nor a commit of this site.`,
-      `${meant}Known here: ${list}.${unreached}`,
-    ),
+    refusal: findings.branch
+      ? refusal(
+          'version-unknown',
+          `${typed} is a branch of this site, and a branch moves on. The bot takes a tag, a sum-core version or a commit.`,
+          `If you mean its newest commit, type that: ${describe(findings.branch, findings, quarantined)}\n${next}`,
+        )
+      : refusal(
+          'version-unknown',
+          `${typed} is neither a tag, a sum-core version nor a commit of this site.`,
+          next,
+        ),
   };
 }
 

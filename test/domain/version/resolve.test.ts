@@ -37,12 +37,8 @@ function refused(more: Partial<VersionFindings>, typed?: string) {
 
 describe('what a typed version means', () => {
   it.each<[string, Partial<VersionFindings>, string, string]>([
-    [
-      'a commit, before any tag of that name',
-      { commit: A, localTag: TARGET, originTag: TARGET },
-      A,
-      'commit',
-    ],
+    ['a commit', { commit: A }, A, 'commit'],
+    ['a commit that the tag of that name is, too', { commit: A, localTag: A }, A, 'commit'],
     ['a tag that host and origin agree on', { localTag: TARGET, originTag: TARGET }, TARGET, 'tag'],
     ['a tag that only the host has', { localTag: TARGET }, TARGET, 'tag'],
     ['a tag that only origin has', { originTag: TARGET }, TARGET, 'tag'],
@@ -85,6 +81,63 @@ describe('what a typed version means', () => {
         'v0.5.0 means two things: a tag of this site (with sum-core v0.6.0), and the sum-core version of another commit.',
       next: `Type the commit that you mean:\n${'5'.repeat(12)} "Release 0.5.0" of 2026-02-01\n${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10`,
     });
+  });
+
+  it('asks back when a tag looks like the beginning of another commit, but not for a whole commit', () => {
+    expect(refused({ commit: A, localTag: TARGET }, 'aaaaaaa')).toEqual({
+      code: 'version-ambiguous',
+      sentence: 'aaaaaaa means two things: a tag, and the beginning of a commit.',
+      next: `Type the commit that you mean:\n${'5'.repeat(12)} "Release 0.5.0" of 2026-02-01\n${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10`,
+    });
+    expect(resolve({ commit: A, localTag: TARGET }, A)).toMatchObject({ target: { commit: A } });
+  });
+
+  it('asks back when several commits begin so', () => {
+    expect(refused({ beginning: [A, B] }, 'abcdefa')).toEqual({
+      code: 'version-ambiguous',
+      sentence: '2 commits begin with abcdefa.',
+      next: `Type the commit that you mean:\n${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10\n${'b'.repeat(12)} "Pin 0.5.0 again" of 2026-02-10`,
+    });
+  });
+
+  it('says that a branch is none, and which commit it has', () => {
+    expect(refused({ branch: A }, 'main')).toEqual({
+      code: 'version-unknown',
+      sentence:
+        'main is a branch of this site, and a branch moves on. The bot takes a tag, a sum-core version or a commit.',
+      next: `If you mean its newest commit, type that: ${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10\nDid you mean v0.4.0? Known here: v0.4.0, v0.5.0, v0.6.0.`,
+    });
+  });
+
+  it('takes a tag before a branch of that name, and warns', () => {
+    expect(resolve({ localTag: TARGET, branch: A })).toMatchObject({
+      target: { commit: TARGET },
+      warnings: [
+        'There is a branch with the name of the tag v0.5.0 (55555555), at another commit. The bot takes the tag.',
+      ],
+    });
+    expect(resolve({ localTag: TARGET, branch: TARGET })).toMatchObject({ warnings: [] });
+  });
+
+  it('takes no older commit on its own when it cannot read what a newer one pins', () => {
+    const unread = [{ commit: B, why: 'requirements.txt includes base.txt, which is not there' }];
+
+    expect(refused({ reflogMatches: [A], unread, unreadCount: 1 })).toEqual({
+      code: 'version-unread',
+      sentence:
+        "The bot can't read which sum-core a newer commit of this site pins, and v0.5.0 could be that one. So it doesn't take the older one that it found.",
+      next: `Type the commit that you mean:\n${'b'.repeat(12)} "Pin 0.5.0 again" of 2026-02-10: requirements.txt includes base.txt, which is not there\n${'a'.repeat(12)} "Pin 0.5.0" of 2026-02-10: it pins v0.5.0`,
+    });
+    expect(refused({ branchMatches: [A], unread, unreadCount: 7 })).toMatchObject({
+      code: 'version-unread',
+      sentence:
+        "The bot can't read which sum-core 7 newer commits of this site pin, and v0.5.0 could be one of them. So it doesn't take the older one that it found.",
+      next: expect.stringContaining('\nand 6 more\n'),
+    });
+    expect(resolve({ localTag: TARGET, unread, unreadCount: 1 })).toMatchObject({ kind: 'resolved' });
+    expect(refused({ unread, unreadCount: 1 }, 'v0.5.9')?.next).toBe(
+      `Did you mean v0.4.0? Known here: v0.4.0, v0.5.0, v0.6.0.\nThe bot can't read which sum-core these pin:\n${'b'.repeat(12)} "Pin 0.5.0 again" of 2026-02-10: requirements.txt includes base.txt, which is not there`,
+    );
   });
 
   it('knows that v0.5.0 and 0.5.0 are the same pin', () => {

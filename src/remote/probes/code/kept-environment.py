@@ -42,6 +42,6 @@ packages = packages_of(VENV)
 check_what_is_kept(VENV, packages)
 with commit_locked():
     make_source_tree()
-pinned = pinned_names(read_text(os.path.join(TREE, "requirements.txt")) or "")
+pinned = pins_in(TREE, VENV).names()
 answer({"tree": TREE, "venv": VENV, "packages": packages, "freeBytes": free_bytes(),
         "installed": {k: v for k, v in installed(VENV).items() if k in pinned}})

@@ -49,12 +49,14 @@ def check(venv):
         ours = [line for line in out.splitlines() if plain_name(line.split(" ")[0]) in listed]
         if ours:
             stop("pip check finds that the installed packages do not fit together", "\n".join(ours))
-    for name, version in exact_pins(requirements).items():
+    for name, version in pins.exact().items():
         have = listed.get(name)
-        if have is not None and not same_version(have, version):
+        if have is not None and not re.fullmatch(r"[0-9a-f]{40}", have) and not same_version(version, have):
             stop("%s is installed as %s and not as the pinned %s" % (name, have, version))
-    for name, (url, ref) in vcs_pins(requirements).items():
-        code, out, _ = run(["git", "ls-remote", url, "refs/tags/%s" % ref, "refs/tags/%s^{}" % ref, "refs/heads/%s" % ref], timeout=30)
+    for name, (url, ref) in pins.vcs().items():
+        if name not in listed:
+            continue
+        code, out, _ = run(["git", "ls-remote", "--", url, "refs/tags/%s" % ref, "refs/tags/%s^{}" % ref, "refs/heads/%s" % ref], timeout=30)
         wanted = [line.split()[0] for line in out.splitlines()][-1:] if code == 0 else []
         if re.fullmatch(r"[0-9a-f]{40}", ref):
             wanted = [ref]
@@ -63,9 +65,10 @@ def check(venv):
 
 with commit_locked():
     make_source_tree()
-    requirements = read_text(os.path.join(TREE, "requirements.txt"))
-    if requirements is None:
+    pins = pins_in(TREE, os.path.join(ROOT, "venv"))
+    if pins.files["requirements.txt"] is None:
         stop("the target has no requirements.txt")
+    requirements = pins.fingerprint()
     VENV, reused = choose_path()
     if not reused:
         build(VENV)
@@ -79,5 +82,4 @@ with commit_locked():
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
     # A plan may wait for it now. Renewing the mark keeps it for a day.
     os.utime(mark_of(VENV))
-pinned = pinned_names(requirements)
-answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pinned}})
+answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pins.names()}})

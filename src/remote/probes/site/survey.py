@@ -57,7 +57,7 @@ def seen_by_owner(user):
         "lockFree": lock_free(), "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")), "dirtyFiles": changed_files(),
         "live": commit_infos([head])[head], "reflog": reflog()[:50], "pinRanBefore": pin_ran_before(head),
         "environmentFileError": env_problem, "stack": stack(),
-        "unmetPins": unmet_pins(read_text(os.path.join(APP, "requirements.txt")) or "", os.path.join(ROOT, "venv")),
+        "unmetPins": unmet_pins(pins_in(APP, os.path.join(ROOT, "venv")), os.path.join(ROOT, "venv")),
         "health": health(found, bind), "redis": redis(redis_address),
         "lastRun": last_run(SLUG), "quarantine": quarantine(),
         "endsProgramsAtLogout": ends_programs_at_logout(user), "freeBytes": free_bytes(),
