@@ -92,9 +92,9 @@ export const CASES: Readonly<
   'git with a commit': [`sum-core @ ${CORE}@${'7'.repeat(40)}\n`, '7'.repeat(40)],
   'git with a password': [`sum-core @ git+https://\${TOKEN}@github.com/sum/sum-core.git@v0.5.3\n`, 'v0.5.3'],
   'a version from the environment': [
-    'sum-core==${CORE}\n',
+    `sum-core==\${CORE}\n`,
     null,
-    'requirements.txt: sum-core==${CORE} cannot be read',
+    `requirements.txt: sum-core==\${CORE} cannot be read`,
   ],
   'a tag from the environment': [
     `sum-core @ ${CORE}@\${TAG}\n`,

@@ -76,8 +76,9 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('what a requir
     const next = seeded(23);
     const pick = <T>(from: readonly T[]) => from[Math.floor(next() * from.length)] as T;
     const parts =
-      "sum-core|Sum.Core|b|[x]|==1.0|===1.0|~=1.0| >=1, <2 |==1.*|@| @ |URL@v1|URL@v1#egg=sum-core|-e |-r b.txt|-c b.txt|--hash=sha256:00| ; |;|python_version>'3'|os_name=='nt'| and | or |(|)| | # c|#|\\\n|\n|\n|\r\n|\t|\u000b|-|--pre|,|\"|'|${X}|./x|https://x.test/b-1-py3-none-any.whl"
+      "sum-core|Sum.Core|b|[x]|==1.0|===1.0|~=1.0| >=1, <2 |==1.*|@| @ |URL@v1|URL@v1#egg=sum-core|-e |-r b.txt|-c b.txt|--hash=sha256:00| ; |;|python_version>'3'|os_name=='nt'| and | or |(|)| | # c|#|\\\n|\n|\n|\r\n|\t|\u000b|-|--pre|,|\"|'|{VAR}|./x|https://x.test/b-1-py3-none-any.whl"
         .replaceAll('URL', CORE)
+        .replaceAll('{VAR}', '$' + '{X}')
         .split('|');
     const names = Array.from({ length: 300 }, (_, number) => `file ${number}`);
     const cases = Object.fromEntries(

@@ -3,7 +3,7 @@
 def batch(option, objects):
     """What git says about each object, with one process: [(its first line, the data behind it)]."""
     asked = "".join("%s\n" % one for one in objects).encode()
-    done = subprocess.run(["git", "-C", APP, "cat-file", "--follow-symlinks", option], input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    done = subprocess.run(["git", "-C", APP, "cat-file", "--follow-symlinks", option], input=asked, capture_output=True)
     rest, answers = memoryview(done.stdout), []
     for _ in objects:
         end = bytes(rest[:4096]).find(b"\n")
