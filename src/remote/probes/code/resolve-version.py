@@ -6,7 +6,7 @@ VERSION = PARAMETERS["version"]
 MOST_UNREAD = 5
 fetch_code = 1
 if PARAMETERS["fetch"]:
-    fetch_code, _, _ = git("-c", "core.hooksPath=/dev/null", "fetch", "--quiet", "--no-tags", "--prune", "--force", "--no-write-fetch-head", "origin",
+    fetch_code, _, _ = git("fetch", "--quiet", "--no-tags", "--prune", "--force", "--no-write-fetch-head", "origin",
                         "+refs/heads/*:refs/rollback-bot/heads/*", "+refs/tags/*:refs/rollback-bot/tags/*", timeout=30)
 
 def commit_of(ref):

@@ -3,7 +3,7 @@
 def batch(option, objects):
     """What git says about each object, with one process: [(its first line, the data behind it)]."""
     asked = "".join("%s\n" % one for one in objects).encode()
-    done = subprocess.run(["git", "-C", APP, "cat-file", "--follow-symlinks", option], input=asked, capture_output=True)
+    done = subprocess.run(PLAIN_GIT + ["-C", APP, "cat-file", "--follow-symlinks", option], input=asked, capture_output=True)
     rest, answers = memoryview(done.stdout), []
     for _ in objects:
         end = bytes(rest[:4096]).find(b"\n")
@@ -24,8 +24,8 @@ def blob_ids(pairs):
     return {pair: words[0].decode() for pair, (words, _) in zip(pairs, answers) if len(words) == 3 and words[1] == b"blob" and int(words[2]) <= LARGEST_FILE}
 
 def pins_at(commits):
-    """{commit: (the sum-core version that it pins, why that cannot be read, the repository if it pins a commit)}. Git is asked twice for each depth of inclusion,
-    however many commits there are, and each state of the files is read once."""
+    """{commit: (the sum-core version that it pins, why that cannot be read, the repository if it pins a commit)}. Git is asked twice
+    for each depth of inclusion, however many commits there are, and each state of the files is read once."""
     commits = list(dict.fromkeys(commits))
     ids, texts, judged, answers = {}, {}, {}, {}
     values = markers_of(python_of(os.path.join(ROOT, "venv")))
@@ -71,7 +71,7 @@ def commit_infos(commits, names={}):
     if not commits:
         return {}
     pins, tags, infos = pins_at(commits), tags_by_commit(), {}
-    code, out, _ = git("-c", "log.showSignature=false", "log", "--no-walk=unsorted", "--ignore-missing", "--no-color", "--format=%H%x00%cI%x00%s%x1e", *commits)
+    code, out, _ = git("log", "--no-walk=unsorted", "--ignore-missing", "--format=%H%x00%cI%x00%s%x1e", *commits)
     for line in out.split("\x1e") if code == 0 else []:
         sha, _, rest = line.strip("\n").partition("\0")
         date, _, subject = rest.partition("\0")
