@@ -1,4 +1,5 @@
 import type { HostProbes } from '../app/ports/host-probes.ts';
+import { backupTime } from '../domain/database/backup-time.ts';
 import { backupPath } from '../remote/paths.ts';
 import {
   backupsCommand,
