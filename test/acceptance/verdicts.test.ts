@@ -11,6 +11,7 @@ import {
   namesOn,
   setFlavour,
   truthOn,
+  withPrepared,
 } from '../support/host/verdict-host.ts';
 import { ALICE, assembleProduct, OPS, type Product } from '../support/product/product.ts';
 import { goAhead } from '../support/story/rollback-story.ts';
@@ -23,13 +24,14 @@ import { DUMPS } from './verdicts/dumps.ts';
 import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
 import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 import { LOGIN } from './verdicts/tree-and-login.ts';
+import { VERSIONS_AND_NAMES as NAMED } from './verdicts/versions-and-names.ts';
 
 const LOOK_MS = 90_000;
 const TABLE = [
-  [...ACME_VERSIONS, ...ACME_HOST, ...DUMPS],
-  [...BIRCH_BAKERY, ...LOGIN],
-  CEDAR_CLINIC,
-  DUNE_DENTAL,
+  [...ACME_VERSIONS, ...ACME_HOST, ...DUMPS, ...NAMED['acme-kitchens']],
+  [...BIRCH_BAKERY, ...LOGIN, ...NAMED['birch-bakery']],
+  [...CEDAR_CLINIC, ...NAMED['cedar-clinic']],
+  [...DUNE_DENTAL, ...NAMED['dune-dental']],
 ].map((rows) => sample(rows));
 /** Preparations that only a reset of the host undoes. */
 const LASTING: readonly Preparation[] = [
@@ -109,6 +111,7 @@ describe.skipIf(!canMakeHosts())(
       if (row.prepared) {
         if (lasts(row)) used.add(row.site);
         await host.shell(manualChange(row.prepared, row.site, names).do);
+        names = await withPrepared(host, row.site, names);
       }
       await host.control('restore-style', row.restore ?? 'plain');
       await host.control('sudoers', row.sudoers ?? 'full');

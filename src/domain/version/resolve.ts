@@ -40,7 +40,11 @@ export function resolveVersion(
       quarantined,
     );
   if (localTag && originTag && localTag !== originTag) return moved(typed, findings, quarantined);
-  if (tag) return contradiction(typed, tag, findings, quarantined) ?? resolved(tag, 'tag', findings, reflog);
+  if (tag)
+    return (
+      contradiction(typed, tag, findings, quarantined) ??
+      calledAsTyped(typed, resolved(tag, 'tag', findings, reflog))
+    );
   if (findings.beginning.length > 0)
     return ambiguous(
       `${findings.beginning.length} commits begin with ${typed}.`,
@@ -52,6 +56,16 @@ export function resolveVersion(
   if (match && findings.unreadCount > 0) return unread(typed, match, findings, quarantined);
   if (match) return resolved(match, findings.reflogMatches[0] ? 'reflog' : 'branch', findings, reflog);
   return unknown(typed, findings, nearest, quarantined);
+}
+
+/** A commit may have several tags: people read the one that they have typed. */
+function calledAsTyped(typed: string, resolution: Resolution): Resolution {
+  if (resolution.kind === 'refused' || !resolution.target.tags.includes(typed)) return resolution;
+  const { target } = resolution;
+  return {
+    ...resolution,
+    target: { ...target, tags: [typed, ...target.tags.filter((tag) => tag !== typed)] },
+  };
 }
 
 function resolved(

@@ -1,6 +1,7 @@
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { TestSite } from '../../support/fakes/inventory.ts';
 import type { LoginPreparation } from '../../support/host/login-preparations.ts';
+import type { VersionPreparation } from '../../support/host/version-changes.ts';
 
 /** Faults that the test host can put into a site and remove again. */
 export type Flavour =
@@ -35,6 +36,7 @@ export type DumpPreparation =
 export type Preparation =
   | LoginPreparation
   | DumpPreparation
+  | VersionPreparation
   | 'nothing-fetched'
   | 'redis-stopped'
   | 'celery-stopped'
@@ -70,7 +72,8 @@ export const BACKUPS = {
   'dune-dental': ['old', 'good', 'empty', 'media'],
 } as const satisfies Record<TestSite, readonly string[]>;
 
-type BackupName = (typeof BACKUPS)[TestSite][number];
+/** `prepared`: what the row's preparation has made. */
+type BackupName = (typeof BACKUPS)[TestSite][number] | 'prepared';
 
 /** The commits of dune-dental's main branch, oldest first. The other sites have tags. */
 export const DUNE_COMMITS = ['first', 'hours', 'readme', 'early', 'revert', 'live'] as const;
@@ -78,7 +81,7 @@ export const DUNE_COMMITS = ['first', 'hours', 'readme', 'early', 'revert', 'liv
 export interface CardExpected {
   readonly verdict: 'card';
   readonly mode: 'full' | 'code-only' | 'database-only';
-  /** A tag, or a name from DUNE_COMMITS; absent if the code stays. */
+  /** A tag, a name from DUNE_COMMITS, or `prepared`: what the row's preparation has made. Absent if the code stays. */
   readonly to?: string;
   readonly backup?: BackupName;
   /** `Approve`: a second person decides. `Start`: the requester decides alone. */

@@ -92,6 +92,17 @@ describe('what a typed version means', () => {
     expect(resolve({ commit: A, localTag: TARGET }, A)).toMatchObject({ target: { commit: A } });
   });
 
+  it('is called as it was typed, whatever other tags the commit has', () => {
+    const tagged = { ...commits, [TARGET]: commit({ tags: ['v0.5.0', 'release/1.2'] }) };
+
+    expect(resolve({ localTag: TARGET, commits: tagged }, 'release/1.2')).toMatchObject({
+      target: { tags: ['release/1.2', 'v0.5.0'] },
+    });
+    expect(resolve({ localTag: TARGET, commits: tagged }, 'Release/1.2')).toMatchObject({
+      target: { tags: ['v0.5.0', 'release/1.2'] },
+    });
+  });
+
   it('asks back when several commits begin so', () => {
     expect(refused({ beginning: [A, B] }, 'abcdefa')).toEqual({
       code: 'version-ambiguous',

@@ -10,6 +10,7 @@ import { dumpChanges } from './dump-changes.ts';
 import { loginPreparations } from './login-preparations.ts';
 import type { ManualChange } from './manual-change.ts';
 import type { TestHost } from './test-host.ts';
+import { MADE, versionChanges } from './version-changes.ts';
 
 const SITES = Object.keys(BACKUPS) as TestSite[];
 const TAGS = ['v0.3.0', 'v0.4.0', 'v0.4.1', 'v0.5.0', 'v0.5.1', 'v0.5.2', 'v0.6.0-rc1', 'v0.6.0'];
@@ -64,6 +65,16 @@ export function filledIn(text: string, site: TestSite, names: Names): string {
   });
 }
 
+/** The names, and `prepared` for what the last preparation has made. */
+export async function withPrepared(host: TestHost, site: TestSite, names: Names): Promise<Names> {
+  const made = async (kind: string) => (await host.shell(`cat ${MADE}/${kind} 2>/dev/null || true`)).trim();
+  return {
+    ...names,
+    backups: new Map([...names.backups, [`${site}/prepared`, await made('backup')]]),
+    commits: new Map([...names.commits, [`${site}/prepared`, await made('commit')]]),
+  };
+}
+
 export async function setFlavour(
   host: TestHost,
   site: TestSite,
@@ -96,6 +107,10 @@ export function manualChange(preparation: Preparation, site: TestSite, names: Na
   const changes: Readonly<Record<Preparation, ManualChange>> = {
     ...loginPreparations(site),
     ...dumpChanges(root, database, names.backups.get(`${site}/fresh`)),
+    ...versionChanges(site, names.backups.get(`${site}/${site === 'acme-kitchens' ? 'fresh' : 'good'}`), {
+      target,
+      live: names.commits.get(`${site}/live`),
+    }),
     // As before the very first preflight: later ones find what the bot fetched earlier.
     'nothing-fetched': {
       do: asDeploy(

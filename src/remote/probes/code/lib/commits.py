@@ -65,6 +65,10 @@ def tags_by_commit():
             tags.setdefault(peeled or own, set()).add(ref.split("tags/", 1)[1])
     return tags
 
+def by_likeness(tag):
+    """People call a commit by its version before any other tag, such as one of a theme."""
+    return not re.match(r"v?\d", tag), tag
+
 def commit_infos(commits, names={}):
     """{commit: what people need to know about it}. `names`: what people call a pin that is a commit of sum-core."""
     commits = list(dict.fromkeys(c for c in commits if c))
@@ -77,7 +81,7 @@ def commit_infos(commits, names={}):
         date, _, subject = rest.partition("\0")
         if sha:
             pin = pins[sha][0] if sha in pins else None
-            infos[sha] = {"commit": sha, "committedAt": date, "subject": subject, "tags": sorted(tags.get(sha, ())), "pin": names.get(pin, pin)}
+            infos[sha] = {"commit": sha, "committedAt": date, "subject": subject, "tags": sorted(tags.get(sha, ()), key=by_likeness), "pin": names.get(pin, pin)}
     return infos
 
 def pin_ran_before(head):
