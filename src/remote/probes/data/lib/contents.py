@@ -8,7 +8,7 @@ class Contents:
         self.rows, self.migrations, self.columns = {}, {}, {}
         self.roles, self.extensions, self.needs, self.objects = set(), set(), [], Objects()
         self.large_objects = 0
-        self.table, self.names = None, []
+        self.table, self.names, self.is_standard = None, [], True
 
     def take(self, part):
         if part.kind == "data":
@@ -23,7 +23,8 @@ class Contents:
         label = label_of(*self.table)
         self.rows[label] += 1
         if self.table[1] == MIGRATIONS:
-            self.migration(dict(zip(self.names, line.rstrip(b"\r\n").decode("utf-8", "replace").split("\t"))))
+            values = line.rstrip(b"\r\n").decode("utf-8", "replace").split("\t")
+            self.migration(dict(zip(self.names, map(unescaped, values))))
 
     def migration(self, row):
         self.migrations.setdefault(self.table[0] or "public", []).append({"app": row.get("app", ""), "name": row.get("name", "")})
@@ -31,6 +32,7 @@ class Contents:
     def statement(self, statement):
         judge(statement)
         which, found = verb(statement), subject(statement)
+        self.is_standard = standard_strings(statement, self.is_standard)
         self.roles.update(roles(statement))
         self.objects.created(statement)
         superuser = for_superusers(statement)
@@ -65,7 +67,7 @@ class Contents:
         named = [identifier(token) for token in statement.tokens[at:values[0]] if identifier(token) is not None and token.text.upper() not in (b"OVERRIDING", b"SYSTEM", b"USER", b"VALUE")]
         self.names = named or self.columns.get(self.table, [])
         label = label_of(*self.table)
-        for row in groups(statement.tokens[values[0] + 1:]):
+        for row in groups(statement.tokens[values[0] + 1:], self.is_standard):
             self.rows[label] = self.rows.get(label, 0) + 1
             if self.table[1] == MIGRATIONS:
                 if not self.names:
@@ -87,7 +89,7 @@ def first_names(tokens):
             names.append(identifier(token))
     return names
 
-def groups(tokens):
+def groups(tokens, is_standard):
     """The rows behind VALUES: the text of each value, without quotes."""
     row, value, depth = [], [], 0
     for token in tokens:
@@ -99,13 +101,27 @@ def groups(tokens):
         elif token.text == b")":
             depth -= 1
             if depth == 0:
-                yield row + [literal(value)]
+                yield row + [literal(value, is_standard)]
                 continue
         if depth == 1 and token.text == b",":
-            row, value = row + [literal(value)], []
+            row, value = row + [literal(value, is_standard)], []
         elif depth > 0:
             value.append(token)
 
-def literal(tokens):
+ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))", re.S)
+LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+def unescaped(text):
+    """A text without its backslashes, as in COPY and in E'…'."""
+    def meant(found):
+        hexadecimal, octal, letter = found.groups()
+        return chr(int(hexadecimal, 16)) if hexadecimal else chr(int(octal, 8) & 255) if octal else LETTERS.get(letter, letter)
+    return ESCAPE.sub(meant, text)
+
+def literal(tokens, is_standard):
+    """The value that a literal of one token means; of anything else, its text."""
     text = "".join(text_of(token) for token in tokens)
-    return re.sub(r"^[eE]?'|'$", "", text).replace("''", "'")
+    if len(tokens) != 1 or tokens[0].kind not in ("plain", "escaped"):
+        return text
+    inside = text[text.index("'") + 1:-1].replace("''", "'")
+    return unescaped(inside) if tokens[0].kind == "escaped" or (not is_standard and text.startswith("'")) else inside

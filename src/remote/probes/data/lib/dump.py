@@ -2,6 +2,7 @@
 #
 #   comment            -- to the end of the line; /* */, which nest
 #   string             '…' with '' inside; E'…' also with \ inside, and so does '…' while standard_conforming_strings is off
+#                      (a string in two pieces on two lines is two strings: psql reads line by line)
 #   identifier         letters, digits, _ and $; "…" with "" inside
 #   dollar quote       $tag$ … $tag$; the first $ stands behind no identifier
 #   end of statement   ; outside of parentheses and of the body of a CREATE FUNCTION or PROCEDURE, from BEGIN to its END
@@ -28,9 +29,6 @@ TOKEN = re.compile(rb"""
 """, re.X | re.S)
 PLAIN_END = re.compile(rb"'(?!')|(?P<two>'')")
 ESCAPED_END = re.compile(rb"'(?!')|(?P<two>''|\\.)", re.S)
-# An escaped string goes on in the next piece if a line break stands between the two.
-NEXT_PIECE = re.compile(rb"[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'")
-BLANK = re.compile(rb"(?:[ \t\n\r\f\v]|--[^\n\r]*)*\Z")
 QUOTED_END = re.compile(rb'"(?!")|(?P<two>"")')
 COMMENT_EDGE = re.compile(rb"/\*|\*/")
 
@@ -109,15 +107,11 @@ class Scanner:
             if part.kind == "rest":
                 return
             if part.kind == "statement":
-                self.follow_setting(part)
+                self.is_standard = standard_strings(part, self.is_standard)
                 if is_copy(part):
                     yield from self.data()
                 elif part.words[:1] == ["COPY"]:
                     raise Unjudged("it holds a COPY of another kind: %s" % shown(part.raw))
-
-    def follow_setting(self, statement):
-        if statement.words[:2] == ["SET", "STANDARD_CONFORMING_STRINGS"]:
-            self.is_standard = statement.tokens[-1].text.strip(b"'").lower() in (b"on", b"true", b"yes", b"1")
 
     def more(self):
         line = next(self.lines, None)
@@ -166,8 +160,6 @@ class Scanner:
             return self.skip_comment()
         if kind == "escaped" or (kind == "plain" and found.group() == b"'" and not self.is_standard):
             self.skip_to(ESCAPED_END)
-            while self.goes_on():
-                self.skip_to(ESCAPED_END)
         elif kind == "plain":
             self.skip_to(PLAIN_END)
         elif kind == "quoted":
@@ -190,16 +182,6 @@ class Scanner:
             self.at = found.end()
             if found.lastgroup != "two":
                 return
-
-    def goes_on(self):
-        """Whether an escaped string has a next piece. If so, this stands behind its first quote."""
-        while BLANK.match(self.buffer, self.at) and self.more():
-            pass
-        found = NEXT_PIECE.match(self.buffer, self.at)
-        if found is None:
-            return False
-        self.at = found.end()
-        return True
 
     def skip_behind(self, mark):
         while True:
@@ -249,6 +231,12 @@ class Scanner:
             if line.rstrip(b"\r\n") == b"\\.":
                 return
         raise Incomplete()
+
+def standard_strings(statement, before):
+    """Whether '…' holds backslashes as they are behind this statement."""
+    if statement.words[:2] != ["SET", "STANDARD_CONFORMING_STRINGS"]:
+        return before
+    return statement.tokens[-1].text.strip(b"'").lower() in (b"on", b"true", b"yes", b"1")
 
 def is_copy(statement):
     return statement.words[:1] == ["COPY"] and [token.text.upper() for token in statement.tokens[-2:]] == [b"FROM", b"STDIN"]
