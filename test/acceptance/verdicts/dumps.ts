@@ -40,6 +40,14 @@ export const DUMPS: readonly Row[] = [
   },
   {
     site,
+    name: 'no older backup in the place of one with a command of psql',
+    prepared: 'dump-with-psql-command',
+    asks: 'v0.5.0',
+    expected: refused('backup-unjudged', '{backup:fresh}', 'it holds a command of psql: \\echo done'),
+    why: 'a command could do anything on the host. People look at it, and choose with --backup. By hand: a look at the end of the file',
+  },
+  {
+    site,
     name: 'a dump of a newer client goes back as well',
     prepared: 'dump-of-newer-client',
     asks: 'v0.5.0',

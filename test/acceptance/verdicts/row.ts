@@ -22,6 +22,7 @@ export type DumpPreparation =
   | 'dump-with-dollars'
   | 'dump-with-large-object'
   | 'dump-with-function-body'
+  | 'dump-with-psql-command'
   | 'dump-of-newer-client'
   | 'dump-with-owner'
   | 'dump-with-grant'

@@ -69,6 +69,7 @@ COMMIT;
 END;
 `,
     ),
+    'dump-with-psql-command': atEnd('\\\\echo done'),
     'dump-of-newer-client': edited(
       "text.replace('SET idle_in_transaction_session_timeout = 0;', 'SET idle_in_transaction_session_timeout = 0;\\nSET transaction_timeout = 0;')",
     ),
