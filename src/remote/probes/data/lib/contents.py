@@ -12,17 +12,15 @@ class Contents:
 
     def take(self, part):
         if part.kind == "data":
-            if part.raw.rstrip(b"\r\n") != b"\\.":
-                self.data(part.raw)
+            self.data(part.lines)
         elif part.kind == "statement":
             self.statement(part)
         elif part.kind == "command" and not MARK.match(part.raw):
             raise Unjudged("it holds a command of psql: %s" % shown(part.raw.strip().rpartition(b"\n")[2]))
 
-    def data(self, line):
-        label = label_of(*self.table)
-        self.rows[label] += 1
-        if self.table[1] == MIGRATIONS:
+    def data(self, lines):
+        self.rows[label_of(*self.table)] += len(lines)
+        for line in lines if self.table[1] == MIGRATIONS else ():
             values = line.rstrip(b"\r\n").decode("utf-8", "replace").split("\t")
             self.migration(dict(zip(self.names, map(unescaped, values))))
 

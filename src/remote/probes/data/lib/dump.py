@@ -13,6 +13,8 @@ import collections
 
 # Nothing that pg_dump writes comes near: it cuts large objects into small pieces.
 LONGEST_STATEMENT = 64 << 20
+# How much of the data of a COPY is handed on at once, in bytes.
+BATCH = 1 << 20
 
 TOKEN = re.compile(rb"""
     (?P<space>[ \t\n\r\f\v]+|--[^\n\r]*)
@@ -47,7 +49,16 @@ class Statement:
         self.raw, self.tokens = raw, tokens
         self.words = [token.text.decode("utf-8", "replace").upper() if token.kind == "word" else None for token in tokens[:24]]
 
-Data = collections.namedtuple("Data", "kind raw")  # One line of COPY data, or the line that ends it.
+
+class Data:
+    """Lines of COPY data. There are many, so that nothing is done for each of them alone."""
+    kind = "data"
+    def __init__(self, lines):
+        self.lines = lines
+    @property
+    def raw(self):
+        return b"".join(self.lines)
+
 Command = collections.namedtuple("Command", "kind raw")
 Rest = collections.namedtuple("Rest", "kind raw")  # What stands behind the last statement.
 
@@ -226,10 +237,17 @@ class Scanner:
         yield Rest("line-end", b"\n")
         if rest:
             raise Unjudged("it holds a COPY that is not read line by line")
+        batch, size = [], 0
         for line in self.lines:
-            yield Data("data", line)
-            if line.rstrip(b"\r\n") == b"\\.":
+            if line.startswith(b"\\.") and line.rstrip(b"\r\n") == b"\\.":
+                yield Data(batch)
+                yield Rest("data-end", line)
                 return
+            batch.append(line)
+            size += len(line)
+            if size > BATCH:
+                yield Data(batch)
+                batch, size = [], 0
         raise Incomplete()
 
 def standard_strings(statement, before):
