@@ -120,18 +120,24 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, help="repeats one trial and writes its dumps to this folder")
     parser.add_argument("--minutes", type=float, default=60)
     wanted = parser.parse_args()
     server, seen, differences, end = Server(), collections.Counter(), [], time.monotonic() + wanted.minutes * 60
     try:
-        number = 0
+        number = wanted.only or 0
         while sum(seen.values()) < wanted.count and time.monotonic() < end:
             for kind, text, differs in trial(server, random.Random("%d-%d" % (wanted.seed, number)), number):
                 seen[kind] += 1
                 if differs:
                     differences.append(number)
+                    if wanted.only is not None:
+                        with open("%s-%d.sql" % (kind, number), "wb") as file:
+                            file.write(text)
                     print("trial %d of seed %d, %s: %s" % (number, wanted.seed, kind, differs), flush=True)
             number += 1
+            if wanted.only is not None:
+                break
     finally:
         server.stop()
     print("%d dumps: %s; %d judged in another way than PostgreSQL" % (sum(seen.values()), ", ".join("%d %s" % (seen[kind], kind) for kind in sorted(seen)), len(differences)))

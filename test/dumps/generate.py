@@ -115,7 +115,7 @@ def hostile(rng, dump):
     head, end = "SET row_security = off;\n", "\n--\n-- PostgreSQL database dump complete"
     kind = rng.random()
     if kind < 0.2:
-        return dump[:rng.randrange(len(dump) - 60)], False
+        return dump[:rng.randrange(dump.rindex(end))], False
     if kind < 0.25:
         return dump[:dump.rindex(end)] + "\nSELECT '%s" % end, False
     # While strings are not standard, some of these mean something else.
