@@ -18,7 +18,7 @@ const problem = (sentence: string, next: string) => ({ kind: 'problem', sentence
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
 
 const BACKUP_NAME =
-  "Give the name of a file in the site's `backups` directory: letters, digits and `.` `_` `-`.";
+  "Give the name of a file in the site's `backups` directory: letters, digits, spaces and `.` `_` `-` `+` `@` `:` `,` `(` `)` `=` `#` `~`.";
 
 const NO_BACKUP =
   "Put the name of a file in the site's `backups` directory after it, or leave it out and the bot chooses.";

@@ -77,6 +77,13 @@ test.each([
   );
 });
 
+test.each(['by hand.sql.gz', 'größe (2).sql.gz', 'acme@2026-11-30T07:03:57+01:00.sql.gz'])(
+  '%s is the name of a backup',
+  (backup) => {
+    expect(parseCommand(`acme-kitchens v0.5.0 --backup "${backup}"`)).toEqual(rollback({ backup }));
+  },
+);
+
 test.each([
   ['Acme Kitchens release/1.2', 'release/1.2'],
   ['Acme Kitchens prod@2026-11-30 --full', 'prod@2026-11-30'],

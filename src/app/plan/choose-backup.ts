@@ -54,7 +54,7 @@ export async function chooseBackup(
   ];
   const [first] = rejected;
   if (request.backup !== null && first !== undefined) throw new Refused(namedRefusal(first));
-  refuseIf(unjudgedRefusal(read, (name) => commandWith(request, name)));
+  refuseIf(unjudgedRefusal(read, (option) => commandWith(request, option)));
   if (fit === null) throw new Refused(nothingFits(rest));
   refuseIf(capacityRefusal(freeBytes, database, fit));
   const staged = await stageBackup(preflight, fit, database, (problem) =>
@@ -74,9 +74,9 @@ function namedRefusal({ file, problem }: RejectedBackup): Refusal {
 }
 
 /** The same request with a backup of the requester's choice, to be typed in Slack. */
-function commandWith({ site, version, mode }: RollbackRequest, backup: string): string {
+function commandWith({ site, version, mode }: RollbackRequest, option: string): string {
   const what = version ?? '--database-only';
-  return `/rollback ${site} ${what}${mode === 'full' ? ' --full' : ''} --backup ${backup}`;
+  return `/rollback ${site} ${what}${mode === 'full' ? ' --full' : ''} ${option}`;
 }
 
 /** Reading takes minutes each: if the bot can't judge so many, it can't judge the next one either. */

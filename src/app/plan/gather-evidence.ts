@@ -24,7 +24,7 @@ import { decideMode } from '../../domain/plan/choose-mode.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
-import { ranHere } from '../../domain/version/lives.ts';
+import { liveThroughout, ranHere } from '../../domain/version/lives.ts';
 import { resolveVersion } from '../../domain/version/resolve.ts';
 import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
 import {
@@ -196,7 +196,10 @@ export async function judgeMigrations(
 ): Promise<Judged> {
   await preflight.progress('which migrations have run');
   const live = await liveMigrations(preflight);
-  const ran = ranHere(target?.commit ?? survey.live.commit, survey.reflog);
+  const ran =
+    target === null
+      ? liveThroughout(survey.live.commit, survey.reflog)
+      : ranHere(target.commit, survey.reflog);
   const isBegun = target?.commit === survey.live.commit;
   const since = isBegun ? upgradedAt(target, survey.reflog) : null;
   const judge = (known: DiskMigrations) => {

@@ -174,7 +174,7 @@ async function checkTarget(
   const { candidates } = shortlistBackups(await host.listBackups(), wish);
   const read = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live, legacy));
   const version = target.tags[0] ?? target.pin ?? target.commit;
-  refuseIf(unjudgedRefusal(read, (name) => `/rollback ${siteKey(site)} ${version} --backup ${name}`));
+  refuseIf(unjudgedRefusal(read, (option) => `/rollback ${siteKey(site)} ${version} ${option}`));
   const { fit } = read;
   if (fit === null)
     throw new Refused(

@@ -138,17 +138,17 @@ export function passedOver(
     .filter((file) => file.slug === null && chosen.slug !== null && file.takenAt > chosen.takenAt)
     .map(({ name }) => ({
       name,
-      why: `it is newer, but its name does not say which site it is of; if it is this site's, add --backup ${name}`,
+      why: `it is newer, but its name does not say which site it is of; if it is this site's, add ${backupOption(name)}`,
     }));
 }
 
 /**
  * The refusal if the bot could not judge a backup that is newer than the one that fits: that one may be good, so the bot does
- * not take an older one on its own. `command`: what people type for a backup of their choice.
+ * not take an older one on its own. `command`: what people type, with this option.
  */
 export function unjudgedRefusal(
   { fit, rejected, unread }: BackupsRead,
-  command: (backup: string) => string,
+  command: (option: string) => string,
 ): Refusal | null {
   const unjudged = rejected.filter(({ problem }) => problem.code === 'backup-unjudged');
   const [newest] = unjudged;
@@ -173,20 +173,25 @@ export function unjudgedRefusal(
 function olderChoice(
   fit: BackupFile | null,
   [next]: readonly ListedBackup[],
-  command: (backup: string) => string,
+  command: (option: string) => string,
 ): string {
   const taken = ({ name, takenAt }: ListedBackup) => `${name}, taken ${minute(takenAt)} UTC`;
   const lost = 'Everything written since then would be lost.';
   if (fit !== null)
-    return `The newest one that fits is ${taken(fit)}. ${lost} To restore it, type: ${command(fit.name)}`;
+    return `The newest one that fits is ${taken(fit)}. ${lost} To restore it, type: ${command(backupOption(fit.name))}`;
   return next === undefined
     ? 'No older backup fits.'
-    : `The bot read no older ones. The next is ${taken(next)}. ${lost} To have the bot read it, type: ${command(next.name)}`;
+    : `The bot read no older ones. The next is ${taken(next)}. ${lost} To have the bot read it, type: ${command(backupOption(next.name))}`;
 }
 
 /** `2026-11-30 06:03` */
 function minute(at: string): string {
   return at.slice(0, 16).replace('T', ' ');
+}
+
+/** `--backup NAME`, as people have to type it. */
+function backupOption(name: string): string {
+  return `--backup ${name.includes(' ') ? `"${name}"` : name}`;
 }
 
 /** Why the time of the chosen backup is not what its name says. */

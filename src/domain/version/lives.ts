@@ -24,6 +24,15 @@ export function ranHere(commit: string, reflog: readonly ReflogEntry[]): RanHere
   return first ? { until: first.until, lasted: false } : null;
 }
 
+/**
+ * For the code that is live and stays: it runs now with what was there at the first checkout that is known, and every code
+ * since then did. Null: nothing is known.
+ */
+export function liveThroughout(commit: string, reflog: readonly ReflogEntry[]): RanHere | null {
+  const [first] = reflog.map(({ at }) => at).toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  return ranHere(commit, reflog) ?? (first === undefined ? null : { until: first, lasted: false });
+}
+
 /** Newest first. A minute is a step of a deploy, and what seems to end before it begins was timed by a wrong clock. */
 function livesOf(commit: string, reflog: readonly ReflogEntry[]) {
   const checkouts = reflog.filter((entry, index) => entry.commit !== reflog[index + 1]?.commit);

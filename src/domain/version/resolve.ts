@@ -52,6 +52,7 @@ export function resolveVersion(
       findings,
       quarantined,
     );
+  if (findings.branch) return unknown(typed, findings, nearest, quarantined);
   const match = findings.reflogMatches[0] ?? findings.branchMatches[0];
   if (match && findings.unreadCount > 0) return unread(typed, match, findings, quarantined);
   if (match) return resolved(match, findings.reflogMatches[0] ? 'reflog' : 'branch', findings, reflog);

@@ -61,6 +61,12 @@ describe('which backups come into question', () => {
         why: "it is newer, but its name does not say which site it is of; if it is this site's, add --backup before-upgrade.sql.gz",
       },
     ]);
+    expect(passedOver([newer, { ...unnamed, name: 'by hand.sql.gz' }], newer)).toEqual([
+      {
+        name: 'by hand.sql.gz',
+        why: 'it is newer, but its name does not say which site it is of; if it is this site\'s, add --backup "by hand.sql.gz"',
+      },
+    ]);
     expect(passedOver([tooNew, unnamed], tooNew)).toEqual([]);
     expect(passedOver([unnamed], unnamed)).toEqual([]);
   });
@@ -220,7 +226,7 @@ describe('a backup that the bot cannot judge', () => {
     const file = { ...read(name, problem), unjudged: problem !== 'it is empty' };
     return { file, problem: readProblem(file) ?? { code: 'backup-schema-mismatch' as const, sentence: '' } };
   };
-  const command = (name: string) => `/rollback acme-kitchens v0.5.0 --backup ${name}`;
+  const command = (option: string) => `/rollback acme-kitchens v0.5.0 ${option}`;
   const refusedWith = (read: Parameters<typeof unjudgedRefusal>[0]) => unjudgedRefusal(read, command);
   const odd = rejected('5.sql.gz', 'permission denied');
 

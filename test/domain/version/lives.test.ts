@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ranHere } from '../../../src/domain/version/lives.ts';
+import { liveThroughout, ranHere } from '../../../src/domain/version/lives.ts';
 import { commitOf } from '../../support/story/evidence.ts';
 
 const [LIVE, GOOD, OTHER] = [commitOf('6'), commitOf('5'), commitOf('4')];
@@ -36,5 +36,31 @@ describe('until when a commit ran here', () => {
     ['unknown without a reflog', [], null],
   ])('%s', (_, entries, expected) => {
     expect(ranHere(GOOD, entries)).toEqual(expected);
+  });
+});
+
+describe('the code that is live and stays', () => {
+  it.each([
+    [
+      'ran until its last time ended, if it was here before',
+      reflog([GOOD, '22T10:00:00'], [LIVE, '20T10:00:00'], [GOOD, '10T10:00:00']),
+      '20T10:00:00',
+    ],
+    [
+      'is taken to run with what was there at the first checkout that is known',
+      reflog([GOOD, '22T10:00:00'], [LIVE, '20T10:00:00'], [OTHER, '10T10:00:00']),
+      '10T10:00:00',
+    ],
+    [
+      'whatever the order of the clock',
+      reflog([GOOD, '22T10:00:00'], [LIVE, '08T10:00:00'], [OTHER, '10T10:00:00']),
+      '08T10:00:00',
+    ],
+  ])('%s', (_, entries, until) => {
+    expect(liveThroughout(GOOD, entries)?.until).toBe(`2026-03-${until}Z`);
+  });
+
+  it('is unknown without a reflog', () => {
+    expect(liveThroughout(GOOD, [])).toBeNull();
   });
 });

@@ -112,6 +112,7 @@ describe('what a typed version means', () => {
   });
 
   it('says that a branch is none, and which commit it has', () => {
+    expect(refused({ branch: A, reflogMatches: [B] }, 'main')?.code).toBe('version-unknown');
     expect(refused({ branch: A }, 'main')).toEqual({
       code: 'version-unknown',
       sentence:

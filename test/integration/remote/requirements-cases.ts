@@ -214,5 +214,15 @@ export const CASES: Readonly<
     null,
     'pyproject.toml cannot be read',
   ],
+  'a line without an end': [`sum-core==0.5.3\n${'x'.repeat(60_000)}\n`, 'v0.5.3'],
+  'a condition without an end': [
+    `sum-core==0.5.3; ${'('.repeat(3_000)}`,
+    null,
+    `the condition of sum-core cannot be read: ${'('.repeat(80)}`,
+  ],
+  'hashes without an end': [
+    `sum-core==0.5.3 ${Array.from({ length: 500 }, () => HASH).join(' \\\n  ')}\n`,
+    'v0.5.3',
+  ],
   'no file at all': [{}, null],
 };

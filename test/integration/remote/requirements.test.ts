@@ -44,7 +44,12 @@ function ask(cases: Readonly<Record<string, Files>>): Readonly<Record<string, An
 }
 
 /** Here we say more than pip's parser: it looks into an archive only when it installs it. */
-const OUR_OWN = ['a source archive by address', 'an archive of a tag', 'a tag from the environment'];
+const OUR_OWN = [
+  'a source archive by address',
+  'an archive of a tag',
+  'a tag from the environment',
+  'a line without an end',
+];
 
 const filesOf = (files: Files | string): Files =>
   typeof files === 'string' ? { 'requirements.txt': files } : files;

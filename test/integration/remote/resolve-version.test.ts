@@ -169,6 +169,12 @@ describe.skipIf(!hasTools)('the probe for a version', () => {
     expect(ask('main')).toMatchObject({ commit: null, localTag: null, branch: two });
   });
 
+  it('takes no branch of sum-core for a version', () => {
+    commit({ 'requirements.txt': 'sum-core @ git+https://x.test/sum-core.git@develop\n' });
+
+    expect(ask('develop')).toMatchObject({ reflogMatches: [], unread: [], branch: null });
+  });
+
   it('describes commits with whatever settings git has', () => {
     const one = commit({ 'requirements.txt': 'sum-core==0.5.3\n' });
     for (const [key, value] of [

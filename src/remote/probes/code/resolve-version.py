@@ -33,7 +33,8 @@ def named(names):
     return None
 
 def same(pin):
-    return pin is not None and re.sub(r"^v(?=\d)", "", pin) == re.sub(r"^v(?=\d)", "", VERSION)
+    """A pin without a number is a branch of sum-core, and no version."""
+    return pin is not None and re.search(r"\d", pin) is not None and re.sub(r"^v(?=\d)", "", pin) == re.sub(r"^v(?=\d)", "", VERSION)
 
 def deployed_branch():
     names = [git_line("symbolic-ref", "--quiet", "--short", "HEAD"), (git_line("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD") or "").replace("origin/", "", 1), "main", "master"]
@@ -47,8 +48,8 @@ def names_of_core(found):
     """({commit of sum-core: its tag}, [url that does not answer]). uv and pip-tools pin the commit and not the tag, and only the
     repository of sum-core knows which is which."""
     names, silent = {}, []
-    for url in list(dict.fromkeys(url for _, _, url in found.values() if url))[:3] if PARAMETERS["fetch"] else []:
-        code, out, _ = run(["git", "ls-remote", "--tags", "--", url], timeout=15)
+    for url in list(dict.fromkeys(url for _, _, url in found.values() if url))[:2] if PARAMETERS["fetch"] else []:
+        code, out, _ = run(["git", "ls-remote", "--tags", "--", url], timeout=8)
         silent += [] if code == 0 else [url]
         for line in out.split("\n") if code == 0 else []:
             commit, _, ref = line.partition("\t")
@@ -64,7 +65,7 @@ def unread_why(commit):
     if url and pin not in core_names and not same(pin):
         return "it pins the commit %s of sum-core, and %s" % (pin[:12], "%s does not answer" % re.sub(r"//[^/\s@]*@", "//", url) if url in silent else "no tag of sum-core is that commit")
     # An address may hold a password.
-    return why and re.sub(r"//[^/\s@]*@", "//", why)
+    return why and re.sub(r"//[^/\s@]*@", "//", why)[:200]
 
 branch = deployed_branch()
 on_branch = (git_line("rev-list", "-n", "500", branch) or "").split() if branch else []

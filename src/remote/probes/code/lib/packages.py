@@ -3,8 +3,13 @@ import urllib.parse
 
 def distributions(venv):
     """{distribution: its version, and its commit and the requested revision if it came from a VCS}."""
-    listed = {}
-    for info in glob.glob(os.path.join(venv, "lib", "python3*", "site-packages", "*.dist-info")):
+    listed, packages = {}, os.path.join(glob.escape(venv), "lib", "python3*", "site-packages")
+    # As old tools write it: NAME-VERSION-py3.11.egg-info.
+    for info in glob.glob(os.path.join(packages, "*.egg-info")):
+        found = re.match(r"(.+?)-([^-]+)(?:-py\d[\d.]*)?\.egg-info$", os.path.basename(info))
+        if found:
+            listed[plain_name(found.group(1))] = {"version": found.group(2), "commit": None, "revision": None}
+    for info in glob.glob(os.path.join(packages, "*.dist-info")):
         name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
         facts = {"version": version, "commit": None, "revision": None}
         try:

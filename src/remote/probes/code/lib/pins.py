@@ -46,7 +46,7 @@ class Pins:
                 is_commit = re.fullmatch(r"[0-9a-f]{40}", pins[0])
                 return pins[0], None, next((one.url for one in self.active(rank) if is_commit and one.name == CORE and one.is_vcs), None)
         if unsure:
-            return None, "the condition of sum-core cannot be read: %s" % unsure[0].marker, None
+            return None, "the condition of sum-core cannot be read: %s" % unsure[0].marker[:80], None
         asked = [one for one in self.active() if one.name == CORE]
         if asked:
             return None, "it takes sum-core from git without a tag" if asked[0].is_vcs else "it asks for no single version of sum-core, but for %s" % (asked[0].asked or asked[0].url or "any"), None
@@ -70,7 +70,7 @@ def pins_of(get, values):
     def add(one, rank, folder):
         try:
             holds = one.marker is None or marker_holds(one.marker, values)
-        except ValueError:
+        except (ValueError, RecursionError):
             holds = None
         pins.found.append((rank, one, holds))
         if one.path is not None and holds is not False:
@@ -116,7 +116,7 @@ def pins_of(get, values):
                 lines, dynamic = project_lines(decoded(data or b""), setup and decoded(setup), extras)
                 for name in dynamic:
                     read_file(posixpath.normpath(posixpath.join(folder, name)), BY_PROJECT, path)
-            except (ValueError, AttributeError, TypeError, configparser.Error):
+            except (ValueError, AttributeError, TypeError, RecursionError, configparser.Error):
                 problem = "%s cannot be read" % path
         for line in lines:
             try:

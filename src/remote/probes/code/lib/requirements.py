@@ -10,6 +10,8 @@ ARCHIVE = re.compile(r"\.(?:tar\.gz|tar\.bz2|tar\.xz|tgz|zip)$")
 # GitHub and GitLab name such a file by the ref.
 REF_ARCHIVE = re.compile(r"/archive/(?:refs/(?:tags|heads)/)?(.+?)\.(?:tar\.gz|zip)$")
 VCS = ("git", "hg", "svn", "bzr")
+# Nobody writes longer ones, and reading them could take for ever.
+LONGEST_LINE, LONGEST_REQUIREMENT = 50000, 4000
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 class Options(optparse.OptionParser):
@@ -139,12 +141,14 @@ def parsed(text):
     """(requirements, [(is it a constraint, path of a further file)], problems) of one file."""
     found, further, problems = [], [], []
     for line in logical_lines(text):
-        line = COMMENT.sub("", line).strip()
+        line = COMMENT.sub("", line).strip() if len(line) <= LONGEST_LINE else "-" * LONGEST_LINE
         if not line:
             continue
         words = line.split(" ")
         first_option = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
         try:
+            if len(" ".join(words[:first_option])) > LONGEST_REQUIREMENT or len(line) >= LONGEST_LINE:
+                raise ValueError("a line is too long")
             if first_option == len(words):
                 found.append(requirement(line))
                 continue
