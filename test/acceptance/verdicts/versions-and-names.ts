@@ -121,6 +121,14 @@ const PINS: readonly Row[] = [
   },
   {
     site: dune,
+    name: 'the commit that ran here last with that tag of an editable checkout',
+    prepared: 'pins-of-a-checkout',
+    asks: 'v0.5.3',
+    expected: full('prepared', 'good'),
+    why: 'pip, VCS Support: `-e git+…@tag#egg=name&subdirectory=…` installs a checkout, of which pip writes down no commit',
+  },
+  {
+    site: dune,
     name: 'no older commit on its own if it cannot read what a newer one pins',
     prepared: 'pins-that-nobody-can-read',
     asks: 'v0.5.3',

@@ -9,6 +9,12 @@ def distributions(venv):
         found = re.match(r"(.+?)-([^-]+)(?:-py\d[\d.]*)?\.egg-info$", os.path.basename(info))
         if found:
             listed[plain_name(found.group(1))] = {"version": found.group(2), "commit": None, "revision": None}
+    for link in glob.glob(os.path.join(packages, "*.egg-link")):
+        folder = (read_text(link) or "").split("\n")[0].strip()
+        text = "".join(read_text(one) or "" for one in glob.glob(os.path.join(glob.escape(folder), "*.egg-info", "PKG-INFO"))[:1])
+        found = re.search(r"^Version: *(\S+)", text, re.M)
+        vcs = checkout_of({"url": "file://" + urllib.parse.quote(folder), "dir_info": {"editable": True}})
+        listed[plain_name(os.path.basename(link)[:-len(".egg-link")])] = {"version": found.group(1) if found else "0", "commit": vcs.get("commit_id"), "revision": vcs.get("requested_revision")}
     for info in glob.glob(os.path.join(packages, "*.dist-info")):
         name, _, version = os.path.basename(info)[:-len(".dist-info")].rpartition("-")
         facts = {"version": version, "commit": None, "revision": None}
@@ -26,7 +32,7 @@ def checkout_of(source):
     """An editable package of a repository is that repository's checkout: its commit, and the tags there."""
     url = urllib.parse.urlsplit(source.get("url", ""))
     folder = urllib.parse.unquote(url.path)
-    if not source.get("dir_info", {}).get("editable") or url.scheme != "file" or not os.path.exists(os.path.join(folder, ".git")):
+    if not source.get("dir_info", {}).get("editable") or url.scheme != "file":
         return {}
     code, out, _ = run(["git", "-C", folder, "rev-parse", "HEAD"])
     tags = run(["git", "-C", folder, "tag", "--points-at", "HEAD"])[1].split("\n")
