@@ -8,7 +8,7 @@ import { programText } from './program-text.ts';
 import { pythonProgram } from './quote.ts';
 
 /** These stand in front of every probe: where things are on the host, and how to answer without showing values of `.env`. */
-const ALWAYS = ['core', 'secrets', 'answer'] as const;
+const ALWAYS = ['core', 'env-file', 'secrets', 'answer'] as const;
 
 /**
  * A probe is a Python program in one of the folders of `probes/`. This makes the command line that runs it with its parameters.
@@ -31,23 +31,29 @@ function libraryPath(library: string): string {
 /** What a requirements.txt asks for. */
 const PINS = ['code/specifiers', 'code/requirements', 'code/pins'] as const;
 
-export const surveyCommand = probe<{
-  root: string;
-  slug: string;
-  domain: string;
-  scripts: readonly string[];
-}>('site/survey', [
-  'code/git',
-  ...PINS,
-  'code/commits',
-  'code/packages',
-  'run-folder',
+export const surveyCommand = probe<{ root: string; slug: string; scripts: readonly string[] }>(
+  'site/survey',
+  [
+    'code/git',
+    ...PINS,
+    'code/commits',
+    'code/packages',
+    'run-folder',
+    'systemd',
+    'site/site',
+    'site/quarantine',
+  ],
+);
+
+export const servicesCommand = probe<{ root: string; slug: string; domain: string }>('site/services', [
   'systemd',
+  'site/command',
   'site/units',
+  'site/listening',
+  'site/env-check',
   'site/site',
   'site/health',
   'site/redis',
-  'site/quarantine',
 ]);
 
 export const originCommand = probe<{ root: string }>('site/origin', ['code/git', 'site/site']);
@@ -89,7 +95,7 @@ export const keptEnvironmentCommand = probe<{
   'code/aside',
 ]);
 
-export const databaseCommand = probe<{ root: string }>('data/database', ['data/postgres']);
+export const databaseCommand = probe<{ root: string }>('data/database', ['data/postgres', 'data/pooler']);
 
 export const migrationsCommand = probe<{ root: string; tree: string; venv: string; settings: string | null }>(
   'data/migrations',
@@ -101,7 +107,9 @@ export const startCheckCommand = probe<{
   venv: string;
   settings: string | null;
   application: LoadedApplication;
-}>('code/start-check');
+  /** The gunicorn unit. */
+  unit: string;
+}>('code/start-check', ['systemd', 'site/command', 'site/listening']);
 
 export const backupsCommand = probe<{ root: string }>('data/backups');
 

@@ -67,9 +67,16 @@ const PUT_BACK_COPY = [
   programText('switch/put-back-copy.py'),
 ].join('\n');
 
+/** Runs a command with the site's variables. */
+export const WITH_ENV = ['probes/lib/core.py', 'probes/lib/env-file.py', 'switch/with-env.py']
+  .map(programText)
+  .join('\n');
+
 const BODY = [
   '# shellcheck disable=SC2016',
   `PUT_BACK_COPY=${quote(PUT_BACK_COPY)}`,
+  '# shellcheck disable=SC2016',
+  `WITH_ENV=${quote(WITH_ENV)}\n`,
   ...PARTS.map((name) => programText(`switch/${name}.sh`)),
 ].join('\n');
 
@@ -84,6 +91,7 @@ export function switchProgram(values: SwitchValues): string {
     ['DOMAIN', values.domain],
     ['BIND', values.bind],
     ['SETTINGS', values.settings],
+    ['PARAMETERS', JSON.stringify({ root: values.root })],
     ['LIVE', values.live],
     ['TARGET', values.target],
     ['ENVIRONMENT', values.environment],

@@ -24,9 +24,40 @@ export const survey = z.object({
   hostname: z.string(),
   clock: z.iso.datetime(),
   missingTools: z.array(z.string()),
+  systemctl: z.string(),
+  foreignOwned: z.string().nullable(),
+  lockFree: z.boolean(),
+  indexLocked: z.boolean(),
+  dirtyFiles: z.array(z.string()),
+  live: commitInfo,
+  reflog: z.array(z.object({ commit, at: z.string() })),
+  unmetPins: z.array(z.object({ name: z.string(), wanted: z.string(), installed: z.string().nullable() })),
+  stack: z
+    .object({
+      slug: z.string().nullable(),
+      environment: z.string().nullable(),
+      domain: z.string().nullable(),
+      core: z.string().nullable(),
+    })
+    .nullable(),
+  lastRun: z.number().int(),
+  quarantine: z.array(
+    z.object({
+      name: z.string(),
+      run: z.string().nullable(),
+      // People may write into these files as well.
+      since: z.iso.datetime().nullable().catch(null),
+      why: z.string(),
+    }),
+  ),
+  pinRanBefore: z.boolean(),
+  endsProgramsAtLogout: z.boolean(),
+  freeBytes: z.number(),
+});
+
+export const services = z.object({
   missingRights: z.array(z.string()),
   sudoProblem: z.string().nullable(),
-  systemctl: z.string(),
   units: z.array(
     z.object({
       name: z.string(),
@@ -42,42 +73,56 @@ export const survey = z.object({
       foreignExecutable: z.string().nullable(),
     }),
   ),
-  bind: z.string().nullable(),
-  executables: z.array(z.string()),
-  application: z.object({ program: z.array(z.string()).min(1), name: z.string() }).nullable(),
-  foreignOwned: z.string().nullable(),
-  staticRoot: z.string().nullable(),
-  lockFree: z.boolean(),
-  indexLocked: z.boolean(),
-  dirtyFiles: z.array(z.string()),
-  live: commitInfo,
-  reflog: z.array(z.object({ commit, at: z.string() })),
-  environmentFileError: z.string().nullable(),
-  unmetPins: z.array(z.object({ name: z.string(), wanted: z.string(), installed: z.string().nullable() })),
-  stack: z
-    .object({
-      slug: z.string().nullable(),
-      environment: z.string().nullable(),
-      domain: z.string().nullable(),
-      core: z.string().nullable(),
-    })
-    .nullable(),
-  health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
-  redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
-  lastRun: z.number().int(),
-  quarantine: z.array(
+  otherUnits: z.array(z.string()),
+  starts: z.array(
     z.object({
       name: z.string(),
-      run: z.string().nullable(),
-      // People may write into these files as well.
-      since: z.iso.datetime().nullable().catch(null),
-      why: z.string(),
+      load: z.string(),
+      problem: z.string().nullable(),
+      masked: z.boolean(),
+      stale: z.boolean(),
+      refusesStart: z.boolean(),
+      refusesStop: z.boolean(),
+      needs: z.record(z.string(), z.string()),
+      conditions: z.array(z.string()),
+      stops: z.array(z.string()),
+      limit: z
+        .object({
+          burst: z.number(),
+          seconds: z.number().nullable(),
+          isHit: z.boolean(),
+          sinceLastStart: z.number().nullable(),
+          restarts: z.boolean(),
+        })
+        .nullable(),
+      mayReset: z.boolean(),
     }),
   ),
-  pinRanBefore: z.boolean(),
-  endsProgramsAtLogout: z.boolean(),
-  otherUnits: z.array(z.string()),
-  freeBytes: z.number(),
+  wrappers: z.array(z.string()),
+  bind: z.string().nullable(),
+  movesTo: z.array(z.string()),
+  executables: z.array(z.string()),
+  application: z.object({ program: z.array(z.string()).min(1), name: z.string() }).nullable(),
+  staticRoot: z.string().nullable(),
+  environmentFile: z.object({
+    unreadable: z.string().nullable(),
+    windowsLineEnds: z.boolean(),
+    byteOrderMark: z.boolean(),
+    stops: z.object({ line: z.number().nullable(), name: z.string().nullable() }).nullable(),
+    oddities: z.array(
+      z.object({
+        line: z.number(),
+        name: z.string().nullable(),
+        kind: z.enum(['export', 'name', 'read-only', 'spaces', 'character']),
+        character: z.string().nullable(),
+        plain: z.boolean(),
+      }),
+    ),
+    changed: z.array(z.string()).nullable(),
+    isChanged: z.boolean(),
+  }),
+  health: z.object({ status: z.number().int().nullable(), word: z.string(), failing: z.array(z.string()) }),
+  redis: z.object({ address: z.string(), problem: z.string().nullable() }).nullable(),
 });
 
 export const versionFindings = z.object({
@@ -129,6 +174,9 @@ export const database = z.object({
   foreignObjects: z.array(z.string()),
   unreadable: z.array(z.string()),
   neighbours: z.array(z.string()),
+  pooler: z
+    .object({ name: z.string().nullable(), address: z.string().nullable(), port: z.number() })
+    .nullable(),
   applied: z.array(migration.extend({ appliedAt: z.string() })),
 });
 
@@ -210,6 +258,9 @@ export const journal = z.object({ readAt: z.number(), lines: z.array(z.string())
 
 export const lostRecords = z.array(z.object({ run: z.string(), record: z.string() }));
 
-export const startCheck = z.object({ problem: z.string().nullable() });
+export const startCheck = z.object({
+  problem: z.string().nullable(),
+  listens: z.array(z.string()).nullable(),
+});
 
 export const logTail = z.object({ text: z.string() });

@@ -7,6 +7,7 @@ import {
   prepareEnvironmentCommand,
   resolveVersionCommand,
   runningCommand,
+  servicesCommand,
   startCheckCommand,
   surveyCommand,
 } from '../remote/probes.ts';
@@ -25,8 +26,15 @@ export function hostProbes(session: Session, site: Site): HostProbes {
   const ask: Ask = (command, schema, deadlineMs = QUICK_MS) => askJson(session, command, schema, deadlineMs);
   return {
     ...databaseProbes(ask, root),
-    survey: () =>
-      ask(surveyCommand({ root, slug: site.slug, domain: site.domain, scripts }), orProblem(answers.survey)),
+    survey: async () => {
+      const { slug, domain } = site;
+      const [seen, services] = await Promise.all([
+        ask(surveyCommand({ root, slug, scripts }), orProblem(answers.survey)),
+        ask(servicesCommand({ root, slug, domain }), orProblem(answers.services)),
+      ]);
+      if ('problem' in seen) return seen;
+      return 'problem' in services ? services : { ...seen, ...services };
+    },
     resolveVersion: (version) =>
       ask(resolveVersionCommand({ root, version, fetch: true }), answers.versionFindings),
     describeCommit: async (commit) =>
@@ -46,10 +54,14 @@ export function hostProbes(session: Session, site: Site): HostProbes {
         answers.diskMigrations,
         150_000,
       ),
-    startProblem: async (tree, venv, application) => {
+    tryStart: (tree, venv, application) => {
       const settings = site.settings ?? null;
-      const command = startCheckCommand({ root, tree, venv, settings, application });
-      return (await ask(command, answers.startCheck, 90_000)).problem;
+      const unit = `sum-${site.slug}-gunicorn.service`;
+      return ask(
+        startCheckCommand({ root, tree, venv, settings, application, unit }),
+        answers.startCheck,
+        120_000,
+      );
     },
     running: (question) =>
       ask(runningCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.running),

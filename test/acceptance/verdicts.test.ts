@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/fakes/inventory.ts';
+import { bringPooler } from '../support/host/pooler-packages.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
 import {
   expectedTruth,
@@ -24,12 +25,13 @@ import { DUMPS } from './verdicts/dumps.ts';
 import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
 import type { Flavour, Preparation, Row } from './verdicts/row.ts';
 import { LOGIN } from './verdicts/tree-and-login.ts';
+import { UNITS_AND_SETTINGS } from './verdicts/units-and-settings.ts';
 import { VERSIONS_AND_NAMES as NAMED } from './verdicts/versions-and-names.ts';
 
 const LOOK_MS = 90_000;
 const TABLE = [
   [...ACME_VERSIONS, ...ACME_HOST, ...DUMPS, ...NAMED['acme-kitchens']],
-  [...BIRCH_BAKERY, ...LOGIN, ...NAMED['birch-bakery']],
+  [...BIRCH_BAKERY, ...LOGIN, ...NAMED['birch-bakery'], ...UNITS_AND_SETTINGS],
   [...CEDAR_CLINIC, ...NAMED['cedar-clinic']],
   [...DUNE_DENTAL, ...NAMED['dune-dental']],
 ].map((rows) => sample(rows));
@@ -108,6 +110,7 @@ describe.skipIf(!canMakeHosts())(
         await host.reset();
         used.clear();
       }
+      if (row.prepared === 'pooler') await bringPooler(host);
       if (row.prepared) {
         if (lasts(row)) used.add(row.site);
         await host.shell(manualChange(row.prepared, row.site, names).do);

@@ -3,6 +3,7 @@ import type { Evidence } from '../../src/app/plan/preflight.ts';
 import type { AppliedOnDatabase } from '../../src/app/ports/host-probes.ts';
 import type { BackupFile } from '../../src/domain/database/backup.ts';
 import { tableChanges } from '../../src/domain/database/row-changes.ts';
+import { SOUND_FILE } from '../../src/domain/host/environment-file.ts';
 import type { Survey } from '../../src/domain/host/survey.ts';
 import { foldRun } from '../../src/domain/lifecycle/fold.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -65,11 +66,14 @@ export const survey: Survey = {
   dirtyFiles: [],
   live,
   reflog: [{ commit: live.commit, at: '2026-01-12T10:20:00Z' }],
-  environmentFileError: null,
+  environmentFile: SOUND_FILE,
   health: { status: 200, word: 'ok', failing: [] },
   redis: null,
   unmetPins: [],
   otherUnits: [],
+  starts: [],
+  wrappers: [],
+  movesTo: [],
   stack: null,
   lastRun: 0,
   quarantine: [],

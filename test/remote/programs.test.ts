@@ -6,7 +6,6 @@ import type { Mode } from '../../src/domain/plan/mode.ts';
 import { stepsOf } from '../../src/domain/plan/steps.ts';
 import { runDirectory } from '../../src/remote/paths.ts';
 import * as probes from '../../src/remote/probes.ts';
-import { quote } from '../../src/remote/quote.ts';
 import {
   followCommand,
   launchCommand,
@@ -27,14 +26,8 @@ const parts = readdirSync(join(REMOTE, 'switch'))
   .filter((name) => name.endsWith('.sh'))
   .map((name) => text(`switch/${name}`));
 const { program: another } = plan('code-only');
-/** Every file of the switch, in the order in which a program has them. */
-const body = parts.toSorted((one, other) => another.indexOf(one) - another.indexOf(other)).join('\n');
-/** The Python program that the body carries: the probes' way of reading a dump. */
-const putBackCopy = [
-  'import re',
-  ...['dump', 'statements', 'restorable'].map((name) => text(`probes/data/lib/${name}.py`)),
-  text('switch/put-back-copy.py'),
-].join('\n');
+/** What another program has behind its values: two programs in Python, and every file of the switch. */
+const body = another.slice(another.indexOf('\n\n') + 2);
 
 describe('the switch program', () => {
   it('says all its values first, and is otherwise the one body that all runs share', () => {
@@ -48,6 +41,7 @@ BIN='/srv/sum/bin'
 DOMAIN='acme-kitchens.example'
 BIND='unix:/run/sum-acme/gunicorn.sock'
 SETTINGS=''
+PARAMETERS='{"root":"/srv/sum/acme-kitchens"}'
 LIVE='6666666666666666666666666666666666666666'
 TARGET='5555555555555555555555555555555555555555'
 ENVIRONMENT='/srv/sum/acme-kitchens/.rollback-bot/venvs/5555555555555555555555555555555555555555'
@@ -63,10 +57,9 @@ RESTORE_SHA256='${'d'.repeat(64)}'
 LEFT_ALONE='[["extension","pg_trgm"]]'
 STEPS='recheck:120 stop:150 safety-backup:900 checkout:60 restore:1800 environment:30 static:300 start:90 healthy:60 stable:30'
 
-# shellcheck disable=SC2016
-PUT_BACK_COPY=${quote(putBackCopy)}
 ${body}`,
     );
+    expect(parts.filter((part) => !body.includes(part))).toEqual([]);
   });
 
   it('stops a socket before its service and the web last, and starts the web before celery', () => {

@@ -4,6 +4,8 @@ import type { Migration } from '../../domain/database/migrations.ts';
 import { lostBesideRows, replayRefusal } from '../../domain/database/restore-facts.ts';
 import { type TableChange, tableChanges } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication } from '../../domain/host/environment.ts';
+import type { Survey } from '../../domain/host/survey.ts';
+import { elsewhereRefusal } from '../../domain/host/unit-rules.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { type CommitInfo, commitLabel } from '../../domain/version/commit.ts';
 import type { DiskMigrations, HostProbes } from '../ports/host-probes.ts';
@@ -28,10 +30,14 @@ export function liveMigrations({ host, site }: HostQuestions): Promise<DiskMigra
   return host.migrations(`${site.root}/app`, `${site.root}/venv`);
 }
 
-/** Why gunicorn cannot load this code in its own environment; null: it can, or what it loads is unknown. */
+/**
+ * Why this code can't be started in its own environment, or would listen where nobody asks it; null: it can, or what the unit
+ * starts is unknown.
+ */
 export async function startRefusal(
   { host, progress }: HostQuestions,
   start: {
+    readonly survey: Survey;
     readonly application: LoadedApplication | null;
     readonly target: CommitInfo;
     readonly tree: string;
@@ -39,11 +45,11 @@ export async function startRefusal(
   },
   refuse: (problem: string) => Refusal,
 ): Promise<Refusal | null> {
-  const { application, target, tree, venv } = start;
+  const { survey, application, target, tree, venv } = start;
   if (application === null) return null;
   await progress(`whether ${commitLabel(target)} starts`);
-  const problem = await host.startProblem(tree, venv, application);
-  return problem === null ? null : refuse(problem);
+  const { problem, listens } = await host.tryStart(tree, venv, application);
+  return problem === null ? elsewhereRefusal(survey, target, listens) : refuse(problem);
 }
 
 /**

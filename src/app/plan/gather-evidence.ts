@@ -9,6 +9,7 @@ import {
   without,
 } from '../../domain/database/migrations.ts';
 import type { PreparedEnvironment } from '../../domain/host/environment.ts';
+import { environmentWarnings, restoreEnvironmentRefusal } from '../../domain/host/environment-file.ts';
 import { causeRefusal, causeWarnings } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { surveyRefusal } from '../../domain/host/survey-rules.ts';
@@ -50,6 +51,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
   const known = await judgeMigrations(preflight, survey, database, found?.target ?? null);
   const decided = decideMode(request.mode, known.verdict, known.live, request.backup !== null);
   if (decided.kind === 'refused') throw new Refused(alsoQuarantined(decided.refusal, found?.quarantined));
+  if (restoresDatabase(decided.mode)) refuseIf(restoreEnvironmentRefusal(survey.environmentFile, site.root));
   const chosen = restoresDatabase(decided.mode)
     ? await chooseBackup(
         preflight,
@@ -87,6 +89,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
       ...(chosen.backup ? [...unnamedWarning(chosen.backup), ...timeWarning(chosen.backup)] : []),
       ...legacyWarning(known.legacy, commitLabel(found?.target ?? survey.live)),
       ...causeWarnings(survey, site.domain),
+      ...environmentWarnings(survey.environmentFile, site.root),
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
       ...(survey.staticRoot === null && changesCode(decided.mode) ? [NO_STATIC_ROOT] : []),
@@ -107,6 +110,10 @@ export async function surveyHost(
   );
   await checkNumber(preflight, survey);
   refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
+  // Who asks for a restore need not wait until the target is built.
+  const { mode } = preflight.request;
+  if (mode !== null && restoresDatabase(mode))
+    refuseIf(restoreEnvironmentRefusal(survey.environmentFile, site.root));
   const database = accepted(
     await host.database(),
     'host-errored',
@@ -216,7 +223,7 @@ export async function judgeMigrations(
   if (isBegun && mismatches(survey, judge(live).verdict).length === 0) throw new Refused(alreadyLive(survey));
   const prepared = await prepare(preflight, survey, target);
   const known = await preflight.host.migrations(prepared.tree, prepared.venv);
-  const { application } = survey;
-  refuseIf(await startRefusal(preflight, { ...prepared, application, target }, cannotStart(target)));
+  const start = { ...prepared, survey, application: survey.application, target };
+  refuseIf(await startRefusal(preflight, start, cannotStart(target)));
   return { ...judge(known), prepared };
 }

@@ -10,6 +10,7 @@ import {
 } from '../../domain/database/migrations.ts';
 import { tableChanges } from '../../domain/database/row-changes.ts';
 import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/environment.ts';
+import { environmentWarnings, restoreEnvironmentRefusal } from '../../domain/host/environment-file.ts';
 import { causeWarnings } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { judgeMatrix, stackWarnings } from '../../domain/matrix/compare.ts';
@@ -57,12 +58,13 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
   const { mode } = undone.plan.binding;
   const { survey, database } = await surveyHost(preflight);
   refuseIf(overtaken(undone, site, survey, database));
+  if (restoresDatabase(mode)) refuseIf(restoreEnvironmentRefusal(survey.environmentFile, site.root));
   const kept = changesCode(mode) ? await keptEnvironment(preflight, undone, survey) : null;
   if (kept === null) refuseIf(environmentRefusal(survey.unmetPins));
   const known = await knownMigrations(preflight, kept);
   if (kept !== null) {
     const application = ownProgram(survey.application, kept.venv);
-    const start = { ...kept, application, target: undone.plan.facts.live };
+    const start = { ...kept, survey, application, target: undone.plan.facts.live };
     refuseIf(await startRefusal(preflight, start, cannotStart(undone)));
   }
   const { applied } = database;
@@ -107,6 +109,7 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
     warnings: [
       ...legacyWarning(legacy, commitLabel(undone.plan.facts.live)),
       ...causeWarnings(survey, site.domain),
+      ...environmentWarnings(survey.environmentFile, site.root),
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
     ],

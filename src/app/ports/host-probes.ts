@@ -44,6 +44,14 @@ export interface KeptEnvironment extends Omit<PreparedEnvironment, 'reused'> {
   readonly packages: string;
 }
 
+/** What gunicorn says when the unit's command is tried in another code tree. */
+export interface StartTry {
+  /** Why it can't load the application, in one line; null: it can. */
+  readonly problem: string | null;
+  /** Where it would listen; null: unknown. */
+  readonly listens: readonly string[] | null;
+}
+
 /** Questions to a host; most of them change nothing. Every method throws HostError; a probe's own "no" is a value. */
 export interface HostProbes {
   survey(): Promise<Survey | Problem>;
@@ -56,8 +64,7 @@ export interface HostProbes {
   database(): Promise<AppliedOnDatabase | Problem>;
   /** The migrations that a code tree knows, by Django's own loader in the given environment. */
   migrations(tree: string, venv: string): Promise<DiskMigrations>;
-  /** Why gunicorn can't load the application of a code tree, in one line; null: it can. */
-  startProblem(tree: string, venv: string, application: LoadedApplication): Promise<string | null>;
+  tryStart(tree: string, venv: string, application: LoadedApplication): Promise<StartTry>;
   listBackups(): Promise<readonly ListedBackup[]>;
   readBackup(listed: ListedBackup): Promise<BackupFile>;
   /** Rows of every table now; the time for counting is limited. */

@@ -22,19 +22,25 @@ export interface DatabaseFacts {
   readonly unreadable: readonly string[];
   /** Directories of other sites on the host whose `.env` names this very database. */
   readonly neighbours: readonly string[];
+  /** What stands at that address instead of the server; null: the server itself. Absent in plans of older versions. */
+  readonly pooler?: Pooler | null;
+}
+
+/** A pooler shares the server's sessions among its clients. */
+export interface Pooler {
+  /** e.g. `PgBouncer`; null: unknown. */
+  readonly name: string | null;
+  /** Where the server says that it is, as the pooler sees it; null: the pooler uses its unix socket. */
+  readonly address: string | null;
+  readonly port: number;
 }
 
 /** With less free space than this, no environment, copy or safety backup should be started; bytes. */
 export const SPACE_FLOOR = 500 * 1024 * 1024;
 
 /** May this database be restored at all? The restore drops what the site's role owns, and what depends on it. */
-export function databaseRefusal({
-  role,
-  serverVersion,
-  foreignObjects,
-  unreadable,
-  neighbours,
-}: DatabaseFacts): Refusal | null {
+export function databaseRefusal(facts: DatabaseFacts): Refusal | null {
+  const { role, serverVersion, foreignObjects, unreadable, neighbours } = facts;
   if (Number.parseInt(serverVersion, 10) < 14)
     return refusal(
       'database-unsupported',
@@ -47,12 +53,33 @@ export function databaseRefusal({
       `This database is also in the .env of ${neighbours.join(' and ')}. A restore would replace the data there too.`,
       'Give each site its own database. If one is a leftover copy, move its .env away. Or restore by hand.',
     );
+  if (facts.pooler) return poolerRefusal(facts, facts.pooler);
   if (foreignObjects.length === 0) return unreadableRefusal(role, unreadable);
   const list = foreignObjects.slice(0, 5).join(', ');
   return refusal(
     'database-shared',
     `Other roles own parts of this database: ${list}${foreignObjects.length > 5 ? ' and others' : ''}. A restore could drop them, or fail.`,
     'Move them to a database of their own, or restore by hand.',
+  );
+}
+
+export function poolerName({ name }: Pooler): string {
+  return name ?? 'a connection pooler';
+}
+
+/**
+ * A restore ends other sessions of the site's role and needs one session to itself. Behind a pooler, both would hit sessions
+ * that the pooler lends to others, and a dump leaves its settings on the one that it used.
+ */
+function poolerRefusal({ host, port }: DatabaseFacts, pooler: Pooler): Refusal {
+  const server =
+    pooler.address === null
+      ? `the server's own socket or address, and DJANGO_DB_PORT=${pooler.port}`
+      : `DJANGO_DB_HOST=${pooler.address} and DJANGO_DB_PORT=${pooler.port}`;
+  return refusal(
+    'database-unsupported',
+    `DJANGO_DB_HOST and DJANGO_DB_PORT in .env (${host}:${port}) lead to ${poolerName(pooler)} and not to PostgreSQL itself. A restore needs the server itself. To roll back only the code, you can stay with the pooler.`,
+    `In .env, name the server while the rollback runs: ${server}, as the server says. Then ask again. Afterwards, put the old values back and restart the site. If only the code has to go back: --code-only.`,
   );
 }
 

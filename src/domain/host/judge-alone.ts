@@ -1,4 +1,5 @@
 import type { Refusal } from '../refusal.ts';
+import { SOUND_FILE } from './environment-file.ts';
 import type { Survey } from './survey.ts';
 import { surveyRefusal } from './survey-rules.ts';
 
@@ -28,8 +29,11 @@ function sound(survey: Survey): Survey {
     sudoProblem: null,
     endsProgramsAtLogout: false,
     units: SOUND_UNITS,
-    environmentFileError: null,
+    environmentFile: SOUND_FILE,
     bind: 'unix:/run/gunicorn.sock',
+    movesTo: [],
+    starts: [],
+    wrappers: [],
     lockFree: true,
     indexLocked: false,
     foreignOwned: null,

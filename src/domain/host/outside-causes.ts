@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from '../refusal.ts';
 import type { HealthReading } from './health.ts';
 import type { Survey, UnitState } from './survey.ts';
+import { startWarnings } from './unit-rules.ts';
 
 /** Checks of the health page that ask Redis: its cache, and the queue of Celery. */
 const ASK_REDIS = ['cache', 'celery'];
@@ -28,11 +29,13 @@ export function causeRefusal({ health, redis }: Pick<Survey, 'health' | 'redis'>
 
 /** What is wrong on the host and people should know before they decide. None of it forbids a rollback. */
 export function causeWarnings(
-  { health, redis, units, otherUnits }: Pick<Survey, 'health' | 'redis' | 'units' | 'otherUnits'>,
+  survey: Pick<Survey, 'health' | 'redis' | 'units' | 'otherUnits' | 'starts' | 'application'>,
   domain: string,
 ): readonly string[] {
+  const { health, redis, units, otherUnits } = survey;
   return [
     ...units.flatMap(unitWarning),
+    ...startWarnings(survey),
     ...otherUnits.map(
       (name) => `The bot does not stop or start ${name}: it stays on the code and data that it has.`,
     ),

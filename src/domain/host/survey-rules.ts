@@ -1,14 +1,16 @@
 import { SPACE_FLOOR } from '../database/facts.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import { unreadableRefusal } from './environment-file.ts';
 import type { Survey } from './survey.ts';
+import { unitRefusal } from './unit-rules.ts';
 
 /** Does the host allow a rollback at all? The first refusal counts. */
 export function surveyRefusal(survey: Survey, root: string): Refusal | null {
-  return accessRefusal(survey) ?? stateRefusal(survey, root);
+  return accessRefusal(survey, root) ?? stateRefusal(survey, root);
 }
 
-function accessRefusal(survey: Survey): Refusal | null {
-  const { user, owner, hostname, missingTools, missingRights, units, environmentFileError } = survey;
+function accessRefusal(survey: Survey, root: string): Refusal | null {
+  const { user, owner, hostname, missingTools, missingRights, units, environmentFile } = survey;
   if (user !== owner)
     return refusal(
       'host-wrong-user',
@@ -27,7 +29,7 @@ function accessRefusal(survey: Survey): Refusal | null {
       `${hostname} kills every program of ${user} when a connection closes, so the switch would die halfway.`,
       `Set KillExcludeUsers=root ${user} in /etc/systemd/logind.conf and restart systemd-logind.`,
     );
-  if (!units.some((unit) => unit.kind === 'gunicorn'))
+  if (!units.some((unit) => unit.kind === 'gunicorn') && !survey.starts.some(isGunicorn))
     return refusal(
       'host-unsupported',
       `${hostname} has no gunicorn unit for this site.`,
@@ -45,11 +47,21 @@ function accessRefusal(survey: Survey): Refusal | null {
       `On ${hostname}, ${user} may not run with sudo: ${missingRights.join(', ')}.`,
       `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\n${sudoersLine(survey)}`,
     );
-  if (environmentFileError !== null)
+  return unreadableRefusal(environmentFile, root) ?? unitRefusal(survey) ?? programRefusal(survey);
+}
+
+function isGunicorn({ name }: { readonly name: string }): boolean {
+  return name.endsWith('-gunicorn.service');
+}
+
+/** What the units start, and where gunicorn listens. */
+function programRefusal({ units, wrappers, bind, movesTo }: Survey): Refusal | null {
+  const wrapped = units.find(({ name }) => wrappers.includes(name));
+  if (wrapped)
     return refusal(
-      'environment-unreadable',
-      `The site's .env breaks the platform's own scripts: ${environmentFileError}.`,
-      'Put the value on that line in single quotes and ask again.',
+      'host-unsupported',
+      `${wrapped.name} starts its program through ${wrapped.foreignExecutable}, so the bot can't tell from which environment it runs.`,
+      `Write the program in the site's venv/bin into ExecStart=. Or put exec in front of it, start the unit, and ask again: then its process shows what runs.`,
     );
   const foreign = units.find((unit) => unit.foreignExecutable !== null);
   if (foreign)
@@ -58,7 +70,13 @@ function accessRefusal(survey: Survey): Refusal | null {
       `${foreign.name} starts ${foreign.foreignExecutable}, which is not in the site's venv. Switching the environment would change nothing.`,
       "Make the unit start its program from the site's venv/bin, or roll back by hand.",
     );
-  if (survey.bind === null)
+  if (movesTo.length > 0)
+    return refusal(
+      'host-unsupported',
+      `gunicorn ${bind === null ? 'listens somewhere else' : `listens on ${bind}`}, but its configuration was changed since it started: after a restart it would listen on ${movesTo.join(' and ')}.`,
+      'Correct the bind in its configuration (ExecStart, gunicorn.conf.py, GUNICORN_CMD_ARGS or PORT), or restart it and check that the web server finds it. Then ask again.',
+    );
+  if (bind === null)
     return refusal(
       'host-unsupported',
       "Can't tell which address gunicorn listens on.",

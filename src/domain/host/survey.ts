@@ -1,7 +1,9 @@
 import type { UnitKind } from '../site/site.ts';
 import type { CommitInfo, ReflogEntry } from '../version/commit.ts';
 import type { LoadedApplication, UnmetPin } from './environment.ts';
+import type { EnvironmentFile } from './environment-file.ts';
 import type { HealthReading } from './health.ts';
+import type { UnitStart } from './unit-start.ts';
 
 /** What the host says about one systemd unit. */
 export interface UnitState {
@@ -59,8 +61,14 @@ export interface Survey {
   readonly units: readonly UnitState[];
   /** Running or enabled units named after the site that the switch does not know, and so does not stop or start. */
   readonly otherUnits: readonly string[];
-  /** Where gunicorn listens: `unix:/run/…` or `host:port`. */
+  /** What systemd would say to the start and the stop of each unit. */
+  readonly starts: readonly UnitStart[];
+  /** Units that start a shell, or env with options, so that nothing is known of their program. */
+  readonly wrappers: readonly string[];
+  /** Where gunicorn listens: `unix:/run/…`, `unix:@name` or `host:port`. */
   readonly bind: string | null;
+  /** Where gunicorn's configuration says that it listens, if it listens nowhere of it now; else empty. */
+  readonly movesTo: readonly string[];
   /** The executables that the units start from the virtual environment, relative to it. */
   readonly executables: readonly string[];
   /** What the unit has gunicorn load; null: unknown. */
@@ -75,8 +83,7 @@ export interface Survey {
   readonly live: CommitInfo;
   /** Newest first. */
   readonly reflog: readonly ReflogEntry[];
-  /** null: bash reads `.env` as the platform's scripts do; otherwise what it said. */
-  readonly environmentFileError: string | null;
+  readonly environmentFile: EnvironmentFile;
   /** Pins of the live code's requirements that the live environment does not meet. */
   readonly unmetPins: readonly UnmetPin[];
   /** `.sum/stack.yml` of the live code; null: there is none. */

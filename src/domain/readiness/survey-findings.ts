@@ -1,3 +1,4 @@
+import { restoreEnvironmentRefusal } from '../host/environment-file.ts';
 import { judgedAlone } from '../host/judge-alone.ts';
 import type { Survey } from '../host/survey.ts';
 import { surveyRefusal } from '../host/survey-rules.ts';
@@ -7,8 +8,8 @@ import { bad, badFindings, type Finding, good, type Subject } from './findings.t
 /** Every refusal of the survey, where the preflight stops at the first. */
 export function surveyFindings(survey: Survey, root: string): readonly Finding[] {
   const { user, owner, missingTools, missingRights, sudoProblem, endsProgramsAtLogout } = survey;
-  const { units, bind, freeBytes } = survey;
-  const { environmentFileError, lockFree, indexLocked, foreignOwned, dirtyFiles } = survey;
+  const { units, bind, freeBytes, environmentFile, starts, wrappers, movesTo } = survey;
+  const { lockFree, indexLocked, foreignOwned, dirtyFiles } = survey;
   const judge = (part: Partial<Survey>) => judgedAlone(survey, part, root);
   const about = (subject: Subject, sentence: string, refusals: readonly (Refusal | null)[]) => {
     const found = refusals.filter((one) => one !== null).map((one) => bad(subject, one));
@@ -20,8 +21,10 @@ export function surveyFindings(survey: Survey, root: string): readonly Finding[]
     ...about('host', 'tools, units and .env are as a rollback needs them', [
       judge({ missingTools }),
       judge({ endsProgramsAtLogout }),
-      judge({ units }) ?? judge({ bind }),
-      judge({ environmentFileError }),
+      judge({ units }) ?? judge({ bind }) ?? judge({ bind, movesTo }) ?? judge({ units, wrappers }),
+      judge({ starts }),
+      judge({ environmentFile }),
+      restoreEnvironmentRefusal(environmentFile, root),
     ]),
     ...about('rights', 'the bot may stop and start the units', [
       judge({ sudoProblem }) ?? judge({ missingRights }),

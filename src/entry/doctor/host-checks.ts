@@ -1,8 +1,14 @@
 import type { SiteOrigin } from '../../app/ports/host.ts';
 import type { HostFailure, Problem } from '../../app/ports/host-error.ts';
+import {
+  environmentWarnings,
+  restoreEnvironmentRefusal,
+  unreadableRefusal,
+} from '../../domain/host/environment-file.ts';
 import { judgedAlone, withoutAsking } from '../../domain/host/judge-alone.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { sudoersLine, surveyRefusal } from '../../domain/host/survey-rules.ts';
+import { startWarnings } from '../../domain/host/unit-rules.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site/site.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
@@ -104,8 +110,8 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
   if ('problem' in asked.answer)
     return [fail(`${key}: survey`, asked.answer.problem, `correct root and host of ${site.slug}`)];
   const survey = asked.answer;
-  const { missingTools, missingRights, units, bind, environmentFileError, lockFree, freeBytes } = survey;
-  const { indexLocked, dirtyFiles, sudoProblem } = survey;
+  const { missingTools, missingRights, units, bind, environmentFile, lockFree, freeBytes } = survey;
+  const { indexLocked, dirtyFiles, sudoProblem, starts, wrappers, movesTo } = survey;
   const judge = (part: Partial<Survey>) => judgedAlone(survey, part, site.root);
   const unitNames = units.map((unit) => `${unit.name} (${unit.active})`).join(', ');
   const results = [
@@ -113,8 +119,17 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
     sudoProblem === null
       ? result(`${key}: sudo`, 'may stop and start the units', judge({ missingRights }), granting(survey))
       : result(`${key}: sudo`, '', judge({ sudoProblem })),
-    result(`${key}: units`, unitNames, judge({ units }) ?? judge({ bind })),
-    result(`${key}: .env`, 'bash reads it', judge({ environmentFileError })),
+    result(
+      `${key}: units`,
+      unitNames,
+      judge({ units }) ??
+        judge({ starts }) ??
+        judge({ units, wrappers }) ??
+        judge({ bind }) ??
+        judge({ bind, movesTo }),
+    ),
+    ...startWarnings(survey).map((sentence) => warn(`${key}: units`, sentence)),
+    ...environmentResults(key, environmentFile, site.root),
     lockResult(key, judge({ lockFree })),
     result(`${key}: code`, 'no changes by hand', judge({ indexLocked }) ?? judge({ dirtyFiles })),
     result(`${key}: disk`, `${megabytes(freeBytes)} free`, judge({ freeBytes })),
@@ -124,6 +139,18 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
   return refusal !== null && results.every(({ level }) => level === 'ok')
     ? [...results, result(`${key}: survey`, '', refusal)]
     : results;
+}
+
+function environmentResults(
+  key: string,
+  file: Survey['environmentFile'],
+  root: string,
+): readonly CheckResult[] {
+  const refusal = unreadableRefusal(file, root) ?? restoreEnvironmentRefusal(file, root);
+  const warnings = environmentWarnings(file, root);
+  return refusal !== null || warnings.length === 0
+    ? [result(`${key}: .env`, 'bash reads it', refusal)]
+    : warnings.map((sentence) => warn(`${key}: .env`, sentence));
 }
 
 function result(what: string, good: string, refusal: Refusal | null, fix?: string): CheckResult {

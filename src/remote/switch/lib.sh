@@ -16,10 +16,7 @@ write_durably() { # FILE TEXT
   printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "$RUN"
 }
 
-# Runs a command with the site's .env, which bash reads as the platform's own scripts do. What bash says about a line that it
-# can't read is dropped: it quotes a part of that line, which may be a secret.
+# Runs a command with the site's .env, as systemd gives it to the site. bash would read some lines in another way.
 with_env() { # COMMAND...
-  # shellcheck disable=SC2016
-  bash -c 'set -a; . "$1" 2>/dev/null; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"' \
-    env "$ROOT/.env" "$SETTINGS" "$@"
+  python3 -I -c "$WITH_ENV" "$PARAMETERS" "$SETTINGS" "$@"
 }

@@ -42,6 +42,7 @@ unit_life() { systemctl show "$1" -p ActiveState,MainPID,NRestarts; }
 # out has no say in it.
 ask_health() {
   case $BIND in
+    unix:@*) curl -q -s -m 5 --noproxy '*' -o /dev/null -w '%{http_code}' --abstract-unix-socket "${BIND#unix:@}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
     unix:*) curl -q -s -m 5 --noproxy '*' -o /dev/null -w '%{http_code}' --unix-socket "${BIND#unix:}" -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' http://localhost/health/ ;;
     *) curl -q -s -m 5 --noproxy '*' -o /dev/null -w '%{http_code}' -H "Host: $DOMAIN" -H 'X-Forwarded-Proto: https' "http://$BIND/health/" ;;
   esac

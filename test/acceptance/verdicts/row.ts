@@ -1,6 +1,7 @@
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { TestSite } from '../../support/fakes/inventory.ts';
 import type { LoginPreparation } from '../../support/host/login-preparations.ts';
+import type { UnitPreparation } from '../../support/host/unit-preparations.ts';
 import type { VersionPreparation } from '../../support/host/version-changes.ts';
 
 /** Faults that the test host can put into a site and remove again. */
@@ -38,6 +39,7 @@ export type Preparation =
   | LoginPreparation
   | DumpPreparation
   | VersionPreparation
+  | UnitPreparation
   | 'nothing-fetched'
   | 'redis-stopped'
   | 'celery-stopped'

@@ -187,7 +187,13 @@ describe('planning', () => {
     ],
     [
       'the target does not start',
-      { startProblem: async () => 'RuntimeError: broken on purpose' },
+      { tryStart: async () => ({ problem: 'RuntimeError: broken on purpose', listens: null }) },
+      {},
+      'target-does-not-start',
+    ],
+    [
+      "the target's own configuration would move the site",
+      { tryStart: async () => ({ problem: null, listens: ['127.0.0.1:9000'] }) },
       {},
       'target-does-not-start',
     ],

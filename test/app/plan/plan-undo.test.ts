@@ -70,9 +70,9 @@ async function planned({ mode = 'full', survey = {}, database = {}, host = {}, l
       disk('website.0002'),
       ...(tree === TREE && mode === 'full' ? [disk('website.0003_split_lead_name')] : []),
     ],
-    startProblem: async (_tree, _venv, application) => {
+    tryStart: async (_tree, _venv, application) => {
       begun.push(application);
-      return null;
+      return { problem: null, listens: null };
     },
     readBackup: async (listed) => ({ ...safetyBackup, ...listed, bytes: 9_000 }),
     countRows: async () => ({ tables: { website_lead: { rows: 14, exact: true } } }),
@@ -221,7 +221,7 @@ describe('planning an undo', () => {
       'the code does not start in the kept environment',
       'target-does-not-start',
       "acme-kitchens-6 kept the previous environment, but gunicorn can't load v0.6.0 (66666666) from it: ImportError: no sum_core.",
-      { host: { startProblem: async () => 'ImportError: no sum_core' } },
+      { host: { tryStart: async () => ({ problem: 'ImportError: no sum_core', listens: null }) } },
     ],
     [
       'another run has changed the site since',

@@ -101,7 +101,7 @@ describe('a look at a site', () => {
     ],
     [
       'a version that does not start',
-      { startProblem: async () => 'ImportError: no module named x' },
+      { tryStart: async () => ({ problem: 'ImportError: no module named x', listens: null }) },
       [
         'cause: everything that the health page needs on the host answers',
         'database: sum_acme answers and could be restored',

@@ -46,6 +46,21 @@ describe('a database that is to be restored', () => {
     });
   });
 
+  it('has to be asked without a pooler, which lends sessions to others', () => {
+    const pooler = { name: 'PgBouncer', address: '10.0.0.7', port: 5432 };
+
+    expect(databaseRefusal(databaseFacts({ pooler: null }))).toBeNull();
+    expect(databaseRefusal(databaseFacts({ port: 6432, pooler }))).toEqual({
+      code: 'database-unsupported',
+      sentence:
+        'DJANGO_DB_HOST and DJANGO_DB_PORT in .env (127.0.0.1:6432) lead to PgBouncer and not to PostgreSQL itself. A restore needs the server itself. To roll back only the code, you can stay with the pooler.',
+      next: 'In .env, name the server while the rollback runs: DJANGO_DB_HOST=10.0.0.7 and DJANGO_DB_PORT=5432, as the server says. Then ask again. Afterwards, put the old values back and restart the site. If only the code has to go back: --code-only.',
+    });
+    expect(
+      databaseRefusal(databaseFacts({ pooler: { ...pooler, name: null, address: null } }))?.next,
+    ).toContain("the server's own socket or address, and DJANGO_DB_PORT=5432, as the server says.");
+  });
+
   it('needs room for the copy, the safety backup and the restored rows', () => {
     const MB = 1024 * 1024;
     const file = backup({ name: 'a.sql.gz', bytes: 10 * MB, restoredBytes: 100 * MB });

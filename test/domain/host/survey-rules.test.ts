@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SOUND_FILE } from '../../../src/domain/host/environment-file.ts';
 import type { Survey } from '../../../src/domain/host/survey.ts';
 import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
@@ -104,12 +105,13 @@ describe('the first look at a host', () => {
       },
     ],
     [
-      'bash cannot read .env',
-      { environmentFileError: 'bash cannot read line 12 of it' },
+      'systemd cannot read .env',
+      { environmentFile: { ...SOUND_FILE, unreadable: 'line 12 is not UTF-8' } },
       {
         code: 'environment-unreadable',
-        sentence: "The site's .env breaks the platform's own scripts: bash cannot read line 12 of it.",
-        next: 'Put the value on that line in single quotes and ask again.',
+        sentence:
+          "systemd can't read the site's .env: line 12 is not UTF-8. A unit that names it could not start.",
+        next: `Correct ${ROOT}/.env and ask again.`,
       },
     ],
     [

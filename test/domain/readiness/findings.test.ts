@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SOUND_FILE } from '../../../src/domain/host/environment-file.ts';
 import { withoutAsking } from '../../../src/domain/host/judge-alone.ts';
 import { ageText, backupFindings, type ReadBackups } from '../../../src/domain/readiness/backup-findings.ts';
 import {
@@ -193,7 +194,7 @@ describe('the first look at the host', () => {
         missingRights: ['systemctl stop x'],
         endsProgramsAtLogout: true,
         units: [],
-        environmentFileError: 'bash cannot read line 3 of it',
+        environmentFile: { ...SOUND_FILE, unreadable: 'line 3 is not UTF-8' },
         lockFree: false,
         indexLocked: true,
         foreignOwned: 'app/x (root)',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SOUND_FILE } from '../../../src/domain/host/environment-file.ts';
 import type { Survey } from '../../../src/domain/host/survey.ts';
 import { sudoersLine, surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { HostFacts, NoConnection } from '../../../src/entry/doctor/inspect-site.ts';
@@ -198,7 +199,7 @@ describe('survey', () => {
   test.each([
     ['units', { units: [] }],
     ['units', { bind: null }],
-    ['.env', { environmentFileError: 'bash cannot read line 3 of it' }],
+    ['.env', { environmentFile: { ...SOUND_FILE, unreadable: 'line 3 is not UTF-8' } }],
     ['code', { dirtyFiles: ['manage.py'] }],
     ['code', { indexLocked: true }],
     ['disk', { freeBytes: 1_000_000 }],

@@ -184,9 +184,9 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
         probes.surveyCommand({
           root,
           slug: 'birch-bakery',
-          domain: 'birch-bakery.test',
           scripts: [`${host.places.scripts}/restore_db.sh`],
         }),
+        probes.servicesCommand({ root, slug: 'birch-bakery', domain: 'birch-bakery.test' }),
         probes.resolveVersionCommand({ root, version: 'v0.5.0', fetch: true }),
         probes.databaseCommand({ root }),
         probes.backupsCommand({ root }),
@@ -215,6 +215,7 @@ describe.skipIf(missingRequirements() !== null)('the demo host', () => {
           venv: `${root}/venv`,
           settings: null,
           application: { program: ['bin/gunicorn'], name: 'birch_bakery.wsgi:application' },
+          unit,
         }),
       ];
       const stage = probes.stageRestoreCommand({

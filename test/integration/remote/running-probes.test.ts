@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalReading } from '../../../src/app/ports/host-probes.ts';
-import { databaseCommand, journalCommand, runningCommand } from '../../../src/remote/probes.ts';
+import {
+  countRowsCommand,
+  databaseCommand,
+  journalCommand,
+  runningCommand,
+} from '../../../src/remote/probes.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
@@ -89,6 +94,19 @@ describe.skipIf(!hasPython)('the probes of the checks', () => {
       problem: 'the database does not answer: connection refused',
       code: 'cause-elsewhere',
     });
+  });
+
+  it('limit how long a count may take, but only for the statement itself and without an option at the login', () => {
+    writeFileSync(join(root, '.env'), 'DJANGO_DB_NAME=sum_acme\r\nDJANGO_DB_HOST=/run/postgresql\r\n');
+    program('psql', 'printf "%s\\n" "$(printenv PGOPTIONS || echo none)" "$@" >"$ROOT/asked"; echo "[]"');
+
+    expect(ask(countRowsCommand({ root, seconds: 10 }))).toEqual({ tables: {} });
+
+    const [options, ...argv] = readFileSync(join(root, 'asked'), 'utf8').split('\n');
+    expect(options).toBe('none');
+    expect(argv.slice(argv.indexOf('-h'), argv.indexOf('-c') + 2).join(' ')).toMatch(
+      /^-h \/run\/postgresql -p 5432 -U {2}-d sum_acme -c SET LOCAL statement_timeout = \d+; ?/,
+    );
   });
 
   it('keep the end of a very long line, where a traceback names its exception', () => {

@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manualCommands } from '../../../src/remote/manual-commands.ts';
 import { databaseCommand } from '../../../src/remote/probes.ts';
 import { quarantineCommand } from '../../../src/remote/quarantine.ts';
+import { quote } from '../../../src/remote/quote.ts';
+import { WITH_ENV } from '../../../src/remote/switch-program.ts';
 import { planOf, site } from '../../entry/fixtures.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -42,7 +44,8 @@ describe.skipIf(!hasPython)('in both sh and Python', () => {
   /** Calls one function of the switch program as the program does. */
   function inShell(call: string, input: string | Buffer = ''): string {
     const parts = ['lib', 'database', 'tree'].map((name) => `. '${PARTS}switch/${name}.sh'`).join('\n');
-    const script = `SETTINGS=''\n${parts}\n${call}`;
+    const environmentOf = `WITH_ENV=${quote(WITH_ENV)}\nPARAMETERS=${quote(JSON.stringify({ root }))}`;
+    const script = `SETTINGS=''\n${environmentOf}\n${parts}\n${call}`;
     return spawnSync('sh', ['-c', script], { input, encoding: 'utf8', env: environment() }).stdout;
   }
 

@@ -42,7 +42,7 @@ export function scriptedHost(
       tree.endsWith('/app')
         ? [disk('website.0001'), disk('website.0002'), disk('website.0003_split_lead_name')]
         : [disk('website.0001'), disk('website.0002')],
-    startProblem: async () => null,
+    tryStart: async () => ({ problem: null, listens: null }),
     keptForUndo: async () => ({ safetyBackups: [], environments: [] }),
     prune: async () => ({ safetyBackups: [], environments: [] }),
     listBackups: async (): Promise<readonly ListedBackup[]> => [backup()],

@@ -28,6 +28,8 @@ export interface TestHost {
   /** Runs a shell command as root on the host. */
   shell(command: string): Promise<string>;
   sql(database: string, query: string): Promise<string>;
+  /** Copies a file of this machine onto the host. */
+  bring(file: string, to: string): Promise<void>;
   control(verb: string, ...rest: readonly string[]): Promise<string>;
   /** Resets the host to its golden state, but keeps the environments that the bot has built: each takes half a minute. */
   reset(): Promise<void>;
@@ -59,6 +61,8 @@ export async function bootTestHost(name: string): Promise<TestHost> {
     run,
     shell: (command) => run('bash', '-c', command),
     sql: (database, query) => run('runuser', '-u', 'postgres', '--', 'psql', '-XAtc', query, database),
+    bring: (file, to) =>
+      throughShell(`"$0" exec "$1" -- sh -c 'mkdir -p "\${0%/*}" && cat >"$0"' "$2" <"$3"`, name, to, file),
     control: (verb, ...rest) => control(verb, name, ...rest),
     reset: async () => {
       const archive = join(aside, 'environments.tar');

@@ -10,6 +10,7 @@ import { dumpChanges } from './dump-changes.ts';
 import { loginPreparations } from './login-preparations.ts';
 import type { ManualChange } from './manual-change.ts';
 import type { TestHost } from './test-host.ts';
+import { unitPreparations } from './unit-preparations.ts';
 import { MADE, versionChanges } from './version-changes.ts';
 
 const SITES = Object.keys(BACKUPS) as TestSite[];
@@ -111,6 +112,7 @@ export function manualChange(preparation: Preparation, site: TestSite, names: Na
       target,
       live: names.commits.get(`${site}/live`),
     }),
+    ...unitPreparations(site),
     // As before the very first preflight: later ones find what the bot fetched earlier.
     'nothing-fetched': {
       do: asDeploy(

@@ -2,6 +2,7 @@ import type { Evidence } from '../../../src/app/plan/preflight.ts';
 import type { BackupFile } from '../../../src/domain/database/backup.ts';
 import type { AppliedMigration, DiskMigration } from '../../../src/domain/database/migrations.ts';
 import { tableChanges } from '../../../src/domain/database/row-changes.ts';
+import { SOUND_FILE } from '../../../src/domain/host/environment-file.ts';
 import type { HealthReading } from '../../../src/domain/host/health.ts';
 import type { Survey, UnitState } from '../../../src/domain/host/survey.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
@@ -80,9 +81,12 @@ export function survey(more: Partial<Survey> = {}): Survey {
       { commit: LIVE, at: T.upgraded },
       { commit: TARGET, at: '2026-02-01T10:00:00Z' },
     ],
-    environmentFileError: null,
+    environmentFile: SOUND_FILE,
     unmetPins: [],
     otherUnits: [],
+    starts: [],
+    wrappers: [],
+    movesTo: [],
     stack: null,
     health: unhealthy,
     redis: { address: 'localhost:6379', problem: null },

@@ -54,12 +54,17 @@ SELECT json_build_object(
                 'appliedAt', to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY applied, id), '[]')
               FROM django_migrations))
 """
-ADDRESS = 'printf "%s\\n%s\\n" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}"; '
-
-ADDRESS_IN = 'unset DJANGO_DB_HOST DJANGO_DB_PORT DJANGO_DB_NAME; . "$1" >/dev/null 2>&1; set +eu; printf "%s\n%s\n%s" "$DJANGO_DB_HOST" "${DJANGO_DB_PORT:-5432}" "$DJANGO_DB_NAME"'
-
 def normalized(host, port, name):
     return ("" if host in ("localhost", "127.0.0.1", "::1") else host, port, name)
+
+def variables_in(env):
+    """The variables of another site, whether systemd reads its .env or only bash does."""
+    try:
+        with open(env, "rb") as file:
+            text = file.read(LARGEST_ENV).decode("utf-8", "surrogateescape")
+    except OSError:
+        return {}
+    return {key.split()[-1]: value for _, key, value in env_entries(text)}
 
 def neighbours(own):
     """Other sites on this host that use the same database: a restore would remove their data."""
@@ -67,18 +72,18 @@ def neighbours(own):
     for env in sorted(glob.glob(os.path.join(os.path.dirname(os.path.realpath(ROOT)), "*", ".env"))):
         folder = os.path.dirname(env)
         if os.path.realpath(folder) != os.path.realpath(ROOT):
-            address = run(["bash", "-c", ADDRESS_IN, "env", env])[1].split("\n")
-            if len(address) == 3 and normalized(*address) == own:
+            if normalized(*address_in(variables_in(env))) == own:
                 found.append(folder)
     return found
 
-code, out, err = psql(DESCRIBE, before=ADDRESS)
+host, port, _ = address_in(site_env())
+code, out, err = psql(DESCRIBE)
 if code == 2:
     # psql ends with 2 if it can't connect or loses the connection. The first line says which.
     answer({"problem": "the database does not answer: %s" % (err.strip().splitlines() or ["psql said nothing"])[0].replace("psql: error: ", ""), "code": "cause-elsewhere"})
 elif code != 0:
     answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
 else:
-    host, port, facts = out.split("\n", 2)
-    described = json.loads(facts)
-    answer(dict(described, host=host, port=int(port), neighbours=neighbours(normalized(host, port, described["name"]))))
+    described = json.loads(out)
+    answer(dict(described, host=host, port=int(port), neighbours=neighbours(normalized(host, port, described["name"])),
+                pooler=pooler(host, int(port))))

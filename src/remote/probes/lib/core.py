@@ -19,10 +19,11 @@ def say_what_broke(kind, problem, trace):
 
 sys.excepthook = say_what_broke
 
-def run(argv, timeout=20, cwd=None):
-    """(exit code, stdout, stderr). 124: it took too long. 127: there is no such program."""
+def run(argv, timeout=20, cwd=None, more=None):
+    """(exit code, stdout, stderr). 124: it took too long. 127: there is no such program. `more`: variables of its environment."""
+    env = dict(dict(os.environ, LC_ALL="C.UTF-8", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0"), **(more or {}))
     try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, cwd=cwd, env=dict(os.environ, LC_ALL="C.UTF-8", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0"))
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, cwd=cwd, env=env)
     except subprocess.TimeoutExpired:
         return 124, "", "took longer than %d s" % timeout
     except OSError as problem:
@@ -44,9 +45,3 @@ def free_bytes():
 def utc(seconds):
     """A time in seconds since the epoch as ISO 8601."""
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-def with_environment(argv, settings=None, cwd=None, timeout=60):
-    """Runs a command with the site's .env, which bash reads as the platform's own scripts do. What bash says about a line that
-    it can't read is dropped: it quotes a part of that line, and a part of a secret is not recognised as one."""
-    script = 'set -a; . "$1" 2>/dev/null; set +a; if [ -n "$2" ]; then export DJANGO_SETTINGS_MODULE="$2"; fi; shift 2; exec "$@"'
-    return run(["bash", "-c", script, "env", ENV_FILE, settings or ""] + list(argv), timeout, cwd)

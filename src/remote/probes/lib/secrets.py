@@ -1,7 +1,6 @@
-# Which values of the site's .env must not leave the host, and how they are taken out of a text. Needs core.py.
+# Which values of the site's .env must not leave the host, and how they are taken out of a text. Needs env-file.py.
 import shutil, urllib.parse
 
-LARGEST_ENV = 1 << 20
 SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|DSN|CREDENTIAL|AUTH|PRIVATE|SALT|SIGNATURE|COOKIE|WEBHOOK", re.I)
 # Names and places that logs mention all the time.
 OPEN_NAME = re.compile(r"(?:^|_)(?:NAME|USER|HOSTS?|PORT|MODULE|DOMAINS?|ROOT|DIR|PATH|ENV|ENVIRONMENT|LEVEL|LANG|LANGUAGE|TZ|TIME_?ZONE|ENGINE|BACKEND|SLUG)$", re.I)
@@ -27,18 +26,18 @@ def assigned(text):
         value = value.strip()
         yield name, value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
-def loaded():
-    """(name, value) as the site's programs see them: bash reads the file as the platform's scripts do."""
-    script = 'set -a; . "$1" >/dev/null 2>&1; exec "$2" -0'
+def bash_env(first):
+    """(exit code, what bash says, [(name, value)]) if bash reads the file as the platform's scripts do. `first`: what runs before."""
+    # There is no $1, as in a script behind its options.
+    script = '%s; set -a; . "$0" >/dev/null; exec %s -0' % (first, shutil.which("env") or "/usr/bin/env")
     try:
-        done = subprocess.run(["bash", "-c", script, "env", ENV_FILE, shutil.which("env") or "/usr/bin/env"], stdin=subprocess.DEVNULL,
+        done = subprocess.run(["bash", "-c", script, ENV_FILE], stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=10, env={"PATH": os.environ.get("PATH", "")})
     except (OSError, subprocess.TimeoutExpired):
-        return
-    for entry in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
-        name, equals, value = entry.partition("=")
-        if equals and name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_"):
-            yield name, value
+        return 124, "", []
+    entries = [entry.partition("=") for entry in done.stdout.decode("utf-8", "surrogateescape").split("\0")]
+    pairs = [(name, value) for name, equals, value in entries if equals and name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")]
+    return done.returncode, done.stderr.decode("utf-8", "replace"), pairs
 
 def forms(value):
     """The value as it is, line by line, as part of a URL, and as Python and JSON write it."""
@@ -66,8 +65,8 @@ def env_secrets():
         return None
     if len(text) > LARGEST_ENV:
         return None
-    found = {}
-    for name, value in list(assigned(os.fsdecode(text))) + list(loaded()):
+    found, entries = {}, [(key, value) for _, key, value in env_entries(text.decode("utf-8", "surrogateescape"))]
+    for name, value in entries + list(assigned(os.fsdecode(text))) + bash_env(":")[2]:
         if is_secret(name, value):
             for form in forms(value):
                 found.setdefault(form, name)

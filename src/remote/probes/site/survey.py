@@ -1,4 +1,4 @@
-# The first look at a site: user, rights, units, lock, code, .env, health and disk. Changes nothing on the host.
+# The first look at a site: user, tools, lock, code and disk. Changes nothing on the host.
 import shutil, socket, time
 
 TOOLS = ["bash", "curl", "flock", "git", "gzip", "pg_dump", "psql", "python3", "setsid", "sha256sum", "sudo", "sync", "systemctl", "timeout"]
@@ -7,11 +7,9 @@ STACK_KEYS = (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"
 # The answer of a user who does not own the site. Little can be seen then, and git refuses to work. The bot refuses because of
 # the owner and looks at nothing else.
 NOTHING_SEEN = {
-    "missingTools": [], "missingRights": [], "sudoProblem": None, "systemctl": "", "units": [], "otherUnits": [], "bind": None, "executables": [],
-    "application": None, "foreignOwned": None, "staticRoot": None, "lockFree": True, "indexLocked": False, "dirtyFiles": [],
+    "missingTools": [], "systemctl": "", "foreignOwned": None, "lockFree": True, "indexLocked": False, "dirtyFiles": [],
     "live": {"commit": "0" * 40, "committedAt": "", "subject": "", "tags": [], "pin": None}, "reflog": [],
-    "environmentFileError": None, "stack": None, "unmetPins": [], "health": {"status": None, "word": "", "failing": []},
-    "redis": None, "lastRun": 0, "quarantine": [], "pinRanBefore": False, "endsProgramsAtLogout": False, "freeBytes": 0,
+    "stack": None, "unmetPins": [], "lastRun": 0, "quarantine": [], "pinRanBefore": False, "endsProgramsAtLogout": False, "freeBytes": 0,
 }
 
 def missing_tools():
@@ -47,19 +45,12 @@ def seen_by_owner(user):
     head = git_line("rev-parse", "--verify", "HEAD^{commit}")
     if head is None:
         stop("%s is not a git checkout" % APP)
-    found, bind, executables, application = units()
-    missing_rights, sudo_problem = rights(found)
-    env_problem, (redis_address, static_root) = environment_file()
     return {
-        "missingTools": missing_tools(), "missingRights": missing_rights, "sudoProblem": sudo_problem, "systemctl": shutil.which("systemctl"),
-        "units": found, "otherUnits": other_units(), "bind": bind, "executables": executables, "application": application,
-        "foreignOwned": foreign_owned(user), "staticRoot": static_root or None,
+        "missingTools": missing_tools(), "systemctl": shutil.which("systemctl"), "foreignOwned": foreign_owned(user),
         "lockFree": lock_free(), "indexLocked": os.path.exists(os.path.join(APP, ".git", "index.lock")), "dirtyFiles": changed_files(),
-        "live": commit_infos([head])[head], "reflog": reflog()[:50], "pinRanBefore": pin_ran_before(head),
-        "environmentFileError": env_problem, "stack": stack(),
+        "live": commit_infos([head])[head], "reflog": reflog()[:50], "pinRanBefore": pin_ran_before(head), "stack": stack(),
         "unmetPins": unmet_pins(pins_in(APP, os.path.join(ROOT, "venv")), os.path.join(ROOT, "venv")),
-        "health": health(found, bind), "redis": redis(redis_address),
-        "lastRun": last_run(SLUG), "quarantine": quarantine(),
+        "lastRun": last_run(PARAMETERS["slug"]), "quarantine": quarantine(),
         "endsProgramsAtLogout": ends_programs_at_logout(user), "freeBytes": free_bytes(),
     }
 

@@ -33,15 +33,6 @@ def lock_free():
     except OSError:
         return False
 
-def environment_file():
-    """(problem, [address of Redis, static root]) of .env. bash's own message may quote a secret, so only the line number is passed
-    on."""
-    code, out, err = run(["bash", "-c", 'set -eu; set -a; . "$1" >/dev/null; printf "%s\\0%s" "${REDIS_URL:-}" "${DJANGO_STATIC_ROOT:-}"', "env", ENV_FILE])
-    if code != 0:
-        line = re.search(r"line (\d+)", err)
-        return ("bash cannot read line %s of it" % line.group(1)) if line else "bash cannot read it", ["", ""]
-    return None, out.split("\0")
-
 def foreign_owned(user):
     """A file of the code or the static files that belongs to someone else, as `path (owner)`: git or collectstatic would fail
     there half way. None: there is none, or the search took too long."""

@@ -1,64 +1,112 @@
-# The site's units, and what they start. Needs systemd.py.
-import shlex, time
+# The site's units, and what systemd would say to their start and stop. Needs command.py.
+import time
 
 SLUG = PARAMETERS["slug"]
 UNITS = {"gunicorn": "sum-%s-gunicorn.service" % SLUG, "celery": "sum-%s-celery.service" % SLUG, "socket": "sum-%s-gunicorn.socket" % SLUG}
-UNIT_PROPERTIES = "LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,TimeoutStopUSec,ExecStart"
+UNIT_PROPERTIES = ("LoadState,LoadError,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStatus,ExecMainStartTimestampMonotonic,MainPID,"
+                   "TimeoutStopUSec,TriggeredBy,NeedDaemonReload,RefuseManualStart,RefuseManualStop,Restart,RestartPreventExitStatus,StartLimitIntervalUSec,"
+                   "StartLimitBurst,"
+                   "Requires,Requisite,BindsTo,Conflicts,ConflictedBy")
 
 def number(text):
     return int(text) if (text or "").isdigit() else 0
-
-def loaded_application(words):
-    """What the gunicorn unit starts, so that it can be loaded elsewhere: the program with its first words, and the application.
-    None: the unit starts it in some other way."""
-    application = next((word for word in reversed(words) if re.fullmatch(r"[\w.]+:[\w.]+(\(\))?", word)), None)
-    programs = {"gunicorn": 1, "python": 3, "python3": 3}
-    count = programs.get(os.path.basename(words[0]) if words else "", 0)
-    if application is None or count == 0 or not words[0].startswith(ROOT + "/venv/") or (count == 3 and words[1:3] != ["-m", "gunicorn"]):
-        return None
-    return {"program": [words[0][len(ROOT) + 6:]] + words[1:count], "name": application}
-
-def seconds(text):
-    """systemd's `1min 30s` in seconds. None: infinity, or nothing that can be read."""
-    sizes = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
-    parts = re.findall(r"(\d+)\s*(us|ms|s|min|h|d)\b", text or "")
-    return sum(int(count) * sizes[unit] for count, unit in parts) if parts else None
 
 def started_at(facts):
     """When the main process started, in seconds since the epoch. None: there is no main process."""
     since_boot = number(facts.get("ExecMainStartTimestampMonotonic"))
     return time.time() - time.monotonic() + since_boot / 1e6 if since_boot and facts.get("ActiveState") == "active" else None
 
-def units():
-    """The units that the switch stops and starts, the address that gunicorn listens on, the programs in venv that they start, and
-    the application. gunicorn always counts; the others only if they are in use."""
-    found, binds, executables, application = [], [], [], None
-    for kind, name in UNITS.items():
-        facts = show(name, UNIT_PROPERTIES)
-        if facts.get("LoadState") != "loaded":
+def in_use(kind, facts):
+    """gunicorn always counts; the others only if they are running or enabled."""
+    return kind == "gunicorn" or facts.get("UnitFileState") == "enabled" or facts.get("ActiveState", "unknown") not in ("inactive", "failed")
+
+def site_units():
+    """{name: (kind, facts)} of the units that systemd knows. A socket of any name that starts gunicorn belongs to them."""
+    known = {name: (kind, show(name, UNIT_PROPERTIES)) for kind, name in UNITS.items()}
+    triggers = known[UNITS["gunicorn"]][1].get("TriggeredBy", "").split()
+    known.update((name, ("socket", show(name, UNIT_PROPERTIES))) for name in triggers if name.endswith(".socket") and name not in known)
+    return {name: (kind, facts) for name, (kind, facts) in known.items() if facts.get("LoadState") not in (None, "", "not-found") and in_use(kind, facts)}
+
+def foreign_program(words):
+    return words[0][:200] if words and not words[0].startswith(VENV) else None
+
+def units(known):
+    """The units that the switch stops and starts, and what their services start, by name."""
+    found, commands = [], {}
+    for name, (kind, facts) in known.items():
+        if facts["LoadState"] != "loaded":
             continue
-        enabled = facts.get("UnitFileState") == "enabled"
-        active = facts.get("ActiveState", "unknown")
-        if kind != "gunicorn" and not enabled and active in ("inactive", "failed"):
-            continue
-        found.append({"name": name, "kind": kind, "active": active, "sub": facts.get("SubState", ""), "enabled": enabled,
-                      "result": facts.get("Result", ""), "restarts": number(facts.get("NRestarts")),
-                      "exitStatus": number(facts.get("ExecMainStatus")), "startedAt": started_at(facts),
-                      "stopSeconds": seconds(facts.get("TimeoutStopUSec")), "foreignExecutable": None})
-        command = re.search(r"argv\[\]=(.*?) ; ignore_errors", facts.get("ExecStart", ""))
-        words = shlex.split(command.group(1)) if command else []
-        if words and words[0].startswith(ROOT + "/venv/"):
-            executables.append(words[0][len(ROOT) + 6:])
-        elif words:
-            found[-1]["foreignExecutable"] = words[0][:200]
-        if kind == "gunicorn":
-            application = loaded_application(words)
-            for i, word in enumerate(words):
-                if word in ("--bind", "-b") and i + 1 < len(words):
-                    binds.append(words[i + 1])
-                elif word.startswith("--bind="):
-                    binds.append(word[7:])
-    return found, as_client_address((binds or [None])[0]), executables, application
+        if kind != "socket":
+            commands[name] = command_of(name, facts.get("MainPID", "0"))
+        found.append({"name": name, "kind": kind, "active": facts.get("ActiveState", "unknown"), "sub": facts.get("SubState", ""),
+                      "enabled": facts.get("UnitFileState") == "enabled", "result": facts.get("Result", ""),
+                      "restarts": number(facts.get("NRestarts")), "exitStatus": number(facts.get("ExecMainStatus")),
+                      "startedAt": started_at(facts), "stopSeconds": seconds(facts.get("TimeoutStopUSec")),
+                      "foreignExecutable": foreign_program(commands[name][0]) if name in commands else None})
+    return found, commands
+
+def executables_in(commands):
+    return [words[0][len(VENV):] for words, _ in commands.values() if words and words[0].startswith(VENV)]
+
+def wrappers_in(commands):
+    """Units that start a shell or env, of which nothing can be told."""
+    return [name for name, (words, _) in commands.items() if words and os.path.basename(words[0]) in SHELLS]
+
+def is_given_up(facts):
+    """Whether systemd has stopped restarting a unit. Its Result often names how the program ended, and not that."""
+    if facts.get("ActiveState") != "failed":
+        return False
+    restarted = facts.get("Restart", "no") != "no" and number(facts.get("NRestarts")) > 0 and not facts.get("RestartPreventExitStatus")
+    return facts.get("Result") == "start-limit-hit" or restarted
+
+def start_limit(facts):
+    """None: systemd starts it as often as anyone likes."""
+    burst, interval = number(facts.get("StartLimitBurst")), facts.get("StartLimitIntervalUSec", "")
+    last = number(facts.get("ExecMainStartTimestampMonotonic"))
+    if burst == 0 or interval in ("", "0"):
+        return None
+    return {"burst": burst, "seconds": seconds(interval), "isHit": is_given_up(facts),
+            "sinceLastStart": time.monotonic() - last / 1e6 if last else None, "restarts": facts.get("Restart", "no") != "no"}
+
+def missing_needs(facts):
+    """{name: why} of the units without which systemd does not start this one, and that it can't load."""
+    names = sorted(set(" ".join(facts.get(key, "") for key in ("Requires", "Requisite", "BindsTo")).split()))
+    loads = show_each(names, "LoadState")
+    return {name: load for name, load in loads.items() if load in ("masked", "not-found", "error", "bad-setting")}
+
+def active_rivals(facts):
+    """Active units that systemd stops when it starts this one."""
+    names = sorted(set((facts.get("Conflicts", "") + " " + facts.get("ConflictedBy", "")).split()) - {"shutdown.target"})
+    return [name for name, state in show_each(names, "ActiveState").items() if state == "active"]
+
+def failing_conditions(unit):
+    """What systemd itself says about the unit's Condition… and Assert…, right now. Versions before 250 can't be asked."""
+    if bus_properties(unit, "Unit", ["Conditions", "Asserts"]) == [[], []]:
+        return []
+    code, out, err = run(["systemd-analyze", "condition", "--unit=" + unit])
+    failed = re.findall(r"((?:Condition|Assert)\w+=\S.*?) failed", out + err)
+    return [one[:200] for one in failed] if code != 0 else []
+
+def has_unread_drop_in(unit):
+    """Whether a drop-in lies on the disk that systemd has not read. systemd itself does not notice one in a directory that is new."""
+    folders = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
+    there = {os.path.basename(path) for folder in folders for path in glob.glob("%s/%s.d/*.conf" % (folder, unit))}
+    return not there <= {os.path.basename(path) for path in show(unit, "DropInPaths").get("DropInPaths", "").split()}
+
+def starts(known):
+    """For each unit: what systemd would say to a start and a stop."""
+    found = []
+    for name, (_, facts) in known.items():
+        limit = start_limit(facts)
+        found.append({
+            "name": name, "load": facts["LoadState"], "problem": facts.get("LoadError", "").partition(" ")[2].strip('"')[:200] or None,
+            "masked": facts["LoadState"] == "masked" or facts.get("UnitFileState", "").startswith("masked"),
+            "stale": facts.get("NeedDaemonReload") == "yes" or has_unread_drop_in(name), "refusesStart": facts.get("RefuseManualStart") == "yes",
+            "refusesStop": facts.get("RefuseManualStop") == "yes", "needs": missing_needs(facts),
+            "conditions": failing_conditions(name), "limit": limit,
+            "stops": active_rivals(facts),
+            "mayReset": limit is None or run(["sudo", "-n", "-l", "systemctl", "reset-failed", name])[0] == 0})
+    return found
 
 def other_units():
     """Further units of this site that are active or enabled, by their names. A site called acme does not own
@@ -69,13 +117,6 @@ def other_units():
     _, enabled, _ = run(["systemctl", "list-unit-files", "--plain", "--no-legend", "--state=enabled", "sum-%s-*" % SLUG])
     names = set(line.split()[0] for line in (active + enabled).splitlines() if line.strip())
     return sorted(name for name in names - set(UNITS.values()) if not any(name.startswith("sum-%s-" % site) for site in longer))[:20]
-
-def as_client_address(bind):
-    """Makes an address to connect to from one to listen on: a client can't connect to "all addresses"."""
-    if bind is None or bind.startswith("unix:"):
-        return bind
-    host, _, port = bind.rpartition(":")
-    return "%s:%s" % ({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host), port)
 
 # What sudo says, if anything, when it works and the right is missing. Without a terminal it asks for a password in vain.
 NO_RIGHT = re.compile(r"sudo: a password is required|Sorry, user .* may not run sudo|.* is not in the sudoers file", re.I)
