@@ -209,6 +209,7 @@ export const readBackup = z.object({
   extensions: z.array(z.string()),
   needs: z.array(z.string()),
   objects: z.array(z.string()),
+  takenFrom: z.number().int().nullable(),
 });
 
 export const restoreFacts = z.object({

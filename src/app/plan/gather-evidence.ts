@@ -1,5 +1,5 @@
 import { alsoQuarantined, namesInQuarantine, quarantinesOf } from '../../domain/after/quarantine.ts';
-import { timeWarning, unnamedWarning } from '../../domain/database/choose-backup.ts';
+import { backupWarnings } from '../../domain/database/choose-backup.ts';
 import {
   legacyRows,
   legacyWarning,
@@ -86,7 +86,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The live environment ${pinText(pin)}.`)),
-      ...(chosen.backup ? [...unnamedWarning(chosen.backup), ...timeWarning(chosen.backup)] : []),
+      ...(chosen.backup ? backupWarnings(chosen.backup, database.serverVersion) : []),
       ...legacyWarning(known.legacy, commitLabel(found?.target ?? survey.live)),
       ...causeWarnings(survey, site.domain),
       ...environmentWarnings(survey.environmentFile, site.root),

@@ -29,6 +29,8 @@ export interface BackupFile {
   readonly extensions?: readonly string[];
   /** What it creates that only a superuser may create. */
   readonly needs?: readonly string[];
+  /** Major version of the server that it was taken from; null: it does not say. */
+  readonly takenFrom?: number | null;
   /** What it creates beside tables and their indexes and constraints, e.g. `function lead_count`. */
   readonly objects?: readonly string[];
 }

@@ -195,12 +195,30 @@ function backupOption(name: string): string {
 }
 
 /** Why the time of the chosen backup is not what its name says. */
-export function timeWarning({ name, timeNote }: Pick<BackupFile, 'name' | 'timeNote'>): readonly string[] {
+function timeWarning({ name, timeNote }: Pick<BackupFile, 'name' | 'timeNote'>): readonly string[] {
   return timeNote ? [`The time of the backup ${name}: ${timeNote}.`] : [];
 }
 
+/** What people should know about a backup that fits. */
+export function backupWarnings(file: BackupFile, serverVersion: string): readonly string[] {
+  return [...unnamedWarning(file), ...timeWarning(file), ...newerServerWarning(file, serverVersion)];
+}
+
+/** A newer server may have written what an older one does not know. */
+function newerServerWarning(
+  { name, takenFrom = null }: BackupFile,
+  serverVersion: string,
+): readonly string[] {
+  const here = Number.parseInt(serverVersion, 10);
+  return takenFrom !== null && takenFrom > here
+    ? [
+        `The backup ${name} was taken from PostgreSQL ${takenFrom}, and this server is PostgreSQL ${here}. If it holds what this server does not know, the restore fails and the bot puts the site back.`,
+      ]
+    : [];
+}
+
 /** Its content fits, but nothing says which site it is of. */
-export function unnamedWarning({ name, slug }: BackupFile): readonly string[] {
+function unnamedWarning({ name, slug }: BackupFile): readonly string[] {
   return slug === null
     ? [
         `The name of the backup ${name} does not say which site it is of. Its migrations fit, but check that it really is this site's.`,

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ListedBackup } from '../../../src/domain/database/backup.ts';
 import {
   backupProblem,
+  backupWarnings,
   passedOver,
   readProblem,
   shortlistBackups,
-  timeWarning,
   unjudgedRefusal,
-  unnamedWarning,
 } from '../../../src/domain/database/choose-backup.ts';
 import { backup, disk, named } from '../../support/story/evidence.ts';
 
@@ -78,6 +77,7 @@ describe('which backups come into question', () => {
   });
 
   it('include every one that may be from before, whatever its time seems to be', () => {
+    const read = { problem: null, sha256: null, restoredBytes: 0, migrations: [], rows: {} };
     const seems = (earliest: string | null) => ({
       ...tooNew,
       earliest,
@@ -88,10 +88,10 @@ describe('which backups come into question', () => {
     expect(shortlist(null, BEFORE, [seems('2026-03-01T01:59:59.000Z')]).candidates).toHaveLength(1);
     expect(shortlist(null, BEFORE, [seems('2026-03-01T02:00:00.000Z')]).candidates).toEqual([]);
     expect(shortlist(tooNew.name, BEFORE, [seems(null)]).refusal).toBeNull();
-    expect(timeWarning(seems(null))).toEqual([
+    expect(backupWarnings({ ...read, ...seems(null) }, '15.8')).toEqual([
       `The time of the backup ${tooNew.name}: its name is in local time.`,
     ]);
-    expect(timeWarning(tooNew)).toEqual([]);
+    expect(backupWarnings({ ...read, ...tooNew }, '15.8')).toEqual([]);
   });
 
   it('refuses with the list of what there is when none fits', () => {
@@ -156,8 +156,12 @@ describe('a backup that was read', () => {
 
   it('fits when it holds exactly the migrations of the code', () => {
     expect(backupProblem(holding('web.0001', 'web.0002'), code)).toBeNull();
-    expect(unnamedWarning(holding())).toEqual([]);
-    expect(unnamedWarning({ ...holding(), name: 'a.sql.gz', slug: null })).toEqual([
+    expect(backupWarnings({ ...holding(), takenFrom: 15 }, '15.8')).toEqual([]);
+    expect(backupWarnings({ ...holding(), takenFrom: 17 }, '15.8')).toEqual([
+      `The backup ${holding().name} was taken from PostgreSQL 17, and this server is PostgreSQL 15. If it holds what this server does not know, the restore fails and the bot puts the site back.`,
+    ]);
+    expect(backupWarnings(holding(), '15.8')).toEqual([]);
+    expect(backupWarnings({ ...holding(), name: 'a.sql.gz', slug: null }, '15.8')).toEqual([
       "The name of the backup a.sql.gz does not say which site it is of. Its migrations fit, but check that it really is this site's.",
     ]);
   });

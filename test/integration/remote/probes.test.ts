@@ -30,6 +30,7 @@ $$;
 DROP EXTENSION IF EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 COMMENT ON EXTENSION pg_trgm IS 'trigrams';
+CREATE TABLE public.website_lead (id integer, name text);
 COPY public.website_lead (id, name) FROM stdin;
 1	Ann
 2	DROP EXTENSION IF EXISTS pg_trgm;
@@ -121,6 +122,7 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
       extensions: ['pg_trgm'],
       needs: [],
       objects: ['comment on extension pg_trgm', 'function f'],
+      takenFrom: null,
     });
   });
 

@@ -79,6 +79,25 @@ END;
     'dump-of-older-server': atEnd(
       "COMMENT ON EXTENSION plpgsql IS 'PL/pgSQL procedural language';\nCOMMENT ON SCHEMA public IS 'standard public schema';",
     ),
+    'dump-in-custom-format': {
+      do: `cp -a ${file} /run/backup-before && runuser -u postgres -- pg_dump -Fc ${database} > /run/custom && cat /run/custom > ${file} && touch -r /run/backup-before ${file}`,
+      undo: `cp -a /run/backup-before ${file}`,
+    },
+    'dump-of-rows-alone': {
+      do: `cp -a ${file} /run/backup-before && zcat /run/backup-before | python3 -c '
+import re, sys
+text = sys.stdin.read()
+rows = re.findall(r"(?ms)^COPY .*?^\\\\\\.$", text)
+print("\\n".join(rows + ["--", "-- PostgreSQL database dump complete", "--"]))' | gzip > /run/rows && cat /run/rows > ${file} && touch -r /run/backup-before ${file}`,
+      undo: `cp -a /run/backup-before ${file}`,
+    },
+    'dump-of-newer-server': edited(
+      "__import__('re').sub('-- Dumped from database version \\\\S+', '-- Dumped from database version 99.1', text)",
+    ),
+    'large-object-of-postgres': {
+      do: sql('SELECT lo_from_bytea(77002, $$x$$)'),
+      undo: sql('SELECT lo_unlink(77002)'),
+    },
     'publication-of-postgres': {
       do: sql('CREATE PUBLICATION bi FOR TABLE website_lead'),
       undo: sql('DROP PUBLICATION bi'),

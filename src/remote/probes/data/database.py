@@ -21,6 +21,8 @@ SELECT json_build_object(
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND pg_get_userbyid(c.relowner) <> current_user
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      -- A restore can neither drop it nor make it again under its number.
+      UNION ALL SELECT 'large object ' || oid || ' (' || pg_get_userbyid(lomowner) || ')' FROM pg_largeobject_metadata WHERE pg_get_userbyid(lomowner) <> current_user
       -- A function in C can't be made again by the site's role. Where that role owns the schema, it goes with it.
       UNION ALL SELECT 'function ' || n.nspname || '.' || p.proname || ' (' || pg_get_userbyid(p.proowner) || ')'
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
