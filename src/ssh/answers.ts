@@ -15,7 +15,9 @@ const migration = z.object({ app: z.string(), name: z.string() });
 export const problem = z.object({
   problem: z.string(),
   detail: z.string().optional(),
-  code: z.enum(['cause-elsewhere', 'disk-space', 'undo-not-kept', 'undo-overtaken', 'lock-held']).optional(),
+  code: z
+    .enum(['cause-elsewhere', 'disk-space', 'undo-not-kept', 'undo-overtaken', 'lock-held', 'tools-missing'])
+    .optional(),
 });
 
 export const survey = z.object({

@@ -24,9 +24,11 @@ import {
 import { decideMode } from '../../domain/plan/choose-mode.ts';
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { liveThroughout, ranHere } from '../../domain/version/lives.ts';
 import { resolveVersion } from '../../domain/version/resolve.ts';
+import type { Problem } from '../ports/host-error.ts';
 import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
 import {
   type HostQuestions,
@@ -163,14 +165,22 @@ async function prepare(
 ): Promise<PreparedEnvironment> {
   await progress(`whether ${commitLabel(target)} can be installed (the bot builds its environment aside)`);
   const answer = await host.prepareEnvironment(target.commit, survey.executables);
-  const isFull = 'problem' in answer && answer.code === 'disk-space';
   return accepted(
     answer,
     'target-not-installable',
-    isFull
-      ? `Free some space, then ask again. Environments of earlier targets are in ${site.root}/.rollback-bot/venvs.`
-      : `${commitLabel(target)} can't be the target as it is. Choose another version.`,
+    nextStep('problem' in answer ? answer.code : undefined, site, target),
   );
+}
+
+function nextStep(code: Problem['code'], { root }: Site, target: ResolvedTarget): string {
+  switch (code) {
+    case 'disk-space':
+      return `Free some space, then ask again. Environments of earlier targets are in ${root}/.rollback-bot/venvs.`;
+    case 'tools-missing':
+      return 'Install them on the host (on Debian and Ubuntu: apt install python3-venv), then ask again.';
+    default:
+      return `${commitLabel(target)} can't be the target as it is. Choose another version.`;
+  }
 }
 
 function cannotStart(target: ResolvedTarget): (problem: string) => Refusal {

@@ -34,5 +34,6 @@ export interface Problem {
     | 'undo-not-kept'
     | 'undo-overtaken'
     | 'lock-held'
+    | 'tools-missing'
     | undefined;
 }

@@ -142,6 +142,17 @@ const PINS: readonly Row[] = [
   },
 ];
 
+const ENVIRONMENTS: readonly Row[] = [
+  {
+    site: birch,
+    name: 'the code on a host where uv makes the environments',
+    prepared: 'environment-of-uv',
+    asks: 'v0.5.0',
+    expected: codeOnly('Start', 'v0.5.0'),
+    why: 'uv, Python environments: `uv venv` installs no pip, so such hosts often lack python3-venv, and `python -m venv` fails there',
+  },
+];
+
 /** Rows in django_migrations that no code knows any more. */
 const OLD_ROWS: readonly Row[] = [
   {
@@ -176,7 +187,7 @@ const OLD_ROWS: readonly Row[] = [
 
 export const VERSIONS_AND_NAMES = {
   [acme]: [...TIMES, ...BACKUPS_TO_CHOOSE, ...OLD_ROWS].filter(({ site }) => site === acme),
-  [birch]: [...TAGS, ...OLD_ROWS].filter(({ site }) => site === birch),
+  [birch]: [...TAGS, ...ENVIRONMENTS, ...OLD_ROWS].filter(({ site }) => site === birch),
   [cedar]: TIMES.filter(({ site }) => site === cedar),
   [dune]: PINS,
 };

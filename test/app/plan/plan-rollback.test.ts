@@ -216,6 +216,12 @@ describe('planning', () => {
       'cannot-tell-migrations',
     ],
     ['the flag would lose data', {}, { mode: 'code-only' }, 'code-only-unsafe'],
+    [
+      'the host cannot make environments',
+      { prepareEnvironment: async () => ({ problem: 'python3 lacks venv', code: 'tools-missing' as const }) },
+      {},
+      'tools-missing',
+    ],
     ['no backup is there', { listBackups: async () => [] }, {}, 'backup-missing'],
     [
       'the only backup is cut off',

@@ -7,6 +7,7 @@ export type VersionPreparation =
   | 'backup-named-by-local-time'
   | 'backup-named-with-a-false-z'
   | 'backup-copied'
+  | 'environment-of-uv'
   | 'odd-tags'
   | 'branch-named-as-the-tag'
   | 'pins-in-further-files'
@@ -66,6 +67,14 @@ ${after}`),
       '%Y%m%d_%H%M%S',
       ` && touch -d @$(($(stat -c %Y ${MADE}/kept) + 1200)) ${root}/backups/$(cat ${MADE}/backup)`,
     ),
+    // uv puts no pip into an environment, and needs no ensurepip on the host.
+    'environment-of-uv': {
+      do: `install -d ${MADE}/lib ${MADE}/bin && rm -rf ${root}/.rollback-bot/venvs && cd ${root}/venv
+mv lib/python3*/site-packages/pip* ${MADE}/lib/ && mv bin/pip* ${MADE}/bin/ && echo 'uv = 0.9.1' >>pyvenv.cfg
+mv /usr/lib/python3.11/ensurepip /usr/lib/python3.11/ensurepip.away`,
+      undo: `cd ${root}/venv && mv ${MADE}/lib/* lib/python3*/site-packages/ && mv ${MADE}/bin/* bin/ && rm -r ${MADE}
+sed -i '/^uv = /d' pyvenv.cfg && mv /usr/lib/python3.11/ensurepip.away /usr/lib/python3.11/ensurepip`,
+    },
     'odd-tags': {
       do: inApp(
         `for tag in release/1.2 prod@2026-11-30 theme_a/v0.5.0+build.7 größe-2; do git tag $tag v0.5.0; done`,

@@ -25,6 +25,24 @@ def choose_path():
             return venv, False
     stop("%s has too many environments of this commit" % VENVS)
 
+def has_pip(venv):
+    return glob.glob(os.path.join(glob.escape(venv), "lib", "python3*", "site-packages", "pip")) != []
+
+def make_environment(base, flags, venv):
+    """The pip that installs into the new environment: its own, if it gets one. uv makes environments without, on hosts that have no
+    ensurepip. Then that of the host installs into this one too."""
+    python = os.path.join(venv, "bin", "python")
+    code, out, err = run([base, "-m", "venv"] + flags + [venv], timeout=120)
+    if code == 0:
+        return [python, "-m", "pip"]
+    if "ensurepip" not in out + err:
+        stop("a virtual environment cannot be made", out + err)
+    pip_of_host = [base, "-m", "pip", "--python", python]
+    if not has_pip(os.path.join(ROOT, "venv")):
+        if run([base, "-m", "venv", "--clear", "--without-pip"] + flags + [venv], timeout=120)[0] == 0 and run(pip_of_host + ["--version"])[0] == 0:
+            return pip_of_host
+    stop("%s can't make virtual environments: its modules venv and ensurepip are not there" % base, code="tools-missing")
+
 def build(venv):
     check_free_space()
     lines = (read_text(os.path.join(ROOT, "venv", "pyvenv.cfg")) or "").splitlines()
@@ -32,10 +50,7 @@ def build(venv):
     base = os.path.join(config.get("home", "/usr/bin"), "python3")
     shutil.rmtree(venv, ignore_errors=True)
     flags = ["--system-site-packages"] if config.get("include-system-site-packages") == "true" else []
-    code, out, err = run([base, "-m", "venv"] + flags + [venv], timeout=120)
-    if code != 0:
-        stop("a virtual environment cannot be made", out + err)
-    code, out, err = run([os.path.join(venv, "bin", "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
+    code, out, err = run(make_environment(base, flags, venv) + ["install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
     if code != 0:
         lines = [line for line in err.splitlines() if line.startswith("ERROR")] or err.splitlines()[-1:]
         stop("pip cannot install the target's requirements", "\n".join(lines) or "pip stopped with exit code %d" % code)
