@@ -73,6 +73,7 @@ export const prepareEnvironmentCommand = probe<{
   'code/packages',
   'run-folder',
   'code/environments',
+  'code/submodules',
   'code/aside',
 ]);
 
@@ -92,6 +93,7 @@ export const keptEnvironmentCommand = probe<{
   'code/packages',
   'run-folder',
   'code/environments',
+  'code/submodules',
   'code/aside',
 ]);
 
@@ -158,7 +160,14 @@ export const runningCommand = probe<{
   packages: readonly string[];
   environment: string | null;
   windowSeconds: number;
-}>('site/running', ['code/git', 'code/specifiers', 'code/packages', 'systemd']);
+}>('site/running', [
+  'code/git',
+  'code/specifiers',
+  'code/packages',
+  'code/submodules',
+  'run-folder',
+  'systemd',
+]);
 
 export const journalCommand = probe<{
   root: string;

@@ -52,6 +52,7 @@ const PARTS = [
   'attempt',
   'database',
   'units',
+  'submodules',
   'tree',
   'steps',
   'put-back',

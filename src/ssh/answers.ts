@@ -15,6 +15,7 @@ const migration = z.object({ app: z.string(), name: z.string() });
 export const problem = z.object({
   problem: z.string(),
   detail: z.string().optional(),
+  next: z.string().optional(),
   code: z
     .enum(['cause-elsewhere', 'disk-space', 'undo-not-kept', 'undo-overtaken', 'lock-held', 'tools-missing'])
     .optional(),
@@ -241,6 +242,7 @@ export const restoreCopy = z.object({
 export const running = z.object({
   head: z.string().nullable(),
   dirty: z.boolean(),
+  unlikeFresh: z.string().nullable(),
   venv: z.string(),
   environment: z.string().nullable(),
   installed: z.record(z.string(), z.string().nullable()),

@@ -5,6 +5,7 @@ import { bringPooler } from '../support/host/pooler-packages.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
 import {
   expectedTruth,
+  filesOn,
   filledIn,
   formOn,
   manualChange,
@@ -24,14 +25,14 @@ import { CEDAR_CLINIC } from './verdicts/cedar-clinic.ts';
 import { DUMPS } from './verdicts/dumps.ts';
 import { DUNE_DENTAL } from './verdicts/dune-dental.ts';
 import type { Flavour, Preparation, Row } from './verdicts/row.ts';
-import { LOGIN } from './verdicts/tree-and-login.ts';
+import { LOGIN, TREE } from './verdicts/tree-and-login.ts';
 import { UNITS_AND_SETTINGS } from './verdicts/units-and-settings.ts';
 import { VERSIONS_AND_NAMES as NAMED } from './verdicts/versions-and-names.ts';
 
 const LOOK_MS = 90_000;
 const TABLE = [
   [...ACME_VERSIONS, ...ACME_HOST, ...DUMPS, ...NAMED['acme-kitchens']],
-  [...BIRCH_BAKERY, ...LOGIN, ...NAMED['birch-bakery'], ...UNITS_AND_SETTINGS],
+  [...BIRCH_BAKERY, ...LOGIN, ...TREE, ...NAMED['birch-bakery'], ...UNITS_AND_SETTINGS],
   [...CEDAR_CLINIC, ...NAMED['cedar-clinic']],
   [...DUNE_DENTAL, ...NAMED['dune-dental']],
 ].map((rows) => sample(rows));
@@ -178,7 +179,8 @@ describe.skipIf(!canMakeHosts())(
         if (played.end === 'untouched') used.delete(site);
         const truth = await truthOn(host, site, played.after.flaps === true);
         const form = played.after.form && (await formOn(host, site));
-        expect({ ...truth, form }, `${why}\n\nThe bot says:\n${ending}\n`).toEqual(
+        const files = played.after.files && (await filesOn(host, site, Object.keys(played.after.files)));
+        expect({ ...truth, form, files }, `${why}\n\nThe bot says:\n${ending}\n`).toEqual(
           expectedTruth(played.after, site, names),
         );
       } finally {

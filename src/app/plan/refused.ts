@@ -21,7 +21,9 @@ export function refuseIf(problem: Refusal | null): void {
 export function accepted<T extends object>(answer: T | Problem, code: Refusal['code'], next: string): T {
   if ('problem' in answer && typeof answer.problem === 'string') {
     const detail = answer.detail ? `\n${answer.detail}` : '';
-    throw new Refused(refusal(answer.code ?? code, `${capital(answer.problem)}.`, `${next}${detail}`));
+    throw new Refused(
+      refusal(answer.code ?? code, `${capital(answer.problem)}.`, `${answer.next ?? next}${detail}`),
+    );
   }
   return answer as T;
 }

@@ -27,6 +27,8 @@ export class HostError extends Error {
 export interface Problem {
   readonly problem: string;
   readonly detail?: string | undefined;
+  /** What to do about it, if the probe itself knows. */
+  readonly next?: string | undefined;
   /** Present if the probe itself knows which kind of "no" it is. */
   readonly code?:
     | 'cause-elsewhere'

@@ -6,6 +6,8 @@ import type { Check } from '../run/event.ts';
 export interface RunningFacts {
   readonly head: string | null;
   readonly dirty: boolean;
+  /** What the tree has or lacks that a fresh checkout would not, where git's status shows nothing; null: nothing. */
+  readonly unlikeFresh: string | null;
   /** The real path of `venv`. */
   readonly venv: string;
   /** The real path of the prepared environment; null: the environment stayed. */
@@ -51,7 +53,7 @@ export function objectsCheck({ wanted, missing }: RestoredObjects): Check {
   return failed(OBJECTS, `missing: ${missing.slice(0, 5).join(', ')}${more}`);
 }
 
-function codeCheck({ head, dirty }: RunningFacts, { binding }: Plan): Check {
+function codeCheck({ head, dirty, unlikeFresh }: RunningFacts, { binding }: Plan): Check {
   const expected = binding.targetCommit ?? binding.liveCommit;
   if (head !== expected)
     return failed(
@@ -59,6 +61,7 @@ function codeCheck({ head, dirty }: RunningFacts, { binding }: Plan): Check {
       `the checkout is at ${head?.slice(0, 8) ?? 'nothing'}, not at ${expected.slice(0, 8)}`,
     );
   if (dirty) return failed('code', 'the working tree has changes');
+  if (unlikeFresh !== null) return failed('code', unlikeFresh);
   return passed('code', `commit ${expected.slice(0, 8)}, working tree clean`);
 }
 

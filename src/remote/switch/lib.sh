@@ -8,6 +8,12 @@ umask 022
 APP=$ROOT/app
 SHELL_NOW=$(readlink "/proc/$$/exe")
 
+# git, whatever its configuration says. The probes have the same settings.
+plain_git() { # OPTION...
+  GIT_OPTIONAL_LOCKS=0 git -c advice.detachedHead=false -c color.ui=false -c column.ui=never -c core.fsmonitor=false -c core.hooksPath=/dev/null \
+    -c core.quotePath=false -c gc.auto=0 -c maintenance.auto=false -c submodule.recurse=false "$@"
+}
+
 fail() { printf '%s\n' "$*"; exit 1; }
 differs() { printf 'changed since the plan was made: %s\n' "$*"; exit 10; }
 

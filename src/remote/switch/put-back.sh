@@ -31,6 +31,7 @@ step_put_back_checkout() {
   # If the site was on a branch, it goes back onto it: otherwise the next deploy without a version would fail. Branch and
   # commit are the same, so only HEAD moves; index and tree, with what people have in them, stay. If it doesn't work, the
   # site still starts.
+  put_submodule_branches_back
   branch=$(cat "$RUN/branch-before" 2>/dev/null)
   [ -n "$branch" ] && [ "$(git -C "$APP" symbolic-ref --quiet --short HEAD)" != "$branch" ] || return 0
   [ "$(git -C "$APP" rev-parse "refs/heads/$branch")" = "$LIVE" ] || return 0

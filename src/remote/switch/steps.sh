@@ -4,7 +4,7 @@
 step_recheck() {
   head=$(git -C "$APP" rev-parse HEAD) || differs "git does not answer"
   [ "$head" = "$LIVE" ] || differs "the code is at $head and not at $LIVE"
-  changes=$(git -C "$APP" status --porcelain) || differs "git does not answer"
+  changes=$(changes_now) || differs "git does not answer"
   [ -z "$changes" ] || differs "the working tree has changes"
   [ ! -e "$APP/.git/index.lock" ] || differs "another git command holds index.lock"
   env_names_database || differs ".env names another database"
@@ -40,6 +40,7 @@ step_safety_backup() {
 
 step_checkout() {
   [ -e "$RUN/branch-before" ] || git -C "$APP" symbolic-ref --quiet --short HEAD >"$RUN/branch-before" || :
+  [ -e "$RUN/submodule-branches" ] || submodule_branches >"$RUN/submodule-branches" || :
   check_out "$TARGET"
 }
 

@@ -1,18 +1,32 @@
 # The site's code, its environment and its static files.
 
-# False as well if git can't tell.
-has_no_changes() { # [OPTION]
-  changes=$(GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain "$@") && [ -z "$changes" ]
+# What git sees as changed, submodules included. Settings that hide something have no say in it.
+changes_now() { # [OPTION]
+  plain_git -C "$APP" status --porcelain=v1 --no-renames --ignore-submodules=none --untracked-files=normal "$@"
 }
 
-is_index_readable() { GIT_OPTIONAL_LOCKS=0 git -C "$APP" ls-files >/dev/null; }
+# False as well if git can't tell.
+has_no_changes() { # [OPTION]
+  changes=$(changes_now "$@") && [ -z "$changes" ]
+}
+
+# Whether every file that git shows as changed is what git itself writes for this commit. Some old commits do not fit their own
+# .gitattributes, and what ran before has to come back all the same.
+is_as_checked_out() { # COMMIT
+  plain_git -C "$APP" diff-index --cached --quiet --ignore-submodules=none "$1" -- || return 1
+  plain_git -C "$APP" diff-files -z --name-only --ignore-submodules=none | tr '\0' '\n' | while IFS= read -r path; do
+    plain_git -C "$APP" cat-file --filters "$1:$path" | cmp -s - "$APP/$path" || exit 1
+  done
+}
+
+is_index_readable() { plain_git -C "$APP" ls-files >/dev/null; }
 
 tree_now() {
-  GIT_OPTIONAL_LOCKS=0 git -C "$APP" status --porcelain && git -C "$APP" rev-parse HEAD
+  changes_now && git -C "$APP" rev-parse HEAD
 }
 
 run_checkout() { # OPTION COMMIT
-  git -C "$APP" -c advice.detachedHead=false -c core.hooksPath=/dev/null checkout --quiet "$1" --detach "$2"
+  plain_git -C "$APP" checkout --quiet "$1" --detach "$2"
 }
 
 # The mark `torn` is there from before our checkout touches the tree until the tree is whole again. While it is there, half
@@ -26,7 +40,10 @@ mark_torn() { { : >"$RUN/torn" && sync "$RUN/torn" "$RUN"; } || fail "the progra
 repair_tree() {
   rm -f "$APP/.git/index.lock" "$APP/.git/HEAD.lock"
   is_index_readable || rm -f "$APP/.git/index"
+  unlock_submodules
+  put_submodules_aside "$APP" "$TARGET" "$LIVE"
   run_checkout --force "$LIVE" || fail "git cannot put $LIVE back"
+  bring_submodules "$APP" "$TARGET" "$LIVE" --force
   has_no_changes || { run_checkout --force "$TARGET" && run_checkout --force "$LIVE"; } || fail "git cannot put $LIVE back"
 }
 
@@ -43,18 +60,21 @@ check_out() { # COMMIT
     [ ! -e "$APP/.git/index.lock" ] || fail "another git command holds index.lock"
   fi
   before=$(tree_now) || fail "git does not answer"
+  other=$LIVE
+  [ "$1" != "$LIVE" ] || other=$TARGET
   mark_torn
+  put_submodules_aside "$APP" "$(git -C "$APP" rev-parse HEAD)" "$1"
   run_checkout --no-overwrite-ignore "$1" || {
+    bring_submodules "$APP" "$1" "$(git -C "$APP" rev-parse HEAD)" --no-overwrite-ignore
     # If git refused, it touched nothing, and what was in its way is someone's work: that must not be repaired away.
     [ -e "$APP/.git/index.lock" ] || [ "$(tree_now)" != "$before" ] || rm -f "$RUN/torn"
     fail "git cannot check $1 out"
   }
   [ "$(git -C "$APP" rev-parse HEAD)" = "$1" ] || fail "the code is not at $1 after the checkout"
-  has_no_changes --untracked-files=no || fail "the working tree has changes after the checkout"
+  bring_submodules "$APP" "$other" "$1" --no-overwrite-ignore
+  has_no_changes --untracked-files=no || is_as_checked_out "$1" || fail "the working tree has changes after the checkout"
   # After a power loss the host must not come back with empty files that git takes for whole, nor with an empty index.
-  other=$LIVE
-  [ "$1" != "$LIVE" ] || other=$TARGET
-  git -C "$APP" diff --name-only -z --diff-filter=d "$other" "$1" | (cd "$APP" && xargs -0 -r sync --) || :
+  plain_git -C "$APP" diff-tree -r --name-only -z --no-renames --diff-filter=d "$other" "$1" | (cd "$APP" && xargs -0 -r sync --) || :
   sync_git
   rm -f "$RUN/torn"
 }

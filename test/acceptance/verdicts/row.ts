@@ -1,6 +1,7 @@
 import type { ReasonCode } from '../../../src/domain/refusal.ts';
 import type { TestSite } from '../../support/fakes/inventory.ts';
 import type { LoginPreparation } from '../../support/host/login-preparations.ts';
+import type { TreePreparation } from '../../support/host/tree-preparations.ts';
 import type { UnitPreparation } from '../../support/host/unit-preparations.ts';
 import type { VersionPreparation } from '../../support/host/version-changes.ts';
 
@@ -44,6 +45,7 @@ export type Preparation =
   | DumpPreparation
   | VersionPreparation
   | UnitPreparation
+  | TreePreparation
   | 'nothing-fetched'
   | 'redis-stopped'
   | 'celery-stopped'
@@ -116,6 +118,8 @@ export interface HostExpected {
   /** Version of the installed package; for dune-dental the installed tag. */
   readonly sumCore: string;
   readonly health?: 200 | 503;
+  /** Files of the code, by path, with their content; null: there is no such file. */
+  readonly files?: Readonly<Record<string, string | null>>;
   readonly leads: number;
   readonly lastMigration: string;
   /** Whether the contact form makes a new lead; absent if the site does not answer. */

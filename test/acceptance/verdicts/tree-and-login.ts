@@ -11,6 +11,97 @@ const BACK: HostExpected = {
   form: 'works',
 };
 
+const AT_TARGET: HostExpected = { ...BACK, version: 'prepared', sumCore: '0.5.0' };
+
+/** What a checkout has trouble with: seen in the tree built aside, with the site up. v0.5.8 is the target, v0.5.9 is live. */
+export const TREE: readonly Row[] = [
+  {
+    site,
+    name: 'the code with its submodules, although settings hide them from git status',
+    prepared: 'submodule-at-another-commit',
+    asks: 'v0.5.8',
+    expected: codeOnly('Start', 'prepared'),
+    played: {
+      end: 'back',
+      after: { ...AT_TARGET, files: { 'theme/theme.css': 'one', 'theme/vendor/icons/icons.svg': 'icons' } },
+    },
+    why: 'mynewt-newt#141, osqp-eigen#46, mina#506: a checkout leaves submodules as they are; by hand: git submodule update',
+  },
+  {
+    site,
+    name: 'the code with a submodule that live does not have',
+    prepared: 'submodule-only-in-target',
+    asks: 'v0.5.8',
+    expected: codeOnly('Start', 'prepared'),
+    played: {
+      end: 'back',
+      after: { ...AT_TARGET, files: { 'theme/theme.css': 'two', 'theme/vendor/icons/icons.svg': 'icons' } },
+    },
+    why: 'EOSIO/eos#3426: a copy stays in .git/modules, so an old version needs no network; an empty folder passes git status',
+  },
+  {
+    site,
+    name: 'the code without a submodule that only live has',
+    prepared: 'submodule-only-in-live',
+    asks: 'v0.5.8',
+    expected: codeOnly('Start', 'prepared'),
+    played: { end: 'back', after: { ...AT_TARGET, files: { 'theme/theme.css': null, 'theme/dist': null } } },
+    why: 'actions/checkout#624, buildbot#4719, capistrano#135: the folder of a submodule that is gone stays behind',
+  },
+  {
+    site,
+    name: 'the code with submodules that were never checked out here',
+    prepared: 'submodules-that-nobody-checks-out',
+    asks: 'v0.5.8',
+    expected: codeOnly('Start', 'prepared'),
+    why: 'gitsubmodules(7): a clone without --recurse-submodules leaves their folders empty, and the site runs without them',
+  },
+  {
+    site,
+    name: 'which submodule cannot be had, and the command that gets it',
+    prepared: 'submodule-without-repository',
+    asks: 'v0.5.8',
+    expected: refused(
+      'target-not-installable',
+      'the submodule theme',
+      'git clone --no-checkout --separate-git-dir=',
+    ),
+    why: 'actions/checkout#988: a submodule that this clone has never had; by hand: git submodule status shows no commit',
+  },
+  {
+    site,
+    name: 'which files git shows as changed as soon as it has checked them out',
+    prepared: 'line-ends-unlike-attributes',
+    asks: 'v0.5.8',
+    expected: refused('target-not-installable', 'notes.txt', 'git add --renormalize'),
+    why: 'gitattributes(5), “End-of-line conversion”: CRLF in the repository under `text`; by hand: git status in a fresh clone',
+  },
+  {
+    site,
+    name: 'which filter is missing',
+    prepared: 'filter-is-gone',
+    asks: 'v0.5.8',
+    expected: refused('target-not-installable', 'Install git-lfs on the host'),
+    why: 'git-lfs#4095, #911: “smudge filter lfs failed” ends the checkout in its middle',
+  },
+  {
+    site,
+    name: 'which files would become pointers of Git LFS',
+    prepared: 'files-in-lfs',
+    asks: 'v0.5.8',
+    expected: refused('target-not-installable', 'logo.psd', 'git lfs install'),
+    why: 'git-lfs#663: without the filter git checks the pointer out and says nothing; by hand: head -1 of such a file',
+  },
+  {
+    site,
+    name: 'which file was changed by hand and hidden from git status',
+    prepared: 'file-hidden-from-status',
+    asks: 'v0.5.8',
+    expected: refused('dirty-tree', 'local.py', 'git update-index --no-skip-worktree local.py'),
+    why: 'vgstation13#20458, ohmyzsh#9745: skip-worktree for local settings; a checkout that changes the file stops there',
+  },
+];
+
 /** What the login's own surroundings do to answers: nothing, or the bot says what stands in the way. */
 export const LOGIN: readonly Row[] = [
   {

@@ -55,6 +55,7 @@ describe('the proof', () => {
           running: async () => ({
             head: LIVE,
             dirty: false,
+            unlikeFresh: null,
             venv: '',
             environment: null,
             installed: {},

@@ -25,6 +25,7 @@ function facts(more: Partial<RunningFacts> = {}): RunningFacts {
   return {
     head: TARGET,
     dirty: false,
+    unlikeFresh: null,
     venv: PREPARED,
     environment: PREPARED,
     installed: { 'sum-core': commitOf('c'), gunicorn: '22.0.0' },
@@ -58,6 +59,7 @@ describe('the proof', () => {
     ['the code is another', { head: LIVE }, 'the checkout is at 66666666, not at 55555555'],
     ['git does not answer', { head: null }, 'the checkout is at nothing, not at 55555555'],
     ['files were changed', { dirty: true }, 'the working tree has changes'],
+    ['a submodule is empty', { unlikeFresh: 'the submodule theme is empty' }, 'the submodule theme is empty'],
   ])('fails when %s', (_, more, detail) => {
     expect(check('code', more)).toEqual({ name: 'code', result: 'failed', detail });
   });

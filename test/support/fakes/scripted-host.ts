@@ -76,6 +76,7 @@ export function scriptedHost(
     running: async () => ({
       head: TARGET,
       dirty: false,
+      unlikeFresh: null,
       venv: ready.prepared?.venv ?? '',
       environment: ready.prepared?.venv ?? null,
       installed: ready.prepared?.installed ?? {},

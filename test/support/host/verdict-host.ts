@@ -10,6 +10,7 @@ import { dumpChanges } from './dump-changes.ts';
 import { loginPreparations } from './login-preparations.ts';
 import type { ManualChange } from './manual-change.ts';
 import type { TestHost } from './test-host.ts';
+import { treePreparations } from './tree-preparations.ts';
 import { unitPreparations } from './unit-preparations.ts';
 import { MADE, versionChanges } from './version-changes.ts';
 
@@ -54,6 +55,20 @@ export async function namesOn(host: TestHost): Promise<Names> {
     ),
   ).map((line) => line.split(' ') as [string, string]);
   return { backups, commits, cores: new Map(cores) };
+}
+
+/** What is in files of the site's code; null: there is no such file. */
+export async function filesOn(
+  host: TestHost,
+  site: TestSite,
+  paths: readonly string[],
+): Promise<Readonly<Record<string, string | null>>> {
+  const found: Record<string, string | null> = {};
+  for (const path of paths) {
+    const text = await host.shell(`cat '/srv/sum/${site}/app/${path}' 2>/dev/null || echo '(none)'`);
+    found[path] = text === '(none)' ? null : text;
+  }
+  return found;
 }
 
 /** `{backup:late}`, `{backup:acme-kitchens/fresh}`, `{commit:v0.5.0}` and `{short:v0.5.0}` become what they are here. */
@@ -113,6 +128,7 @@ export function manualChange(preparation: Preparation, site: TestSite, names: Na
       live: names.commits.get(`${site}/live`),
     }),
     ...unitPreparations(site),
+    ...treePreparations(site),
     // As before the very first preflight: later ones find what the bot fetched earlier.
     'nothing-fetched': {
       do: asDeploy(
@@ -183,7 +199,7 @@ export async function truthOn(
   host: TestHost,
   site: TestSite,
   flaps: boolean,
-): Promise<Omit<HostExpected, 'form' | 'flaps'>> {
+): Promise<Omit<HostExpected, 'form' | 'flaps' | 'files'>> {
   const root = `/srv/sum/${site}`;
   const [version = '', core = '', health = '', active = ''] = lines(
     await host.shell(`

@@ -28,6 +28,24 @@ def program(pid):
         return None
     return word if word.startswith("/") else None
 
+def unlike_a_fresh_checkout():
+    """What the live tree has or lacks in comparison with the tree that was checked out aside, where git's own status shows nothing.
+    None: nothing."""
+    head, reflogged = git_line("rev-parse", "HEAD"), reflog()
+    aside = os.path.join(TREES, head or "none")
+    if head is not None and os.path.isdir(aside):
+        different = submodules_as_in(APP, aside, repository_of(APP), head)
+        if different is not None:
+            return different
+    previous = next((entry["commit"] for entry in reflogged if entry["commit"] != head), None)
+    if previous is None:
+        return None
+    _, others, _ = git("ls-files", "--others", "-z", timeout=60)
+    _, theirs, _ = git("ls-tree", "-r", "-z", "--name-only", "--full-tree", previous, timeout=60)
+    were = set(theirs.split("\0"))
+    left = [path for path in others.split("\0") if path and path.rstrip("/") in were]
+    return "%s of the previous version is still there" % left[0].rstrip("/") if left else None
+
 before = {unit: show(unit, PROPERTIES) for unit in PARAMETERS["units"]}
 time.sleep(PARAMETERS["windowSeconds"])
 after = {unit: show(unit, PROPERTIES) for unit in PARAMETERS["units"]}
@@ -35,7 +53,8 @@ services = [unit for unit in PARAMETERS["units"] if unit.endswith(".service")]
 packages = installed(os.path.join(ROOT, "venv"))
 answer({
     "head": git_line("rev-parse", "HEAD"),
-    "dirty": git_line("status", "--porcelain", "--untracked-files=no") is not None,
+    "dirty": changes_in(APP, untracked="no") != [],
+    "unlikeFresh": unlike_a_fresh_checkout(),
     "venv": os.path.realpath(os.path.join(ROOT, "venv")),
     "environment": os.path.realpath(PARAMETERS["environment"]) if PARAMETERS["environment"] else None,
     "installed": {name: packages.get(name) for name in PARAMETERS["packages"]},

@@ -18,7 +18,7 @@ def missing_tools():
 def changed_files():
     changes = changes_in(APP)
     if changes is None:
-        stop("git cannot say whether %s was changed by hand" % APP)
+        stop("git cannot say whether %s was changed by hand" % APP, git("status", "--porcelain", timeout=60)[2], next="Try it on the host: git -C %s status. Then ask again." % APP)
     return (changes + changes_that_git_was_told_to_overlook())[:20]
 
 def changes_that_git_was_told_to_overlook():

@@ -1,4 +1,4 @@
-# The source tree of a commit, checked out beside the live one. Needs git.py, run-folder.py and answer.py.
+# The source tree of a commit, checked out beside the live one. Needs git.py, submodules.py, run-folder.py and answer.py.
 import contextlib, fcntl, shutil
 
 COMMIT = PARAMETERS["commit"]
@@ -14,14 +14,60 @@ def commit_locked():
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
+def refuse_tree(problem, detail=None, **more):
+    """Nothing of it is kept: the next plan may find the host mended."""
+    shutil.rmtree(TREE, ignore_errors=True)
+    stop(problem, detail, **more)
+
 def make_source_tree():
     """Keeps a tree that is there and unchanged."""
-    if git_line("-C", TREE, "rev-parse", "HEAD") == COMMIT:
-        code, out, _ = run(["git", "-C", TREE, "status", "--porcelain"])
-        if code == 0 and out == "":
-            return
-    shutil.rmtree(TREE, ignore_errors=True)
-    git("worktree", "prune")
-    code, _, err = git("-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null", "worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
-    if code != 0:
-        stop("the target's source tree cannot be checked out", err)
+    if git_in(TREE, "rev-parse", "HEAD")[1].strip() != COMMIT or changes_in(TREE) != []:
+        shutil.rmtree(TREE, ignore_errors=True)
+        git("worktree", "prune")
+        code, _, err = git("worktree", "add", "--force", "--detach", TREE, COMMIT, timeout=120)
+        if code != 0:
+            refuse_tree("the target's source tree cannot be checked out", err, **needed_filter(err))
+    make_submodules(TREE, APP, repository_of(APP), COMMIT, git_line("rev-parse", "HEAD"))
+    check_source_tree()
+
+def needed_filter(said):
+    """What to do if git could not run a filter that the target's files need."""
+    found = re.search(r"(\S+): (?:command )?not found", said)
+    if not found or "filter" not in said:
+        return {}
+    return {"next": "Its files need a filter that is not there. Install %s on the host, for this login, and ask again." % found.group(1).rstrip(":")}
+
+def some(paths):
+    return ", ".join(paths[:5]) + (" and others" if len(paths) > 5 else "")
+
+def check_source_tree():
+    """A fresh checkout has to be clean: the live tree will look just like it, and the switch takes changes for someone's work."""
+    # Without what the index knows of each file's time and size, git compares contents.
+    git_in(TREE, "read-tree", "HEAD")
+    changes = changes_in(TREE, untracked="all")
+    if changes is None:
+        refuse_tree("git cannot say whether the target's source tree is clean")
+    if changes:
+        refuse_tree("git shows files of the target as changed right after it has checked them out: %s" % some(changes),
+                    next="What is committed there does not fit .gitattributes, such as Windows line ends under `text`. A new commit cures that, in a clone of the site's repository: "
+                         "git add --renormalize . && git commit. This version itself cannot be the target: choose another one.")
+    pointers = [path for path in filtered_files() if is_pointer(os.path.join(TREE, path)) and not is_pointer(os.path.join(APP, path))]
+    if pointers:
+        refuse_tree("the target has files in Git LFS, and this login gets only their pointers: %s" % some(pointers),
+                    next="On the host: sudo apt-get install git-lfs && git lfs install. Then ask again.")
+
+def filtered_files():
+    """The target's files that git passes through Git LFS."""
+    if git_in(TREE, "grep", "-q", "filter=lfs", COMMIT, "--", ":(glob)**/.gitattributes")[0] != 0:
+        return []
+    _, listed, _ = git_in(TREE, "ls-files", "-z")
+    _, out, _ = run(PLAIN_GIT + ["-C", TREE, "check-attr", "-z", "filter", "--"] + [path for path in listed.split("\0") if path][:10000])
+    words = out.split("\0")
+    return [path for path, value in zip(words[0::3], words[2::3]) if value == "lfs"]
+
+def is_pointer(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read(40).startswith(b"version https://git-lfs.github.com/spec")
+    except OSError:
+        return True
