@@ -53,7 +53,7 @@ def build(venv):
     code, out, err = run(make_environment(base, flags, venv) + ["install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
     if code != 0:
         lines = [line for line in err.splitlines() if line.startswith("ERROR")] or err.splitlines()[-1:]
-        stop("pip cannot install the target's requirements", "\n".join(lines) or "pip stopped with exit code %d" % code)
+        stop("pip cannot install the target's requirements", "\n".join(lines) or "pip stopped without a word")
 
 def check(venv):
     for executable in PARAMETERS["executables"]:

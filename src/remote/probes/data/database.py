@@ -84,7 +84,7 @@ if code == 2:
     # psql ends with 2 if it can't connect or loses the connection. The first line says which.
     answer({"problem": "the database does not answer: %s" % (err.strip().splitlines() or ["psql said nothing"])[0].replace("psql: error: ", ""), "code": "cause-elsewhere"})
 elif code != 0:
-    answer({"problem": (err.strip().splitlines() or ["psql stopped with exit code %d" % code])[-1]})
+    answer({"problem": (err.strip().splitlines() or ["psql stopped without a word"])[-1]})
 else:
     described = json.loads(out)
     answer(dict(described, host=host, port=int(port), neighbours=neighbours(normalized(host, port, described["name"])),

@@ -33,7 +33,7 @@ code, out, err = with_environment([os.path.join(PARAMETERS["venv"], "bin", "pyth
                                   settings=PARAMETERS["settings"], cwd=PARAMETERS["tree"], timeout=120)
 found = re.search("\x1emigrations:(.*)", out)
 if code != 0 or not found:
-    last = without_env_secrets((err.strip().splitlines() or ["Django stopped with exit code %d" % code])[-1])
+    last = without_env_secrets((err.strip().splitlines() or ["Django stopped without a word"])[-1])
     answer({"error": "Django stopped. What it said is not shown, because secrets cannot be taken out of it" if last is None else last[:300]})
 else:
     answer(json.loads(found.group(1)))

@@ -11,5 +11,5 @@ if found["owner"] == found["user"]:
     if found["origin"] is not None:
         code, _, err = git("ls-remote", "--quiet", "origin", "HEAD", timeout=15)
         if code != 0:
-            found["originProblem"] = without_login((err.strip().splitlines() or ["git stopped with exit code %d" % code])[0])
+            found["originProblem"] = without_login((err.strip().splitlines() or ["git stopped without a word"])[0])
 answer(found)

@@ -106,7 +106,7 @@ def ask_gunicorn(python, arguments, variables, cwd, settings=None):
     found = re.search("\x1egunicorn:(.*)", out)
     if code == 0 and found:
         return json.loads(found.group(1)), None
-    return None, (err.strip().splitlines() or ["it ended with exit code %d" % code])[-1]
+    return None, (err.strip().splitlines() or ["it ended without a word"])[-1]
 
 def gunicorn_of(command):
     """What a command starts as gunicorn: `program` and `arguments`, if they are understood, and what gunicorn itself says to them."""
