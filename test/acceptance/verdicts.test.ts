@@ -74,7 +74,7 @@ describe.skipIf(!canMakeHosts())(
     let isProductUsedUp = false;
 
     beforeAll(async () => {
-      host = await bootTestHost('tree-verdicts');
+      host = await bootTestHost('rollback-verdicts');
       names = await namesOn(host);
       product = await freshProduct();
     });
