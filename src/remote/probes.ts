@@ -167,6 +167,7 @@ export const runningCommand = probe<{
   'code/submodules',
   'run-folder',
   'systemd',
+  'site/command',
 ]);
 
 export const journalCommand = probe<{

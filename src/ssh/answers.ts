@@ -253,7 +253,13 @@ export const running = z.object({
       sub: z.string(),
       steady: z.boolean(),
       process: z
-        .object({ cwd: z.string(), startedAt: z.number(), program: z.string().nullable() })
+        .object({
+          cwd: z.string(),
+          startedAt: z.number(),
+          program: z.string().nullable(),
+          otherArguments: z.boolean(),
+          otherVariables: z.array(z.string()),
+        })
         .nullable(),
     }),
   ),

@@ -63,6 +63,13 @@ export function databaseRefusal(facts: DatabaseFacts): Refusal | null {
   );
 }
 
+/** What `.env` has to say to reach the server itself. */
+export function poolerServer({ address, port }: Pooler): string {
+  return address === null
+    ? `the server's own socket or address, and DJANGO_DB_PORT=${port}`
+    : `DJANGO_DB_HOST=${address} and DJANGO_DB_PORT=${port}`;
+}
+
 export function poolerName({ name }: Pooler): string {
   return name ?? 'a connection pooler';
 }
@@ -72,14 +79,10 @@ export function poolerName({ name }: Pooler): string {
  * that the pooler lends to others, and a dump leaves its settings on the one that it used.
  */
 function poolerRefusal({ host, port }: DatabaseFacts, pooler: Pooler): Refusal {
-  const server =
-    pooler.address === null
-      ? `the server's own socket or address, and DJANGO_DB_PORT=${pooler.port}`
-      : `DJANGO_DB_HOST=${pooler.address} and DJANGO_DB_PORT=${pooler.port}`;
   return refusal(
     'database-unsupported',
     `DJANGO_DB_HOST and DJANGO_DB_PORT in .env (${host}:${port}) lead to ${poolerName(pooler)} and not to PostgreSQL itself. A restore needs the server itself. To roll back only the code, you can stay with the pooler.`,
-    `In .env, name the server while the rollback runs: ${server}, as the server says. Then ask again. Afterwards, put the old values back and restart the site. If only the code has to go back: --code-only.`,
+    `In .env, name the server while the rollback runs: ${poolerServer(pooler)}, as the server says. Then ask again. Afterwards, put the old values back and restart the site. If only the code has to go back: --code-only.`,
   );
 }
 

@@ -32,6 +32,10 @@ interface RunningUnit {
     readonly cwd: string;
     readonly startedAt: number;
     readonly program: string | null;
+    /** Its command line is not what its unit says now. */
+    readonly otherArguments: boolean;
+    /** Variables that have another value than its unit gives them now. */
+    readonly otherVariables: readonly string[];
   } | null;
 }
 
@@ -94,6 +98,13 @@ function unitCheck(unit: RunningUnit, own: readonly string[], root: string, sinc
   const { program } = process;
   if (program?.startsWith(`${root}/`) && own.length > 0 && !own.some((place) => program.startsWith(place)))
     return failed(unit.name, `runs ${program}, which is not in the prepared environment`);
+  if (process.otherArguments)
+    return failed(unit.name, 'runs with other arguments than its unit says now: it needs a restart');
+  if (process.otherVariables.length > 0)
+    return failed(
+      unit.name,
+      `runs with other values of ${process.otherVariables.join(', ')} than its unit gives it now: it needs a restart`,
+    );
   return passed(unit.name, `started after the checkout, runs in ${process.cwd}, stays up`);
 }
 

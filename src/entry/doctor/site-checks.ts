@@ -2,6 +2,7 @@ import type { Problem } from '../../app/ports/host-error.ts';
 import type { KeptForUndo } from '../../app/ports/host-keeping.ts';
 import type { AppliedOnDatabase } from '../../app/ports/host-probes.ts';
 import type { ListedBackup } from '../../domain/database/backup.ts';
+import { poolerName, poolerServer } from '../../domain/database/facts.ts';
 import type { HealthReading } from '../../domain/host/health.ts';
 import { hostName, type Site, siteKey } from '../../domain/site/site.ts';
 import { distance, utc } from '../../report/text.ts';
@@ -48,7 +49,13 @@ function databaseResult(site: Site, asked: Asked<AppliedOnDatabase | Problem>): 
   const fix = `on the host: systemctl status postgresql, and compare DJANGO_DB_… in ${site.root}/.env`;
   if ('error' in asked) return fail(what, asked.error, fix);
   if ('problem' in asked.answer) return fail(what, asked.answer.problem, fix);
-  const { name, host, port, serverVersion, sizeBytes } = asked.answer;
+  const { name, host, port, serverVersion, sizeBytes, pooler } = asked.answer;
+  if (pooler)
+    return warn(
+      what,
+      `${name} answers through ${poolerName(pooler)} (${host}:${port}), so you can roll back only the code`,
+      `before a restore, name the server itself in ${site.root}/.env: ${poolerServer(pooler)}`,
+    );
   return ok(
     `${what} ${name} on ${host}:${port} answers, PostgreSQL ${serverVersion}, ${megabytes(sizeBytes)}`,
   );

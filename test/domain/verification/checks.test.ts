@@ -9,6 +9,7 @@ const SINCE = 1_772_331_600;
 const GUNICORN = 'sum-acme-kitchens-gunicorn.service';
 
 type Unit = RunningFacts['units'][number];
+const AS_ITS_UNIT = { otherArguments: false, otherVariables: [] } as const;
 
 function unit(more: Partial<Unit> = {}): Unit {
   return {
@@ -16,7 +17,7 @@ function unit(more: Partial<Unit> = {}): Unit {
     active: 'active',
     sub: 'running',
     steady: true,
-    process: { cwd: `${ROOT}/app`, startedAt: SINCE + 5, program: `${ROOT}/venv/bin/python` },
+    process: { cwd: `${ROOT}/app`, startedAt: SINCE + 5, program: `${ROOT}/venv/bin/python`, ...AS_ITS_UNIT },
     ...more,
   };
 }
@@ -99,7 +100,7 @@ describe('the proof', () => {
     [null, 'passed'],
     [`${ROOT}/.rollback-bot/runs/acme-kitchens-6/venv-before/bin/python`, 'failed'],
   ] as const)('takes a service that runs %s as %s', (program, result) => {
-    const process = { cwd: `${ROOT}/app`, startedAt: SINCE + 5, program };
+    const process = { cwd: `${ROOT}/app`, startedAt: SINCE + 5, program, ...AS_ITS_UNIT };
 
     expect(check(GUNICORN, { units: [unit({ process })] })?.result).toBe(result);
   });
@@ -115,13 +116,39 @@ describe('the proof', () => {
     ['does not stay up', { steady: false }, 'restarted while the bot was watching it'],
     [
       'was never restarted',
-      { process: { cwd: `${ROOT}/app`, startedAt: SINCE - 3600, program: null } },
+      { process: { cwd: `${ROOT}/app`, startedAt: SINCE - 3600, program: null, ...AS_ITS_UNIT } },
       'is still the process from before the switch',
     ],
     [
       'runs somewhere else',
-      { process: { cwd: '/srv/old', startedAt: SINCE + 5, program: null } },
+      { process: { cwd: '/srv/old', startedAt: SINCE + 5, program: null, ...AS_ITS_UNIT } },
       `runs in /srv/old, not in ${ROOT}/app`,
+    ],
+    [
+      'was started with other words than its unit has',
+      {
+        process: {
+          cwd: `${ROOT}/app`,
+          startedAt: SINCE + 5,
+          program: null,
+          otherArguments: true,
+          otherVariables: [],
+        },
+      },
+      'runs with other arguments than its unit says now: it needs a restart',
+    ],
+    [
+      'was started before .env was changed',
+      {
+        process: {
+          cwd: `${ROOT}/app`,
+          startedAt: SINCE + 5,
+          program: null,
+          otherArguments: false,
+          otherVariables: ['DEBUG', 'PORT'],
+        },
+      },
+      'runs with other values of DEBUG, PORT than its unit gives it now: it needs a restart',
     ],
   ])('fails when a service %s', (_, more, detail) => {
     expect(check(GUNICORN, { units: [unit(more)] })).toEqual({ name: GUNICORN, result: 'failed', detail });

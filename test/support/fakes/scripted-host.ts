@@ -90,6 +90,8 @@ export function scriptedHost(
             cwd: '/srv/sum/acme-kitchens/app',
             startedAt: Date.parse(T.expires) / 1000,
             program: null,
+            otherArguments: false,
+            otherVariables: [],
           },
         },
       ],

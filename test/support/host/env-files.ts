@@ -36,6 +36,7 @@ export const ENV_FILES: readonly (readonly [
   ['A=x=y==\nB="=”"\n', { A: 'x=y==', B: '=”' }],
   ['# goes on \\\nA=1\nB=2\n', { B: '2' }],
   ['A=1\n; x\\', { A: '1' }],
+  ['# goes on \\\rA=1\nB=2\n', { B: '2' }],
   ['A= \t \nB=  x\t \n', { A: '', B: 'x' }],
   ["A='x' \nB='x'# y\n", { A: 'x', B: 'x# y' }],
   ['A=1\nB=\u0000\n', null],

@@ -22,7 +22,7 @@ class Unreadable(ValueError):
 
 def comments_go_on(text):
     """Whether a comment that ends with a backslash goes on in the next line. systemd is asked only if there is one."""
-    if not re.search(r"^[ \t]*[#;].*\\\r?$", text, re.M):
+    if not re.search(r"[#;][^\n\r]*\\[\n\r]", text):
         return False
     version = re.match(r"systemd (\d+)", run(["systemctl", "--version"])[1])
     return version is not None and int(version.group(1)) < 254

@@ -17,7 +17,25 @@ def process(unit, pid):
         directory = os.readlink("/proc/%s/cwd" % pid)
     except OSError:
         directory = show(unit, "WorkingDirectory").get("WorkingDirectory", "")
-    return {"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK"), "program": program(pid)}
+    return dict({"cwd": directory, "startedAt": boot + ticks / os.sysconf("SC_CLK_TCK"), "program": program(pid)}, **beside_its_unit(unit, pid))
+
+def beside_its_unit(unit, pid):
+    """Whether a process has other arguments than its unit says now, and which variables have another value there. A title in place of
+    the command line, a shell in front of the program, and another group say nothing."""
+    words, environment, files = unit_facts(unit)
+    variables = unit_variables(environment, files)
+    wanted, running = expanded(words, variables), running_words(pid)
+    found = {"otherArguments": False, "otherVariables": []}
+    if not running or not wanted or not (is_python(wanted[0]) or wanted[0] == VENV + "bin/gunicorn"):
+        return found
+    count = len(wanted) - 1
+    try:
+        with open("/proc/%s/environ" % pid, "rb") as text:
+            has = dict(one.split("=", 1) for one in text.read().decode("utf-8", "surrogateescape").split("\0") if "=" in one)
+    except OSError:
+        has = {}
+    return {"otherArguments": count > 0 and running[-count:] != wanted[1:],
+            "otherVariables": sorted(name for name, value in variables.items() if has.get(name, value) != value)[:10]}
 
 def program(pid):
     """The first word of the command line. Everyone may read that, unlike /proc/PID/exe."""
