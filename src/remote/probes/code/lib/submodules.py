@@ -79,7 +79,8 @@ def check_module(module, shown, wanted, name, url):
         stop("the target's submodule %r has a name that the bot does not take" % shown)
     if not os.path.isdir(module):
         stop("the target has the submodule %s at %s, and this host has no repository of it (%s is not there)" % (shown, wanted[:8], module),
-             next="Get it, on the host: git clone --no-checkout --separate-git-dir=%s %s \"$(mktemp -d)\". Then ask again." % (module, url or "ADDRESS"))
+             next="Get it, on the host: mkdir -p %s && git clone --no-checkout --separate-git-dir=%s %s \"$(mktemp -d)\". Then ask again."
+             % (os.path.dirname(module), module, "ADDRESS" if url.startswith(".") else url or "ADDRESS"))
     if not has_commit(module, wanted) and not fetch_commit(module, wanted):
         stop("the target has the submodule %s at %s, and neither this host nor its origin has that commit" % (shown, wanted[:8]),
              next="Look for it, on the host: git --git-dir=%s --work-tree=/ fetch origin %s. Then ask again, or choose another version." % (module, wanted))
