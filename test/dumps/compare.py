@@ -14,7 +14,6 @@ READER = {"re": re}
 for library in ("dump", "statements", "restorable", "contents"):
     with open(os.path.join(LIBRARY, library + ".py"), encoding="utf-8") as source:
         exec(compile(source.read(), library, "exec"), READER)
-COMPLETE = b"-- PostgreSQL database dump complete"
 OPTIONS = [[], ["--no-owner", "--no-privileges", "--clean", "--if-exists"], ["--inserts"], ["--column-inserts", "--no-comments"], ["--rows-per-insert=3"], ["--no-owner"], ["--quote-all-identifiers"], ["--disable-dollar-quoting"]]
 COUNT = """
 SELECT coalesce(json_object_agg(label, rows), '{}') FROM (
@@ -61,17 +60,16 @@ def lines_of(text):
 
 def read(text):
     """The reader's answer: a problem, or rows and migrations."""
-    contents, complete = READER["Contents"](), False
+    contents = READER["Contents"]()
     try:
         for part in READER["Scanner"](lines_of(text)).parts():
             contents.take(part)
-            complete = (part.kind in ("command", "rest") and COMPLETE in part.raw) or (complete and part.kind in ("command", "rest"))
         applied = contents.applied()
     except READER["Unjudged"] as problem:
         return {"problem": str(problem)}
     except READER["Incomplete"]:
         return {"problem": "incomplete"}
-    if not complete:
+    if not contents.is_complete:
         return {"problem": "incomplete"}
     return {"problem": None, "rows": {table: rows for table, rows in contents.rows.items() if rows}, "migrations": sorted("%s.%s" % (row["app"], row["name"]) for row in applied)}
 

@@ -140,6 +140,15 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
       'it ends before the dump is complete',
     ],
     [
+      'says only in a statement that it is whole',
+      () =>
+        gzipSync(
+          DUMP.slice(0, DUMP.indexOf('--\n-- PostgreSQL database dump complete')) +
+            "SELECT '\n-- PostgreSQL database dump complete\n';\n",
+        ),
+      'it ends before the dump is complete',
+    ],
+    [
       'holds no migrations',
       () => gzipSync('-- PostgreSQL database dump complete\n'),
       'it holds no django_migrations',
@@ -208,6 +217,54 @@ describe.skipIf(!hasPython)('the probes for backups', () => {
 
     expect(text.match(/^(?:DROP|CREATE|COMMENT ON) EXTENSION/gm)).toBeNull();
     expect(text).toContain('2\tDROP EXTENSION IF EXISTS pg_trgm;\n');
+  });
+
+  it('leave out what ends the transaction, and what the server or the role cannot replay, and say it', () => {
+    const text = [
+      'BEGIN;',
+      "SELECT pg_catalog.lo_open('1', 131072);",
+      'COMMIT;',
+      'SET transaction_timeout = 0;',
+      'ALTER TABLE public.website_lead OWNER TO acme_old;',
+      'GRANT SELECT ON TABLE public.website_lead TO metabase;',
+      'ALTER PUBLICATION bi ADD TABLE ONLY public.website_lead;',
+    ].join('\n');
+    put('a.sql.gz', gzipSync(DUMP.replace('DROP EXTENSION', `${text}\nDROP EXTENSION`)));
+    const path = join(root, 'backups', 'a.sql.gz');
+    const server = { me: 'sum_acme', missing_roles: ['metabase'], publications: [], tablespaces: [] };
+    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+
+    const staged = ask(
+      stageRestoreCommand({
+        root,
+        run: 'acme-kitchens-1',
+        path,
+        sha256,
+        leftAlone: [['publication', 'bi']],
+        server,
+      }),
+    );
+
+    const copy = gunzipSync(readFileSync(staged.path)).toString();
+    expect(copy.match(/^(?:BEGIN|COMMIT);$/gm)).toEqual(['BEGIN;', 'COMMIT;']);
+    expect(copy).not.toMatch(/OWNER TO|GRANT|PUBLICATION|^SET transaction_timeout/m);
+    expect(copy).toContain("FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout';");
+    expect(staged.leftOut).toEqual([
+      'the owner acme_old',
+      'what the role metabase may do, which is not on this server',
+    ]);
+  });
+
+  it('carry over what others may do today', () => {
+    put('a.sql.gz', gzipSync(DUMP));
+    const run = join(root, '.rollback-bot', 'runs', 'acme-kitchens-1');
+    mkdirSync(run, { recursive: true });
+    writeFileSync(join(run, 'rights'), JSON.stringify(['GRANT SELECT ON "it\'s" TO bi']));
+
+    const copy = gunzipSync(readFileSync(stage('a.sql.gz', []).path)).toString();
+
+    expect(copy).toContain(`DO 'BEGIN GRANT SELECT ON "it''s" TO bi;\n`);
+    expect(copy.trimEnd().endsWith('COMMIT;')).toBe(true);
   });
 
   it('stage the same bytes again for the same backup, so that the digest of the plan is the same', () => {

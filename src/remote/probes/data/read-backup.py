@@ -9,7 +9,6 @@ LONGEST_LINE = 64 << 20
 TAKEN_FROM = re.compile(rb"-- Dumped from database version ([0-9]+)")
 # pg_dump -Fc writes no SQL, and calls its files what it is told.
 CUSTOM = b"PGDMP"
-COMPLETE = b"-- PostgreSQL database dump complete"
 
 result = {"problem": None, "unjudged": False, "sha256": None, "bytes": 0, "restoredBytes": 0, "migrations": [], "rows": {}, "roles": [], "extensions": [], "needs": [], "objects": [], "takenFrom": None}
 
@@ -29,20 +28,15 @@ def limited(text):
 
 def read(text):
     """Whether the dump says that it is complete, and whether it creates any tables."""
-    contents, is_complete = Contents(), False
+    contents = Contents()
     for part in Scanner(limited(text)).parts():
         contents.take(part)
         if result["takenFrom"] is None and part.kind in ("statement", "command") and TAKEN_FROM.search(part.raw[:2000]):
             result["takenFrom"] = int(TAKEN_FROM.search(part.raw[:2000]).group(1))
-        # Only what is no statement says so: the text of a function or a row may hold the same words.
-        is_complete = COMPLETE in between(part) or (is_complete and part.kind in ("command", "rest"))
     result.update({"rows": dict(contents.rows, **({"large objects": contents.large_objects} if contents.large_objects else {})), "migrations": contents.applied(),
                    "roles": sorted(contents.roles), "extensions": sorted(contents.extensions), "needs": contents.needs[:20],
                    "objects": sorted(label for label in contents.objects.labels if not label.startswith(OF_TABLES))})
-    return is_complete, bool(contents.columns)
-
-def between(part):
-    return part.raw if part.kind in ("command", "rest") else b""
+    return contents.is_complete, bool(contents.columns)
 
 try:
     with open(os.open(PATH, os.O_RDONLY | os.O_NOFOLLOW), "rb") as raw:

@@ -2,15 +2,20 @@
 # Needs restorable.py.
 
 MIGRATIONS = "django_migrations"
+COMPLETE = b"-- PostgreSQL database dump complete"
+# The parts of a dump that are no statement and no data.
+BETWEEN = ("command", "rest")
 
 class Contents:
     def __init__(self):
         self.rows, self.migrations, self.columns = {}, {}, {}
         self.roles, self.extensions, self.needs, self.objects = set(), set(), [], Objects()
-        self.large_objects = 0
+        self.large_objects, self.is_complete = 0, False
         self.table, self.names, self.is_standard = None, [], True
 
     def take(self, part):
+        # Only what stands between statements says so: the text of a function or a row may hold the same words.
+        self.is_complete = part.kind in BETWEEN and (self.is_complete or COMPLETE in part.raw)
         if part.kind == "data":
             self.data(part.lines)
         elif part.kind == "statement":
