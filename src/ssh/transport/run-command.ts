@@ -11,12 +11,6 @@ export interface RemoteCommand {
   readonly onStdout?: ((text: string) => void) | undefined;
 }
 
-/**
- * In bytes. A server need not take packets of more than 35,000 bytes (RFC 4253), and some don't. A longer command is read by a
- * shell from its standard input.
- */
-const LONGEST_COMMAND = 30_000;
-
 /** What the host said about the end of the program. */
 type Exit =
   | { readonly kind: 'exited'; readonly code: number }
@@ -64,8 +58,7 @@ export function execute(
       free();
       finish(ending);
     };
-    const { line, stdin } = asSent(command);
-    openChannel(client, line, onRefused, (opened) => {
+    openChannel(client, command.command, onRefused, (opened) => {
       channel = opened;
       opened.once('close', free);
       if (over) {
@@ -73,19 +66,9 @@ export function execute(
         return;
       }
       record(opened, command.onStdout, seen, stop, finish);
-      opened.end(stdin);
+      opened.end(command.stdin);
     });
   });
-}
-
-/** A command that has an input of its own is always sent as it is. */
-function asSent({ command, stdin }: RemoteCommand): {
-  readonly line: string;
-  readonly stdin: RemoteCommand['stdin'];
-} {
-  return stdin === undefined && Buffer.byteLength(command) > LONGEST_COMMAND
-    ? { line: 'exec sh', stdin: `${command}\n` }
-    : { line: command, stdin };
 }
 
 /** Both callbacks run in the same turn as the answer, because the program's end may be in the same packet. */
