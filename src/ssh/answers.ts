@@ -210,7 +210,7 @@ export const readBackup = z.object({
   unjudged: z.boolean(),
   roles: z.array(z.string()),
   extensions: z.array(z.string()),
-  needs: z.array(z.string()),
+  needs: z.array(z.object({ kind: z.string(), name: z.string(), what: z.string() })),
   objects: z.array(z.string()),
   takenFrom: z.number().int().nullable(),
 });

@@ -27,8 +27,8 @@ export interface BackupFile {
   /** Roles that it names. */
   readonly roles?: readonly string[];
   readonly extensions?: readonly string[];
-  /** What it creates that only a superuser may create. */
-  readonly needs?: readonly string[];
+  /** What it creates that only a superuser may create; `what` is for people. */
+  readonly needs?: readonly { readonly kind: string; readonly name: string; readonly what: string }[];
   /** Major version of the server that it was taken from; null: it does not say. */
   readonly takenFrom?: number | null;
   /** What it creates beside tables and their indexes and constraints, e.g. `function lead_count`. */

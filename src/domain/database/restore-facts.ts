@@ -49,10 +49,10 @@ export function replayRefusal(
   facts: Pick<RestoreFacts, 'extensions'>,
   leftAlone: readonly (readonly [kind: string, name: string])[],
 ): Refusal | null {
-  const isThere = (extension: string) =>
-    leftAlone.some(([kind, other]) => kind === 'extension' && other === extension);
+  const isThere = (kind: string, object: string) =>
+    leftAlone.some(([one, other]) => one === kind && other === object);
   const missing = extensions
-    .filter((extension) => !isThere(extension))
+    .filter((extension) => !isThere('extension', extension))
     .flatMap((extension) =>
       facts.extensions[extension] ? [{ extension, why: facts.extensions[extension] }] : [],
     );
@@ -63,12 +63,12 @@ export function replayRefusal(
       `The backup ${name} needs the extension ${first.extension}, ${first.why}.`,
       `Have it created in the site's database by a superuser, e.g. as postgres: CREATE EXTENSION "${first.extension}"; then ask again.`,
     );
-  const [what] = needs;
-  return what === undefined
+  const need = needs.find((one) => !isThere(one.kind, one.name));
+  return need === undefined
     ? null
     : refusal(
         'backup-not-replayable',
-        `The backup ${name} creates ${what}. Only a superuser of PostgreSQL may do that, so the site's role can't restore it.`,
+        `The backup ${name} creates ${need.what}. Only a superuser of PostgreSQL may do that, so the site's role can't restore it.`,
         'Restore it by hand as postgres, or name another backup with --backup.',
       );
 }

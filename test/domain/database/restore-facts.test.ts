@@ -44,12 +44,22 @@ describe('a backup that this server cannot replay', () => {
       `Have it created in the site's database by a superuser, e.g. as postgres: CREATE EXTENSION "postgis"; then ask again.`,
     ],
     [
-      { ...backup(), needs: ['the function f in the language c'] },
+      {
+        ...backup(),
+        needs: [
+          { kind: 'language', name: 'plpgsql', what: 'the language plpgsql' },
+          { kind: 'function', name: 'f', what: 'the function f in the language c' },
+        ],
+      },
       `The backup ${backup().name} creates the function f in the language c. Only a superuser of PostgreSQL may do that, so the site's role can't restore it.`,
       'Restore it by hand as postgres, or name another backup with --backup.',
     ],
   ])('is refused with what to do', (file, sentence, next) => {
-    expect(replayRefusal(file, facts, [])).toEqual({ code: 'backup-not-replayable', sentence, next });
+    expect(replayRefusal(file, facts, [['language', 'plpgsql']])).toEqual({
+      code: 'backup-not-replayable',
+      sentence,
+      next,
+    });
   });
 
   it('is none if the extension is there and belongs to another role, or the site may create it', () => {

@@ -41,9 +41,19 @@ class Objects:
             self.labels.add("comment on %s %s" % (kind, label_of(schema, name)))
         elif which == "ALTER" and kind == "publication" and "ADD" in statement.words:
             self.labels.add("publication %s: %s" % (name, member(statement)))
+        elif which == "ALTER" and kind == "table" and by_hand(statement):
+            self.labels.add("setting of table %s: %s" % (label_of(schema, name), by_hand(statement)))
         elif which == "ALTER" and kind == "table" and at_top(statement, "ADD") and "CONSTRAINT" in statement.words:
             constraint = identifier(statement.tokens[at_top(statement, "CONSTRAINT")[0] + 1])
             self.labels.add("constraint %s" % label_of(schema, "%s on %s" % (constraint, name)))
+
+# What people set for a table or a column, and pg_dump writes as a statement of its own.
+BY_HAND = re.compile(r"(?:ALTER COLUMN \S+ SET (?:STATISTICS|STORAGE|COMPRESSION|\()|REPLICA IDENTITY|CLUSTER ON|(?:ENABLE|FORCE) ROW LEVEL SECURITY|DISABLE TRIGGER|ENABLE (?:ALWAYS|REPLICA) TRIGGER).*")
+
+def by_hand(statement):
+    """The part of an ALTER TABLE that sets what people have chosen. None: it does something else."""
+    found = BY_HAND.search(" ".join(text_of(token) for token in statement.tokens[:24]))
+    return found.group()[:60] if found else None
 
 def member(statement):
     """What an ALTER PUBLICATION adds: a table, or all tables of a schema."""

@@ -145,21 +145,21 @@ def setting(statement):
     return name if len(statement.tokens) > 2 and statement.tokens[2].text in (b"=", b"TO", b"to") else None
 
 def for_superusers(statement):
-    """Why only a superuser may run this statement. None: others may as well."""
+    """What only a superuser may create: {"kind", "name", "what"}, the last for people. None: others may as well."""
     found = subject(statement)
     if verb(statement) != "CREATE" or found is None:
         return None
     kind, _, name = found
     upper = [text_of(token).upper() if token.kind == "word" else token.text.decode("utf-8", "replace") for token in statement.tokens]
-    if kind in FOR_SUPERUSERS:
-        return "the %s %s" % (kind, name)
+    if kind in FOR_SUPERUSERS and not (kind == "language" and name.lower() in TRUSTED_LANGUAGES):
+        return {"kind": kind, "name": name, "what": "the %s %s" % (kind, name)}
     if kind == "type" and upper[-1] == ")" and "INPUT" in upper and "AS" not in upper[:6]:
-        return "the base type %s" % name
+        return {"kind": kind, "name": name, "what": "the base type %s" % name}
     if kind in ("function", "procedure"):
         places = at_top(statement, "LANGUAGE")
         language = (identifier(statement.tokens[places[0] + 1]) or text_of(statement.tokens[places[0] + 1]).strip("'")) if places and places[0] + 1 < len(statement.tokens) else "sql"
         if language.lower() not in TRUSTED_LANGUAGES:
-            return "the %s %s in the language %s" % (kind, name, language)
+            return {"kind": kind, "name": name, "what": "the %s %s in the language %s" % (kind, name, language)}
         if at_top(statement, "LEAKPROOF") and "NOT" not in [upper[place - 1] for place in at_top(statement, "LEAKPROOF")]:
-            return "the %s %s, which is LEAKPROOF" % (kind, name)
+            return {"kind": kind, "name": name, "what": "the %s %s, which is LEAKPROOF" % (kind, name)}
     return None
