@@ -74,8 +74,9 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     ['/rollback Acme_Kitchens v0.5.0', 'acme-kitchens'],
     ['/rollback acme-kitchens --upload-pack=touch', '--upload-pack'],
     ['/rollback acme-kitchens -x', '-x'],
-    ['/rollback acme-kitchens v0.5.0;reboot', 'v0.5.0;reboot'],
-    ['/rollback acme-kitchens $(reboot)', '$(reboot)'],
+    // git takes no tag of these names.
+    ['/rollback acme-kitchens v0.5.0^reboot', 'v0.5.0^reboot'],
+    ['/rollback acme-kitchens v0.5.0..v0.6.0', 'v0.5.0..v0.6.0'],
     ['/rollback acme-kitchens v0.5.0 v0.6.0', 'v0.6.0'],
     ['/rollback acme-kitchens v0.5.0 --database-only', 'database-only'],
     ['/rollback acme-kitchens v0.5.0 --backup ../../etc/passwd', '../../etc/passwd'],
