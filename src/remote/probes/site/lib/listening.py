@@ -1,5 +1,5 @@
 # Where gunicorn listens: by systemd, by the kernel, and by gunicorn itself. Needs command.py.
-import socket, struct
+import ipaddress, socket, struct
 
 def as_client_address(address):
     """`unix:/path`, `unix:@name` or `host:port` to connect to, from an address to listen on: a client can't connect to "all
@@ -61,7 +61,7 @@ def tcp_address(text):
     """`0100007F:1F40` of /proc/net/tcp, and the same of tcp6: words of 32 bits in the order of this machine."""
     host, port = text.split(":")
     packed = b"".join(struct.pack("=I", int(host[at:at + 8], 16)) for at in range(0, len(host), 8))
-    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed), int(port, 16)
+    return str(ipaddress.ip_address(packed)), int(port, 16)
 
 def listening_sockets():
     """{inode: (address, user id)} of all sockets on which something listens. The user of a unix socket is not told."""
