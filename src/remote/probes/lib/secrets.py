@@ -65,7 +65,9 @@ def env_secrets():
         return None
     if len(text) > LARGEST_ENV:
         return None
-    found, entries = {}, [(key, value) for _, key, value in env_entries(text.decode("utf-8", "surrogateescape"))]
+    # systemd takes an `export` for a part of the name. People don't.
+    entries = [(key.split()[-1] if key.split() else key, value) for _, key, value in env_entries(text.decode("utf-8", "surrogateescape"))]
+    found = {}
     for name, value in entries + list(assigned(os.fsdecode(text))) + bash_env(":")[2]:
         if is_secret(name, value):
             for form in forms(value):
