@@ -27,7 +27,7 @@ MIGRATIONS = "SELECT coalesce(json_agg(app || '.' || name ORDER BY app || '.' ||
 class Server:
     """A PostgreSQL of its own. It refuses to run as root, so then it runs as nobody."""
     def __init__(self):
-        self.home = tempfile.mkdtemp(prefix="rollback-dumps-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        self.home = tempfile.mkdtemp(prefix="rollback-dumps-", dir=roomy("/dev/shm"))
         self.user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
         if self.user:
             shutil.chown(self.home, "nobody")
@@ -54,6 +54,10 @@ class Server:
         self.process.terminate()
         self.process.wait()
         shutil.rmtree(self.home, ignore_errors=True)
+
+def roomy(folder):
+    """The folder, if it is in memory and has room for a few databases. None: the usual place."""
+    return folder if os.path.isdir(folder) and shutil.disk_usage(folder).free > 2 << 30 else None
 
 def lines_of(text):
     return text.splitlines(True) if b"\r" not in text and b"\v" not in text and b"\f" not in text and b"\x1c" not in text else re.findall(rb"[^\n]*\n|[^\n]+", text)
