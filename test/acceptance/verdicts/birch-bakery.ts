@@ -2,7 +2,8 @@ import { codeOnly, databaseOnly, full, type HostExpected, type Row, refused } fr
 
 const site = 'birch-bakery';
 
-const BACK: HostExpected = {
+/** What a rollback of this site leaves. */
+export const BACK: HostExpected = {
   version: 'v0.5.0',
   sumCore: '0.5.0',
   health: 200,

@@ -1,15 +1,7 @@
+import { BACK } from './birch-bakery.ts';
 import { codeOnly, type HostExpected, type Row, refused } from './row.ts';
 
 const site = 'birch-bakery';
-
-const BACK: HostExpected = {
-  version: 'v0.5.0',
-  sumCore: '0.5.0',
-  health: 200,
-  leads: 15,
-  lastMigration: '0002_phone_featured',
-  form: 'works',
-};
 
 const AT_TARGET: HostExpected = { ...BACK, version: 'prepared', sumCore: '0.5.0' };
 

@@ -1,16 +1,8 @@
-import { codeOnly, full, type HostExpected, type Row, refused } from './row.ts';
+import { BACK } from './birch-bakery.ts';
+import { codeOnly, full, type Row, refused } from './row.ts';
 
 const site = 'birch-bakery';
 const UNIT = 'sum-birch-bakery-gunicorn.service';
-
-const BACK: HostExpected = {
-  version: 'v0.5.0',
-  sumCore: '0.5.0',
-  health: 200,
-  leads: 15,
-  lastMigration: '0002_phone_featured',
-  form: 'works',
-};
 
 /** Healthy v0.5.1, with units and settings as people have them on their hosts. The site answers 200 in all of these. */
 export const UNITS_AND_SETTINGS: readonly Row[] = [
