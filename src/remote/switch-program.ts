@@ -31,6 +31,8 @@ export interface SwitchValues {
   /** Name, host and port, as in `.env`. */
   readonly database: string;
   readonly databaseOid: string;
+  /** The site's role. Going back replays nothing that only other roles may say. */
+  readonly databaseRole: string;
   /** SHA-256 of the sorted applied migrations: now, and after the restore. */
   readonly migrationsNow: string;
   readonly migrationsRestored: string;
@@ -102,6 +104,7 @@ export function switchProgram(values: SwitchValues): string {
     ['START_UNITS', values.startUnits.join(' ')],
     ['DATABASE', values.database],
     ['DATABASE_OID', values.databaseOid],
+    ['DATABASE_ROLE', values.databaseRole],
     ['MIGRATIONS_NOW', values.migrationsNow],
     ['MIGRATIONS_RESTORED', values.migrationsRestored],
     ['RESTORE_SHA256', values.restoreSha256],

@@ -19,6 +19,7 @@ export const VALUES: SwitchValues = {
   stopUnits: ['a.socket', 'a.service'],
   startUnits: ['a.socket', 'a.service'],
   databaseOid: '16400',
+  databaseRole: 'sum_acme',
   migrationsNow: 'a'.repeat(64),
   migrationsRestored: 'b'.repeat(64),
   restoreSha256: 'd'.repeat(64),

@@ -96,6 +96,7 @@ function valuesOf(site: Site, { mode, survey, target, prepared, database, backup
     startUnits: inOrder(survey.units, ['socket', 'gunicorn', 'celery']),
     database: `${database.name} ${database.host} ${database.port}`,
     databaseOid: database.oid,
+    databaseRole: database.role,
     migrationsNow: migrationsHash(database.applied),
     migrationsRestored: migrationsHash(backup?.migrations ?? []),
     restoreSha256: restore?.sha256 ?? '',

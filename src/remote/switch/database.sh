@@ -74,7 +74,7 @@ restore_dump() { # FILE
 
 # Makes the copy of a dump of ours that can be replayed: one transaction, without what other roles own.
 put_back_copy() { # FROM TO
-  python3 -I -c "$PUT_BACK_COPY" "$LEFT_ALONE" "$1" "$2"
+  python3 -I -c "$PUT_BACK_COPY" "$LEFT_ALONE" "$DATABASE_ROLE" "$1" "$2"
 }
 
 # This run has restored nothing yet, so the database should be the original one. But a person may have replaced or migrated

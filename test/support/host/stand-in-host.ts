@@ -81,7 +81,7 @@ case $(tail -n 1 "$1" | cut -f 2,3 | tr '\\t' ' ') in "end $(cat "$STATE/cancel-
 esac`,
   pg_dump: `while [ $# -gt 0 ]; do [ "$1" != -f ] || file=$2; shift; done
 [ ! -e "$STATE/fail-dump" ] || { printf half | gzip >"$file"; exit 0; }
-{ printf 'DROP EXTENSION IF EXISTS pg_trgm;\\nCOPY public.t (a) FROM stdin;\\nDROP EXTENSION pg_trgm;\\n\\\\.\\n'
+{ printf 'DROP EXTENSION IF EXISTS pg_trgm;\\nALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT SELECT ON TABLES TO bi;\\nSET SESSION AUTHORIZATION bi;\\nCOPY public.t (a) FROM stdin;\\nDROP EXTENSION pg_trgm;\\n\\\\.\\n'
   sed 's/^/-- row /' "$STATE/migrations"
   [ ! -e "$STATE/leads" ] || sed 's/^/-- lead /' "$STATE/leads"
   printf '\\n--\\n-- PostgreSQL database dump complete\\n--\\n'; } | gzip >"$file"`,
@@ -251,6 +251,7 @@ function programText(
     startUnits: [UNIT],
     database: 'sum_acme 127.0.0.1 5432',
     databaseOid: '16385',
+    databaseRole: 'sum_acme',
     migrationsNow: sha256(`${NEW_ROWS}\n`),
     migrationsRestored: restores ? sha256(`${OLD_ROWS}\n`) : '',
     restoreSha256: restores ? sha256('the private copy') : '',

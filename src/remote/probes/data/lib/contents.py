@@ -20,8 +20,8 @@ class Contents:
             self.data(part.lines)
         elif part.kind == "statement":
             self.statement(part)
-        elif part.kind == "command" and not MARK.match(part.raw):
-            raise Unjudged("it holds a command of psql: %s" % shown(part.raw.strip().rpartition(b"\n")[2]))
+        elif part.kind == "command":
+            judge_command(part)
 
     def data(self, lines):
         self.rows[label_of(*self.table)] += len(lines)

@@ -8,8 +8,7 @@
 
 # All servers of version 14 know these. Others are set only if the server has them.
 COMMON_SETTINGS = {"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "client_encoding", "standard_conforming_strings", "check_function_bodies",
-                   "xmloption", "client_min_messages", "row_security", "default_tablespace", "default_table_access_method", "search_path", "default_with_oids"}
-GONE_SETTINGS = {"default_with_oids"}
+                   "xmloption", "client_min_messages", "row_security", "default_tablespace", "default_table_access_method", "search_path"}
 MARK = re.compile(rb"\s*(?:--[^\n]*\n\s*)*\\(?:un)?restrict [A-Za-z0-9]+\s*\Z")
 WIDER = {"database", "role", "user", "group", "tablespace", "system"}
 NEVER = {"event trigger", "subscription"}
@@ -64,11 +63,16 @@ def member(statement):
     return "schema %s" % name if "SCHEMA" in statement.words else "table %s" % label_of(schema, name)
 
 class Server:
-    """What decides which statements are left out. `left_alone`: {(kind, name)} of other roles. `me`: the site's role, or None on
-    the way back, where the dump is our own and names neither owners nor rights."""
-    def __init__(self, left_alone, me=None, missing_roles=(), publications=None, tablespaces=None):
+    """What decides which statements are left out. `left_alone`: {(kind, name)} of other roles. `me`: the site's role. The rest is
+    for dumps of other times and machines: the way back of a switch replays a dump of this very database."""
+    def __init__(self, left_alone, me, missing_roles=(), publications=None, tablespaces=None):
         self.left_alone, self.me = {tuple(one) for one in left_alone}, me
         self.missing_roles, self.publications, self.tablespaces = missing_roles, publications, tablespaces
+
+def judge_command(command):
+    """Ends with Unjudged if this is another command of psql than those around every newer dump."""
+    if not MARK.match(command.raw):
+        raise Unjudged("it holds a command of psql: %s" % shown(command.raw.strip().rpartition(b"\n")[2]))
 
 def judge(statement):
     """Ends with Unjudged if this bot doesn't know what a statement does in a restore."""
@@ -104,8 +108,6 @@ def left_out(statement, server):
     return left_out_here(statement, server, found)
 
 def left_out_here(statement, server, found):
-    if server.me is None:
-        return None
     owner, session = new_owner(statement), session_role(statement)
     if owner is not None:
         return None if owner == server.me else "the owner %s" % owner
@@ -132,7 +134,7 @@ def tablespace(statement):
 def guarded(statement):
     """The statement's bytes; a SET that an older server may not know becomes a question that sets it only where it is known."""
     name = setting(statement)
-    if name is None or name in COMMON_SETTINGS - GONE_SETTINGS or "." in name or len(statement.tokens) != 4:
+    if name is None or name in COMMON_SETTINGS or "." in name or len(statement.tokens) != 4:
         return statement.raw
     value = text_of(statement.tokens[3]).strip("'").replace("'", "''")
     return b"\nSELECT pg_catalog.set_config(name, '%s', false) FROM pg_catalog.pg_settings WHERE name = '%s';" % (value.encode(), name.encode())
@@ -154,8 +156,7 @@ def restorable(lines, server, note=nothing, created=nothing):
     statement that is replayed."""
     for part in Scanner(lines).parts():
         if part.kind == "command":
-            if not MARK.match(part.raw):
-                raise Unjudged("it holds a command of psql: %s" % shown(part.raw.strip().rpartition(b"\n")[2]))
+            judge_command(part)
             # What stands in front of it says whether the dump is complete.
             yield part.raw[:part.raw.rindex(b"\\")]
         elif part.kind != "statement":
