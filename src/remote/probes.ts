@@ -58,6 +58,17 @@ export const servicesCommand = probe<{ root: string; slug: string; domain: strin
 
 export const originCommand = probe<{ root: string }>('site/origin', ['code/git', 'site/site']);
 
+/** What checks out a commit beside the live one, each above the one that needs it. */
+const ASIDE = [
+  'code/git',
+  ...PINS,
+  'code/packages',
+  'run-folder',
+  'code/environments',
+  'code/submodules',
+  'code/aside',
+] as const;
+
 export const resolveVersionCommand = probe<{ root: string; version: string; fetch: boolean }>(
   'code/resolve-version',
   ['code/git', ...PINS, 'code/commits'],
@@ -67,15 +78,7 @@ export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;
   executables: readonly string[];
-}>('code/prepare-environment', [
-  'code/git',
-  ...PINS,
-  'code/packages',
-  'run-folder',
-  'code/environments',
-  'code/submodules',
-  'code/aside',
-]);
+}>('code/prepare-environment', ASIDE);
 
 export const keptEnvironmentCommand = probe<{
   root: string;
@@ -87,15 +90,7 @@ export const keptEnvironmentCommand = probe<{
   /** The commit that ran in the kept environment. */
   commit: string;
   executables: readonly string[];
-}>('code/kept-environment', [
-  'code/git',
-  ...PINS,
-  'code/packages',
-  'run-folder',
-  'code/environments',
-  'code/submodules',
-  'code/aside',
-]);
+}>('code/kept-environment', ASIDE);
 
 export const databaseCommand = probe<{ root: string }>('data/database', ['data/postgres', 'data/pooler']);
 
