@@ -32,15 +32,17 @@ export function unitPreparations(site: TestSite): Readonly<Record<UnitPreparatio
   const bind = `unix:/run/sum-${site}/gunicorn.sock`;
   const application = `${site.replaceAll('-', '_')}.wsgi:application`;
   const gunicorn = `${root}/venv/bin/python -m gunicorn`;
-  const restarted = `systemctl daemon-reload; systemctl restart ${unit}`;
+  // The rows follow each other quickly, and systemd gives up after five starts within ten seconds.
+  const restart = `systemctl reset-failed ${unit}; systemctl restart ${unit}`;
+  const restarted = `systemctl daemon-reload; ${restart}`;
   const env = `${root}/.env`;
   const role = `sum_${site.replaceAll('-', '_')}`;
-  const putEnvBack = `mv ${env}.kept ${env}; systemctl restart ${unit}`;
+  const putEnvBack = `mv ${env}.kept ${env}; ${restart}`;
   const withLines = (...lines: readonly string[]) =>
     `mkdir -p ${dropIn}; cat >${dropIn}/test.conf <<'LINES'\n${lines.join('\n')}\nLINES\n`;
   const starting = (command: string, ...more: readonly string[]) =>
     withLines('[Service]', 'ExecStart=', `ExecStart=${command}`, ...more);
-  const undo = `rm -rf ${dropIn} ${file}; systemctl daemon-reload; systemctl reset-failed ${unit}; systemctl restart ${unit}`;
+  const undo = `rm -rf ${dropIn} ${file}; ${restarted}`;
   const writeFile = (address: string) =>
     `printf 'bind = "${address}"\\nworkers = 2\\n' >${file}; chown deploy: ${file}\n`;
   const asDeploy = (command: string) => `runuser -u deploy -- bash -c '${command}'`;
@@ -77,7 +79,7 @@ export function unitPreparations(site: TestSite): Readonly<Record<UnitPreparatio
     },
     'unit-not-reloaded': { do: withLines('[Service]', 'Environment=NEW=1'), undo },
     'given-up': {
-      do: `${withLines('[Unit]', 'StartLimitIntervalSec=600', 'StartLimitBurst=4', '[Service]', `ExecStart=`, `ExecStart=${root}/venv/bin/python -c 'raise SystemExit(3)'`, 'RestartSec=100ms')}systemctl daemon-reload; systemctl restart ${unit}; until systemctl is-failed -q ${unit}; do sleep 0.2; done`,
+      do: `${withLines('[Unit]', 'StartLimitIntervalSec=600', 'StartLimitBurst=4', '[Service]', `ExecStart=`, `ExecStart=${root}/venv/bin/python -c 'raise SystemExit(3)'`, 'RestartSec=100ms')}${restarted}; until systemctl is-failed -q ${unit}; do sleep 0.2; done`,
       undo,
     },
     'long-limit': {
@@ -86,7 +88,7 @@ export function unitPreparations(site: TestSite): Readonly<Record<UnitPreparatio
     },
     masked: {
       do: `systemctl stop ${unit}; mv /etc/systemd/system/${unit} /run/${unit}.kept; systemctl mask ${unit}`,
-      undo: `systemctl unmask ${unit}; mv /run/${unit}.kept /etc/systemd/system/${unit}; systemctl daemon-reload; systemctl start ${unit}`,
+      undo: `systemctl unmask ${unit}; mv /run/${unit}.kept /etc/systemd/system/${unit}; ${restarted}`,
     },
     // The switch would start it, systemd would skip it without an error, and nobody would answer.
     'in-maintenance': {
@@ -99,15 +101,15 @@ export function unitPreparations(site: TestSite): Readonly<Record<UnitPreparatio
     },
     // With an empty line, at which bash stops.
     'windows-line-ends': {
-      do: `cp -p ${env} ${env}.kept; printf '\\n' >>${env}; sed -i 's/$/\\r/' ${env}; systemctl restart ${unit}`,
+      do: `cp -p ${env} ${env}.kept; printf '\\n' >>${env}; sed -i 's/$/\\r/' ${env}; ${restart}`,
       undo: putEnvBack,
     },
     'settings-for-systemd': {
-      do: `cp -p ${env} ${env}.kept; printf 'TITLE=Birch & Co\\nexport LOG_LEVEL=info\\nUID=1000\\n' >>${env}; systemctl restart ${unit}`,
+      do: `cp -p ${env} ${env}.kept; printf 'TITLE=Birch & Co\\nexport LOG_LEVEL=info\\nUID=1000\\n' >>${env}; ${restart}`,
       undo: putEnvBack,
     },
     'password-for-systemd': {
-      do: `cp -p ${env} ${env}.kept; runuser -u postgres -- psql -Xqc "ALTER ROLE ${role} PASSWORD 'k9\\$x#7'"; sed -i 's/^DJANGO_DB_PASSWORD=.*/DJANGO_DB_PASSWORD=k9$x#7/' ${env}; systemctl restart ${unit}`,
+      do: `cp -p ${env} ${env}.kept; runuser -u postgres -- psql -Xqc "ALTER ROLE ${role} PASSWORD 'k9\\$x#7'"; sed -i 's/^DJANGO_DB_PASSWORD=.*/DJANGO_DB_PASSWORD=k9$x#7/' ${env}; ${restart}`,
       undo: `. ${env}.kept; runuser -u postgres -- psql -Xqc "ALTER ROLE ${role} PASSWORD '$DJANGO_DB_PASSWORD'"; ${putEnvBack}`,
     },
     'setting-since-the-start': {
@@ -116,8 +118,8 @@ export function unitPreparations(site: TestSite): Readonly<Record<UnitPreparatio
     },
     // As with the published port of a container: the server itself is behind it, and nothing else.
     'forwarded-port': {
-      do: `systemd-run -q --unit=forward --socket-property=ListenStream=127.0.0.1:15432 ${PROXY} 127.0.0.1:5432; sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=15432/' ${root}/.env; systemctl restart ${unit}`,
-      undo: `sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=5432/' ${root}/.env; systemctl stop forward.socket forward.service; systemctl restart ${unit}`,
+      do: `systemd-run -q --unit=forward --socket-property=ListenStream=127.0.0.1:15432 ${PROXY} 127.0.0.1:5432; sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=15432/' ${root}/.env; ${restart}`,
+      undo: `sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=5432/' ${root}/.env; systemctl stop forward.socket forward.service; ${restart}`,
     },
     pooler: {
       do: `dpkg -i ${POOLER_PACKAGES}/*.deb >/dev/null
@@ -126,8 +128,8 @@ printf '[databases]\\n* = host=127.0.0.1 port=5432\\n[pgbouncer]\\nlisten_addr =
 printf '"%s" "%s"\\n' "$DJANGO_DB_USER" "$DJANGO_DB_PASSWORD" >/etc/pgbouncer/userlist.txt
 systemctl restart pgbouncer
 sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=6432/' ${root}/.env
-systemctl restart ${unit}`,
-      undo: `sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=5432/' ${root}/.env; systemctl stop pgbouncer; systemctl restart ${unit}`,
+${restart}`,
+      undo: `sed -i 's/^DJANGO_DB_PORT=.*/DJANGO_DB_PORT=5432/' ${root}/.env; systemctl stop pgbouncer; ${restart}`,
     },
   };
 }
