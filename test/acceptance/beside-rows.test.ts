@@ -2,11 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf } from '../support/fakes/inventory.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
+import { themeInBoth } from '../support/host/tree-preparations.ts';
+import { namesOn } from '../support/host/verdict-host.ts';
 import { BOB, OPS, type Product } from '../support/product/product.ts';
 import { productFor } from '../support/product/product-for-host.ts';
 import { cardFor, click, endingSince, goAhead } from '../support/story/rollback-story.ts';
 
 const DATABASE = 'sum_acme_kitchens';
+const ASKED = '/rollback acme-kitchens v0.5.8';
+const FIRST = ['one', 'icons'];
+const SECOND = ['two', 'icons'];
 
 /** Everything that a database may have beside rows of ordinary tables, of the site's role and of others. */
 const SETUP = `
@@ -39,13 +44,15 @@ CREATE PUBLICATION bi FOR TABLE website_lead;
 ALTER DATABASE ${DATABASE} SET work_mem = '9MB';
 `;
 
-describe.skipIf(!canMakeHosts())('what a database has beside rows, on a real host', () => {
+describe.skipIf(!canMakeHosts())('what a site has beside rows, all of it at once, on a real host', () => {
   let host: TestHost;
   let product: Product;
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-beside-rows');
     ({ product } = await productFor(host, inventoryOf(host)));
+    const target = (await namesOn(host)).commits.get('acme-kitchens/v0.5.0');
+    await host.shell(themeInBoth('acme-kitchens', target ?? 'none'));
     await asPostgres(SETUP);
   });
 
@@ -82,6 +89,14 @@ SELECT string_agg(t::text, '|' ORDER BY t::text) FROM "page-views" t;
 SELECT convert_from(lo_get(77001), 'UTF8');
 SELECT string_agg(l::text, '|' ORDER BY l.id) FROM website_lead l`);
 
+  /** What is in the submodule, and in the one inside it. */
+  const theme = async () => {
+    const text = await host.shell(
+      'cd /srv/sum/acme-kitchens/app/theme; cat theme.css vendor/icons/icons.svg; runuser -u deploy -- git status --short',
+    );
+    return text.trim().split('\n');
+  };
+
   const without = (lines: readonly string[], membership: RegExp) =>
     lines.filter((line) => !membership.test(line));
   /** The membership in the publication of postgres is the one thing that no dump brings back. */
@@ -89,21 +104,20 @@ SELECT string_agg(l::text, '|' ORDER BY l.id) FROM website_lead l`);
 
   it('is named before the approval if the rollback takes it, and the undo brings it back', async () => {
     const before = { objects: await objects(), listed: await listed(), rows: await rows() };
-    const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
+    const card = await cardFor(product, ASKED);
     const told = product.slack
       .messages(OPS)
       .flatMap((one) => [one, ...product.slack.thread(OPS, one.ts)])
       .map((one) => plainText(one))
       .join('\n');
-    console.info(plainText(card));
 
     expect(plainText(card)).toContain('*Also lost*  publication bi: table website_lead');
     expect(await goAhead(product, card)).toContain('Acme Kitchens is back');
+    expect(await theme()).toEqual(FIRST);
 
     const after = new Set(await objects());
     const gone = before.objects.filter((one) => !after.has(one));
     const unnamed = gone.filter((one) => !isNamed(one, told));
-    console.info(gone.join('\n'));
     expect(gone.length).toBeGreaterThan(10);
     expect(unnamed).toEqual([]);
     // What others may do on tables that are still there is not lost at all.
@@ -114,6 +128,7 @@ SELECT string_agg(l::text, '|' ORDER BY l.id) FROM website_lead l`);
     const undone = await goAhead(product, await cardFor(product, '/rollback undo acme-kitchens-1'));
 
     expect(undone).toContain('Acme Kitchens is back');
+    expect(await theme()).toEqual(SECOND);
     expect(await rows()).toBe(before.rows);
     expect(without(await listed(), MEMBERSHIP)).toEqual(without(before.listed, MEMBERSHIP));
   });
@@ -122,7 +137,7 @@ SELECT string_agg(l::text, '|' ORDER BY l.id) FROM website_lead l`);
     await asPostgres('ALTER PUBLICATION bi ADD TABLE website_lead');
     const before = { listed: await listed(), rows: await rows() };
     const since = product.slack.mark();
-    const card = await cardFor(product, '/rollback acme-kitchens v0.5.0');
+    const card = await cardFor(product, ASKED);
     await host.control('flavour', 'acme-kitchens', 'flap', 'on');
     await click(product, BOB, card, 'Approve');
     const stop = await product.slack.waitForMessage(
@@ -139,6 +154,7 @@ SELECT string_agg(l::text, '|' ORDER BY l.id) FROM website_lead l`);
     await click(product, BOB, asked, 'Approve');
 
     expect(await endingSince(product, decided)).toContain('the rollback was taken back');
+    expect(await theme()).toEqual(SECOND);
     expect(await rows()).toBe(before.rows);
     expect(without(await listed(), MEMBERSHIP)).toEqual(without(before.listed, MEMBERSHIP));
   });

@@ -34,6 +34,21 @@ git clone -q --bare . /tmp/theme.git`;
 const ADD =
   'git submodule --quiet add /tmp/theme.git theme && git submodule --quiet update --init --recursive';
 
+/**
+ * Gives both versions the theme, each another commit of it: v0.5.8 is `target` with the first, and the live commit is followed by
+ * one with the second. The units are restarted on it.
+ */
+export function themeInBoth(site: TestSite, target: string): string {
+  const app = `/srv/sum/${site}/app`;
+  return `${asDeploy(
+    app,
+    `${THEME}\ncd ${app}\n${ADD}; git add . && git commit -qm 'theme, its second commit'
+git checkout -q ${target} && git cherry-pick HEAD@{1} && git -C theme checkout -q HEAD~1 && git add theme
+git commit -q --amend -m 'theme, its first commit' && git tag v0.5.8
+git checkout -q - && git submodule --quiet update --recursive`,
+  )}; systemctl restart 'sum-${site}-*.service'`;
+}
+
 /** Commits a file as Git LFS does: its pointer, and the attribute that names the filter. */
 const pointer = (number: number) =>
   `echo '*.psd filter=lfs diff=lfs merge=lfs -text' >.gitattributes; printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%064d\\nsize 9\\n' ${number} >logo.psd; git add .`;
