@@ -36,6 +36,8 @@ export interface ProcessEnvironment {
   /** A secret, because the URL may hold a password. */
   readonly redisUrl: Secret | null;
   readonly approvalSecret: Secret | null;
+  /** Other secrets whose seals and signatures hold as well: the previous one, or the next one. */
+  readonly alsoAccepted: readonly Secret[];
   readonly configurationPath: string;
   readonly logLevel: LogLevel;
   /** null: no HTTP server for health and metrics. */
@@ -96,6 +98,7 @@ export function readEnvironment(
     slack: needs.slack ? readSlack(door, metricsPort) : null,
     redisUrl: needs.redis ? readRedisUrl(door) : null,
     approvalSecret: needs.approvals ? readApprovalSecret(door) : null,
+    alsoAccepted: needs.approvals ? readAlsoAccepted(door) : [],
     configurationPath: atHome(door, door.get('ROLLBACK_CONFIG') ?? 'rollback.yml'),
     logLevel: readLogLevel(door),
     metricsPort,
@@ -186,18 +189,29 @@ function readRedisUrl(door: Door): Secret | null {
 
 function readApprovalSecret(door: Door): Secret | null {
   const value = door.get('APPROVAL_SECRET');
-  const fix = 'make one with "openssl rand -base64 48" and give the same one to every bot and worker';
-  if (value === undefined) return door.problem('APPROVAL_SECRET', `is not set: ${fix}.`);
+  if (value === undefined) return door.problem('APPROVAL_SECRET', `is not set: ${MAKE_SECRET}.`);
   if (/\s/.test(value))
     return door.problem(
       'APPROVAL_SECRET',
       'has a space in it: set it to the secret alone, and put comments on a line of their own.',
     );
+  return checkedSecret(door, 'APPROVAL_SECRET', value);
+}
+
+/** Separated by spaces. While a secret is replaced, the processes do not all have the same one. */
+function readAlsoAccepted(door: Door): readonly Secret[] {
+  const values = (door.get('APPROVAL_SECRET_ALSO') ?? '').split(/\s+/).filter((value) => value !== '');
+  return values.flatMap((value) => checkedSecret(door, 'APPROVAL_SECRET_ALSO', value) ?? []);
+}
+
+const MAKE_SECRET = 'make one with "openssl rand -base64 48" and give the same one to every bot and worker';
+
+function checkedSecret(door: Door, name: string, value: string): Secret | null {
   const bytes = Buffer.byteLength(value);
   if (bytes < APPROVAL_SECRET_BYTES)
     return door.problem(
-      'APPROVAL_SECRET',
-      `has ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}, but at least ${APPROVAL_SECRET_BYTES} are needed: ${fix}.`,
+      name,
+      `has ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}, but at least ${APPROVAL_SECRET_BYTES} are needed: ${MAKE_SECRET}.`,
     );
   return new Secret(value);
 }

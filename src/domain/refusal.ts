@@ -39,6 +39,7 @@ export const REASON_CODES = [
   'lock-held',
   'plan-changed',
   'record-unreadable',
+  'record-unsealed',
   'redis-unfit',
   'requester-not-allowed',
   'rights-missing',

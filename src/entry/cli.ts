@@ -88,8 +88,14 @@ program
 const audit = program.command('audit').description('check or export the record of all runs');
 audit
   .command('verify')
-  .description('check every hash chain and every approval in the record')
-  .action(runAuditVerify);
+  .description('check every seal and every approval in the record')
+  .option(
+    '--log <file>',
+    'compare with a log of bot or worker, or with git log of the records; - for standard input (may be repeated)',
+    (file: string, files: readonly string[]) => [...files, file],
+    [],
+  )
+  .action(({ log }: { readonly log: readonly string[] }) => runAuditVerify(log));
 audit
   .command('export')
   .description('print all events as JSON lines')

@@ -180,12 +180,17 @@ async function commitRecording(
       matrix: recording.row === null ? matrix : textOf(editMatrix(matrix, recording.row)),
       incidents: insertIncident(incidents, recording.entry),
     },
-    `${recording.title}\n\nWritten by rollback-bot.\n\n${trailers(recording).join('\n')}\n`,
+    `${recording.title}\n\nWritten by rollback-bot.\n\n${[...trailers(recording), recordTrailer(recording)].join('\n')}\n`,
   );
 }
 
 function trailers({ run, requestedAt }: Recording): readonly [string, string] {
   return [`Rollback-Run: ${run}`, `Rollback-Requested: ${requestedAt}`];
+}
+
+/** `audit verify --log` compares it with the record. */
+function recordTrailer({ run, endEntry }: Recording): string {
+  return `Rollback-Record: ${run} ${endEntry.seq} ${endEntry.hash}`;
 }
 
 function textOf(edited: Edited): string {

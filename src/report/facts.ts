@@ -11,6 +11,11 @@ import type { Voice } from './voice.ts';
 
 /** What several places say of a run, each in its own voice. */
 
+/** How many entries the record had at the end, and the last one's hash: whoever compares sees whether some were cut off. */
+export function recordMark({ endEntry }: Run): string {
+  return endEntry === null ? '' : ` · record ${endEntry.seq + 1} ${endEntry.hash.slice(0, 12)}`;
+}
+
 /** The state of a run, to continue its name: `acme-kitchens-7 succeeded`. */
 export function stateText(run: Run): string {
   const { state } = run;

@@ -18,7 +18,7 @@ export function runLine(run: Run, voice: Voice): string {
   const mode = plan === null ? '' : `, ${modeText(plan.binding.mode)}`;
   const down = ms === null ? '' : ` The site was down for ${duration(ms)}.`;
   const environment = voice.text(request.site.split('@')[1] ?? '');
-  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateText(run)}.${down} Asked for by ${voice.person(request.requester)}.`;
+  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateText(run)}.${down} Asked for by ${voice.person(request.requester)}.${run.isSealed ? '' : ' Its record is not sealed.'}`;
 }
 
 function knownLine(known: KnownRun, voice: Voice): SheetLine {

@@ -8,7 +8,7 @@ import type { Site } from '../domain/site/site.ts';
 import { DECISION_LABELS } from '../domain/stop/labels.ts';
 import { offers } from '../domain/stop/offers.ts';
 import { commitLabel } from '../domain/version/commit.ts';
-import { dataText, decisionLines, downtimeText, helpedText, stateText } from './facts.ts';
+import { dataText, decisionLines, downtimeText, helpedText, recordMark, stateText } from './facts.ts';
 import type { Sheet, SheetLine } from './sheet.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
@@ -44,6 +44,12 @@ function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
   const wanted =
     request.undo === undefined ? (request.version ?? 'database only') : `the undo of ${request.undo}`;
   const rows: readonly (SheetRow | null)[] = [
+    run.isSealed
+      ? null
+      : [
+          'Record',
+          "of an older version. It isn't sealed, so whoever can write to Redis could have changed it",
+        ],
     [
       'Asked',
       `for ${text(wanted)} on ${text(request.site)} by ${person(request.requester)}, ${moment(run.requestedAt)}`,
@@ -79,7 +85,7 @@ function outcome(run: Run, voice: Voice): readonly SheetRow[] {
     ...(verification === null ? [] : verificationRows(run, verification, voice)),
     helped === null ? null : ['Helped?', helped],
     recordsRow(run, voice),
-    end === null ? null : ['Ended', moment(end.at)],
+    end === null ? null : ['Ended', `${moment(end.at)}${recordMark(run)}`],
   ];
   return rows.filter((row) => row !== null);
 }

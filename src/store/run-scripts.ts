@@ -1,8 +1,9 @@
 /**
- * Begins a run: known request, reserved site or a new id, in this order. If it is sent again, it finds its own mark.
+ * Begins a run: known request, reserved site or a new id, in this order. If it is sent again, it finds its own mark. If the
+ * expected id is not the next one, writes nothing and answers with the next one.
  *
  * KEYS request, site, counter of the slug, active, recent, begun, recent of the site
- * ARGV beginning of run keys, slug, mark, retention in seconds, first entry
+ * ARGV beginning of run keys, slug, mark, retention in seconds, expected id (may be empty), first entry
  */
 export const BEGIN = `
 local known = redis.call('GET', KEYS[1])
@@ -15,12 +16,16 @@ if known then
 end
 local holder = redis.call('GET', KEYS[2])
 if holder then return { 'busy', holder } end
+local number = tonumber(redis.call('GET', KEYS[3]) or '0')
 local id, events
 repeat
-  id = ARGV[2] .. '-' .. string.format('%d', redis.call('INCR', KEYS[3]))
+  number = number + 1
+  id = ARGV[2] .. '-' .. string.format('%d', number)
   events = ARGV[1] .. id .. ':events'
 until redis.call('EXISTS', events) == 0
-redis.call('RPUSH', events, ARGV[5])
+if id ~= ARGV[5] then return { 'next', id } end
+redis.call('SET', KEYS[3], string.format('%d', number))
+redis.call('RPUSH', events, ARGV[6])
 redis.call('SET', KEYS[1], id, 'EX', ARGV[4])
 redis.call('SET', KEYS[2], id)
 redis.call('SADD', KEYS[4], id)

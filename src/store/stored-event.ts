@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { RecordKeys } from '../app/ports/record-keys.ts';
 import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
 import { verifyChain } from './audit.ts';
 
@@ -7,6 +8,7 @@ const entry = z.object({
   seq: z.int().nonnegative(),
   at: z.iso.datetime(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
+  seal: z.object({ by: z.enum(['bot', 'worker']), key: z.string().regex(/^[0-9a-f]{8}$/) }).exactOptional(),
   event: z.custom<RunEvent>(
     (value) =>
       typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string',
@@ -21,9 +23,13 @@ function parseEntry(runId: string, text: string): StoredEvent {
 }
 
 /** The entries of a run. Errors: throws if one is damaged or the chain does not hold; nobody may act on such a record. */
-export function parseEntries(runId: string, texts: readonly string[]): readonly StoredEvent[] {
+export function parseEntries(
+  runId: string,
+  texts: readonly string[],
+  keys: RecordKeys,
+): readonly StoredEvent[] {
   const events = texts.map((text) => parseEntry(runId, text));
-  const problem = verifyChain(events);
+  const problem = verifyChain(runId, events, keys);
   if (problem !== null) throw damaged(runId, problem);
   return events;
 }

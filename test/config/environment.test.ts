@@ -32,6 +32,7 @@ test('a complete environment is read, with its defaults', () => {
   expect(redisUrl?.reveal()).toBe('redis://bot:private@redis:6379/1');
   expect(approvalSecret?.reveal()).toBe(SECRET);
   expect(rest).toEqual({
+    alsoAccepted: [],
     configurationPath: 'rollback.yml',
     logLevel: 'info',
     metricsPort: null,
@@ -161,6 +162,11 @@ test.each<[string, RawEnvironment, string]>([
     'an approval secret of 31 bytes',
     { APPROVAL_SECRET: 'k'.repeat(31) },
     'APPROVAL_SECRET has 31 bytes, but at least 32 are needed: make one with "openssl rand -base64 48" and give the same one to every bot and worker.',
+  ],
+  [
+    'another accepted secret that is too short',
+    { APPROVAL_SECRET_ALSO: `${'k'.repeat(32)} private` },
+    'APPROVAL_SECRET_ALSO has 7 bytes, but at least 32 are needed: make one with "openssl rand -base64 48" and give the same one to every bot and worker.',
   ],
   [
     'an approval secret with a space',

@@ -12,6 +12,7 @@ import type { Run } from '../../src/domain/run/run.ts';
 import type { Site } from '../../src/domain/site/site.ts';
 import type { CommitInfo } from '../../src/domain/version/commit.ts';
 import { chain, NO_HASH } from '../../src/store/audit.ts';
+import { recordKeys } from '../support/fakes/signer.ts';
 import { unit } from '../support/story/evidence.ts';
 
 export const site: Site = {
@@ -197,7 +198,8 @@ export const requested: RunEvent = {
 
 /** A record as the store would have written it. */
 export function recordOf(...events: readonly RunEvent[]): readonly StoredEvent[] {
-  return chain(NO_HASH, 0, '2026-01-12T12:00:00.000Z', [requested, ...events]);
+  const place = { run: 'acme-kitchens-7', previous: NO_HASH, seq: 0 };
+  return chain(place, '2026-01-12T12:00:00.000Z', [requested, ...events], recordKeys);
 }
 
 export function runOf(...events: readonly RunEvent[]): Run {

@@ -81,7 +81,7 @@ function isAlive(step: Effect, since: Effect, effects: readonly Effect[]): boole
 /** I2 and I8: the run has ended, its record is intact, the site is free, and Slack shows exactly that. */
 function ended({ lab, run, events, since, schedule }: Evidence): readonly string[] {
   const { name } = schedule.family;
-  const problems = auditProblems(run.id, events, lab.signer);
+  const problems = auditProblems(run.id, events, lab.auditKeys);
   const found = name === 'approval forged' ? [] : problems.map((problem) => `I2: audit: ${problem}`);
   if (name === 'approval forged' && (run.consent?.approvals ?? []).length > 0 && problems.length === 0)
     found.push('I2: the audit does not see the forged approval');
@@ -140,7 +140,7 @@ function approvedFirst({ run, events, effects, lab, stepsUntil, underWay }: Evid
   if (first !== undefined && (run.plan?.approvalReasons.length ?? 0) > 0) {
     const people = new Set(run.consent?.approvals.map(({ approver }) => approver));
     people.delete(run.request.requester);
-    if (run.consent?.approvals.some((one) => !lab.signer.verify(approvalText(one), one.signature)))
+    if (run.consent?.approvals.some((one) => !lab.auditKeys.signer.verify(approvalText(one), one.signature)))
       found.push('I3: it was changed with an approval that nobody has signed');
     if (people.size < lab.site.approval.quorum) found.push('I3: no second person has approved');
   }

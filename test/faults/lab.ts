@@ -8,6 +8,8 @@ import { type LocalSlack, startLocalSlack } from '../../sandbox/slack/local-slac
 import type { RunStore } from '../../src/app/ports/run-store.ts';
 import { parseConfiguration } from '../../src/config/file.ts';
 import type { Site } from '../../src/domain/site/site.ts';
+import type { AuditKeys } from '../../src/entry/commands/audit-problems.ts';
+import { createRecordKeys } from '../../src/entry/parts/record-keys.ts';
 import { createSigner } from '../../src/entry/parts/signer.ts';
 import { type OpenWakeups, openWakeups } from '../../src/queue/wakeups.ts';
 import { openStoreRedis, type RedisLink } from '../../src/store/redis.ts';
@@ -30,6 +32,8 @@ const STAKEHOLDERS = 'C02STATUS';
 
 const APPROVAL_SECRET = 'a-secret-of-thirty-two-bytes-and-more';
 
+const SECRETS = { secret: APPROVAL_SECRET, alsoAccepted: [] };
+
 /** Everything of one lane: a host, a Redis, a Slack, a bot and a worker, and the proxies between them. */
 export interface Lab {
   readonly host: FaultSite;
@@ -41,7 +45,7 @@ export interface Lab {
   readonly store: RunStore;
   readonly wakeups: OpenWakeups;
   readonly link: RedisLink;
-  readonly signer: ReturnType<typeof createSigner>;
+  readonly auditKeys: AuditKeys;
   /** The file of the bot's own SSH key. */
   readonly key: string;
   readonly children: readonly Child[];
@@ -92,6 +96,7 @@ export async function openLab(): Promise<Lab> {
     LOG_LEVEL: 'info',
   };
   const wakeups = await openWakeups(link);
+  const recordKeys = createRecordKeys(SECRETS, ['bot', 'worker']);
   const processes = childrenOf(environment);
   return {
     host,
@@ -101,8 +106,11 @@ export async function openLab(): Promise<Lab> {
     proxies,
     link,
     wakeups,
-    store: createRunStore(link, { clock: { now: () => new Date().toISOString() } }),
-    signer: createSigner(APPROVAL_SECRET),
+    store: createRunStore(link, {
+      clock: { now: () => new Date().toISOString() },
+      recordKeys,
+    }),
+    auditKeys: { signer: createSigner(SECRETS), keys: recordKeys },
     key,
     // A spread would copy the current list.
     get children() {

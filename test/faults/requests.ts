@@ -51,7 +51,7 @@ export async function runRequests(lab: Lab, schedule: Schedule): Promise<Outcome
   );
   const endedAfter = Date.now() - struckAt;
   const found = runs.flatMap(({ id, events, run }) => [
-    ...auditProblems(id, events, lab.signer).map((problem) => `I2: audit: ${problem}`),
+    ...auditProblems(id, events, lab.auditKeys).map((problem) => `I2: audit: ${problem}`),
     ...(isTerminal(run.state) ? [] : [`I2: ${id} has not ended, it is ${run.state}`]),
   ]);
   for (const one of runs)

@@ -4,6 +4,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { type Consent, isTerminal, type Run } from '../../domain/run/run.ts';
+import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import { person, phrase } from '../../domain/text/phrase.ts';
 import { permission } from '../people/permission.ts';
 import {
@@ -17,6 +18,8 @@ import {
 } from './decide.ts';
 import { signApproval } from './sign-approval.ts';
 
+const ASK_AGAIN = 'Type the command again to get a fresh plan.';
+
 /** Approve: a second person's decision on one digest, signed, and stored by compare-and-set. */
 export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
@@ -24,6 +27,8 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
     if (late) return late;
     const { plan, consent } = run;
     if (plan === null || consent === null) return { kind: 'refused', refusal: replaced() };
+    const unsealed = unsealedRefusal(run, ASK_AGAIN);
+    if (unsealed) return { kind: 'refused', refusal: unsealed };
     const approval = await signApproval(deps, click, site, {
       digest: plan.digest,
       requester: run.request.requester,
@@ -75,6 +80,8 @@ export function startRun(deps: DecisionDeps, click: Click): Promise<ClickResult>
     if (no) return { kind: 'refused', refusal: no };
     if (click.digest !== run.plan?.digest || run.consent === null)
       return { kind: 'refused', refusal: replaced() };
+    const unsealed = unsealedRefusal(run, ASK_AGAIN);
+    if (unsealed) return { kind: 'refused', refusal: unsealed };
     const { expiresAt } = run.consent;
     if (deps.clock.now() >= expiresAt) return { kind: 'refused', refusal: expired() };
     const { user: by, digest } = click;
@@ -139,5 +146,5 @@ function begun(run: Run): Refusal {
 }
 
 function expired(): Refusal {
-  return refusal('approval-expired', 'This plan has expired.', 'Type the command again to get a fresh plan.');
+  return refusal('approval-expired', 'This plan has expired.', ASK_AGAIN);
 }

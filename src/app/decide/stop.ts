@@ -3,6 +3,7 @@ import type { DecisionAction } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { isHostSilent } from '../../domain/run/host-silence.ts';
 import type { AskedDecision, Run } from '../../domain/run/run.ts';
+import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import { isVerified } from '../../domain/run/verified.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { type Offer, offers } from '../../domain/stop/offers.ts';
@@ -31,12 +32,20 @@ const DONE: Readonly<Record<DecisionAction, string>> = {
 /** Retry, Skip, Go back: done at once if the plan's approval covers it, otherwise a second person has to approve. */
 export function decideAtStop(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decideHere(deps, click, (run, site) => {
-    const offer = offers(run).find(({ digest }) => digest === click.digest);
-    if (!offer) return { kind: 'refused', refusal: replacedMessage() };
+    const offer = offerOf(run, click.digest);
+    if ('kind' in offer) return offer;
     return offer.secondPerson === null
       ? { event: begun(deps, offer, click.user, null), sentence: beginSentence(run, offer) }
       : ask(deps, run, site, offer, click.user);
   });
+}
+
+/** The decision that a button stands for, or the answer if nobody can make it now. */
+function offerOf(run: Run, digest: string | null): Offer | ClickResult {
+  const unsealed = unsealedRefusal(run, 'Take over by hand, or stop here.');
+  if (unsealed !== null) return { kind: 'refused', refusal: unsealed };
+  const offer = offers(run).find((one) => one.digest === digest);
+  return offer ?? { kind: 'refused', refusal: replacedMessage() };
 }
 
 function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string): Verdict {
@@ -59,8 +68,8 @@ export function approveDecision(deps: DecisionDeps, click: Click): Promise<Click
   return decide(deps, click, async (run, site) => {
     const asked = askedFor(run, click);
     if ('kind' in asked) return asked;
-    const offer = offers(run).find(({ digest }) => digest === asked.digest);
-    if (!offer) return { kind: 'refused', refusal: replacedMessage() };
+    const offer = offerOf(run, asked.digest);
+    if ('kind' in offer) return offer;
     const { digest, by: requester, expiresAt } = asked;
     const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy: [] });
     if ('kind' in approval) return approval;

@@ -20,6 +20,7 @@ import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan, UndoFacts } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
+import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { programValue } from '../../remote/switch-program.ts';
@@ -54,6 +55,7 @@ interface Undone {
  */
 export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promise<Evidence> {
   const { host, site } = preflight;
+  refuseIf(unsealedRefusal(run, 'Nothing was changed. Ask for a rollback to that version instead.'));
   const undone = undoneOf(run);
   const { mode } = undone.plan.binding;
   const { survey, database } = await surveyHost(preflight);

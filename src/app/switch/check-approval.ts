@@ -5,15 +5,20 @@ import { type Plan, planDigest } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { decisionDigest, type HostState } from '../../domain/run/decision.ts';
 import type { Consent, Run } from '../../domain/run/run.ts';
+import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { secondPersonFor } from '../../domain/stop/offers.ts';
 import type { Signer } from '../ports/outside.ts';
+
+const ASK_AGAIN = 'Nothing was changed. Type the command again to get a fresh plan.';
 
 /**
  * The worker checks the approval once more, from the record alone, right before the first change. Nothing starts if the
  * record was tampered with, or if the approval is for another plan or came too late.
  */
 export function approvalRefusal(run: Run, site: Site, signer: Signer, now: string): Refusal | null {
+  const unsealed = unsealedRefusal(run, ASK_AGAIN);
+  if (unsealed !== null) return unsealed;
   const problem = approvalProblem(run, site, signer);
   if (problem !== null)
     return refusal(
@@ -22,11 +27,7 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
       'Nothing was changed. Tell whoever runs the bot, then type the command again.',
     );
   if (run.consent === null || now >= run.consent.expiresAt)
-    return refusal(
-      'approval-expired',
-      'The plan expired before it could be started.',
-      'Nothing was changed. Type the command again to get a fresh plan.',
-    );
+    return refusal('approval-expired', 'The plan expired before it could be started.', ASK_AGAIN);
   return null;
 }
 

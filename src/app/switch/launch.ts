@@ -3,6 +3,7 @@ import { CANCELLED } from '../../domain/plan/steps.ts';
 import type { HostState } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import type { Run } from '../../domain/run/run.ts';
+import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import type { Site } from '../../domain/site/site.ts';
 import type { HostSession } from '../ports/host.ts';
 import { HostError } from '../ports/host-error.ts';
@@ -142,6 +143,8 @@ function refusalByRecord(
 ): LaunchRefusal | null {
   const { plan, consent, switched } = underWay(run);
   const { decision, cancelledBy } = switched;
+  const unsealed = unsealedRefusal(run, '');
+  if (unsealed !== null) return { step: 'approval', code: 0, why: unsealed.sentence };
   const forged = approvalProblem(run, site, signer);
   if (forged !== null) return { step: 'approval', code: 0, why: forged };
   const undecided = decisionProblem(run, signer);

@@ -17,6 +17,8 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     state: 'planning',
     epoch: 0,
     requestedAt: first.at,
+    // Entries without a seal stand at the beginning, if anywhere.
+    isSealed: first.seal !== undefined,
     request: first.event.request,
     progress: null,
     waitingSince: first.at,
@@ -28,6 +30,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     stop: null,
     verification: null,
     end: null,
+    endEntry: null,
     history: { stops: [], requests: [], silences: [] },
     confirmations: {},
     followUps: NO_FOLLOW_UPS,
@@ -42,6 +45,7 @@ export function applyEvent(run: Run, { event, at, seq, hash }: StoredEvent): Run
   if (!isAllowed(run, event))
     throw new Error(`run ${run.id}: ${event.type} is not allowed while ${run.state}`);
   const next = { ...change(run, event, at), revision: seq + 1, hash };
-  if (isTerminal(next.state) && next.end === null) return { ...next, end: { at, by: null, commands: null } };
+  if (isTerminal(next.state) && !isTerminal(run.state))
+    return { ...next, end: next.end ?? { at, by: null, commands: null }, endEntry: { seq, hash } };
   return next.state === 'needs-decision' && run.state !== 'needs-decision' ? stopped(next, at) : next;
 }

@@ -2,6 +2,7 @@ import { changesCode, restoresDatabase } from '../plan/mode.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { closedWhileSilent } from '../run/host-silence.ts';
 import { isTerminal, type Run, type Switched } from '../run/run.ts';
+import { unsealedRefusal } from '../run/unsealed.ts';
 
 /**
  * What a run has left on its site: `changed` is what its plan said, `half-way` something between that and the previous
@@ -57,6 +58,8 @@ export function chooseUndone(runs: readonly Run[], site: string, wanted: string 
 }
 
 function judged(run: Run): UndoChoice {
+  const unsealed = unsealedRefusal(run, 'Nothing was changed. Ask for a rollback to that version instead.');
+  if (unsealed !== null) return refused(unsealed);
   return effectOf(run) === 'changed' ? { kind: 'undo', run } : refused(leftHalfWay(run));
 }
 

@@ -7,6 +7,7 @@ import { restoresDatabase } from '../plan/mode.ts';
 import type { Plan } from '../plan/plan.ts';
 import { CANCELLED, stepTitle } from '../plan/steps.ts';
 import { skippedSteps } from '../run/attempts.ts';
+import type { StoredEvent } from '../run/event.ts';
 import { closedWhileSilent } from '../run/host-silence.ts';
 import { kindOf } from '../run/request.ts';
 import { currentChecks, type Run, type RunState, type SwitchEnd, type Switched } from '../run/run.ts';
@@ -30,12 +31,14 @@ export interface Recording {
   /** null: the row stays as it is. */
   readonly row: RowChange | null;
   readonly entry: string;
+  /** The last entry of the run's record at its end. */
+  readonly endEntry: Pick<StoredEvent, 'seq' | 'hash'>;
 }
 
 /** A run that stopped its site is an incident. Only one that succeeded knows what is live now. null: nothing to record. */
 export function recordingOf(run: Run, site: Site): Recording | null {
-  const { plan, switched, end } = run;
-  if (plan === null || switched === null || end === null) return null;
+  const { plan, switched, end, endEntry } = run;
+  if (plan === null || switched === null || end === null || endEntry === null) return null;
   if (!closedWhileSilent(run) && !hasBegun(switched, 'stop')) return null;
   const names = namesOf(plan);
   const day = end.at.slice(0, 10);
@@ -43,6 +46,7 @@ export function recordingOf(run: Run, site: Site): Recording | null {
   return {
     run: run.id,
     requestedAt: run.requestedAt,
+    endEntry,
     mark,
     title: `docs(ops): record ${titleOf(run, plan, site, names)}`,
     row: run.state === 'succeeded' ? rowOf(plan, site, names, day) : null,

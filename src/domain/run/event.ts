@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Decision, HostState } from './decision.ts';
 import type { RollbackRequest } from './request.ts';
+import type { Seal } from './seal.ts';
 
 /** How the program on the host ended; `domain/lifecycle/attempts.ts` says what each means for the run. */
 export type SwitchOutcome = 'done' | 'untouched' | 'put-back' | 'hold' | 'interrupted';
@@ -152,13 +153,18 @@ export type RunEvent =
   /** No repository is configured: people add this to their own. `row`: null if the row stays as it is. */
   | { readonly type: 'records-shown'; readonly row: string | null; readonly entry: string };
 
-/** An event as stored: numbered from 0, chained by hash, timed by the clock of the process that wrote it. */
+/** An event as stored: numbered from 0, chained by its seal, timed by the clock of the process that wrote it. */
 export interface StoredEvent {
   readonly seq: number;
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** SHA-256 over the previous entry's hash and this entry's content. */
+  /**
+   * HMAC-SHA256 over the run's id, the previous entry's hash and this entry's content, hex. Without a seal: SHA-256 over the
+   * last two, which anyone can compute.
+   */
   readonly hash: string;
+  /** Absent in entries of older versions: nothing proves who wrote those. */
+  readonly seal?: Seal;
   readonly event: RunEvent;
 }
 

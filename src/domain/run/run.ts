@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { UpdateKind } from '../site/stakeholders.ts';
 import type { Decision, HostState } from './decision.ts';
-import type { Check, RunEvent, SwitchOutcome } from './event.ts';
+import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -78,6 +78,11 @@ export interface Run {
   /** Counts the pickups by workers. */
   readonly epoch: number;
   readonly requestedAt: string;
+  /**
+   * Whether every entry is sealed, so that nobody but bot and workers can have written them. False: an older version began
+   * the record. The bot shows it, and begins nothing on its word.
+   */
+  readonly isSealed: boolean;
   readonly request: RollbackRequest;
   /** What a worker is doing, for people to read; null: nothing to mention. */
   readonly progress: string | null;
@@ -97,6 +102,8 @@ export interface Run {
   readonly verification: Verification | null;
   /** null: the run has not ended. */
   readonly end: RunEnd | null;
+  /** The last entry at the end. It is named outside of Redis, so that it shows if a record was cut off. null: not ended. */
+  readonly endEntry: Pick<StoredEvent, 'seq' | 'hash'> | null;
   readonly history: RunHistory;
   /** The manual checks that people have confirmed; null: taken back. */
   readonly confirmations: Readonly<Partial<Record<ManualCheckId, Confirmation | null>>>;

@@ -23,10 +23,10 @@ export interface Offer {
 /** A site can run without these steps: styles may be missing, or a person can judge the check that failed. */
 const SKIPPABLE: readonly string[] = ['static', 'healthy', 'stable'];
 
-/** The decisions that make sense at this stop, besides leaving it to people. Empty if nobody has to decide. */
+/** The decisions that make sense at this stop, besides leaving it to people. Empty if nobody has to decide, or if the record can't be trusted. */
 export function offers(run: Run): readonly Offer[] {
   const { plan, switched } = run;
-  if (run.state !== 'needs-decision' || plan === null || !switched?.ended) return [];
+  if (run.state !== 'needs-decision' || plan === null || !switched?.ended || !run.isSealed) return [];
   const earlier = run.history.stops;
   const past = { mode: plan.binding.mode, steps: switched.steps, earlier, found: switched.ended.found };
   const step = stepInQuestion(run);

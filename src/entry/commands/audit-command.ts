@@ -1,62 +1,53 @@
-import type { Signer } from '../../app/ports/outside.ts';
-import type { RunStore } from '../../app/ports/run-store.ts';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { UsageStop } from '../parts/named-site.ts';
-import { setupOrExit } from '../parts/setup.ts';
+import { createRecordKeys } from '../parts/record-keys.ts';
+import { secretsOf, setupOrExit } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { allRuns, withStore } from '../parts/with-store.ts';
-import { auditProblems } from './audit-problems.ts';
+import { type Anchor, readAnchor } from './audit-anchors.ts';
+import { type Anchors, verifyAll } from './verify-records.ts';
 
-/** `rollback-bot audit verify`: checks every kept record, entry by entry. Exit code 1 if one has a problem. */
-export async function runAuditVerify(): Promise<void> {
+/**
+ * `rollback-bot audit verify`: checks every kept record, entry by entry, and compares it with what the logs remember, if there
+ * are any. Exit code 1 if one has a problem. Errors: throws UsageStop if a log can't be read or remembers nothing.
+ */
+export async function runAuditVerify(logs: readonly string[]): Promise<void> {
   const setup = await setupOrExit({ slack: false, approvals: true, redis: true });
-  const { approvalSecret } = setup.environment;
-  if (approvalSecret === null) throw new Error('APPROVAL_SECRET is needed');
-  const signer = createSigner(approvalSecret.reveal());
+  const secrets = secretsOf(setup);
+  const keys = { signer: createSigner(secrets), keys: createRecordKeys(secrets, []) };
+  const anchors = await readAnchors(logs);
   await withStore(setup, async (store) => {
-    const { lines, bad } = await verifyAll(store, signer);
+    const { lines, bad } = await verifyAll(store, keys, anchors);
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     if (bad) process.exitCode = 1;
   });
 }
 
-/** One line per problem, then the summary. */
-export async function verifyAll(
-  store: RunStore,
-  signer: Signer,
-): Promise<{ readonly lines: readonly string[]; readonly bad: boolean }> {
-  const ids = await allRuns(store);
-  const active = new Set(await store.active());
-  const problems: string[] = [];
-  const gone: string[] = [];
-  let entries = 0;
-  let kept = 0;
-  for (const id of ids) {
-    const { events, found } = await checkRecord(store, signer, id);
-    const isGone = events === 0 && found.length === 0;
-    if (isGone && kept === 0 && !active.has(id)) gone.push(id);
-    else if (isGone) problems.push(`${id}: its record is gone, but older ones are still there`);
-    if (!isGone) kept += 1;
-    entries += events;
-    problems.push(...found.map((problem) => `${id}: ${problem}`));
+async function readAnchors(logs: readonly string[]): Promise<Anchors> {
+  const anchors = new Map<string, Anchor[]>();
+  for (const log of logs) {
+    let found = 0;
+    for await (const line of linesOf(log)) {
+      const anchor = readAnchor(line);
+      if (anchor === null) continue;
+      found += 1;
+      anchors.set(anchor.run, [...(anchors.get(anchor.run) ?? []), anchor]);
+    }
+    if (found === 0)
+      throw new UsageStop(
+        `${log} remembers no entry of the record. Give the log of bot or worker (LOG_LEVEL=info), or git log of the records.`,
+      );
   }
-  const old = gone.length === 0 ? '' : `; ${gone.length} older ones are no longer kept`;
-  const summary = `${kept} ${kept === 1 ? 'run' : 'runs'}, ${entries} entries, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}${old}`;
-  return { lines: [...problems, summary], bad: problems.length > 0 };
+  return anchors;
 }
 
-async function checkRecord(
-  store: RunStore,
-  signer: Signer,
-  id: string,
-): Promise<{ readonly events: number; readonly found: readonly string[] }> {
+async function* linesOf(log: string): AsyncGenerator<string> {
+  const input = log === '-' ? process.stdin : createReadStream(log);
   try {
-    const events = await store.events(id);
-    return { events: events.length, found: events.length === 0 ? [] : auditProblems(id, events, signer) };
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // A Redis that does not answer says nothing about the record.
-    if (message.startsWith('redis at ')) throw error;
-    return { events: 0, found: [message] };
+    throw new UsageStop(`${log} can't be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -65,7 +56,7 @@ async function checkRecord(
  * such run, or if a record can't be trusted; the others are written before that.
  */
 export async function runAuditExport(runId: string | undefined): Promise<void> {
-  const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
+  const setup = await setupOrExit({ slack: false, approvals: true, redis: true });
   await withStore(setup, async (store) => {
     const broken: string[] = [];
     for (const id of runId === undefined ? await allRuns(store) : [runId]) {

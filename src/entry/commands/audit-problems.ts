@@ -1,4 +1,5 @@
 import type { Signer } from '../../app/ports/outside.ts';
+import type { RecordKeys } from '../../app/ports/record-keys.ts';
 import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
 import { sha256 } from '../../domain/digest.ts';
 import { foldRun } from '../../domain/lifecycle/fold.ts';
@@ -6,13 +7,19 @@ import { planDigest } from '../../domain/plan/plan.ts';
 import type { RunEvent, StoredEvent } from '../../domain/run/event.ts';
 import { verifyChain } from '../../store/audit.ts';
 
+/** What signatures and seals are checked with. */
+export interface AuditKeys {
+  readonly signer: Signer;
+  readonly keys: RecordKeys;
+}
+
 /** Pure: what is wrong with the record of one run, one sentence each. */
 export function auditProblems(
   runId: string,
   events: readonly StoredEvent[],
-  signer: Signer,
+  { signer, keys }: AuditKeys,
 ): readonly string[] {
-  const broken = verifyChain(events) ?? foldProblem(runId, events);
+  const broken = verifyChain(runId, events, keys) ?? foldProblem(runId, events);
   return broken === null ? contentProblems(runId, events, signer) : [broken];
 }
 

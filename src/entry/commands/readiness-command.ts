@@ -15,14 +15,14 @@ const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
 
 /**
  * `rollback-bot readiness [site]`: runs the nightly readiness check now, prints it and tells nobody. It needs SSH. It asks
- * for approvers if SLACK_BOT_TOKEN is set, and for past rollbacks if REDIS_URL is. Exit code 1 if something would stand in
+ * for approvers if SLACK_BOT_TOKEN is set, and for past rollbacks if REDIS_URL is, which then needs APPROVAL_SECRET as well. Exit code 1 if something would stand in
  * the way of a rollback.
  */
 export async function runReadiness(siteText: string | undefined): Promise<void> {
   const isSet = (name: string) => (process.env[name] ?? '').trim() !== '';
   const setup = await setupOrExit({
     slack: isSet('SLACK_BOT_TOKEN'),
-    approvals: false,
+    approvals: isSet('REDIS_URL'),
     redis: isSet('REDIS_URL'),
     ssh: true,
   });

@@ -50,7 +50,7 @@ async function answer(
   json: boolean,
   ask: (store: RunStore, sites: readonly Site[]) => Promise<OverviewAnswer>,
 ): Promise<void> {
-  const setup = await setupOrExit({ slack: false, approvals: false, redis: true });
+  const setup = await setupOrExit({ slack: false, approvals: true, redis: true });
   await withStore(setup, async (store) => {
     const { sheet, facts } = await ask(store, setup.configuration.inventory.sites);
     process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : terminalText(sheet));

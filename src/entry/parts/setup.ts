@@ -10,6 +10,7 @@ import {
 import { type Configuration, parseConfiguration } from '../../config/file.ts';
 import { gitRecords } from '../../records/git-records.ts';
 import type { Credentials } from '../../ssh/transport/session.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Exit code for a bad configuration, before anything is contacted. */
 export const EXIT_CONFIGURATION = 2;
@@ -57,6 +58,13 @@ export async function setupOrExit(needs: Needs): Promise<Setup> {
   if (!('problems' in setup)) return setup;
   for (const problem of setup.problems) process.stderr.write(`${problem}\n`);
   process.exit(EXIT_CONFIGURATION);
+}
+
+/** Errors: throws if the command that runs did not ask for APPROVAL_SECRET. */
+export function secretsOf({ environment }: Setup): Secrets {
+  const { approvalSecret, alsoAccepted } = environment;
+  if (approvalSecret === null) throw new Error('APPROVAL_SECRET is needed');
+  return { secret: approvalSecret.reveal(), alsoAccepted: alsoAccepted.map((one) => one.reveal()) };
 }
 
 /** The records that the configuration names, with the bot's own login. */

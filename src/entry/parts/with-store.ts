@@ -1,18 +1,21 @@
 import type { RunStore } from '../../app/ports/run-store.ts';
 import { openStoreRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
-import { type Setup, systemClock } from './setup.ts';
+import { createRecordKeys } from './record-keys.ts';
+import { type Setup, secretsOf, systemClock } from './setup.ts';
 
-/** Opens the record for one command and closes it again. Errors: throws a sentence if Redis does not answer. */
-export async function withStore(
-  { environment }: Setup,
-  work: (store: RunStore) => Promise<void>,
-): Promise<void> {
+/**
+ * Opens the record for one command, which writes nothing, and closes it again. Errors: throws a sentence if Redis does not
+ * answer.
+ */
+export async function withStore(setup: Setup, work: (store: RunStore) => Promise<void>): Promise<void> {
+  const { environment } = setup;
+  const recordKeys = createRecordKeys(secretsOf(setup), []);
   if (environment.redisUrl === null) throw new Error('REDIS_URL is needed');
   const link = openStoreRedis(environment.redisUrl.reveal());
   try {
     await link.ready();
-    await work(createRunStore(link, { clock: systemClock }));
+    await work(createRunStore(link, { clock: systemClock, recordKeys }));
   } finally {
     await link.close();
   }

@@ -1,3 +1,4 @@
+import type { Author } from '../../domain/run/seal.ts';
 import { createLogger } from '../../log.ts';
 import { createMetrics } from '../../metrics.ts';
 import { openWakeups } from '../../queue/wakeups.ts';
@@ -6,7 +7,8 @@ import { lifeOfRecord } from '../../store/life.ts';
 import { openStoreRedis, openWorkerRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
 import { type Readiness, startHealthServer } from '../parts/health-server.ts';
-import { type Setup, systemClock } from '../parts/setup.ts';
+import { createRecordKeys } from '../parts/record-keys.ts';
+import { type Setup, secretsOf, systemClock } from '../parts/setup.ts';
 import { type ProcessPart, RHYTHM, type Rhythm, type Shared } from './shared.ts';
 import { startBot } from './start-bot.ts';
 import { startWorker } from './start-worker.ts';
@@ -17,10 +19,10 @@ const STOP_MS = 30_000;
 /** Starts the halves in one process, and ends it on SIGTERM or SIGINT without losing anything. */
 export async function runProcess(
   setup: Setup,
-  halves: readonly ('bot' | 'worker')[],
+  halves: readonly Author[],
   pace: Rhythm = RHYTHM,
 ): Promise<void> {
-  const shared = await openShared(setup, pace);
+  const shared = await openShared(setup, halves, pace);
   const { log } = shared;
   const parts: ProcessPart[] = [];
   // The worker first: it does not need Slack, and running rollbacks need it.
@@ -47,7 +49,7 @@ export async function runProcess(
   process.once('SIGINT', stop);
 }
 
-async function openShared(setup: Setup, pace: Rhythm): Promise<Shared> {
+async function openShared(setup: Setup, halves: readonly Author[], pace: Rhythm): Promise<Shared> {
   const { redisUrl, logLevel } = setup.environment;
   if (redisUrl === null) throw new Error('REDIS_URL is needed');
   const log = createLogger(logLevel);
@@ -64,7 +66,12 @@ async function openShared(setup: Setup, pace: Rhythm): Promise<Shared> {
     metrics: createMetrics(),
     storeLink,
     workerLink,
-    store: createRunStore(storeLink, { clock: systemClock }),
+    store: createRunStore(storeLink, {
+      clock: systemClock,
+      recordKeys: createRecordKeys(secretsOf(setup), halves),
+      // An anchor outside of Redis: `audit verify --log` finds what Redis has lost since.
+      written: (run, { seq, hash, event }) => log.info({ run, seq, event: event.type, hash }, 'recorded'),
+    }),
     wakeups: await openWakeups(storeLink),
   };
 }

@@ -9,7 +9,7 @@ import type { Bot } from '../../slack/listeners/answer.ts';
 import { listen } from '../../slack/listeners/listen.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
-import { systemClock } from '../parts/setup.ts';
+import { secretsOf, systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
 import type { ProcessPart, Shared } from './shared.ts';
@@ -71,8 +71,8 @@ interface Listening {
 
 async function connect(shared: Shared): Promise<Listening> {
   const { environment, configuration, store, wakeups, storeLink, log } = shared;
-  const { slack, approvalSecret } = environment;
-  if (slack === null || approvalSecret === null) throw new Error('the bot needs Slack and APPROVAL_SECRET');
+  const { slack } = environment;
+  if (slack === null) throw new Error('the bot needs Slack');
   const { connection } = slack;
   const { app, name, team, teamId } = await enterWorkspace(settingsOf(slack));
   const report = (error: unknown, doing: string) => log.error({ err: error, doing }, 'slack trouble');
@@ -84,7 +84,7 @@ async function connect(shared: Shared): Promise<Listening> {
     wakeups,
     inventory: configuration.inventory,
     people: slackPeople(app.client, teamId, (error) => report(error, 'people')),
-    signer: createSigner(approvalSecret.reveal()),
+    signer: createSigner(secretsOf(shared)),
     clock: systemClock,
     onError: report,
   };

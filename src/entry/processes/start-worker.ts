@@ -12,7 +12,7 @@ import type { Consumer } from '../../queue/workers.ts';
 import { sshHosts } from '../../ssh/host.ts';
 import { redisFitness } from '../../store/fitness.ts';
 import { createLeases } from '../../store/leases.ts';
-import { openRecords, sshCredentials, systemClock } from '../parts/setup.ts';
+import { openRecords, secretsOf, sshCredentials, systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
 import { watchForLostRuns } from './lost-runs.ts';
@@ -31,16 +31,14 @@ const SHOWN_ROUNDS = 3;
 
 /** The worker: plans, switches, follows, verifies. It needs no Slack. */
 export async function startWorker(shared: Shared): Promise<ProcessPart> {
-  const { environment, log, metrics, pace } = shared;
-  const { approvalSecret } = environment;
-  if (approvalSecret === null) throw new Error('the worker needs APPROVAL_SECRET');
+  const { log, metrics, pace } = shared;
   const records = openRecords(shared);
   const stop = new AbortController();
   const worker = `${hostname()}:${process.pid}`;
   const deps = advanceDeps(shared, {
     records,
     worker,
-    signer: createSigner(approvalSecret.reveal()),
+    signer: createSigner(secretsOf(shared)),
     signal: stop.signal,
   });
   const consumer = takeJobs(shared, 'advance', {

@@ -8,7 +8,7 @@ import { chain } from '../../../src/store/audit.ts';
 import { clockAt } from '../../support/fakes/clock.ts';
 import { memoryStore } from '../../support/fakes/memory-store.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
-import { signer } from '../../support/fakes/signer.ts';
+import { HASH, recordKeys, SEAL, signer } from '../../support/fakes/signer.ts';
 import { wakeups } from '../../support/fakes/wakeups.ts';
 import { eventsTo, plan, RUN_ID } from '../../support/story/run.ts';
 import { ALICE, request, site, T } from '../../support/story/site.ts';
@@ -17,7 +17,13 @@ const SWITCHING = stored(eventsTo('switching', plan()));
 
 function stored(events: readonly RunEvent[], asked = request()): readonly StoredEvent[] {
   const all: readonly RunEvent[] = [{ type: 'requested', request: asked }, ...events];
-  return all.map((event, seq) => ({ seq, at: T.planned, hash: '', event }));
+  return all.map((event, seq) => ({ seq, at: T.planned, hash: HASH, seal: SEAL, event }));
+}
+
+/** Sealed entries, behind those before them. */
+function chained(events: readonly RunEvent[], before: readonly StoredEvent[] = []): readonly StoredEvent[] {
+  const place = { run: RUN_ID, previous: before.at(-1)?.hash ?? '', seq: before.length };
+  return chain(place, T.planned, events, recordKeys);
 }
 
 /** A worker that starts, with an empty record and a host that has kept one. */
@@ -80,10 +86,7 @@ describe('a run that the record has lost', () => {
   });
 
   describe('whose end the record has lost', () => {
-    const WHOLE = chain('', 0, T.planned, [
-      { type: 'requested', request: request() },
-      ...eventsTo('switching', plan()),
-    ]);
+    const WHOLE = chained([{ type: 'requested', request: request() }, ...eventsTo('switching', plan())]);
     const without = (last: number) => WHOLE.slice(0, WHOLE.length - last);
     const known = (events: readonly StoredEvent[]) => {
       const scene = stage(recordText(RUN_ID, WHOLE, signer));
@@ -103,7 +106,7 @@ describe('a run that the record has lost', () => {
 
     it('takes the place of another request that was given its number, as soon as that has ended', async () => {
       const { adopt, store } = known(WHOLE);
-      const other = chain('', 0, T.decided, [{ type: 'requested', request: request({ reason: 'again' }) }]);
+      const other = chained([{ type: 'requested', request: request({ reason: 'again' }) }]);
       await store.adopt(foldRun(RUN_ID, other), other);
 
       expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID], astray: [] });
@@ -116,14 +119,11 @@ describe('a run that the record has lost', () => {
     it('does not take the place of a request for another environment, whose host knows nothing of it', async () => {
       const { adopt, store } = known(WHOLE);
       const elsewhere = request({ site: 'acme-kitchens@staging' });
-      const other = chain('', 0, T.decided, [{ type: 'requested', request: elsewhere }]);
+      const other = chained([{ type: 'requested', request: elsewhere }]);
       await store.adopt(foldRun(RUN_ID, other), other);
 
       expect(await adopt()).toEqual({ adopted: [], waiting: [RUN_ID], astray: [] });
-      const begun = chain('', 0, T.decided, [
-        { type: 'requested', request: elsewhere },
-        ...eventsTo('switching', plan()),
-      ]);
+      const begun = chained([{ type: 'requested', request: elsewhere }, ...eventsTo('switching', plan())]);
       await store.catchUp(foldRun(RUN_ID, other), begun.slice(1));
 
       expect(await adopt()).toEqual({ adopted: [], waiting: [], astray: [RUN_ID] });
@@ -135,11 +135,8 @@ describe('a run that the record has lost', () => {
         { type: 'requested', request: request() },
         ...eventsTo('needs-decision', plan()),
       ] as const;
-      const before = chain('', 0, T.planned, held);
-      const since = (...more: readonly RunEvent[]) => [
-        ...before,
-        ...chain(before.at(-1)?.hash ?? '', before.length, T.decided, more),
-      ];
+      const before = chained(held);
+      const since = (...more: readonly RunEvent[]) => [...before, ...chained(more, before)];
       const retried = since({
         type: 'recovery-begun',
         recovery: { action: 'retry', step: 'static', attempt: 2 },
@@ -160,12 +157,7 @@ describe('a run that the record has lost', () => {
       ['is whole', WHOLE, []],
       [
         'has gone another way since, which is said',
-        [
-          ...without(2),
-          ...chain(without(2).at(-1)?.hash ?? '', without(2).length, T.decided, [
-            { type: 'cancelled', by: ALICE },
-          ]),
-        ],
+        [...without(2), ...chained([{ type: 'cancelled', by: ALICE }], without(2))],
         [RUN_ID],
       ],
     ])('stays as it is where the record %s', async (_, events, astray) => {

@@ -6,6 +6,7 @@ import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { StoredEvent } from '../../../src/domain/run/event.ts';
 import { isTerminal, type Run } from '../../../src/domain/run/run.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
+import { createRecordKeys } from '../../../src/entry/parts/record-keys.ts';
 import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { parseEntries } from '../../../src/store/stored-event.ts';
@@ -18,14 +19,18 @@ import { site, stakeholders } from '../../support/story/site.ts';
  */
 const FOLDER = join(import.meta.dirname, '../../fixtures/records');
 
-const SIGNER = createSigner('a-secret-of-thirty-two-bytes-and-more');
+const SECRETS = { secret: 'a-secret-of-thirty-two-bytes-and-more', alsoAccepted: [] };
+
+const KEYS = createRecordKeys(SECRETS, []);
+
+const SIGNER = createSigner(SECRETS);
 
 const SITE = site({ stakeholders: stakeholders() });
 
 function recordIn(file: string): { readonly id: string; readonly events: readonly StoredEvent[] } {
   const lines = readFileSync(join(FOLDER, file), 'utf8').trimEnd().split('\n');
   const { run } = JSON.parse(lines[0] ?? '') as { readonly run: string };
-  return { id: run, events: parseEntries(run, lines) };
+  return { id: run, events: parseEntries(run, lines, KEYS) };
 }
 
 /** The run as it stood after each of its events. */
@@ -37,7 +42,7 @@ describe.each(readdirSync(FOLDER))('the record of %s', (file) => {
   const record = recordIn(file);
 
   it('holds together, with its plan, its approvals and its decisions', () => {
-    expect(auditProblems(record.id, record.events, SIGNER)).toEqual([]);
+    expect(auditProblems(record.id, record.events, { signer: SIGNER, keys: KEYS })).toEqual([]);
   });
 
   it('may go on at any moment after it was approved', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordText } from '../../../src/app/run/record-text.ts';
 import { leases } from '../../support/fakes/leases.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
-import { signer } from '../../support/fakes/signer.ts';
+import { HASH, SEAL, signer } from '../../support/fakes/signer.ts';
 import { inventory } from '../../support/fakes/sites.ts';
 import { eventsTo, RUN_ID } from '../../support/story/run.ts';
 import { request, T } from '../../support/story/site.ts';
@@ -26,7 +26,8 @@ describe('waiting for people', () => {
     const whole = [{ type: 'requested', request: request() } as const, ...SWITCHING].map((event, seq) => ({
       seq,
       at: T.planned,
-      hash: '',
+      hash: HASH,
+      seal: SEAL,
       event,
     }));
     const record = recordText(RUN_ID, whole, signer);

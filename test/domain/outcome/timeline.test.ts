@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { timeline } from '../../../src/domain/outcome/timeline.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
+import { SEAL } from '../../support/fakes/signer.ts';
 import { approval, ended, plan, started } from '../../support/story/run.ts';
 import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 import { decisionStory, fullStory } from '../../support/story/stories.ts';
@@ -22,7 +23,13 @@ const PLANNED: RunEvent = { type: 'planned', plan: PLAN, expiresAt: T.expires };
 function saidOf(...events: readonly RunEvent[]): readonly string[] {
   return told(
     events.map(
-      (event, seq): StoredEvent => ({ seq, at: `2026-03-01T02:00:${seq + 1}0.000Z`, hash: '', event }),
+      (event, seq): StoredEvent => ({
+        seq,
+        at: `2026-03-01T02:00:${seq + 1}0.000Z`,
+        hash: '',
+        seal: SEAL,
+        event,
+      }),
     ),
   );
 }

@@ -5,6 +5,7 @@ import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { asBefore, undoJournalCheck } from '../../../src/domain/verification/undo-checks.ts';
+import { HASH, SEAL } from '../../support/fakes/signer.ts';
 import { healthy, unhealthy } from '../../support/story/evidence.ts';
 import { ended, eventsTo, plan, steps } from '../../support/story/run.ts';
 import { BOB, request, T } from '../../support/story/site.ts';
@@ -17,7 +18,7 @@ function run(number: number, events: readonly RunEvent[], undo?: number): Run {
   const all: readonly RunEvent[] = [{ type: 'requested', request: asked }, ...events];
   return foldRun(
     `acme-kitchens-${number}`,
-    all.map((event, seq): StoredEvent => ({ seq, at: T.planned, hash: '', event })),
+    all.map((event, seq): StoredEvent => ({ seq, at: T.planned, hash: HASH, seal: SEAL, event })),
   );
 }
 

@@ -3,6 +3,7 @@ import { insertIncident } from '../../../src/domain/records/incident.ts';
 import { type Recording, recordingOf } from '../../../src/domain/records/recording.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { linesOf } from '../../../src/domain/text/markdown.ts';
+import { HASH } from '../../support/fakes/signer.ts';
 import { commit, LIVE, liveCommit, survey, target } from '../../support/story/evidence.ts';
 import { ended, eventsTo, plan, RUN_STATES, runIn, runOf, steps, verified } from '../../support/story/run.ts';
 import { ALICE, BOB, request, site } from '../../support/story/site.ts';
@@ -35,6 +36,7 @@ describe('the records of a rollback that succeeded', () => {
       requestedAt: '2026-03-01T02:15:00.000Z',
       mark: 'run acme-kitchens-7, asked for 2026-03-01 02:15 UTC',
       title: 'docs(ops): record rollback of acme-kitchens to v0.5.0',
+      endEntry: { seq: 13, hash: HASH },
       row: {
         slug: 'acme-kitchens',
         environment: 'production',

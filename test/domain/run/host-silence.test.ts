@@ -7,6 +7,7 @@ import { updateFor } from '../../../src/domain/stakeholders/updates.ts';
 import { nextPageAt } from '../../../src/domain/stop/calls.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
 import { siteState } from '../../../src/domain/stop/site-state.ts';
+import { HASH, SEAL } from '../../support/fakes/signer.ts';
 import { ended, eventsTo, plan, RUN_ID, runIn, steps } from '../../support/story/run.ts';
 import { ALICE, BOB, request, site, T } from '../../support/story/site.ts';
 
@@ -26,7 +27,9 @@ function runAfter(...events: readonly RunEvent[]) {
   const all = [...past, ...events];
   return foldRun(
     RUN_ID,
-    all.map((event, seq): StoredEvent => ({ seq, at: at(seq - past.length + 1), hash: '', event })),
+    all.map(
+      (event, seq): StoredEvent => ({ seq, at: at(seq - past.length + 1), hash: HASH, seal: SEAL, event }),
+    ),
   );
 }
 

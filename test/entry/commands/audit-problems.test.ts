@@ -3,10 +3,11 @@ import { type Approval, approvalText, startText } from '../../../src/domain/appr
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
 import { createSigner } from '../../../src/entry/parts/signer.ts';
+import { recordKeys, signer } from '../../support/fakes/signer.ts';
 import { codeOnlyPlan, planOf, recordOf } from '../fixtures.ts';
 
 const RUN = 'acme-kitchens-7';
-const signer = createSigner('a secret of thirty-two bytes and more');
+const KEYS = { signer, keys: recordKeys };
 const plan = planOf();
 const planned: RunEvent = { type: 'planned', plan, expiresAt: '2026-01-12T12:15:00.000Z' };
 
@@ -23,7 +24,7 @@ function approved(changed: Partial<Approval> = {}): RunEvent {
   return { type: 'approved', approval: { signature: signer.sign(approvalText(unsigned)), ...unsigned } };
 }
 
-const problems = (...events: readonly RunEvent[]) => auditProblems(RUN, recordOf(...events), signer);
+const problems = (...events: readonly RunEvent[]) => auditProblems(RUN, recordOf(...events), KEYS);
 
 test('a record that holds', () => {
   expect(problems(planned, approved(), { type: 'switch-started', digest: plan.digest })).toEqual([]);
@@ -40,9 +41,9 @@ test.each([
 });
 
 test('another secret verifies nothing', () => {
-  const other = createSigner('another secret of thirty-two bytes');
+  const other = createSigner({ secret: 'another secret of thirty-two bytes', alsoAccepted: [] });
 
-  expect(auditProblems(RUN, recordOf(planned, approved()), other)).toEqual([
+  expect(auditProblems(RUN, recordOf(planned, approved()), { ...KEYS, signer: other })).toEqual([
     'entry 2 (approved) by U02BOB has no valid signature by this APPROVAL_SECRET',
   ]);
 });
@@ -86,8 +87,8 @@ test('an entry that was changed, and one that could not have followed', () => {
   const [first, ...rest] = recordOf(planned);
   const changed: StoredEvent[] = first ? [{ ...first, at: '2026-01-13T00:00:00.000Z' }, ...rest] : [];
 
-  expect(auditProblems(RUN, changed, signer)).toEqual([
-    "entry 0 (requested) doesn't match its hash: it or the one before it was changed",
+  expect(auditProblems(RUN, changed, KEYS)).toEqual([
+    "entry 0 (requested) doesn't match its seal: it or the one before it was changed",
   ]);
   expect(problems({ type: 'switch-started', digest: plan.digest })[0]).toMatch(
     /^run acme-kitchens-7: switch-started is not allowed/,

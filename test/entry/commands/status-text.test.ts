@@ -121,7 +121,7 @@ Data      nothing that was entered was lost.
 Health    200 ok
 Errors    in the hour before: unknown; since the switch: unknown
 Helped?   So far, yes: health was 503 unhealthy and is now 200 ok; the bot can't read the journal.
-Ended     2026-01-12 12:00 UTC
+Ended     2026-01-12 12:00 UTC · record 10 ${run.endEntry?.hash.slice(0, 12)}
 `);
   expect(text).toContain(`
 Checks

@@ -9,6 +9,7 @@ import { startConsumer } from '../../../src/queue/workers.ts';
 import { createLeases } from '../../../src/store/leases.ts';
 import { openWorkerRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { inventory } from '../../support/fakes/sites.ts';
 import { type StatusServer, startStatusServer } from '../../support/fakes/status-server.ts';
 import { begun, clock, SOON, useRedis } from '../../support/redis/redis-runs.ts';
@@ -71,7 +72,7 @@ function startTeller(everyMs = 300_000, statusPage: StatusPage = real) {
   return { errors, close };
 }
 
-const store = () => createRunStore(redis.link, { clock, prefix: redis.prefix });
+const store = () => createRunStore(redis.link, { clock, recordKeys, prefix: redis.prefix });
 
 /** A run whose site has just been stopped. */
 async function down() {

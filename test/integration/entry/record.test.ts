@@ -1,78 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../../src/app/ports/run-store.ts';
-import { approvalText } from '../../../src/domain/approval/approval.ts';
-import type { Run } from '../../../src/domain/run/run.ts';
-import { runAuditExport, runAuditVerify } from '../../../src/entry/commands/audit-command.ts';
+import { describe, expect, test } from 'vitest';
+import { runAuditExport } from '../../../src/entry/commands/audit-command.ts';
 import { runPlan } from '../../../src/entry/commands/plan-command.ts';
 import { runHistory, runStatus } from '../../../src/entry/commands/status-command.ts';
-import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { storeKeys } from '../../../src/store/keys.ts';
-import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
-import { createRunStore } from '../../../src/store/run-store.ts';
-import { planOf } from '../../entry/fixtures.ts';
-import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
-import { begun, clock } from '../../support/redis/redis-runs.ts';
-import { openTerminal, type Printed, SECRET, type Terminal } from './terminal.ts';
+import { begun } from '../../support/redis/redis-runs.ts';
+import { useRecord } from './record-scene.ts';
+import { SECRET } from './terminal.ts';
 
-let server: TestRedis;
-
-let link: RedisLink;
-
-let store: RunStore;
-
-let terminal: Terminal;
-
-beforeAll(async () => {
-  server = await startRedis();
-  link = openStoreRedis(server.url);
-  await link.ready();
-  store = createRunStore(link, { clock });
-  terminal = await openTerminal(
-    'sites: [{ slug: acme-kitchens, domain: acme.test, host: { address: 127.0.0.1, port: 1 }, approvers: [U02BOB] }]\n',
-  );
-});
-
-afterAll(async () => {
-  await link.close();
-  await server.stop();
-  await terminal.stop();
-});
-
-beforeEach(async () => {
-  await link.redis.flushall();
-});
-
-const run = (command: () => Promise<void>): Promise<Printed> =>
-  terminal.run(command, { REDIS_URL: server.url, APPROVAL_SECRET: SECRET });
-
-/** A run with an approval, which then ended. */
-async function decided(secret: string = SECRET): Promise<Run> {
-  const first = await begun(store);
-  const plan = planOf();
-  const at = new Date().toISOString();
-  const expiresAt = new Date(Date.now() + 60_000).toISOString();
-  const unsigned = {
-    run: first.id,
-    digest: plan.digest,
-    approver: 'U02BOB',
-    requester: 'U01ALICE',
-    at,
-    expiresAt,
-  };
-  const signature = createSigner(secret).sign(approvalText(unsigned));
-  const last = await store.append(
-    first,
-    { type: 'planned', plan, expiresAt },
-    { type: 'approved', approval: { ...unsigned, signature } },
-    { type: 'cancelled', by: 'U01ALICE' },
-  );
-  if (last === null) throw new Error('someone else wrote');
-  return last;
-}
+const record = useRecord();
 
 describe('status', () => {
   test('nothing yet', async () => {
-    expect(await run(() => runStatus(undefined))).toEqual({
+    expect(await record.run(() => runStatus(undefined))).toEqual({
       code: 0,
       stdout: 'Nobody has asked for a rollback yet.\n',
       stderr: '',
@@ -80,9 +19,9 @@ describe('status', () => {
   });
 
   test('active runs and the runs that ended last', async () => {
-    await decided();
-    await begun(store);
-    const { stdout } = await run(() => runStatus(undefined));
+    await record.decided();
+    await begun(record.store);
+    const { stdout } = await record.run(() => runStatus(undefined));
 
     expect(stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'NOW')).toBe(`Under way
   acme-kitchens-2 (production), NOW: to v0.5.0. It is being planned. Asked for by U01ALICE.
@@ -93,9 +32,9 @@ Ended recently
   });
 
   test('one run, and the site that it blocks', async () => {
-    await begun(store);
-    const byId = await run(() => runStatus('acme-kitchens-1'));
-    const bySite = await run(() => runStatus('acme-kitchens'));
+    await begun(record.store);
+    const byId = await record.run(() => runStatus('acme-kitchens-1'));
+    const bySite = await record.run(() => runStatus('acme-kitchens'));
 
     const todo = 'What you can do\n  cancel it before anything is changed: ';
     expect(byId.stdout).toContain(`acme-kitchens-1 is being planned\n`);
@@ -111,14 +50,14 @@ Ended recently
     ['acme-kichens', 'There is no site acme-kichens.\nDid you mean acme-kitchens?'],
     ['no such thing', 'There is no site or command no such thing.\nTo see the runs: rollback-bot history'],
   ])('%s: there is no such run or site', async (what, said) => {
-    expect(await run(() => runStatus(what))).toEqual({ code: 1, stdout: '', stderr: `${said}\n` });
+    expect(await record.run(() => runStatus(what))).toEqual({ code: 1, stdout: '', stderr: `${said}\n` });
   });
 
   test('a damaged record is named and does not hide others', async () => {
-    await decided();
-    await begun(store);
-    await link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
-    const { stdout, code } = await run(() => runStatus(undefined));
+    await record.decided();
+    await begun(record.store);
+    await record.link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
+    const { stdout, code } = await record.run(() => runStatus(undefined));
 
     expect(code).toBe(0);
     expect(stdout).toContain('acme-kitchens-2 (production)');
@@ -126,9 +65,9 @@ Ended recently
   });
 
   test('for other programs', async () => {
-    await decided();
-    await begun(store);
-    const asked = await run(() => runStatus('acme-kitchens', { json: true }));
+    await record.decided();
+    await begun(record.store);
+    const asked = await record.run(() => runStatus('acme-kitchens', { json: true }));
 
     expect(JSON.parse(asked.stdout)).toMatchObject({
       site: 'acme-kitchens@production',
@@ -136,7 +75,7 @@ Ended recently
       last: { run: 'acme-kitchens-1', state: 'cancelled', approvers: ['U02BOB'] },
       verified: null,
     });
-    expect(JSON.parse((await run(() => runStatus(undefined, { json: true }))).stdout)).toMatchObject({
+    expect(JSON.parse((await record.run(() => runStatus(undefined, { json: true }))).stdout)).toMatchObject({
       underWay: [{ run: 'acme-kitchens-2' }],
       newest: [{ run: 'acme-kitchens-2' }, { run: 'acme-kitchens-1' }],
     });
@@ -147,11 +86,11 @@ describe('history', () => {
   const ids = (text: string) => Array.from(text.matchAll(/^ {2}(\S+-\d+) /gm), ([, id]) => id);
 
   test('newest runs first, of all sites or of one, and how to see more', async () => {
-    await decided();
-    await decided();
-    await begun(store);
-    const all = await run(() => runHistory(undefined, { limit: '20' }));
-    const newest = await run(() => runHistory('acme-kitchens', { limit: '2' }));
+    await record.decided();
+    await record.decided();
+    await begun(record.store);
+    const all = await record.run(() => runHistory(undefined, { limit: '20' }));
+    const newest = await record.run(() => runHistory('acme-kitchens', { limit: '2' }));
 
     expect(ids(all.stdout)).toEqual(['acme-kitchens-3', 'acme-kitchens-2', 'acme-kitchens-1']);
     expect(ids(newest.stdout)).toEqual(['acme-kitchens-3', 'acme-kitchens-2']);
@@ -159,10 +98,10 @@ describe('history', () => {
   });
 
   test('for other programs, with the records that cannot be read', async () => {
-    await decided();
-    await begun(store);
-    await link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
-    const { stdout } = await run(() => runHistory('acme-kitchens', { limit: '20', json: true }));
+    await record.decided();
+    await begun(record.store);
+    await record.link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
+    const { stdout } = await record.run(() => runHistory('acme-kitchens', { limit: '20', json: true }));
 
     expect(JSON.parse(stdout)).toMatchObject([
       { run: 'acme-kitchens-2', state: 'planning' },
@@ -171,17 +110,17 @@ describe('history', () => {
   });
 
   test('no run yet, an unknown site, a wrong limit', async () => {
-    expect(await run(() => runHistory('acme-kitchens', { limit: '20' }))).toEqual({
+    expect(await record.run(() => runHistory('acme-kitchens', { limit: '20' }))).toEqual({
       code: 0,
       stdout: 'Nobody has asked for a rollback of acme-kitchens@production yet.\n',
       stderr: '',
     });
-    expect(await run(() => runHistory('acme', { limit: '20' }))).toEqual({
+    expect(await record.run(() => runHistory('acme', { limit: '20' }))).toEqual({
       code: 1,
       stdout: '',
       stderr: 'There is no site acme.\nDid you mean acme-kitchens?\n',
     });
-    expect(await run(() => runHistory(undefined, { limit: 'all' }))).toEqual({
+    expect(await record.run(() => runHistory(undefined, { limit: 'all' }))).toEqual({
       code: 1,
       stdout: '',
       stderr: 'all is not a number of runs.\nFor example: --limit 50\n',
@@ -189,74 +128,11 @@ describe('history', () => {
   });
 });
 
-describe('audit verify', () => {
-  test('intact records', async () => {
-    await decided();
-    await begun(store);
-
-    expect(await run(runAuditVerify)).toEqual({
-      code: 0,
-      stdout: '2 runs, 5 entries, 0 problems\n',
-      stderr: '',
-    });
-  });
-
-  test('an approval that someone else signed', async () => {
-    await decided('not the secret of this installation');
-    const { code, stdout } = await run(runAuditVerify);
-
-    expect(code).toBe(1);
-    expect(stdout).toBe(
-      'acme-kitchens-1: entry 2 (approved) by U02BOB has no valid signature by this APPROVAL_SECRET\n1 run, 4 entries, 1 problem\n',
-    );
-  });
-
-  test('an entry that was changed in Redis', async () => {
-    await decided();
-    const key = storeKeys().events('acme-kitchens-1');
-    const text = await link.redis.lindex(key, 3);
-    await link.redis.lset(key, 3, (text ?? '').replace('U01ALICE', 'U03CAROL'));
-    const { code, stdout } = await run(runAuditVerify);
-
-    expect(code).toBe(1);
-    expect(stdout).toBe(
-      "acme-kitchens-1: the record of acme-kitchens-1 is damaged: entry 3 (cancelled) doesn't match its hash: it or the one before it was changed\n1 run, 0 entries, 1 problem\n",
-    );
-  });
-
-  test('a record that was removed, and one that has expired', async () => {
-    await decided();
-    await decided();
-    await decided();
-    await link.redis.del(storeKeys().events('acme-kitchens-1'));
-    const old = await run(runAuditVerify);
-    await link.redis.del(storeKeys().events('acme-kitchens-3'));
-    const out = await run(runAuditVerify);
-
-    expect(old).toMatchObject({
-      code: 0,
-      stdout: '2 runs, 8 entries, 0 problems; 1 older ones are no longer kept\n',
-    });
-    expect(out.code).toBe(1);
-    expect(out.stdout).toContain('acme-kitchens-3: its record is gone, but older ones are still there\n');
-  });
-
-  test('no verdict if Redis does not answer', async () => {
-    const { code, stdout, stderr } = await terminal.run(runAuditVerify, {
-      REDIS_URL: 'redis://127.0.0.1:1',
-      APPROVAL_SECRET: SECRET,
-    });
-
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^redis at 127\.0\.0\.1:1 does not answer: /);
-  });
-});
-
 describe('audit export', () => {
   test('one event per line, oldest run first', async () => {
-    await decided();
-    await begun(store);
-    const { code, stdout } = await run(() => runAuditExport(undefined));
+    await record.decided();
+    await begun(record.store);
+    const { code, stdout } = await record.run(() => runAuditExport(undefined));
     const lines = stdout
       .trim()
       .split('\n')
@@ -275,11 +151,13 @@ describe('audit export', () => {
   });
 
   test('one run, or no run with that name', async () => {
-    await decided();
-    await begun(store);
+    await record.decided();
+    await begun(record.store);
 
-    expect((await run(() => runAuditExport('acme-kitchens-2'))).stdout.trim().split('\n')).toHaveLength(1);
-    expect(await run(() => runAuditExport('acme-kitchens-9'))).toEqual({
+    expect(
+      (await record.run(() => runAuditExport('acme-kitchens-2'))).stdout.trim().split('\n'),
+    ).toHaveLength(1);
+    expect(await record.run(() => runAuditExport('acme-kitchens-9'))).toEqual({
       code: 1,
       stdout: '',
       stderr: 'There is no run called acme-kitchens-9.\n',
@@ -287,10 +165,10 @@ describe('audit export', () => {
   });
 
   test('a damaged record is left out and named, and the others are written', async () => {
-    await decided();
-    await begun(store);
-    await link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
-    const { code, stdout, stderr } = await run(() => runAuditExport(undefined));
+    await record.decided();
+    await begun(record.store);
+    await record.link.redis.lset(storeKeys().events('acme-kitchens-1'), 0, 'rubbish');
+    const { code, stdout, stderr } = await record.run(() => runAuditExport(undefined));
 
     expect(code).toBe(1);
     expect(stdout).toContain('"run":"acme-kitchens-2"');
@@ -300,7 +178,7 @@ describe('audit export', () => {
 
 describe('plan', () => {
   test('needs no Slack, Redis or secret, and says what to do if the host does not answer', async () => {
-    const { code, stdout, stderr } = await terminal.run(() => runPlan('acme-kitchens', 'v0.5.0', {}));
+    const { code, stdout, stderr } = await record.terminal.run(() => runPlan('acme-kitchens', 'v0.5.0', {}));
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
@@ -309,7 +187,7 @@ describe('plan', () => {
   });
 
   test('an unknown site, before anything is contacted', async () => {
-    expect(await terminal.run(() => runPlan('acme', 'v0.5.0', {}))).toEqual({
+    expect(await record.terminal.run(() => runPlan('acme', 'v0.5.0', {}))).toEqual({
       code: 1,
       stdout: '',
       stderr: 'There is no site acme.\nDid you mean acme-kitchens?\n',

@@ -65,6 +65,7 @@ export function recordingOfRun(number: number, more: Partial<Recording> = {}): R
   return {
     run,
     requestedAt,
+    endEntry: { seq: 11, hash: '0a'.repeat(32) },
     mark,
     title: 'docs(ops): record rollback of acme-kitchens to v0.5.0',
     row: {

@@ -10,6 +10,7 @@ import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { begun, clock, useRedis } from '../../support/redis/redis-runs.ts';
 import { ALICE, BOB, site } from '../../support/story/site.ts';
 import { fullStory } from '../../support/story/stories.ts';
@@ -31,7 +32,7 @@ beforeEach(async () => {
   slack.addUser({ id: ALICE, realName: 'Alice *Adams*' });
   slack.addUser({ id: BOB, realName: 'Bob Brown' });
   slack.addChannel({ id: OPS, members: [ALICE, BOB] });
-  store = createRunStore(redis.link, { clock, prefix: redis.prefix });
+  store = createRunStore(redis.link, { clock, recordKeys, prefix: redis.prefix });
   run = await begun(store);
 });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { type RedisProxy, startRedisProxy } from '../../support/redis/redis-proxy.ts';
 import { begun, clock, requested, SOON, useRedis } from '../../support/redis/redis-runs.ts';
 
@@ -12,7 +13,7 @@ const redis = useRedis();
 let store: RunStore;
 
 beforeEach(() => {
-  store = createRunStore(redis.link, { clock, prefix: redis.prefix });
+  store = createRunStore(redis.link, { clock, recordKeys, prefix: redis.prefix });
 });
 
 describe('when the connection breaks before the reply', () => {
@@ -24,7 +25,7 @@ describe('when the connection breaks before the reply', () => {
     proxy = await startRedisProxy(redis.server.port);
     broken = openStoreRedis(proxy.url);
     await broken.ready();
-    over = createRunStore(broken, { clock, prefix: redis.prefix });
+    over = createRunStore(broken, { clock, recordKeys, prefix: redis.prefix });
     return async () => {
       await broken.close();
       await proxy.stop();

@@ -3,6 +3,7 @@ import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { verifyChain } from '../../../src/store/audit.ts';
 import { type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { begun, clock, newPrefix, useRedis } from '../../support/redis/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
@@ -15,7 +16,7 @@ let store: RunStore;
 
 beforeEach(() => {
   keys = storeKeys(redis.prefix);
-  store = createRunStore(redis.link, { clock, prefix: redis.prefix });
+  store = createRunStore(redis.link, { clock, recordKeys, prefix: redis.prefix });
 });
 
 describe('adopt', () => {
@@ -23,12 +24,12 @@ describe('adopt', () => {
     const run = await begun(store);
     const moved = await store.append(run, { type: 'looked', what: 'the host' });
     const events = await store.events(run.id);
-    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
 
     expect(await emptied.adopt(moved ?? run, events)).toBe(true);
 
     expect(await emptied.events(run.id)).toEqual(events);
-    expect(verifyChain(await emptied.events(run.id))).toBeNull();
+    expect(verifyChain(run.id, await emptied.events(run.id), recordKeys)).toBeNull();
     expect([await emptied.active(), await emptied.activeOn(SITE), await emptied.recent(5)]).toEqual([
       [run.id],
       run.id,
@@ -43,18 +44,32 @@ describe('adopt', () => {
   test('changes nothing if the run is known or the site is taken', async () => {
     const run = await begun(store);
     const events = await store.events(run.id);
-    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
     await begun(emptied, 'another');
 
     expect(await store.adopt(run, events)).toBe(false);
-    expect(await emptied.adopt({ ...run, id: 'acme-kitchens-9' }, events)).toBe(false);
+    const elsewhere = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
+    await elsewhere.skipNumbers('acme-kitchens', 8);
+    const ninth = await begun(elsewhere, 'the ninth');
+    expect(ninth.id).toBe('acme-kitchens-9');
+    expect(await emptied.adopt(ninth, await elsewhere.events(ninth.id))).toBe(false);
+  });
+
+  test('takes up no run under the entries of another', async () => {
+    const run = await begun(store);
+    const events = await store.events(run.id);
+    const emptied = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
+
+    await expect(emptied.adopt({ ...run, id: 'acme-kitchens-9' }, events)).rejects.toThrow(
+      /entry 0 \(requested\) doesn't match its seal/,
+    );
   });
 
   test('moves an ended run aside if it got the id of the lost one, and no other run', async () => {
     const run = await begun(store);
     const events = await store.events(run.id);
     const prefix = newPrefix();
-    const emptied = createRunStore(redis.link, { clock, prefix });
+    const emptied = createRunStore(redis.link, { clock, recordKeys, prefix });
     const namesake = await begun(emptied, 'another');
     expect(namesake.id).toBe(run.id);
     expect(await emptied.adopt(run, events, namesake)).toBe(false);
@@ -77,7 +92,7 @@ describe('adopt', () => {
   test('refuses entries whose chain is broken', async () => {
     const run = await begun(store);
     const [first] = await store.events(run.id);
-    const emptied = createRunStore(redis.link, { clock, prefix: newPrefix() });
+    const emptied = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
 
     await expect(emptied.adopt(run, first ? [{ ...first, hash: 'f'.repeat(64) }] : [])).rejects.toThrow(
       'damaged',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { redisFitness } from '../../../src/store/fitness.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { begun, clock, SOON } from '../../support/redis/redis-runs.ts';
 import { startTcpProxy } from '../../support/ssh/tcp-proxy.ts';
@@ -29,7 +30,7 @@ describe('when Redis does not answer', () => {
   test('every request fails at once, with one sentence without the password', async () => {
     const link = open(server.url.replace('//', '//bot:hunter2-secret@'));
     await server.kill();
-    const store = createRunStore(link, { clock });
+    const store = createRunStore(link, { clock, recordKeys });
 
     const error: unknown = await store.read('acme-1').catch((reason: unknown) => reason);
 
@@ -135,7 +136,7 @@ describe.skipIf(!hasRealRedis())('a real server', () => {
 
   test('loses nothing if it is killed and started again', async () => {
     const link = open(server.url);
-    const store = createRunStore(link, { clock });
+    const store = createRunStore(link, { clock, recordKeys });
     let run = await begun(store);
     for (let n = 0; n < 50; n += 1)
       run = (await store.append(run, { type: 'looked', what: `part ${n}` })) ?? run;
@@ -151,7 +152,7 @@ describe.skipIf(!hasRealRedis())('a real server', () => {
 
   test('keeps every confirmed write exactly once if it is killed during writes', async () => {
     const link = open(server.url);
-    const store = createRunStore(link, { clock });
+    const store = createRunStore(link, { clock, recordKeys });
     let run = await begun(store);
     const confirmed: string[] = [];
     let killed = false;

@@ -4,6 +4,7 @@ import type { Run } from '../../../src/domain/run/run.ts';
 import { verifyChain } from '../../../src/store/audit.ts';
 import { RETENTION_SECONDS, type StoreKeys, storeKeys } from '../../../src/store/keys.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { begun, clock, requested, useRedis } from '../../support/redis/redis-runs.ts';
 
 const SITE = 'acme-kitchens@production';
@@ -16,7 +17,7 @@ let store: RunStore;
 
 beforeEach(() => {
   keys = storeKeys(redis.prefix);
-  store = createRunStore(redis.link, { clock, prefix: redis.prefix });
+  store = createRunStore(redis.link, { clock, recordKeys, prefix: redis.prefix });
 });
 
 describe('begin', () => {
@@ -123,12 +124,13 @@ describe('append', () => {
 
     const events = await store.events(run.id);
     expect(events).toHaveLength(6);
-    expect(verifyChain(events)).toBeNull();
+    expect(verifyChain(run.id, events, recordKeys)).toBeNull();
     expect(await store.read(run.id)).toEqual(run);
   });
 
   test('lets one of two win even if both write the same at the same moment', async () => {
     const frozen = createRunStore(redis.link, {
+      recordKeys,
       clock: { now: () => '2026-11-20T03:00:00.000Z' },
       prefix: redis.prefix,
     });
@@ -246,6 +248,7 @@ describe('recentOn', () => {
 describe('recent', () => {
   test('lists the newest first, whatever the clock says', async () => {
     const frozen = createRunStore(redis.link, {
+      recordKeys,
       clock: { now: () => '2026-11-20T03:00:00.000Z' },
       prefix: redis.prefix,
     });

@@ -21,6 +21,11 @@ export function seen(message: Message | null): readonly string[] {
     .map((line) => line.replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1'));
 }
 
+/** The same of a post at the end of a run, which names the last entry of its record. */
+export function seenAtEnd(message: Message | null): readonly string[] {
+  return seen(message).map((line) => line.replace(/^(~ .*) · record \d+ [0-9a-f]{12}$/, '$1 · record'));
+}
+
 /** What Slack would refuse, posting and editing alike: every message of a run may be edited. */
 export function slackProblems({ text, blocks }: Message): readonly string[] {
   const together = totalText(blocks);

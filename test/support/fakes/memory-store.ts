@@ -3,10 +3,13 @@ import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import { applyEvent, foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { isTerminal, type Run } from '../../../src/domain/run/run.ts';
+import { HASH, SEAL } from './signer.ts';
 
 export interface MemoryStore extends RunStore {
   /** Puts a run with its events into the store, as if it had happened. */
   put(run: Run, events: readonly RunEvent[]): void;
+  /** Takes the seals away: the record is one that an older version began. */
+  unseal(runId: string): void;
   /** The types of the run's events after its request. */
   types(runId: string): readonly string[];
   skipped: [slug: string, number: number][];
@@ -21,7 +24,13 @@ export function memoryStore(clock: Clock): MemoryStore {
   const keys = new Map<string, string>();
   const due = new Map<string, string>();
   let counter = 0;
-  const stored = (seq: number, event: RunEvent): StoredEvent => ({ seq, at: clock.now(), hash: '', event });
+  const stored = (seq: number, event: RunEvent): StoredEvent => ({
+    seq,
+    at: clock.now(),
+    hash: HASH,
+    seal: SEAL,
+    event,
+  });
   const read = async (runId: string) => {
     await tick();
     const events = lists.get(runId);
@@ -95,6 +104,12 @@ export function memoryStore(clock: Clock): MemoryStore {
         ...events.map((event, index) => stored(index + 1, event)),
       ]);
       if (!isTerminal(run.state)) sites.set(run.request.site, run.id);
+    },
+    unseal(runId) {
+      lists.set(
+        runId,
+        (lists.get(runId) ?? []).map(({ seq, at, hash, event }) => ({ seq, at, hash, event })),
+      );
     },
     types: (runId) => (lists.get(runId) ?? []).slice(1).map(({ event }) => event.type),
   };

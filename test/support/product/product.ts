@@ -9,6 +9,9 @@ import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import { startPatientSlack } from '../fakes/patient-slack.ts';
 import { startRedis, type TestRedis } from '../redis/redis.ts';
 
+/** What bot and worker of the product sign and seal with. */
+export const PRODUCT_SECRETS = { secret: 'a-secret-of-thirty-two-bytes-and-more', alsoAccepted: [] };
+
 const CLI = fileURLToPath(new URL('../../../dist/entry/cli.js', import.meta.url));
 
 /** The people and channels of every test. */
@@ -64,7 +67,7 @@ export async function assembleProduct(options: ProductOptions): Promise<Product>
     SLACK_API_URL: slack.apiUrl,
     REDIS_URL: redis.url,
     ROLLBACK_CONFIG: configuration,
-    APPROVAL_SECRET: 'a-secret-of-thirty-two-bytes-and-more',
+    APPROVAL_SECRET: PRODUCT_SECRETS.secret,
     SSH_PRIVATE_KEY_FILE: options.privateKeyFile,
     LOG_LEVEL: 'info',
     ...options.environment,

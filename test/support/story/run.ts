@@ -10,7 +10,7 @@ import type { Check, RunEvent, StoredEvent, SwitchOutcome } from '../../../src/d
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run, RunState } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
-import { signer } from '../fakes/signer.ts';
+import { HASH, SEAL, signer } from '../fakes/signer.ts';
 import { evidence, healthy, TARGET, unhealthy } from './evidence.ts';
 import { ALICE, BOB, request, site, T } from './site.ts';
 
@@ -107,7 +107,7 @@ export function runOf(
   const all: readonly RunEvent[] = [{ type: 'requested', request: asked }, ...events];
   return foldRun(
     RUN_ID,
-    all.map((event, seq): StoredEvent => ({ seq, at, hash: '', event })),
+    all.map((event, seq): StoredEvent => ({ seq, at, hash: HASH, seal: SEAL, event })),
   );
 }
 

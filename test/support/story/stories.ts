@@ -4,6 +4,7 @@ import type { Decision } from '../../../src/domain/run/decision.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
+import { HASH, SEAL } from '../fakes/signer.ts';
 import { healthy } from './evidence.ts';
 import { approval, ended, goodChecks, hostState, plan, RUN_ID } from './run.ts';
 import { ALICE, BOB, CAROL, request, T } from './site.ts';
@@ -18,7 +19,9 @@ export interface Story {
 const at = (time: string): string => `2026-03-01T02:${time}.000Z`;
 
 export function storyOf(...told: readonly (readonly [time: string, event: RunEvent])[]): Story {
-  const events = told.map(([time, event], seq): StoredEvent => ({ seq, at: at(time), hash: '', event }));
+  const events = told.map(
+    ([time, event], seq): StoredEvent => ({ seq, at: at(time), hash: HASH, seal: SEAL, event }),
+  );
   return { run: foldRun(RUN_ID, events), events };
 }
 

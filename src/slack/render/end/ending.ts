@@ -7,7 +7,7 @@ import { currentChecks, type Run, type SwitchEnd, type Switched } from '../../..
 import { isVerified } from '../../../domain/run/verified.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { commitLabel } from '../../../domain/version/commit.ts';
-import { stateText } from '../../../report/facts.ts';
+import { recordMark, stateText } from '../../../report/facts.ts';
 import { duration, oneLine } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -50,8 +50,12 @@ function runOn({ request }: Run, site: Site): string {
   return request.undo === undefined ? `the rollback of ${name}` : `the undo of ${request.undo} on ${name}`;
 }
 
+function endPrint(run: Run): ReturnType<typeof smallPrint> {
+  return smallPrint(`${run.id}${recordMark(run)}`);
+}
+
 function short(run: Run, text: string): Message {
-  return { text: fallback(text), blocks: [section(text), smallPrint(run.id)] };
+  return { text: fallback(text), blocks: [section(text), endPrint(run)] };
 }
 
 function succeeded(run: Run, site: Site): Message {
@@ -76,7 +80,7 @@ function succeeded(run: Run, site: Site): Message {
       header(title),
       section(lines.filter((line) => line !== null).join('\n')),
       ...(isVerified(run) ? [] : siteIsBack(run, site)),
-      smallPrint(run.id),
+      endPrint(run),
     ],
   };
 }
@@ -189,7 +193,7 @@ function message(title: string, run: Run, lines: readonly (string | null)[]): Me
   const text = lines.filter((line) => line !== null).join('\n');
   return {
     text: fallback(`${escaped(title)} (${run.id}).`),
-    blocks: [header(title), section(text), smallPrint(run.id)],
+    blocks: [header(title), section(text), endPrint(run)],
   };
 }
 

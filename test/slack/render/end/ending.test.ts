@@ -15,7 +15,7 @@ import {
   verified,
 } from '../../../support/story/run.ts';
 import { ALICE, BOB, site, stakeholders, T } from '../../../support/story/site.ts';
-import { seen } from '../support.ts';
+import { seenAtEnd } from '../support.ts';
 
 type Done = readonly (readonly [name: string, code: number | null])[];
 
@@ -24,7 +24,7 @@ const WHERE = site();
 
 function shownAfter(done: Done, end: RunEvent, of = FULL, ...more: RunEvent[]) {
   const run = runOf([...eventsTo('switching', of), ...steps(...done), end, ...more]);
-  return seen(ending(run, WHERE));
+  return seenAtEnd(ending(run, WHERE));
 }
 
 const UP_TO_RESTORE: Done = [
@@ -49,7 +49,7 @@ describe('the end of a run that succeeded', () => {
       ':white_check_mark: code: commit 55555555, working tree clean',
       ':white_check_mark: homepage: 200 text/html',
       ':grey_question: form: send one entry yourself',
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('the end of a run that succeeded', () => {
     const cancelled: RunEvent = { type: 'cancel-asked', by: BOB };
     const run = runOf([...eventsTo('switching'), cancelled, ended('done', 'stable', 0), verified]);
 
-    expect(seen(ending(run, WHERE))).toContain(
+    expect(seenAtEnd(ending(run, WHERE))).toContain(
       `:octagonal_sign: <@${BOB}> cancelled it too late: no step was left, so nothing was put back.`,
     );
   });
@@ -72,7 +72,7 @@ describe('the end of a run that succeeded', () => {
     ]);
     const where = site({ stakeholders: stakeholders() });
 
-    expect(seen(ending(run, where))).toEqual([
+    expect(seenAtEnd(ending(run, where))).toEqual([
       '# Acme Kitchens: rolled back, but checks failed',
       `<@${ALICE}> *Acme Kitchens* runs v0.5.0 (55555555), but does *not* answer (connection refused).`,
       `:warning: <@${BOB}> marked it as done. The failed checks are below, and the bot can't confirm that the site works.`,
@@ -82,7 +82,7 @@ describe('the end of a run that succeeded', () => {
       ':x: health: connection refused',
       '*Stakeholders*  They are waiting to hear that the site is back. Press the button when it really is.',
       '[The site is back]',
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
     expect(ending(run, where)?.text).toBe(
       'Acme Kitchens: rolled back, but checks failed: acme-kitchens-7 was marked as done, although checks failed.',
@@ -104,7 +104,7 @@ describe('the end of a run that succeeded', () => {
       ':white_check_mark: code: commit 55555555, working tree clean',
       ':white_check_mark: homepage: 200 text/html',
       ':grey_question: form: send one entry yourself',
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('the end of a run that failed and changed nothing for good', () => {
       'The previous code and environment are back and the site answers as it did before. The database is unchanged.',
       'It was down for 7.0 s.',
       'The end of the log is in the thread.',
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('the end of a run that failed and changed nothing for good', () => {
       '# Acme Kitchens: nothing was changed',
       `<@${ALICE}> ${why} The site was not touched.`,
       'Type the command again to get a fresh plan.',
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
@@ -183,16 +183,16 @@ describe('the end of a run that failed and changed nothing for good', () => {
 
 describe('the end of a run that people or time ended', () => {
   it('tells the requester that it was denied', () => {
-    expect(seen(ending(runIn('denied'), WHERE))).toEqual([
+    expect(seenAtEnd(ending(runIn('denied'), WHERE))).toEqual([
       `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was denied by <@${BOB}>. Nothing was changed.`,
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
   it('tells the requester that nobody decided', () => {
-    expect(seen(ending(runIn('expired'), WHERE))).toEqual([
+    expect(seenAtEnd(ending(runIn('expired'), WHERE))).toEqual([
       `:hourglass: <@${ALICE}> the plan for *Acme Kitchens* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
@@ -203,9 +203,9 @@ describe('the end of a run that people or time ended', () => {
       { type: 'refused', refusal: refusal('approval-expired', 'Too late.', 'Ask again.') },
     ]);
 
-    expect(seen(ending(run, WHERE))).toEqual([
+    expect(seenAtEnd(ending(run, WHERE))).toEqual([
       `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was not started. Too late. Ask again.`,
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 

@@ -11,7 +11,7 @@ import { unhealthy } from '../../../support/story/evidence.ts';
 import { ended, eventsTo, goodChecks, runIn, runOf, steps } from '../../../support/story/run.ts';
 import { ALICE, BOB, request, site, T } from '../../../support/story/site.ts';
 import { undoPlan } from '../../../support/story/undo.ts';
-import { seen } from '../support.ts';
+import { seen, seenAtEnd } from '../support.ts';
 
 const WHERE = site();
 
@@ -88,21 +88,21 @@ describe('an undo in Slack', () => {
   });
 
   it('says at its end what runs again, and how it is itself undone', () => {
-    expect(seen(ending(runOf(SUCCEEDED, ASKED), WHERE))).toEqual([
+    expect(seenAtEnd(ending(runOf(SUCCEEDED, ASKED), WHERE))).toEqual([
       '# Acme Kitchens is back',
       `<@${ALICE}> *Acme Kitchens* runs v0.6.0 (66666666) again, as before acme-kitchens-6, and answers: *503 unhealthy (not ok: db)*.`,
       'It was down for 5.0 s.',
       "The database is the backup of 2026-03-01 02:05 UTC. The previous one is kept on the host, as this run's safety backup.",
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest 3 safety backups and the newest 3 environments.',
       ':white_check_mark: code: commit 55555555, working tree clean',
-      '~ acme-kitchens-7',
+      '~ acme-kitchens-7 · record',
     ]);
   });
 
   it('says how long one is kept that is the only one', () => {
     const where = site({ retention: { safetyBackups: 1, environments: 1 } });
 
-    expect(seen(ending(runOf(SUCCEEDED, ASKED), where))).toContain(
+    expect(seenAtEnd(ending(runOf(SUCCEEDED, ASKED), where))).toContain(
       '*Can be undone*  with `/rollback undo acme-kitchens-7`, until someone changes the site. For that, the host keeps the newest safety backup and the newest environment.',
     );
   });
@@ -114,7 +114,7 @@ describe('an undo in Slack', () => {
     ],
     ['failed', '# Acme Kitchens: the undo failed and was put back'],
   ] as const)('is called an undo where it was %s', (state, line) => {
-    expect(seen(ending(runIn(state, FULL, ASKED), WHERE))[0]).toBe(line);
+    expect(seenAtEnd(ending(runIn(state, FULL, ASKED), WHERE))[0]).toBe(line);
   });
 
   it('is named in the list and in the first word to the requester', () => {
