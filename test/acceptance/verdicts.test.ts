@@ -161,26 +161,26 @@ describe.skipIf(!canMakeHosts())(
     }
 
     it.each(ROWS.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
-      const { why, site, played } = row;
+      const { site, played } = row;
       let card: Message | null = null;
       try {
         await prepare(row);
         const answer = await answerTo(row);
         if (isCard(answer)) card = answer;
         const text = plainText(answer);
-        expect(verdictIn(text), `${why}\n\nThe bot says:\n${text}\n`).toEqual(verdictWanted(row, names));
-        expect(unsaid(row, text, names), `${why}\n\nThe bot says:\n${text}\n`).toEqual([]);
+        expect(verdictIn(text), `${because(row, text)}\n`).toEqual(verdictWanted(row, names));
+        expect(unsaid(row, text, names), `${because(row, text)}\n`).toEqual([]);
         if (!played || !card) return;
 
         const ending = await play(row, card, played.meanwhile);
         card = null;
-        expect(endIn(ending), `${why}\n\nThe bot says:\n${ending}\n`).toBe(played.end);
+        expect(endIn(ending), `${because(row, ending)}\n`).toBe(played.end);
         isProductUsedUp = played.end === 'needs-decision';
         if (played.end === 'untouched') used.delete(site);
         const truth = await truthOn(host, site, played.after.flaps === true);
         const form = played.after.form && (await formOn(host, site));
         const files = played.after.files && (await filesOn(host, site, Object.keys(played.after.files)));
-        expect({ ...truth, form, files }, `${why}\n\nThe bot says:\n${ending}\n`).toEqual(
+        expect({ ...truth, form, files }, `${because(row, ending)}\n`).toEqual(
           expectedTruth(played.after, site, names),
         );
       } finally {
@@ -190,6 +190,11 @@ describe.skipIf(!canMakeHosts())(
     });
   },
 );
+
+/** What a row that fails shows: why it is in the table, what a person finds by hand, and what the bot says instead. */
+function because({ why, byHand }: Row, text: string): string {
+  return `${why}\n\nBy hand: ${byHand}\n\nThe bot says:\n${text}`;
+}
 
 /** What the message lacks. */
 function unsaid({ expected, site }: Row, text: string, names: Names): readonly string[] {

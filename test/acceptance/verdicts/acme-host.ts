@@ -25,6 +25,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('dirty-tree', 'manage.py'),
     why: 'platform 2.8: refuse a dirty tree',
+    byHand:
+      '`git status --short` in app shows manage.py as changed, and `git diff` a line that no commit has',
   },
   {
     site,
@@ -33,6 +35,7 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('lock-held', 'deploy.lock'),
     why: 'platform 2.3: the bot must hold the same lock',
+    byHand: '`flock -n deploy.lock true` fails, and `fuser -v deploy.lock` names the process that holds it',
   },
   {
     site,
@@ -41,6 +44,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('environment-unreadable', '.env', 'single quotes'),
     why: 'platform 2.7: restore_db.sh would die of it, after the stop',
+    byHand:
+      '`bash -n .env` ends with "unexpected EOF": line 13 has an unquoted `$(`, and restore_db.sh reads the file in bash',
   },
   {
     site,
@@ -49,6 +54,7 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('disk-space', 'free'),
     why: 'platform 1.4: 2 GB free for backups; the host has 40 MB',
+    byHand: '`df -h /srv/sum/acme-kitchens` shows 40 MB free',
   },
   {
     site,
@@ -57,6 +63,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('rights-missing', SUDOERS),
     why: 'platform 2.6: celery is not covered, and runbook 2 stops it',
+    byHand:
+      '`sudo -n -l` lists the gunicorn units alone; `systemctl list-units "sum-acme-kitchens-*"` shows celery as well',
   },
   {
     site,
@@ -65,6 +73,7 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('rights-missing', 'stop sum-acme-kitchens-gunicorn.service'),
     why: 'runbook 2: stop services with sudo',
+    byHand: '`sudo -n -l` answers "a password is required", and deploy has no password',
   },
   {
     site,
@@ -73,6 +82,7 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'runbook 4: most recent BEFORE the upgrade; platform 2.8: older than the first migration',
+    byHand: '`zgrep -c 0003_split_lead_name` counts 1 in the newest backup and 0 in the one before it',
   },
   {
     site,
@@ -81,6 +91,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('database-shared', 'audit_export'),
     why: 'platform 5: a restore of a shared database would hit others: check',
+    byHand:
+      '`\\dt` shows audit_export with the owner postgres; backup_db.sh ends with "permission denied for table audit_export"',
   },
   {
     site,
@@ -89,6 +101,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('database-shared', 'reporting (postgres)'),
     why: 'a restore stops at what its role may not drop: known before the stop, not after it',
+    byHand:
+      '`\\dn` shows reporting with the owner postgres; a replay of today’s dump stops: must be owner of schema reporting',
   },
   {
     site,
@@ -97,6 +111,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('database-shared', 'extension unaccent (postgres)'),
     why: 'a role that drops its schema drops what is in it, and may not create the extension again',
+    byHand:
+      'The site’s role owns public (`\\dn`), postgres owns unaccent (pg_extension), and `zgrep` finds unaccent in no backup',
   },
   {
     site,
@@ -105,6 +121,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('database-shared', '/srv/sum/twin'),
     why: 'platform 5: a shared database is allowed by policy, and a restore would hit the other site: check',
+    byHand:
+      '`grep DJANGO_DB_NAME /srv/sum/*/.env` shows sum_acme_kitchens twice: for acme-kitchens and for twin',
   },
   {
     site,
@@ -113,6 +131,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'a role that drops what it owns drops public as well, and no dump makes it again',
+    byHand:
+      '`\\dn` shows that the site’s role owns public: after DROP OWNED, `CREATE SCHEMA public` comes before the replay',
     played: { end: 'back', after: BACK },
   },
   {
@@ -122,6 +142,7 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'test host: only the health of dune-dental needs Redis',
+    byHand: '`grep -i redis .env` finds nothing, and of the checks of /health/ it is `leads` that fails',
   },
   {
     site,
@@ -130,6 +151,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),
     why: 'runbook 3 is done, 4-7 are not: HEAD alone is no proof',
+    byHand:
+      '`git describe` says v0.5.0, but `pip show sum-core` 0.6.0, and django_migrations has 0003_split_lead_name',
   },
   {
     site,
@@ -138,6 +161,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),
     why: 'runbook 3 and 5 are done, 4 is not: the database still has 0003',
+    byHand:
+      '`git describe` and `pip show sum-core` say 0.5.0, but django_migrations still has 0003_split_lead_name',
   },
   {
     site,
@@ -145,6 +170,7 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 2.3: one deploy at a time',
+    byHand: '`flock -n deploy.lock true`, typed again right before the stop, fails; v0.6.0 still runs',
     played: { end: 'untouched', meanwhile: 'lock', after: BEFORE },
   },
   {
@@ -153,6 +179,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 2.8: refuse a dirty tree; an approval is for one exact plan',
+    byHand:
+      '`git status --short`, typed again right before the stop, shows manage.py as changed; v0.6.0 still runs',
     played: { end: 'untouched', meanwhile: 'dirty', after: BEFORE },
   },
   {
@@ -163,6 +191,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 2.2: open transactions make a restore wait for locks',
+    byHand:
+      '`pg_stat_activity` shows nightly-export idle in a transaction of the site’s role: `pg_terminate_backend` ends it',
     played: { end: 'back', after: BACK },
   },
   {
@@ -172,6 +202,8 @@ export const ACME_HOST: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),
     why: 'platform 0.1: exit 3 leaves the site stopped and foreign keys dropped; the rows still have 0003',
+    byHand:
+      '`systemctl is-active` says inactive, `\\d auth_permission` shows no foreign key, and django_migrations still has 0003',
     played: { end: 'back', after: BACK },
   },
 ];

@@ -24,6 +24,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', MIGRATION),
     why: 'runbook 4: migrations ran, so restore the most recent backup before the upgrade',
+    byHand:
+      '`SELECT name, applied FROM django_migrations` has 0003 of half an hour ago; the newest backup is five minutes older',
   },
   {
     site,
@@ -31,6 +33,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.0 --code-only',
     expected: refused('code-only-unsafe', MIGRATION),
     why: 'platform 0.6: old code on the new schema looks healthy and loses leads',
+    byHand: '`\\d website_lead` shows first_name and no name; `git show v0.5.0:website/models.py` reads name',
   },
   {
     site,
@@ -38,6 +41,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: '--database-only',
     expected: refused('backup-missing'),
     why: 'runbook: database-only is only safe if no schema changes; all three backups lack 0003',
+    byHand:
+      '`zgrep -c 0003_split_lead_name backups/*` counts 0 three times; the live models.py reads first_name of 0003',
   },
   {
     site,
@@ -45,6 +50,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: '--database-only --backup {backup:fresh}',
     expected: refused('backup-schema-mismatch', '{backup:fresh}'),
     why: 'runbook: database-only is only safe if no schema changes',
+    byHand:
+      '`zgrep -c 0003_split_lead_name` counts 0 in it: it lacks first_name, which the live models.py reads',
   },
   {
     site,
@@ -52,6 +59,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.0 --backup {backup:old}',
     expected: refused('backup-schema-mismatch', '{backup:old}'),
     why: 'test host: the old backup lacks 0002, which v0.5.0 needs',
+    byHand: '`zgrep -c 0002_phone_featured` counts 0 in it: it lacks phone, which models.py of v0.5.0 reads',
   },
   {
     site,
@@ -59,6 +67,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.1',
     expected: full('v0.5.1', 'fresh', 'never ran here'),
     why: 'test host: v0.5.1 has the migrations of v0.5.0, and the reflog does not have it',
+    byHand: '`git reflog` has no checkout of v0.5.1; `git diff --stat v0.5.0 v0.5.1` shows no migration',
   },
   {
     site,
@@ -68,6 +77,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.2',
     expected: refused('version-unknown', 'v0.5.2', 'origin'),
     why: 'the commit is not on the host; that origin was not asked belongs to the answer',
+    byHand:
+      '`git rev-parse --verify v0.5.2` fails; `git fetch` says that origin "does not appear to be a git repository"',
   },
   {
     site,
@@ -75,6 +86,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.2',
     expected: full('v0.5.2', 'fresh', 'never ran here'),
     why: 'platform 2.8: fetch with tags, then resolve',
+    byHand:
+      '`git fetch --tags` brings v0.5.2; `git diff --stat v0.5.1 v0.5.2` shows VERSION and a stylesheet',
   },
   {
     site,
@@ -83,6 +96,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'origin'),
     why: 'the commit is on the host: the rollback must not wait for a git server',
+    byHand:
+      '`git fetch` fails, but `git rev-parse v0.5.0` finds the commit, and `git reflog` shows that it ran here',
   },
   {
     site,
@@ -91,6 +106,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('version-moved', 'v0.5.0', 'origin'),
     why: 'platform 1.2: tags are never moved; reliability D3: fetch leaves the old one silently',
+    byHand:
+      '`git fetch --tags` says "would clobber existing tag"; `git ls-remote origin "v0.5.0^{}"` shows the commit of v0.4.0',
   },
   {
     site,
@@ -99,6 +116,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: '{commit:v0.5.0}',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 5: an explicit commit is the surest name of a version',
+    byHand: '`git show -s` of that hash says "Release 0.5.0", and `git reflog` shows that it ran here',
   },
   {
     site,
@@ -106,6 +124,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: '{short:v0.5.0}',
     expected: full('v0.5.0', 'fresh'),
     why: 'platform 5: explicit SHA; git takes a unique abbreviation',
+    byHand: '`git rev-parse --verify` of the eight digits gives one commit, that of v0.5.0',
   },
   {
     site,
@@ -113,6 +132,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.3.0',
     expected: refused('target-not-installable', 'sum-core'),
     why: 'test host: its wheel is gone; platform 4: a target must be test-installable before the stop',
+    byHand:
+      '`pip download sum-core==0.3.0` finds no matching distribution: /srv/wheels has 0.4.0, 0.5.0 and 0.6.0',
   },
   {
     site,
@@ -120,6 +141,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.6.0',
     expected: refused('already-live', 'v0.6.0'),
     why: 'test host: HEAD, environment, process and migrations are those of v0.6.0',
+    byHand: '`git describe`, `pip show sum-core` and the footer of the homepage all say 0.6.0',
   },
   {
     site,
@@ -127,6 +149,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.4.9',
     expected: refused('version-unknown', 'v0.4.9', 'v0.4.'),
     why: 'test host: there is no such tag; runbook 1 lists the tags',
+    byHand: '`git fetch --tags && git tag -l "v0.4*"` shows v0.4.0 and v0.4.1',
   },
   {
     site,
@@ -134,6 +157,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.5.O',
     expected: refused('version-unknown', 'v0.5.O', 'v0.5.0'),
     why: 'test host: there is no such tag',
+    byHand: '`git rev-parse --verify v0.5.O` fails; `git tag -l` shows v0.5.0, with a zero',
   },
   {
     site,
@@ -141,6 +165,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.6.0-rc1',
     expected: codeOnly('Approve', 'v0.6.0-rc1', 'never ran here'),
     why: 'test host: rc1 has the migrations of v0.6.0, and the reflog does not have it',
+    byHand: '`git diff --stat v0.6.0-rc1 v0.6.0` shows VERSION alone; `git reflog` has no checkout of rc1',
   },
   {
     site,
@@ -148,6 +173,8 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.4.0',
     expected: full('v0.4.0', 'old', 'website.0002_phone_featured'),
     why: 'test host: v0.4.0 knows 0001 alone, and only the oldest backup has just that',
+    byHand:
+      '`git ls-tree v0.4.0 website/migrations/` has 0001 alone; `zgrep -c 0002_phone_featured` counts 0 in the oldest backup only',
     played: {
       end: 'back',
       after: { ...BACK, version: 'v0.4.0', sumCore: '0.4.0', leads: 40, lastMigration: '0001_initial' },
@@ -159,5 +186,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     asks: 'v0.4.1',
     expected: refused('target-does-not-start', "gunicorn can't load it"),
     why: 'test host: its wsgi.py raises; platform.md 4: a target has to be tried before services are stopped',
+    byHand:
+      '`git show v0.4.1:acme_kitchens/wsgi.py` raises without KITCHEN_DISPLAY_URL, and .env does not set it',
   },
 ];

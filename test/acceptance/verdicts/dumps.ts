@@ -11,7 +11,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-odd-names',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
-    why: 'gonymizer#98, pg-dump2insert#2, pgcopydb#297: readers that know plain names only. By hand: zgrep finds the table in a minute',
+    why: 'gonymizer#98, pg-dump2insert#2, pgcopydb#297: readers that know plain names only',
+    byHand:
+      '`zgrep "CREATE TABLE"` shows "page-views" and "us$ér" beside the others; psql replays the dump into an empty database',
   },
   {
     site,
@@ -19,7 +21,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-dollars',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
-    why: 'pg_dump writes text as it is. By hand: psql replays it without a word',
+    why: 'pg_dump writes text as it is',
+    byHand: 'psql replays the dump into an empty database without a word: to it, all of that is one comment',
   },
   {
     site,
@@ -27,7 +30,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-function-body',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
-    why: 'PostgreSQL 14: pg_dump writes BEGIN ATOMIC … END, with semicolons inside (psqlscan.l counts them). By hand: psql 14 replays it',
+    why: 'PostgreSQL 14: pg_dump writes BEGIN ATOMIC … END, with semicolons inside (psqlscan.l counts them)',
+    byHand: 'psql 15 of the host replays the dump into an empty database: it counts BEGIN and END',
   },
   {
     site,
@@ -35,7 +39,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-large-object',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
-    why: 'django-dbbackup#221, pgcopydb#1057: pg_dump brackets large objects with BEGIN and COMMIT. By hand: restored, but not in one transaction',
+    why: 'django-dbbackup#221, pgcopydb#1057: pg_dump brackets large objects with BEGIN and COMMIT',
+    byHand:
+      '`zgrep -n "^BEGIN\\|^COMMIT"` shows the pair; psql replays the dump, but --single-transaction ends at that COMMIT',
     played: { end: 'back', after: BACK },
   },
   {
@@ -44,7 +50,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-psql-command',
     asks: 'v0.5.0',
     expected: refused('backup-unjudged', '{backup:fresh}', 'it holds a command of psql: \\echo done'),
-    why: 'a command could do anything on the host. People look at it, and choose with --backup. By hand: a look at the end of the file',
+    why: 'a command could do anything on the host. People look at it, and choose with --backup',
+    byHand: '`zcat … | tail` shows `\\echo done` beside "dump complete": it does no harm',
   },
   {
     site,
@@ -52,7 +59,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-of-newer-client',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
-    why: 'discourse#41632, databasement#588: pg_dump 17 sets transaction_timeout, which older servers lack. By hand: sed on the dump',
+    why: 'discourse#41632, databasement#588: pg_dump 17 sets transaction_timeout, which older servers lack',
+    byHand:
+      'psql stops: unrecognized configuration parameter "transaction_timeout"; `sed` takes that line out of the dump',
     played: { end: 'back', after: BACK },
   },
   {
@@ -61,7 +70,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-owner',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'The backup also holds the owner acme_old'),
-    why: 'dokploy#1860: a dump with owners. By hand: an error of psql with the site down, then pg_restore --no-owner',
+    why: 'dokploy#1860: a dump with owners',
+    byHand: '`zgrep "OWNER TO"` names acme_old, which `\\du` lacks: psql would stop there with the site down',
   },
   {
     site,
@@ -69,7 +79,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-grant',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'what the role metabase may do, which is not on this server'),
-    why: 'pgadmin4#1977: a dump with rights. By hand: role "metabase" does not exist, with the site down',
+    why: 'pgadmin4#1977: a dump with rights',
+    byHand: '`zgrep "^GRANT"` names metabase, which `\\du` lacks: psql would stop there with the site down',
   },
   {
     site,
@@ -77,7 +88,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-with-extension',
     asks: 'v0.5.0',
     expected: refused('backup-not-replayable', 'the extension postgis, which this server does not have'),
-    why: 'supabase/cli#2103 and many others: extension "postgis" is not available. By hand: found with the site down',
+    why: 'supabase/cli#2103 and many others: extension "postgis" is not available',
+    byHand:
+      '`zgrep "CREATE EXTENSION"` names postgis, which pg_available_extensions lacks: psql would stop with the site down',
   },
   {
     site,
@@ -85,7 +98,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-of-older-server',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),
-    why: 'must be owner of extension plpgsql: pg_dump before version 11 comments on it. By hand: an error of psql with the site down',
+    why: 'must be owner of extension plpgsql: pg_dump before version 11 comments on it',
+    byHand:
+      'psql stops: must be owner of extension plpgsql; without that line it replays the dump into an empty database',
     played: { end: 'back', after: BACK },
   },
   {
@@ -94,7 +109,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-in-custom-format',
     asks: 'v0.5.0',
     expected: refused('backup-unjudged', '{backup:fresh}', "pg_dump's custom format"),
-    why: 'pg_dump -Fc under the usual name (django-dbbackup does that). By hand: file(1) says so',
+    why: 'pg_dump -Fc under the usual name (django-dbbackup does that)',
+    byHand:
+      '`gunzip -t` says "not in gzip format"; `head -c 5` shows PGDMP, and `pg_restore -l` lists what is in it',
   },
   {
     site,
@@ -102,7 +119,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-of-rows-alone',
     asks: 'v0.5.0 --backup {backup:fresh}',
     expected: refused('backup-incomplete', 'it holds rows but creates no tables'),
-    why: 'pg_dump --data-only: every COPY fails after the tables were dropped. By hand: found with the site down',
+    why: 'pg_dump --data-only: every COPY fails after the tables were dropped',
+    byHand: '`zgrep -c "CREATE TABLE"` counts 0: on an empty schema psql stops at the first COPY',
   },
   {
     site,
@@ -110,7 +128,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'dump-of-newer-server',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'was taken from PostgreSQL 99'),
-    why: 'databasement#590: what a newer server writes, an older one may not know. By hand: the head of the dump',
+    why: 'databasement#590: what a newer server writes, an older one may not know',
+    byHand:
+      '`zcat … | head` says "Dumped from database version 99.1", and `SHOW server_version` 15; psql replays it without an error',
   },
   {
     site,
@@ -118,7 +138,9 @@ export const DUMPS: readonly Row[] = [
     prepared: 'large-object-of-postgres',
     asks: 'v0.5.0',
     expected: refused('database-shared', 'large object 77002 (postgres)'),
-    why: 'digitalmarketplace-aws#418: the safety backup of the site’s role may not read it. By hand: permission denied, with the site down',
+    why: 'digitalmarketplace-aws#418: the safety backup of the site’s role may not read it',
+    byHand:
+      '`\\dl` shows 77002 with the owner postgres; backup_db.sh ends with "permission denied for large object 77002"',
   },
   {
     site,
@@ -126,7 +148,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'publication-of-postgres',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'Also lost', 'publication bi: table website_lead'),
-    why: 'doughknee/myscrollr#253: all signals green, and no event for 40 minutes. By hand: \\dRp+ before and after',
+    why: 'doughknee/myscrollr#253: all signals green, and no event for 40 minutes',
+    byHand: '`\\dRp+` lists website_lead under bi, and nothing after the table was dropped and replayed',
   },
   {
     site,
@@ -134,7 +157,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'statistics-of-postgres',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'Also lost', 'statistics lead_stats'),
-    why: 'DROP OWNED … CASCADE takes what hangs on a table, whoever owns it. By hand: \\dX before and after',
+    why: 'DROP OWNED … CASCADE takes what hangs on a table, whoever owns it',
+    byHand: '`\\dX` lists lead_stats on website_lead, and `zgrep` finds lead_stats in no backup',
   },
   {
     site,
@@ -142,7 +166,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'comment-since',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh', 'Also lost', 'comment on table website_lead'),
-    why: 'a dump holds the comments of its own time. By hand: \\d+ before and after',
+    why: 'a dump holds the comments of its own time',
+    byHand: '`\\dt+ website_lead` shows "read by the newsletter", and `zgrep` finds that in no backup',
   },
   {
     site,
@@ -150,6 +175,8 @@ export const DUMPS: readonly Row[] = [
     prepared: 'untrusted-function',
     asks: 'v0.5.0',
     expected: refused('database-shared', 'function public.c_function (postgres)'),
-    why: 'the site’s role may drop it with its schema, but only a superuser makes it again. By hand: permission denied for language internal',
+    why: 'the site’s role may drop it with its schema, but only a superuser makes it again',
+    byHand:
+      '`\\df+ c_function` shows the owner postgres; the site’s role gets "permission denied for language internal" for it',
   },
 ];

@@ -20,6 +20,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3 --backup {backup:old}',
     expected: full('revert', 'old'),
     why: 'runbook, emergency: consider restoring from an older backup',
+    byHand:
+      '`zcat … | tail` shows "dump complete"; `zgrep` finds 0002_lead_phone and no 0003_forms in it, as v0.5.3 has it',
   },
   {
     site,
@@ -27,6 +29,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: '{commit:first}',
     expected: full('first', 'good', MIGRATION),
     why: 'platform 5: an explicit SHA; it ran here and knows 0001-0002',
+    byHand:
+      '`git reflog | tail -1` is that commit ("clone: from …"), and `git show` of its requirements.txt pins v0.5.3',
   },
   {
     site,
@@ -34,6 +38,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: '{commit:early}',
     expected: codeOnly('Approve', 'early', 'never ran here'),
     why: 'test host: it pins the live sum-core, so no migration is unknown to it',
+    byHand:
+      '`git show` of its requirements.txt pins v0.6.0, as the live one does; `git reflog` does not have the commit',
   },
   {
     site,
@@ -41,6 +47,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.6.1',
     expected: refused('version-unknown', 'v0.6.1'),
     why: 'test host: sum-core has that tag, but the site never had that pin',
+    byHand:
+      '`git log -S "@v0.6.1" -- requirements.txt` finds no commit; `git ls-remote /srv/git/sum-core.git` has the tag',
   },
   {
     site,
@@ -48,6 +56,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.6.0',
     expected: refused('already-live', 'v0.6.0'),
     why: 'test host: the live commit pins it, and environment, process and migrations agree',
+    byHand:
+      'requirements.txt and direct_url.json in the venv both say v0.6.0, and django_migrations has 0003_forms',
   },
   {
     site,
@@ -55,6 +65,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3 --code-only',
     expected: refused('code-only-unsafe', MIGRATION),
     why: 'test host: old code on the new schema has the form at 500',
+    byHand:
+      '`\\d sum_core_lead` shows form_type as not null without a default; v0.5.3 does not fill it, so each new lead fails',
   },
   {
     site,
@@ -62,6 +74,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: '--database-only',
     expected: refused('backup-missing'),
     why: 'runbook: database-only is only safe if no schema changes; both backups lack 0003',
+    byHand:
+      '`zgrep -c 0003_forms backups/*.sql.gz` counts 0 in each, and the live sum-core reads form_type of 0003',
   },
   {
     site,
@@ -69,6 +83,7 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3 --backup {backup:empty}',
     expected: refused('backup-incomplete', '{backup:empty}'),
     why: 'platform 0.4: an empty dump restores fine',
+    byHand: '`zcat` of it prints nothing, although `gunzip -t` has nothing to say against it',
   },
   {
     site,
@@ -76,6 +91,7 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3 --backup {backup:media}',
     expected: refused('backup-incomplete', '{backup:media}'),
     why: 'platform 1.4: media archives lie in the same directory',
+    byHand: '`tar -tzf` lists media/logo.txt: it is no dump',
   },
   {
     site,
@@ -84,6 +100,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: refused('cause-elsewhere', 'cache'),
     why: 'platform 3: Redis down alone gives 503; classify before rolling back',
+    byHand:
+      '`redis-cli ping` says "Connection refused"; in /health/ the check `cache` fails, which no version changes',
   },
   {
     site,
@@ -92,6 +110,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: refused('rights-missing', 'stop sum-dune-dental-gunicorn.socket'),
     why: 'platform 2.5: the socket has to be stopped too; 2.6: it is not covered',
+    byHand:
+      '`systemctl is-active sum-dune-dental-gunicorn.socket` says active, and `sudo -n -l` lists .service units alone',
   },
   {
     site,
@@ -101,6 +121,7 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: full('revert', 'good'),
     why: 'platform 2.6: start and stop of gunicorn is all that is needed then',
+    byHand: '`systemctl is-active sum-dune-dental-gunicorn.socket` says inactive; `sudo -n -l` has the rest',
   },
   {
     site,
@@ -109,6 +130,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: full('revert', 'good', 'origin'),
     why: 'the commit is in the reflog: the rollback must not wait for a git server',
+    byHand:
+      '`git fetch` fails, but HEAD@{1} is on the host, and `git show` of its requirements.txt pins v0.5.3',
   },
   {
     site,
@@ -117,6 +140,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: full('revert', 'good', MIGRATION),
     why: 'runbook 3 is done, 4-7 are not: HEAD alone is no proof',
+    byHand:
+      '`git log -1` shows the revert, but `pip show sum-core` says 0.6.0, and django_migrations has 0003_forms',
   },
   {
     site,
@@ -124,6 +149,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: full('revert', 'good', MIGRATION),
     why: 'test host: HEAD@{1} is the right target; platform 5: a version is a pin of sum-core',
+    byHand:
+      '`git show HEAD@{1}:requirements.txt` pins v0.5.3; the newest backup with rows is seven minutes older than 0003_forms',
     played: { end: 'back', after: BACK },
   },
   {
@@ -134,6 +161,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: full('revert', 'good'),
     why: 'test host: pg_trgm stops a dump replayed by the site’s role, strict or not',
+    byHand:
+      '`zgrep EXTENSION` shows pg_trgm, which postgres owns: without its DROP and COMMENT psql replays it on an empty schema',
     played: { end: 'back', after: { ...BACK, inactive: ['sum-dune-dental-gunicorn.socket'] } },
   },
   {
@@ -142,6 +171,8 @@ export const DUNE_DENTAL: readonly Row[] = [
     asks: 'v0.5.3',
     expected: full('revert', 'good'),
     why: 'runbook, emergency: escalate if the site remains down',
+    byHand:
+      '`journalctl -u` shows that gunicorn exits two seconds after each start; `\\d sum_core_lead` has no form_type any more',
     played: {
       end: 'needs-decision',
       meanwhile: 'flap',

@@ -144,6 +144,8 @@ export interface Row {
   readonly expected: CardExpected | RefusalExpected;
   /** The source of the expectation. */
   readonly why: string;
+  /** What a person with an hour and a shell on that host finds out, and how: the command, and what it shows. */
+  readonly byHand: string;
   readonly played?: Played;
 }
 

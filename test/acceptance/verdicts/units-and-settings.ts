@@ -12,7 +12,9 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     prepared: 'bind-in-file',
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
-    why: 'gunicorn, settings: bind belongs into gunicorn.conf.py as well. By hand: ss -xl, or the log line "Listening at"',
+    why: 'gunicorn, settings: bind belongs into gunicorn.conf.py as well',
+    byHand:
+      '`ss -xl` shows gunicorn.sock, as does the line "Listening at" in the log; bind stands in gunicorn.conf.py',
     played: { end: 'back', after: BACK },
   },
   {
@@ -21,7 +23,9 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     prepared: 'bind-in-variable',
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
-    why: 'gunicorn reads GUNICORN_CMD_ARGS; benoitc/gunicorn#2104 has several binds. By hand: systemctl show -p Environment',
+    why: 'gunicorn reads GUNICORN_CMD_ARGS; benoitc/gunicorn#2104 has several binds',
+    byHand:
+      '`systemctl show -p Environment` has both addresses in GUNICORN_CMD_ARGS; `ss -xl` and `ss -tl` show one each',
   },
   {
     site,
@@ -29,7 +33,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     prepared: 'shell-in-front',
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
-    why: 'benoitc/gunicorn#1166 starts it like this. By hand: the process is the one of venv, as ps shows',
+    why: 'benoitc/gunicorn#1166 starts it like this',
+    byHand: '`ps` shows python of the venv with -m gunicorn as the main process, and no shell',
   },
   {
     site,
@@ -38,6 +43,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('host-unsupported', UNIT, 'through /bin/sh', 'ExecStart='),
     why: 'the main process is the shell; nobody can tell from the unit what else it starts',
+    byHand:
+      '`ps` shows /bin/sh as the main process and gunicorn below it; an exec in ExecStart= would change that',
   },
   {
     site,
@@ -45,7 +52,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     prepared: 'bind-moved',
     asks: 'v0.5.0',
     expected: refused('host-unsupported', 'gunicorn.sock', '127.0.0.1:9888'),
-    why: 'the web server looks at the old address: the site would be down after any restart. By hand: the file beside ss -xl',
+    why: 'the web server looks at the old address: the site would be down after any restart',
+    byHand: 'gunicorn.conf.py says 127.0.0.1:9888, while `ss -xl` and proxy_pass of nginx say gunicorn.sock',
   },
   {
     site,
@@ -54,6 +62,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('target-does-not-start', '127.0.0.1:8000', 'gunicorn.sock', '--bind'),
     why: 'gunicorn reads ./gunicorn.conf.py by itself; without one it listens on 127.0.0.1:8000, and nobody finds it there',
+    byHand: '`systemctl cat` shows no --bind, and `git ls-tree v0.5.0 gunicorn.conf.py` prints nothing',
   },
   {
     site,
@@ -62,6 +71,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0', UNIT, 'daemon-reload'),
     why: 'systemctl warns of it at each start: the start uses what was read before',
+    byHand:
+      '`systemctl status` warns that the unit "changed on disk"; `systemctl show -p NeedDaemonReload` says yes',
   },
   {
     site,
@@ -71,6 +82,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('rights-missing', 'given up', `systemctl reset-failed ${UNIT}`),
     why: 'systemd: "Start request repeated too quickly", until the time is over: neither the target nor the previous code starts',
+    byHand: '`journalctl -u` says "Start request repeated too quickly", and `sudo -n -l` has no reset-failed',
   },
   {
     site,
@@ -79,7 +91,9 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     sudoers: 'golden',
     asks: 'v0.5.0',
     expected: refused('rights-missing', '4 starts within 10 minutes', `systemctl reset-failed ${UNIT}`),
-    why: 'henrygd/beszel#311, john30/ebusd#229: each automatic restart counts. By hand one would type reset-failed',
+    why: 'henrygd/beszel#311, john30/ebusd#229: each automatic restart counts',
+    byHand:
+      '`systemctl show` says StartLimitBurst=4 within 10min, and `sudo -n -l` lacks the reset-failed that one would type',
   },
   {
     site,
@@ -88,6 +102,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
     why: 'reset-failed begins to count anew',
+    byHand:
+      '`systemctl show` says StartLimitBurst=4 within 10min, and `sudo -n systemctl reset-failed` works',
   },
   {
     site,
@@ -96,6 +112,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('host-unsupported', `${UNIT} is masked`, 'systemctl unmask'),
     why: 'systemctl start: "Unit is masked"',
+    byHand: '`systemctl status` says masked: no start works before `systemctl unmask`',
   },
   {
     site,
@@ -103,7 +120,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     prepared: 'in-maintenance',
     asks: 'v0.5.0',
     expected: refused('host-unsupported', 'ConditionPathExists=!/srv/sum/birch-bakery/maintenance'),
-    why: 'systemd skips such a unit and reports success: the site would stay down. By hand: systemd-analyze condition',
+    why: 'systemd skips such a unit and reports success: the site would stay down',
+    byHand: '`systemd-analyze condition "ConditionPathExists=!/srv/sum/birch-bakery/maintenance"` fails',
   },
   {
     site,
@@ -112,6 +130,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: refused('host-unsupported', 'RefuseManualStop=yes'),
     why: 'systemctl stop: "Operation refused"',
+    byHand: '`systemctl cat` shows RefuseManualStop=yes, and `systemctl stop` says "Operation refused"',
   },
   {
     site,
@@ -124,7 +143,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
       'Windows line ends',
       "sed -i 's/\\r$//' /srv/sum/birch-bakery/.env",
     ),
-    why: 'warden#380, direnv#542: an editor on Windows. systemd takes \\r for an end of line; by hand: file .env, then the site answers 200',
+    why: 'warden#380, direnv#542: an editor on Windows. systemd takes \\r for an end of line',
+    byHand: '`cat -A .env` shows ^M at each end of line; the site, restarted with it, answers 200',
     played: { end: 'back', after: BACK },
   },
   {
@@ -138,6 +158,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
       "sed -i 's/\\r$//' /srv/sum/birch-bakery/.env",
     ),
     why: 'restore_db.sh sources .env with bash: it stops at the empty line, after the site was stopped',
+    byHand:
+      '`bash -c "set -e; . ./.env"` says "command not found" at the empty line 13; restore_db.sh reads .env like that',
   },
   {
     site,
@@ -145,7 +167,9 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     prepared: 'settings-for-systemd',
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0', 'line 13 (TITLE)', 'Line 14', 'LOG_LEVEL', 'line 15 (UID)'),
-    why: 'garethr-docker#264 and autobase#242: systemd drops export; bash lets nobody set UID. By hand: systemctl show and bash -n',
+    why: 'garethr-docker#264 and autobase#242: systemd drops export; bash lets nobody set UID',
+    byHand:
+      '`. ./.env` in bash says "Co: command not found" and "UID: readonly variable"; /proc/PID/environ has no LOG_LEVEL',
   },
   {
     site,
@@ -154,6 +178,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0 --full',
     expected: refused('environment-unreadable', 'line 6 (DJANGO_DB_PASSWORD)', 'single quotes'),
     why: 'systemd#4416: quoting differs; restore_db.sh could not log in, after the stop',
+    byHand:
+      '`. ./.env; echo "$DJANGO_DB_PASSWORD"` prints k9#7, and the file says k9$x#7: psql would not get in with the first',
   },
   {
     site,
@@ -162,6 +188,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0', 'line 6 (DJANGO_DB_PASSWORD)'),
     why: 'every program of the bot gets what systemd gives to the site',
+    byHand: '/proc/PID/environ of gunicorn has the password as the file has it, and /health/ answers 200',
   },
   {
     site,
@@ -170,6 +197,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0', '.env was changed after the site was started'),
     why: 'the next start reads the file anew: it may not come up for a reason that is not the version',
+    byHand: '`ls -l --time-style=full-iso .env` is later than `systemctl show -p ActiveEnterTimestamp`',
   },
   {
     site,
@@ -178,6 +206,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0',
     expected: codeOnly('Start', 'v0.5.0'),
     why: 'pgbouncer#875, #907: it refuses the start parameter options; nothing of a rollback of the code needs one',
+    byHand: '`ss -tlnp` shows pgbouncer behind DJANGO_DB_PORT, and /health/ answers 200 through it',
     played: { end: 'back', after: BACK },
   },
   {
@@ -191,6 +220,8 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
       'DJANGO_DB_HOST=127.0.0.1 and DJANGO_DB_PORT=5432',
     ),
     why: 'pgbouncer#452: pg_dump leaves its settings on a session of the pool; cloudnative-pg#7264: restores fail half way',
+    byHand:
+      '/etc/pgbouncer/pgbouncer.ini says pool_mode = transaction, and that the server is at 127.0.0.1, port 5432',
   },
   {
     site,
@@ -199,5 +230,7 @@ export const UNITS_AND_SETTINGS: readonly Row[] = [
     asks: 'v0.5.0 --full',
     expected: full('v0.5.0', 'only'),
     why: 'a published port of a container shows another port than the server’s own, and every session is real',
+    byHand:
+      '`systemctl cat forward.service` shows systemd-socket-proxyd to 127.0.0.1:5432; pg_dump through port 15432 works',
   },
 ];
