@@ -100,7 +100,7 @@ export const ACME_HOST: readonly Row[] = [
     prepared: 'schema-of-another-role',
     asks: 'v0.5.0',
     expected: refused('database-shared', 'reporting (postgres)'),
-    why: 'a restore stops at what its role may not drop: known before the stop, not after it',
+    why: 'a later way back stops at what its role may not drop: known before the stop, not after it',
     byHand:
       '`\\dn` shows reporting with the owner postgres; a replay of today’s dump stops: must be owner of schema reporting',
   },
@@ -110,7 +110,7 @@ export const ACME_HOST: readonly Row[] = [
     prepared: 'extension-in-own-schema',
     asks: 'v0.5.0',
     expected: refused('database-shared', 'extension unaccent (postgres)'),
-    why: 'a role that drops its schema drops what is in it, and may not create the extension again',
+    why: 'a role that drops its schema drops the extension with it, and no backup brings it back',
     byHand:
       'The site’s role owns public (`\\dn`), postgres owns unaccent (pg_extension), and `zgrep` finds unaccent in no backup',
   },

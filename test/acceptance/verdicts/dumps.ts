@@ -7,7 +7,7 @@ const site = 'acme-kitchens';
 export const DUMPS: readonly Row[] = [
   {
     site,
-    name: 'the newest backup, though a table, a schema and a column have names that need quotes',
+    name: 'the newest backup, though a schema and tables have names that need quotes',
     prepared: 'dump-with-odd-names',
     asks: 'v0.5.0',
     expected: full('v0.5.0', 'fresh'),

@@ -99,7 +99,7 @@ export const DUNE_DENTAL: readonly Row[] = [
     prepared: 'redis-stopped',
     asks: 'v0.5.3',
     expected: refused('cause-elsewhere', 'cache'),
-    why: 'platform 3: Redis down alone gives 503; classify before rolling back',
+    why: 'platform 3: without Redis no version answers 200; classify before rolling back',
     byHand:
       '`redis-cli ping` says "Connection refused"; in /health/ the check `cache` fails, which no version changes',
   },

@@ -4,7 +4,7 @@ import { codeOnly, full, type Row, refused } from './row.ts';
 const site = 'birch-bakery';
 const UNIT = 'sum-birch-bakery-gunicorn.service';
 
-/** Healthy v0.5.1, with units and settings as people have them on their hosts. The site answers 200 in all of these. */
+/** Healthy v0.5.1, with units and settings as people have them on their hosts. The site answers 200, unless its unit is masked or given up. */
 export const UNITS_AND_SETTINGS: readonly Row[] = [
   {
     site,
