@@ -10,6 +10,11 @@ const state = z.object({
     .string()
     .regex(/^\d{3}$/)
     .transform((status) => (status === '000' ? null : Number(status))),
+  ran: z
+    .string()
+    .regex(/^(?:[a-z-]{1,40},){0,40}$/)
+    .transform((names) => names.split(',').filter((name) => name !== ''))
+    .exactOptional(),
   begun: z.enum(['yes', 'no']).transform((word) => word === 'yes'),
 });
 

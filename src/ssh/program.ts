@@ -1,3 +1,4 @@
+import { HostError } from '../app/ports/host-error.ts';
 import type { RunProgram } from '../app/ports/run-program.ts';
 import { logTailCommand } from '../remote/probes.ts';
 import {
@@ -26,8 +27,17 @@ export function runProgram(session: Session, root: string): RunProgram {
       const { programSha256 } = plan.binding;
       await succeed(session, placeCommand(root, programSha256), plan.program);
       const said = await succeed(session, launchCommand(root, attempt, programSha256, decision));
-      const other = /^claimed (.*)$/m.exec(said);
-      return other ? { claimedBy: other[1] ?? '' } : 'launched';
+      const [, kind, by = ''] = /^(launched|claimed|ended|out-of-turn)(?: (.*))?$/m.exec(said) ?? [];
+      switch (kind) {
+        case 'launched':
+        case 'ended':
+        case 'out-of-turn':
+          return { kind };
+        case 'claimed':
+          return { kind, by };
+        default:
+          throw new HostError('errored', 'the host did not say whether it has started the program');
+      }
     },
     voidAttempt: async (attempt) => {
       await succeed(session, voidCommand(root, attempt));

@@ -7,6 +7,7 @@ database restored
 unit sum-acme-kitchens-celery.service inactive
 unit sum-acme-kitchens-gunicorn.service active
 health 503
+ran restore,stop,
 begun yes
 `;
 
@@ -20,8 +21,14 @@ it('reads what the program says of its host', () => {
       { name: 'sum-acme-kitchens-gunicorn.service', active: 'active' },
     ],
     health: 503,
+    ran: ['restore', 'stop'],
     begun: true,
   });
+});
+
+it('reads what a program of an older version says, and one that has begun nothing', () => {
+  expect(parseHostState(SAID.replace('ran restore,stop,\n', ''))).not.toHaveProperty('ran');
+  expect(parseHostState(SAID.replace('ran restore,stop,', 'ran ')).ran).toEqual([]);
 });
 
 it('takes what cannot be told for nothing else', () => {
@@ -33,11 +40,14 @@ it('takes what cannot be told for nothing else', () => {
   expect(parseHostState(said)).toMatchObject({ code: null, database: null, health: null, begun: false });
 });
 
-it.each(['', 'code 12\n', SAID.replace('target', 'venv'), SAID.replace('begun yes\n', '')])(
-  'refuses anything else: %j',
-  (text) => {
-    expect(() => parseHostState(text)).toThrow(
-      "the host's answer about code, environment and database can't be understood",
-    );
-  },
-);
+it.each([
+  '',
+  'code 12\n',
+  SAID.replace('target', 'venv'),
+  SAID.replace('begun yes\n', ''),
+  SAID.replace('ran restore', 'ran $(id)'),
+])('refuses anything else: %j', (text) => {
+  expect(() => parseHostState(text)).toThrow(
+    "the host's answer about code, environment and database can't be understood",
+  );
+});

@@ -4,7 +4,7 @@ import { HostError, type HostFailure } from '../ports/host-error.ts';
 import { Superseded, writerOf } from '../run/pickup.ts';
 import { withLease } from '../run/with-lease.ts';
 import { closeUndone } from './close-undone.ts';
-import { markRecorded } from './mark-on-host.ts';
+import { couldBegin, markRecorded } from './mark-on-host.ts';
 import { pruneKept } from './prune.ts';
 import { liftQuarantine, placeQuarantine } from './quarantine.ts';
 import { remindPeople } from './remind.ts';
@@ -68,8 +68,9 @@ async function runDueTasks(deps: TaskDeps, run: Run, site: Site): Promise<void> 
 }
 
 /** A worker whose configuration lacks the site, as while a new one is put in place, must not drop the run's tasks. */
-function withoutSite(deps: TaskDeps, { switched, end }: Run): string | null {
-  if (switched === null || end === null) return null;
+function withoutSite(deps: TaskDeps, run: Run): string | null {
+  const { end } = run;
+  if (end === null || !couldBegin(run)) return null;
   const since = Date.parse(deps.clock.now()) - Date.parse(end.at);
   return since < GIVEN_UP_MS ? later(deps, LONGEST_RETRY_MS) : null;
 }

@@ -23,14 +23,18 @@ export interface JournalLine {
   readonly code: number;
 }
 
+/** `out-of-turn`: the attempt is not the next one of its run. */
+export type Launched =
+  | { readonly kind: 'launched' }
+  /** The run directory belongs to another plan or decision. */
+  | { readonly kind: 'claimed'; readonly by: string }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'out-of-turn' };
+
 /** The program of a run on its host. Every method throws HostError. */
 export interface RunProgram {
   /** Puts the program on the host by its hash and starts it once for this attempt; safe to repeat. */
-  launch(
-    attempt: Attempt,
-    plan: Plan,
-    decision: Decision | null,
-  ): Promise<'launched' | { readonly claimedBy: string }>;
+  launch(attempt: Attempt, plan: Plan, decision: Decision | null): Promise<Launched>;
   /** Makes sure that an attempt that has not started never will. */
   voidAttempt(attempt: Attempt): Promise<void>;
   /** Keeps the program from beginning another step; safe to repeat. */

@@ -83,7 +83,7 @@ export function decisionProblem(
 ): string | null {
   const { plan, switched, history } = run;
   if (plan === null || switched === null || switched.decision === null) return null;
-  const { recovery: decision, digest, approval, by } = switched.decision;
+  const { recovery: decision, digest } = switched.decision;
   if (digest !== decisionDigest(run.id, plan.digest, decision) || decision.attempt !== switched.attempt)
     return "the decision doesn't match its digest";
   const second = secondPersonFor(decision, {
@@ -92,10 +92,16 @@ export function decisionProblem(
     earlier: history.stops.slice(0, -1),
     found,
   });
-  if (second === null) return null;
-  return approval !== null && isValid(approval, { run: run.id, digest, requester: by }, signer)
+  return second === null || hasSecondPerson(run, signer)
     ? null
     : 'the decision has no valid approval by a second person';
+}
+
+/** Whether a second person has agreed to the decision behind this attempt. */
+export function hasSecondPerson({ id, switched }: Run, signer: Signer): boolean {
+  if (switched === null || switched.decision === null) return false;
+  const { digest, by, approval } = switched.decision;
+  return approval !== null && isValid(approval, { run: id, digest, requester: by }, signer);
 }
 
 function isIntact(plan: Plan): boolean {

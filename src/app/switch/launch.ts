@@ -8,11 +8,12 @@ import type { Site } from '../../domain/site/site.ts';
 import type { HostSession } from '../ports/host.ts';
 import { HostError } from '../ports/host-error.ts';
 import type { Clock, Signer } from '../ports/outside.ts';
+import type { Launched } from '../ports/run-program.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { ourEvents, type RunWriter, readOurs, Superseded } from '../run/pickup.ts';
 import { recordText } from '../run/record-text.ts';
 import { attemptOf, underWay } from './attempt-of.ts';
-import { approvalProblem, decisionProblem } from './check-approval.ts';
+import { approvalProblem, decisionProblem, hasSecondPerson } from './check-approval.ts';
 import { answered } from './host-silence.ts';
 import { stateOnHost } from './state-on-host.ts';
 
@@ -41,6 +42,10 @@ interface LaunchRefusal {
 
 const RETRY_MS = 1_000;
 
+/** Stand as the step in the event that ends an attempt, if the host has another last word on its run than the record. */
+const ENDED_ON_HOST = 'ended';
+const OUT_OF_TURN = 'out-of-turn';
+
 /** Stands as the step in the event that ends an attempt, if the host did not accept its program until the time was up. */
 export const REFUSED_LAUNCH = 'launch';
 
@@ -61,8 +66,8 @@ export async function launchOnce(deps: LaunchDeps, writer: RunWriter, place: Hos
       return;
     }
     const launched = await host.launch(attempt, plan, switched.decision?.recovery ?? null);
-    if (launched === 'launched') await answered(writer);
-    else await answered(writer, foreign(launched.claimedBy));
+    if (launched.kind === 'launched') await answered(writer);
+    else await answered(writer, notLaunched(launched));
   } catch (error) {
     if (!(error instanceof HostError) || error.failure !== 'errored') throw error;
     // Nobody can start it later: the host does not accept the program.
@@ -117,13 +122,13 @@ async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run>
 }
 
 /**
- * As `refusalByRecord`, and by the site state at this moment. When one person decided, nobody could use the site; it may
+ * As `refusalByRecord`, and by what the host says at this moment: the site state, and what the run has begun. When one person decided, nobody could use the site; it may
  * have come up since, by systemd or by hand. Then a second person has to agree before its database is replaced.
  */
 async function refusalOnHost(deps: LaunchDeps, run: Run, place: HostOfSite): Promise<LaunchRefusal | null> {
   const bar = refusalByRecord(deps, run, place);
-  // The host need not be asked: the attempt replaces no data, or a second person has agreed to it.
-  if (bar !== null || decisionProblem(run, deps.signer, null) === null) return bar;
+  // The host need not be asked about the first attempt, or if a second person has agreed.
+  if (bar !== null || isFirst(run) || hasSecondPerson(run, deps.signer)) return bar;
   return refusalByState(deps, run, await stateOnHost(place.host, run));
 }
 
@@ -165,6 +170,18 @@ function isFirst(run: Run): boolean {
 
 function anotherHost({ binding }: Plan, { hostKey }: HostSession): string {
   return `the host shows the key ${hostKey}, but the plan was approved for a host with ${binding.hostKey}. If the host was rebuilt or its key renewed, ask for a new plan; if not, tell whoever runs the host`;
+}
+
+/** Why the host did not start the program, as the event that ends the attempt. */
+function notLaunched(launched: Exclude<Launched, { kind: 'launched' }>): RunEvent {
+  switch (launched.kind) {
+    case 'claimed':
+      return foreign(launched.by);
+    case 'ended':
+      return untouched(ENDED_ON_HOST, 'the host has this run as one that has ended');
+    case 'out-of-turn':
+      return untouched(OUT_OF_TURN, 'the host knows of another last attempt of this run');
+  }
 }
 
 export function foreign(claim: string): RunEvent {

@@ -43,7 +43,8 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'word-given': SWITCHED,
   'status-told': [...SWITCHED, ...ENDED_ON_HOST],
   'back-said': ['closed', 'succeeded'],
-  marked: ENDED_ON_HOST,
+  // Also of a run that people had agreed to, and that ended before it began.
+  marked: [...ENDED_ON_HOST, 'cancelled', 'denied', 'expired', 'refused'],
   pruned: ['succeeded'],
   'undone-closed': ['succeeded'],
   'records-written': ENDED_ON_HOST,

@@ -123,8 +123,15 @@ export function deadlineIn(planned: readonly PlanStep[], name: string): number |
   return typeof own === 'number' ? own : (planned.find((step) => step.name === own)?.deadlineSeconds ?? null);
 }
 
+/** What the host says no to before it starts the program. */
+const LAUNCH_TITLES: Readonly<Record<string, string>> = {
+  ended: 'ask the host whether the run goes on',
+  'out-of-turn': 'ask the host which attempt is the next one',
+};
+
 export function stepTitle(name: string): string {
-  return STEPS.find((step) => step.name === name)?.title ?? PUT_BACK_TITLES[name] ?? name;
+  const planned = STEPS.find((step) => step.name === name)?.title;
+  return planned ?? PUT_BACK_TITLES[name] ?? LAUNCH_TITLES[name] ?? name;
 }
 
 /** The exit code with which the program says that it was cancelled before this step. */

@@ -29,6 +29,8 @@ export interface HostState {
   readonly health: number | null;
   /** False: nothing was stopped or changed yet. */
   readonly begun: boolean;
+  /** The steps that the run has begun on its host. Absent if its program is of an older version. */
+  readonly ran?: readonly string[];
 }
 
 /** Whether the site is known to run. */

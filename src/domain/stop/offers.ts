@@ -81,9 +81,10 @@ export function secondPersonFor(
   { mode, steps, earlier, found }: DecisionPast,
 ): string | null {
   const { action, step } = decision;
-  const isRestored = restoresDatabase(mode) && steps.some(({ name }) => name === 'restore');
-  if (isRestored && overwrites(decision, found)) {
-    if (steps.some(({ name }) => name === 'start') || isUp(found))
+  // The host may remember steps that the record has lost.
+  const begun = (name: string) => steps.some((one) => one.name === name) || found?.ran?.includes(name);
+  if (restoresDatabase(mode) && begun('restore') && overwrites(decision, found)) {
+    if (begun('start') || isUp(found))
       return 'the site was started on the restored database, and anything entered since then would be lost';
     if (mayBeUp(found))
       return 'the site may have come up on the restored database, and anything entered then would be lost';

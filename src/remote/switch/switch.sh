@@ -17,6 +17,7 @@ print_state() {
   printf 'database %s\n' "$(database_now)"
   for unit in $STOP_UNITS; do printf 'unit %s %s\n' "$unit" "$(systemctl is-active "$unit")"; done
   printf 'health %s\n' "$(ask_health)"
+  printf 'ran %s\n' "$(for mark in "$RUN"/began-*; do [ ! -e "$mark" ] || printf '%s,' "${mark#"$RUN"/began-}"; done)"
   printf 'begun %s\n' "$(if [ -e "$RUN/began-stop" ]; then echo yes; else echo no; fi)"
 }
 

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { leases } from '../../support/fakes/leases.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
 import { inventory } from '../../support/fakes/sites.ts';
-import { ended, eventsTo, RUN_ID } from '../../support/story/run.ts';
+import { ended, eventsTo, plan, RUN_ID } from '../../support/story/run.ts';
 import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 import { stage } from './run-tasks-support.ts';
 
@@ -30,6 +30,20 @@ describe('what a run owes after its end', () => {
 
     expect(host.calls).toEqual([]);
     expect(await store.withTasksDue('9999')).toEqual([]);
+  });
+
+  it.each<[string, readonly RunEvent[]]>([
+    ['approved', eventsTo('ready')],
+    ['approved by the first of two', eventsTo('ready', { ...plan(), quorum: 2 })],
+    ['started', eventsTo('ready', plan('code-only'))],
+  ])('a plan that was %s and then cancelled can never begin on its host', async (_, past) => {
+    // Otherwise whoever can cut off the end of a record could carry out what was taken back.
+    const { tend, host, since } = stage('denied', { past: [...past, { type: 'cancelled', by: ALICE }] });
+
+    await tend();
+
+    expect(host.calls).toEqual(['connect', 'voidAttempt', 'markRecorded']);
+    expect(since()).toEqual(['marked']);
   });
 
   it('is tried again while the host is away, later and later', async () => {

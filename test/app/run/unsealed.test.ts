@@ -34,7 +34,7 @@ describe('a record without seals', () => {
     await advance();
 
     expect(await run()).toMatchObject({ state: 'refused', refusal: { code: 'record-unsealed' } });
-    expect(host.calls).toEqual([]);
+    expect(host.calls).toEqual(['connect', 'voidAttempt', 'markRecorded']);
   });
 
   it('launches nothing, although it says that the switch has begun', async () => {

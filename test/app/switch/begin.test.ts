@@ -9,7 +9,7 @@ describe('beginning the switch', () => {
     const host = looking([{ status: { kind: 'absent' } }, done], {
       launch: async () => {
         atLaunch = scene.store.types(RUN_ID);
-        return 'launched';
+        return { kind: 'launched' };
       },
     });
     const scene = stage(READY, { host });
@@ -20,7 +20,7 @@ describe('beginning the switch', () => {
     expect((await scene.run()).state).toBe('succeeded');
   });
 
-  it('is refused when the approval does not hold, with the host untouched', async () => {
+  it('is refused when the approval does not hold, and the host lets nobody begin it later', async () => {
     const forged = approval(PLAN, { signature: 'f'.repeat(64) });
     const { advance, run, host } = stage([
       { type: 'planned', plan: PLAN, expiresAt: T.expires },
@@ -30,6 +30,6 @@ describe('beginning the switch', () => {
     await advance();
 
     expect(await run()).toMatchObject({ state: 'refused', refusal: { code: 'approval-forged' } });
-    expect(host.calls).toEqual([]);
+    expect(host.calls).toEqual(['connect', 'voidAttempt', 'markRecorded']);
   });
 });

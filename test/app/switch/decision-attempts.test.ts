@@ -34,7 +34,7 @@ describe('a decision', () => {
       {
         launch: async (attempt, _plan, recovery) => {
           launched.push([attempt.number, recovery?.action]);
-          return 'launched';
+          return { kind: 'launched' };
         },
       },
     );

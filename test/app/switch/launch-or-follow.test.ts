@@ -108,7 +108,7 @@ describe('the switch', () => {
 
   it('is not launched where the run directory belongs to another plan', async () => {
     const host = looking([{ status: { kind: 'absent' } }], {
-      launch: async () => ({ claimedBy: 'f'.repeat(64) }),
+      launch: async () => ({ kind: 'claimed', by: 'f'.repeat(64) }),
     });
     const { advance, run } = stage(SWITCHING, { host });
 

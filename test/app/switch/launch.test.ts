@@ -233,6 +233,33 @@ describe('right before the launch', () => {
       expect(offers(now).find(({ decision }) => decision.action === 'go-back')?.secondPerson).not.toBeNull();
     });
 
+    it('a restore that the record has lost, and the host remembers, is not overwritten by one person', async () => {
+      const without = [...SWITCHING, ...steps(['static', 1]), ...going.slice(-2)];
+      const ran = ['restore', 'start', 'static', 'stop'];
+      const host = looking([ABSENT, voided], { currentState: async () => hostState({ ran }) });
+      const { advance, run } = stage(without, { host });
+
+      await advance();
+
+      expect(host.calls).not.toContain('launch');
+      expect((await run()).switched?.ended).toMatchObject({ step: 'decision', logTail: USED });
+    });
+
+    it.each([
+      ['ended', 'the host has this run as one that has ended'],
+      ['out-of-turn', 'the host knows of another last attempt of this run'],
+    ] as const)('the host has the last word: %s', async (kind, logTail) => {
+      const host = looking([ABSENT], { launch: async () => ({ kind }) });
+      const { advance, run } = stage(going, { host });
+
+      await advance();
+
+      expect(await run()).toMatchObject({
+        state: 'needs-decision',
+        switched: { ended: { outcome: 'untouched', step: kind, logTail } },
+      });
+    });
+
     it('an approval that nobody gave is none', async () => {
       const invented = approval(PLAN, { digest, requester: BOB, signature: 'f'.repeat(64) });
       const forged: RunEvent = {

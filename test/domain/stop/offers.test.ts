@@ -138,6 +138,17 @@ describe('what people can decide on', () => {
     });
   });
 
+  it('asks a second person also if only the host remembers the restore', () => {
+    const lost = stoppedAt('healthy', 'full', ['stop', 'checkout'], { ran: ['restore', 'start', 'stop'] });
+    const cannotTell = stoppedAt('healthy', 'full', ['stop', 'checkout'], {
+      ran: ['restore'],
+      units: [{ name: 'a.service', active: 'activating' }],
+    });
+
+    expect(offers(lost).at(-1)?.secondPerson).toBe(USED);
+    expect(offers(cannotTell).at(-1)?.secondPerson).toMatch(/^the site may have come up/);
+  });
+
   it('says why', () => {
     const run = stoppedAt('healthy', 'full', [...UP_TO_RESTORE, 'start']);
     const comesUp = stoppedAt('static', 'full', UP_TO_RESTORE, {

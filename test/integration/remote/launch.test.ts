@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -121,6 +122,49 @@ describe('a program', () => {
     utimesSync(file('journal'), before, before);
 
     expect(Number((await status()).split('= running ')[1])).toBeGreaterThanOrEqual(600);
+  });
+
+  describe('of a run whose host knows better than the record', () => {
+    const RETRY = { action: 'retry', step: 'static' } as const;
+    const attempt = (number: number) => ({ ...ATTEMPT, number });
+    const next = (number: number) =>
+      shell(launchCommand(root, attempt(number), SHA256, { ...RETRY, attempt: number }));
+    const put = (number: number, name: string) => {
+      mkdirSync(attemptDirectory(root, attempt(number)), { recursive: true });
+      writeFileSync(join(attemptDirectory(root, attempt(number)), name), '');
+    };
+
+    it('does not begin if the run has ended there', async () => {
+      place();
+      put(1, 'recorded');
+
+      expect(await launch()).toBe('ended');
+      expect(await status()).toBe('= absent');
+      put(1, 'started');
+      expect(await next(2)).toBe('ended');
+      expect(existsSync(attemptDirectory(root, attempt(2)))).toBe(false);
+    });
+
+    it.each<[string, readonly number[], number]>([
+      ['the first attempt has not begun', [], 2],
+      ['an attempt between has not begun', [1], 3],
+      ['a later attempt has begun', [1, 3], 2],
+      ['a later attempt than the first has begun', [2], 1],
+    ])('does not begin out of turn: %s', async (_, begun, number) => {
+      place();
+      for (const one of begun) put(one, 'started');
+
+      expect(await (number === 1 ? launch() : next(number))).toBe('out-of-turn');
+      expect(existsSync(join(attemptDirectory(root, attempt(number)), 'claim'))).toBe(false);
+    });
+
+    it('begins as the next attempt, also after one that was voided', async () => {
+      place();
+      await shell(voidCommand(root, attempt(1)));
+      put(2, 'started');
+
+      expect(await next(3)).toBe('launched');
+    });
   });
 
   it('that was voided never begins, and reports that nothing was done', async () => {

@@ -183,6 +183,7 @@ describe.each(SHELLS)('continuing after a decision under %s', (shell) => {
       'database restored',
       'unit sum-acme-kitchens-gunicorn.service inactive',
       'health 000',
+      'ran checkout,environment,recheck,restore,safety-backup,static,stop,',
       'begun yes',
     ]);
     host.set('sessions', '1');

@@ -56,7 +56,7 @@ export function scriptedHost(
     }),
     restoredObjects: async () => ({ wanted: 12, missing: [] }),
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
-    launch: async () => 'launched',
+    launch: async () => ({ kind: 'launched' }),
     keepRecord: async () => undefined,
     markRecorded: async () => undefined,
     quarantine: async () => undefined,

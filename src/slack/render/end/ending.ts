@@ -219,6 +219,8 @@ function untouchedReason({ step, code }: SwitchEnd): string {
       return "The host's key is not the one in the plan.";
     case 'claim':
       return 'The run directory on the host belongs to another plan.';
+    case 'ended':
+      return 'Its host has this run as one that has ended, so the record was not what the bot had written. Tell whoever runs the bot.';
     default:
       return "The switch couldn't start.";
   }
