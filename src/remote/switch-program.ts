@@ -48,6 +48,8 @@ export function programValue(program: string, name: string): string {
   return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
 }
 
+const SHEBANG = '#!/bin/sh\n';
+
 /** In this order, because each part uses only what stands above it. */
 const PARTS = [
   'lib',
@@ -83,33 +85,61 @@ const BODY = [
   ...PARTS.map((name) => programText(`switch/${name}.sh`)),
 ].join('\n');
 
+/** Its values, in the order in which they stand at its head. */
+const HEAD = {
+  SITE: ({ site }) => site,
+  SLUG: ({ slug }) => slug,
+  MODE: ({ mode }) => mode,
+  ROOT: ({ root }) => root,
+  BIN: ({ bin }) => bin,
+  DOMAIN: ({ domain }) => domain,
+  BIND: ({ bind }) => bind,
+  SETTINGS: ({ settings }) => settings,
+  PARAMETERS: ({ root }) => JSON.stringify({ root }),
+  LIVE: ({ live }) => live,
+  TARGET: ({ target }) => target,
+  ENVIRONMENT: ({ environment }) => environment,
+  ENVIRONMENT_PACKAGES: ({ environmentPackages }) => environmentPackages,
+  GOOD_HEALTH: ({ goodHealth }) => goodHealth.join(' '),
+  STOP_UNITS: ({ stopUnits }) => stopUnits.join(' '),
+  START_UNITS: ({ startUnits }) => startUnits.join(' '),
+  DATABASE: ({ database }) => database,
+  DATABASE_OID: ({ databaseOid }) => databaseOid,
+  DATABASE_ROLE: ({ databaseRole }) => databaseRole,
+  MIGRATIONS_NOW: ({ migrationsNow }) => migrationsNow,
+  MIGRATIONS_RESTORED: ({ migrationsRestored }) => migrationsRestored,
+  RESTORE_SHA256: ({ restoreSha256 }) => restoreSha256,
+  LEFT_ALONE: ({ leftAlone }) => JSON.stringify(leftAlone).replaceAll("'", String.raw`\u0027`),
+  STEPS: ({ steps }) => stepsText(steps),
+} satisfies Record<string, (values: SwitchValues) => string>;
+
+export type SwitchValueName = keyof typeof HEAD;
+
+/** How the steps stand at the head of a program. */
+export function stepsText(steps: readonly PlanStep[]): string {
+  return steps.map((step) => `${step.name}:${step.deadlineSeconds}`).join(' ');
+}
+
 /** The text of a switch program: the values as quoted assignments, then the body, which is the same for all runs. */
 export function switchProgram(values: SwitchValues): string {
-  const assignments: readonly (readonly [string, string])[] = [
-    ['SITE', values.site],
-    ['SLUG', values.slug],
-    ['MODE', values.mode],
-    ['ROOT', values.root],
-    ['BIN', values.bin],
-    ['DOMAIN', values.domain],
-    ['BIND', values.bind],
-    ['SETTINGS', values.settings],
-    ['PARAMETERS', JSON.stringify({ root: values.root })],
-    ['LIVE', values.live],
-    ['TARGET', values.target],
-    ['ENVIRONMENT', values.environment],
-    ['ENVIRONMENT_PACKAGES', values.environmentPackages],
-    ['GOOD_HEALTH', values.goodHealth.join(' ')],
-    ['STOP_UNITS', values.stopUnits.join(' ')],
-    ['START_UNITS', values.startUnits.join(' ')],
-    ['DATABASE', values.database],
-    ['DATABASE_OID', values.databaseOid],
-    ['DATABASE_ROLE', values.databaseRole],
-    ['MIGRATIONS_NOW', values.migrationsNow],
-    ['MIGRATIONS_RESTORED', values.migrationsRestored],
-    ['RESTORE_SHA256', values.restoreSha256],
-    ['LEFT_ALONE', JSON.stringify(values.leftAlone).replaceAll("'", String.raw`\u0027`)],
-    ['STEPS', values.steps.map((step) => `${step.name}:${step.deadlineSeconds}`).join(' ')],
-  ];
-  return `#!/bin/sh\n${assignments.map(([name, value]) => `${name}=${quote(value)}`).join('\n')}\n\n${BODY}`;
+  return programOf(Object.entries(HEAD).map(([name, value]) => [name, value(values)]));
+}
+
+function programOf(values: readonly (readonly [string, string])[]): string {
+  return `${SHEBANG}${values.map(([name, value]) => `${name}=${quote(value)}`).join('\n')}\n\n${BODY}`;
+}
+
+/**
+ * All values at the head of a program, if it is exactly what this version makes of them; null: it is of another version, or
+ * somebody has changed it.
+ */
+export function valuesOfProgram(program: string): ReadonlyMap<string, string> | null {
+  const names = Object.keys(HEAD);
+  const lines = program.slice(SHEBANG.length).split('\n', names.length);
+  const values = lines.map((line, at): readonly [string, string] => {
+    const name = names[at] ?? '';
+    // What does not read as the quoted value is not equal to the program that is made of it.
+    return [name, line.slice(name.length + 2, -1).replaceAll(`'\\''`, "'")];
+  });
+  return program === programOf(values) ? new Map(values) : null;
 }

@@ -26,7 +26,8 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
     const late = lateAnswer(run, ['awaiting-approval']);
     if (late) return late;
     const { plan, consent } = run;
-    if (plan === null || consent === null) return { kind: 'refused', refusal: replaced() };
+    if (plan === null || consent === null || plan.binding.site !== run.request.site)
+      return { kind: 'refused', refusal: replaced() };
     const unsealed = unsealedRefusal(run, ASK_AGAIN);
     if (unsealed) return { kind: 'refused', refusal: unsealed };
     const approval = await signApproval(deps, click, site, {

@@ -9,6 +9,7 @@ import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { secondPersonFor } from '../../domain/stop/offers.ts';
 import type { Signer } from '../ports/outside.ts';
+import { programRefusal } from './check-program.ts';
 
 const ASK_AGAIN = 'Nothing was changed. Type the command again to get a fresh plan.';
 
@@ -20,6 +21,8 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
   const unsealed = unsealedRefusal(run, ASK_AGAIN);
   if (unsealed !== null) return unsealed;
   const problem = approvalProblem(run, site, signer);
+  const otherProgram = run.plan && programRefusal(run.plan, site);
+  if (problem === null && otherProgram !== null) return otherProgram;
   if (problem !== null)
     return refusal(
       'approval-forged',
@@ -36,6 +39,7 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   const { plan, consent } = run;
   if (plan === null || consent === null) return 'there is no plan';
   if (!isIntact(plan)) return "the plan doesn't match its digest";
+  if (plan.binding.site !== run.request.site) return 'the plan is for another site than the request';
   // The mode and the migrations in the digest count as well: taking the reasons out of the record changes nothing.
   const { mode, migrations } = plan.binding;
   const isHarmless = !restoresDatabase(mode) && migrations === 'none';
