@@ -131,7 +131,7 @@ export const APP = [
   ['a decision of one person is compared with the host right before it begins', 'src/app/switch/launch.ts',
     '  if (bar !== null || decisionProblem(run, deps.signer, null) === null) return bar;',
     "  if (bar !== null || run.id !== '') return bar;",
-    'test/app/switch/launch.test.ts', 'keeps its database until'],
+    'test/app/switch/decided-by-one.test.ts', 'keeps its database until'],
   ['the approval is checked at the launch', 'src/app/switch/launch.ts',
     '  if (forged !== null) return', "  if (forged === '') return",
     'test/app/switch/launch.test.ts', 'checked once more'],
