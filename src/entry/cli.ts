@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { runAuditExport, runAuditVerify } from './commands/audit-command.ts';
+import { runAuditExport, runAuditVerify, runSetAside } from './commands/audit-command.ts';
 import { checkConfiguration } from './commands/check.ts';
 import { type DiscoverOptions, discover } from './commands/discover-command.ts';
 import { type PlanOptions, runPlan } from './commands/plan-command.ts';
@@ -96,6 +96,11 @@ audit
     [],
   )
   .action(({ log }: { readonly log: readonly string[] }) => runAuditVerify(log));
+audit
+  .command('set-aside')
+  .description('free a site whose record was changed in Redis and can no longer be read')
+  .argument('<run>', 'its run')
+  .action((run: string) => runSetAside(run));
 audit
   .command('export')
   .description('print all events as JSON lines')

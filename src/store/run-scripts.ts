@@ -98,3 +98,20 @@ if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 0 end
 if ARGV[3] == '' then redis.call('ZREM', KEYS[2], ARGV[2]) else redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2]) end
 return 1
 `;
+
+/**
+ * Moves a record aside and frees its site. Sending it again does no harm.
+ *
+ * KEYS events, aside, active, owing, sites…
+ * ARGV run id
+ */
+export const SET_ASIDE = `
+for index = 5, #KEYS do
+  if redis.call('GET', KEYS[index]) == ARGV[1] then redis.call('DEL', KEYS[index]) end
+end
+redis.call('SREM', KEYS[3], ARGV[1])
+redis.call('ZREM', KEYS[4], ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 0 then return redis.call('EXISTS', KEYS[2]) end
+redis.call('RENAME', KEYS[1], KEYS[2])
+return 1
+`;

@@ -8,9 +8,9 @@ import { isTerminal, type Run } from '../domain/run/run.ts';
 import { chain, NO_HASH, type Place } from './audit.ts';
 import { isRunId, RETENTION_SECONDS, type StoreKeys, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
-import { ADOPT, APPEND, BEGIN, OWE } from './run-scripts.ts';
+import { ADOPT, APPEND, BEGIN, OWE, SET_ASIDE } from './run-scripts.ts';
 import { runScript } from './script.ts';
-import { entryText, hashText, newOperation, parseEntries } from './stored-event.ts';
+import { damaged, entryText, hashText, newOperation, parseEntries } from './stored-event.ts';
 
 interface Context extends Pick<RunStoreOptions, 'clock' | 'recordKeys' | 'written'> {
   readonly link: RedisLink;
@@ -36,6 +36,16 @@ export function createRunStore(link: RedisLink, { prefix, ...options }: RunStore
     append: (run, ...events) => append(context, run, events),
     adopt: (run, events, instead) => adopt(context, run, events, instead),
     catchUp: async (run, lost) => (await write(context, run, lost)) !== null,
+    setAside: async (runId, sites) => {
+      const all = [
+        keys.events(runId),
+        keys.aside(runId),
+        keys.active,
+        keys.owing,
+        ...sites.map((site) => keys.site(site)),
+      ];
+      return appendReply.parse(await runScript(link, SET_ASIDE, all, [runId])) === 1;
+    },
     skipNumbers: async (slug, number) => {
       await runScript(link, RAISE, [keys.counter(slug)], [number]);
     },
@@ -146,7 +156,14 @@ function heard({ written }: Context, runId: string, entries: readonly StoredEven
 
 async function read(context: Context, runId: string): Promise<Run | null> {
   const events = await readEvents(context, runId);
-  return events.length === 0 ? null : foldRun(runId, events);
+  if (events.length === 0) return null;
+  try {
+    return foldRun(runId, events);
+  } catch (error) {
+    // What is sealed we have written, this version or a newer one. Anything else may be nonsense.
+    if (events[0]?.seal !== undefined) throw error;
+    throw damaged(runId, error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function readEvents({ link, keys, recordKeys }: Context, runId: string) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { RecordKeys } from '../app/ports/record-keys.ts';
+import { RecordDamaged } from '../app/ports/run-store.ts';
 import type { RunEvent, StoredEvent } from '../domain/run/event.ts';
 import { verifyChain } from './audit.ts';
 
@@ -63,6 +64,6 @@ function json(text: string): unknown {
   }
 }
 
-function damaged(runId: string, problem: string): Error {
-  return new Error(`the record of ${runId} is damaged: ${problem}`);
+export function damaged(runId: string, problem: string): Error {
+  return new RecordDamaged(`the record of ${runId} is damaged: ${problem}`);
 }

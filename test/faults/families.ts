@@ -1,3 +1,4 @@
+import { ATTACKS } from './families/attacks.ts';
 import type { Family } from './families/family.ts';
 import { drift, hostAway, killProgram, lockHeld, loginTakenAway } from './families/host.ts';
 import { network } from './families/network.ts';
@@ -105,4 +106,6 @@ export const FAMILIES: readonly Family[] = [
   // requests.ts plays the fault: there is no run yet.
   { name: 'requests at once', at: 'request', strike: async () => false },
   { name: 'clicked too late', at: 'before', strike: expired },
+  // attack.ts plays these.
+  ...ATTACKS.map(({ name }): Family => ({ name, at: 'attack', strike: async () => false })),
 ];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runAttack } from './attack.ts';
 import { type Lab, openLab } from './lab.ts';
 import { runRequests } from './requests.ts';
 import { MOMENTS, type Schedule, scheduleOf } from './schedule.ts';
@@ -92,6 +93,7 @@ const queue = schedules();
 const began = Date.now();
 
 function trialOf(lab: Lab, schedule: Schedule): Promise<Outcome> {
+  if (schedule.family.at === 'attack') return runAttack(lab, schedule);
   return schedule.family.at === 'request' ? runRequests(lab, schedule) : runTrial(lab, schedule);
 }
 

@@ -165,7 +165,10 @@ function endOf(run: Run): string {
 }
 
 /** Makes a run with a plan, as a preflight would have left it. */
-async function begin(lab: Lab, { mode, family, number }: Schedule): Promise<string> {
+export async function begin(
+  lab: Lab,
+  { mode, family, number }: Pick<Schedule, 'mode' | 'family' | 'number'>,
+): Promise<string> {
   const { store, site, host, wakeups } = lab;
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const key = `trial-${number}-${Date.now()}-${attempt}`;
@@ -187,7 +190,7 @@ async function begin(lab: Lab, { mode, family, number }: Schedule): Promise<stri
   throw new Error('no run could be begun');
 }
 
-function hasButton(lab: Lab, id: string, since: number): boolean {
+export function hasButton(lab: Lab, id: string, since: number): boolean {
   return postedSince(lab, since).some((message) => {
     const text = JSON.stringify(message.blocks);
     return text.includes(`\\"${id}\\"`) && /"(approve|start)"/.test(text);
@@ -288,7 +291,7 @@ async function settled(
   return false;
 }
 
-async function until(
+export async function until(
   is: () => boolean | Promise<boolean>,
   withinMs: number,
   otherwise: string,

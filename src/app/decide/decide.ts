@@ -5,7 +5,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { type Phrase, person, phrase } from '../../domain/text/phrase.ts';
 import type { Clock, Signer } from '../ports/outside.ts';
 import type { People } from '../ports/people.ts';
-import type { RunStore } from '../ports/run-store.ts';
+import { RecordDamaged, type RunStore } from '../ports/run-store.ts';
 import type { Inventory } from '../ports/site.ts';
 import type { Wakeups } from '../ports/workers.ts';
 
@@ -47,7 +47,8 @@ export async function decide(
   rule: (run: Run, site: Site) => Promise<Verdict>,
 ): Promise<ClickResult> {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const run = await deps.store.read(click.run);
+    const run = await readOrRefuse(deps.store, click.run);
+    if (run !== null && 'code' in run) return { kind: 'refused', refusal: run };
     if (run === null)
       return {
         kind: 'refused',
@@ -70,6 +71,19 @@ export async function decide(
       'Check the newest message, and press again if it still asks.',
     ),
   };
+}
+
+async function readOrRefuse(store: RunStore, id: string): Promise<Run | Refusal | null> {
+  try {
+    return await store.read(id);
+  } catch (error) {
+    if (!(error instanceof RecordDamaged)) throw error;
+    return refusal(
+      'record-unreadable',
+      `The record of ${id} was changed in Redis by somebody else than the bot, so nothing is done on its word.`,
+      `Tell whoever runs the bot: \`rollback-bot audit verify\` says what was changed.`,
+    );
+  }
 }
 
 function withoutSite(run: Run): Refusal {

@@ -23,6 +23,11 @@ export interface RunStore {
   adopt(run: Run, events: readonly StoredEvent[], instead?: Run): Promise<boolean>;
   /** Adds the events that a record lost at its end, as the host kept them. False: someone else wrote first. */
   catchUp(run: Run, lost: readonly StoredEvent[]): Promise<boolean>;
+  /**
+   * Moves the record of a run aside and frees its site, which is one of these. For a record that nobody can read; if its
+   * switch has begun, a worker takes the run up again from its host. False: there is no such record.
+   */
+  setAside(runId: string, sites: readonly string[]): Promise<boolean>;
   /** Makes the numbers of future runs of this slug higher than `number`. */
   skipNumbers(slug: string, number: number): Promise<void>;
   /** Ids of runs that have not ended. */
@@ -43,6 +48,11 @@ export type BeginResult =
   | { readonly kind: 'begun'; readonly run: Run }
   | { readonly kind: 'again'; readonly run: Run }
   | { readonly kind: 'busy'; readonly runId: string };
+
+/** Somebody or something has changed the record of a run. Nobody may act on it. */
+export class RecordDamaged extends Error {
+  override readonly name = 'RecordDamaged';
+}
 
 /** Redis does not answer, so what the record says is unknown. Try again later. */
 export class StoreUnavailable extends Error {

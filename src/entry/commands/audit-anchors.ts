@@ -11,12 +11,21 @@ export interface Anchor {
   readonly at: number | null;
 }
 
+/** What is remembered outside of Redis, by run. */
+export type Anchors = ReadonlyMap<string, readonly Anchor[]>;
+
+export function byRun(anchors: Iterable<Anchor>): Anchors {
+  const found = new Map<string, Anchor[]>();
+  for (const anchor of anchors) found.set(anchor.run, [...(found.get(anchor.run) ?? []), anchor]);
+  return found;
+}
+
 const logged = z.object({
   msg: z.literal('recorded'),
   run: z.string(),
   seq: z.int().nonnegative(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  time: z.number().optional(),
+  time: z.iso.datetime().optional(),
 });
 
 const TRAILER = /^\s*Rollback-Record: (\S+) (\d+) ([0-9a-f]{64})$/;
@@ -31,7 +40,7 @@ export function readAnchor(line: string): Anchor | null {
   const result = logged.safeParse(start < 0 ? null : json(line.slice(start)));
   if (!result.success) return null;
   const { run, seq, hash, time } = result.data;
-  return { run, seq, hash, at: time ?? null };
+  return { run, seq, hash, at: time === undefined ? null : Date.parse(time) };
 }
 
 function json(text: string): unknown {

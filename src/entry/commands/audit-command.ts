@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { RecordDamaged } from '../../app/ports/run-store.ts';
+import { siteKey } from '../../domain/site/site.ts';
+import { isRunId } from '../../store/keys.ts';
 import { UsageStop } from '../parts/named-site.ts';
 import { createRecordKeys } from '../parts/record-keys.ts';
 import { secretsOf, setupOrExit } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { allRuns, withStore } from '../parts/with-store.ts';
-import { type Anchor, readAnchor } from './audit-anchors.ts';
-import { type Anchors, verifyAll } from './verify-records.ts';
+import { type Anchor, type Anchors, byRun, readAnchor } from './audit-anchors.ts';
+import { verifyAll } from './verify-records.ts';
 
 /**
  * `rollback-bot audit verify`: checks every kept record, entry by entry, and compares it with what the logs remember, if there
@@ -25,21 +28,17 @@ export async function runAuditVerify(logs: readonly string[]): Promise<void> {
 }
 
 async function readAnchors(logs: readonly string[]): Promise<Anchors> {
-  const anchors = new Map<string, Anchor[]>();
+  const anchors: Anchor[] = [];
   for (const log of logs) {
-    let found = 0;
-    for await (const line of linesOf(log)) {
-      const anchor = readAnchor(line);
-      if (anchor === null) continue;
-      found += 1;
-      anchors.set(anchor.run, [...(anchors.get(anchor.run) ?? []), anchor]);
-    }
-    if (found === 0)
+    const before = anchors.length;
+    for await (const line of linesOf(log))
+      anchors.push(...[readAnchor(line)].filter((anchor) => anchor !== null));
+    if (anchors.length === before)
       throw new UsageStop(
         `${log} remembers no entry of the record. Give the log of bot or worker (LOG_LEVEL=info), or git log of the records.`,
       );
   }
-  return anchors;
+  return byRun(anchors);
 }
 
 async function* linesOf(log: string): AsyncGenerator<string> {
@@ -49,6 +48,30 @@ async function* linesOf(log: string): AsyncGenerator<string> {
   } catch (error) {
     throw new UsageStop(`${log} can't be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/**
+ * `rollback-bot audit set-aside <run>`: frees a site whose record nobody can read. Errors: throws UsageStop if there is no such
+ * record, or if it holds.
+ */
+export async function runSetAside(runId: string): Promise<void> {
+  const setup = await setupOrExit({ slack: false, approvals: true, redis: true });
+  await withStore(setup, async (store) => {
+    try {
+      const known = isRunId(runId) && (await store.events(runId)).length > 0;
+      throw new UsageStop(
+        known
+          ? `The record of ${runId} holds, so it stays where it is. To end the run: /rollback cancel ${runId}`
+          : `There is no run called ${runId}.`,
+      );
+    } catch (error) {
+      if (!(error instanceof RecordDamaged)) throw error;
+      await store.setAside(runId, setup.configuration.inventory.sites.map(siteKey));
+      process.stdout.write(
+        `The record of ${runId} is set aside, and its site is free. If its switch has begun, a worker takes the run up again from its host.\n`,
+      );
+    }
+  });
 }
 
 /**

@@ -2,13 +2,10 @@ import type { RunStore } from '../../app/ports/run-store.ts';
 import type { StoredEvent } from '../../domain/run/event.ts';
 import { RETENTION_DAYS } from '../../store/keys.ts';
 import { allRuns } from '../parts/with-store.ts';
-import { type Anchor, anchorProblem } from './audit-anchors.ts';
+import { type Anchor, type Anchors, anchorProblem } from './audit-anchors.ts';
 import { type AuditKeys, auditProblems } from './audit-problems.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-
-/** What is remembered outside of Redis, by run. */
-export type Anchors = ReadonlyMap<string, readonly Anchor[]>;
 
 /** The record of one run, and what is wrong with it on its own. Without events and problems, it is gone. */
 interface Checked {

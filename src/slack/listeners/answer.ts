@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { DecisionDeps } from '../../app/decide/decide.ts';
 import type { ReadinessStore } from '../../app/ports/readiness.ts';
+import { RecordDamaged } from '../../app/ports/run-store.ts';
 
 /** What the listeners need. */
 export interface Bot extends DecisionDeps {
@@ -41,6 +42,8 @@ export async function answering(
 
 /** Our own sentences are fit for people. Other errors may hold anything, so they stay in the log. */
 function problemOf(error: unknown): string {
+  if (error instanceof RecordDamaged)
+    return `Somebody else than the bot has changed a record in Redis, so the bot does nothing on its word. Tell whoever runs the bot: \`rollback-bot audit verify\` says what was changed.`;
   if (!(error instanceof Error && error.message.startsWith('redis at ')))
     return 'That did not work, because something in the bot broke.\nTry again in a minute.';
   // Redis may have stored it: the reply can be lost or late, or only the wake-up of the workers failed.

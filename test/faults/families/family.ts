@@ -23,8 +23,8 @@ export interface Scene {
 
 export interface Family {
   readonly name: string;
-  /** `host`: at a gate of the host's programs. `click`: in place of the Approve or Start. `before`: before it. `request`: there is no run yet. */
-  readonly at: 'host' | 'click' | 'before' | 'request';
+  /** `host`: at a gate of the host's programs. `click`: in place of the Approve or Start. `before`: before it. `request`: there is no run yet. `attack`: on the record. */
+  readonly at: 'host' | 'click' | 'before' | 'request' | 'attack';
   /** The connection goes silent and never ends. The trial measures how soon that is noticed. */
   readonly silences?: boolean;
   /** The card asks again for a decision that people have made. They ignore it for so many milliseconds. */

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runAuditVerify } from '../../../src/entry/commands/audit-command.ts';
+import { runAuditVerify, runSetAside } from '../../../src/entry/commands/audit-command.ts';
 import { runStatus } from '../../../src/entry/commands/status-command.ts';
 import { unsealedHash } from '../../../src/store/audit.ts';
 import { storeKeys } from '../../../src/store/keys.ts';
@@ -16,7 +16,7 @@ const record = useRecord();
 async function remembered(id: string): Promise<readonly string[]> {
   const events = await record.store.events(id);
   return events.map(({ seq, hash }) =>
-    JSON.stringify({ time: Date.now(), run: id, seq, hash, msg: 'recorded' }),
+    JSON.stringify({ time: new Date().toISOString(), run: id, seq, hash, msg: 'recorded' }),
   );
 }
 
@@ -53,6 +53,28 @@ describe('audit verify', () => {
     expect(stdout).toBe(
       "acme-kitchens-1: the record of acme-kitchens-1 is damaged: entry 3 (cancelled) doesn't match its seal: it or the one before it was changed\n1 run, 0 entries, 1 problem\n",
     );
+  });
+
+  test('a site that a changed record blocks is set free, and only such a one', async () => {
+    const { id } = await begun(record.store);
+    const held = await record.run(() => runSetAside(id));
+    const key = storeKeys().events(id);
+    await record.link.redis.lset(
+      key,
+      0,
+      ((await record.link.redis.lindex(key, 0)) ?? '').replace('v0.5.0', 'v0.4.0'),
+    );
+    const first = await record.run(() => runSetAside(id));
+
+    expect(held.stderr).toBe(
+      'The record of acme-kitchens-1 holds, so it stays where it is. To end the run: /rollback cancel acme-kitchens-1\n',
+    );
+    expect(first.stdout).toBe(
+      'The record of acme-kitchens-1 is set aside, and its site is free. If its switch has begun, a worker takes the run up again from its host.\n',
+    );
+    expect(await record.store.active()).toEqual([]);
+    expect((await begun(record.store, 'the next')).id).toBe('acme-kitchens-2');
+    expect(await record.link.redis.exists(storeKeys().aside(id))).toBe(1);
   });
 
   test('a record that was removed, and one that has expired', async () => {

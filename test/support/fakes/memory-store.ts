@@ -86,6 +86,10 @@ export function memoryStore(clock: Clock): MemoryStore {
       if (isTerminal(next.state) && sites.get(run.request.site) === run.id) sites.delete(run.request.site);
       return next;
     },
+    async setAside(runId) {
+      for (const [site, holder] of sites) if (holder === runId) sites.delete(site);
+      return lists.delete(runId);
+    },
     skipNumbers: async (slug, number) => {
       store.skipped.push([slug, number]);
     },
