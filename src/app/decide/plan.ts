@@ -16,7 +16,7 @@ import {
   replaced,
   stateSentence,
 } from './decide.ts';
-import { signApproval } from './sign-approval.ts';
+import { morePeople, signApproval } from './sign-approval.ts';
 
 const ASK_AGAIN = 'Type the command again to get a fresh plan.';
 
@@ -44,9 +44,7 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
 
 /** How many approvals are still missing after this one. The first of two must not sound as if it were enough. */
 function stillMissing({ quorum }: Plan, { approvals }: Consent): string {
-  const missing = quorum - approvals.length - 1;
-  if (missing <= 0) return '';
-  return missing === 1 ? '. One more person has to approve' : `. ${missing} more people have to approve`;
+  return morePeople(quorum - approvals.length - 1);
 }
 
 /** Deny: any approver may say no, and so may the requester. */

@@ -40,3 +40,9 @@ export async function signApproval(
   const unsigned = { run, digest, approver, requester, at, expiresAt };
   return { ...unsigned, signature: deps.signer.sign(approvalText(unsigned)) };
 }
+
+/** How many approvals are still missing, behind what one person has done; empty if none. */
+export function morePeople(missing: number): string {
+  if (missing <= 0) return '';
+  return missing === 1 ? '. One more person has to approve' : `. ${missing} more people have to approve`;
+}

@@ -1,3 +1,4 @@
+import type { Approval } from '../../domain/approval/approval.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { DecisionAction } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
@@ -18,7 +19,7 @@ import {
   lateAnswer,
   type Verdict,
 } from './decide.ts';
-import { signApproval } from './sign-approval.ts';
+import { morePeople, signApproval } from './sign-approval.ts';
 
 /** How long the host may take to begin what was decided, in milliseconds. After that, nobody expects it any more. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
@@ -59,8 +60,13 @@ function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string)
   const { decision, digest } = offer;
   return {
     event: { type: 'recovery-asked', recovery: decision, by, digest, expiresAt },
-    sentence: `A second person has to approve this, because ${offer.secondPerson}. The bot has asked them.`,
+    sentence: `${secondPeople(run)} to approve this, because ${offer.secondPerson}. The bot has asked them.`,
   };
+}
+
+function secondPeople({ plan }: Run): string {
+  const quorum = plan?.quorum ?? 1;
+  return quorum === 1 ? 'A second person has' : `${quorum} other people have`;
 }
 
 /** Approve, on a decision that needs a second person: signed like the approval of a plan. */
@@ -71,9 +77,17 @@ export function approveDecision(deps: DecisionDeps, click: Click): Promise<Click
     const offer = offerOf(run, asked.digest);
     if ('kind' in offer) return offer;
     const { digest, by: requester, expiresAt } = asked;
-    const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy: [] });
+    const before = asked.approvals;
+    const approvedBy = before.map(({ approver }) => approver);
+    const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy });
     if ('kind' in approval) return approval;
-    return { event: begun(deps, offer, asked.by, approval), sentence: beginSentence(run, offer) };
+    const missing = (run.plan?.quorum ?? 1) - before.length - 1;
+    return missing > 0
+      ? {
+          event: { type: 'recovery-approved', approval },
+          sentence: `You approved it${morePeople(missing)}.`,
+        }
+      : { event: begun(deps, offer, asked.by, approval, before), sentence: beginSentence(run, offer) };
   });
 }
 
@@ -169,7 +183,8 @@ function begun(
   deps: DecisionDeps,
   { decision, digest }: Offer,
   by: string,
-  approval: Extract<RunEvent, { type: 'recovery-begun' }>['approval'],
+  approval: Approval | null,
+  before: readonly Approval[] = [],
 ): RunEvent {
   return {
     type: 'recovery-begun',
@@ -178,6 +193,7 @@ function begun(
     digest,
     expiresAt: later(deps, BEGIN_WITHIN_MS),
     approval,
+    ...(before.length > 0 && { approvals: before }),
   };
 }
 

@@ -28,6 +28,8 @@ export function makePlan(
   });
   const program = switchProgram({ ...valuesOf(site, evidence), steps });
   const { survey, target, database, backup, restore } = evidence;
+  const reasons = approvalReasons(evidence);
+  const { quorum } = site.approval;
   const binding: PlanBinding = {
     site: siteKey(site),
     hostKey: evidence.hostKey,
@@ -39,6 +41,7 @@ export function makePlan(
     restoreSha256: restore?.sha256 ?? null,
     migrations: verdictText(evidence.verdict),
     programSha256: sha256(program),
+    approval: { reasons, quorum },
   };
   return {
     digest: planDigest(binding),
@@ -47,8 +50,8 @@ export function makePlan(
     restore,
     program,
     failureClause: failureClause(evidence),
-    approvalReasons: approvalReasons(evidence),
-    quorum: site.approval.quorum,
+    approvalReasons: reasons,
+    quorum,
     facts: {
       live: survey.live,
       liveSince: survey.reflog[0]?.at ?? null,

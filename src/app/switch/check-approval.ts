@@ -101,15 +101,25 @@ export function decisionProblem(
     : 'the decision has no valid approval by a second person';
 }
 
-/** Whether a second person has agreed to the decision behind this attempt. */
-export function hasSecondPerson({ id, switched }: Run, signer: Signer): boolean {
-  if (switched === null || switched.decision === null) return false;
-  const { digest, by, approval } = switched.decision;
-  return approval !== null && isValid(approval, { run: id, digest, requester: by }, signer);
+/** Whether a second person, or as many as the plan needed, have agreed to the decision behind this attempt. */
+export function hasSecondPerson({ id, plan, switched }: Run, signer: Signer): boolean {
+  if (switched === null || switched.decision === null || plan === null) return false;
+  const { digest, by, approval, approvals = [] } = switched.decision;
+  const all = approval === null ? [] : [...approvals, approval];
+  const valid = all.filter((one) => isValid(one, { run: id, digest, requester: by }, signer));
+  const people = new Set(valid.map(({ approver }) => approver));
+  return valid.length === all.length && people.size >= Math.max(1, plan.quorum);
 }
 
-function isIntact(plan: Plan): boolean {
-  return plan.digest === planDigest(plan.binding) && plan.binding.programSha256 === sha256(plan.program);
+function isIntact({ digest, binding, program, approvalReasons, quorum }: Plan): boolean {
+  const { reasons, quorum: bound } = binding.approval ?? { reasons: approvalReasons, quorum };
+  return (
+    digest === planDigest(binding) &&
+    binding.programSha256 === sha256(program) &&
+    bound === quorum &&
+    reasons.length === approvalReasons.length &&
+    reasons.every((reason, at) => reason === approvalReasons[at])
+  );
 }
 
 function isValid(

@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'switch-ended': ['switching'],
   verified: ['verifying'],
   'recovery-asked': ['needs-decision'],
+  'recovery-approved': ['needs-decision'],
   'recovery-dropped': ['needs-decision'],
   'recovery-begun': ['needs-decision'],
   paged: ['needs-decision'],

@@ -61,5 +61,7 @@ function stateAfterSwitch(outcome: SwitchOutcome, attempt: number): RunState {
     case 'hold':
     case 'interrupted':
       return 'needs-decision';
+    default:
+      throw new Error(`a program can't end with ${String(outcome satisfies never)}`);
   }
 }

@@ -4,7 +4,7 @@ import { stepped, switchEnded, withSwitched } from './attempts.ts';
 import { approved, planned, started, withConsent } from './consent.ts';
 import { followedUp } from './follow-ups.ts';
 import { withHostSilence } from './host-silence.ts';
-import { asking, closed, decided, dropped, endedBy, withStop } from './stops.ts';
+import { agreed, asking, closed, decided, dropped, endedBy, withStop } from './stops.ts';
 import { updatesAfter } from './updates.ts';
 
 type BesideEvent =
@@ -52,6 +52,8 @@ export function change(run: Run, event: RunEvent, at: string): Run {
       return closed(run, { at, by: event.by, commands: event.commands });
     case 'recovery-asked':
       return asking(run, event);
+    case 'recovery-approved':
+      return agreed(run, event.approval);
     case 'recovery-dropped':
       return dropped(run, event.by);
     case 'recovery-begun':

@@ -1,6 +1,8 @@
+import type { Approval } from '../approval/approval.ts';
 import { CHECKS } from '../run/decision.ts';
 import type { RunEvent } from '../run/event.ts';
 import {
+  type AskedDecision,
   currentChecks,
   type DecisionRequest,
   type PastStop,
@@ -39,8 +41,17 @@ export function dropped(run: Run, by: string | null): Run {
 /** The bot asks a second person. An earlier question no longer waits. */
 export function asking(run: Run, event: Extract<RunEvent, { type: 'recovery-asked' }>): Run {
   const next = answered(run, { kind: 'over' });
-  const requests = [...next.history.requests, { ...event, answer: null }];
-  return { ...withStop(next, () => ({ asked: event })), history: { ...next.history, requests } };
+  const asked = { ...event, approvals: [] };
+  const requests = [...next.history.requests, { ...asked, answer: null }];
+  return { ...withStop(next, () => ({ asked })), history: { ...next.history, requests } };
+}
+
+/** One more person has approved what the bot asked for, and it needs more. */
+export function agreed(run: Run, approval: Approval): Run {
+  const add = <T extends AskedDecision>(one: T): T => ({ ...one, approvals: [...one.approvals, approval] });
+  const requests = run.history.requests.map((one) => (one.answer === null ? add(one) : one));
+  const next = withStop(run, ({ asked }) => ({ asked: asked && add(asked) }));
+  return { ...next, history: { ...run.history, requests } };
 }
 
 /** The decision takes effect: a new attempt on the host, the checks again, or the site is accepted as it is. */

@@ -105,6 +105,12 @@ const TELLERS: Tellers = {
   'recovery-asked': ({ recovery, ...event }) => [
     by(event.by, `asked for ${decisionText(recovery)}; a second person has to approve`),
   ],
+  'recovery-approved': ({ approval }, place) => [
+    {
+      ...by(approval.approver, 'approved that; more people have to'),
+      tookMs: since(place, 'recovery-asked'),
+    },
+  ],
   'recovery-dropped': (event) => [
     event.by === null ? bot('dropped that: nobody approved it in time') : by(event.by, 'denied that'),
   ],

@@ -29,6 +29,8 @@ export interface PlanBinding {
   readonly restoreSha256: string | null;
   readonly migrations: string;
   readonly programSha256: string;
+  /** What made a second person necessary, and how many have to approve. Absent in plans of older versions. */
+  readonly approval?: { readonly reasons: readonly string[]; readonly quorum: number };
 }
 
 export interface PlanStep {
@@ -96,7 +98,14 @@ export interface Plan {
 
 /** Identifies a plan: an approval holds for this digest and no other. */
 export function planDigest(binding: PlanBinding): string {
-  return sha256(canonical({ ...binding, database: { ...binding.database } }));
+  const { approval, ...rest } = binding;
+  return sha256(
+    canonical({
+      ...rest,
+      database: { ...binding.database },
+      ...(approval && { approval: { ...approval } }),
+    }),
+  );
 }
 
 /** Why a version should not go onto a site again: one run that left it, or one file that a person placed. */

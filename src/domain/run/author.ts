@@ -11,6 +11,7 @@ const OF_PEOPLE: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'cancelled',
   'cancel-asked',
   'recovery-asked',
+  'recovery-approved',
   'recovery-begun',
   'acknowledged',
   'taken-over',

@@ -88,6 +88,8 @@ export type RunEvent =
       readonly digest: string;
       readonly expiresAt: string;
     }
+  /** One of several people who have to approve it. The last one's approval begins it. */
+  | { readonly type: 'recovery-approved'; readonly approval: Approval }
   /** Denied by a person, or null: nobody agreed in time. */
   | { readonly type: 'recovery-dropped'; readonly by: string | null }
   | {
@@ -97,8 +99,10 @@ export type RunEvent =
       readonly digest: string;
       /** Until when the host may begin with it. */
       readonly expiresAt: string;
-      /** Of the second person; null: none was needed. */
+      /** Of the second person, or the last one of several; null: none was needed. */
       readonly approval: Approval | null;
+      /** Of those before the last one. Absent if there were none. */
+      readonly approvals?: readonly Approval[];
     }
   | { readonly type: 'paged'; readonly webhook: 'sent' | 'none' | { readonly error: string } }
   | { readonly type: 'acknowledged'; readonly by: string }

@@ -216,7 +216,10 @@ export interface FollowUpRecord {
   readonly quarantine: 'placed' | 'lifted' | null;
 }
 
-export type AskedDecision = Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'>;
+export interface AskedDecision extends Omit<Extract<RunEvent, { type: 'recovery-asked' }>, 'type'> {
+  /** Of the people who have approved it so far, while more are needed. */
+  readonly approvals: readonly Approval[];
+}
 
 export type BegunDecision = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
 

@@ -23,6 +23,7 @@ import { wakeups } from '../../support/fakes/wakeups.ts';
 import { said, words } from '../../support/story/click-words.ts';
 import { healthy } from '../../support/story/evidence.ts';
 import {
+  approval,
   ended,
   eventsTo,
   goodChecks,
@@ -207,6 +208,42 @@ describe('what needs a second person', () => {
     );
     expect(await run()).toMatchObject({ state: 'needs-decision', stop: { asked: null } });
     expect(offers(await run())).toHaveLength(3);
+  });
+
+  it('needs as many people as the plan needed, and none of them twice', async () => {
+    const of = plan('full', {}, site({ approval: { expiresMs: 900_000, quorum: 2 } }));
+    const { deps, run, click } = desk([
+      ...eventsTo('awaiting-approval', of),
+      { type: 'approved', approval: approval(of) },
+      { type: 'approved', approval: approval(of, { approver: CAROL }) },
+      { type: 'switch-started', digest: of.digest },
+      ...steps(['restore', 0], ['start', 0], ['healthy', 124]),
+      ended('hold', 'healthy', 124, { found: hostState() }),
+    ]);
+    const back = await click(ALICE, 'go-back');
+
+    expect(words(await decideAtStop(deps, back))).toMatch(/^2 other people have to approve this, because /);
+    expect(words(await approveDecision(deps, { ...back, user: BOB }))).toBe(
+      'You approved it. One more person has to approve.',
+    );
+    expect(await run()).toMatchObject({
+      state: 'needs-decision',
+      stop: { asked: { approvals: [{ approver: BOB }] } },
+    });
+    expect((await approveDecision(deps, { ...back, user: BOB })).kind).toBe('late');
+    expect((await approveDecision(deps, { ...back, user: CAROL })).kind).toBe('done');
+
+    const now = await run();
+    expect(now.switched?.decision).toMatchObject({
+      approval: { approver: CAROL },
+      approvals: [{ approver: BOB }],
+    });
+    expect(decisionProblem(now, signer)).toBeNull();
+    const { switched } = now;
+    const decision = switched?.decision;
+    if (!switched || !decision) throw new Error('nothing was decided');
+    const alone = { ...now, switched: { ...switched, decision: { ...decision, approvals: [] } } };
+    expect(decisionProblem(alone, signer)).toBe('the decision has no valid approval by a second person');
   });
 
   it('is not carried out by a worker where the record was tampered with', async () => {

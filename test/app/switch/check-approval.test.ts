@@ -19,6 +19,12 @@ function signed(of: Plan, more: Partial<Approval> = {}): Approval {
   return { ...one, signature: signer.sign(approvalText(one)) };
 }
 
+/** Without the reasons in the digest, nor elsewhere. */
+function ofOlderVersion(of: Plan): Plan {
+  const { approval: _approval, ...binding } = of.binding;
+  return { ...of, binding, digest: planDigest(binding), approvalReasons: [] };
+}
+
 function ready(more: Partial<Run> = {}, approvals: readonly Approval[] = [signed(PLAN)]): Run {
   return approvedBy(runIn('ready', PLAN), approvals, more);
 }
@@ -111,13 +117,13 @@ describe('the approval, checked again by the worker', () => {
     ],
     ['nobody approved', ready({}, []), 'not enough people approved this plan'],
     [
-      'the reasons for an approval were taken out of the record',
-      ready({ plan: { ...PLAN, approvalReasons: [] } }, []),
+      'the reasons for an approval were taken out of a record of an older version',
+      ready({ plan: ofOlderVersion(PLAN) }, []),
       'not enough people approved this plan',
     ],
     [
-      'the reasons were taken out of a plan whose database keeps unknown migrations',
-      ready({ plan: { ...KEEPS, approvalReasons: [] } }, []),
+      'they were taken out of such a plan whose database keeps unknown migrations',
+      ready({ plan: ofOlderVersion(KEEPS) }, []),
       'not enough people approved this plan',
     ],
   ])('does not hold when %s', (_, run, why) => {
@@ -137,7 +143,23 @@ describe('the approval, checked again by the worker', () => {
   });
 
   it('needs as many as the plan said, though the site asks for fewer now', () => {
-    expect(refused(ready({ plan: { ...PLAN, quorum: 2 } }))?.sentence).toContain('not enough people');
+    const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
+
+    expect(refused(ready({ plan: of }, [signed(of)]))?.sentence).toContain('not enough people');
+    expect(refused(ready({ plan: of }, [signed(of), signed(of, { approver: CAROL })]))).toBeNull();
+  });
+
+  it.each<[string, Partial<Plan>]>([
+    ['fewer people', { quorum: 1 }],
+    ['fewer reasons', { approvalReasons: [] }],
+    ['other reasons', { approvalReasons: ['it is Friday'] }],
+  ])('does not hold for %s than the digest says', (_, more) => {
+    const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
+    const both = [signed(of), signed(of, { approver: CAROL })];
+
+    expect(refused(ready({ plan: { ...of, ...more } }, both))?.sentence).toContain(
+      "the plan doesn't match its digest",
+    );
   });
 
   it('is not asked for once more people by a decision on a run that has begun', () => {

@@ -19,7 +19,20 @@ describe('the digest of a plan', () => {
     restoreSha256: { restoreSha256: 'e'.repeat(64) },
     migrations: { migrations: 'none' },
     programSha256: { programSha256: 'e'.repeat(64) },
+    approval: { approval: { reasons: [], quorum: 1 } },
   };
+
+  it('changes with how many people have to approve', () => {
+    const approval = { reasons: ['the database is overwritten'], quorum: 2 };
+
+    expect(planDigest({ ...binding, approval })).not.toBe(planDigest(binding));
+  });
+
+  it('of a plan of an older version is what it was', () => {
+    const { approval: _approval, ...older } = binding;
+
+    expect(planDigest(older)).toBe(sha256(canonical({ ...older, database: { ...older.database } })));
+  });
 
   it.each(Object.entries(changed))('changes with %s', (_, other) => {
     expect(planDigest({ ...binding, ...other })).not.toBe(planDigest(binding));

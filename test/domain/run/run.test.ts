@@ -51,6 +51,7 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   'switch-ended': ended('done', 'healthy', 0),
   verified,
   'recovery-asked': { type: 'recovery-asked', recovery: RETRY, by: ALICE, digest: 'd', expiresAt: T.expires },
+  'recovery-approved': { type: 'recovery-approved', approval: approval(PLAN) },
   'recovery-dropped': { type: 'recovery-dropped', by: null },
   'recovery-begun': {
     type: 'recovery-begun',
@@ -126,6 +127,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   'switch-ended': { switching: 'verifying' },
   verified: { verifying: 'succeeded' },
   'recovery-asked': { 'needs-decision': 'needs-decision' },
+  'recovery-approved': { 'needs-decision': 'needs-decision' },
   'recovery-dropped': { 'needs-decision': 'needs-decision' },
   'recovery-begun': { 'needs-decision': 'switching' },
   paged: { 'needs-decision': 'needs-decision' },

@@ -13,9 +13,10 @@ import type { Site } from '../../../domain/site/site.ts';
 import { commitLabel } from '../../../domain/version/commit.ts';
 import { distance, oneLine, utc } from '../../../report/text.ts';
 import { titleOf } from '../../../report/titles.ts';
+import { whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { code, cut, escaped, fallback, health, mention, mentions, moment, someone } from '../blocks/text.ts';
+import { code, cut, escaped, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
 
 /** In characters, so that no name from the host can push what will be lost off the card. */
@@ -240,10 +241,7 @@ function whoApproves(run: Run, site: Site, plan: Plan): string {
   const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
   if (left.length === 0)
     return ':warning: Nobody else may approve this. Add someone to `approvers` of this site in the configuration.';
-  const missing = plan.quorum - approved.length;
-  if (plan.quorum === 1) return `*A second person has to approve*  ${mentions(left)}`;
-  const done = approved.length === 0 ? '' : `Approved by ${mentions(approved)}. `;
-  return `${done}*${missing} ${approved.length === 0 ? '' : 'more '}of these people ${missing === 1 ? 'has' : 'have'} to approve*  ${mentions(left)}`;
+  return whoHasToApprove(plan.quorum, run.consent?.approvals ?? [], left);
 }
 
 function approve(site: Site, plan: Plan, value: { run: string; digest: string }) {

@@ -19,6 +19,7 @@ import { DECISION_LABELS } from '../../../domain/stop/labels.ts';
 import { type Offer, offers, stepInQuestion } from '../../../domain/stop/offers.ts';
 import { siteState } from '../../../domain/stop/site-state.ts';
 import { oneLine } from '../../../report/text.ts';
+import { whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { checkLines, code, escaped, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
@@ -153,7 +154,7 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
       ...(answer === null
         ? [
             section(
-              `*A second person has to approve*  ${mentions(people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
+              `${whoHasToApprove(run.plan?.quorum ?? 1, one.approvals, people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
             ),
             {
               type: 'actions' as const,
