@@ -104,7 +104,7 @@ export const APP = [
     'test/app/switch/check-approval.test.ts'],
   ['a decision that needs a second person has one', 'src/app/switch/check-approval.ts',
     'if (second === null) return null;', 'return null;',
-    ['test/app/decide/stop.test.ts', 'test/app/switch/check-approval.test.ts']],
+    ['test/app/decide/second-person.test.ts', 'test/app/switch/check-approval.test.ts']],
   ['a host that answers again is asked what has ended since', 'src/app/switch/host-silence.ts',
     'if (hasNews || status', 'if (status',
     'test/app/switch/host-silence.test.ts', 'is not taken for one that was open'],

@@ -97,9 +97,14 @@ async function keysOf(prefix: string): Promise<readonly [string, ...string[]]> {
   return [`${prefix}:none`, ...(await redis.link.redis.keys(`${prefix.replace(/[{}]/g, '?')}*`))];
 }
 
+/** A run that was cut off before its plan gets a new one. People approve it only if it is the one on their card. */
+function whatRuns({ digest, program }: Plan): string {
+  return `${digest}\n${program}`;
+}
+
 function planOf(events: readonly RunEvent[]): string {
   const planned = events.find(({ type }) => type === 'planned');
-  return planned?.type === 'planned' ? canonical(plain(planned.plan)) : '';
+  return planned?.type === 'planned' ? whatRuns(planned.plan) : '';
 }
 
 async function written(store: RunStore, events: readonly RunEvent[]): Promise<Run> {
@@ -132,7 +137,7 @@ async function everybodyActs(store: RunStore, honest: Run, events: readonly RunE
         if (isOver) return { kind: 'ended' };
         launches.push({
           name: `${attempt.number} ${decision?.action ?? 'switch'}`,
-          plan: canonical(plain(of)),
+          plan: whatRuns(of),
         });
         return { kind: 'launched' };
       },
