@@ -132,6 +132,7 @@ const fullEvidence: Evidence = {
   matrix: null,
   lostBeside: [],
   quarantined: [],
+  liftedByRequester: null,
   loss: tableChanges({ website_lead: { rows: 12, exact: true } }, { website_lead: 9 }, [
     { app: 'website', name: '0001' },
   ]),

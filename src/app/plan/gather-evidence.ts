@@ -1,4 +1,9 @@
-import { alsoQuarantined, namesInQuarantine, quarantinesOf } from '../../domain/after/quarantine.ts';
+import {
+  alsoQuarantined,
+  liftedBy,
+  namesInQuarantine,
+  quarantinesOf,
+} from '../../domain/after/quarantine.ts';
 import { backupWarnings } from '../../domain/database/choose-backup.ts';
 import {
   legacyRows,
@@ -85,6 +90,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     lostBeside: chosen.lostBeside,
     matrix: written.row,
     quarantined: found?.quarantined ?? [],
+    liftedByRequester: found && liftedBy(request.requester, found.target, preflight.newest),
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The live environment ${pinText(pin)}.`)),

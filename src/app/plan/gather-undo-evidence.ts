@@ -55,7 +55,6 @@ interface Undone {
  */
 export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promise<Evidence> {
   const { host, site } = preflight;
-  refuseIf(unsealedRefusal(run, 'Nothing was changed. Ask for a rollback to that version instead.'));
   const undone = undoneOf(run);
   const { mode } = undone.plan.binding;
   const { survey, database } = await surveyHost(preflight);
@@ -103,6 +102,7 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
     otherBackups: [],
     // The version that comes back is quarantined because the undone run left it. That is no reason against the undo.
     quarantined: [],
+    liftedByRequester: null,
     loss:
       facts.rowsThen === null
         ? null
@@ -119,7 +119,10 @@ export async function gatherUndoEvidence(preflight: Preflight, run: Run): Promis
   };
 }
 
-function undoneOf({ id, plan, switched }: Run): Undone {
+/** Errors: throws Refused if its record is not to be trusted. */
+function undoneOf(run: Run): Undone {
+  const { id, plan, switched } = run;
+  refuseIf(unsealedRefusal(run, 'Nothing was changed. Ask for a rollback to that version instead.'));
   if (plan === null || switched === null) throw new Error(`${id} has changed nothing that could be undone`);
   const stop = switched.steps.find(({ name }) => name === 'stop');
   return { run: id, plan, stoppedAt: stop?.endedAt ?? switched.startedAt };

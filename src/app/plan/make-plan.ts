@@ -126,7 +126,7 @@ export function migrationsHash(rows: readonly Migration[]): string {
 }
 
 function approvalReasons(evidence: Evidence): readonly string[] {
-  const { mode, target, staying, quarantined } = evidence;
+  const { mode, target, staying, quarantined, liftedByRequester } = evidence;
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
   if (staying.length > 0)
@@ -137,6 +137,8 @@ function approvalReasons(evidence: Evidence): readonly string[] {
   // A quarantine keeps a version from coming back. A version that is already in place is only started.
   if (quarantined.length > 0 && !isInPlace(evidence))
     reasons.push('this version is quarantined for this site');
+  else if (liftedByRequester !== null && !isInPlace(evidence))
+    reasons.push(`whoever asks has lifted the quarantine of ${liftedByRequester}`);
   return reasons;
 }
 

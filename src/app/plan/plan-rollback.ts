@@ -11,7 +11,7 @@ import type { RunStore } from '../ports/run-store.ts';
 import type { SiteProbe } from '../ports/site.ts';
 import type { Wakeups } from '../ports/workers.ts';
 import { findUndone } from '../request/find-undone.ts';
-import { readable } from '../run/find-runs.ts';
+import { readAll, readable } from '../run/find-runs.ts';
 import type { RunWriter } from '../run/pickup.ts';
 import { runsWithTasks } from '../run/runs-with-tasks.ts';
 import { gatherEvidence } from './gather-evidence.ts';
@@ -59,6 +59,9 @@ function ourFault(error: unknown, { epoch }: Run): Refusal | null {
   );
 }
 
+/** Nobody lifts a quarantine and waits for so many runs. */
+const NEWEST = 50;
+
 async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   const { id, request } = writer.run();
   const unfit = await deps.record.problems();
@@ -74,6 +77,7 @@ async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promis
       site,
       request,
       runId: id,
+      newest: readable(await readAll(deps.store, await deps.store.recentOn(request.site, NEWEST))),
       matrix,
       runsWithTasks: readable(withTasks),
       nearest: deps.nearest,

@@ -41,6 +41,8 @@ export interface Evidence {
   readonly matrix: MatrixRow | null;
   /** Why the target should not go onto this site; empty: no reason is known. */
   readonly quarantined: readonly Quarantined[];
+  /** What people call the target, if whoever asks now has lifted its quarantine; null: they have not. */
+  readonly liftedByRequester: string | null;
   readonly warnings: readonly string[];
   /** What the undo takes back; absent for a rollback. */
   readonly undo?: KeptByRun;
@@ -58,6 +60,8 @@ export interface Preflight {
   readonly site: Site;
   readonly request: RollbackRequest;
   readonly runId: string;
+  /** The newest runs of the site that can be read, newest first. */
+  readonly newest: readonly Run[];
   /** Asked for when the preflight began, so that it does not wait for the matrix at its end. */
   readonly matrix: Promise<MatrixReading>;
   /** Runs of this site that still have tasks, by the record. */

@@ -4,7 +4,7 @@ import type { Quarantined } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
-import { openFollowUps, openWithOwners } from './follow-ups.ts';
+import { followUpsClosedAt, followUpsOf, openFollowUps, openWithOwners } from './follow-ups.ts';
 
 /** A name becomes the name of a file on the host. If a tag has other characters, its commit stands for it. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
@@ -76,6 +76,22 @@ export function quarantinesOf(
     (one, index) => one.run === null || others.findIndex(({ run }) => run === one.run) === index,
   );
   return [...recorded, ...once];
+}
+
+/**
+ * The name of a version whose quarantine this person has lifted, by closing the follow-ups or doing the last one; null: they
+ * have not. Whoever lifted it must not be the only one who then brings the version back.
+ */
+export function liftedBy(person: string, version: CommitInfo, known: readonly Run[]): string | null {
+  const names = namesOf(version);
+  const own = known.filter((run) => lifter(run) === person).flatMap(quarantinedNames);
+  return quarantinedLabel(own.filter((name) => names.has(name))) || null;
+}
+
+function lifter(run: Run): string | null {
+  if (followUpsClosedAt(run) === null) return null;
+  const done = followUpsOf(run).flatMap((one) => (one.done === null ? [] : [one.done]));
+  return run.followUps.closed?.by ?? done.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1)?.by ?? null;
 }
 
 /** Every name that is quarantined on this site, by the host and by the record. */

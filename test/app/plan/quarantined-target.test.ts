@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planRollback } from '../../../src/app/plan/plan-rollback.ts';
 import type { HostSession } from '../../../src/app/ports/host.ts';
 import { pickUp } from '../../../src/app/run/pickup.ts';
+import { ITEMS, isFollowUpId } from '../../../src/domain/checklist/follow-up-items.ts';
 import type { QuarantineEntry } from '../../../src/domain/host/survey.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { clockAt } from '../../support/fakes/clock.ts';
@@ -22,7 +23,9 @@ import {
   target,
 } from '../../support/story/evidence.ts';
 import { eventsTo, plan, RUN_ID, runOf } from '../../support/story/run.ts';
-import { request, site, T } from '../../support/story/site.ts';
+import { ALICE, request, site, T } from '../../support/story/site.ts';
+
+const FOLLOW_UPS = Object.keys(ITEMS).filter(isFollowUpId);
 
 const FILE: QuarantineEntry = { name: 'v0.5.0', run: 'acme-kitchens-3', since: T.backup, why: 'left v0.5.0' };
 
@@ -108,6 +111,33 @@ describe('a plan whose target is quarantined', () => {
     });
 
     expect(run.plan?.facts.quarantined).toEqual([]);
+  });
+
+  it.each<[string, readonly RunEvent[], boolean]>([
+    ['closed the follow-ups', [{ type: 'follow-ups-closed', by: ALICE, reason: 'I need it' }], true],
+    [
+      'did the last follow-up',
+      FOLLOW_UPS.map((item) => ({ type: 'follow-up', item, act: 'done', by: ALICE })),
+      true,
+    ],
+    [
+      'did all but the last follow-up',
+      FOLLOW_UPS.map((item, at) => ({
+        type: 'follow-up',
+        item,
+        act: 'done',
+        by: at === FOLLOW_UPS.length - 1 ? 'U02BOB' : ALICE,
+      })),
+      false,
+    ],
+    ['did nothing', [{ type: 'follow-ups-closed', by: 'U02BOB', reason: 'it was the host' }], false],
+  ])('needs a second person if whoever asks %s', async (_, more, second) => {
+    const run = await planned({ earlier: { more } });
+
+    expect(run.plan?.facts.quarantined).toEqual([]);
+    expect(run.plan?.approvalReasons.includes('whoever asks has lifted the quarantine of v0.5.0')).toBe(
+      second,
+    );
   });
 
   it('says nothing because of another site', async () => {

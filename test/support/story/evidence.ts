@@ -200,6 +200,7 @@ export function evidence(mode: Mode = 'full', more: Partial<Evidence> = {}): Evi
     lostBeside: restores ? [] : null,
     matrix: null,
     quarantined: [],
+    liftedByRequester: null,
     warnings: [],
     ...more,
   };
