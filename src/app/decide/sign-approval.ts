@@ -1,4 +1,6 @@
 import { type Approval, approvalText, decideApproval } from '../../domain/approval/approval.ts';
+import { identityProblem } from '../../domain/approval/identity.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { membersOf } from '../people/permission.ts';
 import type { Click, ClickResult, DecisionDeps } from './decide.ts';
@@ -37,8 +39,28 @@ export async function signApproval(
   });
   if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
   if (decision.kind === 'already') return { kind: 'late', sentence: decision.sentence };
+  const gone = await noLongerAllowed(deps, approvedBy, approvers);
+  if (gone !== null) return { kind: 'refused', refusal: gone };
   const unsigned = { run, digest, approver, requester, at, expiresAt };
   return { ...unsigned, signature: deps.signer.sign(approvalText(unsigned)) };
+}
+
+/** Those who have approved before are asked for again: somebody removed since must not count beside this one. */
+async function noLongerAllowed(
+  { people }: DecisionDeps,
+  approvedBy: readonly string[],
+  approvers: ReadonlySet<string> | null,
+): Promise<Refusal | null> {
+  for (const person of approvedBy) {
+    const problem = identityProblem(await people.identity(person), people.ourTeam);
+    if (problem === null && approvers?.has(person)) continue;
+    return refusal(
+      'approver-not-allowed',
+      `Somebody who has approved this may no longer do so (${person}).`,
+      'Deny it, and ask again: then others approve a fresh plan.',
+    );
+  }
+  return null;
 }
 
 /** How many approvals are still missing, behind what one person has done; empty if none. */

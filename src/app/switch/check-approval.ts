@@ -29,6 +29,8 @@ export function approvalRefusal(run: Run, site: Site, signer: Signer, now: strin
       `The approval isn't valid: ${problem}.`,
       'Nothing was changed. Tell whoever runs the bot, then type the command again.',
     );
+  const gone = goneApprover(run, site);
+  if (gone !== null) return gone;
   if (run.consent === null || now >= run.consent.expiresAt)
     return refusal('approval-expired', 'The plan expired before it could be started.', ASK_AGAIN);
   return null;
@@ -56,6 +58,22 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   const isDecision = run.switched !== null && run.switched.decision !== null;
   const wantedNow = isDecision ? 1 : site.approval.quorum;
   return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'not enough people approved this plan';
+}
+
+/**
+ * Somebody who has approved the plan and is no longer an approver, by the configuration of now; null: all still are. Who is in
+ * a user group, only the bot can ask, and it did when they pressed Approve.
+ */
+export function goneApprover({ consent }: Run, { name, approvers }: Site): Refusal | null {
+  if (approvers.some((id) => id.startsWith('S'))) return null;
+  const gone = consent?.approvals.find(({ approver }) => !approvers.includes(approver));
+  return gone === undefined
+    ? null
+    : refusal(
+        'approver-not-allowed',
+        `Somebody who has approved this is no longer an approver of ${name} (${gone.approver}).`,
+        ASK_AGAIN,
+      );
 }
 
 /**

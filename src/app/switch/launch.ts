@@ -13,7 +13,7 @@ import type { RunStore } from '../ports/run-store.ts';
 import { ourEvents, type RunWriter, readOurs, Superseded } from '../run/pickup.ts';
 import { recordText } from '../run/record-text.ts';
 import { attemptOf, underWay } from './attempt-of.ts';
-import { approvalProblem, decisionProblem, hasSecondPerson } from './check-approval.ts';
+import { approvalProblem, decisionProblem, goneApprover, hasSecondPerson } from './check-approval.ts';
 import { programRefusal } from './check-program.ts';
 import { answered } from './host-silence.ts';
 import { stateOnHost } from './state-on-host.ts';
@@ -154,8 +154,8 @@ function refusalByRecord(
   const forged = approvalProblem(run, site, signer);
   if (forged !== null) return { step: 'approval', code: 0, why: forged };
   // Of a later attempt, the host has the program of the first one, and the digest covers it.
-  const otherProgram = isFirst(run) ? programRefusal(plan, site) : null;
-  if (otherProgram !== null) return { step: 'approval', code: 0, why: otherProgram.sentence };
+  const other = isFirst(run) ? (programRefusal(plan, site) ?? goneApprover(run, site)) : null;
+  if (other !== null) return { step: 'approval', code: 0, why: other.sentence };
   const undecided = decisionProblem(run, signer);
   if (undecided !== null) return { step: 'decision', code: 0, why: undecided };
   if (plan.binding.hostKey !== host.hostKey)

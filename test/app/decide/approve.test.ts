@@ -75,6 +75,20 @@ describe('Approve', () => {
     expect((await store.read(RUN_ID))?.state).toBe('ready');
   });
 
+  it.each([
+    ['left the company', { deleted: true }],
+    ['is a guest now', { guest: true }],
+  ])('asks again for those who approved before: one who %s does not count beside another', async (_, now) => {
+    const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
+    const { deps, store, click } = desk('awaiting-approval', of);
+    await approveRun(deps, click(BOB));
+
+    expect(words(await approveRun({ ...deps, people: people({ [BOB]: now }) }, click(CAROL)))).toBe(
+      `Somebody who has approved this may no longer do so (${BOB}). Deny it, and ask again: then others approve a fresh plan.`,
+    );
+    expect((await store.read(RUN_ID))?.state).toBe('awaiting-approval');
+  });
+
   it('says how many more are wanted where it is more than one', async () => {
     const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 3 } }));
     const { deps, click } = desk('awaiting-approval', of);

@@ -135,7 +135,7 @@ describe('the approval, checked again by the worker', () => {
   });
 
   it('needs as many different people as the site asks for now', () => {
-    const strict = site({ approval: { expiresMs: 1, quorum: 2 } });
+    const strict = site({ approvers: [BOB, CAROL], approval: { expiresMs: 1, quorum: 2 } });
 
     expect(refused(ready(), strict)?.sentence).toContain('not enough people');
     expect(refused(ready({}, [signed(PLAN), signed(PLAN)]), strict)?.sentence).toContain('not enough people');
@@ -146,7 +146,17 @@ describe('the approval, checked again by the worker', () => {
     const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
 
     expect(refused(ready({ plan: of }, [signed(of)]))?.sentence).toContain('not enough people');
-    expect(refused(ready({ plan: of }, [signed(of), signed(of, { approver: CAROL })]))).toBeNull();
+    const both = [signed(of), signed(of, { approver: CAROL })];
+    expect(refused(ready({ plan: of }, both), site({ approvers: [BOB, CAROL] }))).toBeNull();
+  });
+
+  it('does not count for somebody who is no approver any more, unless a user group might have them', () => {
+    expect(refused(ready(), site({ approvers: [CAROL] }))).toEqual({
+      code: 'approver-not-allowed',
+      sentence: `Somebody who has approved this is no longer an approver of Acme Kitchens (${BOB}).`,
+      next: 'Nothing was changed. Type the command again to get a fresh plan.',
+    });
+    expect(refused(ready(), site({ approvers: [CAROL, 'S01ONCALL'] }))).toBeNull();
   });
 
   it.each<[string, Partial<Plan>]>([
