@@ -1,0 +1,142 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
+import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
+import type { People } from '../../../src/app/ports/people.ts';
+import { approvalText } from '../../../src/domain/approval/approval.ts';
+import type { Identity } from '../../../src/domain/approval/identity.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import type { RunEvent } from '../../../src/domain/run/event.ts';
+import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryStore } from '../../support/fakes/memory-store.ts';
+import { people } from '../../support/fakes/people.ts';
+import { signer } from '../../support/fakes/signer.ts';
+import { inventory } from '../../support/fakes/sites.ts';
+import { wakeups } from '../../support/fakes/wakeups.ts';
+import { said } from '../../support/story/click-words.ts';
+import { approval, eventsTo, plan, RUN_ID, runOf, started } from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
+
+/**
+ * Who presses what, in which state, after what has changed, under which policy: the outcome and its sentence, for everyone. The
+ * table is clicks.txt, one line for all people who get the same answer. UPDATE_TABLE=1 writes it anew, to be read before it
+ * is committed.
+ */
+const TABLE = new URL('clicks.txt', import.meta.url);
+
+const DAVE = 'U04DAVE';
+
+const WHO: Readonly<Record<string, readonly [id: string, identity?: Partial<Identity> | null]>> = {
+  'the requester, an approver too': [ALICE],
+  'an approver': [BOB],
+  'another approver': [CAROL],
+  'an operator': [DAVE],
+  'a member on no list': ['U05EVE'],
+  'an approver who is a guest now': [BOB, { guest: true }],
+  'an approver who has left': [BOB, { deleted: true }],
+  'an approver of another company': [BOB, { stranger: true }],
+  'a bot on the list': [BOB, { bot: true }],
+  'somebody whom Slack does not name': [BOB, null],
+};
+
+const PRESSES = { Approve: approveRun, Deny: denyRun, Start: startRun, Cancel: cancelRun } as const;
+
+const POLICIES = {
+  'one approver': { quorum: 1, approvers: [ALICE, BOB, CAROL] },
+  'two approvers': { quorum: 2, approvers: [ALICE, BOB, CAROL] },
+  'one approver, who has been taken off the list': { quorum: 1, approvers: [ALICE, CAROL] },
+} as const;
+
+interface Situation {
+  readonly events: (of: Plan, alone: Plan) => readonly RunEvent[];
+  readonly digest?: string;
+  readonly now?: string;
+}
+
+const planned = (of: Plan): RunEvent => ({ type: 'planned', plan: of, expiresAt: T.expires });
+
+function approved(of: Plan, approver: string): RunEvent {
+  const one = approval(of, { approver });
+  return { type: 'approved', approval: { ...one, signature: signer.sign(approvalText(one)) } };
+}
+
+const SITUATIONS: Readonly<Record<string, Situation>> = {
+  'waits for an approval': { events: (of) => [planned(of)] },
+  'waits for an approval, the card is of another plan': {
+    events: (of) => [planned(of)],
+    digest: 'f'.repeat(64),
+  },
+  'waits for an approval, the time is over': { events: (of) => [planned(of)], now: T.expires },
+  'waits, an approver has approved': { events: (of) => [planned(of), approved(of, BOB)] },
+  'waits for Start': { events: (_, alone) => [planned(alone)] },
+  'waits for Start, the time is over': { events: (_, alone) => [planned(alone)], now: T.expires },
+  'was started': { events: (_, alone) => [planned(alone), started(alone)] },
+  'is switching': { events: (_, alone) => eventsTo('switching', alone) },
+  'was denied': { events: (of) => [planned(of), { type: 'denied', by: CAROL, digest: of.digest }] },
+  'was cancelled': { events: (of) => [planned(of), { type: 'cancelled', by: ALICE }] },
+  'has succeeded': { events: (_, alone) => eventsTo('succeeded', alone) },
+};
+
+it('everybody gets the answer of the table', async () => {
+  const lines = await table();
+  const text = `${lines.join('\n')}\n`;
+  if (process.env['UPDATE_TABLE'] === '1') writeFileSync(TABLE, text);
+
+  expect(lines.length).toBeGreaterThan(200);
+  expect(text).toBe(readFileSync(TABLE, 'utf8'));
+});
+
+async function table(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const [policy, { quorum, approvers }] of Object.entries(POLICIES))
+    for (const [situation, one] of Object.entries(SITUATIONS)) {
+      lines.push(`## ${policy}; the run ${situation}`);
+      for (const press of Object.keys(PRESSES) as (keyof typeof PRESSES)[]) {
+        const answers = new Map<string, string[]>();
+        for (const who of Object.keys(WHO)) {
+          const answer = await answerTo({ press, who, one, quorum, approvers });
+          answers.set(answer, [...(answers.get(answer) ?? []), who]);
+        }
+        for (const [answer, whose] of answers) lines.push(`${press}: ${answer} <- ${whose.join('; ')}`);
+      }
+    }
+  return lines;
+}
+
+interface Cell {
+  readonly press: keyof typeof PRESSES;
+  readonly who: string;
+  readonly one: Situation;
+  readonly quorum: number;
+  readonly approvers: readonly string[];
+}
+
+async function answerTo({ press, who, one, quorum, approvers }: Cell): Promise<string> {
+  const [user, identity] = WHO[who] ?? ['nobody'];
+  const where = site({ approvers, operators: [DAVE], approval: { expiresMs: 900_000, quorum } });
+  const [of, alone] = [plan('full', {}, where), plan('code-only', {}, where)];
+  const events = one.events(of, alone);
+  const clock = clockAt(one.now ?? T.decided);
+  const store = memoryStore(clock);
+  store.put(runOf(events), events);
+  const known: People = people(identity === undefined ? {} : { [user]: identity });
+  const deps: DecisionDeps = {
+    store,
+    people: known,
+    wakeups: wakeups(),
+    inventory: inventory(where),
+    signer,
+    clock,
+  };
+  const shown = events.find((event) => event.type === 'planned');
+  const digest = one.digest ?? (shown?.type === 'planned' ? shown.plan.digest : null);
+  const click: Click = { run: RUN_ID, digest, user };
+  const before = (await store.read(RUN_ID))?.revision;
+  const result: ClickResult = await PRESSES[press](deps, click);
+  const after = await store.read(RUN_ID);
+  // Whoever is told that nothing was done must find nothing done.
+  expect(after?.revision === before).toBe(result.kind !== 'done');
+  const { kind, sentence } = said(result);
+  const code = result.kind === 'refused' ? ` (${result.refusal.code})` : '';
+  return `${kind}${code} -> ${after?.state}. ${sentence.replaceAll('\n', ' ')}`;
+}
