@@ -82,7 +82,8 @@ describe.skipIf(!canMakeHosts())(`a worker killed in the middle of the switch (s
       expect(new Set(steps).size).toBe(steps.length);
       const endings = slack
         .messages(OPS)
-        .filter((message) => plainText(message).includes(`is back`) && plainText(message).endsWith(run));
+        .map((message) => plainText(message))
+        .filter((text) => text.includes('is back') && text.includes(`${run} · record `));
       expect(endings).toHaveLength(1);
     },
   );
