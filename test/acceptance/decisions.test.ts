@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
 import { inventoryOf, type TestSite } from '../support/fakes/inventory.ts';
@@ -173,9 +172,7 @@ describe.skipIf(!canMakeHosts())('a person decides at a stop', () => {
     const { run } = await started('/rollback birch-bakery v0.5.0');
     await begunOnHost(host, 'birch-bakery', run);
     await worker.kill('SIGKILL');
-    const redis = new Redis(product.redis.url);
-    await redis.flushall();
-    redis.disconnect();
+    await product.redis.admin((admin) => admin.flushall());
     const since = product.slack.mark();
 
     worker = await product.start('worker');

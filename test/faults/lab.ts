@@ -89,7 +89,7 @@ export async function openLab(): Promise<Lab> {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.apiUrl.replace(/:\d+/, `:${proxies.slack.port}`),
-    REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
+    REDIS_URL: redis.urlAt(proxies.redis.port),
     ROLLBACK_CONFIG: configuration,
     APPROVAL_SECRET,
     SSH_PRIVATE_KEY_FILE: key,

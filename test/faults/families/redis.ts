@@ -14,7 +14,7 @@ export async function redisWiped(scene: Scene): Promise<void> {
   const { lab, run, random, release } = scene;
   const dies = random() < 0.5;
   if (dies) await endAll(lab, ['worker'], 'SIGKILL');
-  await lab.link.redis.flushall();
+  await lab.redis.admin((admin) => admin.flushall());
   await lab.store.skipNumbers(lab.site.slug, Number(run.split('-').at(-1)));
   if (dies) await lab.start('worker');
   // The worker picks the run up from its host while the step continues whose beginning the lost record had.

@@ -121,7 +121,7 @@ test('hosts are asked again whenever the record may have lost something, even if
     await expect.poll(looks).toBe(2);
     await storeLink.redis.set(life, String(first));
     await expect.poll(looks).toBe(3);
-    await storeLink.redis.flushall();
+    await server.admin((admin) => admin.flushall());
     await expect.poll(looks).toBe(4);
   } finally {
     stop();

@@ -2,7 +2,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { assembleProduct } from '../../support/product/product.ts';
 import { hasRealRedis } from '../../support/redis/redis.ts';
@@ -24,7 +23,8 @@ test.skipIf(!hasRealRedis())('a Redis that accepts no writes is not ready, altho
     privateKeyFile: join(directory, 'key'),
     environment: { METRICS_PORT: String(metrics) },
   });
-  const redis = new Redis(product.redis.url);
+  const minReplicas = (count: string) =>
+    product.redis.admin((admin) => admin.config('SET', 'min-replicas-to-write', count));
   const ready = async () => {
     const answer = await fetch(`http://127.0.0.1:${metrics}/readyz`);
     return `${answer.status} ${await answer.text()}`;
@@ -33,14 +33,13 @@ test.skipIf(!hasRealRedis())('a Redis that accepts no writes is not ready, altho
     await product.start('bot');
     expect(await ready()).toMatch(/^200 /);
 
-    await redis.config('SET', 'min-replicas-to-write', '1');
-    expect(await redis.ping()).toBe('PONG');
+    await minReplicas('1');
+    expect(await product.redis.admin((admin) => admin.ping())).toBe('PONG');
     expect(await ready()).toMatch(/^503 .*redis: .*NOREPLICAS/s);
 
-    await redis.config('SET', 'min-replicas-to-write', '0');
+    await minReplicas('0');
     expect(await ready()).toMatch(/^200 /);
   } finally {
-    redis.disconnect();
     await product.stop();
     rmSync(directory, { recursive: true });
   }

@@ -49,7 +49,7 @@ export function useRecord(): RecordScene {
     await scene.terminal?.stop();
   });
   beforeEach(async () => {
-    await scene.link?.redis.flushall();
+    await scene.server?.admin((admin) => admin.flushall());
   });
   return {
     get server() {

@@ -131,7 +131,7 @@ describe('a night', () => {
   test('whose job is gone is planned again', async () => {
     await nights.keep(LONDON);
     await link.redis.del(
-      ...(await link.redis.keys(`${prefix}:look:repeat:night:*`)),
+      ...(await server.admin((admin) => admin.keys(`${prefix}:look:repeat:night:*`))),
       `${prefix}:look:delayed`,
     );
     expect(await planned('Europe/London')).toEqual([]);

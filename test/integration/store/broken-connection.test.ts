@@ -23,7 +23,7 @@ describe('when the connection breaks before the reply', () => {
 
   beforeEach(async () => {
     proxy = await startRedisProxy(redis.server.port);
-    broken = openStoreRedis(proxy.url);
+    broken = openStoreRedis(redis.server.urlAt(proxy.port));
     await broken.ready();
     over = createRunStore(broken, { clock, recordKeys, prefix: redis.prefix });
     return async () => {

@@ -33,7 +33,7 @@ describe('deliveries', () => {
   test('are kept for 400 days', async () => {
     await deliveries.write('acme-1', 'card', CARD);
 
-    expect(await redis.link.redis.ttl(storeKeys(redis.prefix).messages('acme-1'))).toBeGreaterThan(
+    expect(await redis.ttl(storeKeys(redis.prefix).messages('acme-1'))).toBeGreaterThan(
       RETENTION_SECONDS - 60,
     );
   });
@@ -42,7 +42,7 @@ describe('deliveries', () => {
 describe('what was posted while Redis did not answer', () => {
   test('is known to the process that posted it, and to others once Redis is back', async () => {
     const proxy = await startTcpProxy({ port: redis.server.port });
-    const link = openStoreRedis(`redis://127.0.0.1:${proxy.port}`);
+    const link = openStoreRedis(redis.server.urlAt(proxy.port));
     await link.ready();
     const broken = createDeliveries(link, { prefix: redis.prefix });
     await broken.claim('acme-1', 'card');
@@ -103,7 +103,7 @@ describe('a claim', () => {
 
   test('succeeds if its reply is lost and it is sent again', async () => {
     const proxy = await startRedisProxy(redis.server.port);
-    const broken = openStoreRedis(proxy.url);
+    const broken = openStoreRedis(redis.server.urlAt(proxy.port));
     await broken.ready();
     proxy.loseReplyOf('eval');
 

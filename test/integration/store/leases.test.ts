@@ -61,7 +61,7 @@ describe('leases', () => {
 
   test('are taken once if the reply is lost and the request is sent again', async () => {
     const proxy = await startRedisProxy(redis.server.port);
-    const broken = openStoreRedis(proxy.url);
+    const broken = openStoreRedis(redis.server.urlAt(proxy.port));
     await broken.ready();
     proxy.loseReplyOf('eval');
 

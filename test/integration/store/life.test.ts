@@ -24,14 +24,14 @@ test.skipIf(!hasRealRedis())(
     const link = openStoreRedis(server.url);
     try {
       await link.ready();
-      await link.redis.set('kept', 'yes');
+      await link.redis.set('{rollback}:kept', 'yes');
       const before = await lifeOfRecord(link);
       expect(await lifeOfRecord(link)).toBe(before);
 
       await server.restart();
 
       await expect.poll(() => lifeOfRecord(link).catch(() => before)).not.toBe(before);
-      expect(await link.redis.get('kept')).toBe('yes');
+      expect(await link.redis.get('{rollback}:kept')).toBe('yes');
     } finally {
       await link.close();
       await server.stop();

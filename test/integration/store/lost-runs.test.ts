@@ -86,7 +86,7 @@ describe('adopt', () => {
       [],
     ]);
     expect(await redis.link.redis.llen(storeKeys(prefix).aside(run.id))).toBe(others.length);
-    expect(await redis.link.redis.ttl(storeKeys(prefix).aside(run.id))).toBeGreaterThan(0);
+    expect(await redis.ttl(storeKeys(prefix).aside(run.id))).toBeGreaterThan(0);
   });
 
   test('refuses entries whose chain is broken', async () => {

@@ -54,7 +54,7 @@ test('check and report are read as they were last written, and are independent',
 test('both are kept for 400 days', async () => {
   await store.writeLook(SITE, LOOK);
 
-  expect(await redis.link.redis.ttl(storeKeys(redis.prefix).readiness(SITE))).toBeGreaterThan(
+  expect(await redis.ttl(storeKeys(redis.prefix).readiness(SITE))).toBeGreaterThan(
     RETENTION_SECONDS - 60,
   );
 });

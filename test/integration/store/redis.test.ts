@@ -28,7 +28,7 @@ afterEach(async () => {
 
 describe('when Redis does not answer', () => {
   test('every request fails at once, with one sentence without the password', async () => {
-    const link = open(server.url.replace('//', '//bot:hunter2-secret@'));
+    const link = open(`redis://bot:hunter2-secret@127.0.0.1:${server.port}`);
     await server.kill();
     const store = createRunStore(link, { clock, recordKeys });
 
@@ -46,7 +46,7 @@ describe('when Redis does not answer', () => {
   test('an open request does not wait longer than the command timeout', async () => {
     const link = open(server.url, 300);
     await link.ready();
-    const answer = link.run(() => link.redis.blpop('nothing', 0));
+    const answer = link.run(() => link.redis.bzpopmin('{rollback}:nothing', 0));
     await server.kill();
 
     await expect(answer).rejects.toThrow(`redis at ${link.address} does not answer: `);
@@ -67,9 +67,9 @@ describe('when Redis does not answer', () => {
 
 test('a refusal by Redis differs from no answer', async () => {
   const link = open(server.url);
-  await link.run(() => link.redis.set('text', 'x'));
+  await link.run(() => link.redis.set('{rollback}:text', 'x'));
 
-  await expect(link.run(() => link.redis.lpush('text', 'y'))).rejects.toThrow(
+  await expect(link.run(() => link.redis.lpush('{rollback}:text', 'y'))).rejects.toThrow(
     `redis at ${link.address} refuses: WRONGTYPE`,
   );
 });
@@ -82,7 +82,7 @@ describe.skipIf(!hasRealRedis())('a real server', () => {
   });
 
   test('without AOF and with eviction, the problems say what to set', async () => {
-    const link = open(server.url);
+    const link = open(server.adminUrl);
     await link.run(() => link.redis.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru'));
 
     const { problems } = await redisFitness(link);
@@ -102,10 +102,7 @@ describe.skipIf(!hasRealRedis())('a real server', () => {
   });
 
   test('names a wrong password without showing it', async () => {
-    await open(server.url).run(
-      () => links[0]?.redis.config('SET', 'requirepass', 'right') ?? Promise.resolve(),
-    );
-    const link = open(server.url.replace('//', '//:hunter2-secret@'));
+    const link = open(`redis://rollback:hunter2-secret@127.0.0.1:${server.port}`);
 
     await expect(link.ready(2_000)).rejects.toThrow(/WRONGPASS/);
     await expect(link.run(() => link.redis.ping())).rejects.not.toThrow(/hunter2/);
@@ -116,18 +113,18 @@ describe.skipIf(!hasRealRedis())('a real server', () => {
     try {
       const way = { port: server.port };
       const proxy = await startTcpProxy(way);
-      const link = open(`redis://127.0.0.1:${proxy.port}`);
+      const link = open(server.urlAt(proxy.port));
       await link.ready();
-      const admin = open(server.url);
+      const admin = open(server.adminUrl);
       await admin.run(() => admin.redis.replicaof('127.0.0.1', next.port));
       way.port = next.port;
 
-      await expect(link.run(() => link.redis.set('word', 'lost'))).rejects.toThrow('refuses: READONLY');
-      const writes = () => link.run(() => link.redis.set('word', 'kept')).catch(String);
+      await expect(link.run(() => link.redis.set('{rollback}:word', 'lost'))).rejects.toThrow('refuses: READONLY');
+      const writes = () => link.run(() => link.redis.set('{rollback}:word', 'kept')).catch(String);
       await expect.poll(writes, SOON).toBe('OK');
 
       const other = open(next.url);
-      expect(await other.run(() => other.redis.get('word'))).toBe('kept');
+      expect(await other.run(() => other.redis.get('{rollback}:word'))).toBe('kept');
       await proxy.stop();
     } finally {
       await next.stop();

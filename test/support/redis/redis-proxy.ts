@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface RedisProxy {
-  readonly url: string;
+  readonly port: number;
   /** How many replies were lost. */
   lost(): number;
   /** Passes on the next command that contains `text`, then drops the connection instead of its reply. */
@@ -49,7 +49,7 @@ export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    port: address.port,
     lost: () => lost,
     loseReplyOf(text) {
       wanted = text;

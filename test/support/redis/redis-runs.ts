@@ -9,9 +9,9 @@ import { startRedis, type TestRedis } from './redis.ts';
 
 export const clock: Clock = { now: () => new Date().toISOString() };
 
-/** Each test has its own prefix, so that tests can share one Redis. */
+/** Each test has its own prefix, so that tests can share one Redis. It begins with the bot's: `redis.acl` allows no other. */
 export function newPrefix(): string {
-  return `{test-${randomUUID()}}`;
+  return `{rollback}:test-${randomUUID()}`;
 }
 
 export interface SharedRedis {
@@ -19,6 +19,8 @@ export interface SharedRedis {
   readonly link: RedisLink;
   /** Another one for each test. */
   readonly prefix: string;
+  /** In seconds; -1: the key stays for ever. The bot itself never asks. */
+  ttl(key: string): Promise<number>;
 }
 
 /** One Redis for all tests of a file. Call it at the top of the file. */
@@ -47,6 +49,7 @@ export function useRedis(): SharedRedis {
     get prefix() {
       return prefix;
     },
+    ttl: (key) => server.admin((admin) => admin.ttl(key)),
   };
 }
 

@@ -1,16 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { ADMIN, aclFile, BOT, type RedisLogin } from './acl.ts';
 
 export interface TestRedis {
+  /** With the login that the documentation gives to the bot: a real server allows what `redis.acl` says, and no more. */
   readonly url: string;
+  /** With a login that may do everything. */
+  readonly adminUrl: string;
+  /** The bot's address by another way, as through a proxy. */
+  urlAt(port: number): string;
+  /** Does what the bot's login may not, such as changing the configuration. */
+  admin<T>(work: (redis: Redis) => Promise<T>): Promise<T>;
   readonly port: number;
   readonly pid: number | null;
   readonly kind: 'redis-server' | 'embedded';
@@ -34,6 +42,10 @@ export async function startRedis(options: { readonly aof?: boolean } = {}): Prom
   const program = serverProgram();
   const directory = await mkdtemp(join(tmpdir(), 'rollback-redis-'));
   const kind = program === null ? 'embedded' : 'redis-server';
+  if (program !== null) await writeFile(join(directory, 'users.acl'), aclFile());
+  // The one written in JavaScript knows no users.
+  const urlOf = (login: RedisLogin, at: number) =>
+    `redis://${program === null ? '' : `${login.user}:${encodeURIComponent(login.password)}@`}127.0.0.1:${at}`;
   const start = async (port: number) =>
     program === null ? startEmbedded(port) : startServer(program, port, directory, options.aof === true);
   let { child, port } = await start(0);
@@ -44,7 +56,17 @@ export async function startRedis(options: { readonly aof?: boolean } = {}): Prom
     await exited;
   };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: urlOf(BOT, port),
+    adminUrl: urlOf(ADMIN, port),
+    urlAt: (at) => urlOf(BOT, at),
+    async admin(work) {
+      const redis = new Redis(urlOf(ADMIN, port));
+      try {
+        return await work(redis);
+      } finally {
+        redis.disconnect();
+      }
+    },
     port,
     get pid() {
       return child.pid ?? null;
@@ -119,6 +141,7 @@ function serverArguments(port: number, directory: string, aof: boolean): readonl
     port: String(port),
     bind: '127.0.0.1',
     dir: directory,
+    aclfile: join(directory, 'users.acl'),
     save: '',
     appendonly: aof ? 'yes' : 'no',
     appendfsync: 'always',
@@ -138,7 +161,14 @@ function endWithUs(child: ChildProcess): void {
 
 /** True as soon as this server answers; false if it ended. */
 async function answers(child: ChildProcess, port: number): Promise<boolean> {
-  const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20, maxRetriesPerRequest: null });
+  const redis = new Redis({
+    port,
+    host: '127.0.0.1',
+    username: ADMIN.user,
+    password: ADMIN.password,
+    retryStrategy: () => 20,
+    maxRetriesPerRequest: null,
+  });
   redis.on('error', () => undefined);
   try {
     const exited = once(child, 'exit').then(() => null);
