@@ -182,9 +182,26 @@ function readRedisUrl(door: Door): Secret | null {
     'set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed';
   if (value === undefined) return door.problem('REDIS_URL', `is not set: ${fix}.`);
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
+  const isOurs = /^rediss?:/.test(value);
+  // Without escapes, the rest of a password would count as host or path, and so stand in messages.
+  if (isOurs && value.includes('@') && (url === null || !isEscaped(url)))
+    return door.problem(
+      'REDIS_URL',
+      `is not an address of Redis: ${fix}, and with % / # ? in the password written as %25 %2F %23 %3F.`,
+    );
+  if (!isOurs || url === null || url.hostname === '')
     return door.problem('REDIS_URL', `is not an address of Redis: ${fix}.`);
   return new Secret(value);
+}
+
+/** Whether user and password end where they were meant to end, and can be decoded. */
+function isEscaped({ username, password, pathname, search, hash }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}${password}`);
+  } catch {
+    return false;
+  }
+  return /^\/?\d*$/.test(pathname) && !search.includes('@') && hash === '';
 }
 
 function readApprovalSecret(door: Door): Secret | null {

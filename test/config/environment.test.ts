@@ -158,6 +158,20 @@ test.each<[string, RawEnvironment, string]>([
     { REDIS_URL: 'http://bot:private@redis' },
     'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed.',
   ],
+  ...[
+    'redis://rollback:private%@redis:6379',
+    'redis://rollback:private%zz@redis:6379',
+    'redis://rollback:pri/vate@redis:6379',
+    'redis://rollback:pri#vate@redis:6379',
+    'redis://rollback:pri?vate@redis:6379',
+    'redis://rollback:12/private@redis:6379',
+    'redis://rollback:12#private@redis:6379',
+    'rediss://rollback:12?private@redis:6379',
+  ].map((url): [string, RawEnvironment, string] => [
+    `a password of Redis that ends too early: ${url}`,
+    { REDIS_URL: url },
+    'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed, and with % / # ? in the password written as %25 %2F %23 %3F.',
+  ]),
   [
     'an approval secret of 31 bytes',
     { APPROVAL_SECRET: 'k'.repeat(31) },
@@ -216,7 +230,7 @@ test.each(WITH_A_COMMENT)('%s=%s is refused, because the comment is a part of th
 test('a number sign within a value is no comment', () => {
   expect(read({ REDIS_URL: 'redis://bot:a#b@redis', APPROVAL_SECRET: `${'k'.repeat(32)}#1` })).toEqual({
     problems: [
-      'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed.',
+      'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed, and with % / # ? in the password written as %25 %2F %23 %3F.',
     ],
     configurationPath: 'rollback.yml',
   });
@@ -249,4 +263,14 @@ test('no printed environment shows a secret', () => {
     expect(text).toContain('[REDACTED]');
   }
   expect(String(environment.approvalSecret)).toBe('[REDACTED]');
+});
+
+test.each([
+  'redis://rollback:p%40ss%2Fw%23o%3Fr%25d@redis:6379',
+  'redis://rollback:p@ss:word@redis:6379/2',
+  'redis://:secret@redis',
+  'rediss://rollback:secret@[::1]:6380/0?family=6',
+  'redis://127.0.0.1:6379',
+])('takes %s for an address of Redis', (url) => {
+  expect(valid({ REDIS_URL: url }).redisUrl?.reveal()).toBe(url);
 });

@@ -64,8 +64,7 @@ async function checkSlack({ environment }: Setup, sites: readonly Site[]): Promi
 async function checkRedis({ environment, configuration }: Setup): Promise<readonly CheckResult[]> {
   const { redisUrl } = environment;
   if (redisUrl === null) throw new Error('the doctor needs Redis');
-  const { address, fitness } = await inspectRedis(redisUrl.reveal());
-  return redisResults(address, fitness, configuration.settings.redis.allowUnfit);
+  return redisResults(await inspectRedis(redisUrl.reveal()), configuration.settings.redis.allowUnfit);
 }
 
 async function checkRecords(

@@ -4,6 +4,7 @@ import { createMetrics } from '../../metrics.ts';
 import { openWakeups } from '../../queue/wakeups.ts';
 import { redisFitness } from '../../store/fitness.ts';
 import { lifeOfRecord } from '../../store/life.ts';
+import { letsAnybodyIn, OPEN_DOOR } from '../../store/open-door.ts';
 import { openStoreRedis, openWorkerRedis } from '../../store/redis.ts';
 import { createRunStore } from '../../store/run-store.ts';
 import { type Readiness, startHealthServer } from '../parts/health-server.ts';
@@ -59,6 +60,8 @@ async function openShared(setup: Setup, halves: readonly Author[], pace: Rhythm)
   await storeLink.ready();
   const fitness = await redisFitness(storeLink);
   for (const problem of fitness.problems) log.warn({ problem }, 'redis may lose runs');
+  if (await letsAnybodyIn(redisUrl.reveal()))
+    log.warn(`redis at ${storeLink.address}: ${OPEN_DOOR}: run "rollback-bot doctor", which says what to do`);
   return {
     ...setup,
     pace,

@@ -6,6 +6,7 @@ import { runDoctor } from '../../../src/entry/doctor/run-doctor.ts';
 import { inspectedSshHosts } from '../../../src/ssh/host.ts';
 import { site } from '../../entry/fixtures.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
+import { BOT } from '../../support/redis/acl.ts';
 import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { type Ssh2Server, startSsh2Server } from '../../support/ssh/ssh2-server.ts';
 import { closedPort, startSilentHost } from './ports.ts';
@@ -144,6 +145,32 @@ describe('Redis', () => {
     expect(stdout).toContain(
       'FAIL  Redis: The append-only file is off, so a restart would lose runs\n      fix: set "appendonly yes"\n',
     );
+  });
+
+  test.skipIf(!hasRealRedis())(
+    'that lets anybody in fails, although only this machine reaches it',
+    async () => {
+      await team();
+      await startOwnRedis(true);
+      await redis.admin((admin) => admin.call('ACL', 'SETUSER', 'default', 'on', 'nopass', '~*', '+@all'));
+      const { stdout, code } = await doctor(siteLine('acme-kitchens', host.port, host.fingerprint));
+
+      expect(code).toBe(1);
+      expect(stdout).toContain(
+        'FAIL  Redis: anybody gets in without a password, so every account and every program that reaches it can change the record of all runs\n      fix: as root, where Redis runs',
+      );
+      expect(stdout).not.toContain(encodeURIComponent(BOT.password));
+    },
+  );
+
+  test.skipIf(!hasRealRedis())('that asks for a password is good, and no line shows it', async () => {
+    await team();
+    await startOwnRedis(true);
+    const { stdout } = await doctor(siteLine('acme-kitchens', host.port, host.fingerprint));
+
+    expect(stdout).toContain('\nok    Redis: it asks for a password\n');
+    expect(stdout).not.toContain(encodeURIComponent(BOT.password));
+    expect(stdout).not.toContain(BOT.password);
   });
 
   test('that does not answer', async () => {

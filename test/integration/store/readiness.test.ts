@@ -54,9 +54,7 @@ test('check and report are read as they were last written, and are independent',
 test('both are kept for 400 days', async () => {
   await store.writeLook(SITE, LOOK);
 
-  expect(await redis.ttl(storeKeys(redis.prefix).readiness(SITE))).toBeGreaterThan(
-    RETENTION_SECONDS - 60,
-  );
+  expect(await redis.ttl(storeKeys(redis.prefix).readiness(SITE))).toBeGreaterThan(RETENTION_SECONDS - 60);
 });
 
 test('a check in the format of another version counts as no check', async () => {

@@ -119,7 +119,9 @@ describe.skipIf(!hasRealRedis())('a real server', () => {
       await admin.run(() => admin.redis.replicaof('127.0.0.1', next.port));
       way.port = next.port;
 
-      await expect(link.run(() => link.redis.set('{rollback}:word', 'lost'))).rejects.toThrow('refuses: READONLY');
+      await expect(link.run(() => link.redis.set('{rollback}:word', 'lost'))).rejects.toThrow(
+        'refuses: READONLY',
+      );
       const writes = () => link.run(() => link.redis.set('{rollback}:word', 'kept')).catch(String);
       await expect.poll(writes, SOON).toBe('OK');
 
