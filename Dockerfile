@@ -1,7 +1,8 @@
-# syntax=docker/dockerfile:1
+# A tag may get another image any day. docs/install.md, "With containers", says how to name one by its digest.
+ARG NODE_IMAGE=node:24-bookworm-slim
 
 # No dependency needs its install script: everything loads as plain JavaScript.
-FROM node:24-bookworm-slim AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -9,12 +10,12 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
 
-FROM node:24-bookworm-slim AS dependencies
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:24-bookworm-slim AS runtime
+FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production \
     METRICS_PORT=9464 \
     ROLLBACK_CONFIG=/etc/rollback-bot/rollback.yml

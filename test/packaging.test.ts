@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { CLOSE_THE_DOOR } from '../src/entry/doctor/redis-checks.ts';
 import { EXIT_CONFIGURATION } from '../src/entry/parts/setup.ts';
 
 const manifest = z
@@ -80,14 +81,20 @@ test('the app subscribes to no events', () => {
   expect(manifest.settings).not.toHaveProperty('event_subscriptions');
 });
 
-test('every stage of the image is built on Node 24, and what builds is not what runs', () => {
+test('every stage of the image is built on one Node 24, which can be named by its digest, and what builds is not what runs', () => {
   const stages = dockerfile.filter((line) => line.startsWith('FROM '));
 
+  expect(dockerfile[0]).toBe('ARG NODE_IMAGE=node:24-bookworm-slim');
   expect(stages).toEqual([
-    'FROM node:24-bookworm-slim AS build',
-    'FROM node:24-bookworm-slim AS dependencies',
-    'FROM node:24-bookworm-slim AS runtime',
+    `FROM \${NODE_IMAGE} AS build`,
+    `FROM \${NODE_IMAGE} AS dependencies`,
+    `FROM \${NODE_IMAGE} AS runtime`,
   ]);
+  for (const name of ['bot', 'worker'])
+    expect(compose.services[name]).toMatchObject({
+      build: { context: '.', args: { NODE_IMAGE: `\${NODE_IMAGE:-node:24-bookworm-slim}` } },
+    });
+  expect(compose.services['redis']).toMatchObject({ image: `\${REDIS_IMAGE:-redis:7.4-bookworm}` });
   expect(runtime).toContain('COPY --from=build /app/dist ./dist');
 });
 
@@ -97,6 +104,53 @@ test('no install script of a dependency runs, and the image has no tools of deve
   expect(installs.every((line) => line.includes('npm ci') && line.includes('--ignore-scripts'))).toBe(true);
   expect(installs.at(-1)).toContain('--omit=dev');
   expect(runtime).toContain('COPY --from=dependencies /app/node_modules ./node_modules');
+});
+
+const install = readFileSync('docs/install.md', 'utf8');
+
+/** The blocks of a page that people paste. */
+function commandsOf(page: string): readonly string[] {
+  return page.split('```').filter((_, index) => index % 2 === 1);
+}
+
+test('whatever a page or a script installs runs no install script, and nothing of development stays', () => {
+  const installs = [
+    ...commandsOf(install)
+      .join('\n')
+      .matchAll(/npm (?:ci|install|i|prune)\b[^&\n]*/g),
+  ].map(([text]) => text);
+  const words = installs.map((text) => text.split(' ').slice(0, 2).join(' '));
+
+  // Once for the installation, once for an update.
+  expect(words).toEqual(['npm ci', 'npm prune', 'npm ci', 'npm prune']);
+  expect(installs.filter((text) => !text.includes('--ignore-scripts'))).toEqual([]);
+  expect(installs.filter((text) => text.startsWith('npm prune') && !text.includes('--omit=dev'))).toEqual([]);
+  expect(readFileSync('.npmrc', 'utf8')).toContain('\nignore-scripts=true\n');
+});
+
+/** With `ignore-scripts` npm runs none of these, and says nothing. */
+test('no script of this repository hangs on another one', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  const names = Object.keys(scripts);
+
+  expect(names.filter((name) => names.some((one) => name === `pre${one}` || name === `post${one}`))).toEqual(
+    [],
+  );
+  expect(names.filter((name) => /^(?:pre|post)?(?:install|prepare|publish)/.test(name))).toEqual([]);
+});
+
+test('root runs nothing of the packages: another user fetches and builds them', () => {
+  const blocks = commandsOf(install).filter((block) => block.includes('npm ci'));
+
+  expect(blocks).toHaveLength(2);
+  for (const block of blocks)
+    expect(block.split('npm ci')[0]).toContain('\nrunuser -l rollback-build -s /bin/bash\n');
+});
+
+test('doctor and the installation page say the same about the password of Redis', () => {
+  expect(install).toContain(`\n${CLOSE_THE_DOOR}\n`);
 });
 
 test('the image does not run as root', () => {
@@ -131,8 +185,19 @@ test('Redis keeps every write and never evicts', () => {
   expect(command).toContain('--appendonly yes');
   expect(command).toMatch(/--appendfsync (always|everysec)/);
   expect(command).toContain('--maxmemory-policy noeviction');
-  expect(compose.services['redis']?.volumes).toEqual(['redis:/data']);
+  expect(compose.services['redis']?.volumes).toEqual(['redis:/data', './redis.acl:/etc/redis.acl:ro']);
   expect(compose.volumes).toHaveProperty('redis');
+});
+
+test('Redis lets in nobody without the password, which only .env holds', () => {
+  const word = `\${REDIS_PASSWORD:?put it into .env, see docs/install.md}`;
+
+  for (const name of ['bot', 'worker'])
+    expect(compose.services[name]).toMatchObject({
+      environment: { REDIS_URL: `redis://rollback:${word}@redis:6379` },
+    });
+  expect(compose.services['redis']).toMatchObject({ environment: { REDIS_PASSWORD: word } });
+  expect(compose.services['redis']?.command.join(' ')).toContain('--aclfile ');
 });
 
 test('no port is published, least of all that of Redis', () => {
@@ -184,8 +249,6 @@ test.each(PAGES)(
     expect(variables.filter((line) => line.includes('#'))).toEqual([]);
   },
 );
-
-const install = readFileSync('docs/install.md', 'utf8');
 
 test('the service of the installation page names nothing that an earlier line has not made', () => {
   const [before = '', unit = ''] = install.split('```ini\n');

@@ -33,10 +33,10 @@ test.skipIf(!hasRealRedis())(
         admin.call('ACL', 'SETUSER', 'default', 'on', 'nopass', '~*', '+@all'),
       );
       for (const half of ['worker', 'bot'] as const) {
-        const { log } = await product.start(half);
-        expect(log()).toContain(`"redis at 127.0.0.1:${product.redis.port}: ${WARNING}"`);
+        const started = await product.start(half);
+        expect(started.log()).toContain(`"redis at 127.0.0.1:${product.redis.port}: ${WARNING}"`);
         for (const password of [BOT.password, encodeURIComponent(BOT.password)])
-          expect(log()).not.toContain(password);
+          expect(started.log()).not.toContain(password);
       }
     } finally {
       await product.stop();
