@@ -1,5 +1,6 @@
 import type { RecordsPlace } from '../domain/site/records-repository.ts';
 import { type Site, siteKey } from '../domain/site/site.ts';
+import { clearTextWarnings } from './clear-text.ts';
 import { type ConfigFinding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
 import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';
@@ -55,7 +56,7 @@ export function parseConfiguration(
   return {
     inventory: inventoryOf(sites),
     settings,
-    warnings: lines([...siteWarnings(sites), ...readinessWarnings(sites)]),
+    warnings: lines([...siteWarnings(sites), ...readinessWarnings(sites), ...clearTextWarnings(sites)]),
   };
 }
 

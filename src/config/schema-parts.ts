@@ -7,6 +7,12 @@ import { parseDuration } from './duration.ts';
 const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/;
 
 export const channel = text(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id (C…)');
+const person = text(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U…) or user group id (S…)');
+export const people = z.array(person, { error: 'a list of Slack user ids (U…) or user group ids (S…)' });
+export const readers = z.union([z.literal('members'), z.array(person)], {
+  error: 'the word members, or a list of Slack user ids (U…) or user group ids (S…)',
+});
+
 export const absolutePath = text(
   ABSOLUTE_PATH,
   'an absolute path of letters, digits and . _ - without .. and without a slash at the end',

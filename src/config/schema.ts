@@ -1,7 +1,18 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
-import { absolutePath, channel, httpAddress, interval, section, text, wholeNumber } from './schema-parts.ts';
+import {
+  absolutePath,
+  channel,
+  httpAddress,
+  interval,
+  people,
+  readers,
+  section,
+  text,
+  wholeNumber,
+} from './schema-parts.ts';
+import { secretHeader } from './secret-header.ts';
 import { stakeholders } from './stakeholders-schema.ts';
 
 /** The shape of the configuration file. Every `error` is the text that a person reads after `should be`. */
@@ -19,8 +30,6 @@ const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock$|\.$))[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0
 const REPOSITORY =
   /^(?:(?:ssh|https|file):\/\/[A-Za-z0-9._~@:/%+-]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[A-Za-z0-9._~/+-]+|\/[A-Za-z0-9._~/+-]+)$/;
 
-const person = text(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U…) or user group id (S…)');
-const people = z.array(person, { error: 'a list of Slack user ids (U…) or user group ids (S…)' });
 const slug = text(
   /^[a-z][a-z0-9-]{0,40}$/,
   'a slug: a lower-case letter, then up to 40 lower-case letters, digits and dashes',
@@ -164,9 +173,17 @@ const siteKeys = {
   approvers: people.optional().describe('Who may approve one. Empty: nobody.'),
   operators: people.optional().describe('Who may press the other buttons of a run.'),
   escalation: people.optional().describe('Whom the bot also calls when a run needs a decision.'),
+  readers: readers
+    .optional()
+    .describe('Who else may read about its runs. Default: members, which means every full member.'),
   paging: section({
     every: interval.optional().describe('How often the bot calls people until someone answers. Default: 5m.'),
     webhook: httpAddress.optional().describe('Also called, from the second call on, with JSON by POST.'),
+    secret: secretHeader
+      .optional()
+      .describe(
+        'One more header for the webhook, read from a file. A webhook of a site does not get that of `defaults`.',
+      ),
   }).optional(),
   approval: section({
     expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),

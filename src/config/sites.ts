@@ -2,6 +2,7 @@ import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../dom
 import type { ConfigFinding } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
+import { secretHeaderOf } from './secret-header.ts';
 import { stakeholdersOf } from './stakeholders.ts';
 
 type RawHost = NonNullable<RawSite['host']>;
@@ -20,6 +21,8 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
   const stakeholders = stakeholdersOf(defaults, own);
   const approval = { ...defaults.approval, ...own.approval };
   const paging = { ...defaults.paging, ...own.paging };
+  // A secret is for one receiver. One that the site names itself must not get the secret of another.
+  const { secret } = own.paging?.webhook === undefined ? paging : own.paging;
   const retention = { ...defaults.retention, ...own.retention };
   const followUps = { ...defaults.followUps, ...own.followUps };
   const domain = raw.domain ?? '';
@@ -40,9 +43,11 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     approvers: raw.approvers ?? [],
     operators: raw.operators ?? [],
     escalation: raw.escalation ?? [],
+    readers: raw.readers ?? 'members',
     paging: {
       everyMs: parseDuration(paging.every ?? DEFAULT_PAGING) ?? 0,
       ...(paging.webhook !== undefined && { webhook: paging.webhook }),
+      ...(secret !== undefined && { secret: secretHeaderOf(secret) }),
     },
     approval: {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,

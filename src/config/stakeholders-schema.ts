@@ -7,20 +7,13 @@ import {
 } from '../domain/site/stakeholders.ts';
 import { LONGEST_WORDING } from '../domain/stakeholders/wording.ts';
 import { placeholderProblem } from '../domain/text/placeholders.ts';
-import { absolutePath, channel, httpAddress, interval, section, text } from './schema-parts.ts';
+import { channel, httpAddress, interval, section, text } from './schema-parts.ts';
+import { headerName, secretHeader } from './secret-header.ts';
 
-const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
-/** Headers that the bot sets, or that belong to the connection. */
-const OUR_HEADERS =
-  /^(?:content-(?:type|length)|idempotency-key|host|connection|transfer-encoding|expect|te|upgrade)$/i;
 const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$/i;
 const HEADER_WITH_SECRET = 'the name of a header that holds no secret; put this one into secret';
 const LONGEST_BODY = 10_000;
 const DEEPEST_BODY = 10;
-
-const headerName = text(HEADER_NAME, 'the name of a header').refine((name) => !OUR_HEADERS.test(name), {
-  error: "the name of a header that the bot doesn't set itself",
-});
 
 const wording = Object.fromEntries(UPDATE_KINDS.map((kind) => [kind, wordingOf(kind).optional()])) as Record<
   UpdateKind,
@@ -44,12 +37,7 @@ const webhook = section({
     .superRefine(checkHeaders)
     .optional()
     .describe('More headers. Put secrets into secret instead.'),
-  secret: section({
-    header: headerName.optional().describe('Default: Authorization.'),
-    file: absolutePath.describe(
-      'A file on the worker whose first line is the value. Other users must not be able to read it.',
-    ),
-  })
+  secret: secretHeader
     .optional()
     .describe('One more header. The bot reads its value from a file each time that it needs it.'),
   stillWorking: z

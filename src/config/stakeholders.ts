@@ -1,6 +1,7 @@
 import type { Stakeholders, StatusWebhook } from '../domain/site/stakeholders.ts';
 import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
+import { secretHeaderOf } from './secret-header.ts';
 
 type Raw = NonNullable<RawSite['stakeholders']>;
 
@@ -32,7 +33,7 @@ function webhookOf({
   return {
     url,
     headers,
-    ...(secret !== undefined && { secret: { header: secret.header ?? 'Authorization', file: secret.file } }),
+    ...(secret !== undefined && { secret: secretHeaderOf(secret) }),
     stillWorking,
     statuses: present(statuses),
     ...(body !== undefined && { body }),

@@ -2,13 +2,11 @@ import type { StatusAnswer, StatusPage } from '../app/ports/notify.ts';
 import type { StatusWebhook } from '../domain/site/stakeholders.ts';
 import type { StatusMessage } from '../domain/stakeholders/status-page.ts';
 import { problemOf } from './problem.ts';
+import { type ReadSecret, readSecretHeader } from './secret-header.ts';
 
 const DEADLINE_MS = 5_000;
 
 const TOO_MANY = 429;
-
-/** Reads the first line of a file that holds a secret, each time that it is needed. */
-type ReadSecret = (file: string) => Promise<{ readonly password: string } | { readonly problem: string }>;
 
 /**
  * Tells a status page by a POST of JSON. Every try of one update has the same `Idempotency-Key`. Redirects are not followed,
@@ -17,18 +15,10 @@ type ReadSecret = (file: string) => Promise<{ readonly password: string } | { re
 export function webhookStatusPage(readSecret: ReadSecret): StatusPage {
   return {
     async tell(webhook, message) {
-      const { secret } = webhook;
-      if (secret === undefined) return post(webhook, message, {});
-      const read = await readSecret(secret.file);
+      const secret = await readSecretHeader(readSecret, webhook.secret);
       // Once someone mends the file, the next try succeeds; there is nothing else to do.
-      if ('problem' in read) return { kind: 'again', afterMs: 0, problem: `its secret: ${read.problem}` };
-      if (!/^[\x20-\x7e]+$/.test(read.password))
-        return {
-          kind: 'again',
-          afterMs: 0,
-          problem: `its secret: ${secret.file} holds characters that no header can`,
-        };
-      return post(webhook, message, { [secret.header]: read.password });
+      if ('problem' in secret) return { kind: 'again', afterMs: 0, problem: secret.problem };
+      return post(webhook, message, secret.headers);
     },
   };
 }

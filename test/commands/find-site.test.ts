@@ -19,6 +19,7 @@ function site(slug: string, environment: Environment = 'production'): Site {
     approvers: [],
     operators: [],
     escalation: [],
+    readers: 'members',
     paging: { everyMs: 300_000 },
     approval: { expiresMs: 900_000, quorum: 1 },
     retention: { safetyBackups: 3, environments: 3 },

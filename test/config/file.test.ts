@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Inventory } from '../../src/app/ports/site.ts';
-import { problems, SITE, valid } from './file-support.ts';
+import { problems, SITE, valid, withLine } from './file-support.ts';
 
 const FINGERPRINT = `SHA256:${'a'.repeat(43)}`;
 
@@ -22,6 +22,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       approvers: ['U02BOB'],
       operators: [],
       escalation: [],
+      readers: 'members',
       paging: { everyMs: 300_000 },
       approval: { expiresMs: 900_000, quorum: 1 },
       retention: { safetyBackups: 3, environments: 3 },
@@ -160,4 +161,31 @@ test('the example configuration is valid and warns of nothing', () => {
     'acme-kitchens@staging',
   ]);
   expect(warnings).toEqual([]);
+});
+
+test('readers are everybody, or people and groups; a list of the site replaces the one of all', () => {
+  const readers = (text: string) => valid(text).inventory.sites[0]?.readers;
+
+  expect(readers(SITE)).toBe('members');
+  expect(readers(withLine('readers: members'))).toBe('members');
+  expect(readers(withLine('readers: [U03CAROL, S01ONCALL]'))).toEqual(['U03CAROL', 'S01ONCALL']);
+  expect(readers(`defaults: { readers: [] }\n${SITE}`)).toEqual([]);
+  expect(readers(`defaults: { readers: [] }\n${withLine('readers: members')}`)).toBe('members');
+});
+
+test('the secret of the pager stays with its webhook', () => {
+  const paging = (defaults: string, own: string) =>
+    valid(`defaults: { paging: ${defaults} }\n${withLine(`paging: ${own}`)}`).inventory.sites[0]?.paging;
+  const all = '{ webhook: "https://one.example/", secret: { file: /etc/one } }';
+  const secret = { header: 'Authorization', file: '/etc/one' };
+
+  expect(paging(all, '{ every: 1m }')).toEqual({ everyMs: 60_000, webhook: 'https://one.example/', secret });
+  expect(paging(all, '{ webhook: "https://two.example/" }')).toEqual({
+    everyMs: 300_000,
+    webhook: 'https://two.example/',
+  });
+  expect(paging(all, '{ secret: { header: X-Token, file: /etc/two } }')).toMatchObject({
+    webhook: 'https://one.example/',
+    secret: { header: 'X-Token', file: '/etc/two' },
+  });
 });

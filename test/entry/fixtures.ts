@@ -30,6 +30,7 @@ export const site: Site = {
   approvers: ['U02BOB', 'S01ONCALL'],
   operators: ['U01ALICE'],
   escalation: [],
+  readers: 'members',
   paging: { everyMs: 300_000 },
   approval: { expiresMs: 900_000, quorum: 1 },
   retention: { safetyBackups: 3, environments: 3 },

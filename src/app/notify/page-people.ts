@@ -35,10 +35,10 @@ async function callWebhook(
   site: Site,
 ): Promise<'sent' | 'none' | { readonly error: string }> {
   const call = stop.calls.length + 1;
-  const { webhook } = site.paging;
+  const { webhook: url, secret } = site.paging;
   const { headline, detail } = siteState(run, site);
-  if (webhook === undefined || !escalates(call)) return 'none';
-  const error = await pager.page(webhook, {
+  if (url === undefined || !escalates(call)) return 'none';
+  const error = await pager.page(secret === undefined ? { url } : { url, secret }, {
     incident: `${run.id}-${stopName(run)}`,
     call,
     run: run.id,

@@ -1,3 +1,4 @@
+import type { SecretHeader } from '../../domain/site/secret-header.ts';
 import type { StatusWebhook } from '../../domain/site/stakeholders.ts';
 import type { StatusMessage } from '../../domain/stakeholders/status-page.ts';
 
@@ -16,10 +17,17 @@ export interface PageCall {
   readonly since: string;
 }
 
+/** Where such a call goes. */
+export interface PagingWebhook {
+  /** May hold a login; `secret` is the better place. */
+  readonly url: string;
+  readonly secret?: SecretHeader;
+}
+
 /** Wakes people outside of Slack. */
 export interface Pager {
-  /** Null if the webhook accepted the call, else why not. Never throws. */
-  page(url: string, call: PageCall): Promise<string | null>;
+  /** Null if the webhook accepted the call, else why not. Never throws, and no problem holds a secret. */
+  page(webhook: PagingWebhook, call: PageCall): Promise<string | null>;
 }
 
 export type StatusAnswer =

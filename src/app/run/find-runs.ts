@@ -6,10 +6,28 @@ import { type RunStore, StoreUnavailable } from '../ports/run-store.ts';
 /** No more ids than this are read; the rest is in `audit export`. */
 const MOST = 1000;
 
+/** Which runs somebody may read. */
+export interface RunFilter {
+  /** By the id alone, before anything is read. */
+  readonly mayBe: (id: string) => boolean;
+  readonly is: (known: KnownRun) => boolean;
+}
+
+const EVERY_RUN: RunFilter = { mayBe: () => true, is: () => true };
+
 /** `site`: `slug@environment`, or null for all sites. */
-export async function newestRuns(store: RunStore, site: string | null, limit: number): Promise<NewestRuns> {
-  const ids = site === null ? await store.recent(MOST) : await store.recentOn(site, MOST);
-  return { runs: await readAll(store, ids.slice(0, limit)), older: Math.max(0, ids.length - limit) };
+export async function newestRuns(
+  store: RunStore,
+  site: string | null,
+  limit: number,
+  { mayBe, is }: RunFilter = EVERY_RUN,
+): Promise<NewestRuns> {
+  const ids = (site === null ? await store.recent(MOST) : await store.recentOn(site, MOST)).filter(mayBe);
+  const runs: KnownRun[] = [];
+  let read = 0;
+  for (; runs.length < limit && read < ids.length; read += limit)
+    runs.push(...(await readAll(store, ids.slice(read, read + limit))).filter(is));
+  return { runs: runs.slice(0, limit), older: Math.max(0, ids.length - read) };
 }
 
 /** All runs that have not ended, newest first. */

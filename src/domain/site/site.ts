@@ -1,3 +1,4 @@
+import type { SecretHeader } from './secret-header.ts';
 import type { Stakeholders } from './stakeholders.ts';
 
 /** Deployment environment of a site, as the platform names the three. */
@@ -86,11 +87,15 @@ export interface Site {
   readonly approvers: readonly string[];
   readonly operators: readonly string[];
   readonly escalation: readonly string[];
+  /** Who may read about its runs beside all of these; `members`: every full member of the workspace. */
+  readonly readers: 'members' | readonly string[];
   readonly paging: {
     /** How long people have to answer before the bot calls them again, in milliseconds. */
     readonly everyMs: number;
     /** Where calls beyond Slack go. */
     readonly webhook?: string;
+    /** By which the receiver of those calls knows the bot. */
+    readonly secret?: SecretHeader;
   };
   readonly approval: {
     /** How long a plan waits for its approval, in milliseconds. */

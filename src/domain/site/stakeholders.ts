@@ -1,3 +1,5 @@
+import type { SecretHeader } from './secret-header.ts';
+
 /** What stakeholders hear of a run. `stakeholders/updates.ts` says when, `stakeholders/wording.ts` in which words. */
 export const UPDATE_KINDS = [
   /** The site was stopped. */
@@ -53,8 +55,7 @@ export interface StatusWebhook {
   readonly url: string;
   /** Sent as they are; nothing secret. */
   readonly headers: Readonly<Record<string, string>>;
-  /** One more header. Its value is the first line of a file on the worker, which reads it at the moment of use. */
-  readonly secret?: { readonly header: string; readonly file: string };
+  readonly secret?: SecretHeader;
   /** Send the updates between the first and the last as well. */
   readonly stillWorking: boolean;
   /** What the page calls each kind; absent: the kind itself. */

@@ -19,6 +19,8 @@ export interface SiteFacts {
   readonly passwordProblem: string | null;
   /** The same for the secret of the status page. */
   readonly secretProblem: string | null;
+  /** The same for the secret of the paging webhook. */
+  readonly pagerProblem: string | null;
 }
 
 export interface HostFacts {
@@ -48,13 +50,14 @@ export async function inspectSite(
   site: Site,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<SiteFacts> {
-  const [host, health, passwordProblem, secretProblem] = await Promise.all([
+  const [host, health, passwordProblem, secretProblem, pagerProblem] = await Promise.all([
     inspectHost(hosts, site, deadlineMs),
     readHealth(probe, site),
     findFileProblem(site.smoke?.login?.passwordFile),
     findFileProblem(site.stakeholders?.webhook?.secret?.file),
+    findFileProblem(site.paging.secret?.file),
   ]);
-  return { host, health, passwordProblem, secretProblem };
+  return { host, health, passwordProblem, secretProblem, pagerProblem };
 }
 
 async function findFileProblem(file: string | undefined): Promise<string | null> {

@@ -122,9 +122,9 @@ function healthResult(site: Site, { status, word, failing }: HealthReading): Che
  */
 function secretFileResults(
   site: Site,
-  { passwordProblem, secretProblem }: SiteFacts,
+  { passwordProblem, secretProblem, pagerProblem }: SiteFacts,
 ): readonly CheckResult[] {
-  const { smoke, stakeholders } = site;
+  const { smoke, stakeholders, paging } = site;
   return [
     ...secretFile(site, 'smoke.login', smoke?.login?.passwordFile, 'the password', passwordProblem),
     ...secretFile(
@@ -134,6 +134,7 @@ function secretFileResults(
       'the value of the header',
       secretProblem,
     ),
+    ...secretFile(site, 'paging.secret', paging.secret?.file, 'the value of the header', pagerProblem),
   ];
 }
 

@@ -23,6 +23,7 @@ export function slackUse(sites: readonly Site[]): SlackUse {
     ...site.approvers,
     ...site.operators,
     ...site.escalation,
+    ...(site.readers === 'members' ? [] : site.readers),
   ]);
   const channels = sites.flatMap((site) => [
     site.channel ?? site.readiness?.channel,

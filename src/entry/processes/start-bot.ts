@@ -5,7 +5,7 @@ import { watchInFlight } from '../../slack/client/in-flight.ts';
 import { createEditPace } from '../../slack/client/pace.ts';
 import { slackPeople } from '../../slack/client/people.ts';
 import { showRun } from '../../slack/deliver/deliver.ts';
-import type { Bot } from '../../slack/listeners/answer.ts';
+import { type Bot, createBudgets } from '../../slack/listeners/answer.ts';
 import { listen } from '../../slack/listeners/listen.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
@@ -80,6 +80,7 @@ async function connect(shared: Shared): Promise<Listening> {
     client: app.client,
     readiness: createReadinessStore(storeLink),
     name,
+    budgets: createBudgets(systemClock),
     store,
     wakeups,
     inventory: configuration.inventory,

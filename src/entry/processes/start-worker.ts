@@ -115,7 +115,7 @@ function advanceDeps(shared: Shared, { records, worker, signer, signal }: Own): 
     hosts: sshHosts(sshCredentials(environment), log),
     probe: createSiteProbe(),
     records,
-    pager: webhookPager(),
+    pager: webhookPager(readPassword),
     record: {
       problems: async () => (await redisFitness(storeLink)).problems,
       mayBeUnfit: configuration.settings.redis.allowUnfit,

@@ -1,5 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { DecisionDeps } from '../../app/decide/decide.ts';
+import { type Budget, createBudget } from '../../app/people/budget.ts';
+import type { Clock } from '../../app/ports/outside.ts';
 import type { ReadinessStore } from '../../app/ports/readiness.ts';
 import { RecordDamaged } from '../../app/ports/run-store.ts';
 
@@ -9,22 +11,49 @@ export interface Bot extends DecisionDeps {
   readonly readiness: Pick<ReadinessStore, 'look' | 'report'>;
   /** The bot's name in Slack, to tell people how to invite it. */
   readonly name: string;
+  readonly budgets: Budgets;
   readonly onError: (error: unknown, doing: string) => void;
 }
 
 /** Tells the person who acted, and nobody else. */
 export type Answer = (text: string) => Promise<void>;
 
+/** Two for each person, so that someone who has typed too much can still approve, or decide at a stop. */
+export type Budgets = Readonly<Record<'commands' | 'clicks', Budget>>;
+
+export function createBudgets(clock: Clock): Budgets {
+  const now = () => Date.parse(clock.now());
+  return { commands: createBudget(now), clicks: createBudget(now) };
+}
+
+/** What someone did. */
+export interface Act {
+  readonly user: string;
+  readonly kind: keyof Budgets;
+  /** For the log. */
+  readonly doing: string;
+}
+
+const TOO_MUCH: Readonly<Record<Act['kind'], string>> = {
+  commands:
+    ':no_entry: Nothing was done: you have sent too many commands in a short time. Wait ten seconds, then type this one again.',
+  clicks:
+    ':no_entry: Nothing was done: you have pressed too many buttons in a short time. Wait ten seconds, then press this one again.',
+};
+
 /**
- * The error boundary of all listeners: if something goes wrong after the ack, it logs the error and tells the person. It
- * swallows nothing.
+ * The door of all listeners. Whoever asks too much is told so once, and costs nothing more. If something goes wrong after the
+ * ack, it logs the error and tells the person. It swallows nothing else.
  */
 export async function answering(
   bot: Bot,
-  doing: string,
+  { user, kind, doing }: Act,
   answer: Answer,
   work: () => Promise<string | null>,
 ): Promise<void> {
+  const verdict = bot.budgets[kind].spend(user);
+  if (verdict === 'drop') return;
+  if (verdict === 'say-so') return told(bot, doing, answer, TOO_MUCH[kind]);
   let text: string | null;
   try {
     text = await work();
@@ -32,7 +61,10 @@ export async function answering(
     bot.onError(error, doing);
     text = `:warning: ${problemOf(error)} If it keeps happening, run \`rollback-bot doctor\` where the bot runs.`;
   }
-  if (text === null) return;
+  if (text !== null) await told(bot, doing, answer, text);
+}
+
+async function told(bot: Bot, doing: string, answer: Answer, text: string): Promise<void> {
   try {
     await answer(text);
   } catch (error) {

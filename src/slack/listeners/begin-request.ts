@@ -24,13 +24,14 @@ export async function beginRequest(
   wish: Wish,
   { user, place, requestKey }: Asking,
 ): Promise<string> {
-  const problem = await placeProblem(bot, site, place);
-  if (problem !== null) return problem;
   const request = { ...wish, site: siteKey(site), requester: user, channel: place.channel };
-  const result = await requestRollback(bot, site, request, requestKey);
+  const deps = { ...bot, placeProblem: () => placeProblem(bot, site, place) };
+  const result = await requestRollback(deps, site, request, requestKey);
   switch (result.kind) {
     case 'refused':
       return refusalText(result.refusal);
+    case 'nowhere':
+      return result.problem;
     case 'again':
       return `${result.run.id} is already under way: Slack delivered your request twice.`;
     case 'begun':

@@ -1,7 +1,5 @@
 import { cancelRun } from '../../app/decide/plan.ts';
-import { readable } from '../../app/run/find-runs.ts';
-import { runsWithTasks } from '../../app/run/runs-with-tasks.ts';
-import { unknownRun } from '../../commands/find-run.ts';
+import { sitesToAskFor } from '../../app/request/request-rollback.ts';
 import { findSite } from '../../commands/find-site.ts';
 import { helpText } from '../../commands/help.ts';
 import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
@@ -9,13 +7,12 @@ import { siteKey } from '../../domain/site/site.ts';
 import { oneLine } from '../../report/text.ts';
 import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { form } from '../render/answers/form.ts';
-import { readinessText } from '../render/answers/readiness.ts';
 import { problemText, refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { siteList } from '../render/answers/sites.ts';
 import { escaped } from '../render/blocks/text.ts';
 import type { Bot } from './answer.ts';
 import { type Asking, beginRequest } from './begin-request.ts';
-import { history, status } from './questions.ts';
+import { forReader, history, readableSite, runProblem, sites, status } from './questions.ts';
 import { beginUndo } from './undo.ts';
 
 /** One slash command as it was typed. */
@@ -41,11 +38,11 @@ export async function answerCommand(bot: Bot, typed: SlashCommand): Promise<stri
     case 'rollback':
       return begin(bot, asking, command);
     case 'sites':
-      return sites(bot);
+      return sites(bot, typed.user);
     case 'status':
-      return status(bot, command.what);
+      return status(bot, typed.user, command.what);
     case 'history':
-      return history(bot, command.siteText);
+      return history(bot, typed.user, command.siteText);
     case 'cancel':
       return cancel(bot, typed, command.what);
     case 'undo':
@@ -55,14 +52,17 @@ export async function answerCommand(bot: Bot, typed: SlashCommand): Promise<stri
 
 async function openForm(
   bot: Bot,
-  { place, triggerId }: SlashCommand,
+  { user, place, triggerId }: SlashCommand,
   siteText: string | null,
 ): Promise<string | null> {
-  const { sites: all } = bot.inventory;
-  const found = siteText === null ? null : findSite(all, siteText);
+  const found = siteText === null ? null : findSite(bot.inventory.sites, siteText);
   if (found?.kind === 'problem') return problemText(found);
-  const [first, ...others] = found === null ? all : [found.site];
-  if (first === undefined) return siteList([], new Map());
+  const wanted = found === null ? bot.inventory.sites : [found.site];
+  if (wanted.length === 0) return siteList([], new Map());
+  const all = await sitesToAskFor(bot.people, user, wanted);
+  if ('code' in all) return refusalText(all);
+  const [first, ...others] = all;
+  if (first === undefined) throw new Error('someone who may ask for no site was not refused');
   // If the sites have different channels, only the submitted form tells which channel to check.
   const isOpen = others.some((site) => site.channel !== first.channel);
   const problem = isOpen ? null : await placeProblem(bot, first, place);
@@ -78,29 +78,21 @@ async function begin(bot: Bot, asking: Asking, command: RollbackCommand): Promis
   return beginRequest(bot, found.site, { version, mode, backup, reason, dryRun }, asking);
 }
 
-async function sites(bot: Bot): Promise<string> {
-  const busy = new Map<string, string>();
-  const readiness = new Map<string, string>();
-  for (const site of bot.inventory.sites) {
-    const key = siteKey(site);
-    const run = await bot.store.activeOn(key);
-    if (run !== null) busy.set(key, run);
-    if (site.readiness === undefined) continue;
-    const [look, report] = await Promise.all([bot.readiness.look(key), bot.readiness.report(key)]);
-    readiness.set(key, readinessText(look, report?.approvers ?? [], bot.clock.now()));
-  }
-  return siteList(bot.inventory.sites, busy, readiness, readable(await runsWithTasks(bot.store, null)));
-}
-
-/** People type a run's id, or a site when they mean its active run. */
-async function cancel(bot: Bot, { user }: SlashCommand, what: string): Promise<string> {
-  if ((await bot.store.read(what)) !== null) return cancelNamed(bot, user, what);
-  const found = findSite(bot.inventory.sites, what);
-  if (found.kind === 'problem') return problemText(unknownRun(bot.inventory.sites, what));
-  const run = await bot.store.activeOn(siteKey(found.site));
-  return run === null
-    ? `Nothing is under way on ${escaped(oneLine(found.site.name))}.`
-    : cancelNamed(bot, user, run);
+/** People type a run's id, or a site when they mean its active run. Even "nothing is under way" is for readers only. */
+function cancel(bot: Bot, { user }: SlashCommand, what: string): Promise<string> {
+  return forReader(bot, user, async (reading) => {
+    const named = await bot.store.read(what);
+    if (named !== null) {
+      const no = runProblem(bot, reading, named);
+      return no === null ? cancelNamed(bot, user, what) : refusalText(no);
+    }
+    const site = readableSite(bot, reading, what, 'run or site');
+    if (typeof site === 'string') return site;
+    const run = await bot.store.activeOn(siteKey(site));
+    return run === null
+      ? `Nothing is under way on ${escaped(oneLine(site.name))}.`
+      : cancelNamed(bot, user, run);
+  });
 }
 
 async function cancelNamed(bot: Bot, user: string, run: string): Promise<string> {

@@ -37,7 +37,8 @@ export function listenToFollowUps(app: App, bot: Bot): void {
     await ack();
     const user = body.user.id;
     const asked = readPayload(metadata, view.private_metadata);
-    await answering(bot, 'close follow-ups', telling(bot.client, user, asked?.channel ?? ''), async () =>
+    const act = { user, kind: 'clicks', doing: 'close follow-ups' } as const;
+    await answering(bot, act, telling(bot.client, user, asked?.channel ?? ''), async () =>
       asked === null ? OLD_BUTTON : clickText(await closeFollowUps(bot, { run: asked.run, user, reason })),
     );
   });
@@ -62,7 +63,7 @@ function onButton(
       await ack();
       await answering(
         bot,
-        `click ${action}`,
+        { user: body.user.id, kind: 'clicks', doing: `click ${action}` },
         async (text) => {
           await respond({ response_type: 'ephemeral', replace_original: false, text });
         },

@@ -20,7 +20,7 @@ export function listen(app: App, bot: Bot): void {
     await ack();
     await answering(
       bot,
-      'command',
+      { user: command.user_id, kind: 'commands', doing: 'command' },
       async (text) => {
         await respond({ response_type: 'ephemeral', text });
       },
@@ -40,7 +40,7 @@ export function listen(app: App, bot: Bot): void {
         await ack();
         await answering(
           bot,
-          `click ${intent}`,
+          { user: body.user.id, kind: 'clicks', doing: `click ${intent}` },
           async (text) => {
             await respond({ response_type: 'ephemeral', replace_original: false, text });
           },
@@ -61,7 +61,8 @@ export function listen(app: App, bot: Bot): void {
     await ack();
     const { site, place, wish } = answer;
     const user = body.user.id;
-    await answering(bot, 'form', telling(bot.client, user, place.channel), () =>
+    const act = { user, kind: 'commands', doing: 'form' } as const;
+    await answering(bot, act, telling(bot.client, user, place.channel), () =>
       beginRequest(bot, site, wish, { user, place, requestKey: view.id }),
     );
   });
@@ -77,7 +78,7 @@ function listenToLoss(app: App, bot: Bot): void {
       await ack();
       await answering(
         bot,
-        'click measure',
+        { user: body.user.id, kind: 'clicks', doing: 'click measure' },
         async (text) => {
           await respond({ response_type: 'ephemeral', replace_original: false, text });
         },
@@ -98,7 +99,7 @@ function listenToLoss(app: App, bot: Bot): void {
     const pressed = readLossView(view.private_metadata);
     await answering(
       bot,
-      'approve in the view',
+      { user, kind: 'clicks', doing: 'approve in the view' },
       telling(bot.client, user, pressed?.channel ?? ''),
       async () => (pressed === null ? OLD_BUTTON : clickText(await approveRun(bot, { ...pressed, user }))),
     );
@@ -112,7 +113,7 @@ function listenToManualChecks(app: App, bot: Bot): void {
       await ack();
       await answering(
         bot,
-        'click boxes',
+        { user: body.user.id, kind: 'clicks', doing: 'click boxes' },
         async (text) => {
           await respond({ response_type: 'ephemeral', replace_original: false, text });
         },

@@ -1,4 +1,5 @@
 import { findUndone } from '../../app/request/find-undone.ts';
+import { requestProblem } from '../../app/request/request-rollback.ts';
 import { findSite } from '../../commands/find-site.ts';
 import type { UndoCommand } from '../../commands/undo.ts';
 import type { Site } from '../../domain/site/site.ts';
@@ -16,6 +17,9 @@ export async function beginUndo(bot: Bot, typed: Asking, command: UndoCommand): 
       sentence: `The site of ${command.what} is no longer in the configuration.`,
       next: 'Put it back into the configuration, and type the command again.',
     });
+  // Before the record is searched. Who asks is checked once more when the run begins.
+  const no = await requestProblem(bot.people, typed.user, site);
+  if (no !== null) return refusalText(no);
   const choice = await findUndone(bot.store, site, run?.id ?? null);
   if (choice.kind === 'refused') return refusalText(choice.refusal);
   const wish = {

@@ -10,7 +10,7 @@ import { ALICE, BOB, CAROL, request, site, T } from '../../support/story/site.ts
 function desk(more: Partial<Parameters<typeof requestRollback>[0]> = {}) {
   const woken = wakeups();
   const store = memoryStore(clockAt(T.requested));
-  const deps = { store, people: people(), wakeups: woken, ...more };
+  const deps = { store, people: people(), wakeups: woken, placeProblem: async () => null, ...more };
   const ask = (key: string, requester = ALICE, where: Site = site()) =>
     requestRollback(deps, where, request({ requester }), key);
   return { ask, store, woken };
@@ -72,8 +72,8 @@ describe('asking for a rollback', () => {
       },
     ],
     [
-      'everybody while Slack does not say who is in a group',
-      site({ requesters: [CAROL, 'S02SILENT'] }),
+      'whoever is not named while Slack does not say who is in a group',
+      site({ requesters: [ALICE, 'S02SILENT'] }),
       {
         code: 'identity-unknown',
         sentence: "Slack isn't saying who may do this, so the bot can't check.",
@@ -86,6 +86,38 @@ describe('asking for a rollback', () => {
     expect(await ask('trigger-1', CAROL, where)).toEqual({ kind: 'refused', refusal });
     expect(await store.recent(10)).toEqual([]);
     expect(woken.advanced).toEqual([]);
+  });
+
+  it('is granted to someone who is named, although Slack does not say who is in a group', async () => {
+    const { ask } = desk({ people: people({}, { S02SILENT: null }) });
+
+    expect(await ask('trigger-1', CAROL, site({ requesters: [CAROL, 'S02SILENT'] }))).toMatchObject({
+      kind: 'begun',
+    });
+  });
+
+  it('holds the site also for a dry run: nobody has two of one site at once', async () => {
+    const { store } = desk();
+    const deps = { store, people: people(), wakeups: wakeups(), placeProblem: async () => null };
+    const ask = (key: string) => requestRollback(deps, site(), request({ dryRun: true }), key);
+
+    expect((await ask('trigger-1')).kind).toBe('begun');
+    expect(await ask('trigger-2')).toMatchObject({ kind: 'refused', refusal: { code: 'site-busy' } });
+  });
+
+  it('asks about the channel only for someone who may ask, and reserves nothing if the plan would not be seen', async () => {
+    const questions: string[] = [];
+    const placeProblem = async ({ slug }: Site) => {
+      questions.push(slug);
+      return 'nobody would see the plan';
+    };
+    const { ask, store } = desk({ placeProblem });
+
+    expect((await ask('trigger-1', 'U09NOBODY')).kind).toBe('refused');
+    expect(questions).toEqual([]);
+    expect(await ask('trigger-2')).toEqual({ kind: 'nowhere', problem: 'nobody would see the plan' });
+    expect(questions).toEqual(['acme-kitchens']);
+    expect(await store.recent(10)).toEqual([]);
   });
 
   it('is granted to the members of a user group on the list', async () => {

@@ -34,7 +34,13 @@ const good: HostFacts = {
 const lines = (host: HostFacts | NoConnection, health: object = {}) =>
   siteResults(
     site,
-    { host, health: { ...healthy, ...health }, passwordProblem: null, secretProblem: null },
+    {
+      host,
+      health: { ...healthy, ...health },
+      passwordProblem: null,
+      secretProblem: null,
+      pagerProblem: null,
+    },
     NOW,
   )
     .map(renderResult)
@@ -113,6 +119,7 @@ describe('no connection', () => {
           health: healthy,
           passwordProblem: null,
           secretProblem: null,
+          pagerProblem: null,
         },
         NOW,
       )
@@ -273,7 +280,7 @@ test('the password file of a configured login has to be readable here, and is no
   const said = (passwordProblem: string | null) =>
     siteResults(
       { ...site, smoke },
-      { host: good, health: healthy, passwordProblem, secretProblem: null },
+      { host: good, health: healthy, passwordProblem, secretProblem: null, pagerProblem: null },
       NOW,
     )
       .map(renderResult)
@@ -301,7 +308,7 @@ test("the file of a status page's secret has to be readable here as well", () =>
   const said = (secretProblem: string | null) =>
     siteResults(
       { ...site, stakeholders },
-      { host: good, health: healthy, passwordProblem: null, secretProblem },
+      { host: good, health: healthy, passwordProblem: null, secretProblem, pagerProblem: null },
       NOW,
     )
       .map(renderResult)
@@ -317,12 +324,35 @@ test("the file of a status page's secret has to be readable here as well", () =>
   );
 });
 
+test('the file of the secret for the pager is read as the others are', () => {
+  const paging = {
+    ...site.paging,
+    secret: { header: 'Authorization', file: '/etc/rollback-bot/pager.token' },
+  };
+  const facts = { host: good, health: healthy, passwordProblem: null, secretProblem: null };
+  const said = (pagerProblem: string | null) =>
+    siteResults({ ...site, paging }, { ...facts, pagerProblem }, NOW)
+      .map(renderResult)
+      .at(-1);
+
+  expect(said(null)).toBe(
+    'ok    acme-kitchens@production: paging.secret: /etc/rollback-bot/pager.token can be read\n',
+  );
+  expect(said('/etc/rollback-bot/pager.token cannot be read (EACCES)')).toContain(
+    'FAIL  acme-kitchens@production: paging.secret: /etc/rollback-bot/pager.token cannot be read (EACCES)\n',
+  );
+});
+
 test('a site that is asked by its address gets the command that does so', () => {
   const smoke = { connect: '10.0.0.5' };
   const health = { status: null, word: 'no answer within 10 s', failing: [] };
 
   expect(
-    siteResults({ ...site, smoke }, { host: good, health, passwordProblem: null, secretProblem: null }, NOW)
+    siteResults(
+      { ...site, smoke },
+      { host: good, health, passwordProblem: null, secretProblem: null, pagerProblem: null },
+      NOW,
+    )
       .map(renderResult)
       .at(-1),
   ).toContain('curl -i --connect-to ::10.0.0.5: http://10.0.0.5:8001/health/\n');

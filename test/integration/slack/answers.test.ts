@@ -2,19 +2,17 @@ import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, plainText } from '../../../sandbox/slack/local-slack.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
-import { createApp, createClient } from '../../../src/slack/client/app.ts';
-import { listen } from '../../../src/slack/listeners/listen.ts';
 import { CLOSE_ACTION } from '../../../src/slack/render/end/follow-ups.ts';
 import { card } from '../../../src/slack/render/plan/card.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
 import { clockAt } from '../../support/fakes/clock.ts';
 import { type MemoryStore, memoryStore } from '../../support/fakes/memory-store.ts';
 import { people } from '../../support/fakes/people.ts';
-import { signer } from '../../support/fakes/signer.ts';
 import { inventory } from '../../support/fakes/sites.ts';
 import { wakeups } from '../../support/fakes/wakeups.ts';
 import { eventsTo, plan, RUN_ID, runIn } from '../../support/story/run.ts';
 import { ALICE, BOB, site, T } from '../../support/story/site.ts';
+import { type ListeningBot, startListening } from './listening-bot.ts';
 
 const OPS = 'C01OPS';
 
@@ -46,11 +44,13 @@ const OLD =
 
 let slack: LocalSlack;
 
+let bot: ListeningBot;
+
 let app: App;
 
 let store: MemoryStore;
 
-let troubles: unknown[];
+let troubles: readonly unknown[];
 
 /** Does what a woken worker would do. */
 let work: (run: Run) => Promise<unknown>;
@@ -60,18 +60,8 @@ beforeEach(async () => {
   slack.addChannel({ id: GROUP, name: 'mpdm-alice--bob--carol-1', members: [ALICE, BOB], bot: false });
   const clock = clockAt(T.decided);
   store = memoryStore(clock);
-  troubles = [];
   work = async () => undefined;
-  const { botToken, apiUrl, appToken } = slack;
-  const me = await createClient({ botToken, apiUrl }).auth.test();
-  app = createApp(
-    { botToken, apiUrl, connection: { appToken } },
-    { botId: me.bot_id ?? '', botUserId: me.user_id ?? '' },
-  );
-  listen(app, {
-    client: app.client,
-    readiness: { look: async () => null, report: async () => null },
-    name: 'rollback-bot',
+  bot = await startListening(slack, {
     store,
     wakeups: {
       ...wakeups(),
@@ -82,17 +72,13 @@ beforeEach(async () => {
     },
     inventory: inventory(...SITES),
     people: people(),
-    signer,
     clock,
-    onError: (error) => {
-      troubles.push(error);
-    },
   });
-  await app.start();
+  ({ app, troubles } = bot);
 });
 
 afterEach(async () => {
-  await app.stop();
+  await bot.stop();
   await slack.close();
 });
 

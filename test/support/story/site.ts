@@ -34,6 +34,7 @@ export function site(more: Partial<Site> = {}): Site {
     approvers: [ALICE, BOB],
     operators: [ALICE],
     escalation: [],
+    readers: 'members',
     paging: { everyMs: 5 * 60_000 },
     approval: { expiresMs: 15 * 60_000, quorum: 1 },
     retention: { safetyBackups: 3, environments: 3 },
