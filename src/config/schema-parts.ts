@@ -24,15 +24,6 @@ export const httpAddress = z
     error: 'an http or https address',
   });
 
-/** How often something is repeated. */
-export const interval = text(/^\d{1,6}[smh]$/, 'a duration from 10s to 1h, such as 90s or 5m').refine(
-  (value) => {
-    const ms = parseDuration(value) ?? 0;
-    return ms >= 10_000 && ms <= 3_600_000;
-  },
-  { error: 'a duration from 10s to 1h, such as 90s or 5m' },
-);
-
 /** An object in which an unknown key is an error. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
@@ -47,3 +38,17 @@ export function text(pattern: RegExp, expectation: string) {
 export function wholeNumber(min: number, max: number, expectation: string) {
   return z.int({ error: expectation }).min(min, { error: expectation }).max(max, { error: expectation });
 }
+
+/** `units`: those in which people may write it. */
+export function duration(units: string, minMs: number, maxMs: number, expectation: string) {
+  return text(new RegExp(`^\\d{1,6}[${units}]$`), expectation).refine(
+    (value) => {
+      const ms = parseDuration(value) ?? 0;
+      return ms >= minMs && ms <= maxMs;
+    },
+    { error: expectation },
+  );
+}
+
+/** How often something is repeated. */
+export const interval = duration('smh', 10_000, 3_600_000, 'a duration from 10s to 1h, such as 90s or 5m');

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parseDuration } from './duration.ts';
 import {
   absolutePath,
   channel,
+  duration,
   httpAddress,
   interval,
   people,
@@ -16,9 +16,6 @@ import { secretHeader } from './secret-header.ts';
 import { stakeholders } from './stakeholders-schema.ts';
 
 /** The shape of the configuration file. Every `error` is the text that a person reads after `should be`. */
-
-const EXPIRES_MIN_MS = 60_000;
-const EXPIRES_MAX_MS = 24 * 3_600_000;
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -55,21 +52,14 @@ const address = text(HOST_ADDRESS, 'a host name or an IP address').refine(
 
 const port = wholeNumber(1, 65_535, 'a port number from 1 to 65535');
 
-const expires = text(/^\d{1,6}[smh]$/, 'a duration from 1m to 24h, such as 90s, 15m or 2h').refine(
-  (value) => {
-    const ms = parseDuration(value) ?? 0;
-    return ms >= EXPIRES_MIN_MS && ms <= EXPIRES_MAX_MS;
-  },
-  { error: 'a duration from 1m to 24h, such as 90s, 15m or 2h' },
+const expires = duration('smh', 60_000, 24 * 3_600_000, 'a duration from 1m to 24h, such as 90s, 15m or 2h');
+const backupMaxAge = duration(
+  'smh',
+  3_600_000,
+  2_000 * 3_600_000,
+  'a duration from 1h to 2000h, such as 26h',
 );
-
-const backupMaxAge = text(/^\d{1,6}[smh]$/, 'a duration from 1h to 2000h, such as 26h').refine(
-  (value) => {
-    const ms = parseDuration(value) ?? 0;
-    return ms >= 3_600_000 && ms <= 2_000 * 3_600_000;
-  },
-  { error: 'a duration from 1h to 2000h, such as 26h' },
-);
+const remind = duration('smhd', 10_000, 30 * 24 * 3_600_000, 'a duration from 10s to 30d, such as 12h or 3d');
 
 const kept = wholeNumber(1, 100, 'a whole number from 1 to 100');
 
@@ -78,14 +68,6 @@ const timeZone = z
   .refine((value) => /^[A-Za-z][\w+/-]{1,50}$/.test(value) && isTimeZone(value), {
     error: 'a time zone such as Europe/London',
   });
-
-const remind = text(/^\d{1,6}[smhd]$/, 'a duration from 10s to 30d, such as 12h or 3d').refine(
-  (value) => {
-    const ms = parseDuration(value) ?? 0;
-    return ms >= 10_000 && ms <= 30 * 24 * 3_600_000;
-  },
-  { error: 'a duration from 10s to 30d, such as 12h or 3d' },
-);
 
 const unixUser = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name such as deploy');
 
