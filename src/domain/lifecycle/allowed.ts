@@ -8,6 +8,9 @@ const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
 /** Ends of a run whose switch began. */
 const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
 
+/** Every end. */
+const ENDED: readonly RunState[] = [...ENDED_ON_HOST, 'cancelled', 'refused', 'denied', 'expired', 'dry-run'];
+
 const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
 
 const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
@@ -44,9 +47,9 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'word-given': SWITCHED,
   'status-told': [...SWITCHED, ...ENDED_ON_HOST],
   'back-said': ['closed', 'succeeded'],
-  // Also of a run that people had agreed to, and that ended before it began.
+// Also of a run that people had agreed to, and that ended before it began.
   marked: [...ENDED_ON_HOST, 'cancelled', 'denied', 'expired', 'refused'],
-  pruned: ['succeeded'],
+  pruned: ENDED,
   'undone-closed': ['succeeded'],
   'records-written': ENDED_ON_HOST,
   'records-pending': ENDED_ON_HOST,

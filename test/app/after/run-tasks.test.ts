@@ -8,6 +8,8 @@ import { ended, eventsTo, plan, RUN_ID } from '../../support/story/run.ts';
 import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 import { stage } from './run-tasks-support.ts';
 
+const requested: RunEvent = { type: 'requested', request: request() };
+
 describe('what a run owes after its end', () => {
   it('is done once, and then nothing is owed', async () => {
     const { tend, host, since, store, later } = stage('failed', {});
@@ -20,11 +22,21 @@ describe('what a run owes after its end', () => {
     expect(since()).toEqual(['marked']);
     later(60 * 24);
     await tend();
+    expect(since()).toEqual(['marked', 'pruned']);
     expect(await store.withTasksDue('9999')).toEqual([]);
   });
 
-  it('is nothing where the host was never touched', async () => {
-    const { tend, host, store } = stage('denied', {});
+  it('is nothing where the host was never reached', async () => {
+    const refusal = {
+      code: 'host-unreachable',
+      sentence: 'It does not answer.',
+      next: 'Ask again.',
+    } as const;
+    const past = [
+      { type: 'picked-up', worker: 'w', epoch: 1 },
+      { type: 'refused', refusal },
+    ] as const;
+    const { tend, host, store } = stage('denied', { past });
 
     await tend();
 
@@ -70,7 +82,7 @@ describe('what a run owes after its end', () => {
     expect(await store.withTasksDue(clock.now())).toEqual([RUN_ID]);
     away = false;
     await tend();
-    expect(since()).toEqual(['marked']);
+    expect(since()).toEqual(['pruned', 'marked']);
   });
 
   it('is tried again and said where the host refuses it', async () => {
@@ -176,12 +188,59 @@ describe('what a run owes after its end', () => {
     expect(since()).toEqual(['marked', 'quarantined', 'pruned']);
   });
 
-  it('takes nothing away after a run that did not succeed', async () => {
-    const { tend, since } = stage('failed', {});
+  it.each<[string, Parameters<typeof stage>[0], readonly RunEvent[], number]>([
+    ['a run that was put back', 'failed', eventsTo('failed', plan()), 20],
+    ['one that was denied', 'denied', eventsTo('denied', plan()), 20],
+    [
+      'one that was cancelled while it was planned',
+      'denied',
+      [
+        { type: 'looked', what: 'rights' },
+        { type: 'cancelled', by: 'U01ALICE' },
+      ],
+      20,
+    ],
+    [
+      'one that was refused by what its host said',
+      'denied',
+      [
+        { type: 'looked', what: 'rights' },
+        { type: 'refused', refusal: { code: 'disk-space', sentence: 'No room.', next: 'Make some.' } },
+      ],
+      20,
+    ],
+    ['a dry run', 'denied', [{ type: 'dry-run-ended', plan: plan() }], 20],
+    ['one that a person has taken over', 'closed', eventsTo('closed', plan()), 7 * 24 * 60],
+  ])('comes also after %s, a while later', async (_, state, past, minutes) => {
+    const { tend, since, later, host } = stage(state, { past });
+    await tend();
+    const ended = since();
+    expect(ended).not.toContain('pruned');
 
+    later(minutes - 1);
+    await tend();
+    expect(since()).toEqual(ended);
+
+    later(1);
+    await tend();
+    expect(since()).toEqual([...ended, 'pruned']);
+    expect(host.calls.filter((call) => call === `prune ${RUN_ID}`)).toHaveLength(1);
+
+    later(24 * 60);
+    await tend();
+    expect(since()).toEqual([...ended, 'pruned']);
+  });
+
+  it('takes nothing from a plan that waits on the same site: its own end comes first', async () => {
+    const past = [{ type: 'dry-run-ended', plan: plan() }] as const;
+    const { tend, since, later, host, store } = stage('denied', { past });
+    const next = await store.begin('acme-kitchens@production', 'acme-kitchens', 'key', requested);
+    if (next.kind !== 'begun') throw new Error('the site is not free');
+    later(30);
     await tend();
 
-    expect(since()).toEqual(['marked']);
+    expect(host.calls).toEqual([]);
+    expect(since()).toEqual([]);
   });
 
   it('is said to the log where it is not the host that is away, and tried again', async () => {

@@ -337,6 +337,8 @@ describe('the status page', () => {
     await tend();
 
     expect(woken.told).toEqual([RUN_ID]);
+    later(20 * 60_000);
+    await tend();
     expect(await store.withTasksDue('9999')).toEqual([]);
   });
 });

@@ -188,7 +188,7 @@ describe.skipIf(!hasPython)('what is kept for an undo', () => {
     expect(readdirSync(join(home, 'trees'))).toEqual([commit('a'), commit('c')]);
   });
 
-  it('includes what a plan of the last day may need', () => {
+  it('includes what was prepared a moment ago, because the next plan may have found it', () => {
     const waited = environment(commit('b'), 0);
     run(7, 6);
     goLive(environment(commit('c'), 6));
@@ -197,6 +197,54 @@ describe.skipIf(!hasPython)('what is kept for an undo', () => {
 
     expect(existsSync(waited)).toBe(true);
     expect(existsSync(join(home, 'runs', 'acme-kitchens-7', 'venv-before'))).toBe(true);
+  });
+
+  it('does not include what many dry runs of today have built', () => {
+    const built = [1, 2, 3, 4, 5].map((hour) => environment(commit(String(hour)), hour / 24));
+    run(7, 6);
+    goLive(environment(commit('c'), 6));
+
+    const left = prune(3, 3);
+
+    expect(built.map(existsSync)).toEqual([true, true, false, false, false]);
+    expect(left.environments.map((one: { name: string }) => one.name)).toEqual([
+      `venvs/${commit('1')}`,
+      `venvs/${commit('2')}`,
+      'runs/acme-kitchens-7/venv-before',
+    ]);
+    expect(readdirSync(join(home, 'trees'))).toEqual([commit('1'), commit('2'), commit('c')]);
+  });
+
+  it('keeps what an undo needs rather than what dry runs have built, but for the newest of those', () => {
+    const built = [1, 2, 3].map((hour) => environment(commit(String(hour)), hour / 24));
+    for (const number of [4, 5, 6, 7]) run(number, 20 - number);
+    goLive(environment(commit('a'), 10));
+
+    prune(3, 3);
+
+    expect(built.map(existsSync)).toEqual([true, false, false]);
+    expect(
+      [4, 5, 6, 7].map((number) => existsSync(join(home, 'runs', `acme-kitchens-${number}`, 'venv-before'))),
+    ).toEqual([false, false, true, true]);
+  });
+
+  it.each([
+    ['its private copy, if it never began', ['restore.sql.gz', 'objects', 'rights', '.copy.x1'], false],
+    ['nothing that it did', ['restore.sql.gz', 'objects', 'claim'], true],
+    ['nothing that a person has put there', ['restore.sql.gz', 'safety-by-hand.sql.gz'], true],
+  ])('takes from the run that has just ended %s', (_, files, stays) => {
+    const folder = join(home, 'runs', 'acme-kitchens-9');
+    mkdirSync(folder, { recursive: true });
+    for (const name of files) writeFileSync(join(folder, name), name);
+    const other = join(home, 'runs', 'acme-kitchens-8');
+    mkdirSync(other);
+    writeFileSync(join(other, 'restore.sql.gz'), 'of a plan that waits');
+    goLive(environment(commit('a'), 10));
+
+    prune(3, 3);
+
+    expect(existsSync(folder)).toBe(stays);
+    expect(existsSync(join(other, 'restore.sql.gz'))).toBe(true);
   });
 
   it('includes what a run without an end mark may need', () => {

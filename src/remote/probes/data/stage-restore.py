@@ -45,11 +45,6 @@ def write_list(path, labels):
         json.dump(sorted(labels), text)
     os.rename(path + ".new", path)
 
-def holds_only_a_copy(folder):
-    """False if anything else is there: a person who continued by hand may have put the only safety backup there, or the previous
-    environment."""
-    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record", "objects", "rights") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
-
 def forget_runs_that_never_began():
     for name in os.listdir(RUNS):
         folder = os.path.join(RUNS, name)

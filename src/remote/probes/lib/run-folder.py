@@ -25,6 +25,11 @@ def may_be_taken_up(run):
 def attempts_of(run):
     return [os.path.join(run, name) for name in names_in(run) if name.startswith("attempt-")]
 
+def holds_only_a_copy(folder):
+    """Whether this is the folder of a run that never began. False if anything else is there: a person who continued by hand may have
+    put the only safety backup there, or the previous environment."""
+    return os.path.isdir(folder) and all(name in ("restore.sql.gz", "record", "objects", "rights") or name.startswith((".copy.", ".record.", ".claim.")) for name in os.listdir(folder))
+
 def last_run(slug):
     """The highest number of a run of this site that was claimed here. The host still knows it if the bot's record is lost."""
     numbers = [0]

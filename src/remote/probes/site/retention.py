@@ -1,10 +1,13 @@
 # What is kept for an undo: safety backups and environments, newest first. If `keep` says how many, older ones are removed. These
-# always stay: the newest, what is live, what a run needs that may be taken up again, and what a plan of the last day may wait for.
+# always stay: the newest, what is live, what a run needs that may be taken up again, and what was prepared a moment ago.
 import fcntl, shutil
 
 KEEP = PARAMETERS["keep"]
 TRASH = os.path.join(HOME, "trash")
 LIVE = os.path.realpath(os.path.join(ROOT, "venv"))
+
+# The bot asks only while no run has the site. But one may have begun since then, and have found what is kept here.
+MOMENT = 15 * 60
 
 def safety_backups():
     """One entry per run: the backup from before its first change, and those that its later attempts made. They are removed
@@ -36,8 +39,8 @@ def put_aside():
     return used
 
 def is_waited_for(path):
-    """Built, or found ready, during the last day. No plan waits longer than that."""
-    return written(mark_of(path)) > NOW - DAY
+    """Built, or found ready, a moment ago."""
+    return written(mark_of(path)) > NOW - MOMENT
 
 def environments():
     """All that the bot has built or put aside, except the live one. The one that was put aside last always stays."""
@@ -48,10 +51,17 @@ def environments():
     for path in paths:
         if os.path.islink(path) or not os.path.isdir(path) or os.path.realpath(path) == LIVE:
             continue
-        at, needed = used.get(os.path.realpath(path), (written(mark_of(path), path), False))
-        found.append({"name": os.path.relpath(path, HOME), "path": path, "at": at,
-                      "protected": needed or is_waited_for(path) or os.path.realpath(path) == last})
+        real = os.path.realpath(path)
+        at, needed = used.get(real, (written(mark_of(path), path), False))
+        found.append({"name": os.path.relpath(path, HOME), "path": path, "at": at, "used": real in used,
+                      "protected": needed or is_waited_for(path) or real == last})
     return sorted(found, key=lambda one: one["at"], reverse=True)
+
+def by_worth(entries):
+    """Of those that no run has put aside, only the newest is worth as much as the others: many dry runs must not take away what an
+    undo needs."""
+    unused = [one for one in entries if not one["used"]]
+    return [one for one in entries if one not in unused[1:]] + unused[1:]
 
 def beyond(entries, count):
     """The entries to remove. Protected ones count, but they stay whatever the count is."""
@@ -69,7 +79,7 @@ def old_copies():
 
 def old_trees(left):
     commits = set(os.path.basename(one["path"])[:40] for one in left) | {os.path.basename(LIVE)[:40]}
-    return [os.path.join(TREES, name) for name in names_in(TREES) if name not in commits and written(os.path.join(TREES, name)) < NOW - DAY]
+    return [os.path.join(TREES, name) for name in names_in(TREES) if name not in commits and written(os.path.join(TREES, name)) < NOW - MOMENT]
 
 def move_to_trash(path, commit=None):
     """Out of the way in one step, so that nobody finds half of it. Nothing happens if someone is preparing this commit, or has just
@@ -90,7 +100,10 @@ def remove():
             os.unlink(path)
     for path in old_copies():
         os.unlink(path)
-    for one in beyond(environments(), KEEP["environments"]):
+    own = os.path.join(RUNS, PARAMETERS["run"])
+    if holds_only_a_copy(own):
+        shutil.rmtree(own, ignore_errors=True)
+    for one in beyond(by_worth(environments()), KEEP["environments"]):
         move_to_trash(one["path"], os.path.basename(one["path"])[:40] if os.path.dirname(one["path"]) == VENVS else None)
     for path in old_trees(environments()):
         move_to_trash(path, os.path.basename(path))
