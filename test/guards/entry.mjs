@@ -34,4 +34,7 @@ export const ENTRY = [
   ['a change that woke nobody is still shown: an open run', 'src/entry/processes/start-worker.ts',
     'shows ? wakeups.show(runId) : wakeups.tell(runId)', 'shows ? wakeups.tell(runId) : wakeups.tell(runId)',
     { built: 'test/integration/entry/unheard.test.ts' }],
+  ['doctor: a Redis that lets anybody in fails', 'src/entry/doctor/redis-checks.ts',
+    'return isOpen ? fail(', 'return isOpen ? warn(',
+    'test/entry/doctor/redis-checks.test.ts', 'lets anybody in'],
 ];

@@ -101,4 +101,10 @@ export const HOST = [
   ['quoting', 'src/remote/quote.ts',
     'word.replaceAll("\'", `\'\\\\\'\'`)', 'word',
     'test/remote/quote.test.ts'],
+  ['many dry runs take nothing away that an undo needs', 'src/remote/probes/site/retention.py',
+    'beyond(by_worth(environments()), KEEP["environments"])', 'beyond(environments(), KEEP["environments"])',
+    'test/integration/remote/kept-for-undo.test.ts', 'rather than'],
+  ['what was prepared a moment ago stays', 'src/remote/probes/site/retention.py',
+    'return written(mark_of(path)) > NOW - MOMENT', 'return False',
+    'test/integration/remote/kept-for-undo.test.ts', 'a moment ago'],
 ];

@@ -16,4 +16,10 @@ export const WEB = [
   ['records: a push only replaces the commit it was built on', 'src/records/write-recording.ts',
     "['push', lease, ", "['push', '--force', ",
     'test/integration/records/write-recording.test.ts', 'five workers'],
+  ['the password in the address of a pager is shown to nobody', 'src/paging/webhook.ts',
+    "  address.password = '';\n", '',
+    'test/paging/webhook.test.ts', 'shows it to nobody'],
+  ['the secret of one pager is not sent to another', 'src/config/sites.ts',
+    'own.paging?.webhook === undefined ? paging : own.paging', 'paging',
+    'test/config/file.test.ts', 'secret of the pager'],
 ];

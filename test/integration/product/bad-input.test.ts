@@ -10,6 +10,8 @@ import { hasRealRedis } from '../../support/redis/redis.ts';
 import { startTestHost } from '../../support/ssh/ssh2-server.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
+/** They take turns, because one of them alone would soon have typed too much. */
+const ASKERS = [ALICE, 'U11ADA', 'U12BEN', 'U13CLEO', 'U14DAN', 'U15EVE', 'U16FAY', 'U17GUS'];
 const STRANGER_KEY = `SHA256:${'A'.repeat(43)}`;
 
 /** A port of this machine on which nothing listens. */
@@ -37,7 +39,7 @@ describe('bad input', () => {
     product = await assembleProduct({
       privateKeyFile,
       configuration: `defaults:
-  requesters: [${ALICE}, U05GUEST]
+  requesters: [${[...ASKERS, 'U05GUEST'].join(', ')}]
   approvers: [${BOB}]
   operators: [${ALICE}]
 redis: { allowUnfit: ${!hasRealRedis()} }
@@ -45,6 +47,10 @@ sites:
 ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-clinic', host.port, `, fingerprint: "${STRANGER_KEY}"`)}${site('dune-dental', host.port, `, fingerprint: "${host.fingerprint}"`)}`,
     });
     product.slack.addUser({ id: 'U05GUEST', kind: 'restricted' });
+    for (const id of ASKERS.slice(1)) {
+      product.slack.addUser({ id });
+      product.slack.invite(OPS, id);
+    }
     product.slack.addChannel({ id: 'C09LONELY', name: 'lonely', members: [ALICE], bot: false });
     product.slack.invite(OPS, 'U05GUEST');
     await product.start('bot');
@@ -57,7 +63,14 @@ ${site('acme-kitchens', silent)}${site('birch-bakery', host.port)}${site('cedar-
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function answerTo(command: string, person = ALICE, channel = OPS): Promise<string> {
+  let asked = 0;
+
+  const nextAsker = (): string => {
+    asked += 1;
+    return ASKERS[asked % ASKERS.length] ?? ALICE;
+  };
+
+  async function answerTo(command: string, person = nextAsker(), channel = OPS): Promise<string> {
     const { slack } = product;
     const since = slack.mark();
     const sent = await slack.as(person).command(channel, command);
