@@ -178,8 +178,7 @@ function readApiUrl(door: Door): string | null {
 
 function readRedisUrl(door: Door): Secret | null {
   const value = door.get('REDIS_URL');
-  const fix =
-    'set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed';
+  const fix = 'set it to redis://USER:PASSWORD@HOST:6379 (or rediss:// for TLS)';
   if (value === undefined) return door.problem('REDIS_URL', `is not set: ${fix}.`);
   const url = URL.canParse(value) ? new URL(value) : null;
   const isOurs = /^rediss?:/.test(value);
@@ -187,7 +186,7 @@ function readRedisUrl(door: Door): Secret | null {
   if (isOurs && value.includes('@') && (url === null || !isEscaped(url)))
     return door.problem(
       'REDIS_URL',
-      `is not an address of Redis: ${fix}, and with % / # ? in the password written as %25 %2F %23 %3F.`,
+      `is not an address of Redis: ${fix}, with % / # ? in the password written as %25 %2F %23 %3F.`,
     );
   if (!isOurs || url === null || url.hostname === '')
     return door.problem('REDIS_URL', `is not an address of Redis: ${fix}.`);

@@ -93,7 +93,7 @@ test('all problems are named at once', () => {
       'METRICS_PORT is not a port number: set it to a number from 1 to 65535.',
       'SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token from the app\'s page "OAuth & Permissions".',
       'SLACK_APP_TOKEN is not set: set it to the app-level token (xapp-…) for Socket Mode, or set SLACK_SIGNING_SECRET and PORT for HTTP mode.',
-      'REDIS_URL is not set: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed.',
+      'REDIS_URL is not set: set it to redis://USER:PASSWORD@HOST:6379 (or rediss:// for TLS).',
       'APPROVAL_SECRET is not set: make one with "openssl rand -base64 48" and give the same one to every bot and worker.',
       'LOG_LEVEL is not a level: set it to one of trace, debug, info, warn, error, fatal, silent.',
       'SSH_PRIVATE_KEY_FILE is not set and no SSH agent is running: set it to the path of the private key, or start an agent (SSH_AUTH_SOCK).',
@@ -156,7 +156,7 @@ test.each<[string, RawEnvironment, string]>([
   [
     'an address that is not of Redis',
     { REDIS_URL: 'http://bot:private@redis' },
-    'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed.',
+    'REDIS_URL is not an address of Redis: set it to redis://USER:PASSWORD@HOST:6379 (or rediss:// for TLS).',
   ],
   ...[
     'redis://rollback:private%@redis:6379',
@@ -170,7 +170,7 @@ test.each<[string, RawEnvironment, string]>([
   ].map((url): [string, RawEnvironment, string] => [
     `a password of Redis that ends too early: ${url}`,
     { REDIS_URL: url },
-    'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed, and with % / # ? in the password written as %25 %2F %23 %3F.',
+    'REDIS_URL is not an address of Redis: set it to redis://USER:PASSWORD@HOST:6379 (or rediss:// for TLS), with % / # ? in the password written as %25 %2F %23 %3F.',
   ]),
   [
     'an approval secret of 31 bytes',
@@ -230,7 +230,7 @@ test.each(WITH_A_COMMENT)('%s=%s is refused, because the comment is a part of th
 test('a number sign within a value is no comment', () => {
   expect(read({ REDIS_URL: 'redis://bot:a#b@redis', APPROVAL_SECRET: `${'k'.repeat(32)}#1` })).toEqual({
     problems: [
-      'REDIS_URL is not an address of Redis: set it to redis://HOST:6379 (or rediss:// for TLS), with USER:PASSWORD@ before the host if needed, and with % / # ? in the password written as %25 %2F %23 %3F.',
+      'REDIS_URL is not an address of Redis: set it to redis://USER:PASSWORD@HOST:6379 (or rediss:// for TLS), with % / # ? in the password written as %25 %2F %23 %3F.',
     ],
     configurationPath: 'rollback.yml',
   });
