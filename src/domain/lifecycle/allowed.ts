@@ -47,7 +47,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   'word-given': SWITCHED,
   'status-told': [...SWITCHED, ...ENDED_ON_HOST],
   'back-said': ['closed', 'succeeded'],
-// Also of a run that people had agreed to, and that ended before it began.
+  // Also of a run that people had agreed to, and that ended before it began.
   marked: [...ENDED_ON_HOST, 'cancelled', 'denied', 'expired', 'refused'],
   pruned: ENDED,
   'undone-closed': ['succeeded'],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLeases } from '../../../src/store/leases.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { ACL_TEMPLATE, BOT } from '../../support/redis/acl.ts';
 import { hasRealRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { begun, clock } from '../../support/redis/redis-runs.ts';
@@ -98,7 +99,7 @@ describe.skipIf(!hasRealRedis())('on a real server', () => {
 
   /** Many servers replay what belongs together in their file as the default user, and drop what it may not (redis/redis#14541). */
   test('keeps every write of several parts over a restart, because the default user may do everything and nobody is it', async () => {
-    const store = createRunStore(link, { clock });
+    const store = createRunStore(link, { clock, recordKeys });
     const run = await begun(store);
     await server.restart();
     await link.ready();

@@ -12,6 +12,7 @@ import { redisFitness } from '../../../src/store/fitness.ts';
 import { letsAnybodyIn } from '../../../src/store/open-door.ts';
 import { openStoreRedis } from '../../../src/store/redis.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { recordKeys } from '../../support/fakes/signer.ts';
 import { hasRealRedis } from '../../support/redis/redis.ts';
 import { begun, clock, SOON } from '../../support/redis/redis-runs.ts';
 import { closedPort } from '../entry/ports.ts';
@@ -48,7 +49,7 @@ async function keepsTheRecord(url: string): Promise<void> {
   const link = openStoreRedis(url);
   try {
     await link.ready(SOON.timeout);
-    const store = createRunStore(link, { clock });
+    const store = createRunStore(link, { clock, recordKeys });
     const run = await begun(store);
     expect(await store.events(run.id)).toHaveLength(1);
     expect((await redisFitness(link)).problems).toEqual([]);
