@@ -94,7 +94,10 @@ async function trial(random: () => number): Promise<Said> {
 }
 
 async function keysOf(prefix: string): Promise<readonly [string, ...string[]]> {
-  return [`${prefix}:none`, ...(await redis.link.redis.keys(`${prefix.replace(/[{}]/g, '?')}*`))];
+  return [
+    `${prefix}:none`,
+    ...(await redis.server.admin((admin) => admin.keys(`${prefix.replace(/[{}]/g, '?')}*`))),
+  ];
 }
 
 /** A run that was cut off before its plan gets a new one. People approve it only if it is the one on their card. */
