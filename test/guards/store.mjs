@@ -62,7 +62,7 @@ export const STORE = [
     'user default off ~* &* +@all', 'user default off',
     'test/integration/store/acl.test.ts', 'over a restart'],
   ['the user of the bot may run no command of administrators', 'redis.acl',
-    ' -@all ', ' +@all ',
+    ' -@all ', ' -@all +config ',
     'test/integration/store/acl.test.ts', 'refuses'],
   ['a password of Redis that ends too early is no address', 'src/config/environment.ts',
     "if (isOurs && value.includes('@') && (url === null || !isEscaped(url)))", 'if (false)',

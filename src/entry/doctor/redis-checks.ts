@@ -26,7 +26,7 @@ export async function inspectRedis(url: string): Promise<RedisFacts> {
 /** The same as in `docs/install.md`: a test compares them. */
 export const CLOSE_THE_DOOR = `password=$(openssl rand -hex 32)
 hash=$(printf %s "$password" | sha256sum | cut -c -64)
-sed "s/PASSWORD_SHA256/$hash/" /opt/rollback-bot/redis.acl > /etc/redis/users.acl
+sed "s/PASSWORD_SHA256/$hash/" /opt/rollback-bot/redis.acl | install -m 640 -g redis /dev/stdin /etc/redis/users.acl
 echo 'aclfile /etc/redis/users.acl' >> /etc/redis/redis.conf
 systemctl restart redis-server
 sed -i '/^REDIS_URL=/d' /etc/rollback-bot/rollback.env

@@ -66,7 +66,7 @@ FAIL  Redis: anybody gets in without a password, so every account and every prog
       fix: as root, where Redis runs (docs/install.md, step 6; with containers, its last part):
            password=$(openssl rand -hex 32)
            hash=$(printf %s "$password" | sha256sum | cut -c -64)
-           sed "s/PASSWORD_SHA256/$hash/" /opt/rollback-bot/redis.acl > /etc/redis/users.acl
+           sed "s/PASSWORD_SHA256/$hash/" /opt/rollback-bot/redis.acl | install -m 640 -g redis /dev/stdin /etc/redis/users.acl
            echo 'aclfile /etc/redis/users.acl' >> /etc/redis/redis.conf
            systemctl restart redis-server
            sed -i '/^REDIS_URL=/d' /etc/rollback-bot/rollback.env

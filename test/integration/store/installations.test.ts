@@ -72,6 +72,7 @@ describe.skipIf(!hasRealRedis())('a Redis that keeps the record, and lets nobody
       .replaceAll('/etc/', `${base}/`)
       .replaceAll('/opt/rollback-bot/', `${process.cwd()}/`)
       .replace('-o rollback-bot ', '')
+      .replace('-g redis ', '')
       .replace('6379', String(port));
 
     execFileSync('bash', ['-euc', moved], { env: environment(), umask: 0o022 } as object);
