@@ -172,6 +172,10 @@ const siteKeys = {
     quorum: wholeNumber(1, 5, 'a whole number from 1 to 5')
       .optional()
       .describe('How many different people have to approve. Default: 1.'),
+    always: z
+      .boolean('true or false')
+      .optional()
+      .describe('Whether every run needs a second person, also one of the code alone. Default: false.'),
   }).optional(),
   retention: section({
     safetyBackups: kept.optional().describe('How many of the newest safety backups to keep. Default: 3.'),

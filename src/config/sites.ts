@@ -52,6 +52,7 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     approval: {
       expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
       quorum: approval.quorum ?? 1,
+      ...(approval.always === true && { always: true }),
     },
     retention: {
       safetyBackups: retention.safetyBackups ?? DEFAULT_KEPT,

@@ -28,8 +28,11 @@ export function makePlan(
   });
   const program = switchProgram({ ...valuesOf(site, evidence), steps });
   const { survey, target, database, backup, restore } = evidence;
-  const reasons = approvalReasons(evidence);
-  const { quorum } = site.approval;
+  const { quorum, always } = site.approval;
+  const reasons = [
+    ...approvalReasons(evidence),
+    ...(always === true ? ['this site always needs a second person'] : []),
+  ];
   const binding: PlanBinding = {
     site: siteKey(site),
     hostKey: evidence.hostKey,

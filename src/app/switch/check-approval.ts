@@ -44,7 +44,7 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   if (plan.binding.site !== run.request.site) return 'the plan is for another site than the request';
   // The mode and the migrations in the digest count as well: taking the reasons out of the record changes nothing.
   const { mode, migrations } = plan.binding;
-  const isHarmless = !restoresDatabase(mode) && migrations === 'none';
+  const isHarmless = !restoresDatabase(mode) && migrations === 'none' && site.approval.always !== true;
   if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run.id, plan, consent, signer);
   const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
   // An approval counts only for the expiry that was signed. If the same plan comes back with a later one, it needs new

@@ -102,6 +102,8 @@ export interface Site {
     readonly expiresMs: number;
     /** How many different people have to approve. */
     readonly quorum: number;
+    /** Every run needs a second person, also one of the code alone. Absent: only what could lose something. */
+    readonly always?: boolean;
   };
   /** Absent: there is none. */
   readonly readiness?: NightlyLook;

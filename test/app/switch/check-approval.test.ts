@@ -159,6 +159,15 @@ describe('the approval, checked again by the worker', () => {
     expect(refused(ready(), site({ approvers: [CAROL, 'S01ONCALL'] }))).toBeNull();
   });
 
+  it('needs a second person for every run of a site that always wants one', () => {
+    const where = site({ approval: { expiresMs: 1, quorum: 1, always: true } });
+    const of = plan('code-only', {}, where);
+
+    expect(of.approvalReasons).toEqual(['this site always needs a second person']);
+    // The plan is older than that line of the configuration.
+    expect(refused(runIn('ready', plan('code-only')), where)?.sentence).toContain('not enough people');
+  });
+
   it.each<[string, Partial<Plan>]>([
     ['fewer people', { quorum: 1 }],
     ['fewer reasons', { approvalReasons: [] }],
