@@ -38,6 +38,8 @@ export interface ProcessEnvironment {
   readonly approvalSecret: Secret | null;
   /** Other secrets whose seals and signatures hold as well: the previous one, or the next one. */
   readonly alsoAccepted: readonly Secret[];
+  /** What is allowed, and should be changed all the same. */
+  readonly warnings: readonly string[];
   readonly configurationPath: string;
   readonly logLevel: LogLevel;
   /** null: no HTTP server for health and metrics. */
@@ -54,6 +56,7 @@ export type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
 const SLACK_API_URL = 'https://slack.com/api/';
 const APPROVAL_SECRET_BYTES = 32;
+const DIFFERENT_CHARACTERS = 10;
 const TOKEN_KINDS: Readonly<Record<string, string>> = {
   'xoxb-': 'a bot token',
   'xapp-': 'an app-level token',
@@ -99,6 +102,7 @@ export function readEnvironment(
     redisUrl: needs.redis ? readRedisUrl(door) : null,
     approvalSecret: needs.approvals ? readApprovalSecret(door) : null,
     alsoAccepted: needs.approvals ? readAlsoAccepted(door) : [],
+    warnings: needs.approvals ? weakSecret(raw['APPROVAL_SECRET'] ?? '') : [],
     configurationPath: atHome(door, door.get('ROLLBACK_CONFIG') ?? 'rollback.yml'),
     logLevel: readLogLevel(door),
     metricsPort,
@@ -218,6 +222,15 @@ function readApprovalSecret(door: Door): Secret | null {
 function readAlsoAccepted(door: Door): readonly Secret[] {
   const values = (door.get('APPROVAL_SECRET_ALSO') ?? '').split(/\s+/).filter((value) => value !== '');
   return values.flatMap((value) => checkedSecret(door, 'APPROVAL_SECRET_ALSO', value) ?? []);
+}
+
+/** Whoever guesses it can write records that the bot believes. Random text has many different characters. */
+function weakSecret(value: string): readonly string[] {
+  return new Set(value).size >= DIFFERENT_CHARACTERS
+    ? []
+    : [
+        `APPROVAL_SECRET is easy to guess: it has fewer than ${DIFFERENT_CHARACTERS} different characters; ${MAKE_SECRET}.`,
+      ];
 }
 
 const MAKE_SECRET = 'make one with "openssl rand -base64 48" and give the same one to every bot and worker';

@@ -17,6 +17,9 @@ const COMPLETE: RawEnvironment = {
 const read = (changes: RawEnvironment, needs: Needs = ALL, readable = true) =>
   readEnvironment({ ...COMPLETE, ...changes }, needs, () => readable);
 
+const EASY =
+  'APPROVAL_SECRET is easy to guess: it has fewer than 10 different characters; make one with "openssl rand -base64 48" and give the same one to every bot and worker.';
+
 function valid(changes: RawEnvironment, needs: Needs = ALL) {
   const environment = read(changes, needs);
   if ('problems' in environment) throw new Error(environment.problems.join('\n'));
@@ -24,7 +27,7 @@ function valid(changes: RawEnvironment, needs: Needs = ALL) {
 }
 
 test('a complete environment is read, with its defaults', () => {
-  const { slack, redisUrl, approvalSecret, ...rest } = valid({});
+  const { slack, redisUrl, approvalSecret, warnings: _, ...rest } = valid({});
 
   expect(slack?.botToken.reveal()).toBe('xoxb-1-private');
   expect(slack?.apiUrl).toBe('https://slack.com/api/');
@@ -41,6 +44,14 @@ test('a complete environment is read, with its defaults', () => {
       knownHostsFile: '/home/bot/.ssh/known_hosts',
     },
   });
+});
+
+test.each<[string, readonly string[]]>([
+  ['wQ9hTq0mZ8cN1vR7xLk2Pz5sYf4uJd6b', []],
+  ['a'.repeat(40), [EASY]],
+  ['abcabcabcabcabcabcabcabcabcabcabc', [EASY]],
+])('a secret that is easy to guess is accepted with a warning: %s', (secret, warnings) => {
+  expect(valid({ APPROVAL_SECRET: secret }).warnings).toEqual(warnings);
 });
 
 test('a signing secret and a port without an app token mean HTTP mode', () => {

@@ -13,6 +13,7 @@ export async function checkConfiguration(): Promise<void> {
   process.stdout.write(
     `${environment.configurationPath}: ${sites.length} ${sites.length === 1 ? 'site' : 'sites'}: ${sites.map(siteKey).join(', ')}\n`,
   );
-  for (const warning of configuration.warnings) process.stdout.write(`warning: ${warning}\n`);
+  for (const warning of [...environment.warnings, ...configuration.warnings])
+    process.stdout.write(`warning: ${warning}\n`);
   process.stdout.write('The configuration is good. Next: rollback-bot doctor\n');
 }

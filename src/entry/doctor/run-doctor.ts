@@ -44,6 +44,7 @@ function configurationResults({ environment, configuration }: Setup): readonly C
   const { length } = configuration.inventory.sites;
   return [
     ok(`configuration: ${environment.configurationPath}, ${length} ${length === 1 ? 'site' : 'sites'}`),
+    ...environment.warnings.map((warning) => warn('environment', warning)),
     ...configuration.warnings.map((warning) => warn('configuration', warning)),
   ];
 }

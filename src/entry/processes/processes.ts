@@ -54,7 +54,7 @@ async function openShared(setup: Setup, halves: readonly Author[], pace: Rhythm)
   const { redisUrl, logLevel } = setup.environment;
   if (redisUrl === null) throw new Error('REDIS_URL is needed');
   const log = createLogger(logLevel);
-  for (const warning of setup.configuration.warnings) log.warn(warning);
+  for (const warning of [...setup.environment.warnings, ...setup.configuration.warnings]) log.warn(warning);
   const storeLink = openStoreRedis(redisUrl.reveal());
   const workerLink = openWorkerRedis(redisUrl.reveal());
   await storeLink.ready();
