@@ -1,3 +1,5 @@
+import { codePoint, firstInvisible } from '../domain/text/printable.ts';
+
 const NAMES: Readonly<Record<string, string>> = {
   '\u0000': 'a null character',
   '\u001b': 'an escape character',
@@ -19,19 +21,13 @@ const NAMES: Readonly<Record<string, string>> = {
   '\u2068': 'a first-strong isolate',
   '\u2069': 'the end of an isolate',
   '\ufeff': 'a byte order mark',
+  '\ufe0f': 'a variation selector',
+  '\u3164': 'a Hangul filler',
 };
-
-/**
- * Controls, text directions and characters without width: people would approve something else than they read. Joiners are
- * allowed, because emoji and some languages need them.
- */
-const REFUSED =
-  /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 
 /** The first character that a command may not hold, by name: `U+202E, a right-to-left override`; null if there is none. */
 export function refusedCharacter(text: string): string | null {
-  const [found] = REFUSED.exec(text) ?? [];
-  if (found === undefined) return null;
-  const code = `U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  return `${code}, ${NAMES[found] ?? (/\p{Cc}/u.test(found) ? 'a control character' : 'an invisible character')}`;
+  const found = firstInvisible(text);
+  if (found === null) return null;
+  return `${codePoint(found)}, ${NAMES[found] ?? (/\p{Cc}/u.test(found) ? 'a control character' : 'an invisible character')}`;
 }

@@ -4,11 +4,12 @@ import { modeText } from '../domain/plan/mode.ts';
 import type { KnownRun, NewestRuns, SiteOverview } from '../domain/run/known-runs.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
+import { oneLine } from '../domain/text/printable.ts';
 import { commitLabel } from '../domain/version/commit.ts';
 import { fromTo, stateText } from './facts.ts';
 import { runSheet } from './run-sheet.ts';
 import type { Sheet, SheetLine } from './sheet.ts';
-import { duration, oneLine } from './text.ts';
+import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
 
 /** One run in one line: which, when, from where to where, how it ended, who asked. */

@@ -1,4 +1,4 @@
-import { printable } from './text.ts';
+import { printable } from '../domain/text/printable.ts';
 import type { Voice } from './voice.ts';
 
 /** Pieces of a Markdown file (GitHub's flavour). Text of others is always one line, and its markup has no effect. */

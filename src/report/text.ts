@@ -1,29 +1,6 @@
 import { formatDistanceStrict } from 'date-fns';
 import type { HealthReading } from '../domain/host/health.ts';
-import { withoutTerminalCodes } from '../domain/text/host-text.ts';
-
-/** Longest name of a site or a version in a title, so that people still see what comes after it. */
-const LONGEST_NAME = 60;
-
-/** A name that others chose, for titles and plain text: one short line. */
-export function oneLine(text: string, limit: number = LONGEST_NAME): string {
-  return shortened(printable(text).replaceAll(/\s+/g, ' ').trim(), limit);
-}
-
-/** Cut off with `…`, never through a character. */
-function shortened(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-/** Text without control characters, and with those that turn its direction made visible. */
-export function printable(text: string): string {
-  return withoutTerminalCodes(text)
-    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
-    .replaceAll(
-      /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (mark) => `‹U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
-    );
-}
+import { printable } from '../domain/text/printable.ts';
 
 export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,7 +1,7 @@
 import type { Plan, UndoFacts } from '../domain/plan/plan.ts';
 import type { Site } from '../domain/site/site.ts';
+import { oneLine } from '../domain/text/printable.ts';
 import type { CommitInfo } from '../domain/version/commit.ts';
-import { oneLine } from './text.ts';
 
 /** For a version in the title, in characters. */
 const LONGEST_VERSION = 40;

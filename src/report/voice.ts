@@ -1,4 +1,5 @@
-import { printable, utc } from './text.ts';
+import { printable } from '../domain/text/printable.ts';
+import { utc } from './text.ts';
 
 /** How the same facts are written in one place: in a message, in a terminal, in a Markdown file. */
 export interface Voice {

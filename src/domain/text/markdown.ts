@@ -1,5 +1,5 @@
-import { withoutTerminalCodes } from './host-text.ts';
 import { redacted } from './redact.ts';
+import { withoutTerminalCodes } from './terminal-codes.ts';
 
 /** One line of a file. */
 export interface MarkdownLine {

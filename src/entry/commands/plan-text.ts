@@ -3,9 +3,10 @@ import { changesThatMatter, changeText, lossSum } from '../../domain/database/ro
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { commitLabel } from '../../domain/version/commit.ts';
 import { manualCommands, programPlaces } from '../../remote/manual-commands.ts';
-import { distance, healthText, printable, utc } from '../../report/text.ts';
+import { distance, healthText, utc } from '../../report/text.ts';
 import { titleOf } from '../../report/titles.ts';
 
 const OTHER_BACKUPS = 10;

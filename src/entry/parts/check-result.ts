@@ -1,4 +1,4 @@
-import { printable } from '../../report/text.ts';
+import { printable } from '../../domain/text/printable.ts';
 
 /** What one check of the doctor found. */
 export interface CheckResult {

@@ -4,7 +4,7 @@ import { findSite } from '../../commands/find-site.ts';
 import { helpText } from '../../commands/help.ts';
 import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
 import { siteKey } from '../../domain/site/site.ts';
-import { oneLine } from '../../report/text.ts';
+import { oneLine } from '../../domain/text/printable.ts';
 import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { form } from '../render/answers/form.ts';
 import { problemText, refusalText, sentenceText } from '../render/answers/refusal.ts';

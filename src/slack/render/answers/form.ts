@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 
 export const FORM_CALLBACK = 'rollback-form';
 

@@ -5,7 +5,8 @@ import {
   type SiteReadiness,
 } from '../../../domain/readiness/findings.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { distance, oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
+import { distance } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { cut, escaped, fallback, moment } from '../blocks/text.ts';

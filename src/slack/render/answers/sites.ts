@@ -1,6 +1,6 @@
 import type { Run } from '../../../domain/run/run.ts';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { escaped } from '../blocks/text.ts';
 import { quarantineText } from '../plan/quarantine.ts';
 

@@ -1,5 +1,5 @@
 import type { Button, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { cut, LIMITS } from './text.ts';
 
 /** In characters: enough for what people write, and short enough to keep the rest of the card on the screen. */

@@ -1,6 +1,7 @@
 import type { HealthReading } from '../../../domain/host/health.ts';
 import type { Check } from '../../../domain/run/event.ts';
-import { healthText, printable, utc } from '../../../report/text.ts';
+import { printable } from '../../../domain/text/printable.ts';
+import { healthText, utc } from '../../../report/text.ts';
 
 /** Slack's limits, each with the page that states it. */
 export const LIMITS = {

@@ -13,7 +13,8 @@ import {
 } from '../../../domain/checklist/follow-up-items.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { distance, oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
+import { distance } from '../../../report/text.ts';
 import { confirm, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';

@@ -1,5 +1,5 @@
 import type { Run, RunRecords } from '../../../domain/run/run.ts';
-import { oneLine, printable } from '../../../report/text.ts';
+import { oneLine, printable } from '../../../domain/text/printable.ts';
 import { preformatted, section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped } from '../blocks/text.ts';

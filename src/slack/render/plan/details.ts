@@ -2,7 +2,7 @@ import { changeWordsWith } from '../../../domain/database/row-changes.ts';
 import type { UnitState } from '../../../domain/host/survey.ts';
 import { restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
-import { printable } from '../../../report/text.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, cut, escaped, tail } from '../blocks/text.ts';

@@ -2,7 +2,7 @@ import { stepTitle } from '../../../domain/plan/steps.ts';
 import { stepsOfAttempt } from '../../../domain/run/attempts.ts';
 import type { HostSilence, PastSilence, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback, mention, moment } from '../blocks/text.ts';

@@ -18,7 +18,7 @@ import type { Site } from '../../../domain/site/site.ts';
 import { DECISION_LABELS } from '../../../domain/stop/labels.ts';
 import { type Offer, offers, stepInQuestion } from '../../../domain/stop/offers.ts';
 import { siteState } from '../../../domain/stop/site-state.ts';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';

@@ -4,7 +4,7 @@ import type { Site } from '../../../domain/site/site.ts';
 import type { UpdateKind } from '../../../domain/site/stakeholders.ts';
 import { type Update, updatesOf } from '../../../domain/stakeholders/updates.ts';
 import { type UpdateVoice, updateText } from '../../../domain/stakeholders/wording.ts';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import { escaped, fallback, timeOfDay, whenAt } from '../blocks/text.ts';
 

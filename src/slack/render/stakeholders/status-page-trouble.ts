@@ -1,5 +1,5 @@
 import type { Run } from '../../../domain/run/run.ts';
-import { oneLine } from '../../../report/text.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, fallback } from '../blocks/text.ts';
