@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { printable } from '../domain/text/printable.ts';
 import { runAuditExport, runAuditVerify, runSetAside } from './commands/audit-command.ts';
 import { checkConfiguration } from './commands/check.ts';
 import { type DiscoverOptions, discover } from './commands/discover-command.ts';
@@ -113,6 +114,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${printable(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-import { printable } from '../domain/text/printable.ts';
+import { markdownCode, markdownText } from '../domain/text/markdown-text.ts';
 import type { Voice } from './voice.ts';
 
 /** Pieces of a Markdown file (GitHub's flavour). Text of others is always one line, and its markup has no effect. */
@@ -11,20 +11,17 @@ export function markdownVoice(person: (id: string) => string): Voice {
   };
 }
 
+/** For one piece of text, in characters. */
+const LONGEST = 2000;
+
+const LONGEST_CODE = 300;
+
 export function plain(text: string): string {
-  return (
-    printable(text)
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-      // An underscore inside a word has no effect, and names are full of them.
-      .replaceAll(/[\\`*~[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g, String.raw`\$&`)
-  );
+  return markdownText(text, LONGEST);
 }
 
-/** Between backticks nothing can be escaped, so the few characters that still have an effect there are replaced. */
 export function code(text: string): string {
-  const line = printable(text).replaceAll(/\s+/g, ' ').trim();
-  return `\`${line.replaceAll('`', "'").replaceAll('|', '¦').replaceAll('<@', '< @')}\``;
+  return markdownCode(text, LONGEST_CODE);
 }
 
 /** `2026-03-01 02:20:01 UTC`; text that is not a time stays as it is. */
@@ -35,6 +32,9 @@ export function seconds(iso: string): string {
     : `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** What would begin a list, a heading of its own or a rule within an item. */
+const LEADING = /^[-+=]|(?<=^\d{1,9})[.)](?=\s)/;
+
 /** Cells are Markdown already. Empty without rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -42,7 +42,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 export function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
+  return lines.map((line) => `- ${line.replace(LEADING, String.raw`\$&`)}`).join('\n');
 }
 
 /** Empty without a body. */

@@ -76,7 +76,9 @@ function outcome(run: Run, voice: Voice): readonly SheetRow[] {
   const helped = helpedText(run, voice);
   const rows: readonly (SheetRow | null)[] = [
     run.progress === null || end !== null ? null : ['Now', nowText(run, run.progress, voice)],
-    refusal === null ? null : ['Refused', text(`${refusal.sentence}\n${refusal.next}`)],
+    refusal === null
+      ? null
+      : ['Refused', [refusal.sentence, ...refusal.next.split('\n')].map(text).join('\n')],
     ended === null || ended.code === 0
       ? null
       : ['Switch', `stopped at "${text(stepTitle(ended.step))}" (${exitCode(ended.code)})`],

@@ -1,9 +1,13 @@
 import { formatDistanceStrict } from 'date-fns';
 import type { HealthReading } from '../domain/host/health.ts';
-import { printable } from '../domain/text/printable.ts';
+import { oneLine } from '../domain/text/printable.ts';
 
+/** `2026-03-01 02:20 UTC`; text that is not a time stays as it is. */
 export function utc(iso: string): string {
-  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const time = Date.parse(iso);
+  return Number.isNaN(time)
+    ? oneLine(iso)
+    : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** `35 minutes`, between two moments. */
@@ -19,11 +23,18 @@ export function duration(ms: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
+/** What a health page can say, in characters and in names. Records of older versions may hold more. */
+const LONGEST_WORD = 300;
+const LONGEST_CHECK = 40;
+const MOST_CHECKS = 20;
+
 /** `503 unhealthy (not ok: db)`; `text` writes the words of the site. */
 export function healthText(
   { status, word, failing }: HealthReading,
-  text: (words: string) => string = printable,
+  text: (words: string) => string = (words) => words,
 ): string {
-  if (status === null) return `no answer (${text(word)})`;
-  return `${status} ${text(word)}${failing.length > 0 ? ` (not ok: ${failing.map(text).join(', ')})` : ''}`;
+  const said = text(oneLine(word, LONGEST_WORD));
+  if (status === null) return `no answer (${said})`;
+  const checks = failing.slice(0, MOST_CHECKS).map((name) => text(oneLine(name, LONGEST_CHECK)));
+  return `${status} ${said}${checks.length > 0 ? ` (not ok: ${checks.join(', ')})` : ''}`;
 }

@@ -1,4 +1,4 @@
-import { printable } from '../domain/text/printable.ts';
+import { oneLine } from '../domain/text/printable.ts';
 import { utc } from './text.ts';
 
 /** How the same facts are written in one place: in a message, in a terminal, in a Markdown file. */
@@ -11,9 +11,14 @@ export interface Voice {
   readonly strong: (words: string) => string;
 }
 
+/** For one piece of text, in characters. */
+const LONGEST = 2000;
+
+const inTerminal = (text: string) => oneLine(text, LONGEST);
+
 export const plainVoice: Voice = {
-  person: printable,
+  person: inTerminal,
   moment: utc,
-  text: printable,
+  text: inTerminal,
   strong: (words) => words,
 };

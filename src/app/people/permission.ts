@@ -72,13 +72,13 @@ export function notAllowed(
     ? refusal(
         'requester-not-allowed',
         sentence,
-        `Nobody may: add someone to \`${key}\` of this site in the configuration.`,
+        `Nobody may: add someone to the ${key} of this site in the configuration.`,
       )
     : {
         ...refusal(
           'requester-not-allowed',
           sentence,
-          `Ask someone who may, or have yourself added to \`${key}\` in the configuration.`,
+          `Ask someone who may, or have yourself added to the ${key} in the configuration.`,
         ),
         mayInstead: [...new Set(list)],
       };

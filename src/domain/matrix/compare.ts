@@ -29,7 +29,14 @@ export function judgeMatrix(
       warnings: [`The matrix of sites has ${rows.length || 'no'} rows for ${siteKey(site)}.`],
     };
   const { slug, environment, version, date, outcome, notes } = found;
-  const row: MatrixRow = { slug, environment, version, date, outcome, notes };
+  const row: MatrixRow = {
+    slug,
+    environment,
+    version: asRead(version),
+    date: asRead(date),
+    outcome: asRead(outcome),
+    notes: asRead(notes),
+  };
   const said = row.date === '' ? 'is live' : `has been live since ${row.date}`;
   return {
     row,
@@ -37,6 +44,11 @@ export function judgeMatrix(
       ? []
       : [`The matrix says that ${row.version} ${said}, but the host runs ${commitLabel(live)}.`],
   };
+}
+
+/** A cell as people read it: a backslash in front of a mark only says that the mark is text. */
+function asRead(cell: string): string {
+  return cell.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 /** Whether people have written down that the site was rolled back from this version. */

@@ -12,7 +12,7 @@ import { closedWhileSilent } from '../run/host-silence.ts';
 import { kindOf } from '../run/request.ts';
 import { currentChecks, type Run, type RunState, type SwitchEnd, type Switched } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
-import { inline } from '../text/markdown.ts';
+import { markdownText } from '../text/markdown-text.ts';
 import type { CommitInfo } from '../version/commit.ts';
 import { incidentEntry } from './incident.ts';
 
@@ -81,12 +81,13 @@ interface Names {
  */
 function namesOf({ facts }: Plan): Names {
   const { live, target, matrix } = facts;
-  const written = inline(matrix?.version ?? '', 60);
-  const byTag = live.tags.includes(written) && live.pin !== written;
+  const said = matrix?.version ?? '';
+  const byTag = live.tags.includes(said) && live.pin !== said;
   const [name, other] = byTag ? [tagOf, pinOf] : [pinOf, tagOf];
   if (target === null) return { before: name(live), target: name(live) };
   // Someone had checked the target out by hand, so the bot can't tell what was live before.
   if (target.commit === live.commit) {
+    const written = markdownText(said, 60);
     const isOther = written !== '' && written !== name(target);
     return { before: isOther ? written : 'N/A', target: name(target) };
   }
@@ -99,11 +100,11 @@ function namesOf({ facts }: Plan): Names {
 }
 
 function pinOf(info: CommitInfo): string {
-  return inline(info.pin ?? info.tags[0] ?? '', 60) || short(info);
+  return markdownText(info.pin ?? info.tags[0] ?? '', 60) || short(info);
 }
 
 function tagOf(info: CommitInfo): string {
-  return inline(info.tags[0] ?? info.pin ?? '', 60) || short(info);
+  return markdownText(info.tags[0] ?? info.pin ?? '', 60) || short(info);
 }
 
 function short({ commit }: CommitInfo): string {
@@ -135,11 +136,11 @@ function rowOf({ facts }: Plan, site: Site, { before, target }: Names, date: str
 
 /** What whoever asked said, and what the bot saw before it changed anything. */
 function symptomOf({ request }: Run, { facts }: Plan): string {
-  const reason = request.reason === null ? '' : inline(request.reason, 1000);
+  const reason = request.reason === null ? '' : markdownText(request.reason, 1000);
   const errors = facts.errorsBefore ?? [];
   const seen = [
     `health ${healthText(facts.healthBefore)}`,
-    ...(errors.length === 0 ? [] : [`errors in the hour before: ${inline(errorList(errors))}`]),
+    ...(errors.length === 0 ? [] : [`errors in the hour before: ${markdownText(errorList(errors), 500)}`]),
   ].join('; ');
   const words = reason === '' ? 'Nobody gave a reason.' : `${reason}${/[.!?…]$/.test(reason) ? '' : '.'}`;
   return `${words} Seen before the ${kindOf(request)}: ${seen}`;
@@ -147,7 +148,7 @@ function symptomOf({ request }: Run, { facts }: Plan): string {
 
 function healthText({ status, word, failing }: HealthReading): string {
   const failed = failing.length === 0 ? '' : ` (not ok: ${failing.join(', ')})`;
-  return inline(status === null ? `did not answer (${word})` : `${status} ${word}${failed}`, 200);
+  return markdownText(status === null ? `did not answer (${word})` : `${status} ${word}${failed}`, 200);
 }
 
 /** What the text of the fix needs beside the run. */
@@ -173,12 +174,12 @@ function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readon
   const { backup } = facts;
   const failed = currentChecks(run)
     .filter(({ result }) => result === 'failed')
-    .map(({ name }) => inline(name, 60));
-  const skipped = skippedSteps(run).map((step) => inline(stepTitle(step), 120));
+    .map(({ name }) => markdownText(name, 60));
+  const skipped = skippedSteps(run).map((step) => markdownText(stepTitle(step), 120));
   const data =
     restoresDatabase(binding.mode) && backup !== null
       ? [
-          `The database is ${facts.undo === undefined ? `the backup ${inline(backup.name, 120)}` : `the safety backup of ${facts.undo.run}`}, taken ${utc(backup.takenAt)}. Whatever was entered after that is lost. The previous database is kept on the host, as the run's safety backup.`,
+          `The database is ${facts.undo === undefined ? `the backup ${markdownText(backup.name, 120)}` : `the safety backup of ${facts.undo.run}`}, taken ${utc(backup.takenAt)}. Whatever was entered after that is lost. The previous database is kept on the host, as the run's safety backup.`,
         ]
       : ['The database was not touched.'];
   return [
@@ -211,7 +212,7 @@ function notDoneText(run: Run, { facts }: Plan, switched: Switched, { before, ta
 function stopText(stop: SwitchEnd | null): string {
   if (stop === null) return 'did not finish';
   if (stop.outcome === 'done') return 'was done, but checks failed';
-  const title = inline(stepTitle(stop.step), 120);
+  const title = markdownText(stepTitle(stop.step), 120);
   return stop.code === CANCELLED ? `was cancelled before "${title}"` : `stopped at "${title}"`;
 }
 
@@ -223,7 +224,7 @@ function hasBegun({ steps }: Switched, step: string): boolean {
 function followUpOf(run: Run, { facts }: Plan, { before }: Names, mark: string): string {
   const unwanted = facts.verdict.kind === 'applied' ? facts.verdict.unwanted.map(migrationLabel) : [];
   const migrations =
-    unwanted.length === 0 ? '' : ` Check its migrations: ${inline(unwanted.join(', '), 300)}.`;
+    unwanted.length === 0 ? '' : ` Check its migrations: ${markdownText(unwanted.join(', '), 300)}.`;
   if (facts.undo !== undefined)
     return `Whatever the rollback ${facts.undo.run} was for may come back: watch the site. Details: ${mark} (/rollback status ${run.id})`;
   const again =

@@ -1,6 +1,3 @@
-import { redacted } from './redact.ts';
-import { withoutTerminalCodes } from './terminal-codes.ts';
-
 /** One line of a file. */
 export interface MarkdownLine {
   /** Offset of its first character. */
@@ -51,19 +48,4 @@ export function endsSection({ text, literal }: MarkdownLine): boolean {
 /** How the file ends its lines, judged by the first. */
 export function lineEnding(lines: readonly MarkdownLine[]): string {
   return lines[0]?.ending || '\n';
-}
-
-/**
- * Text of others, fit for a paragraph or a cell: one line, no markup that reaches beyond it, nothing that looks like a
- * secret, nothing invisible.
- */
-export function inline(text: string, limit = 500): string {
-  const line = redacted(withoutTerminalCodes(text))
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replaceAll(/[\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '')
-    .trim();
-  const short = line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-  // With an even number of backticks, the writer meant code. A single one could pair with one in another field.
-  const marks = (short.match(/`/g)?.length ?? 0) % 2 === 0 ? /[\\*<|]/g : /[\\*<|`]/g;
-  return short.replaceAll(marks, '\\$&');
 }

@@ -9,6 +9,7 @@ const SEEN = String.raw`${PICTURE}(?:\u200d${PICTURE})*|[0-9#*]\ufe0f\u20e3|[\u0
 
 const EACH = new RegExp(`(?:${SEEN})|(${INVISIBLE})`, 'gu');
 const RUNS = new RegExp(`(?:${SEEN})|((?:(?![\\n\\t])${INVISIBLE})+)`, 'gu');
+const BREAKS_TOO = new RegExp(`(?:${SEEN})|(${INVISIBLE}+)`, 'gu');
 
 /** The first character of a text that nobody can see; null: there is none. */
 export function firstInvisible(text: string): string | null {
@@ -27,8 +28,8 @@ function marked(run: string): string {
   return `‹${codePoint(first)}${second === undefined ? '' : '…'}›`;
 }
 
-function withMarks(text: string): string {
-  return text.replaceAll(RUNS, (seen: string, run: string | undefined) =>
+function withMarks(text: string, runs: RegExp = RUNS): string {
+  return text.replaceAll(runs, (seen: string, run: string | undefined) =>
     run === undefined ? seen : marked(run),
   );
 }
@@ -36,6 +37,11 @@ function withMarks(text: string): string {
 /** Text of others in lines, as far as people can see it. What they can't see becomes a mark, so that no two texts look alike. */
 export function printable(text: string): string {
   return withMarks(withoutTerminalCodes(text).replaceAll('\r\n', '\n'));
+}
+
+/** A line in which every space counts, such as a command: a break in it becomes a mark. */
+export function unbroken(text: string): string {
+  return withMarks(withoutTerminalCodes(text), BREAKS_TOO);
 }
 
 /** Longest name of a site or a version in a title, so that people still see what comes after it. */

@@ -7,6 +7,7 @@ import { UsageStop } from '../parts/named-site.ts';
 import { createRecordKeys } from '../parts/record-keys.ts';
 import { secretsOf, setupOrExit } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
+import { inLine, jsonText } from '../parts/terminal.ts';
 import { allRuns, withStore } from '../parts/with-store.ts';
 import { type Anchor, type Anchors, byRun, readAnchor } from './audit-anchors.ts';
 import { verifyAll } from './verify-records.ts';
@@ -22,7 +23,8 @@ export async function runAuditVerify(logs: readonly string[]): Promise<void> {
   const anchors = await readAnchors(logs);
   await withStore(setup, async (store) => {
     const { lines, bad } = await verifyAll(store, keys, anchors);
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    process.stdout.write(lines.map((line) => `${inLine(line)}
+`).join(''));
     if (bad) process.exitCode = 1;
   });
 }
@@ -88,7 +90,7 @@ export async function runAuditExport(runId: string | undefined): Promise<void> {
         if (runId !== undefined && events.length === 0)
           throw new UsageStop(`There is no run called ${runId}.`);
         for (const { seq, at, hash, event } of events)
-          process.stdout.write(`${JSON.stringify({ run: id, seq, at, hash, event })}\n`);
+          process.stdout.write(`${jsonText({ run: id, seq, at, hash, event })}\n`);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith('the record of ')) throw error;
         broken.push(error.message);

@@ -10,6 +10,7 @@ import { createSiteProbe } from '../../probe/site-probe.ts';
 import { sshHosts } from '../../ssh/host.ts';
 import { namedSite, UsageStop, usageStop } from '../parts/named-site.ts';
 import { openRecords, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
+import { showProgress } from '../parts/terminal.ts';
 import { planText } from './plan-text.ts';
 
 export interface PlanOptions {
@@ -95,11 +96,6 @@ export function readPlan(
 
 function requestOf({ version, mode, backup }: RollbackCommand): Omit<RollbackRequest, 'site'> {
   return { version, mode, backup, reason: null, dryRun: true, requester: 'terminal', channel: '' };
-}
-
-function showProgress(what: string): void {
-  // For a person who is waiting; scripts see only the plan and refusals.
-  if (process.stderr.isTTY) process.stderr.write(`checking ${what} …\n`);
 }
 
 /** A run that only this process knows: the same events and the same fold, kept in memory. */

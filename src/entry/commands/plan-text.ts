@@ -3,11 +3,12 @@ import { changesThatMatter, changeText, lossSum } from '../../domain/database/ro
 import { changesCode, restoresDatabase } from '../../domain/plan/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { printable } from '../../domain/text/printable.ts';
+import { unbroken } from '../../domain/text/printable.ts';
 import { commitLabel } from '../../domain/version/commit.ts';
 import { manualCommands, programPlaces } from '../../remote/manual-commands.ts';
 import { distance, healthText, utc } from '../../report/text.ts';
 import { titleOf } from '../../report/titles.ts';
+import { inLine } from '../parts/terminal.ts';
 
 const OTHER_BACKUPS = 10;
 
@@ -21,7 +22,7 @@ export function planText(site: Site, plan: Plan, runId: string): string {
   const steps = plan.steps.map(
     ({ title, deadlineSeconds }, index) => `${index + 1}. ${title} (at most ${deadlineSeconds} s)`,
   );
-  const text = [
+  return [
     `${titleOf(site, plan)}: the plan. Nothing was changed.\n`,
     table([...codeRows(plan), ...databaseRows(plan), ...otherRows(plan)]),
     paragraph(
@@ -32,14 +33,13 @@ export function planText(site: Site, plan: Plan, runId: string): string {
     paragraph('On failure', [plan.failureClause]),
     paragraph('Backups that were not chosen', others),
     paragraph('Environment, built aside', installed.length === 0 ? [] : [installed.join(', ')]),
-    paragraph('On the host', programPlaces(site, plan, runId)),
-    paragraph(
+    exactly('On the host', programPlaces(site, plan, runId)),
+    exactly(
       `By hand, as ${site.host.user} on ${site.host.address}; stop at the first command that fails`,
       manualCommands(site, plan, runId),
     ),
-    `\nplan ${plan.digest}\nhost key ${plan.binding.hostKey}\n`,
+    `\nplan ${plan.digest}\nhost key ${inLine(plan.binding.hostKey)}\n`,
   ].join('');
-  return printable(text);
 }
 
 type PlanRow = readonly [string, string];
@@ -114,11 +114,16 @@ function otherRows({ facts, binding, approvalReasons, quorum }: Plan): readonly 
 
 function table(rows: readonly PlanRow[]): string {
   return rows
-    .map(([name, value]) => `\n${name.padEnd(9)} ${value}`)
+    .map(([name, value]) => `\n${name.padEnd(9)} ${inLine(value)}`)
     .join('')
     .concat('\n');
 }
 
 function paragraph(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return exactly(title, lines.map(inLine));
+}
+
+/** Commands and paths, in which every space counts. */
+function exactly(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${unbroken(line)}\n`).join('')}`;
 }

@@ -9,6 +9,7 @@ import { sshHosts } from '../../ssh/host.ts';
 import { type CheckResult, exitCodeOf, fail, ok, renderResult } from '../parts/check-result.ts';
 import { namedSite } from '../parts/named-site.ts';
 import { openRecords, type Setup, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
+import { inLine, showProgress } from '../parts/terminal.ts';
 import { withStore } from '../parts/with-store.ts';
 
 const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
@@ -41,16 +42,13 @@ async function checkAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDep
     records,
     runs,
     clock: systemClock,
-    progress: async (what) => {
-      // For a person who is waiting; scripts see only the findings.
-      if (process.stderr.isTTY) process.stderr.write(`checking ${what} …\n`);
-    },
+    progress: async (what) => showProgress(what),
   };
   const printed: CheckResult[] = [];
   try {
     const people = slack
       ? await openPeople({ botToken: slack.botToken.reveal(), apiUrl: slack.apiUrl }, (error) =>
-          process.stderr.write(`Slack: ${error instanceof Error ? error.message : String(error)}\n`),
+          process.stderr.write(`Slack: ${inLine(error instanceof Error ? error.message : String(error))}\n`),
         )
       : null;
     for (const site of sites) {

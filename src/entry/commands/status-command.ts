@@ -10,6 +10,7 @@ import type { Sheet } from '../../report/sheet.ts';
 import { plainVoice } from '../../report/voice.ts';
 import { namedSite, usageStop } from '../parts/named-site.ts';
 import { setupOrExit } from '../parts/setup.ts';
+import { jsonText } from '../parts/terminal.ts';
 import { withStore } from '../parts/with-store.ts';
 import { runFacts, terminalText } from './status-text.ts';
 
@@ -53,7 +54,7 @@ async function answer(
   const setup = await setupOrExit({ slack: false, approvals: true, redis: true });
   await withStore(setup, async (store) => {
     const { sheet, facts } = await ask(store, setup.configuration.inventory.sites);
-    process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : terminalText(sheet));
+    process.stdout.write(json ? `${jsonText(facts, 2)}\n` : terminalText(sheet));
   });
 }
 

@@ -1,4 +1,4 @@
-import { printable } from '../../domain/text/printable.ts';
+import { inLine } from './terminal.ts';
 
 /** What one check of the doctor found. */
 export interface CheckResult {
@@ -28,16 +28,12 @@ const FIX_INDENT = ' '.repeat(6);
 
 const MORE_INDENT = ' '.repeat(11);
 
-/** One line, and below it what to do. Text of hosts and of Slack is stripped of terminal controls. */
+/** One line, and below it what to do. Text of hosts and of Slack stays in its line. */
 export function renderResult({ level, what, why, fix }: CheckResult): string {
-  const line = `${LABELS[level]} ${oneLine(why === undefined ? what : `${what}: ${why}`)}\n`;
+  const line = `${LABELS[level]} ${inLine(why === undefined ? what : `${what}: ${why}`)}\n`;
   if (fix === undefined) return line;
-  const [first = '', ...more] = printable(fix).split('\n');
+  const [first = '', ...more] = fix.split('\n').map(inLine);
   return [`${line}${FIX_INDENT}fix: ${first}`, ...more.map((text) => MORE_INDENT + text), ''].join('\n');
-}
-
-function oneLine(text: string): string {
-  return printable(text).replaceAll(/\s+/g, ' ').trim();
 }
 
 /** One failure is enough; warnings are for people. */

@@ -9,7 +9,7 @@ import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { form } from '../render/answers/form.ts';
 import { problemText, refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { siteList } from '../render/answers/sites.ts';
-import { escaped } from '../render/blocks/text.ts';
+import { escaped } from '../render/blocks/mrkdwn.ts';
 import type { Bot } from './answer.ts';
 import { type Asking, beginRequest } from './begin-request.ts';
 import { forReader, history, readableSite, runProblem, sites, status } from './questions.ts';

@@ -1,8 +1,9 @@
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { stateText } from '../../report/facts.ts';
 import { section } from './blocks/blocks.ts';
+import { code } from './blocks/mrkdwn.ts';
 import type { Surface } from './blocks/surface.ts';
-import { code, fallback } from './blocks/text.ts';
+import { fallback } from './blocks/text.ts';
 
 /** The messages that have buttons or say that something is under way. */
 const OPEN_ENDED = ['progress', 'card'];

@@ -58,7 +58,7 @@ describe('asking for a rollback', () => {
       {
         code: 'requester-not-allowed',
         sentence: 'You may not ask for a rollback of Acme Kitchens.',
-        next: 'Ask someone who may, or have yourself added to `requesters` in the configuration.',
+        next: 'Ask someone who may, or have yourself added to the requesters in the configuration.',
         mayInstead: [ALICE, 'S01ONCALL'],
       },
     ],
@@ -68,7 +68,7 @@ describe('asking for a rollback', () => {
       {
         code: 'requester-not-allowed',
         sentence: 'You may not ask for a rollback of Acme Kitchens.',
-        next: 'Nobody may: add someone to `requesters` of this site in the configuration.',
+        next: 'Nobody may: add someone to the requesters of this site in the configuration.',
       },
     ],
     [

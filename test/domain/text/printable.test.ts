@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstInvisible, oneLine, printable } from '../../../src/domain/text/printable.ts';
+import { firstInvisible, oneLine, printable, unbroken } from '../../../src/domain/text/printable.ts';
 import { cpuMs } from '../../support/cpu.ts';
 
 const esc = '\u001b';
@@ -89,6 +89,10 @@ describe('one line', () => {
   ])('%j', (text, expected) => {
     expect(oneLine(text)).toBe(expected);
   });
+});
+
+it('a command keeps its spaces, and a break in it is seen', () => {
+  expect(unbroken("cat  'a\n\tb'  # c\u200b")).toBe("cat  'a‹U+000A…›b'  # c‹U+200B›");
 });
 
 describe('lines', () => {

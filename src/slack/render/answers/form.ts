@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
-import { oneLine } from '../../../domain/text/printable.ts';
+import { plainLine } from '../blocks/blocks.ts';
 
 export const FORM_CALLBACK = 'rollback-form';
 
@@ -82,7 +82,7 @@ export function form(
 /** Cuts a long name but never the environment, which alone tells production from staging. */
 function siteOption(site: Site): PlainTextOption {
   const where = ` (${site.environment})`;
-  const text = `${oneLine(site.name, LONGEST_OPTION - where.length)}${where}`;
+  const text = `${plainLine(site.name, LONGEST_OPTION - where.length)}${where}`;
   return { text: { type: 'plain_text', text }, value: siteKey(site) };
 }
 

@@ -9,7 +9,8 @@ import { oneLine } from '../../../domain/text/printable.ts';
 import { distance } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { cut, escaped, fallback, moment } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { cut, fallback, moment } from '../blocks/text.ts';
 
 /** Nobody fixes more than this in one morning. */
 const MOST_SAID = 6;

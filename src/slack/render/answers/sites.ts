@@ -1,7 +1,7 @@
 import type { Run } from '../../../domain/run/run.ts';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
-import { escaped } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
 import { quarantineText } from '../plan/quarantine.ts';
 
 /** Nobody reads more lines than this. */

@@ -1,7 +1,7 @@
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
-import { escaped } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
 
 /** Answers a request that was accepted: what is being planned, and where the plan will be. */
 export function surveyingText({ id, request }: Run, site: Site): string {

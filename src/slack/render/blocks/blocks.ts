@@ -1,4 +1,5 @@
-import type { Button, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { Button, HeaderBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
+import { withoutEmojiNames } from '../../../domain/text/emoji-names.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { cut, LIMITS } from './text.ts';
 
@@ -12,21 +13,36 @@ export interface ButtonValue {
 }
 
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text: oneLine(text, LIMITS.header) } };
+  return { type: 'header', text: { type: 'plain_text', text: plainLine(text, LIMITS.header) } };
 }
 
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.sectionText) } };
+  return { type: 'section', text: mrkdwn(text) };
+}
+
+/** Words from the configuration: Slack makes a link of an address in them. */
+export function configured(text: string): SectionBlock {
+  return { type: 'section', text: { ...mrkdwn(text), verbatim: false } };
+}
+
+/** Only what the text marks as a link is one: an address or the name of a channel in it may come from others. */
+function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text: cut(text, LIMITS.sectionText), verbatim: true };
+}
+
+/** Text of others where Slack reads no marks, but shows emoji by their names. */
+export function plainLine(text: string, limit: number): string {
+  return withoutEmojiNames(oneLine(text, limit));
 }
 
 /** A person's text, without its markup, so that it cannot look like ours. */
 export function quoted(label: string, words: string): SectionBlock {
-  const text = `${label}: ${oneLine(words, LONGEST_QUOTE)}`;
+  const text = `${label}: ${plainLine(words, LONGEST_QUOTE)}`;
   return { type: 'section', text: { type: 'plain_text', text, emoji: false } };
 }
 
 export function smallPrint(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, LIMITS.sectionText) }] };
+  return { type: 'context', elements: [mrkdwn(text)] };
 }
 
 /** A program's output, unchanged and without markup. */
@@ -55,7 +71,7 @@ export function button(
 export function confirm(title: string, text: string, yes: string): NonNullable<Button['confirm']> {
   return {
     title: { type: 'plain_text', text: title },
-    text: { type: 'plain_text', text: cut(text, LIMITS.confirmText) },
+    text: { type: 'plain_text', text: plainLine(text, LIMITS.confirmText) },
     confirm: { type: 'plain_text', text: yes },
     deny: { type: 'plain_text', text: 'Back' },
   };

@@ -1,7 +1,7 @@
 import type { HealthReading } from '../../../domain/host/health.ts';
 import type { Check } from '../../../domain/run/event.ts';
-import { printable } from '../../../domain/text/printable.ts';
 import { healthText, utc } from '../../../report/text.ts';
+import { escaped } from './mrkdwn.ts';
 
 /** Slack's limits, each with the page that states it. */
 export const LIMITS = {
@@ -18,16 +18,6 @@ export const LIMITS = {
 /** More mentions than this are noise. */
 const MOST_MENTIONED = 20;
 
-/** Other people's text for mrkdwn: it cannot mention anyone, link, call a channel or hold a control character. */
-export function escaped(text: string): string {
-  return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** A name between backticks. Backticks inside it cannot end the code. */
-export function code(text: string): string {
-  return `\`${escaped(text).replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
-}
-
 /** The text that notifications show instead of the blocks; also mrkdwn. */
 export function fallback(text: string): string {
   return cut(text, LIMITS.fallback);
@@ -36,7 +26,7 @@ export function fallback(text: string): string {
 /** Cuts with a visible mark, and never inside a character or one of Slack's own <…> and &…; marks. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff]$|<[^<>]*$|&[a-z]{0,3}$/, '');
+  const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff\u200c\u200d]+$|<[^<>]*$|&[a-z]{0,3}$/, '');
   return `${whole}…`;
 }
 
@@ -68,7 +58,11 @@ export function health(reading: HealthReading): string {
   return healthText(reading, escaped);
 }
 
+/** Slack's ids, and nothing that would end the mention. */
+const ID = /^[A-Z0-9]{2,}$/;
+
 export function mention(id: string): string {
+  if (!ID.test(id)) return escaped(id);
   return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
 }
 
@@ -86,6 +80,6 @@ const MARKS = { passed: ':white_check_mark:', failed: ':x:', 'not-checked': ':gr
 
 export function checkLines(checks: readonly Check[]): string {
   return checks
-    .map((check) => `${MARKS[check.result]} ${escaped(check.name)}: ${escaped(check.detail)}`)
+    .map((check) => `${MARKS[check.result]} ${escaped(`${check.name}: ${check.detail}`)}`)
     .join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Voice } from '../../../report/voice.ts';
-import { escaped, mention, moment } from './text.ts';
+import { escaped } from './mrkdwn.ts';
+import { mention, moment } from './text.ts';
 
 export const slackVoice: Voice = {
   person: mention,

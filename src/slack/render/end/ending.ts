@@ -12,7 +12,8 @@ import { recordMark, stateText } from '../../../report/facts.ts';
 import { duration } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { checkLines, escaped, fallback, health, mention, moment, someone } from '../blocks/text.ts';
+import { escaped, escapedLines } from '../blocks/mrkdwn.ts';
+import { checkLines, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
 import { siteIsBack } from './site-is-back.ts';
@@ -39,7 +40,7 @@ export function ending(run: Run, site: Site): Message | null {
         ? null
         : short(
             run,
-            `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escaped(run.refusal.next)}`,
+            `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was not started. ${escaped(run.refusal.sentence)} ${escapedLines(run.refusal.next)}`,
           );
     default:
       return null;

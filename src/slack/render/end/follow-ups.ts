@@ -17,7 +17,8 @@ import { oneLine } from '../../../domain/text/printable.ts';
 import { distance } from '../../../report/text.ts';
 import { confirm, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped, fallback, mention, moment } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { fallback, mention, moment } from '../blocks/text.ts';
 
 /** What each button does, by its action id. */
 export const FOLLOW_UP_ACTIONS = {

@@ -2,7 +2,8 @@ import type { Run, RunRecords } from '../../../domain/run/run.ts';
 import { oneLine, printable } from '../../../domain/text/printable.ts';
 import { preformatted, section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { code, cut, escaped } from '../blocks/text.ts';
+import { code, escaped } from '../blocks/mrkdwn.ts';
+import { cut } from '../blocks/text.ts';
 
 /** For one of the texts, in characters. */
 const LONGEST_TEXT = 2800;
@@ -27,7 +28,14 @@ function request(outcome: Extract<RunRecords, { type: 'records-written' }>['pull
   if (outcome === null) return '';
   if ('problem' in outcome)
     return ` The pull request command failed: ${escaped(oneLine(outcome.problem, LONGEST_WHY))}`;
-  return outcome.said === '' ? '' : ` Pull request: ${escaped(oneLine(outcome.said, LONGEST_WHY))}`;
+  return outcome.said === '' ? '' : ` Pull request: ${linked(outcome.said)}`;
+}
+
+/** What the configured command printed: the address of the pull request, if all goes well. */
+function linked(said: string): string {
+  return /^https?:\/\/[\w.~:/?#@!$&'()+,;=%-]{1,300}$/.test(said)
+    ? `<${said.replaceAll('&', '&amp;')}>`
+    : escaped(oneLine(said, LONGEST_WHY));
 }
 
 /** The texts that people copy into their own files if no repository is configured; null if they need not. */

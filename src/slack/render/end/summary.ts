@@ -12,7 +12,8 @@ import {
 } from '../../../report/facts.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { cut, escaped, fallback, mention } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { cut, fallback, mention } from '../blocks/text.ts';
 import { slackVoice } from '../blocks/voice.ts';
 
 /** For each part, in characters: Slack allows 10,000 for all text of one message. */

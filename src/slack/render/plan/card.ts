@@ -17,7 +17,8 @@ import { titleOf } from '../../../report/titles.ts';
 import { whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { code, cut, escaped, fallback, health, mention, moment, someone } from '../blocks/text.ts';
+import { code, escaped } from '../blocks/mrkdwn.ts';
+import { cut, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { warnings } from './warnings.ts';
 
 /** In characters, so that no name from the host can push what will be lost off the card. */

@@ -5,7 +5,8 @@ import type { Plan } from '../../../domain/plan/plan.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { code, cut, escaped, tail } from '../blocks/text.ts';
+import { code, escaped } from '../blocks/mrkdwn.ts';
+import { cut, tail } from '../blocks/text.ts';
 
 /** For output in one message, in characters. */
 const OUTPUT = 2800;

@@ -4,7 +4,8 @@ import type { Site } from '../../../domain/site/site.ts';
 import { distance } from '../../../report/text.ts';
 import { titleOf } from '../../../report/titles.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
-import { escaped, moment } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { moment } from '../blocks/text.ts';
 import { rowLines } from './card.ts';
 
 /** Slack sends it back when someone presses Approve in the view. */

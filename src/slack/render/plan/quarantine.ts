@@ -8,7 +8,8 @@ import {
 import type { Plan } from '../../../domain/plan/plan.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import { type Site, siteKey } from '../../../domain/site/site.ts';
-import { cut, escaped, mention, moment } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { cut, mention, moment } from '../blocks/text.ts';
 
 /** Three warnings are enough to make anyone think again. */
 const MOST = 3;

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { section } from '../blocks/blocks.ts';
-import { cut, escaped } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { cut } from '../blocks/text.ts';
 import { quarantineLines } from './quarantine.ts';
 
 /** In characters, so that no name from the host can push the decision off the card. */

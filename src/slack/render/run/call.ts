@@ -6,7 +6,8 @@ import { oneLine } from '../../../domain/text/printable.ts';
 import { distance } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped, fallback, mention, mentions } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { fallback, mention, mentions } from '../blocks/text.ts';
 
 /** One call for people who did not answer: whom it calls, how long the run has waited, and what state the site is in. */
 export function call(run: Run, site: Site, number: number): Message | null {

@@ -5,7 +5,8 @@ import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped, fallback, mention, moment } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { fallback, mention, moment } from '../blocks/text.ts';
 
 /** Why the run has stopped if its host does not answer. Says only what is known. */
 export function silentText(run: Run, { since }: HostSilence): string {

@@ -10,7 +10,8 @@ import { duration } from '../../../report/text.ts';
 import { titleOf } from '../../../report/titles.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped, fallback, mention, someone } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { fallback, mention, someone } from '../blocks/text.ts';
 
 /** The one message of a run that the bot keeps editing. */
 export function progress(run: Run, site: Site): Message {

@@ -5,8 +5,9 @@ import type { UpdateKind } from '../../../domain/site/stakeholders.ts';
 import { type Update, updatesOf } from '../../../domain/stakeholders/updates.ts';
 import { type UpdateVoice, updateText } from '../../../domain/stakeholders/wording.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
-import { section, smallPrint } from '../blocks/blocks.ts';
-import { escaped, fallback, timeOfDay, whenAt } from '../blocks/text.ts';
+import { configured, section, smallPrint } from '../blocks/blocks.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { fallback, timeOfDay, whenAt } from '../blocks/text.ts';
 
 /** An update as a message: the first one is the notice, the others go into its thread. */
 export interface StakeholderPost {
@@ -29,11 +30,11 @@ export function stakeholderPosts(run: Run, site: Site): readonly StakeholderPost
       'stakeholders',
       notice,
       text,
-      how === undefined ? [section(text)] : [section(how(SLACK.name(site.name))), smallPrint(text)],
+      how === undefined ? [configured(text)] : [section(how(SLACK.name(site.name))), smallPrint(text)],
     ),
     ...rest.map((update) => {
       const said = inText(update, site);
-      return post(`stakeholders-${update.key}`, update, said, [section(said)]);
+      return post(`stakeholders-${update.key}`, update, said, [configured(said)]);
     }),
   ];
 }

@@ -2,7 +2,8 @@ import type { Run } from '../../../domain/run/run.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { section } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped, fallback } from '../blocks/text.ts';
+import { escaped } from '../blocks/mrkdwn.ts';
+import { fallback } from '../blocks/text.ts';
 
 /** One line in the run's thread if the status page did not take an update; null: it took all of them. */
 export function statusPageProblem({ updates }: Run): Message | null {

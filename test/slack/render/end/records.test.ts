@@ -24,7 +24,12 @@ describe('what became of the records', () => {
     [
       'written, with a pull request',
       { ...WRITTEN, pullRequest: { said: 'https://example.test/pr/1' } },
-      '*Records*  Committed to `rollback-bot/records` as `abc1234`. Pull request: https://example.test/pr/1',
+      '*Records*  Committed to `rollback-bot/records` as `abc1234`. Pull request: <https://example.test/pr/1>',
+    ],
+    [
+      'written, with a command that says something else',
+      { ...WRITTEN, pullRequest: { said: 'open <https://evil.example|here>, *now*' } },
+      '*Records*  Committed to `rollback-bot/records` as `abc1234`. Pull request: open &lt;https://evil.example|here&gt;, ∗now∗',
     ],
     [
       'written, with a command that failed',
