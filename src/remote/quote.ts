@@ -1,11 +1,4 @@
-/**
- * One word for a POSIX shell, whatever it contains. Nothing is special between single quotes. A single quote itself ends the
- * quotes, follows escaped, and begins them again. Errors: throws on NUL, which no argument can contain.
- */
-export function quote(word: string): string {
-  if (word.includes('\0')) throw new Error('a command word cannot hold a NUL character');
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
+import { quote } from '../domain/text/shell.ts';
 
 /** A command line from a list of arguments, with every word quoted. */
 export function commandLine(argv: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { OwnedByOthers } from '../domain/database/facts.ts';
 import type { PlanStep } from '../domain/plan/plan.ts';
+import { quote } from '../domain/text/shell.ts';
 import { programText } from './program-text.ts';
-import { quote } from './quote.ts';
 
 /** The values of one switch. Everything that its program depends on is here, so the hash of the program covers all of it. */
 export interface SwitchValues {

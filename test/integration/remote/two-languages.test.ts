@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { quote } from '../../../src/domain/text/shell.ts';
 import { manualCommands } from '../../../src/remote/manual-commands.ts';
 import { databaseCommand } from '../../../src/remote/probes.ts';
 import { quarantineCommand } from '../../../src/remote/quarantine.ts';
-import { quote } from '../../../src/remote/quote.ts';
 import { WITH_ENV } from '../../../src/remote/switch-program.ts';
 import { planOf, site } from '../../entry/fixtures.ts';
 
