@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Hint } from '../domain/host/hints.ts';
 
 /** The one door for answers of probes: JSON of the host becomes domain values here, or is refused. */
 
@@ -12,10 +13,20 @@ const commitInfo = z.object({
 });
 const migration = z.object({ app: z.string(), name: z.string() });
 
+/** Only which of the bot's own sentences fits, and the values in it. */
+const hint: z.ZodType<Hint> = z.union([
+  z.object({ kind: z.literal('git-status'), folder: z.string() }),
+  z.object({ kind: z.enum(['line-ends', 'git-lfs', 'stray-submodule']) }),
+  z.object({ kind: z.literal('filter'), program: z.string().regex(/^[\w.+-]{1,60}$/) }),
+  z.object({ kind: z.literal('own-repository'), folder: z.string(), path: z.string() }),
+  z.object({ kind: z.literal('no-repository'), module: z.string(), url: z.string().nullable() }),
+  z.object({ kind: z.literal('no-commit'), module: z.string(), commit }),
+]);
+
 export const problem = z.object({
   problem: z.string(),
   detail: z.string().optional(),
-  next: z.string().optional(),
+  hint: hint.optional(),
   code: z
     .enum(['cause-elsewhere', 'disk-space', 'undo-not-kept', 'undo-overtaken', 'lock-held', 'tools-missing'])
     .optional(),

@@ -36,7 +36,7 @@ import {
 import { surveyHost } from './gather-evidence.ts';
 import { migrationsHash } from './make-plan.ts';
 import type { Evidence, Preflight } from './preflight.ts';
-import { Refused, refuseIf } from './refused.ts';
+import { inShort, Refused, refuseIf } from './refused.ts';
 
 const WRITTEN_SINCE = 'what was written since (rows now, and rows then)';
 
@@ -188,7 +188,7 @@ async function keptEnvironment(
   throw new Refused(
     answer.code === 'undo-overtaken'
       ? overtakenRefusal(run, site, answer.problem)
-      : notKept(run, site, `${answer.problem}${answer.detail ? ` (${answer.detail})` : ''}`, plan),
+      : notKept(run, site, `${answer.problem}${answer.detail ? ` (${inShort(answer.detail)})` : ''}`, plan),
   );
 }
 

@@ -1,5 +1,15 @@
+import { hintText } from '../../domain/host/hints.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { oneLine } from '../../domain/text/printable.ts';
 import type { Problem } from '../ports/host-error.ts';
+
+/** In characters. */
+const LONGEST_DETAIL = 1000;
+
+/** What another program said, in one line. */
+export function inShort(detail: string): string {
+  return oneLine(detail, LONGEST_DETAIL);
+}
 
 /** Ends the preflight with a refusal; caught in one place, and never an error. */
 export class Refused extends Error {
@@ -20,9 +30,10 @@ export function refuseIf(problem: Refusal | null): void {
 /** A probe's answer. Errors: throws Refused if the probe said no. */
 export function accepted<T extends object>(answer: T | Problem, code: Refusal['code'], next: string): T {
   if ('problem' in answer && typeof answer.problem === 'string') {
-    const detail = answer.detail ? `\n${answer.detail}` : '';
+    const { problem, hint, detail } = answer;
+    const said = detail ? `\nIt said: ${inShort(detail)}` : '';
     throw new Refused(
-      refusal(answer.code ?? code, `${capital(answer.problem)}.`, `${answer.next ?? next}${detail}`),
+      refusal(answer.code ?? code, `${capital(problem)}.`, `${hint ? hintText(hint) : next}${said}`),
     );
   }
   return answer as T;

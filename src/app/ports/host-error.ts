@@ -1,3 +1,5 @@
+import type { Hint } from '../../domain/host/hints.ts';
+
 /** What went wrong between us and a host. `unknown`: a command was running, and its effect can't be known. */
 export type HostFailure =
   | 'unreachable'
@@ -28,7 +30,7 @@ export interface Problem {
   readonly problem: string;
   readonly detail?: string | undefined;
   /** What to do about it, if the probe itself knows. */
-  readonly next?: string | undefined;
+  readonly hint?: Hint | undefined;
   /** Present if the probe itself knows which kind of "no" it is. */
   readonly code?:
     | 'cause-elsewhere'

@@ -83,7 +83,7 @@ describe.skipIf(!hasPython)('the source tree of a target', () => {
     expect(ask(target)).toEqual({
       problem:
         'the target has the submodule theme at 11111111, and neither this host nor its origin has that commit',
-      next: `Look for it, on the host: git --git-dir=${app}/.git/modules/theme --work-tree=/ fetch origin ${'1'.repeat(40)}. Then ask again, or choose another version.`,
+      hint: { kind: 'no-commit', module: `${app}/.git/modules/theme`, commit: '1'.repeat(40) },
     });
   });
 
@@ -91,9 +91,10 @@ describe.skipIf(!hasPython)('the source tree of a target', () => {
     const target = shell('git rev-parse HEAD');
     shell('git clone -q . ../own && mv ../own theme && git add -f theme && git commit -qm embedded');
 
-    expect(ask(target).problem).toBe(
-      `the target does not have the submodule theme, and its repository is in its own folder ${app}/theme/.git`,
-    );
+    expect(ask(target)).toEqual({
+      problem: `the target does not have the submodule theme, and its repository is in its own folder ${app}/theme/.git`,
+      hint: { kind: 'stray-submodule' },
+    });
   });
 
   it('has to be clean as git checks it out, whatever settings hide', () => {
@@ -119,8 +120,6 @@ git config core.checkStat minimal && git config diff.ignoreSubmodules all`);
       'the target has files in Git LFS, and this login gets only their pointers: logo.psd',
     );
     shell("git config filter.lfs.smudge 'no-lfs smudge' && git config filter.lfs.required true");
-    expect(ask(target).next).toBe(
-      'Its files need a filter that is not there. Install no-lfs on the host, for this login, and ask again.',
-    );
+    expect(ask(target).hint).toEqual({ kind: 'filter', program: 'no-lfs' });
   });
 });

@@ -1,5 +1,5 @@
 # The first look at a site: user, tools, lock, code and disk. Changes nothing on the host.
-import shutil, socket, time
+import shlex, shutil, socket, time
 
 TOOLS = ["bash", "curl", "flock", "git", "gzip", "pg_dump", "psql", "python3", "setsid", "sha256sum", "sudo", "sync", "systemctl", "timeout"]
 STACK_KEYS = (("slug", "site_slug"), ("environment", "env"), ("domain", "domain"), ("core", "sum_core_ref"))
@@ -18,7 +18,7 @@ def missing_tools():
 def changed_files():
     changes = changes_in(APP)
     if changes is None:
-        stop("git cannot say whether %s was changed by hand" % APP, git("status", "--porcelain", timeout=60)[2], next="Try it on the host: git -C %s status. Then ask again." % APP)
+        stop("git cannot say whether %s was changed by hand" % APP, git("status", "--porcelain", timeout=60)[2], hint={"kind": "git-status", "folder": APP})
     return (changes + changes_that_git_was_told_to_overlook())[:20]
 
 def changes_that_git_was_told_to_overlook():
@@ -34,7 +34,7 @@ def changes_that_git_was_told_to_overlook():
         code, now, _ = git("hash-object", "--path=" + path, "--", path)
         if code == 0 and now.strip() not in listed.split():
             option = "--no-skip-worktree" if flag == "S" else "--no-assume-unchanged"
-            found.append("%s (git status does not show it until: git update-index %s %s)" % (path, option, path))
+            found.append("%s (git status does not show it until: git update-index %s %s)" % (path, option, shlex.quote(path)))
     return found
 
 def stack():

@@ -32,10 +32,10 @@ def make_source_tree():
 
 def needed_filter(said):
     """What to do if git could not run a filter that the target's files need."""
-    found = re.search(r"(\S+): (?:command )?not found", said)
+    found = re.search(r"([\w.+-]{1,60}): (?:command )?not found", said)
     if not found or "filter" not in said:
         return {}
-    return {"next": "Its files need a filter that is not there. Install %s on the host, for this login, and ask again." % found.group(1).rstrip(":")}
+    return {"hint": {"kind": "filter", "program": found.group(1)}}
 
 def some(paths):
     return ", ".join(paths[:5]) + (" and others" if len(paths) > 5 else "")
@@ -49,12 +49,11 @@ def check_source_tree():
         refuse_tree("git cannot say whether the target's source tree is clean")
     if changes:
         refuse_tree("git shows files of the target as changed right after it has checked them out: %s" % some(changes),
-                    next="What is committed there does not fit .gitattributes, such as Windows line ends under `text`. A new commit cures that, in a clone of the site's repository: "
-                         "git add --renormalize . && git commit. This version itself cannot be the target: choose another one.")
+                    hint={"kind": "line-ends"})
     pointers = [path for path in filtered_files() if is_pointer(os.path.join(TREE, path)) and not is_pointer(os.path.join(APP, path))]
     if pointers:
         refuse_tree("the target has files in Git LFS, and this login gets only their pointers: %s" % some(pointers),
-                    next="On the host: sudo apt-get install git-lfs && git lfs install. Then ask again.")
+                    hint={"kind": "git-lfs"})
 
 def filtered_files():
     """The target's files that git passes through Git LFS."""

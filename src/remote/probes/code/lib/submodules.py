@@ -70,20 +70,18 @@ def check_what_goes(live, before, links, names, above):
     for path in before:
         own = os.path.join(live, path, ".git") if live else ""
         if path not in links and os.path.isdir(own):
-            following = "Move its repository to where git keeps them, on the host: git -C %s submodule absorbgitdirs %s. Then ask again." % (live, path)
-            alone = "It is in no .gitmodules, so no checkout brings it back. Keep a copy, remove it from the live version, and ask again."
-            stop("the target does not have the submodule %s, and its repository is in its own folder %s" % (above + path, own), next=following if path in names else alone)
+            known = {"kind": "own-repository", "folder": live, "path": path}
+            stop("the target does not have the submodule %s, and its repository is in its own folder %s" % (above + path, own), hint=known if path in names else {"kind": "stray-submodule"})
 
 def check_module(module, shown, wanted, name, url):
     if "\n" in shown or ".." in (name or "").split("/"):
         stop("the target's submodule %r has a name that the bot does not take" % shown)
     if not os.path.isdir(module):
         stop("the target has the submodule %s at %s, and this host has no repository of it (%s is not there)" % (shown, wanted[:8], module),
-             next="Get it, on the host: mkdir -p %s && git clone --no-checkout --separate-git-dir=%s %s \"$(mktemp -d)\". Then ask again."
-             % (os.path.dirname(module), module, "ADDRESS" if url.startswith(".") else url or "ADDRESS"))
+             hint={"kind": "no-repository", "module": module, "url": None if url.startswith(".") else url or None})
     if not has_commit(module, wanted) and not fetch_commit(module, wanted):
         stop("the target has the submodule %s at %s, and neither this host nor its origin has that commit" % (shown, wanted[:8]),
-             next="Look for it, on the host: git --git-dir=%s --work-tree=/ fetch origin %s. Then ask again, or choose another version." % (module, wanted))
+             hint={"kind": "no-commit", "module": module, "commit": wanted})
 
 def submodules_as_in(tree, other, repository, commit, above=""):
     """What differs between the submodules below two trees of one commit, in words. None: nothing."""
