@@ -38,7 +38,7 @@ export const survey = z.object({
   hostname: z.string(),
   clock: z.iso.datetime(),
   missingTools: z.array(z.string()),
-  systemctl: z.string(),
+  systemctl: z.string().nullable(),
   foreignOwned: z.string().nullable(),
   lockFree: z.boolean(),
   indexLocked: z.boolean(),

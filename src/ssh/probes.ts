@@ -1,5 +1,6 @@
 import type { HostProbes } from '../app/ports/host-probes.ts';
 import type { Site } from '../domain/site/site.ts';
+import { unitNames } from '../domain/site/units.ts';
 import {
   journalCommand,
   keptEnvironmentCommand,
@@ -56,7 +57,7 @@ export function hostProbes(session: Session, site: Site): HostProbes {
       ),
     tryStart: (tree, venv, application) => {
       const settings = site.settings ?? null;
-      const unit = `sum-${site.slug}-gunicorn.service`;
+      const unit = unitNames(site).gunicorn;
       return ask(
         startCheckCommand({ root, tree, venv, settings, application, unit }),
         answers.startCheck,

@@ -117,7 +117,7 @@ export async function surveyHost(
     'Check root and host in the configuration.',
   );
   await checkNumber(preflight, survey);
-  refuseIf(surveyRefusal(survey, site.root) ?? causeRefusal(survey));
+  refuseIf(surveyRefusal(survey, site) ?? causeRefusal(survey));
   // Who asks for a restore need not wait until the target is built.
   const { mode } = preflight.request;
   if (mode !== null && restoresDatabase(mode))

@@ -97,7 +97,7 @@ async function checkHost(checking: Checking): Promise<void> {
     accepted(await host.survey(), 'host-unsupported', 'Check root and host in the configuration.'),
   );
   if (survey === null) return;
-  findings.push(...surveyFindings(survey, site.root));
+  findings.push(...surveyFindings(survey, site));
   if (survey.user !== survey.owner) return;
   judge(checking, 'cause', causeRefusal(survey), 'everything that the health page needs on the host answers');
   const database = await tried(checking, 'database', async () =>

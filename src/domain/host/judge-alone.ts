@@ -1,7 +1,7 @@
 import type { Refusal } from '../refusal.ts';
 import { SOUND_FILE } from './environment-file.ts';
 import type { Survey } from './survey.ts';
-import { surveyRefusal } from './survey-rules.ts';
+import { type SurveyedSite, surveyRefusal } from './survey-rules.ts';
 
 const SOUND_UNITS: Survey['units'] = [
   {
@@ -43,8 +43,8 @@ function sound(survey: Survey): Survey {
 }
 
 /** The preflight stops at its first refusal. This judges one part of the host as if everything else were fine. */
-export function judgedAlone(survey: Survey, part: Partial<Survey>, root: string): Refusal | null {
-  return surveyRefusal({ ...sound(survey), ...part }, root);
+export function judgedAlone(survey: Survey, part: Partial<Survey>, site: SurveyedSite): Refusal | null {
+  return surveyRefusal({ ...sound(survey), ...part }, site);
 }
 
 /** The next step of a refusal without "ask again": for when nobody has asked for a rollback. */

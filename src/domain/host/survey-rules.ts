@@ -1,20 +1,26 @@
 import { SPACE_FLOOR } from '../database/facts.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import type { Site } from '../site/site.ts';
 import { unreadableRefusal } from './environment-file.ts';
+import { grantText, type SudoersSite } from './sudoers.ts';
 import type { Survey } from './survey.ts';
 import { unitRefusal } from './unit-rules.ts';
 
+/** What the rules need to know of the site. Commands for people are made of this, and not of what a host says. */
+export type SurveyedSite = SudoersSite & Pick<Site, 'root'>;
+
 /** Does the host allow a rollback at all? The first refusal counts. */
-export function surveyRefusal(survey: Survey, root: string): Refusal | null {
-  return accessRefusal(survey, root) ?? stateRefusal(survey, root);
+export function surveyRefusal(survey: Survey, site: SurveyedSite): Refusal | null {
+  return accessRefusal(survey, site) ?? stateRefusal(survey, site);
 }
 
-function accessRefusal(survey: Survey, root: string): Refusal | null {
-  const { user, owner, hostname, missingTools, missingRights, units, environmentFile } = survey;
-  if (user !== owner)
+function accessRefusal(survey: Survey, site: SurveyedSite): Refusal | null {
+  const { owner, hostname, missingTools, missingRights, units, environmentFile, systemctl } = survey;
+  const { user } = site.host;
+  if (survey.user !== owner)
     return refusal(
       'host-wrong-user',
-      `The bot logs in to ${hostname} as ${user}, but the site belongs to ${owner}.`,
+      `The bot logs in to ${hostname} as ${survey.user}, but the site belongs to ${owner}.`,
       `Set host.user to ${owner} and add the bot's key to that account.`,
     );
   if (missingTools.length > 0)
@@ -45,9 +51,9 @@ function accessRefusal(survey: Survey, root: string): Refusal | null {
     return refusal(
       'rights-missing',
       `On ${hostname}, ${user} may not run with sudo: ${missingRights.join(', ')}.`,
-      `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\n${sudoersLine(survey)}`,
+      grantText(site, { systemctl, missing: missingRights }),
     );
-  return unreadableRefusal(environmentFile, root) ?? unitRefusal(survey) ?? programRefusal(survey);
+  return unreadableRefusal(environmentFile, site.root) ?? unitRefusal(survey, site) ?? programRefusal(survey);
 }
 
 function isGunicorn({ name }: { readonly name: string }): boolean {
@@ -97,17 +103,7 @@ function sudoRemedy(problem: string, user: string): string {
   return `No rule for ${user} helps as long as sudo itself doesn't work. Try it on the host as ${user}: sudo -n -l. Then ask again.`;
 }
 
-/** The exact line that grants what is missing and nothing more. */
-export function sudoersLine({
-  user,
-  systemctl,
-  missingRights,
-}: Pick<Survey, 'user' | 'systemctl' | 'missingRights'>): string {
-  const commands = missingRights.map((right) => right.replace(/^systemctl/, systemctl));
-  return `${user} ALL=(root) NOPASSWD: ${commands.join(', ')}`;
-}
-
-function stateRefusal(survey: Survey, root: string): Refusal | null {
+function stateRefusal(survey: Survey, { root, host }: SurveyedSite): Refusal | null {
   if (!survey.lockFree)
     return refusal(
       'lock-held',
@@ -123,8 +119,8 @@ function stateRefusal(survey: Survey, root: string): Refusal | null {
   if (survey.foreignOwned !== null)
     return refusal(
       'wrong-owner',
-      `${survey.foreignOwned} does not belong to ${survey.user}, so git or collectstatic would fail while the site is down.`,
-      `Give it back, on the host: sudo chown -R ${survey.user}: ${root}/app ${root}/static. Then ask again.`,
+      `${survey.foreignOwned} does not belong to ${host.user}, so git or collectstatic would fail while the site is down.`,
+      `Give it back, on the host: sudo chown -R ${host.user}: ${root}/app ${root}/static. Then ask again.`,
     );
   if (survey.dirtyFiles.length > 0)
     return refusal(

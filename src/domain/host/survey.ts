@@ -56,8 +56,8 @@ export interface Survey {
   readonly missingRights: readonly string[];
   /** Why sudo itself doesn't work, in its own words; null: it works, whatever it allows. */
   readonly sudoProblem: string | null;
-  /** systemctl's path as sudoers has to name it. */
-  readonly systemctl: string;
+  /** Where the login finds systemctl; null: nowhere. */
+  readonly systemctl: string | null;
   readonly units: readonly UnitState[];
   /** Running or enabled units named after the site that the switch does not know, and so does not stop or start. */
   readonly otherUnits: readonly string[];

@@ -1,14 +1,16 @@
 import { type Refusal, refusal } from '../refusal.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
+import { grantText, rightText, type SudoersSite } from './sudoers.ts';
 import type { Survey } from './survey.ts';
 import type { StartLimit, UnitStart } from './unit-start.ts';
 
-type Units = Pick<Survey, 'starts' | 'user' | 'systemctl'>;
-
 /** Would systemd refuse to stop a unit, or to start it again? Better to know while the site is up. */
-export function unitRefusal({ starts, user, systemctl }: Units): Refusal | null {
+export function unitRefusal(
+  { starts, systemctl }: Pick<Survey, 'starts' | 'systemctl'>,
+  site: SudoersSite,
+): Refusal | null {
   for (const unit of starts) {
-    const found = loadRefusal(unit) ?? startRefusal(unit) ?? limitRefusal(unit, user, systemctl);
+    const found = loadRefusal(unit) ?? startRefusal(unit) ?? limitRefusal(unit, site, systemctl);
     if (found !== null) return found;
   }
   return null;
@@ -65,10 +67,15 @@ const LONGEST_WAIT = 60;
 /** So long after the question, in seconds, nothing is started yet. */
 const SOONEST = 10;
 
-function limitRefusal({ name, limit, mayReset }: UnitStart, user: string, systemctl: string): Refusal | null {
+function limitRefusal(
+  { name, limit, mayReset }: UnitStart,
+  site: SudoersSite,
+  systemctl: string | null,
+): Refusal | null {
   if (limit === null || mayReset) return null;
+  const { user } = site.host;
   const often = `${limit.burst} ${limit.burst === 1 ? 'start' : 'starts'} within ${spanText(limit.seconds)}`;
-  const next = `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\n${user} ALL=(root) NOPASSWD: ${systemctl} reset-failed ${name}`;
+  const next = grantText(site, { systemctl, missing: [rightText('reset-failed', name)] });
   if (refusesNow(limit))
     return refusal(
       'rights-missing',

@@ -1,6 +1,7 @@
 import { join } from 'node:path/posix';
 import { stringify } from 'yaml';
 import type { HostAddress } from '../../domain/site/site.ts';
+import { unitNames } from '../../domain/site/units.ts';
 import type { Discovered } from '../../ssh/discover.ts';
 
 const ENVIRONMENTS: readonly string[] = ['production', 'staging', 'dev'];
@@ -34,7 +35,7 @@ export function discoveredYaml(found: Discovered, host: HostAddress, root: strin
       known ? null : 'environment: the host does not say; is it production, staging or dev?',
       site.domain === null ? 'domain: the host does not say; fill it in' : null,
       site.owner === host.user ? null : `belongs to ${site.owner}; log in as that user`,
-      site.unit ? null : `has no unit sum-${site.slug}-gunicorn.service`,
+      site.unit ? null : `has no unit ${unitNames(site).gunicorn}`,
     ].filter((note) => note !== null);
     const yaml = stringify([entry], { lineWidth: 0 }).trimEnd();
     return [...notes.map((note) => `# ${note}`), yaml].map((text) => text.replaceAll(/^/gm, '  ')).join('\n');

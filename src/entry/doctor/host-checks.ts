@@ -6,8 +6,9 @@ import {
   unreadableRefusal,
 } from '../../domain/host/environment-file.ts';
 import { judgedAlone, withoutAsking } from '../../domain/host/judge-alone.ts';
+import { grantText } from '../../domain/host/sudoers.ts';
 import type { Survey } from '../../domain/host/survey.ts';
-import { sudoersLine, surveyRefusal } from '../../domain/host/survey-rules.ts';
+import { surveyRefusal } from '../../domain/host/survey-rules.ts';
 import { startWarnings } from '../../domain/host/unit-rules.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site/site.ts';
@@ -112,12 +113,17 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
   const survey = asked.answer;
   const { missingTools, missingRights, units, bind, environmentFile, lockFree, freeBytes } = survey;
   const { indexLocked, dirtyFiles, sudoProblem, starts, wrappers, movesTo } = survey;
-  const judge = (part: Partial<Survey>) => judgedAlone(survey, part, site.root);
+  const judge = (part: Partial<Survey>) => judgedAlone(survey, part, site);
   const unitNames = units.map((unit) => `${unit.name} (${unit.active})`).join(', ');
   const results = [
     result(`${key}: tools`, 'all there', judge({ missingTools }), installing(missingTools)),
     sudoProblem === null
-      ? result(`${key}: sudo`, 'may stop and start the units', judge({ missingRights }), granting(survey))
+      ? result(
+          `${key}: sudo`,
+          'may stop and start the units',
+          judge({ missingRights }),
+          granting(site, survey),
+        )
       : result(`${key}: sudo`, '', judge({ sudoProblem })),
     result(
       `${key}: units`,
@@ -134,7 +140,7 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
     result(`${key}: code`, 'no changes by hand', judge({ indexLocked }) ?? judge({ dirtyFiles })),
     result(`${key}: disk`, `${megabytes(freeBytes)} free`, judge({ freeBytes })),
   ];
-  const refusal = surveyRefusal(survey, site.root);
+  const refusal = surveyRefusal(survey, site);
   // A newer rule may have no line of its own here. Its refusal must still show.
   return refusal !== null && results.every(({ level }) => level === 'ok')
     ? [...results, result(`${key}: survey`, '', refusal)]
@@ -179,8 +185,12 @@ function installing(missing: readonly string[]): string {
     .join('\n');
 }
 
-function granting(survey: Survey): string {
-  return `visudo -f /etc/sudoers.d/rollback-bot, and add:\n${sudoersLine(survey)}`;
+function granting(site: Site, { systemctl, missingRights }: Survey): string {
+  return grantText(
+    site,
+    { systemctl, missing: missingRights },
+    'visudo -f /etc/sudoers.d/rollback-bot, and add:',
+  );
 }
 
 export function megabytes(bytes: number): string {

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { capacityRefusal, type DatabaseFacts, databaseRefusal } from '../../../src/domain/database/facts.ts';
 import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import { backup, evidence, survey } from '../../support/story/evidence.ts';
-
-const ROOT = '/srv/sum/acme-kitchens';
+import { site } from '../../support/story/site.ts';
 
 function databaseFacts(more: Partial<DatabaseFacts>): DatabaseFacts {
   return { ...evidence().database, ...more };
@@ -72,7 +71,7 @@ describe('a database that is to be restored', () => {
   });
 
   it('is not restored on a host that ends programs when a connection ends', () => {
-    expect(surveyRefusal(survey({ endsProgramsAtLogout: true }), ROOT)?.sentence).toContain(
+    expect(surveyRefusal(survey({ endsProgramsAtLogout: true }), site())?.sentence).toContain(
       'the switch would die halfway',
     );
   });

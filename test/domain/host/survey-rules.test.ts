@@ -4,6 +4,7 @@ import type { Survey } from '../../../src/domain/host/survey.ts';
 import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
 import { survey, unit } from '../../support/story/evidence.ts';
+import { site } from '../../support/story/site.ts';
 
 const ROOT = '/srv/sum/acme-kitchens';
 
@@ -13,7 +14,7 @@ const START = 'systemctl start sum-acme-kitchens-gunicorn.service';
 
 describe('the first look at a host', () => {
   it('lets a host pass that has everything', () => {
-    expect(surveyRefusal(survey(), ROOT)).toBeNull();
+    expect(surveyRefusal(survey(), site())).toBeNull();
   });
 
   it.each<[string, Partial<Survey>, Refusal]>([
@@ -60,6 +61,16 @@ describe('the first look at a host', () => {
         code: 'rights-missing',
         sentence: `On web-1, deploy may not run with sudo: ${START}.`,
         next: `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\ndeploy ALL=(root) NOPASSWD: /bin/${START}`,
+      },
+    ],
+    [
+      'rights are missing for a unit that is not called as the platform calls it',
+      { missingRights: ['systemctl stop web.socket', 'systemctl start web.socket'] },
+      {
+        code: 'rights-missing',
+        sentence:
+          'On web-1, deploy may not run with sudo: systemctl stop web.socket, systemctl start web.socket.',
+        next: "The unit has another name than the platform gives it, so the bot writes no line for sudoers. If it is this site's, let deploy stop and start it.",
       },
     ],
     [
@@ -189,16 +200,34 @@ describe('the first look at a host', () => {
       },
     ],
   ])('refuses when %s', (_, facts, refused) => {
-    expect(surveyRefusal(survey(facts), ROOT)).toEqual(refused);
+    expect(surveyRefusal(survey(facts), site())).toEqual(refused);
+  });
+
+  it.each<[string, Partial<Survey>]>([
+    ['its systemctl', { systemctl: '/home/deploy/bin/systemctl' }],
+    [
+      'its systemctl, with a line of its own',
+      { systemctl: '/usr/bin/systemctl\n%users ALL=(ALL) NOPASSWD: ALL' },
+    ],
+    ['nothing', { systemctl: null }],
+    ['its user', { user: 'ALL', owner: 'ALL' }],
+    ['more rights', { missingRights: ['systemctl stop sshd', 'ALL', STOP, `${STOP}, /bin/sh`] }],
+    ['the same right twice, once with a comma', { missingRights: [STOP, `systemctl stop a, /bin/sh`] }],
+  ])('writes a line of sudoers of its own, whatever a host names as %s', (_, said) => {
+    const facts = survey({ missingRights: [STOP], ...said });
+
+    expect(surveyRefusal(facts, site())?.next).toBe(
+      `Add to sudoers (visudo -f /etc/sudoers.d/rollback-bot):\ndeploy ALL=(root) NOPASSWD: /usr/bin/${STOP}`,
+    );
   });
 
   it('names the wrong login before anything that a wrong login cannot see', () => {
     const nothingRight = survey({ user: 'ops', missingRights: [STOP], dirtyFiles: ['a'], lockFree: false });
 
-    expect(surveyRefusal(nothingRight, ROOT)?.code).toBe('host-wrong-user');
+    expect(surveyRefusal(nothingRight, site())?.code).toBe('host-wrong-user');
   });
 
   it('takes a disk that has exactly what is needed', () => {
-    expect(surveyRefusal(survey({ freeBytes: 500 * 1024 * 1024 }), ROOT)).toBeNull();
+    expect(surveyRefusal(survey({ freeBytes: 500 * 1024 * 1024 }), site())).toBeNull();
   });
 });

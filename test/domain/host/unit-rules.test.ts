@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { elsewhereRefusal, startWarnings, unitRefusal } from '../../../src/domain/host/unit-rules.ts';
 import type { StartLimit, UnitStart } from '../../../src/domain/host/unit-start.ts';
 import { survey } from '../../support/story/evidence.ts';
+import { site } from '../../support/story/site.ts';
 import { unitStart } from '../../support/story/unit-start.ts';
 
 const NAME = 'sum-acme-kitchens-gunicorn.service';
 const HIT: StartLimit = { burst: 4, seconds: 600, isHit: true, sinceLastStart: 120, restarts: true };
 
-const judged = (more: Partial<UnitStart>) => unitRefusal(survey({ starts: [unitStart(NAME, more)] }));
+const judged = (more: Partial<UnitStart>) => unitRefusal(survey({ starts: [unitStart(NAME, more)] }), site());
 
 describe('what systemd would refuse', () => {
   it.each<[string, Partial<UnitStart>, string]>([

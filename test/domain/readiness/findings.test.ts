@@ -17,8 +17,6 @@ import { type ReasonCode, refusal } from '../../../src/domain/refusal.ts';
 import { backup, survey } from '../../support/story/evidence.ts';
 import { site } from '../../support/story/site.ts';
 
-const ROOT = '/srv/sum/acme-kitchens';
-
 const HOUR = 3_600_000;
 
 const MAKE = '/srv/sum/bin/backup_db.sh --site-slug acme-kitchens';
@@ -175,10 +173,10 @@ it.each([
 
 describe('the first look at the host', () => {
   const codes = (more: Parameters<typeof survey>[0]) =>
-    badFindings(surveyFindings(survey(more), ROOT)).map((one) => `${one.subject} ${one.code}`);
+    badFindings(surveyFindings(survey(more), site())).map((one) => `${one.subject} ${one.code}`);
 
   it('finds each thing good by its own', () => {
-    expect(surveyFindings(survey(), ROOT).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
+    expect(surveyFindings(survey(), site()).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
       'host good',
       'rights good',
       'lock good',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SOUND_FILE } from '../../../src/domain/host/environment-file.ts';
 import type { Survey } from '../../../src/domain/host/survey.ts';
-import { sudoersLine, surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
+import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { HostFacts, NoConnection } from '../../../src/entry/doctor/inspect-site.ts';
 import { siteResults } from '../../../src/entry/doctor/site-checks.ts';
 import { renderResult } from '../../../src/entry/parts/check-result.ts';
@@ -189,7 +189,7 @@ describe('survey', () => {
     const missingRights = ['systemctl stop sum-acme-kitchens-celery.service'];
 
     expect(surveyFaults({ missingRights })).toContain(
-      `      fix: visudo -f /etc/sudoers.d/rollback-bot, and add:\n           ${sudoersLine({ ...survey, missingRights })}\n`,
+      '      fix: visudo -f /etc/sudoers.d/rollback-bot, and add:\n           deploy ALL=(root) NOPASSWD: /usr/bin/systemctl stop sum-acme-kitchens-celery.service\n',
     );
   });
 
@@ -211,7 +211,7 @@ describe('survey', () => {
     ['code', { indexLocked: true }],
     ['disk', { freeBytes: 1_000_000 }],
   ] as const)('%s: in the words of the preflight %#', (what, changed) => {
-    const refusal = surveyRefusal({ ...survey, ...changed }, site.root);
+    const refusal = surveyRefusal({ ...survey, ...changed }, site);
     const text = surveyFaults(changed);
 
     expect(text.split('\n')[0]).toBe(
