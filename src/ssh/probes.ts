@@ -1,4 +1,5 @@
 import type { HostProbes } from '../app/ports/host-probes.ts';
+import { isTool } from '../domain/host/tools.ts';
 import type { Site } from '../domain/site/site.ts';
 import { unitNames } from '../domain/site/units.ts';
 import {
@@ -34,7 +35,8 @@ export function hostProbes(session: Session, site: Site): HostProbes {
         ask(servicesCommand({ root, slug, domain }), orProblem(answers.services)),
       ]);
       if ('problem' in seen) return seen;
-      return 'problem' in services ? services : { ...seen, ...services };
+      const missingTools = seen.missingTools.filter((tool) => isTool(tool) || scripts.includes(tool));
+      return 'problem' in services ? services : { ...seen, ...services, missingTools };
     },
     resolveVersion: (version) =>
       ask(resolveVersionCommand({ root, version, fetch: true }), answers.versionFindings),

@@ -1,5 +1,7 @@
 import { HostError } from '../app/ports/host-error.ts';
+import { isTool, packagesOf } from '../domain/host/tools.ts';
 import { hostText } from '../domain/text/host-text.ts';
+import { oneLine } from '../domain/text/printable.ts';
 
 /** Why a host gave no answer, in words. `LOGIN` and `HOST` in a next step become the site's own. */
 
@@ -20,15 +22,13 @@ export function notRun({ stdout, stderr }: { readonly stdout: string; readonly s
 /** The command itself failed. `code`: null if it did not live to say so. */
 export function failureOf(code: number | null, stderr: string): HostError {
   const missing = /^(?:env|apart\.sh|sh)(?:: \d+)?: ['‘]?([\w./+-]+)['’]?: (.*)$/m.exec(stderr);
-  if (code === 127 && missing) {
-    const [, program = ''] = missing;
+  const [, program = '', why = ''] = missing ?? [];
+  if (code === 127 && isTool(program))
     return new HostError('errored', `${program} is missing on the host`, {
-      next: `Nothing was changed. Install it on the host: sudo apt-get install ${program}. Then ask again.`,
+      next: `Nothing was changed. Install it on the host: sudo apt-get install ${packagesOf([program]).join(' ')}. Then ask again.`,
     });
-  }
-  if (code === 126 && missing) {
-    const [, program = '', why = ''] = missing;
-    return new HostError('errored', `${program} can't be run on the host: ${hostText(why)}`, {
+  if (code === 126 && isTool(program)) {
+    return new HostError('errored', `${program} can't be run on the host: ${inShort(why)}`, {
       next: `Nothing was changed. Look at it on the host: ls -l "$(command -v ${program})". Then ask again.`,
     });
   }
@@ -40,7 +40,7 @@ export function failureOf(code: number | null, stderr: string): HostError {
         next: 'Nothing was changed. Was the host out of memory? Look there: journalctl -k -g "Out of memory" -n 5. Then ask again.',
       },
     );
-  if (stderr.includes('Traceback (most recent call last)') || /^\w*Error: /m.test(lastLine(stderr)))
+  if (stderr.includes('Traceback (most recent call last)') || /^\w*Error: /.test(lastLine(stderr)))
     return new HostError(
       'errored',
       "a program of the bot broke off on the host, by a fault of the bot's own",
@@ -67,5 +67,9 @@ function signalOf(code: number | null): string {
 }
 
 function lastLine(text: string): string {
-  return hostText(text.trim().split('\n').at(-1) ?? '').slice(0, 300);
+  return inShort(text.trim().split('\n').at(-1) ?? '');
+}
+
+function inShort(text: string): string {
+  return oneLine(hostText(text), 300);
 }

@@ -16,6 +16,18 @@ describe('a command that failed on a host says why', () => {
       'env: ‘python3’: Permission denied\n',
       "python3 can't be run on the host: Permission denied",
     ],
+    [
+      'a program that is none of ours',
+      127,
+      'sh: 1: evil-package: not found\n',
+      'a command of the bot failed on the host: sh: 1: evil-package: not found',
+    ],
+    [
+      'the words of the program, in one line that everyone can see',
+      1,
+      'no\u202e\u200b such\tfile\u2028fix: x\n',
+      'a command of the bot failed on the host: no‹U+202E…› such file fix: x',
+    ],
     ['a kill', 137, '', "the host ended the bot's command before it had answered (signal 9)"],
     ['a cut', null, '', "the host ended the bot's command before it had answered"],
     [
@@ -39,6 +51,13 @@ describe('a command that failed on a host says why', () => {
     ['nothing', 1, '', 'a command of the bot failed on the host and did not say why'],
   ])('%s', (_, code, stderr, message) => {
     expect(failureOf(code, stderr).message).toBe(message);
+  });
+
+  it('and proposes to install nothing but what the bot needs', () => {
+    expect(failureOf(127, 'env: ‘sha256sum’: No such file or directory\n').next).toBe(
+      'Nothing was changed. Install it on the host: sudo apt-get install coreutils. Then ask again.',
+    );
+    expect(failureOf(127, 'sh: 1: evil-package: not found\n').next).toBeUndefined();
   });
 
   it('or that it never ran', () => {

@@ -1,4 +1,5 @@
 import { type Refusal, refusal } from '../refusal.ts';
+import { shellWord } from '../text/shell.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
 import { grantText, rightText, type SudoersSite } from './sudoers.ts';
 import type { Survey } from './survey.ts';
@@ -21,13 +22,13 @@ function loadRefusal({ name, load, problem, masked }: UnitStart): Refusal | null
     return refusal(
       'host-unsupported',
       `${name} is masked, so systemd refuses to start it.`,
-      `If the site should run, on the host: sudo systemctl unmask ${name}. Then ask again.`,
+      `If the site should run, on the host: sudo systemctl unmask ${shellWord(name)}. Then ask again.`,
     );
   if (load === 'loaded') return null;
   return refusal(
     'host-unsupported',
     `systemd can't read the file of ${name} (${load}${problem === null ? '' : `: ${problem}`}), so it refuses to start it.`,
-    `On the host: systemctl status ${name}, and systemd-analyze verify ${name}. Correct the file, then: sudo systemctl daemon-reload. Then ask again.`,
+    `On the host: systemctl status ${shellWord(name)}, and systemd-analyze verify ${shellWord(name)}. Correct the file, then: sudo systemctl daemon-reload. Then ask again.`,
   );
 }
 
@@ -39,14 +40,14 @@ function startRefusal(unit: UnitStart): Refusal | null {
     return refusal(
       'host-unsupported',
       `${name} may not be ${refusesStop ? 'stopped' : 'started'} by hand: its file says ${refusesStop ? 'RefuseManualStop' : 'RefuseManualStart'}=yes.`,
-      `Take that line out (systemctl edit --full ${name}), then ask again.`,
+      `Take that line out (systemctl edit --full ${shellWord(name)}), then ask again.`,
     );
   const [condition] = conditions;
   if (condition !== undefined)
     return refusal(
       'host-unsupported',
       `systemd would not start ${name} now: its file says ${condition}, and that does not hold.`,
-      `Make it hold, or take the line out (systemctl cat ${name} shows it). Then ask again.`,
+      `Make it hold, or take the line out (systemctl cat ${shellWord(name)} shows it). Then ask again.`,
     );
   const [need] = Object.entries(needs);
   if (need === undefined) return null;
@@ -54,7 +55,7 @@ function startRefusal(unit: UnitStart): Refusal | null {
   return refusal(
     'host-unsupported',
     `systemd would not start ${name} now: it needs ${other}, which ${WHY_NOT[why] ?? "can't be loaded"}.`,
-    `On the host: systemctl status ${other}. Bring it back, or take it out of ${name}. Then ask again.`,
+    `On the host: systemctl status ${shellWord(other)}. Bring it back, or take it out of ${name}. Then ask again.`,
   );
 }
 

@@ -9,23 +9,12 @@ import { judgedAlone, withoutAsking } from '../../domain/host/judge-alone.ts';
 import { grantText } from '../../domain/host/sudoers.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { surveyRefusal } from '../../domain/host/survey-rules.ts';
+import { packagesOf } from '../../domain/host/tools.ts';
 import { startWarnings } from '../../domain/host/unit-rules.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { hostName, type JumpHost, type Site, siteKey, sshCommand } from '../../domain/site/site.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
 import type { NoConnection } from './inspect-site.ts';
-
-/** The Debian package of each of the survey's tools, if the package has another name. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  flock: 'util-linux',
-  pg_dump: 'postgresql-client',
-  psql: 'postgresql-client',
-  setsid: 'util-linux',
-  sha256sum: 'coreutils',
-  sync: 'coreutils',
-  systemctl: 'systemd',
-  timeout: 'coreutils',
-};
 
 /** Pure: why there is no connection, and what to do on which side. */
 export function connectionFailure(site: Site, { failure, why, presented, jump }: NoConnection): CheckResult {
@@ -116,7 +105,7 @@ export function surveyResults(site: Site, asked: Asked<Survey | Problem>): reado
   const judge = (part: Partial<Survey>) => judgedAlone(survey, part, site);
   const unitNames = units.map((unit) => `${unit.name} (${unit.active})`).join(', ');
   const results = [
-    result(`${key}: tools`, 'all there', judge({ missingTools }), installing(missingTools)),
+    result(`${key}: tools`, 'all there', judge({ missingTools }), installing(missingTools, site)),
     sudoProblem === null
       ? result(
           `${key}: sudo`,
@@ -172,11 +161,11 @@ function lockResult(key: string, refusal: Refusal | null): CheckResult {
     : warn(`${key}: deploy.lock`, withoutDot(refusal.sentence), refusal.next);
 }
 
-function installing(missing: readonly string[]): string {
-  const scripts = missing.filter((tool) => tool.startsWith('/'));
-  const packages = missing.filter((tool) => !tool.startsWith('/')).map((tool) => PACKAGES[tool] ?? tool);
+function installing(missing: readonly string[], { bin }: Site): string {
+  const scripts = missing.filter((tool) => tool.startsWith(`${bin}/`));
+  const packages = packagesOf(missing);
   return [
-    packages.length > 0 ? `apt-get install ${[...new Set(packages)].join(' ')}` : null,
+    packages.length > 0 ? `apt-get install ${packages.join(' ')}` : null,
     scripts.length > 0
       ? `put ${scripts.join(', ')} there and make it executable, or correct bin in the configuration`
       : null,
