@@ -3,6 +3,7 @@ import { changeText, lossSum } from '../domain/database/row-changes.ts';
 import { modeText } from '../domain/plan/mode.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { type CommitInfo, commitLabel } from '../domain/version/commit.ts';
+import { notShown } from './facts.ts';
 import { code, list, plain, seconds, table } from './markdown.ts';
 import { healthText } from './text.ts';
 
@@ -40,12 +41,16 @@ export function evidence({ facts, binding }: Plan): readonly string[] {
     facts.leftBehind.length === 0
       ? ''
       : `Already started by hand. These did not match the code yet:\n\n${list(facts.leftBehind.map(plain))}`,
-    otherBackups.length === 0
-      ? ''
-      : `Backups that were not chosen:\n\n${list(otherBackups.map(({ name, why }) => `${code(name)}: ${plain(why)}`))}`,
+    otherBackups.length === 0 ? '' : `Backups that were not chosen:\n\n${list(others(facts))}`,
     lost(loss, backup !== null),
     facts.warnings.length === 0 ? '' : `Warnings:\n\n${list(facts.warnings.map(plain))}`,
   ];
+}
+
+function others(facts: Plan['facts']): readonly string[] {
+  const more = notShown(facts, facts.otherBackups.length);
+  const lines = facts.otherBackups.map(({ name, why }) => `${code(name)}: ${plain(why)}`);
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
 }
 
 function commit(info: CommitInfo): string {

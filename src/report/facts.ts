@@ -1,6 +1,7 @@
 import { type DataWindow, dataWindow } from '../domain/outcome/data-window.ts';
 import { didItHelp } from '../domain/outcome/did-it-help.ts';
 import { downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
+import type { PlanFacts } from '../domain/plan/plan.ts';
 import { closedWhileSilent } from '../domain/run/host-silence.ts';
 import type { Run, RunState } from '../domain/run/run.ts';
 import { isVerified } from '../domain/run/verified.ts';
@@ -53,6 +54,14 @@ export function fromTo({ plan, request }: Run, voice: Voice): string {
   const from = `${undo === undefined ? '' : `undo of ${undo}, `}${voice.text(commitLabel(live))}`;
   if (target !== null) return `${from} → ${voice.text(commitLabel(target))}`;
   return `${from} with the database of ${backup === null ? 'a backup' : voice.moment(backup.takenAt)}`;
+}
+
+/** How many of the backups that were not chosen a list of the first `shown` leaves out. */
+export function notShown(
+  { otherBackups, moreBackups = 0 }: Pick<PlanFacts, 'otherBackups' | 'moreBackups'>,
+  shown: number,
+): number {
+  return Math.max(0, otherBackups.length - shown) + moreBackups;
 }
 
 export function wentAhead({ consent, end, state }: Run, { person }: Voice): string | null {

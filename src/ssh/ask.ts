@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { HostError } from '../app/ports/host-error.ts';
 import { hostText, hostValue } from '../domain/text/host-text.ts';
 import { apart, heard, heardOnError } from '../remote/apart.ts';
-import * as answers from './answers.ts';
+import { beyondLimit } from './answers/limits.ts';
 import type { Outcome, Session } from './transport/session.ts';
-import { failureOf, notRun, withoutAnAnswer } from './words.ts';
+import { failureOf, notRun, tooMuch, withoutAnAnswer } from './words.ts';
 
 export const QUICK_MS = 60_000;
 
@@ -13,10 +13,6 @@ export const SLOW_MS = 20 * 60_000;
 
 /** Runs a probe. `deadlineMs`: QUICK_MS if absent. */
 export type Ask = <T>(command: string, schema: z.ZodType<T>, deadlineMs?: number) => Promise<T>;
-
-export function orProblem<T extends z.ZodType>(schema: T) {
-  return z.union([schema, answers.problem]);
-}
 
 /** What a probe says of itself if it breaks off. */
 const brokenProbe = z.object({ broke: z.string() });
@@ -36,7 +32,13 @@ export async function askJson<T>(
   if (code !== 0) throw failed(session, outcome, failureOf(code, stderr));
   const parsed = schema.safeParse(clean(answer));
   if (parsed.success) return parsed.data;
-  throw failed(session, outcome, withoutAnAnswer(), firstIssue(parsed.error));
+  const beyond = beyondLimit(parsed.error.issues);
+  throw failed(
+    session,
+    outcome,
+    beyond === null ? withoutAnAnswer() : tooMuch(beyond),
+    firstIssue(parsed.error),
+  );
 }
 
 export async function succeed(session: Session, command: string, stdin?: string): Promise<string> {

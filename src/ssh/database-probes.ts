@@ -10,8 +10,9 @@ import {
   restoreFactsCommand,
   stageRestoreCommand,
 } from '../remote/probes.ts';
-import * as answers from './answers.ts';
-import { type Ask, orProblem, SLOW_MS } from './ask.ts';
+import * as answers from './answers/data.ts';
+import { orProblem } from './answers/parts.ts';
+import { type Ask, SLOW_MS } from './ask.ts';
 
 /** A backup that unpacks to more than this is not read to its end. */
 const LARGEST_DUMP = 200 * 1024 ** 3;

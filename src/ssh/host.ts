@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import type { HostSession, Hosts, InspectedHosts } from '../app/ports/host.ts';
 import { HostError } from '../app/ports/host-error.ts';
 import type { HostAddress, Site } from '../domain/site/site.ts';
 import { originCommand } from '../remote/probes.ts';
-import { askJson, orProblem, QUICK_MS } from './ask.ts';
+import { orProblem } from './answers/parts.ts';
+import { origin as originAnswer } from './answers/site.ts';
+import { askJson, QUICK_MS } from './ask.ts';
 import { hostKeeping } from './keeping.ts';
 import { hostProbes } from './probes.ts';
 import { runProgram } from './program.ts';
@@ -18,13 +19,6 @@ export function sshHosts(credentials: () => Promise<Credentials>, log?: HostLog)
     connect: async (site) => hostSession(await open(site.host, credentials, log), site),
   };
 }
-
-const originAnswer = z.object({
-  user: z.string(),
-  owner: z.string(),
-  origin: z.string().nullable(),
-  originProblem: z.string().nullable(),
-});
 
 /** For questions to many sites at once: one connection per host, however many sites it has. Errors: HostError. */
 export function inspectedSshHosts(credentials: () => Promise<Credentials>): InspectedHosts {

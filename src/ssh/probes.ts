@@ -13,8 +13,11 @@ import {
   startCheckCommand,
   surveyCommand,
 } from '../remote/probes.ts';
-import * as answers from './answers.ts';
-import { type Ask, askJson, orProblem, QUICK_MS, SLOW_MS } from './ask.ts';
+import * as code from './answers/code.ts';
+import { diskMigrations } from './answers/data.ts';
+import { orProblem } from './answers/parts.ts';
+import { journal, services as servicesOf, survey } from './answers/site.ts';
+import { type Ask, askJson, QUICK_MS, SLOW_MS } from './ask.ts';
 import { databaseProbes } from './database-probes.ts';
 import type { Session } from './transport/session.ts';
 
@@ -31,43 +34,39 @@ export function hostProbes(session: Session, site: Site): HostProbes {
     survey: async () => {
       const { slug, domain } = site;
       const [seen, services] = await Promise.all([
-        ask(surveyCommand({ root, slug, scripts }), orProblem(answers.survey)),
-        ask(servicesCommand({ root, slug, domain }), orProblem(answers.services)),
+        ask(surveyCommand({ root, slug, scripts }), orProblem(survey)),
+        ask(servicesCommand({ root, slug, domain }), orProblem(servicesOf)),
       ]);
       if ('problem' in seen) return seen;
       const missingTools = seen.missingTools.filter((tool) => isTool(tool) || scripts.includes(tool));
       return 'problem' in services ? services : { ...seen, ...services, missingTools };
     },
     resolveVersion: (version) =>
-      ask(resolveVersionCommand({ root, version, fetch: true }), answers.versionFindings),
+      ask(resolveVersionCommand({ root, version, fetch: true }), code.versionFindings),
     describeCommit: async (commit) =>
-      (await ask(resolveVersionCommand({ root, version: commit, fetch: false }), answers.versionFindings))
+      (await ask(resolveVersionCommand({ root, version: commit, fetch: false }), code.versionFindings))
         .commits[commit] ?? null,
     prepareEnvironment: (commit, executables) =>
       ask(
         prepareEnvironmentCommand({ root, commit, executables }),
-        orProblem(answers.preparedEnvironment),
+        orProblem(code.preparedEnvironment),
         SLOW_MS,
       ),
     keptEnvironment: (question) =>
-      ask(keptEnvironmentCommand({ root, ...question }), orProblem(answers.keptEnvironment), 150_000),
+      ask(keptEnvironmentCommand({ root, ...question }), orProblem(code.keptEnvironment), 150_000),
     migrations: (tree, venv) =>
-      ask(
-        migrationsCommand({ root, tree, venv, settings: site.settings ?? null }),
-        answers.diskMigrations,
-        150_000,
-      ),
+      ask(migrationsCommand({ root, tree, venv, settings: site.settings ?? null }), diskMigrations, 150_000),
     tryStart: (tree, venv, application) => {
       const settings = site.settings ?? null;
       const unit = unitNames(site).gunicorn;
       return ask(
         startCheckCommand({ root, tree, venv, settings, application, unit }),
-        answers.startCheck,
+        code.startCheck,
         120_000,
       );
     },
     running: (question) =>
-      ask(runningCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), answers.running),
-    journal: (units, since) => ask(journalCommand({ root, units, since }), answers.journal),
+      ask(runningCommand({ root, ...question, windowSeconds: STABLE_SECONDS }), code.running),
+    journal: (units, since) => ask(journalCommand({ root, units, since }), journal),
   };
 }

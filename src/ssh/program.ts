@@ -8,7 +8,7 @@ import {
   stateCommand,
   voidCommand,
 } from '../remote/run-commands.ts';
-import * as answers from './answers.ts';
+import { logTail } from './answers/site.ts';
 import { askJson, QUICK_MS, succeed } from './ask.ts';
 import { followProgram } from './follow.ts';
 import { parseHostState } from './host-state.ts';
@@ -48,7 +48,7 @@ export function runProgram(session: Session, root: string): RunProgram {
     follow: (attempt, from, onLine) => followProgram(session, root, attempt, from, onLine),
     logTail: async (attempt) => {
       const command = logTailCommand(root, attempt, LOG_TAIL_BYTES);
-      const { text } = await askJson(session, command, answers.logTail, QUICK_MS);
+      const { text } = await askJson(session, command, logTail, QUICK_MS);
       return lastLines(text, LOG_TAIL);
     },
     currentState: async (runId, plan) =>

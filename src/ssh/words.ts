@@ -62,6 +62,13 @@ export function withoutAnAnswer(): HostError {
   );
 }
 
+/** `what`: to continue "the host named". */
+export function tooMuch(what: string): HostError {
+  return new HostError('errored', `the host named ${what}, and the bot takes no more than that`, {
+    next: 'Nothing was changed. Look at the host: whatever put that there has to go first. Then ask again.',
+  });
+}
+
 function signalOf(code: number | null): string {
   return code === null ? '' : ` (signal ${code - 128})`;
 }

@@ -1,5 +1,7 @@
 import { namesLeft } from '../../domain/after/quarantine.ts';
-import { type Migration, migrationLabel, verdictText } from '../../domain/database/migrations.ts';
+import type { BackupFile } from '../../domain/database/backup.ts';
+import type { DatabaseFacts } from '../../domain/database/facts.ts';
+import { type Migration, migrationLabel, someLabels, verdictText } from '../../domain/database/migrations.ts';
 import { sha256 } from '../../domain/digest.ts';
 import type { HealthReading } from '../../domain/host/health.ts';
 import type { ErrorCount } from '../../domain/host/journal-errors.ts';
@@ -11,6 +13,7 @@ import { stepsOf } from '../../domain/plan/steps.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import type { ResolvedTarget } from '../../domain/version/commit.ts';
 import { switchProgram } from '../../remote/switch-program.ts';
+import type { AppliedOnDatabase } from '../ports/host-probes.ts';
 import type { Evidence } from './preflight.ts';
 
 /** Turns evidence into the one plan that the bot shows. Pure: the same evidence gives the same digest. */
@@ -64,23 +67,49 @@ export function makePlan(
       verdict: evidence.verdict,
       modeReason: evidence.modeReason,
       reversible: evidence.reversible,
-      backup,
-      otherBackups: evidence.otherBackups,
+      backup: backup && keptOf(backup),
+      otherBackups: evidence.otherBackups.slice(0, MOST_BACKUPS),
+      moreBackups: Math.max(0, evidence.otherBackups.length - MOST_BACKUPS),
       loss: evidence.loss,
-      lostBeside: evidence.lostBeside,
+      lostBeside: evidence.lostBeside && firstOf(evidence.lostBeside, MOST_OBJECTS, 'objects'),
       matrix: evidence.matrix,
-      database,
+      database: withoutRows(database),
       units: survey.units,
       installed: evidence.prepared?.installed ?? {},
       environment: evidence.prepared?.venv ?? null,
       errorsBefore,
       leaves: evidence.undo ? [] : namesLeft(survey.live, target, survey.pinRanBefore),
-      quarantined: evidence.quarantined,
-      warnings: [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
+      quarantined: evidence.quarantined.slice(0, MOST_QUARANTINES),
+      warnings: firstOf(
+        [...evidence.warnings, ...certificateWarning(healthBefore, survey.health)],
+        MOST_WARNINGS,
+        'warnings',
+      ),
       ...(evidence.undo && { undo: evidence.undo.facts }),
       measuredAt,
     },
   };
+}
+
+/** Nobody reads more than these, and each read of the record reads them all. */
+const MOST_BACKUPS = 20;
+const MOST_OBJECTS = 100;
+const MOST_QUARANTINES = 20;
+const MOST_WARNINGS = 40;
+
+/** The first of them, and how many more there are. */
+function firstOf(lines: readonly string[], most: number, what: string): readonly string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `and ${more} more ${what}`] : lines;
+}
+
+/** Without what only the planning needs. */
+function keptOf({ roles: _r, extensions: _e, needs: _n, objects: _o, ...kept }: BackupFile): BackupFile {
+  return kept;
+}
+
+function withoutRows({ applied: _, ...facts }: AppliedOnDatabase): DatabaseFacts {
+  return facts;
 }
 
 function valuesOf(site: Site, { mode, survey, target, prepared, database, backup, restore, undo }: Evidence) {
@@ -133,9 +162,7 @@ function approvalReasons(evidence: Evidence): readonly string[] {
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
   if (staying.length > 0)
-    reasons.push(
-      `the database keeps ${staying.map(migrationLabel).join(', ')}, which this version does not know`,
-    );
+    reasons.push(`the database keeps ${someLabels(staying)}, which this version does not know`);
   if (target !== null && neverRanHere(target, evidence)) reasons.push('this version has never run here');
   // A quarantine keeps a version from coming back. A version that is already in place is only started.
   if (quarantined.length > 0 && !isInPlace(evidence))

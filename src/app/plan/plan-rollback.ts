@@ -17,8 +17,9 @@ import { runsWithTasks } from '../run/runs-with-tasks.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { gatherUndoEvidence } from './gather-undo-evidence.ts';
 import { makePlan } from './make-plan.ts';
+import { planSizeRefusal } from './plan-size.ts';
 import type { Evidence, Preflight } from './preflight.ts';
-import { Refused } from './refused.ts';
+import { Refused, refuseIf } from './refused.ts';
 
 export interface PlanDeps {
   readonly hosts: Hosts;
@@ -96,6 +97,7 @@ async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promis
       ...withTasks.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
     ];
     const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
+    refuseIf(planSizeRefusal(plan));
     if (request.dryRun) {
       await writer.append({ type: 'dry-run-ended', plan });
       return;

@@ -1,3 +1,4 @@
+import { oneLine } from '../text/printable.ts';
 import type { RanHere } from '../version/lives.ts';
 
 /**
@@ -84,9 +85,15 @@ export function without<Row extends Migration>(
   return rows.filter((row) => !labels.has(migrationLabel(row)));
 }
 
+/** What is in the database may be called anything; for people. */
+const LONGEST_LABEL = 100;
+
 /** Three of them, and how many more there are. */
 export function someLabels(rows: readonly Migration[]): string {
-  const shown = rows.slice(0, 3).map(migrationLabel).join(', ');
+  const shown = rows
+    .slice(0, 3)
+    .map((row) => oneLine(migrationLabel(row), LONGEST_LABEL))
+    .join(', ');
   return rows.length > 3 ? `${shown} and ${rows.length - 3} more` : shown;
 }
 

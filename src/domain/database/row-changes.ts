@@ -24,7 +24,7 @@ const BOOKKEEPING = [
   /heartbeat$/,
 ];
 
-/** Every table of both sides, the one with the largest change first. */
+/** The tables of both sides, the one with the largest change first; the last entry may stand for all others. */
 export function tableChanges(
   now: Readonly<Record<string, RowCount>>,
   backup: Readonly<Record<string, number>>,
@@ -33,7 +33,7 @@ export function tableChanges(
   const apps = [...new Set(migrations.map(({ app }) => app))];
   const tables = [...new Set([...Object.keys(now), ...Object.keys(backup)])].sort();
   const named = tables.map((table) => ({ table, words: inText(table, apps) }));
-  return named
+  const all = named
     .map(({ table, words }) => ({
       table,
       // People would mix up two tables of the same name.
@@ -43,6 +43,25 @@ export function tableChanges(
       inBackup: backup[table] ?? null,
     }))
     .sort((a, b) => Math.abs(difference(b)) - Math.abs(difference(a)));
+  return all.length > MOST_TABLES
+    ? [...all.slice(0, MOST_TABLES - 1), together(all.slice(MOST_TABLES - 1))]
+    : all;
+}
+
+/** Of tables beyond this, people only need to know what they hold together. */
+const MOST_TABLES = 200;
+
+function together(rest: readonly TableChange[]): TableChange {
+  const words = `${rest.length} more tables`;
+  const sum = (count: (change: TableChange) => number | null) =>
+    rest.reduce((total, change) => total + (count(change) ?? 0), 0);
+  return {
+    table: words,
+    words,
+    now: sum(({ now }) => now),
+    exact: rest.every(({ exact }) => exact),
+    inBackup: sum(({ inBackup }) => inBackup),
+  };
 }
 
 /** Rows that the restore removes; below zero: rows that it brings back. */

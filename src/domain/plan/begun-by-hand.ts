@@ -1,4 +1,4 @@
-import { type MigrationVerdict, migrationLabel } from '../database/migrations.ts';
+import { type MigrationVerdict, someLabels } from '../database/migrations.ts';
 import type { UnmetPin } from '../host/environment.ts';
 import type { HealthReading } from '../host/health.ts';
 import type { Survey, UnitState } from '../host/survey.ts';
@@ -52,11 +52,9 @@ function databaseLine(verdict: MigrationVerdict): readonly string[] {
     case 'none':
       return [];
     case 'applied':
-      return [
-        `the database has ${verdict.unwanted.map(migrationLabel).join(', ')}, which this code does not know`,
-      ];
+      return [`the database has ${someLabels(verdict.unwanted)}, which this code does not know`];
     case 'behind':
-      return [`the database lacks ${verdict.missing.map(migrationLabel).join(', ')}, which this code needs`];
+      return [`the database lacks ${someLabels(verdict.missing)}, which this code needs`];
     case 'cannot-tell':
       return ["the bot can't tell yet whether the database matches this code"];
   }

@@ -53,7 +53,10 @@ export interface PlanFacts {
   /** Whether Django could reverse the unwanted migrations by hand; null: there are none, or it is unknown. */
   readonly reversible: boolean | null;
   readonly backup: BackupFile | null;
+  /** The first of those that were not chosen. */
   readonly otherBackups: readonly { readonly name: string; readonly why: string }[];
+  /** How many more there are. Absent in plans of older versions, which hold all. */
+  readonly moreBackups?: number;
   /** Rows of each table now and in the backup, the largest change first; null: nothing is restored, or the count failed. */
   readonly loss: readonly TableChange[] | null;
   /** What the restore takes beside rows; null: nothing is restored, or it is unknown. Absent in plans of older versions. */

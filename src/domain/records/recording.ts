@@ -222,9 +222,9 @@ function hasBegun({ steps }: Switched, step: string): boolean {
 
 /** The runbook's steps 13 and 14: what has to happen before anyone tries again. */
 function followUpOf(run: Run, { facts }: Plan, { before }: Names, mark: string): string {
-  const unwanted = facts.verdict.kind === 'applied' ? facts.verdict.unwanted.map(migrationLabel) : [];
-  const migrations =
-    unwanted.length === 0 ? '' : ` Check its migrations: ${markdownText(unwanted.join(', '), 300)}.`;
+  const unwanted = facts.verdict.kind === 'applied' ? facts.verdict.unwanted : [];
+  const named = unwanted.map(migrationLabel).join(', ');
+  const migrations = named === '' ? '' : ` Check its migrations: ${markdownText(named, 300)}.`;
   if (facts.undo !== undefined)
     return `Whatever the rollback ${facts.undo.run} was for may come back: watch the site. Details: ${mark} (/rollback status ${run.id})`;
   const again =

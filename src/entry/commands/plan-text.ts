@@ -6,6 +6,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { unbroken } from '../../domain/text/printable.ts';
 import { commitLabel } from '../../domain/version/commit.ts';
 import { manualCommands, programPlaces } from '../../remote/manual-commands.ts';
+import { notShown } from '../../report/facts.ts';
 import { distance, healthText, utc } from '../../report/text.ts';
 import { titleOf } from '../../report/titles.ts';
 import { inLine } from '../parts/terminal.ts';
@@ -18,6 +19,7 @@ const PLAIN: Writing = { person: (id) => id, moment: utc, words: (text) => text 
 export function planText(site: Site, plan: Plan, runId: string): string {
   const { facts } = plan;
   const others = facts.otherBackups.slice(0, OTHER_BACKUPS).map(({ name, why }) => `${name}: ${why}`);
+  const more = notShown(facts, OTHER_BACKUPS);
   const installed = Object.entries(facts.installed).map(([name, version]) => `${name} ${version}`);
   const steps = plan.steps.map(
     ({ title, deadlineSeconds }, index) => `${index + 1}. ${title} (at most ${deadlineSeconds} s)`,
@@ -31,7 +33,7 @@ export function planText(site: Site, plan: Plan, runId: string): string {
     ),
     paragraph('Steps', steps),
     paragraph('On failure', [plan.failureClause]),
-    paragraph('Backups that were not chosen', others),
+    paragraph('Backups that were not chosen', more > 0 ? [...others, `and ${more} more`] : others),
     paragraph('Environment, built aside', installed.length === 0 ? [] : [installed.join(', ')]),
     exactly('On the host', programPlaces(site, plan, runId)),
     exactly(

@@ -3,6 +3,7 @@ import type { UnitState } from '../../../domain/host/survey.ts';
 import { restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { printable } from '../../../domain/text/printable.ts';
+import { notShown } from '../../../report/facts.ts';
 import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, escaped } from '../blocks/mrkdwn.ts';
@@ -14,6 +15,8 @@ const OUTPUT = 2800;
 /** For each list, in characters: Slack allows 10,000 for all text of one message. */
 const LIST = 2000;
 
+const OTHER_BACKUPS = 10;
+
 /** Everything in the plan that the card leaves out, for the thread. */
 export function details(plan: Plan): Message {
   const { facts, binding } = plan;
@@ -24,9 +27,9 @@ export function details(plan: Plan): Message {
     .map((step, index) => `${index + 1}. ${step.title} (at most ${step.deadlineSeconds} s)`)
     .join('\n');
   const backups = facts.otherBackups
-    .slice(0, 10)
-    .map(({ name, why }) => `• ${code(name)}: ${escaped(why)}`)
-    .join('\n');
+    .slice(0, OTHER_BACKUPS)
+    .map(({ name, why }) => `• ${code(name)}: ${escaped(why)}`);
+  const more = notShown(facts, OTHER_BACKUPS);
   const installed = Object.entries(facts.installed)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
@@ -42,7 +45,16 @@ export function details(plan: Plan): Message {
       ...(facts.backup === null ? [] : [section(backupLine(facts.backup.name, facts.modeReason))]),
       ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
       ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
-      ...(backups === '' ? [] : [section(cut(`*Backups that were not chosen*\n${backups}`, LIST))]),
+      ...(backups.length === 0
+        ? []
+        : [
+            section(
+              cut(
+                `*Backups that were not chosen*${more > 0 ? ` (and ${more} more)` : ''}\n${backups.join('\n')}`,
+                LIST,
+              ),
+            ),
+          ]),
       ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
       ...(lost.length === 0
         ? []
