@@ -1,3 +1,4 @@
+import { canBeTyped } from '../domain/database/backup.ts';
 import { isTagName } from '../domain/version/tag-name.ts';
 import { echo } from './echo.ts';
 import { nearest } from './nearest.ts';
@@ -14,7 +15,6 @@ const NAME = /^[\p{Script=Latin}\d][\p{Script=Latin}\d .'’&_-]{0,60}$/u;
 const VERSION = /^v?\d[\w.+-]{0,63}$/;
 const COMMIT = /^[0-9a-f]{7,40}$/i;
 const RUN_OR_SITE = /^[a-z][a-z0-9-]{0,60}(?:@(?:production|staging|dev))?$/;
-const BACKUP = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._+@:,()=#~-]{0,200}$/u;
 
 const A_VERSION = 'A version is a tag such as `v0.5.0`, or a commit of 7 to 40 hexadecimal digits.';
 
@@ -97,11 +97,11 @@ export function readRunOrSite(text: string, command: string): ReadWord {
 }
 
 export function readBackup(text: string): ReadWord {
-  if (BACKUP.test(text)) return word(text);
+  if (canBeTyped(text)) return word(text);
   const name = text.split(/[/\\]/).at(-1) ?? '';
   return usageProblem(
     `${echo(text)} is not the plain name of a backup file.`,
-    name !== text && BACKUP.test(name)
+    name !== text && canBeTyped(name)
       ? `Give the name without its directory: ${echo(`--backup ${name}`)}.`
       : "Give the name of a file in the site's `backups` directory: letters, digits, spaces and `.` `_` `-` `+` `@` `:` `,` `(` `)` `=` `#` `~`.",
   );

@@ -1,4 +1,4 @@
-import type { BackupFile, RestoreCopy } from '../../domain/database/backup.ts';
+import { type BackupFile, backupLabel, type RestoreCopy } from '../../domain/database/backup.ts';
 import type { DatabaseFacts } from '../../domain/database/facts.ts';
 import type { Migration } from '../../domain/database/migrations.ts';
 import { lostBesideRows, replayRefusal } from '../../domain/database/restore-facts.ts';
@@ -66,7 +66,7 @@ export async function stageBackup(
   const facts = await host.restoreFacts(runId, backup, leftAlone);
   if ('problem' in facts) throw new Refused(refuse(facts.problem));
   refuseIf(replayRefusal(backup, facts, leftAlone));
-  await progress(`a private copy of ${backup.name}`);
+  await progress(`a private copy of ${backupLabel(backup)}`);
   const restore = await host.stageRestore(runId, backup, { leftAlone, server: facts.server });
   if ('problem' in restore) throw new Refused(refuse(restore.problem));
   return { restore, lostBeside: lostBesideRows(facts, backup.objects ?? []) };

@@ -1,4 +1,4 @@
-import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
+import { type BackupFile, backupLabel, type ListedBackup } from '../../domain/database/backup.ts';
 import {
   type BackupProblem,
   type BackupsRead,
@@ -58,7 +58,7 @@ export async function chooseBackup(
   if (fit === null) throw new Refused(nothingFits(rest));
   refuseIf(capacityRefusal(freeBytes, database, fit));
   const staged = await stageBackup(preflight, fit, database, (problem) =>
-    refusal('host-errored', `The backup ${fit.name}: ${problem}.`, 'Ask again.'),
+    refusal('host-errored', `The backup ${backupLabel(fit)}: ${problem}.`, 'Ask again.'),
   );
   return { backup: fit, ...staged, others: [...rest, ...passedOver(candidates, fit)] };
 }
@@ -67,8 +67,8 @@ function namedRefusal({ file, problem }: RejectedBackup): Refusal {
   return refusal(
     problem.code,
     problem.code === 'backup-unjudged'
-      ? `The bot can't judge the backup ${file.name}, and restores nothing that it can't judge: ${problem.sentence}.`
-      : `The backup ${file.name} can't be used: ${problem.sentence}.`,
+      ? `The bot can't judge the backup ${backupLabel(file)}, and restores nothing that it can't judge: ${problem.sentence}.`
+      : `The backup ${backupLabel(file)} can't be used: ${problem.sentence}.`,
     'Leave out --backup, and the bot proposes the newest one that fits.',
   );
 }

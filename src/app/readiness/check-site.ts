@@ -1,4 +1,4 @@
-import type { BackupFile, ListedBackup } from '../../domain/database/backup.ts';
+import { type BackupFile, backupLabel, type ListedBackup } from '../../domain/database/backup.ts';
 import {
   backupProblem,
   readProblem,
@@ -25,7 +25,7 @@ import { surveyFindings } from '../../domain/readiness/survey-findings.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { isVerified } from '../../domain/run/verified.ts';
 import { type NightlyLook, type Site, siteKey } from '../../domain/site/site.ts';
-import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
+import { commitLabel, type ResolvedTarget, typedName } from '../../domain/version/commit.ts';
 import { knownGood, type PastRollback } from '../../domain/version/known-good.ts';
 import { liveUntil } from '../../domain/version/resolve.ts';
 import { firstUnwanted, readUntilFit } from '../plan/choose-backup.ts';
@@ -173,7 +173,7 @@ async function checkTarget(
   const wish = { slug: site.slug, before: firstUnwanted(known.verdict), named: null };
   const { candidates } = shortlistBackups(await host.listBackups(), wish);
   const read = await readUntilFit(host, candidates, (file) => backupProblem(file, code, live, legacy));
-  const version = target.tags[0] ?? target.pin ?? target.commit;
+  const version = typedName(target);
   refuseIf(unjudgedRefusal(read, (option) => `/rollback ${siteKey(site)} ${version} ${option}`));
   const { fit } = read;
   if (fit === null)
@@ -187,7 +187,7 @@ async function checkTarget(
   const free = known.prepared?.freeBytes ?? survey.freeBytes;
   refuseIf(capacityRefusal(free, database, fit));
   const age = ageText(Date.parse(survey.clock) - Date.parse(fit.takenAt));
-  return `${ready}, with the backup ${fit.name}, ${age} old`;
+  return `${ready}, with the backup ${backupLabel(fit)}, ${age} old`;
 }
 
 /** More candidates are not worth a question each. */

@@ -3,6 +3,7 @@ import type { QuarantineEntry } from '../host/survey.ts';
 import type { Quarantined } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
+import { oneLine } from '../text/printable.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
 import { followUpsClosedAt, followUpsOf, openFollowUps, openWithOwners } from './follow-ups.ts';
 
@@ -131,8 +132,11 @@ export function alsoQuarantined(refused: Refusal, [first]: readonly Quarantined[
   const why =
     run === null
       ? 'someone placed a quarantine file on its host'
-      : `${run} rolled back from it, and its follow-ups are still open`;
-  return { ...refused, sentence: `${refused.sentence} ${name} is quarantined for this site: ${why}.` };
+      : `${oneLine(run)} rolled back from it, and its follow-ups are still open`;
+  return {
+    ...refused,
+    sentence: `${refused.sentence} ${oneLine(name)} is quarantined for this site: ${why}.`,
+  };
 }
 
 function namesOf({ commit, tags, pin }: CommitInfo): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { shortened, unbroken } from '../text/printable.ts';
 import type { Migration } from './migrations.ts';
 
 /** One file of `backups/`, or the safety backup of a run, read to its end. */
@@ -33,6 +34,18 @@ export interface BackupFile {
   readonly takenFrom?: number | null;
   /** What it creates beside tables and their indexes and constraints, e.g. `function lead_count`. */
   readonly objects?: readonly string[];
+}
+
+/** Whoever fills the folder may call a file anything: this is for people, and the name itself for programs. */
+export function backupLabel({ name }: Pick<BackupFile, 'name'>): string {
+  return shortened(unbroken(name), 120);
+}
+
+/** What people can name in a command. */
+const TYPED = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._+@:,()=#~-]{0,200}$/u;
+
+export function canBeTyped(name: string): boolean {
+  return TYPED.test(name);
 }
 
 /** The private copy from which the switch restores. */

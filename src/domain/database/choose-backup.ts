@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../refusal.ts';
-import type { BackupFile, ListedBackup } from './backup.ts';
+import { firstInvisible } from '../text/printable.ts';
+import { type BackupFile, backupLabel, canBeTyped, type ListedBackup } from './backup.ts';
 import {
   type DiskMigration,
   type Migration,
@@ -82,6 +83,8 @@ export function shortlistBackups(files: readonly ListedBackup[], wish: BackupWis
 }
 
 function whyNot(file: ListedBackup, { slug, before }: BackupWish): BackupProblem | null {
+  if (firstInvisible(file.name) !== null)
+    return { code: 'backup-incomplete', sentence: 'its name has characters that nobody can see' };
   if (file.kind === 'other') return { code: 'backup-incomplete', sentence: 'it is not a database backup' };
   if (file.slug !== null && file.slug !== slug)
     return { code: 'backup-other-site', sentence: `it belongs to the site ${file.slug}` };
@@ -156,18 +159,29 @@ export function unjudgedRefusal(
   const { file, problem } = newest;
   return refusal(
     'backup-unjudged',
-    `The bot can't judge the backup ${file.name}, taken ${minute(file.takenAt)} UTC: ${problem.sentence}. It may be the right one, so the bot doesn't take an older one on its own.`,
+    `The bot can't judge the backup ${backupLabel(file)}, taken ${minute(file.takenAt)} UTC: ${problem.sentence}. It may be the right one, so the bot doesn't take an older one on its own.`,
     [
       olderChoice(fit, unread, command),
-      `To have ${file.name} instead, remove that cause or put a copy that the bot can read into backups/, then ask again.`,
+      `To have ${backupLabel(file)} instead, remove that cause or put a copy that the bot can read into backups/, then ask again.`,
       ...unjudged
         .slice(1)
-        .map((one) => `The bot can't judge ${one.file.name} either: ${one.problem.sentence}.`),
-      ...rejected
-        .filter((one) => one.problem.code !== 'backup-unjudged')
-        .map((one) => `${one.file.name} is no choice: ${one.problem.sentence}.`),
+        .map((one) => `The bot can't judge ${backupLabel(one.file)} either: ${one.problem.sentence}.`),
+      ...noChoice(rejected.filter((one) => one.problem.code !== 'backup-unjudged')),
     ].join('\n'),
   );
+}
+
+/** Nobody reads more lines than this. */
+const MOST_LINES = 10;
+
+function noChoice(rejected: readonly RejectedBackup[]): readonly string[] {
+  const more = rejected.length - MOST_LINES;
+  return [
+    ...rejected
+      .slice(0, MOST_LINES)
+      .map(({ file, problem }) => `The backup ${backupLabel(file)} is no choice: ${problem.sentence}.`),
+    ...(more > 0 ? [`Nor are ${more} others.`] : []),
+  ];
 }
 
 function olderChoice(
@@ -175,7 +189,7 @@ function olderChoice(
   [next]: readonly ListedBackup[],
   command: (option: string) => string,
 ): string {
-  const taken = ({ name, takenAt }: ListedBackup) => `${name}, taken ${minute(takenAt)} UTC`;
+  const taken = (file: ListedBackup) => `${backupLabel(file)}, taken ${minute(file.takenAt)} UTC`;
   const lost = 'Everything written since then would be lost.';
   if (fit !== null)
     return `The newest one that fits is ${taken(fit)}. ${lost} To restore it, type: ${command(backupOption(fit.name))}`;
@@ -191,12 +205,13 @@ function minute(at: string): string {
 
 /** `--backup NAME`, as people have to type it. */
 function backupOption(name: string): string {
+  if (!canBeTyped(name)) return "--backup FILE (its name can't be typed: rename the file first)";
   return `--backup ${name.includes(' ') ? `"${name}"` : name}`;
 }
 
 /** Why the time of the chosen backup is not what its name says. */
-function timeWarning({ name, timeNote }: Pick<BackupFile, 'name' | 'timeNote'>): readonly string[] {
-  return timeNote ? [`The time of the backup ${name}: ${timeNote}.`] : [];
+function timeWarning(file: Pick<BackupFile, 'name' | 'timeNote'>): readonly string[] {
+  return file.timeNote ? [`The time of the backup ${backupLabel(file)}: ${file.timeNote}.`] : [];
 }
 
 /** What people should know about a backup that fits. */
@@ -205,31 +220,29 @@ export function backupWarnings(file: BackupFile, serverVersion: string): readonl
 }
 
 /** A newer server may have written what an older one does not know. */
-function newerServerWarning(
-  { name, takenFrom = null }: BackupFile,
-  serverVersion: string,
-): readonly string[] {
+function newerServerWarning(file: BackupFile, serverVersion: string): readonly string[] {
+  const { takenFrom = null } = file;
   const here = Number.parseInt(serverVersion, 10);
   return takenFrom !== null && takenFrom > here
     ? [
-        `The backup ${name} was taken from PostgreSQL ${takenFrom}, and this server is PostgreSQL ${here}. If it holds what this server does not know, the restore fails and the bot puts the site back.`,
+        `The backup ${backupLabel(file)} was taken from PostgreSQL ${takenFrom}, and this server is PostgreSQL ${here}. If it holds what this server does not know, the restore fails and the bot puts the site back.`,
       ]
     : [];
 }
 
 /** Its content fits, but nothing says which site it is of. */
-function unnamedWarning({ name, slug }: BackupFile): readonly string[] {
-  return slug === null
+function unnamedWarning(file: BackupFile): readonly string[] {
+  return file.slug === null
     ? [
-        `The name of the backup ${name} does not say which site it is of. Its migrations fit, but check that it really is this site's.`,
+        `The name of the backup ${backupLabel(file)} does not say which site it is of. Its migrations fit, but check that it really is this site's.`,
       ]
     : [];
 }
 
 export function nothingFits(others: readonly { readonly name: string; readonly why: string }[]): Refusal {
   const list = others
-    .slice(0, 10)
-    .map(({ name, why }) => `${name}: ${why}`)
+    .slice(0, MOST_LINES)
+    .map((file) => `- ${backupLabel(file)}: ${file.why}`)
     .join('\n');
   return refusal(
     'backup-missing',
@@ -246,8 +259,5 @@ function available(files: readonly ListedBackup[], slug: string): string {
   );
   return usable.length === 0
     ? 'The folder backups/ holds no database backup of this site.'
-    : `Available: ${usable
-        .slice(0, 8)
-        .map((file) => file.name)
-        .join(', ')}.`;
+    : `Available: ${usable.slice(0, 8).map(backupLabel).join(', ')}.`;
 }

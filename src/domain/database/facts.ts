@@ -1,5 +1,5 @@
 import { type Refusal, refusal } from '../refusal.ts';
-import type { BackupFile } from './backup.ts';
+import { type BackupFile, backupLabel } from './backup.ts';
 
 /** The kind and the name of an object of another role, e.g. `['extension', 'pg_trgm']`. */
 export type OwnedByOthers = readonly [kind: string, name: string];
@@ -94,8 +94,19 @@ function unreadableRefusal(role: string, unreadable: readonly string[]): Refusal
   return refusal(
     'database-shared',
     `The site's role ${role} may not read all of ${list}${unreadable.length > 5 ? ' and others' : ''}, so the safety backup would fail.`,
-    `Give it the right and ask again, as the owner or postgres: GRANT SELECT ON ${first} TO ${role};`,
+    isPlainTable(first) && isPlainName(role)
+      ? `Give it the right and ask again, as the owner or postgres: GRANT SELECT ON ${first} TO ${role};`
+      : 'Give it the right to read them and ask again, as the owner or postgres.',
   );
+}
+
+/** Names that SQL takes without quotes: others get into no statement that people paste. */
+function isPlainName(name: string): boolean {
+  return /^[a-z_][a-z0-9_]*$/.test(name);
+}
+
+function isPlainTable(name: string): boolean {
+  return name.split('.').length === 2 && name.split('.').every(isPlainName);
 }
 
 /** Is there room for the private copy, the safety backup and the restored rows, if all are on the site's disk? */
@@ -109,7 +120,7 @@ export function capacityRefusal(
   const megabytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MB`;
   return refusal(
     'disk-space',
-    `The site's disk has ${megabytes(freeBytes)} free. Restoring ${backup.name} needs ${megabytes(needed)} for its copy, a safety backup and the restored rows.`,
+    `The site's disk has ${megabytes(freeBytes)} free. Restoring ${backupLabel(backup)} needs ${megabytes(needed)} for its copy, a safety backup and the restored rows.`,
     'Free some space and ask again.',
   );
 }

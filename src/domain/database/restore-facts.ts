@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../refusal.ts';
-import type { BackupFile } from './backup.ts';
+import { oneLine } from '../text/printable.ts';
+import { type BackupFile, backupLabel } from './backup.ts';
 
 /**
  * What a restore has to know of the live database. Objects are labels: kind and name, e.g. `function lead_count` or
@@ -45,10 +46,12 @@ export function besideRowsShort(lost: readonly string[] | null): string {
 
 /** Why the site's role can't replay a backup on this server; null: nothing that is known speaks against it. */
 export function replayRefusal(
-  { name, extensions = [], needs = [] }: BackupFile,
+  backup: BackupFile,
   facts: Pick<RestoreFacts, 'extensions'>,
   leftAlone: readonly (readonly [kind: string, name: string])[],
 ): Refusal | null {
+  const { extensions = [], needs = [] } = backup;
+  const name = backupLabel(backup);
   const isThere = (kind: string, object: string) =>
     leftAlone.some(([one, other]) => one === kind && other === object);
   const missing = extensions
@@ -60,8 +63,10 @@ export function replayRefusal(
   if (first !== undefined)
     return refusal(
       'backup-not-replayable',
-      `The backup ${name} needs the extension ${first.extension}, ${first.why}.`,
-      `Have it created in the site's database by a superuser, e.g. as postgres: CREATE EXTENSION "${first.extension}"; then ask again.`,
+      `The backup ${name} needs the extension ${oneLine(first.extension)}, ${first.why}.`,
+      /^[\w-]+$/.test(first.extension)
+        ? `Have it created in the site's database by a superuser, e.g. as postgres: CREATE EXTENSION "${first.extension}"; then ask again.`
+        : "Have it created in the site's database by a superuser, then ask again.",
     );
   const need = needs.find((one) => !isThere(one.kind, one.name));
   return need === undefined

@@ -1,5 +1,6 @@
 import type { StackFile } from '../host/survey.ts';
 import { type Site, siteKey } from '../site/site.ts';
+import { oneLine } from '../text/printable.ts';
 import { type CommitInfo, commitLabel } from '../version/commit.ts';
 import { isRowOf, type MatrixRow, sitesTable } from './table.ts';
 
@@ -42,13 +43,16 @@ export function judgeMatrix(
     row,
     warnings: isVersionOf(row.version, live)
       ? []
-      : [`The matrix says that ${row.version} ${said}, but the host runs ${commitLabel(live)}.`],
+      : [`The matrix says that ${oneLine(row.version)} ${said}, but the host runs ${commitLabel(live)}.`],
   };
 }
 
+/** In characters. */
+const LONGEST_CELL = 500;
+
 /** A cell as people read it: a backslash in front of a mark only says that the mark is text. */
 function asRead(cell: string): string {
-  return cell.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
+  return oneLine(cell.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1'), LONGEST_CELL);
 }
 
 /** Whether people have written down that the site was rolled back from this version. */

@@ -1,4 +1,4 @@
-import type { BackupFile } from '../database/backup.ts';
+import { type BackupFile, backupLabel } from '../database/backup.ts';
 import type { Site } from '../site/site.ts';
 import { type Finding, good, trouble } from './findings.ts';
 
@@ -25,7 +25,7 @@ function unjudgedFinding(
   const older =
     newest === null
       ? 'There is none that it can judge.'
-      : `The newest that it can judge is ${newest.name}, ${ageText(Date.parse(readAt) - Date.parse(newest.takenAt))} old.`;
+      : `The newest that it can judge is ${backupLabel(newest)}, ${ageText(Date.parse(readAt) - Date.parse(newest.takenAt))} old.`;
   return trouble(
     'backup-unjudged',
     `The bot can't judge ${named(unjudged)}. ${older} A rollback would stop there and ask which one to take.`,
@@ -56,7 +56,7 @@ export function backupFindings(
       ),
     ];
   const ageMs = Date.parse(readAt) - Date.parse(newest.takenAt);
-  const usable = `${newest.name}, ${ageText(ageMs)} old`;
+  const usable = `${backupLabel(newest)}, ${ageText(ageMs)} old`;
   const found = [
     ...(unusable.length === 0
       ? []
@@ -84,7 +84,7 @@ function named(files: ReadBackups['unusable']): string {
   const rest = files.length - MOST_NAMED;
   return files
     .slice(0, MOST_NAMED)
-    .map(({ name, why }) => `${name} (${why})`)
+    .map((file) => `${backupLabel(file)} (${file.why})`)
     .concat(rest > 0 ? [`${rest} more`] : [])
     .join(', ');
 }

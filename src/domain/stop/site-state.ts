@@ -1,3 +1,4 @@
+import { backupLabel } from '../database/backup.ts';
 import type { HostState } from '../run/decision.ts';
 import { kindOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
@@ -75,7 +76,9 @@ function whichData({ plan }: Run, { database }: HostState): string {
     case 'before':
       return 'the original database';
     case 'restored':
-      return `the database from the backup ${plan?.facts.backup?.name ?? ''}`.trim();
+      return plan?.facts.backup
+        ? `the database from the backup ${backupLabel(plan.facts.backup)}`
+        : 'the database from the backup';
     case 'other':
       return 'a database that is neither the original nor the restored one';
     case null:

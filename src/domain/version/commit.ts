@@ -1,3 +1,5 @@
+import { oneLine } from '../text/printable.ts';
+
 /** A commit of the site's repository as people need to see it. */
 export interface CommitInfo {
   /** 40 lower-case hex digits. */
@@ -52,8 +54,14 @@ export interface VersionFindings {
 
 /** What a person needs to tell commits apart: `v0.5.0 (1a2b3c4d)`. */
 export function commitLabel(info: CommitInfo): string {
-  const name = info.tags[0] ?? info.pin;
+  const name = oneLine(info.tags[0] ?? info.pin ?? '');
   return name ? `${name} (${info.commit.slice(0, 8)})` : info.commit.slice(0, 8);
+}
+
+/** What a person can type for it: a name that needs no quotes, or else the beginning of the commit. */
+export function typedName({ tags, pin, commit }: CommitInfo): string {
+  const name = tags[0] ?? pin ?? '';
+  return /^[A-Za-z0-9][A-Za-z0-9._+/@-]{0,99}$/.test(name) ? name : commit.slice(0, 12);
 }
 
 export function bare(version: string): string {

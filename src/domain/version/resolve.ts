@@ -1,4 +1,5 @@
 import { type Refusal, refusal } from '../refusal.ts';
+import { oneLine } from '../text/printable.ts';
 import {
   bare,
   type CommitInfo,
@@ -129,7 +130,7 @@ function contradiction(
   const others = [...pinned].filter((commit) => commit !== tag).slice(0, MOST_ASKED);
   if (others.length === 0) return null;
   return ambiguous(
-    `${typed} means two things: a tag of this site (with sum-core ${pin}), and the sum-core version of another commit.`,
+    `${typed} means two things: a tag of this site (with sum-core ${oneLine(pin)}), and the sum-core version of another commit.`,
     [tag, ...others],
     findings,
     quarantined,
@@ -175,10 +176,14 @@ function unread(
   };
 }
 
+const LONGEST_WHY = 300;
+
 function unreadLines(findings: VersionFindings, quarantined: ReadonlySet<string>): readonly string[] {
   const more = findings.unreadCount - findings.unread.length;
   return [
-    ...findings.unread.map(({ commit, why }) => `${describe(commit, findings, quarantined)}: ${why}`),
+    ...findings.unread.map(
+      ({ commit, why }) => `${describe(commit, findings, quarantined)}: ${oneLine(why, LONGEST_WHY)}`,
+    ),
     ...(more > 0 ? [`and ${more} more`] : []),
   ];
 }
@@ -206,9 +211,9 @@ function unknown(
   const list =
     findings.known
       .slice(-12)
-      .map((name) => `${name}${mark(quarantined.has(name))}`)
+      .map((name) => `${oneLine(name)}${mark(quarantined.has(name))}`)
       .join(', ') || 'none';
-  const meant = near ? `Did you mean ${near}? ` : '';
+  const meant = near ? `Did you mean ${oneLine(near)}? ` : '';
   const unreached = findings.originReached
     ? ''
     : " The site's git origin does not answer, so the bot can't see what is only there.";
@@ -230,11 +235,14 @@ function unknown(
   };
 }
 
+/** In characters: what else stands in the line has to stay in sight. */
+const LONGEST_SUBJECT = 100;
+
 function describe(commit: string, findings: VersionFindings, quarantined: ReadonlySet<string>): string {
   const info = findings.commits[commit];
   const isMarked = [commit, ...(info?.tags ?? [])].some((name) => quarantined.has(name));
   return info
-    ? `${info.commit.slice(0, 12)} "${info.subject}" of ${info.committedAt.slice(0, 10)}${mark(isMarked)}`
+    ? `${info.commit.slice(0, 12)} "${oneLine(info.subject, LONGEST_SUBJECT)}" of ${info.committedAt.slice(0, 10)}${mark(isMarked)}`
     : commit.slice(0, 12);
 }
 

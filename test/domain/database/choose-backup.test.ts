@@ -98,13 +98,38 @@ describe('which backups come into question', () => {
     expect(shortlist(null, BEFORE, [media, tooNew]).refusal).toEqual({
       code: 'backup-missing',
       sentence: 'No backup on the host fits this rollback.',
-      next: `Backups on the host:\n${tooNew.name}: it was taken after the first unwanted migration ran (${BEFORE})\n${media.name}: it is not a database backup`,
+      next: `Backups on the host:\n- ${tooNew.name}: it was taken after the first unwanted migration ran (${BEFORE})\n- ${media.name}: it is not a database backup`,
     });
   });
 
   it('refuses when there is no backup at all', () => {
     expect(shortlist(null, BEFORE, []).refusal?.next).toBe(
       'The folder backups/ holds no database backup of this site.',
+    );
+  });
+});
+
+describe('a file that is called anything', () => {
+  it.each(['a\nWhat will be lost  nothing.sql.gz', 'acme-kitchens_db\u200b.sql.gz', 'a\u202egz.lqs.sql.gz'])(
+    'is no candidate if nobody can see what it is called: %j',
+    (name) => {
+      const { candidates, others } = shortlist(null, null, [backup({ name })]);
+
+      expect([candidates, others]).toEqual([
+        [],
+        [{ name, why: 'its name has characters that nobody can see' }],
+      ]);
+      expect(shortlist(null, null, [backup({ name })]).refusal?.next.split('\n')).toHaveLength(2);
+    },
+  );
+
+  it('is named in a command only if a command can name it', () => {
+    const named = (name: string) =>
+      passedOver([backup({ name, slug: null, takenAt: '2026-03-02T00:00:00Z' })], backup())[0]?.why;
+
+    expect(named('my dump.sql.gz')).toMatch(/, add --backup "my dump\.sql\.gz"$/);
+    expect(named('x.sql.gz" --dry-run "y')).toMatch(
+      /, add --backup FILE \(its name can't be typed: rename the file first\)$/,
     );
   });
 });
@@ -254,10 +279,18 @@ describe('a backup that the bot cannot judge', () => {
         'The bot read no older ones. The next is 2.sql.gz, taken 2026-03-02 01:40 UTC. Everything written since then would be lost. To have the bot read it, type: /rollback acme-kitchens v0.5.0 --backup 2.sql.gz',
         'To have 5.sql.gz instead, remove that cause or put a copy that the bot can read into backups/, then ask again.',
         "The bot can't judge 3.sql.gz either: too large.",
-        '4.sql.gz is no choice: it is empty.',
+        'The backup 4.sql.gz is no choice: it is empty.',
       ].join('\n'),
     );
     expect(refusedWith({ fit: null, rejected: all, unread: [] })?.next).toMatch(/^No older backup fits\.\n/);
+  });
+
+  it('is said with ten of the others, and how many more there are', () => {
+    const all = [odd, ...Array.from({ length: 13 }, () => rejected('4.sql.gz', 'it is empty'))];
+    const lines = refusedWith({ fit: null, rejected: all, unread: [] })?.next.split('\n') ?? [];
+
+    expect(lines.slice(2, -1)).toEqual(Array(10).fill('The backup 4.sql.gz is no choice: it is empty.'));
+    expect(lines.at(-1)).toBe('Nor are 3 others.');
   });
 
   it('is nothing to ask about when the newer ones are only damaged', () => {

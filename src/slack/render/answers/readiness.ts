@@ -9,7 +9,7 @@ import { oneLine } from '../../../domain/text/printable.ts';
 import { distance } from '../../../report/text.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped } from '../blocks/mrkdwn.ts';
+import { escaped, escapedLines } from '../blocks/mrkdwn.ts';
 import { cut, fallback, moment } from '../blocks/text.ts';
 
 /** Nobody fixes more than this in one morning. */
@@ -45,7 +45,7 @@ export function readinessReport(
       ...worse
         .slice(0, MOST_SAID)
         .map(({ sentence, next }) =>
-          section(`${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escaped(next), LONGEST_NEXT)}`),
+          section(`${cut(escaped(sentence), LONGEST_SENTENCE)}\n${cut(escapedLines(next), LONGEST_NEXT)}`),
         ),
       smallPrint(
         `${more > 0 ? `and ${more} more · ` : ''}checked ${moment(lookedAt)} · all sites: \`/rollback sites\` · _${codes}_`,
