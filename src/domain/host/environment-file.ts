@@ -160,20 +160,21 @@ function oddText({ kind, character, name }: OddLine): string {
   }
 }
 
+/** Slack reads no mark in these: without an asterisk, a command is pasted as it was written. */
 function repairOf({ line, kind, character, plain, name }: OddLine, root: string): string {
   const file = `${root}/.env`;
   switch (kind) {
     case 'export':
-      return `On the host: sed -i '${line}s/^[[:space:]]*export[[:space:]]*//' ${file}.`;
+      return `On the host: sed -E -i '${line}s/^\\s{0,}export\\s+//' ${file}.`;
     case 'name':
       return `Correct or remove it: ${file}, line ${line}.`;
     case 'read-only':
       return `Give ${name ?? 'the variable'} another name, in ${file} and in the settings.`;
     case 'spaces':
-      return `On the host: sed -i '${line}s/[[:space:]]*=[[:space:]]*/=/' ${file}.`;
+      return `On the host: sed -E -i '${line}s/\\s{0,}=\\s{0,}/=/' ${file}.`;
     case 'character':
       return plain && character !== null
-        ? `Put its value in single quotes, on the host: sed -i "${line}s/=\\(.*\\)/='\\1'/" ${file}.`
+        ? `Put its value in single quotes, on the host: sed -i "${line}s/=/='/; ${line}s/$/'/" ${file}.`
         : `Put its whole value in single quotes: ${file}, line ${line}. If the value has a single quote itself, use double quotes, with a backslash in front of each " \\ $ and \`.`;
   }
 }

@@ -30,7 +30,7 @@ describe('an .env that bash reads in another way, before a restore', () => {
       code: 'environment-unreadable',
       sentence:
         "restore_db.sh reads the site's .env with bash, and bash stops at line 14 (SMTP_PASSWORD): it has a & that bash replaces or acts on. The site is not affected, because systemd reads it in its own way.",
-      next: `Put its value in single quotes, on the host: sed -i "14s/=\\(.*\\)/='\\1'/" ${ROOT}/.env. ${AGAIN}`,
+      next: `Put its value in single quotes, on the host: sed -i "14s/=/='/; 14s/$/'/" ${ROOT}/.env. ${AGAIN}`,
     });
   });
 
@@ -76,7 +76,7 @@ describe('what people should know about .env', () => {
     [
       'a line that systemd leaves out',
       { oddities: [odd({ kind: 'export', name: 'LOG_LEVEL', line: 3 })] },
-      `Line 3 of .env begins with export, so systemd leaves LOG_LEVEL out: the site runs without it. On the host: sed -i '3s/^[[:space:]]*export[[:space:]]*//' ${ROOT}/.env.`,
+      `Line 3 of .env begins with export, so systemd leaves LOG_LEVEL out: the site runs without it. On the host: sed -E -i '3s/^\\s{0,}export\\s+//' ${ROOT}/.env.`,
     ],
     [
       'a line that is no assignment',
@@ -86,7 +86,7 @@ describe('what people should know about .env', () => {
     [
       'a space beside =',
       { oddities: [odd({ kind: 'spaces' })] },
-      `bash, and so the platform's scripts, reads line 14 (SMTP_PASSWORD) of .env in another way than the site: it has a space beside =. On the host: sed -i '14s/[[:space:]]*=[[:space:]]*/=/' ${ROOT}/.env.`,
+      `bash, and so the platform's scripts, reads line 14 (SMTP_PASSWORD) of .env in another way than the site: it has a space beside =. On the host: sed -E -i '14s/\\s{0,}=\\s{0,}/=/' ${ROOT}/.env.`,
     ],
     [
       'a name of bash’s own',

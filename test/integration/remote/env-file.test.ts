@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type EnvironmentFile, environmentWarnings } from '../../../src/domain/host/environment-file.ts';
 import { ENV_FILES } from '../../support/host/env-files.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -51,6 +52,20 @@ describe.skipIf(!hasPython)('the site’s .env', () => {
     writeFileSync(join(root, '.env'), text);
     expect(evaluated('site_env()')).toEqual(variables ?? {});
     expect(evaluated('environment_file()["unreadable"] is None')).toBe(variables !== null);
+  });
+
+  it.each([
+    ['export  LOG_LEVEL=INFO', 'LOG_LEVEL=INFO'],
+    ['\texport A = 1', 'A = 1'],
+    ['A = 1', 'A=1'],
+    ['A=a&b c|d', "A='a&b c|d'"],
+  ])('is repaired by the command that the bot gives for %j', (line, repaired) => {
+    const odd = judged(`FIRST=1\n${line}\nLAST=1\n`) as unknown as EnvironmentFile;
+    const [warning = ''] = environmentWarnings(odd, root);
+    const [, command = ''] = /on the host: (sed .*)\.$/i.exec(warning) ?? [];
+    execFileSync('bash', ['-c', command]);
+
+    expect(readFileSync(join(root, '.env'), 'utf8')).toBe(`FIRST=1\n${repaired}\nLAST=1\n`);
   });
 
   it('has comments that end with their line since systemd 254', () => {
