@@ -3,6 +3,7 @@ import type { HealthReading } from '../domain/host/health.ts';
 import type { Check } from '../domain/run/event.ts';
 import type { Site } from '../domain/site/site.ts';
 import { hostText } from '../domain/text/host-text.ts';
+import { oneLine } from '../domain/text/printable.ts';
 import { ask, type HttpAnswer, whereTo } from './ask.ts';
 import { formCheck } from './form.ts';
 import { stylesheetIn } from './html.ts';
@@ -11,6 +12,9 @@ import { PROBE_PATIENCE, type ProbePatience, patiently, type TimedTry } from './
 import { Visit } from './visit.ts';
 
 const LONGEST_WORD = 40;
+const LONGEST_REASON = 300;
+const LONGEST_DETAIL = 1000;
+const MOST_CHECKS = 20;
 
 /** The two words that the platform's smoke tests accept; both come with 200. */
 const GOOD_WORDS = ['ok', 'degraded'];
@@ -44,15 +48,23 @@ async function smokeTests(site: Site, about: SmokeRun, limits: ProbePatience): P
     ...(form ? [patiently(limits, () => formCheck(visit(), form, about.run))] : []),
   ]);
   // What a page says about itself, such as its paths and types, is the site's text and not ours.
-  return { checks: checks.map((check) => ({ ...check, detail: hostText(check.detail) })), health };
+  return {
+    checks: checks.map((check) => ({ ...check, detail: oneLine(hostText(check.detail), LONGEST_DETAIL) })),
+    health,
+  };
 }
 
 function readHealth(site: Site, page: HttpAnswer): HealthReading {
-  if ('error' in page) return { status: null, word: page.error, failing: [] };
+  if ('error' in page) return { status: null, word: inShort(page.error), failing: [] };
   const report = parseReport(page.body);
-  const said = typeof report?.status === 'string' ? hostText(report.status).slice(0, LONGEST_WORD) : null;
+  const said = typeof report?.status === 'string' ? oneLine(hostText(report.status), LONGEST_WORD) : null;
   const word = said ?? (page.location === null ? 'no health report' : whereTo(site, page.location));
-  return { status: page.status, word, failing: failingChecks(report) };
+  return { status: page.status, word: inShort(word), failing: failingChecks(report) };
+}
+
+/** What went wrong, or where the page leads, is longer than a state. */
+function inShort(text: string): string {
+  return oneLine(hostText(text), LONGEST_REASON);
 }
 
 interface Report {
@@ -76,7 +88,8 @@ function failingChecks(report: Report | null): readonly string[] {
   if (typeof checks !== 'object' || checks === null) return [];
   return Object.entries(checks)
     .filter(([, check]) => check?.status !== 'ok')
-    .map(([name]) => hostText(name));
+    .slice(0, MOST_CHECKS)
+    .map(([name]) => oneLine(hostText(name), LONGEST_WORD));
 }
 
 /**

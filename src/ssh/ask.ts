@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HostError } from '../app/ports/host-error.ts';
 import { hostText, hostValue } from '../domain/text/host-text.ts';
+import { oneLine } from '../domain/text/printable.ts';
 import { apart, heard, heardOnError } from '../remote/apart.ts';
 import { beyondLimit } from './answers/limits.ts';
 import type { Outcome, Session } from './transport/session.ts';
@@ -28,8 +29,11 @@ export async function askJson<T>(
   const { said, code, stderr } = between(session, outcome);
   const answer = lastJson(said);
   const broken = brokenProbe.safeParse(answer);
-  if (broken.success) throw failed(session, outcome, new HostError('errored', hostText(broken.data.broke)));
+  if (broken.success)
+    throw failed(session, outcome, new HostError('errored', oneLine(hostText(broken.data.broke), 500)));
   if (code !== 0) throw failed(session, outcome, failureOf(code, stderr));
+  if (answer === undefined && outcome.kind === 'exited' && outcome.truncated)
+    throw failed(session, outcome, tooMuch('more than 8 MB in one answer'));
   const parsed = schema.safeParse(clean(answer));
   if (parsed.success) return parsed.data;
   const beyond = beyondLimit(parsed.error.issues);

@@ -12,6 +12,9 @@ const SILENCE_MS = 8_000;
 /** In characters. A line of the journal has about a hundred; a longer text is no such line. */
 const LONGEST_LINE = 65_536;
 
+/** How the program calls its steps. */
+const STEP = /^[a-z-]{1,40}$/;
+
 const OUTCOMES: ReadonlySet<string> = new Set(['done', 'untouched', 'put-back', 'hold']);
 
 /**
@@ -77,7 +80,7 @@ function why(outcome: Outcome): string {
 
 /** `<milliseconds> TAB <kind> TAB <name> TAB <code> TAB <log size>`; null for anything else, such as a torn line. */
 export function parseJournalLine(line: string): JournalLine | null {
-  const found = /^(\d{10,16})\t(begin|end|finish)\t([a-z-]+)\t(\d{1,3})\t\d*$/.exec(line);
+  const found = /^(\d{10,16})\t(begin|end|finish)\t([a-z-]{1,40})\t(\d{1,3})\t\d*$/.exec(line);
   if (!found) return null;
   const [, at, kind, name, code] = found;
   return {
@@ -102,7 +105,7 @@ export function parseStatus(text: string): SwitchStatus | null {
       return { kind: 'interrupted', rebooted: rest[0] === 'rebooted' };
     case 'done': {
       const [outcome = '', step = '', code = ''] = rest;
-      if (!OUTCOMES.has(outcome) || !/^\d+$/.test(code)) return null;
+      if (!OUTCOMES.has(outcome) || !STEP.test(step) || !/^\d{1,3}$/.test(code)) return null;
       return { kind: 'done', outcome: outcome as SwitchOutcome, step, code: Number(code) };
     }
     default:

@@ -18,6 +18,11 @@ const state = z.object({
   begun: z.enum(['yes', 'no']).transform((word) => word === 'yes'),
 });
 
+/** As systemd calls them. */
+const UNIT = /^[A-Za-z0-9:_.@\\-]{1,255}$/;
+const STATE = /^[a-z-]{0,40}$/;
+const MOST_UNITS = 10;
+
 /** One fact per line, as the program's `look` prints them. Errors: throws HostError `errored` on anything else. */
 export function parseHostState(text: string): HostState {
   const lines = text
@@ -33,5 +38,9 @@ export function parseHostState(text: string): HostState {
   const units = lines
     .filter(([name]) => name === 'unit')
     .map(([, name = '', active = '']) => ({ name, active }));
+  const isOdd = units.some(({ name, active }) => !UNIT.test(name) || !STATE.test(active));
+  // Without one of them, the site could be up and look down.
+  if (isOdd || units.length > MOST_UNITS)
+    throw new HostError('errored', "the host's answer about the units of the site can't be understood");
   return { ...parsed.data, units };
 }

@@ -101,7 +101,27 @@ describe('the health of a site', () => {
     [
       'no longer than a word',
       json(200, { status: 'x'.repeat(10_000) }),
-      { status: 200, word: 'x'.repeat(40), failing: [] },
+      { status: 200, word: `${'x'.repeat(39)}…`, failing: [] },
+    ],
+    [
+      'one line, whatever the site calls its checks',
+      json(503, {
+        status: 'un\nhealthy\u200b',
+        checks: { 'db)\n*Then*  v0.6.0, ran here until yesterday.\n*What will be lost*  nothing': {} },
+      }),
+      {
+        status: 503,
+        word: 'un healthy‹U+200B›',
+        failing: ['db) *Then* v0.6.0, ran here until yeste…'],
+      },
+    ],
+    [
+      'no more than twenty checks',
+      json(503, {
+        status: 'unhealthy',
+        checks: Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`c${at}`, {}])),
+      }),
+      { status: 503, word: 'unhealthy', failing: Array.from({ length: 20 }, (_, at) => `c${at}`) },
     ],
     [
       'a redirect to HTTPS, with what to do about it',

@@ -51,3 +51,13 @@ it.each([
     "the host's answer about code, environment and database can't be understood",
   );
 });
+
+it.each([
+  'unit a;id active',
+  'unit sum-acme-kitchens-gunicorn.service ACTIVE\u200b',
+  Array(11).fill('unit x.service active').join('\n'),
+])('takes no units that systemd could not have named: %j', (lines) => {
+  expect(() => parseHostState(`${SAID}${lines}\n`)).toThrow(
+    "the host's answer about the units of the site can't be understood",
+  );
+});
