@@ -6,6 +6,10 @@ import { parseDuration } from './duration.ts';
 /** No part is `.`, `..` or empty, and no character means anything to a shell. */
 const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/;
 
+/** In lower case, with or without dots. */
+export const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
 export const channel = text(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id (C…)');
 const person = text(/^[UWS][A-Z0-9]{2,}$/, 'a Slack user id (U…) or user group id (S…)');
 export const people = z.array(person, { error: 'a list of Slack user ids (U…) or user group ids (S…)' });

@@ -4,6 +4,7 @@ import {
   absolutePath,
   channel,
   duration,
+  HOST_NAME,
   httpAddress,
   interval,
   people,
@@ -17,8 +18,6 @@ import { stakeholders } from './stakeholders-schema.ts';
 
 /** The shape of the configuration file. Every `error` is the text that a person reads after `should be`. */
 
-const HOST_NAME =
-  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const HOST_ADDRESS = /^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/;
 const REPOSITORY_PATH =
   /^(?!\.git(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+\/)*(?!-|\.{1,2}$)[A-Za-z0-9._-]+$/;

@@ -2,20 +2,25 @@ import { z } from 'zod';
 import { HostError } from '../app/ports/host-error.ts';
 import type { HostAddress } from '../domain/site/site.ts';
 import { discoverCommand } from '../remote/probes.ts';
+import { list, said } from './answers/limits.ts';
 import { askJson } from './ask.ts';
 import { ConnectError, type Credentials, openSession } from './transport/session.ts';
 
+/** The configuration takes no other slugs, so there is no entry for a directory of another name. */
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/);
+
 const discovered = z.object({
-  user: z.string(),
+  user: said(100),
   bin: z.boolean(),
-  sites: z.array(
+  sites: list(
+    'sites',
+    1000,
     z.object({
-      slug: z.string(),
-      root: z.string(),
-      owner: z.string(),
-      environment: z.string().nullable(),
-      domain: z.string().nullable(),
-      settings: z.string().nullable(),
+      slug,
+      owner: said(100),
+      environment: said(100).nullable(),
+      domain: said(253).nullable(),
+      settings: said(200).nullable(),
       unit: z.boolean(),
     }),
   ),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { parseConfiguration } from '../../../src/config/file.ts';
 import { parseHost } from '../../../src/entry/commands/discover-command.ts';
 import { discoveredYaml } from '../../../src/entry/commands/discover-yaml.ts';
@@ -7,6 +8,9 @@ import type { Discovered } from '../../../src/ssh/discover.ts';
 const HOST = { address: '10.0.0.5', port: 22, user: 'deploy' };
 const KEY = `SHA256:${'k'.repeat(43)}`;
 
+/** Of the hostile ones, what could be a domain. */
+const HOST_NAMES = ['no'];
+
 const FOUND: Discovered = {
   user: 'deploy',
   bin: true,
@@ -14,7 +18,6 @@ const FOUND: Discovered = {
   sites: [
     {
       slug: 'dune-dental',
-      root: '/srv/sum/dune-dental',
       owner: 'deploy',
       environment: 'staging',
       domain: 'dune-dental.test',
@@ -23,7 +26,6 @@ const FOUND: Discovered = {
     },
     {
       slug: 'elm-estates',
-      root: '/srv/sum/elm-estates',
       owner: 'www-data',
       environment: null,
       domain: null,
@@ -77,7 +79,7 @@ sites:
     'names the directory of the scripts in %s, which is not the default',
     (root) => {
       const [first] = FOUND.sites;
-      const elsewhere = { ...FOUND, sites: first ? [{ ...first, root: '/data/sum/dune-dental' }] : [] };
+      const elsewhere = { ...FOUND, sites: first ? [first] : [] };
 
       expect(
         discoveredYaml(elsewhere, HOST, root),
@@ -96,6 +98,44 @@ sites:
       expect(discoveredYaml({ ...elsewhere, bin: false }, HOST, '/data/sum')).toContain(
         "# /data/sum/bin/restore_db.sh is missing; set bin to the directory of the platform's scripts\n",
       );
+    },
+  );
+
+  it.each([
+    'root\n  - slug: acme-two\n    approvers: [U66EVE]\n    host: { address: 6.6.6.6 }',
+    'root\r  - slug: acme-two',
+    'root\u2028- slug: acme-two\u0085- slug: three',
+    '# x: "\' [*a] {b: c} | > %YAML & ! @ `',
+    '\u0000\u001b[2J\u202e\ufeff',
+    '*a',
+    '&a [b]',
+    '!!binary aGk=',
+    'no',
+    '~',
+    'x'.repeat(500),
+  ])(
+    'holds no site and no key of the host’s choice, whatever its owners and domains are called: %j',
+    (evil) => {
+      const [first, second] = FOUND.sites.map((site) => ({
+        ...site,
+        owner: evil,
+        environment: evil,
+        domain: evil,
+        settings: evil,
+      }));
+      if (first === undefined || second === undefined) throw new Error('there are two sites');
+      const yaml = discoveredYaml({ ...FOUND, user: evil, sites: [first, second] }, HOST, '/srv/sum');
+      const entry = (slug: string) => ({
+        slug,
+        environment: 'production',
+        domain: HOST_NAMES.includes(evil) ? evil : `${slug}.example`,
+        host: { address: '10.0.0.5', user: 'deploy', fingerprint: KEY },
+      });
+
+      expect(parse(yaml)).toEqual({ sites: [entry('dune-dental'), entry('elm-estates')] });
+      expect('problems' in parseConfiguration(yaml, 'rollback.yml')).toBe(false);
+      expect(yaml.match(/^ *- slug: .*$/gm)).toEqual(['  - slug: dune-dental', '  - slug: elm-estates']);
+      expect(yaml.match(/belongs to [^\n]*; log in as that user$/gm)).toHaveLength(2);
     },
   );
 
