@@ -2,6 +2,7 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { Run } from '../domain/run/run.ts';
 import { type Site, sshCommand } from '../domain/site/site.ts';
 import { stepInQuestion } from '../domain/stop/offers.ts';
+import { shellWord } from '../domain/text/shell.ts';
 import { attemptDirectory, programPath, runDirectory } from './paths.ts';
 import { programValue } from './switch-program.ts';
 
@@ -29,7 +30,7 @@ export function remainingCommands(site: Site, run: Run): string {
   const program = programPath(site.root, plan.binding.programSha256);
   const step = stepInQuestion(run);
   const continueWith = (action: string) =>
-    `sh ${program} continue ${folder} ${folder}/by-hand-$(date +%s) ${action} ${step}; cat ${folder}/STATE`;
+    `sh ${program} continue ${folder} ${folder}/by-hand-$(date +%s) ${action} ${shellWord(step)}; cat ${folder}/STATE`;
   const from = plan.steps.findIndex(({ name }) => name === step);
   const left = from < 0 ? [] : plan.steps.slice(from).map(({ name }) => name);
   return [
@@ -67,10 +68,11 @@ function stillRunning(site: Site, { id, switched }: Run): readonly string[] {
 }
 
 function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly string[]): readonly string[] {
+  // The host has named units and environment.
   const value = (name: string) => programValue(plan.program, name);
   const run = runDirectory(site.root, runId);
   const units = (names: string, verb: string) =>
-    names.split(' ').map((unit) => `sudo -n systemctl ${verb} ${unit}`);
+    names.split(' ').map((unit) => `sudo -n systemctl ${verb} ${shellWord(unit)}`);
   const byStep: Readonly<Record<string, readonly string[]>> = {
     recheck: [
       `flock -n ${site.root}/deploy.lock bash   # opens a shell that holds the lock; continue in it`,
@@ -81,12 +83,12 @@ function commandsOf(site: Site, plan: Plan, runId: string, steps: readonly strin
       safetyBackup(site, run),
       `gzip -dc ${run}/safety.sql.gz | tail -n 10   # must say: dump complete`,
     ],
-    checkout: [`git -C ${site.root}/app checkout --detach ${value('TARGET')}`],
+    checkout: [`git -C ${site.root}/app checkout --detach ${shellWord(value('TARGET'))}`],
     restore: [
-      `${site.bin}/restore_db.sh --site-slug ${site.slug} --file ${plan.restore?.path ?? ''} --i-know-this-will-overwrite --no-restart`,
+      `${site.bin}/restore_db.sh --site-slug ${site.slug} --file ${shellWord(plan.restore?.path ?? '')} --i-know-this-will-overwrite --no-restart`,
     ],
     environment: [
-      `mv -T ${site.root}/venv ${run}/venv-before && ln -s ${value('ENVIRONMENT')} ${site.root}/venv`,
+      `mv -T ${site.root}/venv ${run}/venv-before && ln -s ${shellWord(value('ENVIRONMENT'))} ${site.root}/venv`,
     ],
     static: [
       `cd ${site.root}/app && ${withEnvironment(site, `${setting(value('SETTINGS'))}exec ${site.root}/venv/bin/python manage.py collectstatic --noinput`)}`,

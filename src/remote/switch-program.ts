@@ -45,7 +45,8 @@ export interface SwitchValues {
 
 /** Reads a value from the head of a program. So what people see is always what the program would use, or has used. */
 export function programValue(program: string, name: string): string {
-  return new RegExp(`^${name}='([^']*)'$`, 'm').exec(program)?.[1] ?? '';
+  const quoted = new RegExp(`^${name}='((?:[^'\\n]|'\\\\'')*)'$`, 'm').exec(program)?.[1] ?? '';
+  return quoted.replaceAll(`'\\''`, "'");
 }
 
 const SHEBANG = '#!/bin/sh\n';

