@@ -37,6 +37,8 @@ const TOKENS = new RegExp(
 /** Names that announce a secret. `key` has to be a whole word: `monkey` is none. */
 const NAME =
   '(?:passw(?:or)?d|passphrase|secret|token|credential|sessionid|(?<![a-z])dsn|(?<![a-z])key|(?:api|access|private|signing|encryption|auth|license|master|account|service)key|[_-]pass(?![a-z]))';
+/** Short ones, which are words as well: only as part of a name, or as a name in capital letters. */
+const SHORT_NAME = '(?:(?<![A-Za-z])(?:PW|PWD|PIN)(?![A-Za-z])|[_-](?:pw|pwd|pin)(?![A-Za-z]))';
 /** What may come between such a name and the sign of its value: `SECRET_KEY_2`, but not `TokenError`. */
 const REST = '(?![\\w.]{0,64}(?:Error|Exception|Warning|DoesNotExist))[\\w.-]{0,64}';
 const QUOTED = `"(?:[^"\\\\\\n]|\\\\.){0,8000}"?|'(?:[^'\\\\\\n]|\\\\.){0,8000}'?|\`[^\`\\n]{0,8000}\`?`;
@@ -47,10 +49,13 @@ const ESCAPED = '\\\\"(?:(?!\\\\")[^\\n]){0,8000}(?:\\\\")?';
 const NOT_YET = '(?!\\[REDACTED[ \\]])';
 
 /** `name=value`, `name: value`, `"name": "value"`, `name => value`. */
-const NAMED = new RegExp(
-  `(${NAME}${REST}(?:\\\\?["'\`])?\\]?\\s{0,8}(?:=>|[:=](?!>))[^\\S\\n]{0,8})${NOT_YET}(?:${ESCAPED}|[bru]?(?:${QUOTED})|[^\\s"'\`][^\\s"']*)`,
-  'gi',
-);
+const named = (name: string, flags: string) =>
+  new RegExp(
+    `(${name}${REST}(?:\\\\?["'\`])?\\]?\\s{0,8}(?:=>|[:=](?!>))[^\\S\\n]{0,8})${NOT_YET}(?:${ESCAPED}|[bru]?(?:${QUOTED})|[^\\s"'\`][^\\s"']*)`,
+    flags,
+  );
+const NAMED = named(NAME, 'gi');
+const NAMED_SHORT = named(SHORT_NAME, 'g');
 /** `--password value`, `PASSWORD 'value'`. */
 const ARGUMENT = new RegExp(
   `(--?[\\w-]{0,40}${NAME}[\\w-]{0,40}\\s{1,4})${NOT_YET}(?:${QUOTED}|[^\\s"'-]\\S*)`,
@@ -78,6 +83,7 @@ export function redacted(text: string): string {
     .replaceAll(BEARER, `$1${REDACTED}`)
     .replaceAll(TOKENS, REDACTED)
     .replaceAll(NAMED, `$1${REDACTED}`)
+    .replaceAll(NAMED_SHORT, `$1${REDACTED}`)
     .replaceAll(ARGUMENT, `$1${REDACTED}`)
     .replaceAll(QUOTED_AFTER, `$1${REDACTED}`)
     .replaceAll(LONG_AFTER, `$1${REDACTED}`);

@@ -15,6 +15,9 @@ describe('what looks like a secret is taken out', () => {
     ["secret => 'unterminated and more", 'secret => [REDACTED]'],
     ['AWS_SECRET_ACCESS_KEY=wJalr/x+1', 'AWS_SECRET_ACCESS_KEY=[REDACTED]'],
     ['EMAIL_HOST_PASS=x', 'EMAIL_HOST_PASS=[REDACTED]'],
+    ['DB_PW=x1 PIN=4711, DOOR_PIN: 1234', 'DB_PW=[REDACTED] PIN=[REDACTED] DOOR_PIN: [REDACTED]'],
+    ['mail_pwd = "x", sim_pin=\'1\'', 'mail_pwd = [REDACTED], sim_pin=[REDACTED]'],
+    ['MYSQL_PWD: a', 'MYSQL_PWD: [REDACTED]'],
     ['SENTRY_DSN=https://k@sentry.example/1', 'SENTRY_DSN=[REDACTED]'],
     ['credentials: {x}', 'credentials: [REDACTED]'],
     ['GET /reset/?token=abc&x=1 HTTP/1.1', 'GET /reset/?token=[REDACTED] HTTP/1.1'],
@@ -58,6 +61,8 @@ describe('what is no secret stays', () => {
     'Key (id)=(5) already exists.',
     'cannot drop constraint leads_pkey on table public.leads because other objects depend on it',
     'monkey: banana, compass: north, passed: 5',
+    'SHIPPING=5, PINNED: v0.5.0, the pin: v0.5.0, pins: 2, spwd: x',
+    'The bot can\'t read which sum-core these pin:\n1a2b3c4d5e6f "Release" of 2026-02-01',
     'the key is under the mat',
     'ssh://git@github.com:22/x',
     'git@github.com:acme/site.git',
@@ -82,6 +87,8 @@ it.each([
   '--key-',
   'eyJaaaaaaaa.',
   'key:\\"',
+  'PIN',
+  '_pw=',
 ])('a long text of %j takes no long time', (part) => {
   const long = part.repeat(100_000 / part.length);
 

@@ -155,6 +155,34 @@ describe.skipIf(!hasPython)('the site’s .env', () => {
       expect(JSON.stringify(judged(`${line}\nB=hunter2\n`))).not.toContain('hunter2');
   });
 
+  it.each([
+    ['as it is', 'it\'s a/b&c <d> "é"'],
+    ['of a URL', 'it%27s%20a%2Fb%26c%20%3Cd%3E%20%22%C3%A9%22'],
+    ['of a URL in lower case', 'it%27s%20a%2fb%26c%20%3cd%3e%20%22%c3%a9%22'],
+    ['of a URL that keeps its slashes', 'it%27s%20a/b%26c%20%3Cd%3E%20%22%C3%A9%22'],
+    ['of a form', 'it%27s+a%2Fb%26c+%3Cd%3E+%22%C3%A9%22'],
+    ['of HTML', 'it&#x27;s a/b&amp;c &lt;d&gt; &quot;é&quot;'],
+    ['of HTML with numbers', 'it&#39;s a/b&amp;c &lt;d&gt; &quot;é&quot;'],
+    ['of HTML that leaves quotes', 'it\'s a/b&amp;c &lt;d&gt; "é"'],
+    ['of Python’s bytes', String.raw`it\'s a/b&c <d> "\xc3\xa9"`],
+    ['of JSON', String.raw`it's a/b&c <d> \"\u00e9\"`],
+  ])('has a secret that is found in the form %s', (_, text) => {
+    writeFileSync(join(root, '.env'), `MAIL_PASSWORD="it's a/b&c <d> \\"é\\""\n`);
+    expect(evaluated(`without_env_secrets(${JSON.stringify(`x ${text} y`)})`)).toBe(
+      'x [REDACTED MAIL_PASSWORD] y',
+    );
+  });
+
+  it.each(['DB_PW', 'PWD_OF_MAIL', 'SIM_PIN', 'PW', 'DOOR_PIN_2'])(
+    'has a secret called %s, however short',
+    (name) => {
+      writeFileSync(join(root, '.env'), `${name}=4711\nSHIPPING=4712\nSPWD=x\n`);
+      expect(evaluated('without_env_secrets("code 4711, no 4712, id 47110")')).toBe(
+        `code [REDACTED ${name}], no 4712, id 47110`,
+      );
+    },
+  );
+
   it('has secrets in either reading, and none of them leaves the host', () => {
     writeFileSync(join(root, '.env'), 'API_KEY=abc\\defgh$1\nTOKEN="two\\\nlines of it"\n');
     const texts = ['abcdefgh$1', 'abcdefgh', 'abc\\defgh$1', 'twolines of it'];

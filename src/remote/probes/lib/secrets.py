@@ -1,7 +1,7 @@
 # Which values of the site's .env must not leave the host, and how they are taken out of a text. Needs env-file.py.
-import shutil, urllib.parse
+import html, shutil, urllib.parse
 
-SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|DSN|CREDENTIAL|AUTH|PRIVATE|SALT|SIGNATURE|COOKIE|WEBHOOK", re.I)
+SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|DSN|CREDENTIAL|AUTH|PRIVATE|SALT|SIGNATURE|COOKIE|WEBHOOK|(?:^|_)(?:PW|PWD|PIN)(?:_|$)", re.I)
 # Names and places that logs mention all the time.
 OPEN_NAME = re.compile(r"(?:^|_)(?:NAME|USER|HOSTS?|PORT|MODULE|DOMAINS?|ROOT|DIR|PATH|ENV|ENVIRONMENT|LEVEL|LANG|LANGUAGE|TZ|TIME_?ZONE|ENGINE|BACKEND|SLUG)$", re.I)
 SWITCH = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})?", re.I)
@@ -40,7 +40,7 @@ def bash_env(first):
     return done.returncode, done.stderr.decode("utf-8", "replace"), pairs
 
 def forms(value):
-    """The value as it is, line by line, as part of a URL, and as Python and JSON write it."""
+    """The value as it is, line by line, as part of a URL, and as Python, JSON and HTML write it."""
     whole = {value}
     try:
         password = urllib.parse.urlsplit(value).password
@@ -51,7 +51,11 @@ def forms(value):
     if "\n" in value:
         whole |= {line.strip() for line in value.splitlines() if len(line.strip()) >= SHORT}
     for one in list(whole):
-        whole |= {json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1], repr(one)[1:-1], urllib.parse.quote(one, safe="", errors="surrogateescape")}
+        urls = {quoted(one, safe, errors="surrogateescape") for quoted in (urllib.parse.quote, urllib.parse.quote_plus) for safe in ("", "/")}
+        pages = {html.escape(one), html.escape(one, quote=False)}
+        whole |= urls | {re.sub("%..", lambda found: found.group().lower(), url) for url in urls}
+        whole |= pages | {page.replace("&#x27;", "&#39;") for page in pages}
+        whole |= {json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1], repr(one)[1:-1], repr(os.fsencode(one))[2:-1]}
     return {os.fsencode(one) for one in whole if one}
 
 def env_secrets():
