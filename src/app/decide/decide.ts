@@ -81,7 +81,7 @@ async function readOrRefuse(store: RunStore, id: string): Promise<Run | Refusal 
     return refusal(
       'record-unreadable',
       `The record of ${id} was changed in Redis by somebody else than the bot, so nothing is done on its word.`,
-      `Tell whoever runs the bot: \`rollback-bot audit verify\` says what was changed.`,
+      'Tell whoever runs the bot: rollback-bot audit verify says what was changed.',
     );
   }
 }

@@ -145,7 +145,7 @@ it('says who may read about a site', () => {
   expect(mayNotRead(OWN)).toEqual({
     code: 'requester-not-allowed',
     sentence: 'You may not read about the rollbacks of Birch Bakery.',
-    next: 'Ask someone who may, or have yourself added to `readers` in the configuration.',
+    next: 'Ask someone who may, or have yourself added to the readers in the configuration.',
     mayInstead: [ALICE, 'S01'],
   });
 });
