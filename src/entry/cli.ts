@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { printable } from '../domain/text/printable.ts';
 import { runAuditExport, runAuditVerify, runSetAside } from './commands/audit-command.ts';
 import { checkConfiguration } from './commands/check.ts';
 import { type DiscoverOptions, discover } from './commands/discover-command.ts';
@@ -11,6 +10,7 @@ import { runReadiness } from './commands/readiness-command.ts';
 import { runHistory, runStatus } from './commands/status-command.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { setupOrExit } from './parts/setup.ts';
+import { inLines } from './parts/terminal.ts';
 import { runProcess } from './processes/processes.ts';
 
 const WORKS = { slack: false, approvals: true, redis: true, ssh: true } as const;
@@ -114,6 +114,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${printable(error instanceof Error ? error.message : String(error))}\n`);
+  process.stderr.write(`${inLines(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 }

@@ -3,6 +3,7 @@ import type { HostState } from '../run/decision.ts';
 import { kindOf } from '../run/request.ts';
 import type { Run } from '../run/run.ts';
 import type { Site } from '../site/site.ts';
+import { oneLine } from '../text/printable.ts';
 import { commitLabel } from '../version/commit.ts';
 
 /** The state of a site at a stop, in plain text. */
@@ -14,7 +15,8 @@ export interface SiteState {
 }
 
 /** What the host says is in place at a stop, and what is unknown. */
-export function siteState(run: Run, { name }: Site): SiteState {
+export function siteState(run: Run, site: Site): SiteState {
+  const name = oneLine(site.name);
   const ended = run.switched?.ended ?? null;
   if (ended?.outcome === 'done')
     return {

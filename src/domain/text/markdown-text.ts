@@ -7,7 +7,7 @@ import { redacted } from './redact.ts';
  * names are full of them.
  */
 const MARKS =
-  /[\\`*~[\]<>|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?=#?\w+;)|^#|#(?=[\p{L}\p{N}])|(?<=\bwww)\.|(?<=\b(?:mailto|xmpp)):/gu;
+  /[\\`*~[\]<>|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?=#?\w+(?:;|$))|^#|#(?=[\p{L}\p{N}])|(?<=\bwww)\.|(?<=\b(?:mailto|xmpp)):/gu;
 
 /** Addresses and mentions are looked for in the finished text, so that escaping them changes nothing: a space breaks them. */
 const SCHEME = /:(?=\/\/)/g;

@@ -39,17 +39,23 @@ export function printable(text: string): string {
   return withMarks(withoutTerminalCodes(text).replaceAll('\r\n', '\n'));
 }
 
-/** A line in which every space counts, such as a command: a break in it becomes a mark. */
+/**
+ * A line in which every space counts, such as a command: a break in it becomes a mark. So does a terminal code: a piece of one in
+ * a text of others must not take our words after it along.
+ */
 export function unbroken(text: string): string {
-  return withMarks(withoutTerminalCodes(text), BREAKS_TOO);
+  return withMarks(text, BREAKS_TOO);
 }
 
 /** Longest name of a site or a version in a title, so that people still see what comes after it. */
 const LONGEST_NAME = 60;
 
-/** Text of others in one short line. Whoever shows it still has to take the meaning of marks out, by the rules of the place. */
+/**
+ * Text of others in one short line, or a sentence of ours that holds some. Whoever shows it still has to take the meaning of
+ * marks out, by the rules of the place.
+ */
 export function oneLine(text: string, limit: number = LONGEST_NAME): string {
-  const spaced = withoutTerminalCodes(text).replaceAll(/[^\S\ufeff]+/g, ' ');
+  const spaced = text.replaceAll(/[^\S\ufeff]+/g, ' ');
   return shortened(withMarks(spaced).trim(), limit);
 }
 

@@ -8,7 +8,7 @@ const BEL = String.fromCharCode(7);
 const TERMINAL = new RegExp(
   [
     `(?:${ESC}\\[|${CSI})[0-?]{0,64}[ -/]{0,8}[@-~]`,
-    `${ESC}[\\]PX^_][^${BEL}${ESC}\\n]{0,2000}(?:${BEL}|${ESC}\\\\)?`,
+    `${ESC}[\\]PX^_][^${BEL}${ESC}\\n]{0,2000}(?:${BEL}|${ESC}\\\\)`,
     `${ESC}[ -/]{1,4}[0-~]`,
     `${ESC}[0-OQ-WYZ\\\\a-~]`,
   ].join('|'),

@@ -10,7 +10,7 @@ import { createSiteProbe } from '../../probe/site-probe.ts';
 import { sshHosts } from '../../ssh/host.ts';
 import { namedSite, UsageStop, usageStop } from '../parts/named-site.ts';
 import { openRecords, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
-import { showProgress } from '../parts/terminal.ts';
+import { refusalLines, showProgress } from '../parts/terminal.ts';
 import { planText } from './plan-text.ts';
 
 export interface PlanOptions {
@@ -65,7 +65,7 @@ export async function runPlan(
     await records.close();
   }
   const run = writer.run();
-  if (run.refusal !== null) throw new UsageStop(`${run.refusal.sentence}\n${run.refusal.next}`);
+  if (run.refusal !== null) throw new UsageStop(refusalLines(run.refusal));
   if (run.plan === null) throw new Error('the preflight ended without a plan');
   process.stdout.write(planText(site, run.plan, run.id));
 }

@@ -1,4 +1,5 @@
-import { oneLine } from '../../domain/text/printable.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { oneLine, unbroken } from '../../domain/text/printable.ts';
 
 /** In characters. */
 const LONGEST_LINE = 4000;
@@ -6,6 +7,16 @@ const LONGEST_LINE = 4000;
 /** Text of others stays in its line, and draws nothing. */
 export function inLine(text: string): string {
   return oneLine(text, LONGEST_LINE);
+}
+
+/** A text of ours in several lines, which holds text of others. */
+export function inLines(text: string): string {
+  return text.split('\n').map(unbroken).join('\n');
+}
+
+/** A refusal, its sentence in one line. */
+export function refusalLines({ sentence, next }: Pick<Refusal, 'sentence' | 'next'>): string {
+  return `${inLine(sentence)}\n${inLines(next)}`;
 }
 
 /** For a person who is waiting; scripts see only what comes of it. */

@@ -9,7 +9,7 @@ describe('text from a host', () => {
     ['colours of 8 bits', '\u009b31mERROR', 'ERROR'],
     ['a title', `${esc}]0;root@host: ~\u0007$ ls`, '$ ls'],
     ['a link', `${esc}]8;;https://x${esc}\\here${esc}]8;;${esc}\\`, 'here'],
-    ['a title without an end', `${esc}]0;title\nnext`, '\nnext'],
+    ['a title without an end', `${esc}]0;title\nnext`, `${esc}]0;title\nnext`],
     ['short codes', `${esc}(B${esc}=${esc}7kept${esc}8`, 'kept'],
     ['a progress bar', '10%\r50%\r100%\ndone\r\n', '100%\ndone\n'],
     [

@@ -81,8 +81,9 @@ describe('text that people see stays as it is', () => {
 describe('one line', () => {
   it.each([
     [' a\n\tb\u2028c\u2029 d\u00a0e\u3000f\u000bg ', 'a b c d e f g'],
-    [`${esc}[31mred${esc}[0m`, 'red'],
-    [`${esc}${esc}[31m[31mred`, '‹U+001B›[31mred'],
+    [`${esc}[31mred${esc}[0m`, '‹U+001B›[31mred‹U+001B›[0m'],
+    [`the table x${esc}[: not there now`, 'the table x‹U+001B›[: not there now'],
+    [`x${esc}] is lost, y\u0007 is kept`, 'x‹U+001B›] is lost, y‹U+0007› is kept'],
     ['x'.repeat(61), `${'x'.repeat(59)}…`],
     [`${'x'.repeat(58)}🚑🚑`, `${'x'.repeat(58)}…`],
     [`${'x'.repeat(56)}👩‍🚒👩‍🚒`, `${'x'.repeat(56)}👩…`],

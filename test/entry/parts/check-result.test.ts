@@ -11,7 +11,7 @@ test('a check is one line, and what to do stands under it', () => {
 
 test('what a host says stays in its line and draws nothing on the terminal', () => {
   expect(renderResult(fail('database', 'one\ntwo\u001b[31m red\u202e', 'do\u0007 it'))).toBe(
-    'FAIL  database: one two red‹U+202E›\n      fix: do‹U+0007› it\n',
+    'FAIL  database: one two‹U+001B›[31m red‹U+202E›\n      fix: do‹U+0007› it\n',
   );
 });
 

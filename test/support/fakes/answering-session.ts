@@ -114,6 +114,9 @@ function programIn(command: string): string {
   return command.slice(0, command.lastIndexOf(` '{"root"`));
 }
 
+/** Looked for in each command. */
+const NEEDLES = (Object.keys(PROGRAMS) as Probe[]).map((probe) => [probe, programIn(PROGRAMS[probe])] as const);
+
 /** A connection to a host on which each probe prints what a test says, however wrong that is. */
 export function answeringSession(answers: Partial<Record<Probe, unknown>>): Session {
   const all = { ...HONEST, ...answers };
@@ -122,9 +125,7 @@ export function answeringSession(answers: Partial<Record<Probe, unknown>>): Sess
     closed: false,
     close: () => undefined,
     run: async ({ command }) => {
-      const probe = (Object.keys(PROGRAMS) as Probe[]).find((name) =>
-        command.includes(programIn(PROGRAMS[name])),
-      );
+      const [probe] = NEEDLES.find(([, program]) => command.includes(program)) ?? [];
       if (probe === undefined) throw new Error('no probe has this program');
       const said = JSON.stringify(all[probe]);
       const stdout = `\n\u001erollback-bot\u001e\n\n${said}\n\n\u001eended 0\u001e\n`;

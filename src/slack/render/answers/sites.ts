@@ -23,7 +23,8 @@ export function siteList(
       ...quarantineText(site, left),
     ];
     const said = words.filter((one) => one !== undefined).join('; ');
-    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${escaped(site.domain)}${said === '' ? '' : `: ${said}`}`;
+    const domain = said === '' ? escaped(site.domain) : `${escaped(`${site.domain}:`)} ${said}`;
+    return `• *${escaped(site.slug)}* (${site.environment}) ${escaped(oneLine(site.name))}, ${domain}`;
   });
   return [...lines, ...(sites.length > MOST ? [`and ${sites.length - MOST} more`] : [])].join('\n');
 }

@@ -52,21 +52,22 @@ const LOOKALIKES: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~':
 function withoutMarks(text: string): string {
   return withoutEmojiNames(text)
     .replaceAll(/\*+|_+|~+|`+/g, (run, at: number) =>
-      takesEffect(run.charAt(0), text[at - 1], text[at + run.length])
+      takesEffect(run, text[at - 1], text[at + run.length])
         ? (LOOKALIKES[run.charAt(0)] ?? '').repeat(run.length)
         : run,
     )
     .replace(/^>+/, (run) => '›'.repeat(run.length));
 }
 
-/** Beyond both ends of the text there may be anything. */
-function takesEffect(mark: string, before: string | undefined, after: string | undefined): boolean {
-  const opens = !isWord(before) && after !== ' ';
-  const closes = before !== ' ' && !isWord(after);
+/** Beyond both ends of the text there may be anything. In a run of marks, each has another one beside it. */
+function takesEffect(run: string, before: string | undefined, after: string | undefined): boolean {
+  const [mark] = run;
+  const isRun = run.length > 1;
+  const opens = !isWord(before) && (after !== ' ' || isRun);
   // A pair needs both. Our own `*` may stand on either side of it, our own `_` closes itself, and `~` is none of ours.
   if (mark === '_') return opens;
-  if (mark === '~') return closes;
-  return mark === '`' || opens || closes;
+  const closes = before !== ' ' && !isWord(after);
+  return mark === '`' || isRun || closes || (mark === '*' && opens);
 }
 
 function isWord(character: string | undefined): boolean {

@@ -23,11 +23,14 @@ export function fallback(text: string): string {
   return cut(text, LIMITS.fallback);
 }
 
-/** Cuts with a visible mark, and never inside a character or one of Slack's own <…> and &…; marks. */
+/**
+ * Cuts with a visible mark, and never inside a character or one of Slack's own <…> and &…; marks. What was a mark inside a word
+ * could take effect at the end.
+ */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff\u200c\u200d]+$|<[^<>]*$|&[a-z]{0,3}$/, '');
-  return `${whole}…`;
+  return `${whole.replace(/[*_~`]+$/, '')}…`;
 }
 
 /** The end of a long output, from the start of a line, with a visible mark. */
@@ -54,8 +57,11 @@ export function timeOfDay(iso: string): string {
   return `<!date^${Math.floor(Date.parse(iso) / 1000)}^{time}|${utc(iso)}>`;
 }
 
+/** In characters, so that what comes after it stays on the screen. */
+const LONGEST_HEALTH = 300;
+
 export function health(reading: HealthReading): string {
-  return healthText(reading, escaped);
+  return cut(escaped(healthText(reading)), LONGEST_HEALTH);
 }
 
 /** Slack's ids, and nothing that would end the mention. */

@@ -77,7 +77,7 @@ function succeeded(run: Run, site: Site): Message {
     recordsLine(run),
   ];
   return {
-    text: fallback(`${escaped(title)}: ${run.id} ${stateText(run)}.`),
+    text: fallback(`${escaped(`${title}:`)} ${run.id} ${stateText(run)}.`),
     blocks: [
       header(title),
       section(lines.filter((line) => line !== null).join('\n')),

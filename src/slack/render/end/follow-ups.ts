@@ -110,7 +110,7 @@ function act(run: Run, { id }: FollowUp, what: FollowUpAct, label: string): Butt
 }
 
 function lastOne(run: Run) {
-  const label = labelOf(run);
+  const label = quarantinedLabel(quarantinedNames(run));
   const lifts = label === '' ? '' : `, and ${label} may be deployed again`;
   return confirm('Is this the last one?', `This closes all follow-ups of ${run.id}${lifts}.`, 'Done');
 }
@@ -160,7 +160,7 @@ export function reminder(run: Run, site: Site, number: number): Message | null {
     'Press Take or Done in the list above.',
   ];
   return {
-    text: fallback(`${name}: follow-ups of ${run.id} are still open.`),
+    text: fallback(`${escaped(`${oneLine(site.name)}:`)} follow-ups of ${run.id} are still open.`),
     blocks: [section(lines.filter((line) => line !== null).join('\n')), smallPrint(run.id)],
   };
 }

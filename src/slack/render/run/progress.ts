@@ -21,7 +21,7 @@ export function progress(run: Run, site: Site): Message {
   const line = `*${escaped(title)}*\n${stateLine(run)}`;
   const steps = stepLines(run);
   return {
-    text: fallback(`${escaped(title)}: ${stateText(run)}`),
+    text: fallback(`${escaped(`${title}:`)} ${stateText(run)}`),
     blocks: [
       section(line),
       ...(steps.length > 0 ? [section(steps.join('\n'))] : []),

@@ -36,7 +36,7 @@ export function stop(run: Run, site: Site): Message {
   const people = [...new Set([run.request.requester, ...site.operators, ...site.escalation])];
   const { end } = run;
   return {
-    text: fallback(`${escaped(title)}: ${run.id} ${end === null ? 'has stopped' : 'was closed'}.`),
+    text: fallback(`${escaped(`${title}:`)} ${run.id} ${end === null ? 'has stopped' : 'was closed'}.`),
     blocks: [
       header(title),
       section(`${mentions(people)}\n${whatHappened(run, site)}`),
@@ -148,7 +148,7 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
   const why =
     offers(run).find((offer) => offer.digest === digest)?.secondPerson ?? 'the plan did not cover it';
   return {
-    text: fallback(`${escaped(name)}: ${label} needs a second person (${run.id}).`),
+    text: fallback(`${escaped(`${name}:`)} ${label} needs a second person (${run.id}).`),
     blocks: [
       header(`${label}: ${name}?`),
       section(`:raised_hand: ${mention(by)} wants *${label}*. ${escaped(consequence(run, recovery.action))}`),
