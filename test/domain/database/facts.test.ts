@@ -45,6 +45,17 @@ describe('a database that is to be restored', () => {
     });
   });
 
+  it.each([
+    [['public.invoice; DROP TABLE x'], 'sum_acme'],
+    [['public."Invoice"'], 'sum_acme'],
+    [['invoice'], 'sum_acme'],
+    [['public.invoice'], 'sum-acme'],
+  ])('gets no statement with a name that SQL would read in another way: %j of %s', (unreadable, role) => {
+    expect(databaseRefusal(databaseFacts({ unreadable, role }))?.next).toBe(
+      'Give it the right to read them and ask again, as the owner or postgres.',
+    );
+  });
+
   it('has to be asked without a pooler, which lends sessions to others', () => {
     const pooler = { name: 'PgBouncer', address: '10.0.0.7', port: 5432 };
 

@@ -13,6 +13,7 @@ const facts: RestoreFacts = {
     pg_trgm: null,
     postgis: 'which this server does not have',
     plperlu: 'which only a superuser may create',
+    'x"; DROP TABLE y; --': 'which nobody has',
   },
   objects: ['function f', 'comment on table lead', 'view v'],
   taken: ['publication bi: table lead'],
@@ -42,6 +43,11 @@ describe('a backup that this server cannot replay', () => {
       { ...backup(), extensions: ['pg_trgm', 'postgis'] },
       `The backup ${backup().name} needs the extension postgis, which this server does not have.`,
       `Have it created in the site's database by a superuser, e.g. as postgres: CREATE EXTENSION "postgis"; then ask again.`,
+    ],
+    [
+      { ...backup(), extensions: ['x"; DROP TABLE y; --'] },
+      `The backup ${backup().name} needs the extension x"; DROP TABLE y; --, which nobody has.`,
+      "Have it created in the site's database by a superuser, then ask again.",
     ],
     [
       {

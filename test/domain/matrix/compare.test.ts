@@ -88,6 +88,15 @@ describe('the matrix beside the host', () => {
     expect(judge({ kind: 'none' })).toEqual({ row: null, warnings: [] });
   });
 
+  it('reads a cell as people do: without the backslashes that only say what is text', () => {
+    const written = ACME.replace('v0.6.0', String.raw`v0.6.0\-rc\_1`).replace('Success', 'x'.repeat(600));
+
+    expect(judge(text(written), { ...liveCommit, tags: ['v0.6.0-rc_1'] })).toEqual({
+      row: { ...row, version: 'v0.6.0-rc_1', outcome: `${'x'.repeat(499)}…` },
+      warnings: [],
+    });
+  });
+
   it.each<[string, Parameters<typeof judgeMatrix>[0], string]>([
     [
       'it could not be read',

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfiguration } from '../../../src/config/file.ts';
 import { parseHost } from '../../../src/entry/commands/discover-command.ts';
 import { discoveredYaml } from '../../../src/entry/commands/discover-yaml.ts';
 import type { Discovered } from '../../../src/ssh/discover.ts';
+import { COUNT } from '../../support/hostile/rounds.ts';
+import { hostileTexts } from '../../support/hostile/texts.ts';
 
 const HOST = { address: '10.0.0.5', port: 22, user: 'deploy' };
 const KEY = `SHA256:${'k'.repeat(43)}`;
@@ -138,6 +141,36 @@ sites:
       expect(yaml.match(/belongs to [^\n]*; log in as that user$/gm)).toHaveLength(2);
     },
   );
+
+  it('holds nothing of the host’s choice with any of ten thousand texts', () => {
+    const { next, made } = hostileTexts(1);
+    const problems: string[] = [];
+    while (made() < COUNT) {
+      const sites = FOUND.sites.map((one) => ({
+        ...one,
+        owner: next(),
+        environment: next(),
+        domain: next(),
+      }));
+      const yaml = discoveredYaml({ ...FOUND, user: next(), sites }, HOST, '/srv/sum');
+      const read = parse(yaml) as { readonly sites: readonly { readonly domain?: unknown }[] };
+      const host = { address: '10.0.0.5', user: 'deploy', fingerprint: KEY };
+      const told = sites.filter(({ domain }, at) => read.sites[at]?.domain === domain);
+      const expected = sites.map((one) => ({
+        slug: one.slug,
+        environment: 'production',
+        domain: told.includes(one) ? one.domain : `${one.slug}.example`,
+        host,
+      }));
+      // Each note is one line: about the environment, about the owner, and about what is missing.
+      const notes = yaml.split('\n').filter((line) => /^ *#/.test(line)).length;
+      const missing = sites.length - told.length + sites.filter(({ unit }) => !unit).length;
+      if (!isDeepStrictEqual(read, { sites: expected }) || notes !== 1 + 2 * sites.length + missing)
+        problems.push(yaml);
+    }
+
+    expect(problems).toEqual([]);
+  });
 
   it('says so when there is nothing', () => {
     expect(discoveredYaml({ ...FOUND, sites: [] }, HOST, '/srv/sum')).toBe(

@@ -4,7 +4,9 @@ import { inLine, jsonText } from '../../../src/entry/parts/terminal.ts';
 const esc = '\u001b';
 
 test('text of others stays in its line of the terminal, and draws nothing', () => {
-  expect(inLine(`a\n${esc}[2Jb\u009b1mc\u202e\r\nfix: rm -rf`)).toBe('a ‹U+001B›[2Jb‹U+009B›1mc‹U+202E› fix: rm -rf');
+  expect(inLine(`a\n${esc}[2Jb\u009b1mc\u202e\r\nfix: rm -rf`)).toBe(
+    'a ‹U+001B›[2Jb‹U+009B›1mc‹U+202E› fix: rm -rf',
+  );
   expect(inLine('x'.repeat(10_000))).toHaveLength(4000);
 });
 

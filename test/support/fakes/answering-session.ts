@@ -115,7 +115,9 @@ function programIn(command: string): string {
 }
 
 /** Looked for in each command. */
-const NEEDLES = (Object.keys(PROGRAMS) as Probe[]).map((probe) => [probe, programIn(PROGRAMS[probe])] as const);
+const NEEDLES = (Object.keys(PROGRAMS) as Probe[]).map(
+  (probe) => [probe, programIn(PROGRAMS[probe])] as const,
+);
 
 /** A connection to a host on which each probe prints what a test says, however wrong that is. */
 export function answeringSession(answers: Partial<Record<Probe, unknown>>): Session {
