@@ -1,25 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSiteProbe } from '../../src/probe/site-probe.ts';
 import { site } from '../support/story/site.ts';
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-const HOME = '<html><head><link rel="stylesheet" href="/static/main.abc123.css"></head></html>';
-const page =
-  (status: number, type: string, body: string, headers: Record<string, string> = {}): Answer =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
-  };
-const json = (status: number, value: unknown) => page(status, 'application/json', JSON.stringify(value));
-
-const GOOD: Readonly<Record<string, Answer>> = {
-  '/health/': json(200, { status: 'ok', checks: { db: { status: 'ok' }, cache: { status: 'ok' } } }),
-  '/': page(200, 'text/html; charset=utf-8', HOME),
-  '/static/main.abc123.css': page(200, 'text/css', 'body{}'),
-  '/admin/login/': page(200, 'text/html', '<form>'),
-};
+import { type Answer, GOOD, json, page } from './answers.ts';
 
 let server: Server | undefined;
 const asked: string[] = [];

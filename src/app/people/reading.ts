@@ -31,7 +31,7 @@ export async function readingOf(
     ? refusal(
         'requester-not-allowed',
         'You may not read about the rollbacks of any site.',
-        'Have yourself added to `readers` in the configuration.',
+        'Have yourself added to the readers in the configuration.',
       )
     : { sites, everything: sites.length === all.length };
 }

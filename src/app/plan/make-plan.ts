@@ -31,11 +31,8 @@ export function makePlan(
   });
   const program = switchProgram({ ...valuesOf(site, evidence), steps });
   const { survey, target, database, backup, restore } = evidence;
-  const { quorum, always } = site.approval;
-  const reasons = [
-    ...approvalReasons(evidence),
-    ...(always === true ? ['this site always needs a second person'] : []),
-  ];
+  const { quorum } = site.approval;
+  const reasons = approvalReasons(site, evidence);
   const binding: PlanBinding = {
     site: siteKey(site),
     hostKey: evidence.hostKey,
@@ -108,7 +105,8 @@ function keptOf({ roles: _r, extensions: _e, needs: _n, objects: _o, ...kept }: 
   return kept;
 }
 
-function withoutRows({ applied: _, ...facts }: AppliedOnDatabase): DatabaseFacts {
+function withoutRows(database: AppliedOnDatabase): DatabaseFacts {
+  const { applied: _, ...facts } = database;
   return facts;
 }
 
@@ -157,7 +155,7 @@ export function migrationsHash(rows: readonly Migration[]): string {
   return sha256(`${lines.join('\n')}\n`);
 }
 
-function approvalReasons(evidence: Evidence): readonly string[] {
+function approvalReasons(site: Site, evidence: Evidence): readonly string[] {
   const { mode, target, staying, quarantined, liftedByRequester } = evidence;
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
@@ -169,6 +167,7 @@ function approvalReasons(evidence: Evidence): readonly string[] {
     reasons.push('this version is quarantined for this site');
   else if (liftedByRequester !== null && !isInPlace(evidence))
     reasons.push(`whoever asks has lifted the quarantine of ${liftedByRequester}`);
+  if (site.approval.always === true) reasons.push('this site always needs a second person');
   return reasons;
 }
 

@@ -19,7 +19,8 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /** Whatever a host answers within its limits, all of it together may still be too much. */
-export function planSizeRefusal({ program: _, ...plan }: Plan): Refusal | null {
+export function planSizeRefusal(whole: Plan): Refusal | null {
+  const { program: _, ...plan } = whole;
   const size = bytesOf(plan);
   if (size <= LARGEST) return null;
   const [largest = ''] = Object.entries(plan.facts)

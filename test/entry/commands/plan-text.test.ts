@@ -71,7 +71,7 @@ test('warnings have a line each, and what hosts say draws nothing on the termina
   const facts = { ...plan.facts, database: { ...plan.facts.database, foreignExtensions: ['pg_trgm'] } };
 
   expect(planText(site, { ...plan, facts }, 'terminal-1')).toContain(`
-Warning   The origin is away.
+Warning   The origin is away.‹U+001B›[31m
 Warning   The database extension pg_trgm belongs to another role, so it stays as it is.
 `);
 });

@@ -137,7 +137,7 @@ describe('a site that is not for all members', () => {
       const answer = await answerTo(MEMBER, text);
 
       expect(answer).toBe(
-        ':no_entry: You may not read about the rollbacks of Birch Bakery.\nAsk someone who may, or have yourself added to `readers` in the configuration.\nWho can do it: <!subteam^S02STAFF> <@U01ALICE> <@U02BOB>\n_requester-not-allowed_',
+        ':no_entry: You may not read about the rollbacks of Birch Bakery.\nAsk someone who may, or have yourself added to the readers in the configuration.\nWho can do it: <!subteam^S02STAFF> <@U01ALICE> <@U02BOB>\n_requester-not-allowed_',
       );
     },
   );
