@@ -36,6 +36,7 @@ export async function tryHostileTexts(
   show: Show,
   { count = COUNT, also = () => null }: Trial = {},
 ): Promise<Tried> {
+  const problems: string[] = [];
   const ours = new Lines();
   const usual = new Map<string, ReadonlyMap<string, number>>();
   for (const { next } of harmlessTexts())
@@ -46,9 +47,12 @@ export async function tryHostileTexts(
         where,
         new Map([...before, ...counts].map(([mark, n]) => [mark, Math.max(n, before.get(mark) ?? 0)])),
       );
-      for (const line of lines) ours.add(line, PLACE);
+      for (const line of lines) {
+        ours.add(line, PLACE);
+        const problem = also(line);
+        if (problem !== null) problems.push(`${where}: ${problem}: ${line}`);
+      }
     }
-  const problems: string[] = [];
   let made = 0;
   for (let seed = 1; made < count && problems.length < MOST_PROBLEMS; seed += 1) {
     const texts = hostileTexts(seed);
