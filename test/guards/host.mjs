@@ -98,7 +98,7 @@ export const HOST = [
   ['the copy for a run that has begun is not replaced', 'src/remote/probes/data/stage-restore.py',
     'if os.path.exists(os.path.join(RUN, "claim")):', 'if False:',
     'test/integration/remote/probes.test.ts', 'leave the copy alone if its run has begun'],
-  ['quoting', 'src/remote/quote.ts',
+  ['quoting', 'src/domain/text/shell.ts',
     'word.replaceAll("\'", `\'\\\\\'\'`)', 'word',
     'test/remote/quote.test.ts'],
   ['many dry runs take nothing away that an undo needs', 'src/remote/probes/site/retention.py',
