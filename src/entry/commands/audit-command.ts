@@ -95,8 +95,8 @@ export async function runAuditExport(runId: string | undefined): Promise<void> {
         const events = await store.events(id);
         if (runId !== undefined && events.length === 0)
           throw new UsageStop(`There is no run called ${runId}.`);
-        for (const { seq, at, hash, event } of events)
-          process.stdout.write(`${jsonText({ run: id, seq, at, hash, event })}\n`);
+        for (const { seq, at, hash, seal, event } of events)
+          process.stdout.write(`${jsonText({ run: id, seq, at, hash, seal, event })}\n`);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith('the record of ')) throw error;
         broken.push(error.message);

@@ -146,7 +146,7 @@ describe('audit export', () => {
       ['acme-kitchens-1', 3, 'cancelled'],
       ['acme-kitchens-2', 0, 'requested'],
     ]);
-    expect(Object.keys(lines[0])).toEqual(['run', 'seq', 'at', 'hash', 'event']);
+    expect(Object.keys(lines[0])).toEqual(['run', 'seq', 'at', 'hash', 'seal', 'event']);
     expect(stdout).not.toContain(SECRET);
   });
 
