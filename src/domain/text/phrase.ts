@@ -25,6 +25,12 @@ export function phraseText(
 ): string {
   if (typeof words === 'string') return write.text(words);
   return words
-    .map((part) => (typeof part === 'string' ? write.text(part) : write.person(part.person)))
+    .map((part) => (typeof part === 'string' ? spaced(part, write.text) : write.person(part.person)))
     .join('');
+}
+
+/** Writes a part of a sentence. The spaces at its ends belong to the sentence, even if a place writes texts without them. */
+export function spaced(part: string, write: (text: string) => string): string {
+  const [, before = '', inside = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(part) ?? [];
+  return `${before}${write(inside)}${after}`;
 }

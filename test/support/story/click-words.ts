@@ -1,10 +1,10 @@
 import type { ClickResult } from '../../../src/app/decide/decide.ts';
-import { phraseText } from '../../../src/domain/text/phrase.ts';
+import { sentenceText } from '../../../src/slack/render/answers/refusal.ts';
 
 /** The answer to a click, with people as Slack mentions them. */
 export function words(result: ClickResult): string {
   if (result.kind === 'refused') return `${result.refusal.sentence} ${result.refusal.next}`;
-  return phraseText(result.sentence, { person: (id) => `<@${id}>`, text: (text) => text });
+  return sentenceText(result.sentence);
 }
 
 /** The result of a click, with its sentence as text. */

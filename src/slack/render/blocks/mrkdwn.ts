@@ -1,4 +1,5 @@
 import { withoutEmojiNames } from '../../../domain/text/emoji-names.ts';
+import { spaced } from '../../../domain/text/phrase.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 
 /**
@@ -33,14 +34,8 @@ export function code(text: string): string {
 export function withCode(text: string): string {
   return text
     .split(/`([^`\n]+)`/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : spaced(part)))
+    .map((part, index) => (index % 2 === 1 ? code(part) : spaced(part, escapedLines)))
     .join('');
-}
-
-/** The spaces at both ends belong to the sentence. */
-function spaced(part: string): string {
-  const [, before = '', inside = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(part) ?? [];
-  return `${before}${escapedLines(inside)}${after}`;
 }
 
 function entities(text: string): string {
