@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { viewProblems } from '../../../sandbox/slack/check-blocks.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
-import type { Run } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { oneLine, printable } from '../../../src/domain/text/printable.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../../src/report/history.ts';
@@ -14,9 +13,10 @@ import { escaped } from '../../../src/slack/render/blocks/mrkdwn.ts';
 import { cut, tail } from '../../../src/slack/render/blocks/text.ts';
 import { slackVoice } from '../../../src/slack/render/blocks/voice.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
-import { backup, evidence, healthy, liveCommit, survey, target } from '../../support/story/evidence.ts';
-import { ended, eventsTo, goodChecks, plan, RUN_STATES, runOf, steps } from '../../support/story/run.ts';
-import { ALICE, BOB, request, site, stakeholders } from '../../support/story/site.ts';
+import { hostileRuns, siteOf } from '../../support/hostile/runs.ts';
+import { backup } from '../../support/story/evidence.ts';
+import { eventsTo, plan, runOf } from '../../support/story/run.ts';
+import { BOB, request, site } from '../../support/story/site.ts';
 import { allText, markup, slackProblems } from './support.ts';
 
 const ESC = String.fromCharCode(27);
@@ -50,62 +50,10 @@ function once<Made>(make: (text: string) => Made): (text: string) => Made {
   };
 }
 
-/** A run in which everything that others wrote is hostile: names, reason, host answers, log. */
-const hostileRuns = once((text): readonly Run[] => {
-  const of = plan('full', {
-    target: target({ tags: [text], subject: text, pin: text }),
-    survey: survey({ live: { ...liveCommit, tags: [text], subject: text } }),
-    backup: backup({ name: text }),
-    otherBackups: Array.from({ length: 30 }, () => ({ name: text, why: text })),
-    modeReason: text,
-    warnings: [text, text],
-    quarantined: Array.from({ length: 5 }, () => ({
-      name: text,
-      run: text,
-      since: null,
-      why: text,
-      owed: null,
-    })),
-    database: { ...evidence().database, foreignExtensions: [text] },
-  });
-  const health = { status: 503, word: text, failing: [text] };
-  const hostile = { ...of, facts: { ...of.facts, healthBefore: health, installed: { [text]: text } } };
-  const asked = request({ reason: text, version: text });
-  const past = (state: Parameters<typeof eventsTo>[0]) => eventsTo(state, hostile);
-  const failing = [...goodChecks, { name: text, result: 'failed', detail: text } as const];
-  return [
-    ...RUN_STATES.map((state) => runOf(past(state), asked)),
-    runOf([...past('succeeded'), { type: 'follow-ups-closed', by: BOB, reason: text }], asked),
-    runOf(
-      [...past('succeeded'), { type: 'reminded', number: 1, owed: [{ item: 'fix', owner: null }] }],
-      asked,
-    ),
-    runOf([{ type: 'looked', what: text }], asked),
-    runOf([{ type: 'refused', refusal: refusal('version-unknown', text, text) }], asked),
-    runOf([...past('ready'), { type: 'refused', refusal: refusal('approval-forged', text, text) }], asked),
-    runOf([...past('switching'), { type: 'looked', what: text }], asked),
-    runOf([...past('switching'), ...steps([text, 1]), ended('hold', text, 1, { logTail: text })], asked),
-    runOf(
-      [...past('switching'), ...steps(['stop', 0]), ended('put-back', text, 1, { logTail: text })],
-      asked,
-    ),
-    runOf([...past('switching'), ended('interrupted', text, 1, { logTail: text })], asked),
-    runOf([...past('verifying'), { type: 'verified', checks: failing, health }], asked),
-    runOf(
-      [
-        ...past('succeeded'),
-        { type: 'records-written', commit: text, branch: text, pullRequest: { said: text } },
-      ],
-      asked,
-    ),
-    runOf([...past('failed'), { type: 'records-pending', why: text }], asked),
-    runOf([...past('closed'), { type: 'records-shown', row: text, entry: text }], asked),
-    runOf([...past('verifying'), { type: 'verified', checks: goodChecks, health: healthy }], asked),
-  ];
-});
+/** Runs in which everything that others wrote is this text. */
+const runsWith = once((text) => hostileRuns(() => text));
 
-const hostileSite = (text: string): Site =>
-  site({ name: text, domain: text, stakeholders: stakeholders(), operators: [ALICE], approvers: [BOB] });
+const hostileSite = (text: string): Site => siteOf(() => text);
 
 const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
 
@@ -113,7 +61,7 @@ const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
 
 describe('text of others', () => {
   const messages = once((text) =>
-    hostileRuns(text)
+    runsWith(text)
       .flatMap((run) => surfaces(run, hostileSite(text)))
       .filter(({ file }) => file === undefined),
   );
@@ -242,7 +190,7 @@ describe('lists and the form', () => {
   });
 
   it.each(HOSTILE)('of runs stay within one section, and name nobody whom others name: %s', (_, text) => {
-    const runs = hostileRuns(text);
+    const runs = runsWith(text);
     const newest = { runs: runs.map((run) => ({ kind: 'run', run }) as const), older: 0 };
     const [run = null] = runs.filter(({ state }) => state === 'succeeded');
     const where = hostileSite(text);

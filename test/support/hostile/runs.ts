@@ -27,7 +27,7 @@ import {
   runOf,
   steps,
 } from '../story/run.ts';
-import { ALICE, BOB, request, site, stakeholders } from '../story/site.ts';
+import { ALICE, BOB, request, site, stakeholders, T } from '../story/site.ts';
 import { undoPlan } from '../story/undo.ts';
 
 /** The next text of others. */
@@ -190,8 +190,8 @@ export function hostileStories(text: Text): readonly Story[] {
       type: 'recovery-asked',
       recovery: { action: 'skip', step, attempt: 2 },
       by: ALICE,
-      digest: text(),
-      expiresAt: text(),
+      digest: 'd'.repeat(64),
+      expiresAt: T.expires,
     }),
     ran(
       ended('hold', 'restore', 3),

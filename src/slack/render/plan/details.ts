@@ -1,8 +1,9 @@
+import type { KnownBlock, SectionBlock } from '@slack/types';
 import { changeWordsWith } from '../../../domain/database/row-changes.ts';
 import type { UnitState } from '../../../domain/host/survey.ts';
 import { restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
-import { printable } from '../../../domain/text/printable.ts';
+import { oneLine, printable } from '../../../domain/text/printable.ts';
 import { notShown } from '../../../report/facts.ts';
 import { preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
@@ -12,13 +13,31 @@ import { cut, tail } from '../blocks/text.ts';
 /** For output in one message, in characters. */
 const OUTPUT = 2800;
 
-/** For each list, in characters: Slack allows 10,000 for all text of one message. */
+/** For each list, in characters. Slack allows 10,000 for all text of one message: if the lists are long, each gets less. */
 const LIST = 2000;
+const SHORT_LIST = 1000;
+const MOST_TEXT = 9500;
 
 const OTHER_BACKUPS = 10;
 
 /** Everything in the plan that the card leaves out, for the thread. */
 export function details(plan: Plan): Message {
+  const all = blocksOf(plan, LIST);
+  const length = all.reduce((sum, block) => sum + (block.text?.text.length ?? 0), 0);
+  return {
+    text: 'The plan in detail',
+    blocks: [...(length > MOST_TEXT ? blocksOf(plan, SHORT_LIST) : all), identity(plan)],
+  };
+}
+
+/** What an approval is bound to, in short. */
+function identity({ digest, binding }: Plan): KnownBlock {
+  const hostKey = escaped(oneLine(binding.hostKey));
+  return smallPrint(`plan ${digest} · program ${binding.programSha256.slice(0, 12)} · host key ${hostKey}`);
+}
+
+/** `most`: for each list, in characters. */
+function blocksOf(plan: Plan, most: number): readonly SectionBlock[] {
   const { facts, binding } = plan;
   const { undo } = facts;
   const where = undo ? `after ${undo.run}` : 'in the backup';
@@ -37,38 +56,21 @@ export function details(plan: Plan): Message {
     (change) => `• ${escaped(changeWordsWith(where, { ...change, words: change.table }))}`,
   );
   const lost = (facts.lostBeside ?? []).map((label) => `• ${escaped(label)}`);
-  return {
-    text: 'The plan in detail',
-    blocks: [
-      section(`*Steps*\n${steps}`),
-      section(`*If a step fails*\n${escaped(plan.failureClause)}`),
-      ...(facts.backup === null ? [] : [section(backupLine(facts.backup.name, facts.modeReason))]),
-      ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
-      ...(facts.matrix === null ? [] : [section(matrixLine(facts.matrix))]),
-      ...(backups.length === 0
-        ? []
-        : [
-            section(
-              cut(
-                `*Backups that were not chosen*${more > 0 ? ` (and ${more} more)` : ''}\n${backups.join('\n')}`,
-                LIST,
-              ),
-            ),
-          ]),
-      ...(rows.length === 0 ? [] : [section(cut(`*Rows of every table*\n${rows.join('\n')}`, LIST))]),
-      ...(lost.length === 0
-        ? []
-        : [section(cut(`*What the restore takes beside rows*\n${lost.join('\n')}`, LIST))]),
-      ...(installed === ''
-        ? []
-        : [section(cut(`*Environment, ${environment}*\n${escaped(installed)}`, LIST))]),
-      section(`*Units, and what happens to one that doesn't stop*\n${facts.units.map(unitLine).join('\n')}`),
-      ...(restoresDatabase(binding.mode) ? [section(SESSIONS)] : []),
-      smallPrint(
-        `plan ${plan.digest} · program ${binding.programSha256.slice(0, 12)} · host key ${escaped(binding.hostKey)}`,
-      ),
-    ],
-  };
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [section(cut(`${title}\n${lines.join('\n')}`, most))];
+  return [
+    section(`*Steps*\n${steps}`),
+    section(`*If a step fails*\n${escaped(plan.failureClause)}`),
+    ...(facts.backup === null ? [] : list('*The backup*', [backupLine(facts.backup.name, facts.modeReason)])),
+    ...(facts.reversible === null ? [] : [section(wayBack(facts.reversible))]),
+    ...(facts.matrix === null ? [] : list('*The matrix of sites says*', [matrixLine(facts.matrix)])),
+    ...list(`*Backups that were not chosen*${more > 0 ? ` (and ${more} more)` : ''}`, backups),
+    ...list('*Rows of every table*', rows),
+    ...list('*What the restore takes beside rows*', lost),
+    ...list(`*Environment, ${environment}*`, installed === '' ? [] : [escaped(installed)]),
+    ...list("*Units, and what happens to one that doesn't stop*", facts.units.map(unitLine)),
+    ...(restoresDatabase(binding.mode) ? [section(SESSIONS)] : []),
+  ];
 }
 
 const SESSIONS =
@@ -83,10 +85,7 @@ function unitLine({ name, active, stopSeconds }: UnitState): string {
 }
 
 function backupLine(name: string, why: string): string {
-  return cut(
-    `*The backup*\n${code(name)}, read to the end and complete. The database is restored because ${escaped(why)}.`,
-    LIST,
-  );
+  return `${code(name)}, read to the end and complete. The database is restored because ${escaped(why)}.`;
 }
 
 function wayBack(reversible: boolean): string {
@@ -97,7 +96,7 @@ function wayBack(reversible: boolean): string {
 
 function matrixLine({ version, date, outcome, notes }: NonNullable<Plan['facts']['matrix']>): string {
   const said = [version, date, outcome, notes].filter((part) => part !== '');
-  return cut(`*The matrix of sites says*\n${said.map(escaped).join(' · ')}`, LIST);
+  return said.map(escaped).join(' · ');
 }
 
 /** The end of the log, as the program wrote it. */
