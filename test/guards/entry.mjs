@@ -37,4 +37,7 @@ export const ENTRY = [
   ['doctor: a Redis that lets anybody in fails', 'src/entry/doctor/redis-checks.ts',
     'return isOpen ? fail(', 'return isOpen ? warn(',
     'test/entry/doctor/redis-checks.test.ts', 'lets anybody in'],
+  ['a host adds nothing to the configuration that discover prints', 'src/entry/commands/discover-yaml.ts',
+    'return ` ${inLine(text)}`;', 'return ` ${text}`;',
+    'test/entry/commands/discover.test.ts'],
 ];

@@ -54,4 +54,13 @@ export const SLACK = [
   ['clicks and commands have budgets of their own', 'src/slack/listeners/answer.ts',
     'bot.budgets[kind].spend(user)', 'bot.budgets.clicks.spend(user)',
     'test/integration/slack/readers.test.ts', 'of clicks'],
+  ['marks of others do nothing in Slack', 'src/slack/render/blocks/mrkdwn.ts',
+    'return entities(withoutMarks(oneLine(text, LONGEST)));', 'return entities(oneLine(text, LONGEST));',
+    ['test/slack/render/mrkdwn.test.ts', 'test/slack/render/foreign-text.test.ts']],
+  ['text of others has one line in Slack', 'src/slack/render/blocks/mrkdwn.ts',
+    'return entities(withoutMarks(oneLine(text, LONGEST)));', 'return entities(withoutMarks(text));',
+    ['test/slack/render/mrkdwn.test.ts', 'test/slack/render/foreign-text.test.ts']],
+  ['names of others are no emoji', 'src/domain/text/emoji-names.ts',
+    "return text.replaceAll(EMOJI, '∶');", 'return EMOJI.test(text) ? text : text;',
+    'test/slack/render/foreign-text.test.ts'],
 ];

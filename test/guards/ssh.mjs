@@ -26,4 +26,7 @@ export const SSH = [
     "finish(seen.exit ?? { kind: 'unknown', why: 'the channel closed without an exit status' });",
     "finish(seen.exit ?? { kind: 'exited', code: 0 });",
     'test/integration/ssh/loss.test.ts', 'without an exit status|killed'],
+  ['a host may not answer without end', 'src/ssh/answers/limits.ts',
+    'all.length <= most', 'all.length <= most * most',
+    'test/ssh/hostile-host.test.ts', 'refused in words'],
 ];

@@ -3,7 +3,6 @@ import { Document, type YAMLMap, type YAMLSeq } from 'yaml';
 import { HOST_NAME } from '../../config/schema-parts.ts';
 import type { HostAddress } from '../../domain/site/site.ts';
 import { unitNames } from '../../domain/site/units.ts';
-import { oneLine } from '../../domain/text/printable.ts';
 import type { Discovered } from '../../ssh/discover.ts';
 import { inLine } from '../parts/terminal.ts';
 
@@ -73,7 +72,7 @@ function notesOn(site: FoundSite, host: HostAddress): readonly string[] {
   return [
     saysEnvironment(site) ? null : 'environment: the host does not say; is it production, staging or dev?',
     saysDomain(site) ? null : 'domain: the host does not say; fill it in',
-    site.owner === host.user ? null : `belongs to ${oneLine(site.owner)}; log in as that user`,
+    site.owner === host.user ? null : `belongs to ${site.owner}; log in as that user`,
     site.unit ? null : `has no unit ${unitNames(site).gunicorn}`,
   ].filter((note) => note !== null);
 }

@@ -8,8 +8,8 @@ export type Shown = readonly [where: string, lines: readonly string[]];
 /** Makes everything that people see, calling `text` anew for each thing that others wrote. */
 export type Show = (text: () => string) => readonly Shown[] | Promise<readonly Shown[]>;
 
-/** How many texts a test tries. For more of them: ROLLBACK_TEST_TEXTS=1000000. */
-export const COUNT = Number(process.env['ROLLBACK_TEST_TEXTS'] ?? 10_000);
+/** How many texts a test tries. For more of them: TEXTS=1000000. */
+export const COUNT = Number(process.env['TEXTS'] ?? 10_000);
 
 /** Nobody reads more of them. */
 const MOST_PROBLEMS = 10;
