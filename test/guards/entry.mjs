@@ -38,6 +38,6 @@ export const ENTRY = [
     'return isOpen ? fail(', 'return isOpen ? warn(',
     'test/entry/doctor/redis-checks.test.ts', 'lets anybody in'],
   ['a host adds nothing to the configuration that discover prints', 'src/entry/commands/discover-yaml.ts',
-    'return ` ${inLine(text)}`;', 'return ` ${text}`;',
+    '{inLine(text)}`;', '{text}`;',
     'test/entry/commands/discover.test.ts'],
 ];
