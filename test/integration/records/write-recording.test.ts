@@ -52,7 +52,8 @@ ${TITLE}
 Written by rollback-bot.
 
 Rollback-Run: acme-kitchens-7
-Rollback-Requested: 2026-03-01T02:07:00.000Z`,
+Rollback-Requested: 2026-03-01T02:07:00.000Z
+Rollback-Record: acme-kitchens-7 11 ${'0a'.repeat(32)}`,
     );
     expect(platform.git('diff', '--name-only', 'develop', ROLLING).split('\n')).toEqual([MATRIX, INCIDENTS]);
     expect(platform.file(ROLLING, MATRIX)).toBe(matrixText(AFTER));
