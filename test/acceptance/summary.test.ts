@@ -56,7 +56,7 @@ describe.skipIf(!canMakeHosts())('after a full rollback on a real host', () => {
             .map(plainText)
             .find((text) => text.startsWith('Summary of')),
         {
-          timeout: 30_000,
+          timeout: 120_000,
           interval: 200,
         },
       )
