@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,17 +44,27 @@ function wordsOf(hint: Hint): string {
 /** A shell in which every program only notes its arguments, and the calls that it made. */
 function callsOf(script: (root: string) => string): readonly (readonly string[])[] {
   const root = mkdtempSync(join(tmpdir(), 'pasted-'));
+  try {
+    return callsIn(root, script(root));
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function callsIn(root: string, script: string): readonly (readonly string[])[] {
   const bin = join(root, 'bin');
   mkdirSync(bin);
   mkdirSync(join(root, 'app'));
+  const calls = join(root, 'calls');
+  mkdirSync(calls);
   for (const name of PROGRAMS) {
     const path = join(bin, name);
-    writeFileSync(path, `#!/bin/sh\n{ printf '%s\\037' ${name} "$@"; printf '\\036'; } >> ${root}/calls\n`);
+    writeFileSync(path, `#!/bin/sh\n{ printf '%s\\037' ${name} "$@"; printf '\\036'; } >> ${calls}/$$\n`);
     chmodSync(path, 0o755);
   }
   const here = join(root, 'here');
   mkdirSync(here);
-  const { status, stderr } = spawnSync('/bin/bash', ['--norc', '-c', script(root)], {
+  const { status, stderr } = spawnSync('/bin/bash', ['--norc', '-c', script], {
     cwd: here,
     env: { PATH: bin },
     encoding: 'utf8',
@@ -62,9 +73,9 @@ function callsOf(script: (root: string) => string): readonly (readonly string[])
   expect(status).toBe(0);
   expect(readdirSync(here)).toEqual([]);
   expect(existsSync(join(root, 'app', 'owned'))).toBe(false);
-  return readFileSync(join(root, 'calls'), 'utf8')
-    .split('\u001e')
-    .slice(0, -1)
+  // Programs of one pipe run at the same time, so each has a file of its own.
+  return readdirSync(calls)
+    .flatMap((file) => readFileSync(join(calls, file), 'utf8').split('\u001e').slice(0, -1))
     .map((call) => call.split('\u001f').slice(0, -1));
 }
 
