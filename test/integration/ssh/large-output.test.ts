@@ -137,7 +137,7 @@ describe.skipIf(!hasSshd || !hasPython)('output of any size', () => {
           elements: [
             {
               type: 'text',
-              text: 'ERROR <!channel> *bold* `code` &amp; <https://evil.example|ok>\n100%\npassword: [REDACTED]\n‹U+202E›right to left\n\ufffd\ufffd\ufffd\nhalf a character: \ufffd',
+              text: 'ERROR <!channel> *bold* `code` &amp; <https://evil.example|ok>\n100%\npassword: [REDACTED]\n‹U+202E›right to left\n‹U+0000…›\ufffd\ufffd\ufffd\nhalf a character: \ufffd',
             },
           ],
         },
