@@ -7,12 +7,11 @@ import { redacted } from './redact.ts';
  * names are full of them.
  */
 const MARKS =
-  /[\\`*~[\]<>|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?=#?\w+(?:;|$))|^#|#(?=[\p{L}\p{N}])|(?<=(?<![\p{L}\p{N}])www)\.|(?<=\b(?:mailto|xmpp)):/gu;
+  /[\\`*~[\]<>|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?=#?\w+(?:;|$))|^#|#(?=[\p{L}\p{N}])|(?<=(?<![A-Za-z0-9])www)\.|(?<=\b(?:mailto|xmpp)):/gu;
 
 /** Addresses, of mail as well, and mentions are looked for in the finished text, so that escaping them changes nothing: a space breaks them. */
 const SCHEME = /:(?=\/\/)/g;
-const MENTION =
-  /(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}])|@(?=(?:[\p{L}\p{N}_-]{1,63}\.){1,9}\p{L}{2,63}(?![\p{L}\p{N}]))/gu;
+const MENTION = /(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}])|@(?=(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}(?![\p{L}\p{N}]))/gu;
 
 /** Text of others for a paragraph or a cell of Markdown: one line, no markup, no link, nobody mentioned, no secret. */
 export function markdownText(text: string, limit: number): string {
