@@ -29,6 +29,8 @@ const NAMES: ReadonlySet<string> = new Set([
   'tree',
   'venv',
   'path',
+  'folder',
+  'module',
   'root',
   'cwd',
   'environment',

@@ -39,6 +39,8 @@ describe('text from a host', () => {
     { application: { program: ['bin/gunicorn'], name: 'keystone_kitchens.wsgi:application' } },
     { units: [{ name: 'sum-xoxo-cupcakes-and-more-gunicorn.service' }] },
     { executables: ['/srv/sum/sk-the-very-best-bakery-in-town/venv/bin/gunicorn'] },
+    { hint: { kind: 'own-repository', folder: '/srv/token=cafe/app', path: 'key=1' } },
+    { hint: { kind: 'no-commit', module: '/srv/token=cafe/.git/modules/a' } },
     { bind: 'unix:/run/token=cafe.sock', tags: ['token: v1'] },
   ])('keeps names to the letter that are given to programs again: %j', (answer) => {
     expect(hostValue(answer)).toEqual(answer);
