@@ -1,9 +1,8 @@
 import { startText } from '../../domain/approval/approval.ts';
 import { isAllowed } from '../../domain/lifecycle/allowed.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
-import { type Consent, isTerminal, type Run } from '../../domain/run/run.ts';
+import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import { person, phrase } from '../../domain/text/phrase.ts';
 import { permission } from '../people/permission.ts';
@@ -37,14 +36,10 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
       approvedBy: consent.approvals.map(({ approver }) => approver),
     });
     if ('kind' in approval) return approval;
-    const missing = stillMissing(plan, consent);
+    // The first of two must not sound as if it were enough.
+    const missing = morePeople(plan.quorum - consent.approvals.length - 1);
     return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}${missing}.` };
   });
-}
-
-/** How many approvals are still missing after this one. The first of two must not sound as if it were enough. */
-function stillMissing({ quorum }: Plan, { approvals }: Consent): string {
-  return morePeople(quorum - approvals.length - 1);
 }
 
 /** Deny: any approver may say no, and so may the requester. */

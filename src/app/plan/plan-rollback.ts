@@ -78,7 +78,8 @@ async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promis
       site,
       request,
       runId: id,
-      newest: readable(await readAll(deps.store, await deps.store.recentOn(request.site, NEWEST))),
+      newest: async () =>
+        readable(await readAll(deps.store, await deps.store.recentOn(request.site, NEWEST))),
       matrix,
       runsWithTasks: readable(withTasks),
       nearest: deps.nearest,

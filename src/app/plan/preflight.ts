@@ -60,8 +60,8 @@ export interface Preflight {
   readonly site: Site;
   readonly request: RollbackRequest;
   readonly runId: string;
-  /** The newest runs of the site that can be read, newest first. */
-  readonly newest: readonly Run[];
+  /** Reads the newest runs of the site, newest first, as far as they can be read. */
+  readonly newest: () => Promise<readonly Run[]>;
   /** Asked for when the preflight began, so that it does not wait for the matrix at its end. */
   readonly matrix: Promise<MatrixReading>;
   /** Runs of this site that still have tasks, by the record. */

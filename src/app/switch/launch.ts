@@ -123,8 +123,9 @@ async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run>
 }
 
 /**
- * As `refusalByRecord`, and by what the host says at this moment: the site state, and what the run has begun. When one person decided, nobody could use the site; it may
- * have come up since, by systemd or by hand. Then a second person has to agree before its database is replaced.
+ * As `refusalByRecord`, and by what the host says at this moment: the site state, and what the run has begun. When one person
+ * decided, nobody could use the site; it may have come up since, by systemd or by hand. Then a second person has to agree
+ * before its database is replaced.
  */
 async function refusalOnHost(deps: LaunchDeps, run: Run, place: HostOfSite): Promise<LaunchRefusal | null> {
   const bar = refusalByRecord(deps, run, place);

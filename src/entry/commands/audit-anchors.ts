@@ -16,7 +16,11 @@ export type Anchors = ReadonlyMap<string, readonly Anchor[]>;
 
 export function byRun(anchors: Iterable<Anchor>): Anchors {
   const found = new Map<string, Anchor[]>();
-  for (const anchor of anchors) found.set(anchor.run, [...(found.get(anchor.run) ?? []), anchor]);
+  for (const anchor of anchors) {
+    const ofRun = found.get(anchor.run);
+    if (ofRun === undefined) found.set(anchor.run, [anchor]);
+    else ofRun.push(anchor);
+  }
   return found;
 }
 

@@ -23,14 +23,7 @@ export async function runAuditVerify(logs: readonly string[]): Promise<void> {
   const anchors = await readAnchors(logs);
   await withStore(setup, async (store) => {
     const { lines, bad } = await verifyAll(store, keys, anchors);
-    process.stdout.write(
-      lines
-        .map(
-          (line) => `${inLine(line)}
-`,
-        )
-        .join(''),
-    );
+    process.stdout.write(lines.map((line) => `${inLine(line)}\n`).join(''));
     if (bad) process.exitCode = 1;
   });
 }
@@ -39,8 +32,10 @@ async function readAnchors(logs: readonly string[]): Promise<Anchors> {
   const anchors: Anchor[] = [];
   for (const log of logs) {
     const before = anchors.length;
-    for await (const line of linesOf(log))
-      anchors.push(...[readAnchor(line)].filter((anchor) => anchor !== null));
+    for await (const line of linesOf(log)) {
+      const anchor = readAnchor(line);
+      if (anchor !== null) anchors.push(anchor);
+    }
     if (anchors.length === before)
       throw new UsageStop(
         `${log} remembers no entry of the record. Give the log of bot or worker (LOG_LEVEL=info), or git log of the records.`,
