@@ -1,25 +1,11 @@
-import type { Click, DecisionDeps } from '../../../src/app/decide/decide.ts';
+import type { Click } from '../../../src/app/decide/decide.ts';
 import type { DecisionAction } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
-import { clockAt } from '../../support/fakes/clock.ts';
-import { memoryStore } from '../../support/fakes/memory-store.ts';
-import { people } from '../../support/fakes/people.ts';
-import { signer } from '../../support/fakes/signer.ts';
-import { inventory } from '../../support/fakes/sites.ts';
-import { wakeups } from '../../support/fakes/wakeups.ts';
 import { healthy } from '../../support/story/evidence.ts';
-import {
-  ended,
-  eventsTo,
-  goodChecks,
-  hostState,
-  plan,
-  RUN_ID,
-  runOf,
-  steps,
-} from '../../support/story/run.ts';
+import { ended, eventsTo, goodChecks, hostState, plan, RUN_ID, steps } from '../../support/story/run.ts';
 import { BOB, CAROL, site, T } from '../../support/story/site.ts';
+import { deskOf } from './desk.ts';
 
 export const HELD = [
   ...eventsTo('switching', plan()),
@@ -46,19 +32,7 @@ export const UNPROVEN: readonly RunEvent[] = [
 export const LATER = new Date(Date.parse(T.decided) + 15 * 60_000).toISOString();
 
 export function desk(past: readonly RunEvent[]) {
-  const clock = clockAt(T.decided);
-  const store = memoryStore(clock);
-  const woken = wakeups();
-  const where = site({ approvers: [BOB, CAROL], operators: [BOB] });
-  store.put(runOf(past), past);
-  const deps: DecisionDeps = {
-    store,
-    people: people(),
-    wakeups: woken,
-    inventory: inventory(where),
-    signer,
-    clock,
-  };
+  const { deps, store, clock, woken } = deskOf(site({ approvers: [BOB, CAROL], operators: [BOB] }), past);
   const run = async () => {
     const found = await store.read(RUN_ID);
     if (found === null) throw new Error('the run is gone');

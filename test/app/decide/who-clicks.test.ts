@@ -1,21 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
+import type { Click, ClickResult } from '../../../src/app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
-import type { People } from '../../../src/app/ports/people.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import type { Identity } from '../../../src/domain/approval/identity.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
-import { clockAt } from '../../support/fakes/clock.ts';
-import { memoryStore } from '../../support/fakes/memory-store.ts';
 import { people } from '../../support/fakes/people.ts';
 import { signer } from '../../support/fakes/signer.ts';
-import { inventory } from '../../support/fakes/sites.ts';
-import { wakeups } from '../../support/fakes/wakeups.ts';
 import { said } from '../../support/story/click-words.ts';
-import { approval, eventsTo, plan, RUN_ID, runOf, started } from '../../support/story/run.ts';
+import { approval, eventsTo, plan, RUN_ID, started } from '../../support/story/run.ts';
 import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
+import { deskOf } from './desk.ts';
 
 /**
  * Who presses what, in which state, after what has changed, under which policy: the outcome and its sentence, for everyone. The
@@ -116,18 +112,10 @@ async function answerTo({ press, who, one, quorum, approvers }: Cell): Promise<s
   const where = site({ approvers, operators: [DAVE], approval: { expiresMs: 900_000, quorum } });
   const [of, alone] = [plan('full', {}, where), plan('code-only', {}, where)];
   const events = one.events(of, alone);
-  const clock = clockAt(one.now ?? T.decided);
-  const store = memoryStore(clock);
-  store.put(runOf(events), events);
-  const known: People = people(identity === undefined ? {} : { [user]: identity });
-  const deps: DecisionDeps = {
-    store,
-    people: known,
-    wakeups: wakeups(),
-    inventory: inventory(where),
-    signer,
-    clock,
-  };
+  const { deps, store, clock } = deskOf(where, events, {
+    people: people(identity === undefined ? {} : { [user]: identity }),
+  });
+  clock.set(one.now ?? T.decided);
   const shown = events.find((event) => event.type === 'planned');
   const digest = one.digest ?? (shown?.type === 'planned' ? shown.plan.digest : null);
   const click: Click = { run: RUN_ID, digest, user };

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { advanceRun } from '../../../src/app/advance-run.ts';
 import type { ClickResult } from '../../../src/app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
-import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
@@ -13,11 +11,11 @@ import { people } from '../../support/fakes/people.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
 import { recordKeys, signer } from '../../support/fakes/signer.ts';
 import { inventory } from '../../support/fakes/sites.ts';
-import { newPrefix, useRedis } from '../../support/redis/redis-runs.ts';
+import { newPrefix, storyRun, useRedis } from '../../support/redis/redis-runs.ts';
 import { words } from '../../support/story/click-words.ts';
 import { seeded } from '../../support/story/random.ts';
 import { RUN_ID } from '../../support/story/run.ts';
-import { ALICE, BOB, CAROL, request, site, T } from '../../support/story/site.ts';
+import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 import { PLAN, READY, stage } from '../../support/story/stage.ts';
 
 /** ROUNDS=1000 plays as many, in about two minutes. */
@@ -52,7 +50,7 @@ test(`${ROUNDS} rounds of 20 clicks by five people at once: one outcome each, ev
 async function round(random: () => number): Promise<RunState> {
   const clock = clockAt(T.decided);
   const store = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
-  await begin(store);
+  await storyRun(store, READY.slice(0, 1));
   const where = site({ approvers: FIVE, operators: FIVE.slice(3) });
   const host = scriptedHost();
   // A worker comes in between, and notices when the time is over. It does not begin the switch: its host keeps it waiting.
@@ -97,15 +95,4 @@ const OUTCOMES = ['approved', 'denied', 'cancelled', 'expired'];
 function isTakenBack(events: readonly { readonly event: { readonly type: string } }[]): boolean {
   const types = events.map(({ event }) => event.type);
   return types.includes('approved') && types.includes('cancelled');
-}
-
-async function begin(store: RunStore): Promise<void> {
-  await store.skipNumbers('acme-kitchens', Number(RUN_ID.split('-').at(-1)) - 1);
-  const asked = request();
-  const first = await store.begin(asked.site, 'acme-kitchens', randomUUID(), {
-    type: 'requested',
-    request: asked,
-  });
-  if (first.kind !== 'begun') throw new Error(`the run is ${first.kind}`);
-  await store.append(first.run, ...READY.slice(0, 1));
 }

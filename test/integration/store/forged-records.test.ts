@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { advanceRun } from '../../../src/app/advance-run.ts';
 import { approveRun, startRun } from '../../../src/app/decide/plan.ts';
@@ -17,10 +16,10 @@ import { clockAt } from '../../support/fakes/clock.ts';
 import { people } from '../../support/fakes/people.ts';
 import { type Look, scriptedHost } from '../../support/fakes/scripted-host.ts';
 import { recordKeys } from '../../support/fakes/signer.ts';
-import { newPrefix, useRedis } from '../../support/redis/redis-runs.ts';
+import { newPrefix, storyRun, useRedis } from '../../support/redis/redis-runs.ts';
 import { seeded } from '../../support/story/random.ts';
 import { ended, eventsTo, hostState, plan, RUN_ID, started, steps } from '../../support/story/run.ts';
-import { ALICE, BOB, request, T } from '../../support/story/site.ts';
+import { ALICE, BOB, T } from '../../support/story/site.ts';
 import { PLAN, READY, SWITCHING, stage } from '../../support/story/stage.ts';
 
 /** FORGERIES=2000 plays as many, in about two minutes. */
@@ -70,7 +69,7 @@ async function trial(random: () => number): Promise<Said> {
   const prefix = newPrefix();
   const store = createRunStore(redis.link, { clock: clockAt(T.decided), recordKeys, prefix });
   const events = pick(random, HONEST);
-  const honest = await written(store, events);
+  const honest = await storyRun(store, events);
   const writer = recordWriter(redis.link, random, prefix);
   const before = await writer.read(RUN_ID);
   const edited = edit(before, random);
@@ -108,19 +107,6 @@ function whatRuns({ digest, program }: Plan): string {
 function planOf(events: readonly RunEvent[]): string {
   const planned = events.find(({ type }) => type === 'planned');
   return planned?.type === 'planned' ? whatRuns(planned.plan) : '';
-}
-
-async function written(store: RunStore, events: readonly RunEvent[]): Promise<Run> {
-  await store.skipNumbers('acme-kitchens', Number(RUN_ID.split('-').at(-1)) - 1);
-  const asked = request();
-  const first = await store.begin(asked.site, 'acme-kitchens', randomUUID(), {
-    type: 'requested',
-    request: asked,
-  });
-  if (first.kind !== 'begun') throw new Error(`the run is ${first.kind}`);
-  const run = await store.append(first.run, ...events);
-  if (run === null) throw new Error('somebody else wrote');
-  return run;
 }
 
 /** A worker works on the run, and people press every button that they have seen, honest and eager. */

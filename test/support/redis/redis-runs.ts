@@ -5,6 +5,8 @@ import type { RunStore } from '../../../src/app/ports/run-store.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import { openStoreRedis, type RedisLink } from '../../../src/store/redis.ts';
+import { RUN_ID } from '../story/run.ts';
+import { request } from '../story/site.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 export const clock: Clock = { now: () => new Date().toISOString() };
@@ -70,6 +72,20 @@ export function requested(
       channel: 'C01OPS',
     },
   };
+}
+
+/** The run of the stories, with its number, and with these events behind its request. */
+export async function storyRun(store: RunStore, events: readonly RunEvent[]): Promise<Run> {
+  await store.skipNumbers('acme-kitchens', Number(RUN_ID.split('-').at(-1)) - 1);
+  const asked = request();
+  const first = await store.begin(asked.site, 'acme-kitchens', randomUUID(), {
+    type: 'requested',
+    request: asked,
+  });
+  if (first.kind !== 'begun') throw new Error(`the run is ${first.kind}`);
+  const run = await store.append(first.run, ...events);
+  if (run === null) throw new Error('someone else wrote');
+  return run;
 }
 
 /** Begins a run of acme-kitchens@production. */
