@@ -106,7 +106,7 @@ export const startCheckCommand = probe<{
   application: LoadedApplication;
   /** The gunicorn unit. */
   unit: string;
-}>('code/start-check', ['systemd', 'site/command', 'site/listening']);
+}>('code/start-check', ['systemd', 'site/command', 'site/elsewhere', 'site/listening']);
 
 export const backupsCommand = probe<{ root: string }>('data/backups');
 
@@ -126,7 +126,7 @@ export const restoreFactsCommand = probe<{
   /** Names in the backup. */
   roles: readonly string[];
   extensions: readonly string[];
-}>('data/restore-facts', ['run-folder', 'data/postgres', ...DUMP, 'data/rights']);
+}>('data/restore-facts', ['run-folder', 'data/postgres', ...DUMP, 'data/server', 'data/rights']);
 
 export const restoredObjectsCommand = probe<{ root: string; run: string }>('data/restored-objects', [
   'run-folder',
@@ -148,6 +148,55 @@ export const stageRestoreCommand = probe<{
   leftAlone: readonly OwnedByOthers[];
   server: RestoreFacts['server'];
 }>('data/stage-restore', ['run-folder', 'data/backup', ...DUMP]);
+
+/** How far a rehearsal may go. */
+export interface RehearsalLimits {
+  /** How long each part may take, in seconds. */
+  readonly within: number;
+  /** How much of the disk has to stay free, in bytes. */
+  readonly keepFree: number;
+  /** How long to wait for another rehearsal on the host, in seconds. */
+  readonly wait: number;
+}
+
+const REHEARSAL = ['run-folder', 'data/postgres', 'rehearsal/rehearsal', 'rehearsal/side-database'] as const;
+
+export const restoreAsideCommand = probe<
+  RehearsalLimits & {
+    root: string;
+    /** The key of the site, for people who find its side database. */
+    site: string;
+    backup: { readonly path: string; readonly sha256: string };
+    leftAlone: readonly OwnedByOthers[];
+    /** Names in the backup. */
+    roles: readonly string[];
+    extensions: readonly string[];
+  }
+>('rehearsal/restore-aside', [...REHEARSAL, 'data/backup', ...DUMP, 'data/server']);
+
+export const startAsideCommand = probe<
+  RehearsalLimits & {
+    root: string;
+    domain: string;
+    /** The gunicorn unit. */
+    unit: string;
+    settings: string | null;
+    tree: string;
+    venv: string;
+    /** Paths to ask. */
+    pages: readonly string[];
+  }
+>('rehearsal/start-aside', [
+  ...REHEARSAL,
+  'systemd',
+  'site/command',
+  'site/elsewhere',
+  'rehearsal/sealed',
+  'rehearsal/door',
+  'rehearsal/aside-site',
+]);
+
+export const leaveRehearsalCommand = probe<RehearsalLimits & { root: string }>('rehearsal/leave', [...REHEARSAL]);
 
 export const runningCommand = probe<{
   root: string;

@@ -20,23 +20,6 @@ SELECT coalesce(json_agg(label ORDER BY label), '[]') FROM (
   LIMIT 200) AS taken
 """
 
-ASK_SERVER = """
-WITH asked AS (SELECT '%(asked)s'::json AS names)
-SELECT json_build_object(
-  'me', current_user,
-  'missing_roles', (SELECT coalesce(json_agg(name), '[]') FROM asked, json_array_elements_text(names->'roles') AS name
-                   WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = name)),
-  'publications', (SELECT coalesce(json_agg(pubname), '[]') FROM pg_publication WHERE pg_get_userbyid(pubowner) = current_user),
-  'tablespaces', (SELECT coalesce(json_agg(spcname), '[]') FROM pg_tablespace WHERE has_tablespace_privilege(oid, 'CREATE') OR spcname = 'pg_default'),
-  'extensions', (SELECT coalesce(json_object_agg(name, CASE
-      WHEN NOT EXISTS (SELECT 1 FROM pg_available_extensions available WHERE available.name = wanted.name) THEN 'which this server does not have'
-      WHEN NOT EXISTS (SELECT 1 FROM pg_available_extension_versions version WHERE version.name = wanted.name AND (version.trusted OR NOT version.superuser))
-        OR NOT has_database_privilege(current_database(), 'CREATE')
-        THEN format('which only a superuser may create: CREATE EXTENSION %%I', wanted.name) END), '{}')
-    FROM asked, json_array_elements_text(names->'extensions') AS wanted(name)))
-"""
-
-
 def asked(sql):
     code, out, err = psql(sql)
     if code != 0:
@@ -49,9 +32,8 @@ def keep_rights(statements):
     with open(os.path.join(folder, "rights"), "w") as text:
         json.dump(statements, text)
 
-names = json.dumps({"roles": PARAMETERS["roles"], "extensions": PARAMETERS["extensions"]}).replace("'", "''")
-known = asked(ASK_SERVER % {"asked": names})
-known_server = {name: known[name] for name in ("me", "missing_roles", "publications", "tablespaces")}
+known = asked(ask_server(PARAMETERS["roles"], PARAMETERS["extensions"]))
+known_server = filter_of(known)
 server = Server(PARAMETERS["leftAlone"], **known_server)
 own, others, rights = Objects(), Objects(), []
 for part in live_schema():
