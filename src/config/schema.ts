@@ -58,6 +58,8 @@ const backupMaxAge = duration(
   2_000 * 3_600_000,
   'a duration from 1h to 2000h, such as 26h',
 );
+const rehearsalWithin = duration('smh', 60_000, 6 * 3_600_000, 'a duration from 1m to 6h, such as 20m');
+const size = text(/^\d{1,6}(?:MB|GB)$/, 'a size in MB or GB, such as 500MB or 2GB');
 const remind = duration('smhd', 10_000, 30 * 24 * 3_600_000, 'a duration from 10s to 30d, such as 12h or 3d');
 
 const kept = wholeNumber(1, 100, 'a whole number from 1 to 100');
@@ -191,6 +193,21 @@ const siteKeys = {
       .boolean({ error: 'true or false' })
       .optional()
       .describe('Also build the environment of the version to go back to, aside. Default: true.'),
+    rehearsal: z
+      .union(
+        [
+          z.boolean(),
+          section({
+            within: rehearsalWithin.optional().describe('How long each part may take. Default: 20m.'),
+            keepFree: size.optional().describe("How much of the site's disk has to stay free. Default: 2GB."),
+          }),
+        ],
+        { error: 'true, false, or limits such as { within: 20m, keepFree: 2GB }' },
+      )
+      .optional()
+      .describe(
+        'Also try the rollback aside: restore the newest backup into a database of its own, and start that version on it. Default: true.',
+      ),
   })
     .optional()
     .describe("This site's nightly check, if the top-level key `readiness` switches the checks on."),

@@ -40,6 +40,7 @@ export const REASON_CODES = [
   'plan-changed',
   'record-unreadable',
   'record-unsealed',
+  'rehearsal-failed',
   'redis-unfit',
   'requester-not-allowed',
   'rights-missing',

@@ -150,7 +150,7 @@ export const stageRestoreCommand = probe<{
 }>('data/stage-restore', ['run-folder', 'data/backup', ...DUMP]);
 
 /** How far a rehearsal may go. */
-export interface RehearsalLimits {
+export interface RehearsalBounds {
   /** How long each part may take, in seconds. */
   readonly within: number;
   /** How much of the disk has to stay free, in bytes. */
@@ -162,7 +162,7 @@ export interface RehearsalLimits {
 const REHEARSAL = ['run-folder', 'data/postgres', 'rehearsal/rehearsal', 'rehearsal/side-database'] as const;
 
 export const restoreAsideCommand = probe<
-  RehearsalLimits & {
+  RehearsalBounds & {
     root: string;
     /** The key of the site, for people who find its side database. */
     site: string;
@@ -175,7 +175,7 @@ export const restoreAsideCommand = probe<
 >('rehearsal/restore-aside', [...REHEARSAL, 'data/backup', ...DUMP, 'data/server']);
 
 export const startAsideCommand = probe<
-  RehearsalLimits & {
+  RehearsalBounds & {
     root: string;
     domain: string;
     /** The gunicorn unit. */
@@ -196,7 +196,9 @@ export const startAsideCommand = probe<
   'rehearsal/aside-site',
 ]);
 
-export const leaveRehearsalCommand = probe<RehearsalLimits & { root: string }>('rehearsal/leave', [...REHEARSAL]);
+export const leaveRehearsalCommand = probe<RehearsalBounds & { root: string }>('rehearsal/leave', [
+  ...REHEARSAL,
+]);
 
 export const runningCommand = probe<{
   root: string;

@@ -8,6 +8,7 @@ import { askJson, QUICK_MS } from './ask.ts';
 import { hostKeeping } from './keeping.ts';
 import { hostProbes } from './probes.ts';
 import { runProgram } from './program.ts';
+import { hostRehearsal } from './rehearsal.ts';
 import { type HostLog, sessionLog } from './session-log.ts';
 import { ConnectError, type Credentials, openSession, type Session } from './transport/session.ts';
 
@@ -79,6 +80,7 @@ function hostSession(session: Session, site: Site): HostSession {
   return {
     hostKey: session.hostKey,
     ...hostProbes(session, site),
+    ...hostRehearsal(session, site),
     ...runProgram(session, site.root),
     ...hostKeeping(session, site.root),
     close: () => session.close(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ReadinessReport, ReadinessStore } from '../app/ports/readiness.ts';
 import { type FindingCode, type SiteReadiness, SUBJECTS } from '../domain/readiness/findings.ts';
 import { REASON_CODES } from '../domain/refusal.ts';
+import type { Rehearsed } from '../domain/rehearsal/rehearsal.ts';
 import { RETENTION_SECONDS, storeKeys } from './keys.ts';
 import type { RedisLink } from './redis.ts';
 import { runScript } from './script.ts';
@@ -24,7 +25,17 @@ const finding = z.discriminatedUnion('kind', [
     next: z.string(),
   }),
 ]);
-const look: z.ZodType<SiteReadiness> = z.object({ lookedAt: z.iso.datetime(), findings: z.array(finding) });
+const rehearsed: z.ZodType<Rehearsed> = z.object({
+  version: z.string().nullable(),
+  backup: z.string(),
+  restoreMs: z.number(),
+  startMs: z.number().nullable(),
+});
+const look = z.object({
+  lookedAt: z.iso.datetime(),
+  findings: z.array(finding),
+  rehearsed: rehearsed.exactOptional(),
+}) satisfies z.ZodType<SiteReadiness>;
 const report: z.ZodType<ReadinessReport> = z.object({
   askedAt: z.iso.datetime(),
   approvers: z.array(finding),

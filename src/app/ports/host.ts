@@ -2,10 +2,11 @@ import type { Site } from '../../domain/site/site.ts';
 import type { Problem } from './host-error.ts';
 import type { HostKeeping } from './host-keeping.ts';
 import type { HostProbes } from './host-probes.ts';
+import type { HostRehearsal } from './host-rehearsal.ts';
 import type { RunProgram } from './run-program.ts';
 
 /** One connection to a site's host. Use cases take the part that they need. */
-export interface HostSession extends HostProbes, RunProgram, HostKeeping {
+export interface HostSession extends HostProbes, HostRehearsal, RunProgram, HostKeeping {
   /** Fingerprint of the host key that was verified before we logged in. */
   readonly hostKey: string;
   close(): void;

@@ -6,6 +6,7 @@ import {
   unjudgedRefusal,
 } from '../../domain/database/choose-backup.ts';
 import { capacityRefusal, databaseRefusal } from '../../domain/database/facts.ts';
+import type { PreparedEnvironment } from '../../domain/host/environment.ts';
 import { causeRefusal } from '../../domain/host/outside-causes.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { judgeMatrix, wasLeft } from '../../domain/matrix/compare.ts';
@@ -23,6 +24,7 @@ import {
 } from '../../domain/readiness/findings.ts';
 import { surveyFindings } from '../../domain/readiness/survey-findings.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Rehearsed } from '../../domain/rehearsal/rehearsal.ts';
 import { isVerified } from '../../domain/run/verified.ts';
 import { type NightlyLook, type Site, siteKey } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget, typedName } from '../../domain/version/commit.ts';
@@ -38,6 +40,7 @@ import type { Clock } from '../ports/outside.ts';
 import type { Records } from '../ports/records.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { readAllOf, readable } from '../run/find-runs.ts';
+import { rehearse } from './rehearse.ts';
 
 export interface CheckSiteDeps {
   readonly hosts: Hosts;
@@ -53,7 +56,7 @@ export interface CheckSiteDeps {
 interface Checking extends CheckSiteDeps {
   readonly host: HostSession;
   readonly site: Site;
-  readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare'>;
+  readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare' | 'rehearsal'>;
   readonly findings: Finding[];
 }
 
@@ -70,6 +73,7 @@ export async function checkSite(
 ): Promise<SiteReadiness> {
   const lookedAt = deps.clock.now();
   const findings: Finding[] = [];
+  let rehearsed: Rehearsed | undefined;
   try {
     await deps.progress('the host: rights, units, lock, code');
     const host = await deps.hosts.connect(site);
@@ -77,7 +81,7 @@ export async function checkSite(
     signal.addEventListener('abort', close, { once: true });
     try {
       signal.throwIfAborted();
-      await checkHost({ ...deps, host: readingOnce(host), site, wish, findings });
+      rehearsed = await checkHost({ ...deps, host: readingOnce(host), site, wish, findings });
     } finally {
       signal.removeEventListener('abort', close);
       close();
@@ -88,17 +92,18 @@ export async function checkSite(
     if (refused === null) throw error;
     findings.push(cannotTell('host', refused));
   }
-  return { lookedAt, findings };
+  return { lookedAt, findings, ...(rehearsed && { rehearsed }) };
 }
 
-async function checkHost(checking: Checking): Promise<void> {
+/** Returns the rehearsal that was held. */
+async function checkHost(checking: Checking): Promise<Rehearsed | undefined> {
   const { host, site, wish, findings } = checking;
   const survey = await tried(checking, 'host', async () =>
     accepted(await host.survey(), 'host-unsupported', 'Check root and host in the configuration.'),
   );
-  if (survey === null) return;
+  if (survey === null) return undefined;
   findings.push(...surveyFindings(survey, site));
-  if (survey.user !== survey.owner) return;
+  if (survey.user !== survey.owner) return undefined;
   judge(checking, 'cause', causeRefusal(survey), 'everything that the health page needs on the host answers');
   const database = await tried(checking, 'database', async () =>
     accepted(
@@ -109,15 +114,22 @@ async function checkHost(checking: Checking): Promise<void> {
   );
   if (database !== null)
     judge(checking, 'database', databaseRefusal(database), `${database.name} answers and could be restored`);
-  await checkBackups(checking, survey, database);
-  if (database !== null && wish.prepare) await checkKnownGood(checking, survey, database);
+  const newest = await checkBackups(checking, survey, database);
+  if (database === null || !wish.prepare) return undefined;
+  const ready = await checkKnownGood(checking, survey, database);
+  const backup = ready?.backup ?? newest;
+  if (wish.rehearsal === undefined || backup === null) return undefined;
+  await checking.progress('whether a rollback works, by trying it aside');
+  const { finding, rehearsed } = await rehearse(host, { backup, database, target: ready }, wish.rehearsal);
+  findings.push(finding);
+  return rehearsed;
 }
 
 async function checkBackups(
   checking: Checking,
   survey: Survey,
   database: AppliedOnDatabase | null,
-): Promise<void> {
+): Promise<BackupFile | null> {
   const { host, site, wish, findings } = checking;
   await checking.progress('the newest backups, reading them to the end');
   const { candidates } = shortlistBackups(await host.listBackups(), {
@@ -135,6 +147,7 @@ async function checkBackups(
   findings.push(...backupFindings(read, site, wish.backupMaxAgeMs));
   const full = fit && database ? capacityRefusal(survey.freeBytes, database, fit) : null;
   if (full !== null) findings.push(bad('disk', full));
+  return full === null ? fit : null;
 }
 
 /**
@@ -144,15 +157,25 @@ async function checkKnownGood(
   checking: Checking,
   survey: Survey,
   database: AppliedOnDatabase,
-): Promise<void> {
+): Promise<ReadyTarget | null> {
   const { findings } = checking;
   const target = await lastKnownGood(checking, survey);
   if (target === null) {
     findings.push(good('target', 'no other version is known to have run well here'));
-    return;
+    return null;
   }
-  const sentence = await tried(checking, 'target', () => checkTarget(checking, survey, database, target));
-  if (sentence !== null) findings.push(good('target', sentence));
+  const ready = await tried(checking, 'target', () => checkTarget(checking, survey, database, target));
+  if (ready !== null) findings.push(good('target', ready.sentence));
+  return ready;
+}
+
+/** A version that can be gone back to. */
+interface ReadyTarget {
+  readonly label: string;
+  readonly sentence: string;
+  readonly prepared: PreparedEnvironment;
+  /** What would be restored; null: the database would stay as it is. */
+  readonly backup: BackupFile | null;
 }
 
 /** Errors: throws Refused with the reason that would refuse a rollback to this version. */
@@ -161,12 +184,16 @@ async function checkTarget(
   survey: Survey,
   database: AppliedOnDatabase,
   target: ResolvedTarget,
-): Promise<string> {
+): Promise<ReadyTarget> {
   const known = await judgeMigrations(checking, survey, database, target);
   const decided = decideMode(null, known.verdict, known.live);
   if (decided.kind === 'refused') throw new Refused(decided.refusal);
-  const ready = `${commitLabel(target)} is installed aside and can be started`;
-  if (!restoresDatabase(decided.mode)) return `${ready}; the database would stay as it is`;
+  const { prepared } = known;
+  if (prepared === null) throw new Error('a version was judged that was not prepared');
+  const label = commitLabel(target);
+  const ready = `${label} is installed aside and can be started`;
+  if (!restoresDatabase(decided.mode))
+    return { label, prepared, backup: null, sentence: `${ready}; the database would stay as it is` };
   const { host, site } = checking;
   const { target: code, live, legacy } = known;
   if ('error' in code) throw new Error('a mode was decided on without the migrations of the target');
@@ -184,10 +211,14 @@ async function checkTarget(
         `On the machine of the bot, type rollback-bot plan ${siteKey(site)} ${version}: it says why each one doesn't fit.`,
       ),
     );
-  const free = known.prepared?.freeBytes ?? survey.freeBytes;
-  refuseIf(capacityRefusal(free, database, fit));
+  refuseIf(capacityRefusal(prepared.freeBytes, database, fit));
   const age = ageText(Date.parse(survey.clock) - Date.parse(fit.takenAt));
-  return `${ready}, with the backup ${backupLabel(fit)}, ${age} old`;
+  return {
+    label,
+    prepared,
+    backup: fit,
+    sentence: `${ready}, with the backup ${backupLabel(fit)}, ${age} old`,
+  };
 }
 
 /** More candidates are not worth a question each. */

@@ -101,7 +101,7 @@ function unreadableRefusal(role: string, unreadable: readonly string[]): Refusal
 }
 
 /** Names that SQL takes without quotes: others get into no statement that people paste. */
-function isPlainName(name: string): boolean {
+export function isPlainName(name: string): boolean {
   return /^[a-z_][a-z0-9_]*$/.test(name);
 }
 

@@ -1,5 +1,6 @@
 import { withoutAsking } from '../host/judge-alone.ts';
 import type { ReasonCode, Refusal } from '../refusal.ts';
+import type { Rehearsed } from '../rehearsal/rehearsal.ts';
 
 /** What a readiness check covers, in the order in which a person would fix it. */
 export const SUBJECTS = [
@@ -12,6 +13,7 @@ export const SUBJECTS = [
   'database',
   'backup',
   'target',
+  'rehearsal',
   'approvers',
 ] as const;
 
@@ -42,6 +44,8 @@ export interface SiteReadiness {
   /** When it began, ISO 8601. */
   readonly lookedAt: string;
   readonly findings: readonly Finding[];
+  /** The rehearsal, if one was held and went well. */
+  readonly rehearsed?: Rehearsed;
 }
 
 /** A finding that the bot has told people about, and that has not become good since. */

@@ -61,6 +61,13 @@ export interface NightlyLook {
   readonly backupMaxAgeMs: number;
   /** Build the environment of the version that the site would go back to. */
   readonly prepare: boolean;
+  /** Try the rollback aside, within these limits; absent: only ask. */
+  readonly rehearsal?: {
+    /** How long each part may take, in seconds. */
+    readonly withinSeconds: number;
+    /** How much of the site's disk has to stay free, in bytes. */
+    readonly keepFreeBytes: number;
+  };
 }
 
 /** One row of the inventory: a slug in an environment, on one host. */

@@ -1,6 +1,7 @@
 import { actingPeople } from '../../app/people/acting-people.ts';
 import type { People } from '../../app/ports/people.ts';
 import { type CheckSiteDeps, checkSite } from '../../app/readiness/check-site.ts';
+import { rehearsalLimits } from '../../config/readiness.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
 import { type Finding, SUBJECTS, type Subject } from '../../domain/readiness/findings.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
@@ -12,7 +13,7 @@ import { openRecords, type Setup, setupOrExit, sshCredentials, systemClock } fro
 import { inLine, showProgress } from '../parts/terminal.ts';
 import { withStore } from '../parts/with-store.ts';
 
-const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
+const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true, rehearsal: rehearsalLimits() };
 
 /**
  * `rollback-bot readiness [site]`: runs the nightly readiness check now, prints it and tells nobody. It needs SSH. It asks
@@ -85,6 +86,7 @@ const TITLES: Readonly<Record<Subject, string>> = {
   database: 'database',
   backup: 'backup',
   target: 'version to go back to',
+  rehearsal: 'rehearsal',
   approvers: 'approvers',
 };
 

@@ -1,6 +1,7 @@
 import type { HostSession, Hosts } from '../../../src/app/ports/host.ts';
 import type { JournalLine, SwitchStatus } from '../../../src/app/ports/run-program.ts';
 import type { ListedBackup } from '../../../src/domain/database/backup.ts';
+import type { StartedAside } from '../../../src/domain/rehearsal/rehearsal.ts';
 import { backup, disk, evidence, findings, survey, TARGET } from '../story/evidence.ts';
 import { hostState } from '../story/run.ts';
 import { T } from '../story/site.ts';
@@ -56,6 +57,9 @@ export function scriptedHost(
     }),
     restoredObjects: async () => ({ wanted: 12, missing: [] }),
     stageRestore: async () => ready.restore ?? { problem: 'the story has no copy' },
+    restoreAside: async () => ({ ...ASIDE, ms: 2_300, migrations: backup().migrations, rows: backup().rows }),
+    startAside: async () => startedAside(),
+    leaveRehearsal: async () => undefined,
     launch: async () => ({ kind: 'launched' }),
     keepRecord: async () => undefined,
     markRecorded: async () => undefined,
@@ -115,6 +119,24 @@ export function scriptedHost(
   };
 }
 
+const ASIDE = { why: null, cure: null, failed: null } as const;
+
+/** A target that runs aside as it should. */
+export function startedAside(part: Partial<StartedAside> = {}): StartedAside {
+  const page = (path: string) => ({ path, status: 200, ms: 12, failing: [] });
+  return {
+    ...ASIDE,
+    ms: 1_700,
+    parts: [
+      { name: 'static', ms: 600, failed: null },
+      { name: 'start', ms: 300, failed: null },
+    ],
+    redis: true,
+    pages: ['/health/', '/', '/admin/login/'].map(page),
+    ...part,
+  };
+}
+
 /** Notes the name of each question before it is asked, and the offset of `follow`. */
 export function recording(session: HostSession, calls: string[]): HostSession {
   return {
@@ -125,6 +147,9 @@ export function recording(session: HostSession, calls: string[]): HostSession {
     keptEnvironment: (question) => asked('keptEnvironment', session.keptEnvironment(question)),
     prepareEnvironment: (...args) => asked('prepareEnvironment', session.prepareEnvironment(...args)),
     readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
+    restoreAside: (...args) => asked(`restoreAside ${args[0].name}`, session.restoreAside(...args)),
+    startAside: (...args) => asked('startAside', session.startAside(...args)),
+    leaveRehearsal: (limits) => asked('leaveRehearsal', session.leaveRehearsal(limits)),
     stageRestore: (...args) => asked(`stageRestore ${args[0]}`, session.stageRestore(...args)),
     launch: (...args) => asked('launch', session.launch(...args)),
     keepRecord: (...args) => asked('keepRecord', session.keepRecord(...args)),

@@ -36,7 +36,10 @@ def make_side(name, live):
     told("REVOKE CONNECT, TEMPORARY ON DATABASE %s FROM PUBLIC" % quoted(name))
     for setting in live["settings"]:
         variable, _, value = setting.partition("=")
-        told("ALTER DATABASE %s SET %s = %s" % (quoted(name), variable, value if variable in LIST_SETTINGS else text_literal(value)))
+        try:
+            told("ALTER DATABASE %s SET %s = %s" % (quoted(name), variable, value if variable in LIST_SETTINGS else text_literal(value)))
+        except NotHeld:
+            raise NotHeld("the database has a setting that only a superuser may give to another one (%s)" % variable)
     left_alone = {tuple(one) for one in PARAMETERS["leftAlone"]}
     for extension, schema in live["extensions"]:
         if ("extension", extension) in left_alone:
@@ -115,4 +118,4 @@ def restored():
         # Counting a large database may take too long, and says nothing about the restore.
         return {"migrations": None, "rows": None}
 
-held(restored)
+held(restored, migrations=None, rows=None)

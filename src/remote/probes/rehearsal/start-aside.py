@@ -1,5 +1,6 @@
 # Starts the target on the side database, sealed off, and asks it what people would ask. Nothing of it is written into what is live,
 # and nothing of it stays.
+import select
 
 def pages():
     found = []
@@ -8,6 +9,11 @@ def pages():
         status, body, ms = page(FOLDER, path)
         found.append({"path": path, "status": status, "ms": ms, "failing": failing_checks(body) if path == "/health/" else []})
     return found
+
+def why_it_ended(sealed):
+    """gunicorn listens before it loads the application, so it may end while it is asked. None: it runs, and gives no answer."""
+    ready, _, _ = select.select([sealed.reports], [], [], 2)
+    return json.loads(sealed.reports.readline() or "{}").get("ended") if ready else None
 
 def make_folder():
     if len(os.path.join(FOLDER, SOCKET)) > 100:
@@ -37,11 +43,13 @@ def started():
                 break
         else:
             raise Failed("it ended without a word")
-        failed = parts[-1]["failed"]
-        return {"parts": parts, "redis": redis, "pages": [] if failed else pages()}
+        found = [] if parts[-1]["failed"] else pages()
+        if any(one["status"] is None for one in found):
+            parts[-1]["failed"] = why_it_ended(sealed)
+        return {"parts": parts, "redis": redis, "pages": found}
     finally:
         sealed.end()
         door.close()
         shutil.rmtree(FOLDER, ignore_errors=True)
 
-held(started)
+held(started, parts=[], redis=None, pages=[])

@@ -101,7 +101,7 @@ def output_of(path):
     return (read_text(path) or "")[-20000:]
 
 def site_aside(folder, name, report):
-    """Everything that happens sealed off, up to a site that waits to be asked. What it reports: {name, ms, failed}."""
+    """Everything that happens sealed off, up to a site that waits to be asked. What it reports: {redis}, {name, ms, failed}, {ended}."""
     tree, venv = PARAMETERS["tree"], PARAMETERS["venv"]
     words, variables = aside_command(folder, tree, venv)
     values = aside_variables(folder, name, variables)
@@ -127,6 +127,7 @@ def site_aside(folder, name, report):
     is_there = becomes_ready(connect, process, 60)
     report({"name": "start", "ms": since(began), "failed": None if is_there else last_words(output_of(log))})
     process.wait()
+    report({"ended": last_words(output_of(log))})
 
 class OverSocket(http.client.HTTPConnection):
     def __init__(self, path):

@@ -38,9 +38,10 @@ def one_at_a_time():
                 raise NotHeld("another one has been under way on this host for %d minutes" % round(PARAMETERS["wait"] / 60), "busy")
             time.sleep(1)
 
-def held(work):
-    """Holds one part of a rehearsal, and answers with what it found, or why it could not be held or failed."""
-    found = {"why": None, "cure": None, "failed": None}
+def held(work, **empty):
+    """Holds one part of a rehearsal, and answers with what it found, or why it could not be held or failed. `empty`: what it found if
+    it found nothing."""
+    found = dict(empty, why=None, cure=None, failed=None)
     try:
         os.nice(10)
         mark = one_at_a_time()
