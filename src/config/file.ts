@@ -4,6 +4,7 @@ import { clearTextWarnings } from './clear-text.ts';
 import { type ConfigFinding, readDocument } from './document.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
 import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';
+import { rehearsalOf } from './rehearsal.ts';
 import { configurationSchema, type RawConfiguration } from './schema.ts';
 import { clashes, siteWarnings, toSite } from './sites.ts';
 
@@ -49,6 +50,7 @@ export function parseConfiguration(
   const sites = parsed.data.sites.map((site) => ({
     ...toSite(defaults, site),
     ...nightlyLook(readiness, defaults, site),
+    ...rehearsalOf(site.rehearsal ?? defaults.rehearsal),
   }));
   const settings = settingsOf(parsed.data);
   const clashing = [...clashes(sites), ...recordsFindings(settings.records)];

@@ -36,7 +36,8 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly st
     if (inner instanceof z.ZodObject) here = inner.shape[String(part)];
     else if (inner instanceof z.ZodArray) here = inner.element;
   }
-  const object = unwrapped(here);
+  const last = unwrapped(here);
+  const object = last instanceof z.ZodUnion ? last.options.find((one) => one instanceof z.ZodObject) : last;
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 }
 

@@ -1,6 +1,6 @@
 import { type NightlyLook, type Site, siteKey } from '../domain/site/site.ts';
 import type { ConfigFinding } from './document.ts';
-import { parseDuration, parseSize } from './duration.ts';
+import { parseDuration } from './duration.ts';
 import type { RawConfiguration, RawDefaults, RawSite } from './schema.ts';
 
 /** When the nightly readiness checks run. */
@@ -10,12 +10,6 @@ export interface ReadinessSettings {
   readonly timeZone: string;
 }
 
-type RehearsalLimits = NonNullable<NightlyLook['rehearsal']>;
-
-type RawLimits = { readonly within?: string | undefined; readonly keepFree?: string | undefined };
-
-const DEFAULT_WITHIN = '20m';
-const DEFAULT_KEEP_FREE = '2GB';
 const DEFAULT_AT = '03:30';
 /** A daily backup, and two hours for one that is late. */
 const DEFAULT_BACKUP_MAX_AGE = '26h';
@@ -30,24 +24,14 @@ export function nightlyLook(
   defaults: RawDefaults,
   own: RawSite,
 ): { readonly readiness?: NightlyLook } {
-  const wish = { ...defaults.readiness, ...own.readiness };
-  const { enabled = true, backupMaxAge, prepare = true, rehearsal = true } = wish;
+  const { enabled = true, backupMaxAge, prepare = true } = { ...defaults.readiness, ...own.readiness };
   if (all === undefined || !enabled) return {};
   return {
     readiness: {
       ...(all.channel !== undefined && { channel: all.channel }),
       backupMaxAgeMs: parseDuration(backupMaxAge ?? DEFAULT_BACKUP_MAX_AGE) ?? 0,
       prepare,
-      ...(rehearsal !== false && { rehearsal: rehearsalLimits(rehearsal === true ? {} : rehearsal) }),
     },
-  };
-}
-
-/** Within which a rehearsal stays, if nothing else is configured. */
-export function rehearsalLimits({ within, keepFree }: RawLimits = {}): RehearsalLimits {
-  return {
-    withinSeconds: (parseDuration(within ?? DEFAULT_WITHIN) ?? 0) / 1000,
-    keepFreeBytes: parseSize(keepFree ?? DEFAULT_KEEP_FREE) ?? 0,
   };
 }
 

@@ -193,24 +193,24 @@ const siteKeys = {
       .boolean({ error: 'true or false' })
       .optional()
       .describe('Also build the environment of the version to go back to, aside. Default: true.'),
-    rehearsal: z
-      .union(
-        [
-          z.boolean(),
-          section({
-            within: rehearsalWithin.optional().describe('How long each part may take. Default: 20m.'),
-            keepFree: size.optional().describe("How much of the site's disk has to stay free. Default: 2GB."),
-          }),
-        ],
-        { error: 'true, false, or limits such as { within: 20m, keepFree: 2GB }' },
-      )
-      .optional()
-      .describe(
-        'Also try the rollback aside: restore the newest backup into a database of its own, and start that version on it. Default: true.',
-      ),
   })
     .optional()
     .describe("This site's nightly check, if the top-level key `readiness` switches the checks on."),
+  rehearsal: z
+    .union(
+      [
+        z.boolean(),
+        section({
+          within: rehearsalWithin.optional().describe('How long each part may take. Default: 20m.'),
+          keepFree: size.optional().describe("How much of the site's disk has to stay free. Default: 2GB."),
+        }),
+      ],
+      { error: 'true, false, or limits such as { within: 20m, keepFree: 2GB }' },
+    )
+    .optional()
+    .describe(
+      'Also try the rollback aside: restore the newest backup into a database of its own, and start that version on it. Default: true.',
+    ),
   followUps: section({
     remind: remind.optional().describe('The bot reminds people after this long without news. Default: 3d.'),
   }).optional(),

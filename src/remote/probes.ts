@@ -196,7 +196,7 @@ export const startAsideCommand = probe<
   'rehearsal/aside-site',
 ]);
 
-export const leaveRehearsalCommand = probe<RehearsalBounds & { root: string }>('rehearsal/leave', [
+export const leaveRehearsalCommand = probe<RehearsalBounds & { root: string }>('rehearsal/leave-rehearsal', [
   ...REHEARSAL,
 ]);
 

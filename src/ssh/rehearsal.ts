@@ -1,7 +1,7 @@
 import { HostError } from '../app/ports/host-error.ts';
 import type { HostRehearsal } from '../app/ports/host-rehearsal.ts';
-import { pagesOf, type RehearsalLimits } from '../domain/rehearsal/rehearsal.ts';
-import { type Site, siteKey } from '../domain/site/site.ts';
+import { pagesOf } from '../domain/rehearsal/rehearsal.ts';
+import { type RehearsalLimits, type Site, siteKey } from '../domain/site/site.ts';
 import { unitNames } from '../domain/site/units.ts';
 import { backupPath } from '../remote/paths.ts';
 import {

@@ -74,8 +74,9 @@ describe.skipIf(!canMakeHosts())('a rehearsal on a real host', () => {
   /** What runs on the host for a rehearsal. The probe itself has its program in its command line. */
   const processes = () => host.shell("pgrep -f '[r]ollback-bot/rehearsal/|^[p]ython3 -I' | wc -l");
 
-  const gunicornIsAside = () =>
-    expect.poll(() => host.shell("pgrep -f '[r]ehearsal/site.sock' | wc -l")).not.toBe('0');
+  const gunicornIsAside = async () => {
+    await expect.poll(() => host.shell("pgrep -f '[r]ehearsal/site.sock' | wc -l")).not.toBe('0');
+  };
 
   /** All rows, all keys, and all files of all sites but the bot's own, the hearts of the workers, and the logs of PostgreSQL. */
   const everything = () =>

@@ -25,6 +25,7 @@ test('a site of three keys gets the defaults of the platform', () => {
       readers: 'members',
       paging: { everyMs: 300_000 },
       approval: { expiresMs: 900_000, quorum: 1 },
+      rehearsal: { withinSeconds: 1_200, keepFreeBytes: 2_147_483_648 },
       retention: { safetyBackups: 3, environments: 3 },
       followUps: { remindMs: 259_200_000 },
     },

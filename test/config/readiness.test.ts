@@ -29,6 +29,24 @@ test('the nightly look has defaults, which a site may change or leave out', () =
   ]);
 });
 
+test.each([
+  ['true', { withinSeconds: 1_200, keepFreeBytes: 2_147_483_648 }],
+  ['{ within: 90s }', { withinSeconds: 90, keepFreeBytes: 2_147_483_648 }],
+  ['{ keepFree: 500MB }', { withinSeconds: 1_200, keepFreeBytes: 524_288_000 }],
+  ['false', undefined],
+])('rehearsals of a site: %s', (value, limits) => {
+  expect(valid(withLine(`rehearsal: ${value}`)).inventory.sites[0]?.rehearsal).toEqual(limits);
+});
+
+test.each([
+  ['maybe', 'rehearsal: should be true, false, or limits such as { within: 20m, keepFree: 2GB }'],
+  ['{ within: 10s }', 'rehearsal.within: should be a duration from 1m to 6h, such as 20m'],
+  ['{ keepFree: lots }', 'rehearsal.keepFree: should be a size in MB or GB, such as 500MB or 2GB'],
+  ['{ minutes: 3 }', 'rehearsal.minutes: is not a known key; the keys here are within, keepFree'],
+])('rehearsals can not be %s', (value, problem) => {
+  expect(problems(withLine(`rehearsal: ${value}`))).toEqual([`rollback.yml:7 sites[0].${problem}`]);
+});
+
 test('a report has somewhere to go, or somebody is warned', () => {
   const warning =
     'rollback.yml:2 sites[0].channel: is missing, so nobody hears when acme-kitchens@production is no longer ready for a rollback; add it, or readiness.channel';

@@ -1,6 +1,9 @@
 /** What else runs on the host: programs that place, launch and follow the switch, and probes. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const HOST = [
+  ['rehearsal: the door leads to the side database alone', 'src/remote/probes/rehearsal/lib/door.py',
+    'if code != CANCEL and database_of(packet) != name:', 'if False:',
+    'test/integration/remote/rehearsal-door.test.ts'],
   ['the bot does not follow another plan as if it were its own', 'src/remote/control/follow.sh',
     'elif [ "$claim" != "$digest" ]', 'elif [ "$claim" = "" ]',
     'test/integration/remote/launch.test.ts'],

@@ -82,6 +82,7 @@ export function makePlan(
         MOST_WARNINGS,
         'warnings',
       ),
+      ...(evidence.rehearsal && { rehearsal: evidence.rehearsal }),
       ...(evidence.undo && { undo: evidence.undo.facts }),
       measuredAt,
     },

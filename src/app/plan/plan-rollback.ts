@@ -20,6 +20,7 @@ import { makePlan } from './make-plan.ts';
 import { planSizeRefusal } from './plan-size.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { Refused, refuseIf } from './refused.ts';
+import { rehearsalFacts } from './rehearse.ts';
 
 export interface PlanDeps {
   readonly hosts: Hosts;
@@ -90,6 +91,7 @@ async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promis
     };
     const evidence =
       undone === null ? await gatherEvidence(preflight) : await gatherUndoEvidence(preflight, undone);
+    const rehearsal = request.dryRun ? await rehearsalFacts(preflight, evidence) : undefined;
     const errors = await errorsBefore(host, evidence);
     const now = deps.clock.now();
     const warnings = [
@@ -97,7 +99,13 @@ async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promis
       ...unfit.map((problem) => `The record of this run could get lost: ${problem}`),
       ...withTasks.flatMap((one) => (one.kind === 'unreadable' ? [unreadWarning(one)] : [])),
     ];
-    const plan = makePlan(site, { ...evidence, warnings }, await healthBefore, now, errors);
+    const plan = makePlan(
+      site,
+      { ...evidence, warnings, ...(rehearsal && { rehearsal }) },
+      await healthBefore,
+      now,
+      errors,
+    );
     refuseIf(planSizeRefusal(plan));
     if (request.dryRun) {
       await writer.append({ type: 'dry-run-ended', plan });

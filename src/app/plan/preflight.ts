@@ -6,7 +6,7 @@ import type { Survey } from '../../domain/host/survey.ts';
 import type { MatrixReading } from '../../domain/matrix/compare.ts';
 import type { MatrixRow } from '../../domain/matrix/table.ts';
 import type { Mode } from '../../domain/plan/mode.ts';
-import type { Quarantined, UndoFacts } from '../../domain/plan/plan.ts';
+import type { Quarantined, RehearsalFacts, UndoFacts } from '../../domain/plan/plan.ts';
 import type { RollbackRequest } from '../../domain/run/request.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
@@ -44,6 +44,8 @@ export interface Evidence {
   /** What people call the target, if whoever asks now has lifted its quarantine; null: they have not. */
   readonly liftedByRequester: string | null;
   readonly warnings: readonly string[];
+  /** What came of trying it aside; absent: it was not tried. */
+  readonly rehearsal?: RehearsalFacts;
   /** What the undo takes back; absent for a rollback. */
   readonly undo?: KeptByRun;
 }

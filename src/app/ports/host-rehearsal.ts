@@ -1,6 +1,7 @@
 import type { BackupFile } from '../../domain/database/backup.ts';
 import type { OwnedByOthers } from '../../domain/database/facts.ts';
-import type { RehearsalLimits, RestoredAside, StartedAside } from '../../domain/rehearsal/rehearsal.ts';
+import type { RestoredAside, StartedAside } from '../../domain/rehearsal/rehearsal.ts';
+import type { RehearsalLimits } from '../../domain/site/site.ts';
 import type { Problem } from './host-error.ts';
 
 /**

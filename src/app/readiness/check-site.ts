@@ -40,7 +40,7 @@ import type { Clock } from '../ports/outside.ts';
 import type { Records } from '../ports/records.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { readAllOf, readable } from '../run/find-runs.ts';
-import { rehearse } from './rehearse.ts';
+import { rehearsalFinding } from './rehearsal-finding.ts';
 
 export interface CheckSiteDeps {
   readonly hosts: Hosts;
@@ -56,7 +56,7 @@ export interface CheckSiteDeps {
 interface Checking extends CheckSiteDeps {
   readonly host: HostSession;
   readonly site: Site;
-  readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare' | 'rehearsal'>;
+  readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare'>;
   readonly findings: Finding[];
 }
 
@@ -118,9 +118,13 @@ async function checkHost(checking: Checking): Promise<Rehearsed | undefined> {
   if (database === null || !wish.prepare) return undefined;
   const ready = await checkKnownGood(checking, survey, database);
   const backup = ready?.backup ?? newest;
-  if (wish.rehearsal === undefined || backup === null) return undefined;
+  if (site.rehearsal === undefined || backup === null) return undefined;
   await checking.progress('whether a rollback works, by trying it aside');
-  const { finding, rehearsed } = await rehearse(host, { backup, database, target: ready }, wish.rehearsal);
+  const { finding, rehearsed } = await rehearsalFinding(
+    host,
+    { backup, database, target: ready },
+    site.rehearsal,
+  );
   findings.push(finding);
   return rehearsed;
 }

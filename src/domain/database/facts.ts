@@ -11,6 +11,8 @@ export interface DatabaseFacts {
   readonly role: string;
   readonly oid: string;
   readonly sizeBytes: number;
+  /** Whether the role may make a database beside it. Absent in plans of older versions. */
+  readonly mayCreate?: boolean;
   readonly serverVersion: string;
   /** Extensions that the site's role does not own. The restore leaves them alone. */
   readonly foreignExtensions: readonly string[];

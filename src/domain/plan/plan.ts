@@ -76,6 +76,8 @@ export interface PlanFacts {
   /** Why the target should not go onto this site. Absent in plans of older versions. */
   readonly quarantined?: readonly Quarantined[];
   readonly warnings: readonly string[];
+  /** What came of trying the rollback aside. Absent: it was not tried. */
+  readonly rehearsal?: RehearsalFacts;
   /** Absent: the plan is not an undo. */
   readonly undo?: UndoFacts;
   /** ISO 8601. */
@@ -122,6 +124,13 @@ export interface Quarantined {
   readonly why: string | null;
   /** null: the record does not know the run, so only the file on the host counts. */
   readonly owed: readonly OpenFollowUp[] | null;
+}
+
+/** What a rehearsal said. One that failed refuses the plan. */
+export interface RehearsalFacts {
+  /** false: it could not be held, and the sentence says why. */
+  readonly passed: boolean;
+  readonly sentence: string;
 }
 
 /** What the plan of an undo knows of the run that it takes back. */

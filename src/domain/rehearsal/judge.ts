@@ -1,6 +1,7 @@
 import { type BackupFile, backupLabel } from '../database/backup.ts';
 import { isPlainName } from '../database/facts.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import { oneLine } from '../text/printable.ts';
 import {
   HEALTH_PAGE,
   type PageAside,
@@ -66,20 +67,25 @@ function notHeldText(
 function cureText(cure: NonNullable<RestoredAside['cure']>, role: string): string {
   switch (cure) {
     case 'createdb':
-      return isPlainName(role)
-        ? `To make it possible, on the database server: sudo -u postgres psql -c 'ALTER ROLE ${role} CREATEDB'`
-        : "To make it possible, give the site's role the right CREATEDB.";
+      return `To make it possible, on the database server: ${createdbCommand(role)}`;
     case 'namespaces':
       return 'To make it possible, the kernel has to let users make namespaces: user.max_user_namespaces above 0, and on Ubuntu 24.04 kernel.apparmor_restrict_unprivileged_userns=0. Whoever runs the host decides whether that is right there.';
     case 'within':
-      return 'Give it more time: readiness.rehearsal.within.';
+      return 'Give it more time: rehearsal.within.';
     case 'disk':
-      return 'Free some space on the host, or lower readiness.rehearsal.keepFree.';
+      return 'Free some space on the host, or lower rehearsal.keepFree.';
     case 'busy':
       return 'It is tried again the next night.';
     case 'none':
       return 'A rollback does without it.';
   }
+}
+
+/** The line that lets a role make databases. */
+export function createdbCommand(role: string): string {
+  return isPlainName(role)
+    ? `sudo -u postgres psql -c 'ALTER ROLE ${role} CREATEDB'`
+    : "give the site's role the right CREATEDB";
 }
 
 function restoreFailure(backup: BackupFile, { failed, migrations, rows }: RestoredAside): Refusal | null {
@@ -100,10 +106,13 @@ function restoreFailure(backup: BackupFile, { failed, migrations, rows }: Restor
       );
 }
 
+/** Whoever writes the code or fills the folder chooses these names. */
+const LONGEST_NAME = 80;
+
 function migrationsDiffer(backup: BackupFile, restored: RestoredAside['migrations']): string | null {
   if (restored === null) return null;
   const names = (list: readonly { app: string; name: string }[]) =>
-    list.map(({ app, name }) => `${app}.${name}`).toSorted();
+    list.map(({ app, name }) => oneLine(`${app}.${name}`, LONGEST_NAME)).toSorted();
   const [wanted, found] = [names(backup.migrations), names(restored)];
   const odd = wanted.find((name) => !found.includes(name)) ?? found.find((name) => !wanted.includes(name));
   return odd === undefined ? null : `its migrations differ, first in ${odd}`;
@@ -115,7 +124,7 @@ function rowsDiffer({ rows: wanted }: BackupFile, restored: RestoredAside['rows'
     const found = restored[table];
     // A partitioned table has its rows in its parts, which the dump names as well.
     if (found !== undefined && found !== count)
-      return `${table} has ${found} rows, and the backup has ${count}`;
+      return `${oneLine(table, LONGEST_NAME)} has ${found} rows, and the backup has ${count}`;
   }
   return null;
 }
@@ -150,7 +159,7 @@ function startFailure(
 
 /** What a rehearsal lacks, so that people can tell its fault from the site's. */
 const ALONE =
-  'Aside it has no network, an empty Redis of its own, and writes no file. If the site needs more than that to run, set readiness.rehearsal to false for it.';
+  'Aside it has no network, an empty Redis of its own, and writes no file. If the site needs more than that to run, set rehearsal to false for it.';
 
 function answered({ status, failing }: PageAside): string {
   if (status === null) return 'gave no answer';

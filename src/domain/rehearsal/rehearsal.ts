@@ -1,8 +1,4 @@
 import type { Migration } from '../database/migrations.ts';
-import type { NightlyLook } from '../site/site.ts';
-
-/** How far a rehearsal may go on a host. */
-export type RehearsalLimits = NonNullable<NightlyLook['rehearsal']>;
 
 /** What would make possible what a host did not allow. */
 export const CURES = ['createdb', 'namespaces', 'within', 'disk', 'busy', 'none'] as const;

@@ -61,13 +61,14 @@ export interface NightlyLook {
   readonly backupMaxAgeMs: number;
   /** Build the environment of the version that the site would go back to. */
   readonly prepare: boolean;
-  /** Try the rollback aside, within these limits; absent: only ask. */
-  readonly rehearsal?: {
-    /** How long each part may take, in seconds. */
-    readonly withinSeconds: number;
-    /** How much of the site's disk has to stay free, in bytes. */
-    readonly keepFreeBytes: number;
-  };
+}
+
+/** How far a rehearsal may go on a host. */
+export interface RehearsalLimits {
+  /** How long each of its parts may take, in seconds. */
+  readonly withinSeconds: number;
+  /** How much of the site's disk has to stay free, in bytes. */
+  readonly keepFreeBytes: number;
 }
 
 /** One row of the inventory: a slug in an environment, on one host. */
@@ -114,6 +115,8 @@ export interface Site {
   };
   /** Absent: there is none. */
   readonly readiness?: NightlyLook;
+  /** Rollbacks are tried aside, within these limits. Absent: they are not. */
+  readonly rehearsal?: RehearsalLimits;
   readonly followUps: {
     /** How long follow-ups may rest before the bot reminds people, in milliseconds. */
     readonly remindMs: number;

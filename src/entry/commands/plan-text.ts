@@ -75,6 +75,7 @@ function databaseRows({ facts, binding }: Plan): readonly PlanRow[] {
     ],
     ['Rows', facts.loss === null ? 'could not be counted' : lossSum(facts.loss)],
     ['Backup', `${backup.name}, read to its end and complete`],
+    ...(facts.rehearsal === undefined ? [] : ([['Rehearsed', facts.rehearsal.sentence]] as const)),
   ];
 }
 

@@ -1,7 +1,6 @@
 import { actingPeople } from '../../app/people/acting-people.ts';
 import type { People } from '../../app/ports/people.ts';
 import { type CheckSiteDeps, checkSite } from '../../app/readiness/check-site.ts';
-import { rehearsalLimits } from '../../config/readiness.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
 import { type Finding, SUBJECTS, type Subject } from '../../domain/readiness/findings.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
@@ -13,7 +12,7 @@ import { openRecords, type Setup, setupOrExit, sshCredentials, systemClock } fro
 import { inLine, showProgress } from '../parts/terminal.ts';
 import { withStore } from '../parts/with-store.ts';
 
-const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true, rehearsal: rehearsalLimits() };
+const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
 
 /**
  * `rollback-bot readiness [site]`: runs the nightly readiness check now, prints it and tells nobody. It needs SSH. It asks

@@ -4,6 +4,7 @@ import type { AppliedOnDatabase } from '../../app/ports/host-probes.ts';
 import type { ListedBackup } from '../../domain/database/backup.ts';
 import { poolerName, poolerServer } from '../../domain/database/facts.ts';
 import type { HealthReading } from '../../domain/host/health.ts';
+import { createdbCommand } from '../../domain/rehearsal/judge.ts';
 import { hostName, type Site, siteKey } from '../../domain/site/site.ts';
 import { distance, utc } from '../../report/text.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
@@ -39,6 +40,7 @@ function hostResults(site: Site, facts: HostFacts, now: string): readonly CheckR
     ...surveyResults(site, facts.survey),
     ...(origin === null ? [] : [origin]),
     databaseResult(site, facts.database),
+    ...rehearsalResult(site, facts.database),
     backupResult(site, facts.backups, now),
     keptResult(site, facts.kept, now),
   ];
@@ -59,6 +61,22 @@ function databaseResult(site: Site, asked: Asked<AppliedOnDatabase | Problem>): 
   return ok(
     `${what} ${name} on ${host}:${port} answers, PostgreSQL ${serverVersion}, ${megabytes(sizeBytes)}`,
   );
+}
+
+/** Nothing to say of a site that wants no rehearsals, or whose database says nothing. */
+function rehearsalResult(site: Site, asked: Asked<AppliedOnDatabase | Problem>): readonly CheckResult[] {
+  if (site.rehearsal === undefined || 'error' in asked || 'problem' in asked.answer) return [];
+  const { mayCreate, role } = asked.answer;
+  const what = `${siteKey(site)}: rehearsal`;
+  return [
+    mayCreate
+      ? ok(`${what}: the site's role may make a database, so rollbacks are tried aside`)
+      : warn(
+          what,
+          "the site's role may not make a database, so no rollback is tried aside before it is needed",
+          `on the database server: ${createdbCommand(role)}\nor set rehearsal to false for this site`,
+        ),
+  ];
 }
 
 function backupResult(site: Site, asked: Asked<readonly ListedBackup[]>, now: string): CheckResult {

@@ -13,6 +13,7 @@ export const database = z.object({
   role: name,
   oid: z.string().regex(/^\d{1,20}$/),
   sizeBytes: z.number(),
+  mayCreate: z.boolean(),
   serverVersion: said(100),
   foreignExtensions: list('extensions', 200, said(100)),
   leftAlone: list('objects of other roles', 300, z.tuple([raw('a kind', 60), raw('an object')])),

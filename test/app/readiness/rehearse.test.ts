@@ -13,7 +13,7 @@ const BACKUP = backup().name;
 
 async function look(answers: Partial<HostSession>): Promise<{ checked: SiteReadiness; calls: string[] }> {
   const host = scriptedHost(answers);
-  const checked = await checkSite(deps(host), site(), { ...WISH, rehearsal: LIMITS }, QUIET);
+  const checked = await checkSite(deps(host), site({ rehearsal: LIMITS }), WISH, QUIET);
   return { checked, calls: host.calls.slice(host.calls.indexOf('prepareEnvironment') + 1) };
 }
 

@@ -29,7 +29,7 @@ const withPage = (path: string, status: number | null, failing: readonly string[
   });
 
 const ALONE =
-  'Aside it has no network, an empty Redis of its own, and writes no file. If the site needs more than that to run, set readiness.rehearsal to false for it.';
+  'Aside it has no network, an empty Redis of its own, and writes no file. If the site needs more than that to run, set rehearsal to false for it.';
 
 type Case = readonly [
   what: string,
@@ -201,7 +201,7 @@ describe('what a rehearsal says', () => {
     expect(said).toEqual({
       kind: 'not-held',
       why: 'no',
-      next: "To make it possible, give the site's role the right CREATEDB.",
+      next: "To make it possible, on the database server: give the site's role the right CREATEDB",
     });
   });
 });

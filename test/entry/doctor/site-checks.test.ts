@@ -237,6 +237,44 @@ describe('survey', () => {
   });
 });
 
+describe('rehearsals', () => {
+  const limits = { withinSeconds: 1200, keepFreeBytes: 1 };
+  const said = (mayCreate: boolean, role = 'sum_acme') =>
+    siteResults(
+      { ...site, rehearsal: limits },
+      {
+        host: { ...good, database: { answer: { ...database, mayCreate, role } } },
+        health: healthy,
+        passwordProblem: null,
+        secretProblem: null,
+        pagerProblem: null,
+      },
+      NOW,
+    )
+      .map(renderResult)
+      .filter((line) => line.includes('rehearsal'))
+      .join('');
+
+  test('are possible', () => {
+    expect(said(true)).toBe(
+      "ok    acme-kitchens@production: rehearsal: the site's role may make a database, so rollbacks are tried aside\n",
+    );
+  });
+
+  test('need one right', () => {
+    expect(
+      said(false),
+    ).toBe(`warn  acme-kitchens@production: rehearsal: the site's role may not make a database, so no rollback is tried aside before it is needed
+      fix: on the database server: sudo -u postgres psql -c 'ALTER ROLE sum_acme CREATEDB'
+           or set rehearsal to false for this site
+`);
+  });
+
+  test('are not spoken of where nobody wants them', () => {
+    expect(lines(good)).not.toContain('rehearsal');
+  });
+});
+
 describe('database, backup, health', () => {
   test('a database that says no', () => {
     expect(

@@ -2,11 +2,14 @@ import * as probes from '../../../src/remote/probes.ts';
 import type { Session } from '../../../src/ssh/transport/session.ts';
 import { backup, disk, survey, TARGET } from '../story/evidence.ts';
 import { site, T } from '../story/site.ts';
+import { startedAside } from './scripted-host.ts';
 
 const { root } = site();
 const VENV = `${root}/.rollback-bot/venvs/${TARGET}`;
 const TREE = `${root}/.rollback-bot/trees/${TARGET}`;
 const HASH = 'b'.repeat(64);
+
+const BOUNDS = { within: 0, keepFree: 0, wait: 0 };
 
 /** Each probe by the program that runs it, whatever its parameters are. */
 const PROGRAMS = {
@@ -36,6 +39,26 @@ const PROGRAMS = {
     leftAlone: [],
     server: { me: '', missing_roles: [], publications: [], tablespaces: [] },
   }),
+  restoreAside: probes.restoreAsideCommand({
+    ...BOUNDS,
+    root,
+    site: '',
+    backup: { path: '', sha256: '' },
+    leftAlone: [],
+    roles: [],
+    extensions: [],
+  }),
+  startAside: probes.startAsideCommand({
+    ...BOUNDS,
+    root,
+    domain: '',
+    unit: '',
+    settings: null,
+    tree: '',
+    venv: '',
+    pages: [],
+  }),
+  leaveRehearsal: probes.leaveRehearsalCommand({ ...BOUNDS, root }),
   journal: probes.journalCommand({ root, units: [], since: 0 }),
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -75,6 +98,7 @@ export const HONEST: Readonly<Record<Probe, unknown>> = {
     role: 'sum_acme',
     oid: '16400',
     sizeBytes: 9_000_000,
+    mayCreate: true,
     serverVersion: '15.8',
     foreignExtensions: [],
     leftAlone: [],
@@ -106,6 +130,16 @@ export const HONEST: Readonly<Record<Probe, unknown>> = {
     sha256: HASH,
     leftOut: [],
   },
+  restoreAside: {
+    why: null,
+    cure: null,
+    failed: null,
+    ms: 2_300,
+    migrations: backup().migrations,
+    rows: backup().rows,
+  },
+  startAside: startedAside(),
+  leaveRehearsal: { why: null, cure: null, failed: null, ms: 100 },
   journal: { readAt: Date.parse(T.requested) / 1000, lines: [] },
 };
 

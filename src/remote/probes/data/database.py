@@ -4,6 +4,7 @@ SELECT json_build_object(
   'name', current_database(), 'role', current_user, 'serverVersion', current_setting('server_version'),
   'oid', (SELECT oid::text FROM pg_database WHERE datname = current_database()),
   'sizeBytes', pg_database_size(current_database()),
+  'mayCreate', (SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user),
   'foreignExtensions', (SELECT coalesce(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
                         WHERE pg_get_userbyid(extowner) <> current_user AND extname <> 'plpgsql'),
   'leftAlone', (SELECT coalesce(json_agg(json_build_array(kind, name) ORDER BY kind, name), '[]') FROM (

@@ -66,7 +66,12 @@ export function readinessText(
   const isStale = Date.parse(now) - Date.parse(check.lookedAt) > STALE_MS;
   return isStale
     ? `:warning: not checked for ${ago}; last result: ${stateText(found)}`
-    : `${stateText(found)}, checked ${ago} ago`;
+    : `${stateText(found)}${aside(check)}, checked ${ago} ago`;
+}
+
+function aside({ rehearsed }: SiteReadiness): string {
+  const version = rehearsed?.version ?? null;
+  return version === null ? '' : `, ${escaped(oneLine(version, LONGEST_LINE))} ran aside`;
 }
 
 function stateText(found: readonly BadFinding[]): string {

@@ -38,6 +38,7 @@ export function card(run: Run, site: Site, plan: Plan): Message {
       ...(run.request.reason ? [quoted('Reason', run.request.reason)] : []),
       section(`${cut(codeLines(plan), ROOM.code)}\n${cut(databaseLines(run, plan), ROOM.database)}`),
       section(whatHappens(run, plan)),
+      ...rehearsal(plan),
       ...warnings(plan),
       ...decision(run, site, plan),
     ],
@@ -144,6 +145,12 @@ function whatHappens(run: Run, plan: Plan): string {
     'starts the site and checks it',
   ];
   return `*${whenPressed(run, plan)}*  The site goes down. The bot ${work.join(', ')}. ${plan.failureClause}`;
+}
+
+function rehearsal({ facts }: Plan): KnownBlock[] {
+  const { rehearsal: tried } = facts;
+  if (tried === undefined) return [];
+  return [section(`*Rehearsed*  ${tried.passed ? ':white_check_mark: ' : ''}${escaped(tried.sentence)}`)];
 }
 
 function source({ facts }: Plan): string {

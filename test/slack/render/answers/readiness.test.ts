@@ -108,6 +108,14 @@ describe('one line of `sites`', () => {
     expect(readinessText({ lookedAt: LOOKED, findings }, approvers, now)).toBe(words);
   });
 
+  it('where a rollback was tried aside', () => {
+    const rehearsed = { version: 'v0.5.0 (55555555)', backup: 'b.sql.gz', restoreMs: 1, startMs: 2 };
+
+    expect(readinessText({ lookedAt: LOOKED, findings: [], rehearsed }, [], NOW)).toBe(
+      'ready, v0.5.0 (55555555) ran aside, checked 5 hours ago',
+    );
+  });
+
   it('where nobody has looked yet', () => {
     expect(readinessText(null, [], NOW)).toBe('not checked yet');
   });

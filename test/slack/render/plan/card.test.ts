@@ -268,6 +268,15 @@ describe('the card after the decision', () => {
     expect(lines).toContain(`*What would happen*  ${FULL_WORK}`);
   });
 
+  it.each([
+    [true, '*Rehearsed*  :white_check_mark: v0.5.0 ran aside.'],
+    [false, '*Rehearsed*  v0.5.0 ran aside.'],
+  ])('says what came of a rehearsal (passed: %s)', (passed, line) => {
+    const facts = { ...plan().facts, rehearsal: { passed, sentence: 'v0.5.0 ran aside.' } };
+
+    expect(shown({ ...plan(), facts }, 'dry-run')).toContain(line);
+  });
+
   it('counts the age of the backup from when the plan was made, for a dry run too', () => {
     const { facts, ...rest } = plan();
     const of = { ...rest, facts: { ...facts, measuredAt: T.upgraded } };
