@@ -16,6 +16,8 @@ export function configurationFor(host: DemoHost): string {
       channel: OPS,
       host: { address: '127.0.0.1', port, user: HOST_USER, fingerprint },
       bin: host.places.scripts,
+      // The demo's PostgreSQL has one database and can make no other.
+      rehearsal: false,
     },
     sites: host.sites.map(({ definition, root, url }) => ({
       slug: definition.slug,
