@@ -43,6 +43,9 @@ async function step(deps: AdvanceDeps, writer: RunWriter, site: Site): Promise<v
   switch (state) {
     case 'planning':
       return planRollback(deps, writer, site);
+    case 'awaiting-build-approval':
+      await writer.append({ type: 'expired' });
+      return;
     case 'awaiting-approval':
     case 'awaiting-start':
       return measureOrExpire(deps, writer, site);

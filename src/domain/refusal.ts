@@ -49,6 +49,7 @@ export const REASON_CODES = [
   'target-ahead-of-database',
   'target-does-not-start',
   'target-not-installable',
+  'target-unreviewed',
   'tools-missing',
   'undo-half-way',
   'undo-not-kept',

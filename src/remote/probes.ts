@@ -74,6 +74,10 @@ export const resolveVersionCommand = probe<{ root: string; version: string; fetc
   ['code/git', ...PINS, 'code/commits'],
 );
 
+export const reviewCommitCommand = probe<{ root: string; commit: string }>('code/review-commit', [
+  'code/git',
+]);
+
 export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;

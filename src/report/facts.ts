@@ -29,6 +29,7 @@ export function stateText(run: Run): string {
 
 const STATE_TEXTS: Readonly<Record<Exclude<RunState, 'failed'>, string>> = {
   planning: 'is being planned',
+  'awaiting-build-approval': 'is waiting for approval to build a version that nobody has reviewed',
   'awaiting-approval': 'is waiting for approval',
   'awaiting-start': 'is waiting for Start',
   ready: 'is about to start',

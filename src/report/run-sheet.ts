@@ -3,11 +3,13 @@ import { openItems } from '../domain/outcome/open-items.ts';
 import { modeText } from '../domain/plan/mode.ts';
 import { exitCode, stepTitle } from '../domain/plan/steps.ts';
 import { isHostSilent } from '../domain/run/host-silence.ts';
+import { openQuestion } from '../domain/run/open-question.ts';
 import { currentChecks, type Run, type StepProgress, type Verification } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
 import { DECISION_LABELS } from '../domain/stop/labels.ts';
 import { offers } from '../domain/stop/offers.ts';
 import { commitLabel } from '../domain/version/commit.ts';
+import { buildRows } from './build.ts';
 import { dataText, decisionLines, downtimeText, helpedText, recordMark, stateText } from './facts.ts';
 import type { Sheet, SheetLine } from './sheet.ts';
 import { duration } from './text.ts';
@@ -57,6 +59,7 @@ function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
     request.reason === null ? null : ['Reason', text(request.reason)],
     facts ? ['Before', text(commitLabel(facts.live))] : null,
     facts?.target ? ['Target', text(commitLabel(facts.target))] : null,
+    ...buildPart(run, voice),
     plan && facts ? ['Mode', `${modeText(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
     facts?.backup ? ['Backup', `${text(facts.backup.name)}, taken ${moment(facts.backup.takenAt)}`] : null,
     ...(consent?.approvals ?? []).map(
@@ -66,6 +69,15 @@ function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
     end === null || end.by === null ? null : ['Decided', `by ${person(end.by)}`],
   ];
   return rows.filter((row) => row !== null);
+}
+
+/** While people decide on building it, all that they should know of the version; afterwards who approved. */
+function buildPart({ build, state }: Run, voice: Voice): readonly SheetRow[] {
+  if (build === null) return [];
+  const approved = build.approvals.map(
+    ({ approver, at }): SheetRow => ['Build', `approved by ${voice.person(approver)}, ${voice.moment(at)}`],
+  );
+  return state === 'awaiting-build-approval' ? [...buildRows(build.asked, voice), ...approved] : approved;
 }
 
 function outcome(run: Run, voice: Voice): readonly SheetRow[] {
@@ -150,10 +162,12 @@ function stepLine({ name, startedAt, endedAt, code }: StepProgress, voice: Voice
 /** Empty for a run that has ended. */
 function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readonly string[] {
   const cancel = `cancel it before anything is changed: /rollback cancel ${run.id}`;
-  const until = run.consent === null ? '' : `, until ${voice.moment(run.consent.expiresAt)}`;
+  const expiresAt = openQuestion(run)?.expiresAt ?? run.consent?.expiresAt;
+  const until = expiresAt === undefined ? '' : `, until ${voice.moment(expiresAt)}`;
   switch (run.state) {
     case 'planning':
       return [cancel];
+    case 'awaiting-build-approval':
     case 'awaiting-approval':
       return [`Approve or Deny on its card in Slack: ${approvers(run, site, voice)}${until}`, cancel];
     case 'awaiting-start':

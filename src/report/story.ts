@@ -6,6 +6,7 @@ import type { Check, StoredEvent } from '../domain/run/event.ts';
 import { type Run, recordedSteps } from '../domain/run/run.ts';
 import type { Site } from '../domain/site/site.ts';
 import { decisionText } from '../domain/stop/labels.ts';
+import { buildRows } from './build.ts';
 import { evidence } from './evidence.ts';
 import { dataText, decisionLines, fromTo, helpedText, stateText, wentAhead } from './facts.ts';
 import { chapter, code, list, markdownVoice, plain, seconds, table } from './markdown.ts';
@@ -28,6 +29,7 @@ export function summaryFile(
     `# ${plain(`${run.id}: ${site.name} (${site.environment})`)}`,
     `As of ${seconds(asOf)}. For anything later, see the run's thread, or type ${code(`rollback-bot status ${run.id}`)}. All times are UTC. The host's clock timed the steps, the clock of the bot and its workers everything else.`,
     table(['', ''], overview(run, site, voice)),
+    chapter('Unreviewed version', ...buildChapter(run, voice)),
     chapter('Evidence', ...(run.plan === null ? [] : evidence(run.plan))),
     chapter('Plan', ...plan(run, voice)),
     chapter(
@@ -93,6 +95,19 @@ function plan({ plan: made, consent }: Run, voice: Voice): readonly string[] {
       ),
     ),
     `Plan ${code(digest)}, program ${code(binding.programSha256)}, host key ${code(binding.hostKey)}.`,
+  ];
+}
+
+/** What people were told of it, and who approved that the bot builds it. */
+function buildChapter({ build }: Run, voice: Voice): readonly string[] {
+  if (build === null) return [];
+  return [
+    list(buildRows(build.asked, voice).map(([name, value]) => `${name}: ${value}`)),
+    list(
+      build.approvals.map(
+        ({ approver, at }) => `${voice.person(approver)} approved building it, ${seconds(at)}`,
+      ),
+    ),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   migrationsCommand,
   prepareEnvironmentCommand,
   resolveVersionCommand,
+  reviewCommitCommand,
   runningCommand,
   servicesCommand,
   startCheckCommand,
@@ -46,6 +47,7 @@ export function hostProbes(session: Session, site: Site): HostProbes {
     describeCommit: async (commit) =>
       (await ask(resolveVersionCommand({ root, version: commit, fetch: false }), code.versionFindings))
         .commits[commit] ?? null,
+    reviewCommit: (commit) => ask(reviewCommitCommand({ root, commit }), code.commitReview),
     prepareEnvironment: (commit, executables) =>
       ask(
         prepareEnvironmentCommand({ root, commit, executables }),

@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
+import { buildingText } from '../../domain/run/open-question.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { type Phrase, person, phrase } from '../../domain/text/phrase.ts';
@@ -105,10 +106,19 @@ export function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResu
 
 /** Where a run stands, for someone whose click comes too late. */
 export function stateSentence(run: Run): Phrase {
-  const { id, consent, end } = run;
+  const { id, build, consent, end } = run;
   const approver = consent?.approvals.at(-1)?.approver ?? null;
   const starter = consent?.started?.by ?? null;
+  const cleared = build?.approvals.at(-1)?.approver ?? null;
   switch (run.state) {
+    case 'planning':
+      return cleared === null
+        ? `${id} ${STATES.planning}`
+        : doneBy(
+            `${id}: ${buildingText(run)} was already approved`,
+            cleared,
+            '. The bot is making the plan.',
+          );
     case 'ready':
     case 'switching':
     case 'verifying':
@@ -133,6 +143,7 @@ type NamesNobody = Exclude<
 
 const STATES: Readonly<Record<NamesNobody, string>> = {
   planning: 'is still being planned.',
+  'awaiting-build-approval': 'is waiting for an approver, because nobody has reviewed the version yet.',
   'awaiting-approval': 'is waiting for an approval.',
   'awaiting-start': 'is waiting for someone to press Start.',
   'needs-decision': 'is waiting for a decision on its newest message.',

@@ -2,6 +2,7 @@ import { startText } from '../../domain/approval/approval.ts';
 import { isAllowed } from '../../domain/lifecycle/allowed.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
+import { buildingText, openQuestion } from '../../domain/run/open-question.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import { person, phrase } from '../../domain/text/phrase.ts';
@@ -19,33 +20,36 @@ import { morePeople, signApproval } from './sign-approval.ts';
 
 const ASK_AGAIN = 'Type the command again to get a fresh plan.';
 
+/** When a second person has to agree: to building an unreviewed version, or to the plan. */
+const ASKING: readonly Run['state'][] = ['awaiting-build-approval', 'awaiting-approval'];
+
 /** Approve: a second person's decision on one digest, signed, and stored by compare-and-set. */
 export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
-    const late = lateAnswer(run, ['awaiting-approval']);
+    const late = lateAnswer(run, ASKING);
     if (late) return late;
-    const { plan, consent } = run;
-    if (plan === null || consent === null || plan.binding.site !== run.request.site)
-      return { kind: 'refused', refusal: replaced() };
+    const asked = openQuestion(run);
+    if (asked === null) return { kind: 'refused', refusal: replaced() };
     const unsealed = unsealedRefusal(run, ASK_AGAIN);
     if (unsealed) return { kind: 'refused', refusal: unsealed };
     const approval = await signApproval(deps, click, site, {
-      digest: plan.digest,
+      digest: asked.digest,
       requester: run.request.requester,
-      expiresAt: consent.expiresAt,
-      approvedBy: consent.approvals.map(({ approver }) => approver),
+      expiresAt: asked.expiresAt,
+      approvedBy: asked.approvals.map(({ approver }) => approver),
     });
     if ('kind' in approval) return approval;
     // The first of two must not sound as if it were enough.
-    const missing = morePeople(plan.quorum - consent.approvals.length - 1);
-    return { event: { type: 'approved', approval }, sentence: `You approved ${run.id}${missing}.` };
+    const missing = morePeople(asked.quorum - asked.approvals.length - 1);
+    const what = asked.about === 'plan' ? run.id : `${buildingText(run)} for ${run.id}`;
+    return { event: { type: 'approved', approval }, sentence: `You approved ${what}${missing}.` };
   });
 }
 
 /** Deny: any approver may say no, and so may the requester. */
 export function denyRun(deps: DecisionDeps, click: Click): Promise<ClickResult> {
   return decide(deps, click, async (run, site) => {
-    const late = lateAnswer(run, ['awaiting-approval']);
+    const late = lateAnswer(run, ASKING);
     if (late) return late;
     const list = [...site.approvers, run.request.requester];
     const no = await permission(deps.people, click.user, list, {
@@ -53,7 +57,8 @@ export function denyRun(deps: DecisionDeps, click: Click): Promise<ClickResult> 
       key: 'approvers',
     });
     if (no) return { kind: 'refused', refusal: no };
-    if (click.digest !== run.plan?.digest) return { kind: 'refused', refusal: replaced() };
+    if (click.digest === null || click.digest !== openQuestion(run)?.digest)
+      return { kind: 'refused', refusal: replaced() };
     return {
       event: { type: 'denied', by: click.user, digest: click.digest },
       sentence: `You denied ${run.id}. Nothing was changed.`,

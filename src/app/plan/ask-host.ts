@@ -13,7 +13,7 @@ import type { Preflight } from './preflight.ts';
 import { Refused, refuseIf } from './refused.ts';
 
 /** What a question to a host needs, whether for a rollback, an undo or the readiness check. */
-export type HostQuestions = Pick<Preflight, 'host' | 'site' | 'progress'>;
+export type HostQuestions = Pick<Preflight, 'host' | 'site' | 'progress' | 'approvedBuild'>;
 
 export interface KnownMigrations {
   /** The migrations that the new code knows. */

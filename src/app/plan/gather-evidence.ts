@@ -43,6 +43,7 @@ import {
   startRefusal,
 } from './ask-host.ts';
 import { chooseBackup } from './choose-backup.ts';
+import { clearTarget } from './clear-target.ts';
 import type { Evidence, Preflight } from './preflight.ts';
 import { accepted, Refused, refuseIf } from './refused.ts';
 
@@ -165,12 +166,14 @@ async function findTarget(
 }
 
 async function prepare(
-  { host, site, progress }: HostQuestions,
+  questions: HostQuestions,
   survey: Survey,
   target: ResolvedTarget,
 ): Promise<PreparedEnvironment> {
+  const { host, site, progress } = questions;
+  const commit = await clearTarget(questions, survey, target);
   await progress(`whether ${commitLabel(target)} can be installed (the bot builds its environment aside)`);
-  const answer = await host.prepareEnvironment(target.commit, survey.executables);
+  const answer = await host.prepareEnvironment(commit, survey.executables);
   return accepted(
     answer,
     'target-not-installable',

@@ -23,6 +23,7 @@ import type { Run } from '../../domain/run/run.ts';
 import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
+import { clearedCommit } from '../../domain/version/review.ts';
 import { programValue } from '../../remote/switch-program.ts';
 import type { AppliedOnDatabase, KeptEnvironment } from '../ports/host-probes.ts';
 import {
@@ -176,12 +177,16 @@ async function keptEnvironment(
   { run, plan }: Undone,
   { executables }: Survey,
 ): Promise<KeptEnvironment> {
+  // It was live until that run stopped it, as the sealed record says.
+  const { liveCommit } = plan.binding;
+  const commit = clearedCommit(liveCommit, { ran: [liveCommit], review: null, approved: null });
+  if (commit === null) throw new Error(`${run} left no version to go back to`);
   await progress(`the environment that ${run} kept`);
   const answer = await host.keptEnvironment({
     run,
     left: programValue(plan.program, 'ENVIRONMENT'),
     leftPackages: programValue(plan.program, 'ENVIRONMENT_PACKAGES'),
-    commit: plan.binding.liveCommit,
+    commit,
     executables,
   });
   if (!('problem' in answer)) return answer;

@@ -5,7 +5,7 @@ import type { Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
 import type { HostSession, Hosts } from '../ports/host.ts';
 import { HostError } from '../ports/host-error.ts';
-import type { Clock, RecordFitness } from '../ports/outside.ts';
+import type { Clock, RecordFitness, Signer } from '../ports/outside.ts';
 import type { Records } from '../ports/records.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { SiteProbe } from '../ports/site.ts';
@@ -14,6 +14,8 @@ import { findUndone } from '../request/find-undone.ts';
 import { readAll, readable } from '../run/find-runs.ts';
 import type { RunWriter } from '../run/pickup.ts';
 import { runsWithTasks } from '../run/runs-with-tasks.ts';
+import { approvedBuild, askForBuild } from './build-approval.ts';
+import { NotCleared } from './clear-target.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { gatherUndoEvidence } from './gather-undo-evidence.ts';
 import { makePlan } from './make-plan.ts';
@@ -30,14 +32,20 @@ export interface PlanDeps {
   readonly wakeups: Wakeups;
   readonly record: RecordFitness;
   readonly clock: Clock;
+  /** Checks what people have approved. */
+  readonly signer: Signer;
   readonly nearest: (word: string, known: readonly string[]) => string | null;
 }
 
-/** Asks the host and makes the plan. Ends in a card, in the plan of a dry run, or in a refusal that says what to do. */
+/**
+ * Asks the host and makes the plan. Ends in a card, in the plan of a dry run, in a refusal that says what to do, or in the
+ * question whether the bot may build an unreviewed version.
+ */
 export async function planRollback(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   try {
     await askAndPlan(deps, writer, site);
   } catch (error) {
+    if (error instanceof NotCleared) return askForBuild(deps, writer, site, error);
     const refused = asRefusal(error, site) ?? ourFault(error, writer.run());
     if (refused === null) throw error;
     await writer.append({ type: 'refused', refusal: refused });
@@ -66,6 +74,7 @@ const NEWEST = 50;
 
 async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promise<void> {
   const { id, request } = writer.run();
+  const mayBuild = approvedBuild(writer.run(), site, deps.signer, deps.clock.now());
   const unfit = await deps.record.problems();
   if (unfit.length > 0 && !deps.record.mayBeUnfit) throw new Refused(unfitRecord(unfit));
   const undone = request.undo === undefined ? null : await runToUndo(deps, site, request.undo);
@@ -79,6 +88,7 @@ async function askAndPlan(deps: PlanDeps, writer: RunWriter, site: Site): Promis
       site,
       request,
       runId: id,
+      approvedBuild: mayBuild,
       newest: async () =>
         readable(await readAll(deps.store, await deps.store.recentOn(request.site, NEWEST))),
       matrix,

@@ -62,6 +62,8 @@ export interface Preflight {
   readonly site: Site;
   readonly request: RollbackRequest;
   readonly runId: string;
+  /** The unreviewed commit whose building people have approved for this run; null: none. */
+  readonly approvedBuild: string | null;
   /** Reads the newest runs of the site, newest first, as far as they can be read. */
   readonly newest: () => Promise<readonly Run[]>;
   /** Asked for when the preflight began, so that it does not wait for the matrix at its end. */

@@ -7,6 +7,7 @@ import type { LoadedApplication, PreparedEnvironment } from '../../domain/host/e
 import type { Survey } from '../../domain/host/survey.ts';
 import type { RestoredObjects, RunningFacts } from '../../domain/verification/checks.ts';
 import type { CommitInfo, VersionFindings } from '../../domain/version/commit.ts';
+import type { ClearedCommit, CommitReview } from '../../domain/version/review.ts';
 import type { Problem } from './host-error.ts';
 
 export interface AppliedOnDatabase extends DatabaseFacts {
@@ -35,7 +36,7 @@ export interface KeptQuestion {
   readonly left: string;
   readonly leftPackages: string;
   /** The commit that ran in it. */
-  readonly commit: string;
+  readonly commit: ClearedCommit;
   readonly executables: readonly string[];
 }
 
@@ -58,7 +59,12 @@ export interface HostProbes {
   resolveVersion(version: string): Promise<VersionFindings>;
   /** A commit of the host's own repository, without asking its origin; null: the repository lacks it. */
   describeCommit(commit: string): Promise<CommitInfo | null>;
-  prepareEnvironment(commit: string, executables: readonly string[]): Promise<PreparedEnvironment | Problem>;
+  /** How a commit stands to the deployed branch and to what is live. It only reads. */
+  reviewCommit(commit: string): Promise<CommitReview>;
+  prepareEnvironment(
+    commit: ClearedCommit,
+    executables: readonly string[],
+  ): Promise<PreparedEnvironment | Problem>;
   /** The environment that a run moved aside, provided that what the run put in its place is still there. */
   keptEnvironment(question: KeptQuestion): Promise<KeptEnvironment | Problem>;
   database(): Promise<AppliedOnDatabase | Problem>;

@@ -56,6 +56,7 @@ export interface CheckSiteDeps {
 interface Checking extends CheckSiteDeps {
   readonly host: HostSession;
   readonly site: Site;
+  readonly approvedBuild: null;
   readonly wish: Pick<NightlyLook, 'backupMaxAgeMs' | 'prepare'>;
   readonly findings: Finding[];
 }
@@ -81,7 +82,9 @@ export async function checkSite(
     signal.addEventListener('abort', close, { once: true });
     try {
       signal.throwIfAborted();
-      rehearsed = await checkHost({ ...deps, host: readingOnce(host), site, wish, findings });
+      // Nobody is asked at night, so an unreviewed version is not built.
+      const checking = { ...deps, host: readingOnce(host), site, approvedBuild: null, wish, findings };
+      rehearsed = await checkHost(checking);
     } finally {
       signal.removeEventListener('abort', close);
       close();

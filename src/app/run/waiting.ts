@@ -17,6 +17,8 @@ export function isWaiting(
       if (site === undefined) return false;
       return isAhead(now, run.stop?.asked?.expiresAt) && isAhead(now, nextPageAt(run, site.paging.everyMs));
     }
+    case 'awaiting-build-approval':
+      return isAhead(now, run.build?.expiresAt);
     case 'awaiting-approval':
     case 'awaiting-start':
       return run.consent !== null && !run.consent.measuring && now < run.consent.expiresAt;

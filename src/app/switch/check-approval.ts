@@ -64,7 +64,10 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
  * Somebody who has approved the plan and is no longer an approver, by the configuration of now; null: all still are. Who is in
  * a user group, only the bot can ask, and it did when they pressed Approve.
  */
-export function goneApprover({ consent }: Run, { name, approvers }: Site): Refusal | null {
+export function goneApprover(
+  { consent }: { readonly consent: Pick<Consent, 'approvals'> | null },
+  { name, approvers }: Site,
+): Refusal | null {
   if (approvers.some((id) => id.startsWith('S'))) return null;
   const gone = consent?.approvals.find(({ approver }) => !approvers.includes(approver));
   return gone === undefined
@@ -140,7 +143,8 @@ function isIntact({ digest, binding, program, approvalReasons, quorum }: Plan): 
   );
 }
 
-function isValid(
+/** Whether this approval is signed for this digest, in time, by somebody else than the requester. */
+export function isValid(
   approval: Approval,
   { run, digest, requester }: Pick<Approval, 'run' | 'digest' | 'requester'>,
   signer: Signer,

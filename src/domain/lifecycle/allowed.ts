@@ -3,7 +3,10 @@ import type { Run, RunState } from '../run/run.ts';
 import { mayFollow } from './follow-ups.ts';
 import { fitsSilence } from './host-silence.ts';
 
-const WAITING: readonly RunState[] = ['awaiting-approval', 'awaiting-start'];
+/** A second person has to agree: to building the target, or to the plan. */
+const ASKED: readonly RunState[] = ['awaiting-build-approval', 'awaiting-approval'];
+
+const WAITING: readonly RunState[] = [...ASKED, 'awaiting-start'];
 
 /** Ends of a run whose switch began. */
 const ENDED_ON_HOST: readonly RunState[] = ['succeeded', 'failed', 'closed'];
@@ -17,14 +20,15 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
   requested: [],
   'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
   looked: ['planning', 'switching', 'verifying'],
+  'build-asked': ['planning'],
   planned: ['planning'],
   'dry-run-ended': ['planning'],
   refused: ['planning', 'ready'],
   'measure-asked': ['awaiting-approval'],
   measured: ['awaiting-approval'],
-  approved: ['awaiting-approval'],
+  approved: ASKED,
   started: ['awaiting-start'],
-  denied: ['awaiting-approval'],
+  denied: ASKED,
   expired: WAITING,
   cancelled: ['planning', ...WAITING, 'ready'],
   'cancel-asked': ['switching', 'needs-decision'],

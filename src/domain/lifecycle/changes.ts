@@ -1,7 +1,7 @@
 import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
 import type { Run, RunRecords } from '../run/run.ts';
 import { stepped, switchEnded, withSwitched } from './attempts.ts';
-import { approved, planned, started, withConsent } from './consent.ts';
+import { approved, buildAsked, planned, started, withConsent } from './consent.ts';
 import { followedUp } from './follow-ups.ts';
 import { withHostSilence } from './host-silence.ts';
 import { agreed, asking, closed, decided, dropped, endedBy, withStop } from './stops.ts';
@@ -24,6 +24,8 @@ export function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, epoch: event.epoch, waitingSince: null };
     case 'looked':
       return { ...run, progress: event.what };
+    case 'build-asked':
+      return buildAsked(run, event);
     case 'planned':
       return planned(run, event, at);
     case 'dry-run-ended':
@@ -38,18 +40,16 @@ export function change(run: Run, event: RunEvent, at: string): Run {
       return approved(run, event.approval, at);
     case 'started':
       return started(run, event, at);
-    case 'denied':
-      return endedBy(run, 'denied', event.by, at);
     case 'expired':
       return { ...run, state: 'expired' };
+    case 'denied':
     case 'cancelled':
-      return endedBy(run, 'cancelled', event.by, at);
+      return endedBy(run, event.type, event.by, at);
     case 'cancel-asked':
       return withSwitched(run, ({ cancelledBy }) => ({ cancelledBy: cancelledBy ?? event.by }));
     case 'closed':
-      return closed(run, { at, by: event.by, commands: null });
     case 'taken-over':
-      return closed(run, { at, by: event.by, commands: event.commands });
+      return closed(run, { at, by: event.by, commands: event.type === 'closed' ? null : event.commands });
     case 'recovery-asked':
       return asking(run, event);
     case 'recovery-approved':

@@ -1,6 +1,16 @@
 import type { Approval } from '../approval/approval.ts';
+import type { BuildConsent } from '../approval/build.ts';
 import type { RunEvent } from '../run/event.ts';
 import type { Consent, Run } from '../run/run.ts';
+
+export function buildAsked(run: Run, { asked, expiresAt }: Extract<RunEvent, { type: 'build-asked' }>): Run {
+  return {
+    ...run,
+    state: 'awaiting-build-approval',
+    progress: null,
+    build: { asked, expiresAt, approvals: [] },
+  };
+}
 
 export function planned(
   run: Run,
@@ -30,8 +40,18 @@ export function started(
   return { ...withConsent(run, { started: { by, signature } }), state: 'ready', waitingSince: at };
 }
 
+/** An approval is for what the run waits for. */
 export function approved(run: Run, approval: Approval, at: string): Run {
+  if (run.build !== null && run.state === 'awaiting-build-approval')
+    return buildApproved(run, run.build, approval, at);
   const approvals = [...consentOf(run).approvals, approval];
   const next = withConsent(run, { approvals });
   return approvals.length >= (run.plan?.quorum ?? 1) ? { ...next, state: 'ready', waitingSince: at } : next;
+}
+
+/** If enough people have approved, a worker goes on with the plan. */
+function buildApproved(run: Run, build: BuildConsent, approval: Approval, at: string): Run {
+  const approvals = [...build.approvals, approval];
+  const next = { ...run, build: { ...build, approvals } };
+  return approvals.length >= build.asked.quorum ? { ...next, state: 'planning', waitingSince: at } : next;
 }

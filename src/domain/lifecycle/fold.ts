@@ -23,6 +23,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     progress: null,
     waitingSince: first.at,
     refusal: null,
+    build: null,
     plan: null,
     consent: null,
     switched: null,

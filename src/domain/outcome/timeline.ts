@@ -65,9 +65,15 @@ const TELLERS: Tellers = {
   requested: ({ request }) => [by(request.requester, wish(request))],
   'picked-up': UNTOLD,
   looked: (event, place) => [looked(event, place)],
-  planned: ({ plan }, place) => [{ ...bot(planText(plan)), tookMs: since(place, 'requested') }],
+  'build-asked': ({ asked: { target } }, place) => [
+    {
+      ...bot(`asked whether it may build ${commitLabel(target)}, which nobody has reviewed`),
+      tookMs: since(place, 'requested'),
+    },
+  ],
+  planned: ({ plan }, place) => [{ ...bot(planText(plan)), tookMs: since(place, 'requested', 'approved') }],
   'dry-run-ended': ({ plan }, place) => [
-    { ...bot(`${planText(plan)}; a dry run ends here`), tookMs: since(place, 'requested') },
+    { ...bot(`${planText(plan)}; a dry run ends here`), tookMs: since(place, 'requested', 'approved') },
   ],
   refused: ({ refusal }) => [bot(`refused: ${refusal.sentence}`)],
   'measure-asked': (event) => [by(event.by, 'asked what would be lost now')],
@@ -77,17 +83,16 @@ const TELLERS: Tellers = {
       tookMs: since(place, 'measure-asked'),
     },
   ],
-  approved: ({ approval: { approver, digest } }, place) => [
-    { ...by(approver, `approved plan ${short(digest)}`), tookMs: since(place, 'planned') },
-  ],
+  approved: ({ approval: { approver, digest } }, place) => [answered(approver, 'approved', digest, place)],
   started: (event, place) => [
     { ...by(event.by, `started plan ${short(event.digest)}`), tookMs: since(place, 'planned') },
   ],
-  denied: (event, place) => [
-    { ...by(event.by, `denied plan ${short(event.digest)}`), tookMs: since(place, 'planned') },
-  ],
+  denied: (event, place) => [answered(event.by, 'denied', event.digest, place)],
   expired: (_, place) => [
-    { ...bot('let the plan expire: nobody decided in time'), tookMs: since(place, 'planned') },
+    {
+      ...bot(`let the ${isAboutBuilding(place) ? 'question' : 'plan'} expire: nobody decided in time`),
+      tookMs: since(place, 'planned', 'build-asked'),
+    },
   ],
   cancelled: (event) => [by(event.by, 'cancelled it before anything was changed')],
   'cancel-asked': (event) => [by(event.by, 'cancelled it: no step starts after the current one')],
@@ -174,6 +179,17 @@ function by(person: string, what: string): TimelineEntry {
 
 function bot(what: string): TimelineEntry {
   return { who: 'bot', what };
+}
+
+/** What a person said to the plan, or before there was one, to building the target. */
+function answered(person: string, did: string, digest: string, place: Position): TimelineEntry {
+  const what = isAboutBuilding(place) ? 'building it' : `plan ${short(digest)}`;
+  return { ...by(person, `${did} ${what}`), tookMs: since(place, 'planned', 'build-asked') };
+}
+
+function isAboutBuilding({ past }: Position): boolean {
+  const asked = past.findLast(({ event }) => event.type === 'planned' || event.type === 'build-asked');
+  return asked?.event.type === 'build-asked';
 }
 
 function short(digest: string): string {

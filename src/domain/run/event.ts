@@ -1,4 +1,5 @@
 import type { Approval } from '../approval/approval.ts';
+import type { AskedBuild } from '../approval/build.ts';
 import type { FollowUpAct, FollowUpId, OpenFollowUp } from '../checklist/follow-up-items.ts';
 import type { ManualCheckId } from '../checklist/manual-check-items.ts';
 import type { TableChange } from '../database/row-changes.ts';
@@ -25,6 +26,8 @@ export type RunEvent =
   | { readonly type: 'requested'; readonly request: RollbackRequest }
   | { readonly type: 'picked-up'; readonly worker: string; readonly epoch: number }
   | { readonly type: 'looked'; readonly what: string }
+  /** The target is unreviewed: people have to approve before the bot builds it. Their answer is `approved` or `denied`. */
+  | { readonly type: 'build-asked'; readonly asked: AskedBuild; readonly expiresAt: string }
   | { readonly type: 'planned'; readonly plan: Plan; readonly expiresAt: string }
   | { readonly type: 'dry-run-ended'; readonly plan: Plan }
   | { readonly type: 'refused'; readonly refusal: Refusal }

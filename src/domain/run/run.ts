@@ -1,4 +1,5 @@
 import type { Approval } from '../approval/approval.ts';
+import type { BuildConsent } from '../approval/build.ts';
 import type { Confirmation } from '../checklist/confirmation.ts';
 import type { FollowUpId, OpenFollowUp } from '../checklist/follow-up-items.ts';
 import type { ManualCheckId } from '../checklist/manual-check-items.ts';
@@ -23,10 +24,12 @@ import type { RollbackRequest } from './request.ts';
  *             │                     │                     (switching, as soon as a silent host answers)
  *             ├─ refused            ├─ denied
  *             ├─ dry-run            ├─ expired
- *             └─ cancelled          └─ cancelled
+ *             ├─ cancelled          └─ cancelled
+ *             └─ awaiting-build-approval ─── planning, denied, expired, cancelled
  */
 export type RunState =
   | 'planning'
+  | 'awaiting-build-approval'
   | 'awaiting-approval'
   | 'awaiting-start'
   | 'ready'
@@ -89,6 +92,8 @@ export interface Run {
   /** Since when it has waited for a worker, ISO 8601; null: one has it, or it waits for people. */
   readonly waitingSince: string | null;
   readonly refusal: Refusal | null;
+  /** null: the bot has not asked whether it may build the target. */
+  readonly build: BuildConsent | null;
   readonly plan: Plan | null;
   /** null: there is no plan, or it is a dry run's, which nobody decides on. */
   readonly consent: Consent | null;

@@ -1,6 +1,7 @@
 import type { Signer } from '../../app/ports/outside.ts';
 import type { RecordKeys } from '../../app/ports/record-keys.ts';
 import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
+import { buildDigest } from '../../domain/approval/build.ts';
 import { sha256 } from '../../domain/digest.ts';
 import { foldRun } from '../../domain/lifecycle/fold.ts';
 import { planDigest } from '../../domain/plan/plan.ts';
@@ -39,6 +40,7 @@ function contentProblems(runId: string, events: readonly StoredEvent[], signer: 
   let [digest, expiresAt] = ['', ''];
   return events.flatMap(({ seq, event }) => {
     if (event.type === 'planned') [digest, expiresAt] = [event.plan.digest, event.expiresAt];
+    if (event.type === 'build-asked') [digest, expiresAt] = [buildDigest(event.asked), event.expiresAt];
     const problem = eventProblem(event, { runId, requester, digest, expiresAt }, signer);
     return problem === null ? [] : [`entry ${seq} (${event.type}) ${problem}`];
   });

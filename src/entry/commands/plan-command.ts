@@ -3,15 +3,19 @@ import type { Clock } from '../../app/ports/outside.ts';
 import type { RunWriter } from '../../app/run/pickup.ts';
 import { nearest } from '../../commands/nearest.ts';
 import { parseCommand, type RollbackCommand } from '../../commands/parse.ts';
+import { type AskedBuild, unreviewedRefusal } from '../../domain/approval/build.ts';
 import { applyEvent, foldRun } from '../../domain/lifecycle/fold.ts';
 import type { RollbackRequest } from '../../domain/run/request.ts';
-import { siteKey } from '../../domain/site/site.ts';
+import { type Site, siteKey } from '../../domain/site/site.ts';
 import { createSiteProbe } from '../../probe/site-probe.ts';
+import { buildRows } from '../../report/build.ts';
+import { plainVoice } from '../../report/voice.ts';
 import { sshHosts } from '../../ssh/host.ts';
 import { namedSite, UsageStop, usageStop } from '../parts/named-site.ts';
 import { openRecords, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
 import { refusalLines, showProgress } from '../parts/terminal.ts';
 import { planText } from './plan-text.ts';
+import { terminalText } from './status-text.ts';
 
 export interface PlanOptions {
   readonly full?: boolean;
@@ -48,6 +52,8 @@ export async function runPlan(
     probe: createSiteProbe(),
     records,
     clock: systemClock,
+    // Nobody can approve anything in a terminal.
+    signer: { sign: () => '', verify: () => false },
     nearest,
     // Nobody else follows this run, and it has no number.
     record: { problems: async () => [], mayBeUnfit: false },
@@ -65,6 +71,7 @@ export async function runPlan(
     await records.close();
   }
   const run = writer.run();
+  if (run.build !== null) throw new UsageStop(unreviewedText(site, run.build.asked));
   if (run.refusal !== null) throw new UsageStop(refusalLines(run.refusal));
   if (run.plan === null) throw new Error('the preflight ended without a plan');
   process.stdout.write(planText(site, run.plan, run.id));
@@ -92,6 +99,12 @@ export function readPlan(
   if (command.kind === 'form') throw new UsageStop(`The version is missing.\n${USAGE}`);
   if (command.kind !== 'rollback') throw new UsageStop(`${siteText} is not the name of a site.\n${USAGE}`);
   return command;
+}
+
+/** In a terminal there is no second person to ask. */
+function unreviewedText(site: Site, asked: AskedBuild): string {
+  const rows = buildRows(asked, plainVoice);
+  return `${terminalText({ title: '', rows, parts: [] })}\n${refusalLines(unreviewedRefusal(siteKey(site), asked))}`;
 }
 
 function requestOf({ version, mode, backup }: RollbackCommand): Omit<RollbackRequest, 'site'> {

@@ -15,6 +15,7 @@ import { followUps, reminder } from './end/follow-ups.ts';
 import { manualChecks } from './end/manual-checks.ts';
 import { recordsTexts } from './end/records.ts';
 import { isSummedUp, summary } from './end/summary.ts';
+import { buildCard } from './plan/build-card.ts';
 import { card } from './plan/card.ts';
 import { details, logTail } from './plan/details.ts';
 import { call } from './run/call.ts';
@@ -29,7 +30,8 @@ export function surfaces(run: Run, site: Site): readonly Surface[] {
   const channel = channelOf(run, site);
   const all: readonly (Surface | null)[] = [
     ...privately(run, site),
-    ...(run.plan === null ? [] : publicly(run, site, channel)),
+    surface('build', channel, buildCard(run, site)),
+    ...(run.plan === null ? withoutPlan(run, site, channel) : publicly(run, site, channel)),
     ...stakeholders(run, site),
   ];
   return all.filter((surface) => surface !== null);
@@ -66,6 +68,11 @@ function toRequester({ request }: Run, site: Site): Pick<Surface, 'only' | 'orIn
     only: requester,
     ...(site.channel !== undefined && site.channel !== channel && { orIn: site.channel }),
   };
+}
+
+/** People who were asked about building a version have ended the run: an edit of their card would notify nobody. */
+function withoutPlan(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
+  return run.build === null ? [] : [surface('ending', channel, ending(run, site))];
 }
 
 /** Before there is a plan, a run concerns only its requester. */

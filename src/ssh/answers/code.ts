@@ -19,6 +19,25 @@ export const versionFindings = z.object({
   commits: table('commits', 100, commitInfo),
 });
 
+/** Whoever pushes chooses these names. */
+const names = (what: string) => list(what, 10, said(100));
+
+export const commitReview = z.object({
+  commit,
+  author: said(80),
+  branches: names('branches'),
+  moreBranches: z.number().int().nonnegative(),
+  deployedBranch: said(100).nullable(),
+  isOnDeployed: z.boolean(),
+  difference: z.object({
+    ahead: z.number().int().nonnegative().nullable(),
+    behind: z.number().int().nonnegative().nullable(),
+    files: z.number().int().nonnegative().nullable(),
+    named: names('files'),
+    buildFiles: names('files'),
+  }),
+});
+
 export const preparedEnvironment = z.object({
   tree: path,
   venv: path,

@@ -60,7 +60,7 @@ describe('Start', () => {
 });
 
 describe('Cancel', () => {
-  it.each(['planning', 'awaiting-approval', 'awaiting-start', 'ready'] as const)(
+  it.each(['planning', 'awaiting-build-approval', 'awaiting-approval', 'awaiting-start', 'ready'] as const)(
     'ends a run at once while %s, without a plan on the button',
     async (state) => {
       const { deps, store, click } = desk(state, state === 'awaiting-start' ? START : plan());
@@ -165,6 +165,7 @@ describe('Stop here', () => {
 /** What a click hears that comes when its button has no meaning any more. */
 const LATE: Readonly<Record<RunState, string>> = {
   planning: 'is still being planned.',
+  'awaiting-build-approval': 'is waiting for an approver, because nobody has reviewed the version yet.',
   'awaiting-approval': 'is waiting for an approval.',
   'awaiting-start': 'is waiting for someone to press Start.',
   ready: `was already approved by <@${BOB}> and is under way.`,
@@ -181,12 +182,14 @@ const LATE: Readonly<Record<RunState, string>> = {
   closed: `has already ended: it was closed by <@${BOB}>.`,
 };
 
+const ASKING: readonly RunState[] = ['awaiting-build-approval', 'awaiting-approval'];
+
 const TERMINAL = ['succeeded', 'failed', 'cancelled', 'refused', 'denied', 'expired', 'dry-run', 'closed'];
 
 describe('a late click', () => {
   const buttons = [
-    ['Approve', approveRun, (state: RunState) => state !== 'awaiting-approval'],
-    ['Deny', denyRun, (state: RunState) => state !== 'awaiting-approval'],
+    ['Approve', approveRun, (state: RunState) => !ASKING.includes(state)],
+    ['Deny', denyRun, (state: RunState) => !ASKING.includes(state)],
     ['Start', startRun, (state: RunState) => state !== 'awaiting-start'],
     ['Stop here', closeRun, (state: RunState) => state !== 'needs-decision'],
     ['Cancel', cancelRun, (state: RunState) => TERMINAL.includes(state)],

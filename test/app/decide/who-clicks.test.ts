@@ -3,13 +3,24 @@ import { expect, it } from 'vitest';
 import type { Click, ClickResult } from '../../../src/app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
+import { buildDigest } from '../../../src/domain/approval/build.ts';
 import type { Identity } from '../../../src/domain/approval/identity.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { people } from '../../support/fakes/people.ts';
 import { signer } from '../../support/fakes/signer.ts';
 import { said } from '../../support/story/click-words.ts';
-import { approval, eventsTo, plan, RUN_ID, started } from '../../support/story/run.ts';
+import { commit } from '../../support/story/evidence.ts';
+import {
+  approval,
+  askedBuild,
+  buildApproved,
+  buildAsked,
+  eventsTo,
+  plan,
+  RUN_ID,
+  started,
+} from '../../support/story/run.ts';
 import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 import { deskOf } from './desk.ts';
 
@@ -57,6 +68,18 @@ function approved(of: Plan, approver: string): RunEvent {
 }
 
 const SITUATIONS: Readonly<Record<string, Situation>> = {
+  'waits for an approval to build': { events: ({ quorum }) => [buildAsked({ quorum })] },
+  'waits for an approval to build, the card is of another commit': {
+    events: ({ quorum }) => [buildAsked({ quorum })],
+    digest: buildDigest(askedBuild({ target: commit() })),
+  },
+  'waits for an approval to build, the time is over': {
+    events: ({ quorum }) => [buildAsked({ quorum })],
+    now: T.expires,
+  },
+  'waits for an approval to build, an approver has approved': {
+    events: ({ quorum }) => [buildAsked({ quorum }), buildApproved(buildAsked({ quorum }))],
+  },
   'waits for an approval': { events: (of) => [planned(of)] },
   'waits for an approval, the card is of another plan': {
     events: (of) => [planned(of)],
@@ -116,8 +139,7 @@ async function answerTo({ press, who, one, quorum, approvers }: Cell): Promise<s
     people: people(identity === undefined ? {} : { [user]: identity }),
   });
   clock.set(one.now ?? T.decided);
-  const shown = events.find((event) => event.type === 'planned');
-  const digest = one.digest ?? (shown?.type === 'planned' ? shown.plan.digest : null);
+  const digest = one.digest ?? shownDigest(events);
   const click: Click = { run: RUN_ID, digest, user };
   const before = (await store.read(RUN_ID))?.revision;
   const result: ClickResult = await PRESSES[press](deps, click);
@@ -127,4 +149,13 @@ async function answerTo({ press, who, one, quorum, approvers }: Cell): Promise<s
   const { kind, sentence } = said(result);
   const code = result.kind === 'refused' ? ` (${result.refusal.code})` : '';
   return `${kind}${code} -> ${after?.state}. ${sentence.replaceAll('\n', ' ')}`;
+}
+
+/** What the buttons of the newest card carry. */
+function shownDigest(events: readonly RunEvent[]): string | null {
+  for (const event of events) {
+    if (event.type === 'planned') return event.plan.digest;
+    if (event.type === 'build-asked') return buildDigest(event.asked);
+  }
+  return null;
 }

@@ -14,6 +14,7 @@ import { memoryStore } from '../../support/fakes/memory-store.ts';
 import { healthyProbe } from '../../support/fakes/probe.ts';
 import { records } from '../../support/fakes/records.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { signer } from '../../support/fakes/signer.ts';
 import { wakeups } from '../../support/fakes/wakeups.ts';
 import { applied, commit, commitOf, disk, evidence, LIVE, TARGET } from '../../support/story/evidence.ts';
 import { ended, eventsTo, plan, RUN_ID, runOf, started, steps, verified } from '../../support/story/run.ts';
@@ -92,6 +93,7 @@ async function planned({ mode = 'full', survey = {}, database = {}, host = {}, l
     wakeups: wakeups(),
     record: fitRecord,
     clock,
+    signer,
     nearest: () => null,
   };
   const run = await store.read(RUN_ID);

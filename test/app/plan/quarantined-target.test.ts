@@ -11,6 +11,7 @@ import { memoryStore } from '../../support/fakes/memory-store.ts';
 import { probe } from '../../support/fakes/probe.ts';
 import { records } from '../../support/fakes/records.ts';
 import { scriptedHost } from '../../support/fakes/scripted-host.ts';
+import { signer } from '../../support/fakes/signer.ts';
 import { wakeups } from '../../support/fakes/wakeups.ts';
 import {
   commit,
@@ -69,6 +70,7 @@ async function planned({ host = {}, version = 'v0.5.0', earlier }: Story) {
     wakeups: wakeups(),
     record: fitRecord,
     clock,
+    signer,
     nearest: () => null,
   };
   const writer = await pickUp(deps, found, 'pickup-1');

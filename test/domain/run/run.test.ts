@@ -8,6 +8,7 @@ import { isTerminal, type RunState, recordedSteps } from '../../../src/domain/ru
 import { healthy } from '../../support/story/evidence.ts';
 import {
   approval,
+  buildAsked,
   ended,
   eventsTo,
   goodChecks,
@@ -32,6 +33,7 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
   requested: { type: 'requested', request: request() },
   'picked-up': { type: 'picked-up', worker: 'worker-1', epoch: 4 },
   looked: { type: 'looked', what: 'the host' },
+  'build-asked': buildAsked(),
   planned: { type: 'planned', plan: PLAN, expiresAt: T.expires },
   'dry-run-ended': { type: 'dry-run-ended', plan: PLAN },
   refused: { type: 'refused', refusal: NO },
@@ -94,6 +96,7 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   requested: {},
   'picked-up': {
     planning: 'planning',
+    'awaiting-build-approval': 'awaiting-build-approval',
     'awaiting-approval': 'awaiting-approval',
     'awaiting-start': 'awaiting-start',
     ready: 'ready',
@@ -102,17 +105,23 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
     'needs-decision': 'needs-decision',
   },
   looked: { planning: 'planning', switching: 'switching', verifying: 'verifying' },
+  'build-asked': { planning: 'awaiting-build-approval' },
   planned: { planning: 'awaiting-approval' },
   'dry-run-ended': { planning: 'dry-run' },
   refused: { planning: 'refused', ready: 'refused' },
   'measure-asked': { 'awaiting-approval': 'awaiting-approval' },
   measured: { 'awaiting-approval': 'awaiting-approval' },
-  approved: { 'awaiting-approval': 'ready' },
+  approved: { 'awaiting-build-approval': 'planning', 'awaiting-approval': 'ready' },
   started: { 'awaiting-start': 'ready' },
-  denied: { 'awaiting-approval': 'denied' },
-  expired: { 'awaiting-approval': 'expired', 'awaiting-start': 'expired' },
+  denied: { 'awaiting-build-approval': 'denied', 'awaiting-approval': 'denied' },
+  expired: {
+    'awaiting-build-approval': 'expired',
+    'awaiting-approval': 'expired',
+    'awaiting-start': 'expired',
+  },
   cancelled: {
     planning: 'cancelled',
+    'awaiting-build-approval': 'cancelled',
     'awaiting-approval': 'cancelled',
     'awaiting-start': 'cancelled',
     ready: 'cancelled',
@@ -208,7 +217,7 @@ describe('the transition function', () => {
 
   it('covers every event in every state', () => {
     expect(allowed.length + forbidden.length).toBe(types.length * RUN_STATES.length);
-    expect([...new Set(RUN_STATES)]).toHaveLength(15);
+    expect([...new Set(RUN_STATES)]).toHaveLength(16);
   });
 });
 

@@ -2,7 +2,7 @@ import type { HostSession, Hosts } from '../../../src/app/ports/host.ts';
 import type { JournalLine, SwitchStatus } from '../../../src/app/ports/run-program.ts';
 import type { ListedBackup } from '../../../src/domain/database/backup.ts';
 import type { StartedAside } from '../../../src/domain/rehearsal/rehearsal.ts';
-import { backup, disk, evidence, findings, survey, TARGET } from '../story/evidence.ts';
+import { backup, disk, evidence, findings, review, survey, TARGET } from '../story/evidence.ts';
 import { hostState } from '../story/run.ts';
 import { T } from '../story/site.ts';
 
@@ -36,6 +36,7 @@ export function scriptedHost(
     survey: async () => survey(),
     resolveVersion: async () => findings({ localTag: TARGET, originTag: TARGET }),
     describeCommit: async (commit) => findings().commits[commit] ?? null,
+    reviewCommit: async (commit) => review({ commit }),
     prepareEnvironment: async () => ready.prepared ?? { problem: 'the story has no environment' },
     keptEnvironment: async () => ({ problem: 'the story has kept no environment' }),
     database: async () => ready.database,
@@ -145,6 +146,7 @@ export function recording(session: HostSession, calls: string[]): HostSession {
     database: () => asked('database', session.database()),
     prune: (...args) => asked(`prune ${args[0]}`, session.prune(...args)),
     keptEnvironment: (question) => asked('keptEnvironment', session.keptEnvironment(question)),
+    reviewCommit: (commit) => asked(`reviewCommit ${commit.slice(0, 8)}`, session.reviewCommit(commit)),
     prepareEnvironment: (...args) => asked('prepareEnvironment', session.prepareEnvironment(...args)),
     readBackup: (listed) => asked(`readBackup ${listed.name}`, session.readBackup(listed)),
     restoreAside: (...args) => asked(`restoreAside ${args[0].name}`, session.restoreAside(...args)),

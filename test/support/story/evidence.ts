@@ -7,6 +7,7 @@ import type { HealthReading } from '../../../src/domain/host/health.ts';
 import type { Survey, UnitState } from '../../../src/domain/host/survey.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { CommitInfo, ResolvedTarget, VersionFindings } from '../../../src/domain/version/commit.ts';
+import type { CommitReview } from '../../../src/domain/version/review.ts';
 import { T } from './site.ts';
 
 /** Forty times the same hex digit, which looks like a commit. */
@@ -113,6 +114,34 @@ export function findings(more: Partial<VersionFindings> = {}): VersionFindings {
     unreadCount: 0,
     known: ['v0.4.0', 'v0.5.0', 'v0.6.0'],
     commits: { [LIVE]: liveCommit, [TARGET]: commit() },
+    ...more,
+  };
+}
+
+/** A commit of somebody's branch that nobody has reviewed. */
+export const UNREVIEWED: CommitInfo = commit({
+  commit: commitOf('7'),
+  subject: 'Make it faster',
+  committedAt: '2026-02-28T17:00:00+00:00',
+  pin: null,
+  tags: [],
+});
+
+export function review(more: Partial<CommitReview> = {}): CommitReview {
+  return {
+    commit: UNREVIEWED.commit,
+    author: 'Mallory Jones',
+    branches: ['feature/faster'],
+    moreBranches: 0,
+    deployedBranch: 'main',
+    isOnDeployed: false,
+    difference: {
+      ahead: 3,
+      behind: 1,
+      files: 3,
+      named: ['website/views.py'],
+      buildFiles: ['requirements.txt', 'pyproject.toml'],
+    },
     ...more,
   };
 }

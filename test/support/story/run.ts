@@ -1,6 +1,7 @@
 import { makePlan } from '../../../src/app/plan/make-plan.ts';
 import type { Evidence } from '../../../src/app/plan/preflight.ts';
-import { type Approval, startText } from '../../../src/domain/approval/approval.ts';
+import { type Approval, approvalText, startText } from '../../../src/domain/approval/approval.ts';
+import { type AskedBuild, buildDigest } from '../../../src/domain/approval/build.ts';
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
@@ -11,7 +12,7 @@ import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run, RunState } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { HASH, SEAL, signer } from '../fakes/signer.ts';
-import { evidence, healthy, TARGET, unhealthy } from './evidence.ts';
+import { evidence, healthy, liveCommit, review, TARGET, UNREVIEWED, unhealthy } from './evidence.ts';
 import { ALICE, BOB, request, site, T } from './site.ts';
 
 export function plan(mode: Mode = 'full', more: Partial<Evidence> = {}, where: Site = site()): Plan {
@@ -117,6 +118,35 @@ export function started({ digest }: Plan): RunEvent {
   return { type: 'started', by: ALICE, digest, signature: signer.sign(startText(start)) };
 }
 
+/** The bot asks whether it may build an unreviewed commit. */
+export function askedBuild(more: Partial<AskedBuild> = {}): AskedBuild {
+  const { site: where, requester, dryRun } = request();
+  return {
+    run: RUN_ID,
+    site: where,
+    requester,
+    dryRun,
+    quorum: 1,
+    target: UNREVIEWED,
+    live: liveCommit,
+    review: review(),
+    ...more,
+  };
+}
+
+export function buildAsked(more: Partial<AskedBuild> = {}) {
+  return { type: 'build-asked', asked: askedBuild(more), expiresAt: T.expires } as const;
+}
+
+/** A second person's approval of that, signed as the bot signs it. */
+export function buildApproved(
+  { asked }: ReturnType<typeof buildAsked> = buildAsked(),
+  more: Partial<Approval> = {},
+): Extract<RunEvent, { type: 'approved' }> {
+  const one = { ...approval(plan(), { digest: buildDigest(asked) }), ...more };
+  return { type: 'approved', approval: { ...one, signature: signer.sign(approvalText(one)) } };
+}
+
 /** The events after the request that lead to each state, for a plan that needs a second person. */
 export function eventsTo(state: RunState, of: Plan = plan()): readonly RunEvent[] {
   const planned: RunEvent = { type: 'planned', plan: of, expiresAt: T.expires };
@@ -127,6 +157,8 @@ export function eventsTo(state: RunState, of: Plan = plan()): readonly RunEvent[
   switch (state) {
     case 'planning':
       return [];
+    case 'awaiting-build-approval':
+      return [buildAsked()];
     case 'awaiting-approval':
       return [planned];
     case 'awaiting-start':
@@ -164,6 +196,7 @@ export function runIn(state: RunState, of: Plan = plan(), asked: RollbackRequest
 
 export const RUN_STATES = [
   'planning',
+  'awaiting-build-approval',
   'awaiting-approval',
   'awaiting-start',
   'ready',

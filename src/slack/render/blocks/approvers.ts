@@ -1,6 +1,9 @@
 import type { Approval } from '../../../domain/approval/approval.ts';
 import { mentions } from './text.ts';
 
+export const nobodyElse =
+  ':warning: Nobody else may approve this. Add someone to `approvers` of this site in the configuration.';
+
 /** Who has approved, and how many of the others still have to. `people`: who may, in any case. */
 export function whoHasToApprove(
   quorum: number,

@@ -28,7 +28,7 @@ export function ending(run: Run, site: Site): Message | null {
     case 'expired':
       return short(
         run,
-        `:hourglass: ${mention(run.request.requester)} the plan for *${escaped(oneLine(site.name))}* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,
+        `:hourglass: ${mention(run.request.requester)} ${run.plan === null ? 'the request' : 'the plan'} for *${escaped(oneLine(site.name))}* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,
       );
     case 'denied':
       return short(

@@ -14,7 +14,7 @@ import { oneLine } from '../../../domain/text/printable.ts';
 import { commitLabel } from '../../../domain/version/commit.ts';
 import { distance, utc } from '../../../report/text.ts';
 import { titleOf } from '../../../report/titles.ts';
-import { whoHasToApprove } from '../blocks/approvers.ts';
+import { nobodyElse, whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, escaped } from '../blocks/mrkdwn.ts';
@@ -248,8 +248,7 @@ function whySecond({ approvalReasons, binding, facts }: Plan): string {
 function whoApproves(run: Run, site: Site, plan: Plan): string {
   const approved = approversOf(run.consent);
   const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
-  if (left.length === 0)
-    return ':warning: Nobody else may approve this. Add someone to `approvers` of this site in the configuration.';
+  if (left.length === 0) return nobodyElse;
   return whoHasToApprove(plan.quorum, run.consent?.approvals ?? [], left);
 }
 

@@ -34,6 +34,8 @@ function stateLine(run: Run): string {
   switch (run.state) {
     case 'planning':
       return `:mag: Checking ${escaped(run.progress ?? 'the host')}. Nothing has been changed.`;
+    case 'awaiting-build-approval':
+      return ':raised_hand: Waiting for a second person to approve building this version. Nothing of it has run.';
     case 'awaiting-approval':
       return ':raised_hand: Waiting for a second person to approve. The site is untouched.';
     case 'awaiting-start':

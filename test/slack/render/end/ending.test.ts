@@ -214,6 +214,7 @@ describe('the end of a run that people or time ended', () => {
 
     expect(silent).toEqual([
       'planning',
+      'awaiting-build-approval',
       'awaiting-approval',
       'awaiting-start',
       'ready',

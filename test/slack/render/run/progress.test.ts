@@ -37,6 +37,8 @@ const goesBack: readonly RunEvent[] = [
 
 const LINES: Readonly<Record<RunState, string>> = {
   planning: ':mag: Checking the host. Nothing has been changed.',
+  'awaiting-build-approval':
+    ':raised_hand: Waiting for a second person to approve building this version. Nothing of it has run.',
   'awaiting-approval': ':raised_hand: Waiting for a second person to approve. The site is untouched.',
   'awaiting-start': ':raised_hand: Waiting for someone to press Start. The site is untouched.',
   ready: ':hourglass_flowing_sand: Starting.',
