@@ -102,7 +102,7 @@ export function readPlan(
 }
 
 /** In a terminal there is no second person to ask. */
-function unreviewedText(site: Site, asked: AskedBuild): string {
+export function unreviewedText(site: Site, asked: AskedBuild): string {
   const rows = buildRows(asked, plainVoice);
   return `${terminalText({ title: '', rows, parts: [] })}\n${refusalLines(unreviewedRefusal(siteKey(site), asked))}`;
 }

@@ -4,6 +4,8 @@ import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
 import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { recordKeys, signer } from '../../support/fakes/signer.ts';
+import { commit } from '../../support/story/evidence.ts';
+import { buildApproved, buildAsked } from '../../support/story/run.ts';
 import { codeOnlyPlan, planOf, recordOf } from '../fixtures.ts';
 
 const RUN = 'acme-kitchens-7';
@@ -38,6 +40,23 @@ test.each([
   [{ at: '2026-01-12T12:16:00.000Z' }, 'by U02BOB came too late'],
 ])('an approval that does not hold: %o', (changed, problem) => {
   expect(problems(planned, approved(changed))).toEqual([`entry 2 (approved) ${problem}`]);
+});
+
+test.each<[string, RunEvent, readonly string[]]>([
+  ['that holds', buildApproved(), []],
+  [
+    'for another commit',
+    buildApproved(buildAsked({ target: commit() })),
+    ['entry 2 (approved) by U02BOB is about another plan'],
+  ],
+  [
+    'by the requester',
+    buildApproved(buildAsked(), { approver: 'U01ALICE' }),
+    ['entry 2 (approved) by U01ALICE is not by a second person'],
+  ],
+  ['of the plan', approved(), ['entry 2 (approved) by U02BOB is about another plan']],
+])('an approval of a build %s', (_, answer, problem) => {
+  expect(problems(buildAsked(), answer)).toEqual(problem);
 });
 
 test('another secret verifies nothing', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { privateWriter, readPlan } from '../../../src/entry/commands/plan-command.ts';
+import { privateWriter, readPlan, unreviewedText } from '../../../src/entry/commands/plan-command.ts';
 import { namedSite } from '../../../src/entry/parts/named-site.ts';
+import { askedBuild } from '../../support/story/run.ts';
 import { codeOnlyPlan, site } from '../fixtures.ts';
 
 describe('the words of the terminal', () => {
@@ -85,4 +86,18 @@ test('the run of a terminal goes through the same states, and says what is looke
 
   expect(looked).toEqual(['the host']);
   expect(writer.run()).toMatchObject({ id: 'terminal-20260112t120000z', state: 'dry-run' });
+});
+
+test('a version that nobody has reviewed: what it is, and that an approver is asked in Slack', () => {
+  expect(unreviewedText(site, askedBuild()).split('\n')).toEqual([
+    'Version   77777777: Make it faster',
+    'Author    Mallory Jones (so the commit says), 2026-02-28 17:00 UTC',
+    'Branch    feature/faster',
+    'Why       it never ran here, and the deployed branch main has never stood there',
+    'Changes   3 commits more and 1 fewer than v0.6.0 (66666666); 3 files changed: website/views.py',
+    'Build     not as the live version: requirements.txt, pyproject.toml changed',
+    '',
+    '77777777 never ran here, and the deployed branch main has never stood there. The bot builds it only after a second person has approved that.',
+    'Nothing was built or started. In Slack, type /rollback acme-kitchens@production 777777777777 --dry-run: the bot then asks an approver.',
+  ]);
 });

@@ -30,8 +30,13 @@ function messages(text: Text): readonly Shown[] {
   return hostileRuns(text).flatMap((run, index) =>
     [...surfaces(run, site), noWorker(run, site), ...surfacesWithoutSite(run)]
       .filter(({ file }) => file === undefined)
-      .map((surface): Shown => [`run ${index}, ${surface.key}`, linesOf(surface)]),
+      .map((surface): Shown => [`run ${index}, ${surface.key}`, linesOf(surface).map(withoutDigest)]),
   );
+}
+
+/** What others wrote is in the digest of a question about building, so each text has another one. */
+function withoutDigest(line: string): string {
+  return line.replace(/\bbuild [0-9a-f]{12}$/, 'build DIGEST');
 }
 
 /** Everything that Slack answers to one person, as one text. */

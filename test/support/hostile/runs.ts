@@ -1,10 +1,12 @@
 import { tableChanges } from '../../../src/domain/database/row-changes.ts';
 import type { HealthReading } from '../../../src/domain/host/health.ts';
 import type { Plan, PlanFacts } from '../../../src/domain/plan/plan.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
 import type { Check, RunEvent } from '../../../src/domain/run/event.ts';
 import type { RollbackRequest } from '../../../src/domain/run/request.ts';
 import type { Run, RunState } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
+import { oneLine } from '../../../src/domain/text/printable.ts';
 import {
   applied,
   backup,
@@ -12,11 +14,14 @@ import {
   LIVE,
   liveCommit,
   named,
+  review,
   survey,
   target,
   unit,
 } from '../story/evidence.ts';
 import {
+  buildApproved,
+  buildAsked,
   decided,
   ended,
   eventsTo,
@@ -128,6 +133,39 @@ export function planOf(text: Text, mode: 'full' | 'code-only' | 'database-only' 
   };
 }
 
+/** An unreviewed commit in which whoever pushed it has filled whatever they can. */
+function buildOf(text: Text) {
+  const target = {
+    commit: '7'.repeat(40),
+    committedAt: T.backup,
+    subject: text(),
+    pin: text(),
+    tags: [text()],
+  };
+  return buildAsked({
+    target,
+    live: { ...liveCommit, subject: text(), pin: text(), tags: [text()] },
+    review: review({
+      author: text(),
+      branches: many(8, text),
+      moreBranches: 3,
+      deployedBranch: text(),
+      difference: { ahead: 9, behind: 0, files: 40, named: many(8, text), buildFiles: many(8, text) },
+    }),
+  });
+}
+
+function refusedBy(text: Text): RunEvent {
+  return {
+    type: 'refused',
+    refusal: refusal(
+      'target-not-installable',
+      `pip said: ${oneLine(text(), 300)}.`,
+      'Choose another version.',
+    ),
+  };
+}
+
 /** A run's request, and its events after that. */
 export interface Story {
   readonly asked: RollbackRequest;
@@ -167,6 +205,9 @@ export function hostileStories(text: Text): readonly Story[] {
         to('succeeded', { ...undoPlan(mode, { warnings, modeReason: text() }), digest: 'd'.repeat(64) }),
       );
     }),
+    story([buildOf(text)]),
+    story([buildOf(text), { type: 'denied', by: BOB, digest: 'd'.repeat(64) }]),
+    story([buildOf(text), buildApproved(), refusedBy(text)]),
     story([{ type: 'looked', what: text() }]),
     ran({ type: 'looked', what: text() }),
     ran({ type: 'host-silent', why: text() }),
