@@ -1,7 +1,7 @@
 import type { AskedBuild } from '../domain/approval/build.ts';
 import { oneLine } from '../domain/text/printable.ts';
 import { commitLabel } from '../domain/version/commit.ts';
-import type { CommitReview, LiveDifference } from '../domain/version/review.ts';
+import { type CommitReview, type LiveDifference, plainCommit } from '../domain/version/review.ts';
 import type { Voice } from './voice.ts';
 
 type BuildRow = readonly [name: string, value: string];
@@ -20,13 +20,21 @@ export function buildRows(
   const { text, moment } = voice;
   const author = text(oneLine(review.author) || 'unknown');
   return [
-    ['Version', `${text(commitLabel(target))}: ${text(oneLine(target.subject, LONGEST.subject))}`],
+    ['Commit', `${plainCommit(target)}: ${text(oneLine(target.subject, LONGEST.subject))}`],
+    ...claims(target, voice),
     ['Author', `${author} (so the commit says), ${moment(target.committedAt)}`],
     ['Branch', branchText(review, voice)],
     ['Why', whyText(review, voice)],
     ['Changes', changesText(review.difference, text(commitLabel(live)), voice)],
     ['Build', buildText(review.difference, voice)],
   ];
+}
+
+/** Whoever pushed it chose these names. */
+function claims({ tags, pin }: AskedBuild['target'], voice: Voice): readonly BuildRow[] {
+  const names = [...new Set([...tags, ...(pin === null ? [] : [pin])])];
+  if (names.length === 0) return [];
+  return [['Claims', `to be ${listed(names, names.length, voice)}; whoever pushed it chose that`]];
 }
 
 function branchText({ branches, moreBranches }: CommitReview, voice: Voice): string {

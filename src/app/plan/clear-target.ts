@@ -2,8 +2,13 @@ import { unreviewedRefusal } from '../../domain/approval/build.ts';
 import type { Survey } from '../../domain/host/survey.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { siteKey } from '../../domain/site/site.ts';
-import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
-import { type ClearedCommit, clearedCommit, type Unreviewed } from '../../domain/version/review.ts';
+import type { ResolvedTarget } from '../../domain/version/commit.ts';
+import {
+  type ClearedCommit,
+  clearedCommit,
+  plainCommit,
+  type Unreviewed,
+} from '../../domain/version/review.ts';
 import type { HostQuestions } from './ask-host.ts';
 import { Refused } from './refused.ts';
 
@@ -30,7 +35,7 @@ export async function clearTarget(
   const ran = [live.commit, ...reflog.map((entry) => entry.commit)];
   const known = clearedCommit(commit, { ran, review: null, approved: approvedBuild });
   if (known !== null) return known;
-  await progress(`where ${commitLabel(target)} comes from`);
+  await progress(`where ${plainCommit(target)} comes from`);
   const review = await host.reviewCommit(commit);
   const cleared = clearedCommit(commit, { ran, review, approved: approvedBuild });
   if (cleared !== null) return cleared;
@@ -45,7 +50,7 @@ function infoOf({ source: _, liveUntil: __, ...info }: ResolvedTarget): Unreview
 function anotherCommit(target: ResolvedTarget, approved: string) {
   return refusal(
     'version-moved',
-    `People approved building ${approved.slice(0, 8)}, and by now the version is another commit: ${commitLabel(target)}.`,
+    `People approved building ${plainCommit({ commit: approved })}, and by now the version is another commit: ${plainCommit(target)}.`,
     'Nothing was built. Type the command again, best with the commit itself.',
   );
 }

@@ -1,7 +1,6 @@
 import { canonical, sha256 } from '../digest.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import { commitLabel, typedName } from '../version/commit.ts';
-import type { Unreviewed } from '../version/review.ts';
+import { plainCommit, type Unreviewed } from '../version/review.ts';
 import type { Approval } from './approval.ts';
 
 /**
@@ -56,7 +55,7 @@ export function unreviewedRefusal(site: string, { target, review }: Unreviewed):
       : `the deployed branch ${review.deployedBranch} has never stood there`;
   return refusal(
     'target-unreviewed',
-    `${commitLabel(target)} never ran here, and ${branch}. The bot builds it only after a second person has approved that.`,
-    `Nothing was built or started. In Slack, type /rollback ${site} ${typedName(target)} --dry-run: the bot then asks an approver.`,
+    `${plainCommit(target)} never ran here, and ${branch}. The bot builds it only after a second person has approved that.`,
+    `Nothing was built or started. In Slack, type /rollback ${site} ${plainCommit(target)} --dry-run: the bot then asks an approver.`,
   );
 }

@@ -8,6 +8,7 @@ import type { RunEvent, StoredEvent } from '../run/event.ts';
 import { hostSilenceText } from '../run/host-silence.ts';
 import { decisionText } from '../stop/labels.ts';
 import { commitLabel } from '../version/commit.ts';
+import { plainCommit } from '../version/review.ts';
 
 /** Who did it: a Slack user, the bot with its workers, or the program on the host. */
 export type Actor = { readonly person: string } | 'bot' | 'host';
@@ -67,7 +68,7 @@ const TELLERS: Tellers = {
   looked: (event, place) => [looked(event, place)],
   'build-asked': ({ asked: { target } }, place) => [
     {
-      ...bot(`asked whether it may build ${commitLabel(target)}, which nobody has reviewed`),
+      ...bot(`asked whether it may build ${plainCommit(target)}, which nobody has reviewed`),
       tookMs: since(place, 'requested'),
     },
   ],

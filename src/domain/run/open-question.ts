@@ -1,6 +1,6 @@
 import type { Approval } from '../approval/approval.ts';
 import { buildDigest } from '../approval/build.ts';
-import { commitLabel } from '../version/commit.ts';
+import { plainCommit } from '../version/review.ts';
 import type { Run } from './run.ts';
 
 /** What a run asks approvers at the moment. */
@@ -14,9 +14,9 @@ export interface OpenQuestion {
   readonly approvals: readonly Approval[];
 }
 
-/** `building v0.7.0 (77777777)` */
+/** `building 777777777777` */
 export function buildingText({ build }: Pick<Run, 'build'>): string {
-  return `building ${build === null ? 'its version' : commitLabel(build.asked.target)}`;
+  return `building ${build === null ? 'its version' : plainCommit(build.asked.target)}`;
 }
 
 /** null: it asks them nothing, or there is no plan of its own site to ask about. */

@@ -54,6 +54,14 @@ export function clearedCommit(commit: string, { ran, review, approved }: ForBuil
   return ran.includes(commit) || isReviewed || approved === commit ? (commit as ClearedCommit) : null;
 }
 
+/**
+ * How an unreviewed commit is called: by itself, and never by its tag or pin, which whoever pushed it chose. `168fd4f6265f` can
+ * also be typed.
+ */
+export function plainCommit({ commit }: Pick<CommitInfo, 'commit'>): string {
+  return commit.slice(0, 12);
+}
+
 /** The unreviewed commit that the bot asks people about. */
 export interface Unreviewed {
   readonly target: CommitInfo;

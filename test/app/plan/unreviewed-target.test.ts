@@ -235,7 +235,8 @@ describe('the worker builds nothing', () => {
     expect(ran(moved.calls)).toEqual([]);
     expect((await run()).refusal).toEqual({
       code: 'version-moved',
-      sentence: 'People approved building 77777777, and by now the version is another commit: 88888888.',
+      sentence:
+        'People approved building 777777777777, and by now the version is another commit: 888888888888.',
       next: 'Nothing was built. Type the command again, best with the commit itself.',
     });
   });

@@ -63,7 +63,7 @@ describe('whoever cannot ask anybody', () => {
     expect(unreviewedRefusal('acme-kitchens@production', ASKED)).toEqual({
       code: 'target-unreviewed',
       sentence:
-        '77777777 never ran here, and the deployed branch main has never stood there. The bot builds it only after a second person has approved that.',
+        '777777777777 never ran here, and the deployed branch main has never stood there. The bot builds it only after a second person has approved that.',
       next: 'Nothing was built or started. In Slack, type /rollback acme-kitchens@production 777777777777 --dry-run: the bot then asks an approver.',
     });
   });
@@ -72,7 +72,7 @@ describe('whoever cannot ask anybody', () => {
     expect(
       unreviewedRefusal('acme-kitchens', askedBuild({ review: review({ deployedBranch: null }) })).sentence,
     ).toBe(
-      '77777777 never ran here, and the host does not say which branch the site is deployed from. The bot builds it only after a second person has approved that.',
+      '777777777777 never ran here, and the host does not say which branch the site is deployed from. The bot builds it only after a second person has approved that.',
     );
   });
 });

@@ -90,14 +90,14 @@ test('the run of a terminal goes through the same states, and says what is looke
 
 test('a version that nobody has reviewed: what it is, and that an approver is asked in Slack', () => {
   expect(unreviewedText(site, askedBuild()).split('\n')).toEqual([
-    'Version   77777777: Make it faster',
+    'Commit    777777777777: Make it faster',
     'Author    Mallory Jones (so the commit says), 2026-02-28 17:00 UTC',
     'Branch    feature/faster',
     'Why       it never ran here, and the deployed branch main has never stood there',
     'Changes   3 commits more and 1 fewer than v0.6.0 (66666666); 3 files changed: website/views.py',
     'Build     not as the live version: requirements.txt, pyproject.toml changed',
     '',
-    '77777777 never ran here, and the deployed branch main has never stood there. The bot builds it only after a second person has approved that.',
+    '777777777777 never ran here, and the deployed branch main has never stood there. The bot builds it only after a second person has approved that.',
     'Nothing was built or started. In Slack, type /rollback acme-kitchens@production 777777777777 --dry-run: the bot then asks an approver.',
   ]);
 });

@@ -3,12 +3,12 @@ import { type BuildConsent, buildDigest } from '../../../domain/approval/build.t
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
-import { commitLabel, typedName } from '../../../domain/version/commit.ts';
+import { plainCommit } from '../../../domain/version/review.ts';
 import { buildRows } from '../../../report/build.ts';
 import { nobodyElse, whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
-import { escaped } from '../blocks/mrkdwn.ts';
+import { code, escaped } from '../blocks/mrkdwn.ts';
 import { cut, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { slackVoice } from '../blocks/voice.ts';
 
@@ -19,7 +19,7 @@ const ROOM = 2000;
 export function buildCard(run: Run, site: Site): Message | null {
   const { build } = run;
   if (build === null) return null;
-  const title = `Build ${oneLine(typedName(build.asked.target), 40)} for ${oneLine(site.name)} (${site.environment})?`;
+  const title = `Build ${plainCommit(build.asked.target)} for ${oneLine(site.name)} (${site.environment})?`;
   const rows = buildRows(build.asked, slackVoice).map(([name, value]) => `*${name}*  ${value}.`);
   return {
     text: fallback(`${escaped(title)} (${run.id}, requested by ${mention(run.request.requester)})`),
@@ -37,7 +37,7 @@ export function buildCard(run: Run, site: Site): Message | null {
 function askedBy({ request }: Run, site: Site, { asked }: BuildConsent): string {
   const wish = asked.dryRun ? 'see the plan of a rollback of' : 'roll back';
   const where = `*${escaped(site.slug)}* (${site.environment}, ${escaped(oneLine(site.domain))})`;
-  return `${mention(request.requester)} asks to ${wish} ${where} to a version that nobody has reviewed.`;
+  return `${mention(request.requester)} asks to ${wish} ${where} to ${code(request.version ?? '')}, a version that nobody has reviewed.`;
 }
 
 function whatHappens({ asked }: BuildConsent): string {
@@ -52,7 +52,6 @@ function decision(run: Run, site: Site, build: BuildConsent): KnownBlock[] {
   const print = smallPrint(`${run.id} · build ${digest.slice(0, 12)}`);
   if (run.state !== 'awaiting-build-approval') return [section(decided(run, build)), print];
   const value = { run: run.id, digest };
-  const label = oneLine(commitLabel(build.asked.target), 60);
   return [
     section(`${whoApproves(run, site, build)}\n*Until*  ${moment(build.expiresAt)}.`),
     {
@@ -62,7 +61,7 @@ function decision(run: Run, site: Site, build: BuildConsent): KnownBlock[] {
           style: 'primary',
           confirm: confirm(
             'Build this version?',
-            `The code of ${label} runs on the host of ${oneLine(site.name)}.`,
+            `The code of ${plainCommit(build.asked.target)} runs on the host of ${oneLine(site.name)}.`,
             'Approve',
           ),
         }),

@@ -23,7 +23,7 @@ const shown = (events: readonly RunEvent[], where = site(), asked = request()) =
 const PRINT = `~ acme-kitchens-7 · build ${buildDigest(askedBuild()).slice(0, 12)}`;
 
 const FACTS = [
-  '*Version*  77777777: Make it faster.',
+  '*Commit*  777777777777: Make it faster.',
   '*Author*  Mallory Jones (so the commit says), 2026-02-28 17:00 UTC.',
   '*Branch*  feature/faster.',
   '*Why*  it never ran here, and the deployed branch main has never stood there.',
@@ -38,7 +38,7 @@ describe('the card before the plan', () => {
   it('says which version, whose, where from, what it changes, and who has to approve', () => {
     expect(shown([buildAsked()])).toEqual([
       '# Build 777777777777 for Acme Kitchens (production)?',
-      `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example) to a version that nobody has reviewed.`,
+      `<@${ALICE}> asks to roll back *acme-kitchens* (production, acme-kitchens.example) to \`v0.5.0\`, a version that nobody has reviewed.`,
       ...FACTS,
       `${WORK} The plan then needs an approval of its own.`,
       `*A second person has to approve*  <@${BOB}>`,
@@ -56,7 +56,7 @@ describe('the card before the plan', () => {
     );
 
     expect(lines.slice(1, 3)).toEqual([
-      `<@${ALICE}> asks to see the plan of a rollback of *acme-kitchens* (production, acme-kitchens.example) to a version that nobody has reviewed.`,
+      `<@${ALICE}> asks to see the plan of a rollback of *acme-kitchens* (production, acme-kitchens.example) to \`v0.5.0\`, a version that nobody has reviewed.`,
       'Reason: to see it',
     ]);
     expect(lines).toContain(`${WORK} It is a dry run: it ends with the plan.`);
@@ -109,6 +109,17 @@ describe('the card before the plan', () => {
     ],
   ])('says so for %s', (_, more, line) => {
     expect(shown([buildAsked({ review: review(more) })])).toContain(line);
+  });
+
+  it('calls it by its commit, and says who chose the names that it has', () => {
+    const named = { ...askedBuild().target, tags: ['v0.5.0'], pin: 'v0.5.0' };
+    const lines = shown([buildAsked({ target: named })]);
+
+    expect(lines[0]).toBe('# Build 777777777777 for Acme Kitchens (production)?');
+    expect(lines).toContain('*Claims*  to be v0.5.0; whoever pushed it chose that.');
+    expect(shown([buildAsked({ target: { ...named, pin: 'v0.6.0' } })])).toContain(
+      '*Claims*  to be v0.5.0, v0.6.0; whoever pushed it chose that.',
+    );
   });
 
   it('counts the people who are still needed', () => {
