@@ -26,7 +26,7 @@ export async function runAttack(lab: Lab, schedule: Schedule): Promise<Outcome> 
   if (attack.fails !== undefined) lab.host.set(`fail-${attack.fails}`);
   const since = lab.slack.mark();
   let logs = lab.logs();
-  const run = await begin(lab, schedule);
+  const run = await begin(lab, schedule, attack.asks);
   // The lab has written these in the place of bot and worker, whose logs would have them.
   const own = (await lab.store.events(run)).map(({ seq, hash }): Anchor => ({ run, seq, hash, at: began }));
   const scene: Scene = {
@@ -46,6 +46,8 @@ export async function runAttack(lab: Lab, schedule: Schedule): Promise<Outcome> 
   const counted = ready && (await strikeWith(attack, scene, writer));
   await sleep(WATCHED_MS);
   logs += lab.logs();
+  const wentOn =
+    attack.asks !== undefined && (await writer.read(run)).some(({ event }) => event.type === 'looked');
   const found = counted
     ? await problems(
         lab,
@@ -66,7 +68,7 @@ export async function runAttack(lab: Lab, schedule: Schedule): Promise<Outcome> 
     moment: attack.cuts === true ? 'cut' : writer.style,
     end,
     counted,
-    violations: found,
+    violations: [...found, ...(wentOn ? ['I3: a worker went on to the build'] : [])],
     endedAfter: 0,
     shownAfter: 0,
     took: Date.now() - began,

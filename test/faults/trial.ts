@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoredEvent } from '../../src/domain/run/event.ts';
+import type { RunEvent, StoredEvent } from '../../src/domain/run/event.ts';
 import { isHostSilent } from '../../src/domain/run/host-silence.ts';
 import { isTerminal, type Run } from '../../src/domain/run/run.ts';
 import { siteKey } from '../../src/domain/site/site.ts';
@@ -164,10 +164,15 @@ function endOf(run: Run): string {
     : run.state;
 }
 
-/** Makes a run with a plan, as a preflight would have left it. */
+/** Makes a run with a plan, or with another question to people, as a preflight would have left it. */
 export async function begin(
   lab: Lab,
   { mode, family, number }: Pick<Schedule, 'mode' | 'family' | 'number'>,
+  asks: (run: Run, expiresAt: string) => RunEvent = (_, expiresAt) => ({
+    type: 'planned',
+    plan: lab.host.plan(mode, lab.site),
+    expiresAt,
+  }),
 ): Promise<string> {
   const { store, site, host, wakeups } = lab;
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -175,11 +180,10 @@ export async function begin(
     const asked = request({ requester: ALICE, channel: OPS, reason: `trial ${number}` });
     const first = await store.begin(siteKey(site), site.slug, key, { type: 'requested', request: asked });
     if (first.kind !== 'begun') throw new Error(`the run is ${first.kind}`);
-    const plan = host.plan(mode, site);
     host.stage(first.run.id);
     const expiresMs = family.at === 'before' ? SHORT_PLAN_MS : PLAN_MS;
     const expiresAt = new Date(Date.now() + expiresMs).toISOString();
-    const planned = await store.append(first.run, { type: 'planned', plan, expiresAt });
+    const planned = await store.append(first.run, asks(first.run, expiresAt));
     if (planned !== null) {
       await wakeups.show(planned.id);
       return planned.id;

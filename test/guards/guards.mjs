@@ -6,6 +6,7 @@
  * product, or `{ trials }` for the arguments of the fault trials.
  */
 import { APP } from './app.mjs';
+import { BUILD } from './build.mjs';
 import { DOMAIN } from './domain.mjs';
 import { ENTRY } from './entry.mjs';
 import { HOST } from './host.mjs';
@@ -15,7 +16,7 @@ import { STORE } from './store.mjs';
 import { SWITCH } from './switch.mjs';
 import { WEB } from './web.mjs';
 
-const ROWS = [SWITCH, HOST, DOMAIN, APP, SLACK, STORE, SSH, WEB, ENTRY].flat();
+const ROWS = [SWITCH, HOST, DOMAIN, BUILD, APP, SLACK, STORE, SSH, WEB, ENTRY].flat();
 
 export const GUARDS = ROWS.map(([guard, file, find, replace, by, named]) => {
   return { guard, file, find, replace, named, ...noticedBy(by) };

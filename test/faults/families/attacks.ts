@@ -7,24 +7,9 @@ import { siteKey } from '../../../src/domain/site/site.ts';
 import { pick } from '../chance.ts';
 import { ALICE, BOB, CAROL } from '../lab.ts';
 import type { RecordWriter } from '../record-writer.ts';
+import { BUILD_ATTACKS } from './build-attacks.ts';
 import { endAll, over, type Scene } from './family.ts';
-
-/** What somebody does who can write to Redis and knows the product's source, but none of its secrets. */
-export interface Attack {
-  readonly name: string;
-  /** Fails on the host, so that the run stops there. */
-  readonly fails?: string;
-  /** What honest people do first. False: the run did not come that far. */
-  readonly before?: (scene: Scene) => Promise<boolean>;
-  /** Changes the record. What it writes is chained anew in some way. */
-  readonly edit: (entries: readonly StoredEvent[], scene: Scene) => readonly StoredEvent[];
-  /** Whether the record is put back among the active ones. */
-  readonly reopens?: boolean;
-  /** Only cuts and removes: every entry that is left keeps its seal. */
-  readonly cuts?: boolean;
-  /** Who presses what afterwards. */
-  readonly press?: readonly (readonly [person: string, label: string])[];
-}
+import { type Attack, changed, more, upTo } from './record-edits.ts';
 
 const LATER = () => new Date(Date.now() + 600_000).toISOString();
 
@@ -47,35 +32,6 @@ async function takenBack({ lab, run, press }: Scene): Promise<boolean> {
   const deadline = Date.now() + 20_000;
   while (Date.now() < deadline) if ((await lab.store.read(run))?.tasks.marked) return true;
   return false;
-}
-
-function upTo(entries: readonly StoredEvent[], type: RunEvent['type']): readonly StoredEvent[] {
-  return entries.slice(0, entries.findIndex(({ event }) => event.type === type) + 1);
-}
-
-function more(entries: readonly StoredEvent[], ...events: readonly RunEvent[]): readonly StoredEvent[] {
-  return [
-    ...entries,
-    ...events.map((event, index) => ({
-      seq: entries.length + index,
-      at: new Date().toISOString(),
-      hash: '',
-      event,
-    })),
-  ];
-}
-
-/** Changes the events of one type. */
-function changed<T extends RunEvent['type']>(
-  entries: readonly StoredEvent[],
-  type: T,
-  change: (event: Extract<RunEvent, { type: T }>) => RunEvent,
-): readonly StoredEvent[] {
-  return entries.map((entry) =>
-    entry.event.type === type
-      ? { ...entry, event: change(entry.event as Extract<RunEvent, { type: T }>) }
-      : entry,
-  );
 }
 
 function planOf(entries: readonly StoredEvent[]): Plan {
@@ -231,6 +187,7 @@ export const ATTACKS: readonly Attack[] = [
     reopens: true,
     cuts: true,
   },
+  ...BUILD_ATTACKS,
   { name: 'attack: a record removed', before: finished, edit: () => [], cuts: true },
 ];
 
@@ -242,6 +199,7 @@ export async function strikeWith(attack: Attack, scene: Scene, writer: RecordWri
   if (JSON.stringify(edited) === JSON.stringify(entries)) return false;
   await writer.write(run, attack.cuts === true ? edited : writer.chain(run, edited));
   if (attack.reopens === true) await writer.reopen(run, siteKey(lab.site));
+  await lab.heal();
   await Promise.all([lab.wakeups.advance(run), lab.wakeups.show(run)]);
   for (const [person, label] of attack.press ?? []) await press.button(person, label);
   return true;
