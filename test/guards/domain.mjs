@@ -36,7 +36,7 @@ export const DOMAIN = [
     '(?<![\\w.+-])', '',
     'test/domain/host/journal-errors.test.ts', 'long message of "a"'],
   ['a plan is approved only once', 'src/domain/lifecycle/allowed.ts',
-    "approved: ['awaiting-approval'],", "approved: ['awaiting-approval', 'ready'],",
+    'approved: ASKED,', "approved: [...ASKED, 'ready'],",
     'test/domain/run/run.test.ts'],
   ['a decision that came to nothing does not hide failed checks', 'src/domain/lifecycle/attempts.ts',
     '{ ...run.verification, checks: before }', '{ ...run.verification }',
