@@ -56,7 +56,11 @@ export const servicesCommand = probe<{ root: string; slug: string; domain: strin
   'site/redis',
 ]);
 
-export const originCommand = probe<{ root: string }>('site/origin', ['code/git', 'site/site']);
+export const originCommand = probe<{ root: string }>('site/origin', [
+  'code/git',
+  'site/site',
+  'code/confined',
+]);
 
 /** What checks out a commit beside the live one, each above the one that needs it. */
 const ASIDE = [
@@ -82,7 +86,7 @@ export const prepareEnvironmentCommand = probe<{
   root: string;
   commit: string;
   executables: readonly string[];
-}>('code/prepare-environment', ASIDE);
+}>('code/prepare-environment', [...ASIDE, 'code/confined']);
 
 export const keptEnvironmentCommand = probe<{
   root: string;

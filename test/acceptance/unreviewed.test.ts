@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Message, plainText } from '../../sandbox/slack/local-slack.ts';
-import { hasRun, isCheckedOut, pushUnreviewed } from '../support/host/pushed-commit.ts';
+import { hasRun, isCheckedOut, pushUnreviewed, reached } from '../support/host/pushed-commit.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
 import { ALICE, BOB, OPS, type Product } from '../support/product/product.ts';
 import { productFor } from '../support/product/product-for-host.ts';
 import { cardFor, click, refusalFor } from '../support/story/rollback-story.ts';
 
 const SITE = 'birch-bakery';
+
+const NOT_CONFINED = "The host can't keep a build away from the site";
 
 /** A version that somebody has pushed to a branch, and that leaves a mark as soon as any of its code runs. */
 describe.skipIf(!canMakeHosts())('a version that nobody has reviewed, on a real host', () => {
@@ -16,6 +18,10 @@ describe.skipIf(!canMakeHosts())('a version that nobody has reviewed, on a real 
 
   beforeAll(async () => {
     host = await bootTestHost('rollback-unreviewed');
+    // The test host is a container that hides a part of /proc, so that nobody inside could have one of their own.
+    await host.run('umount', '-l', '/proc/sys');
+    // As on hosts whose homes are on a disk of their own.
+    await host.shell('mount --bind /home /home && mount -o remount,bind,nosuid,nodev /home');
     ({ product } = await productFor(host));
     commit = await pushUnreviewed(host, SITE, 'feature/faster');
   });
@@ -76,8 +82,28 @@ describe.skipIf(!canMakeHosts())('a version that nobody has reviewed, on a real 
     const plan = await messageSince(since, 'Dry run: Roll Birch Bakery');
     expect(plainText(plan)).toContain('never ran here');
     expect(await hasRun(host, SITE)).toBe(true);
+    expect(await reached(host, SITE)).toEqual(['']);
+    expect(plainText(plan)).not.toContain(NOT_CONFINED);
     const audit = await product.command('audit', 'verify');
     expect(audit.stdout).toContain('0 problems');
+  });
+
+  it('builds with the site in reach where the host cannot help it, and the plan and doctor say so', async () => {
+    await host.run('chmod', '0700', '/usr/bin/unshare');
+    const next = await pushUnreviewed(host, SITE, 'feature/faster-still');
+    const card = await cardFor(product, `/rollback ${SITE} ${next.slice(0, 12)} --dry-run`);
+    const since = product.slack.mark();
+
+    await click(product, BOB, card, 'Approve');
+
+    const plan = await messageSince(since, 'Dry run: Roll Birch Bakery');
+    expect(plainText(plan)).toContain(NOT_CONFINED);
+    // Some kernels do not show the variables of another service to the same login.
+    expect((await reached(host, SITE)).join('\n')).toMatch(/^backups bot env (environ )?home processes site$/);
+    expect((await product.command('doctor', SITE)).stdout).toContain(
+      'builds: what builds a version can read .env',
+    );
+    await host.run('chmod', '0755', '/usr/bin/unshare');
   });
 
   it('builds a version of the deployed branch without asking, although it never ran here', async () => {

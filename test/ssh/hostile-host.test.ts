@@ -94,6 +94,14 @@ describe('what a host answers', () => {
       'more than 20000 versions',
     ],
     [
+      'branches of an unreviewed commit',
+      {
+        survey: { ...of('survey'), reflog: [] },
+        reviewCommit: { ...of('reviewCommit'), branches: many(11, String) },
+      },
+      'more than 10 branches',
+    ],
+    [
       'packages',
       { prepareEnvironment: { ...of('prepareEnvironment'), installed: table(600, '1') } },
       'more than 500 packages',

@@ -102,6 +102,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
       ...(survey.staticRoot === null && changesCode(decided.mode) ? [NO_STATIC_ROOT] : []),
+      ...(preflight.approvedBuild !== null && known.prepared?.confined === false ? [NOT_CONFINED] : []),
     ],
   };
 }
@@ -132,6 +133,9 @@ export async function surveyHost(
 }
 
 const LOSS = 'what would be lost (rows now, and rows in the backup)';
+
+const NOT_CONFINED =
+  "The host can't keep a build away from the site, so what built this version could read .env and change files of the site.";
 
 const NO_STATIC_ROOT =
   'DJANGO_STATIC_ROOT is not in .env. So collectstatic writes where the settings say; that may be inside the code tree, and not where the web server looks.';

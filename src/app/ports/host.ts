@@ -23,6 +23,8 @@ export interface SiteOrigin {
   /** Without any credentials in it; null: there is none, or the host could not be asked. */
   readonly origin: string | null;
   readonly originProblem: string | null;
+  /** The host can keep a build away from the site's `.env`, processes and files. */
+  readonly confinesBuilds: boolean;
 }
 
 export interface InspectedHost extends HostSession {

@@ -21,6 +21,8 @@ export interface PreparedEnvironment {
   readonly venv: string;
   /** Reused from an earlier run instead of built. */
   readonly reused: boolean;
+  /** The host can keep a build away from the site: from its `.env`, its processes and its files. Absent: nothing is built. */
+  readonly confined?: boolean;
   /** What the site's disk has free after the build. */
   readonly freeBytes: number;
   /** Installed distribution -> VCS commit or version, of what the target pins. */

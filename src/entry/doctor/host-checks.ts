@@ -93,6 +93,21 @@ export function originResult(site: Site, asked: Asked<SiteOrigin | Problem>): Ch
       );
 }
 
+/** Pure: whether code of a version that is only being built can reach the site. */
+export function buildsResult(site: Site, asked: Asked<SiteOrigin | Problem>): readonly CheckResult[] {
+  if ('error' in asked || 'problem' in asked.answer) return [];
+  const what = `${siteKey(site)}: builds`;
+  return asked.answer.confinesBuilds
+    ? [ok(`${what}: kept away from .env, backups, processes and files of the site`)]
+    : [
+        warn(
+          what,
+          'what builds a version can read .env and change files of the site: this host gives the login no user namespaces',
+          'if your rules for the host permit it, allow them: sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns',
+        ),
+      ];
+}
+
 /** Pure: the survey, with every finding instead of only the first. The sentences are the preflight's own. */
 export function surveyResults(site: Site, asked: Asked<Survey | Problem>): readonly CheckResult[] {
   const key = siteKey(site);

@@ -8,7 +8,14 @@ import { createdbCommand } from '../../domain/rehearsal/judge.ts';
 import { hostName, type Site, siteKey } from '../../domain/site/site.ts';
 import { distance, utc } from '../../report/text.ts';
 import { type Asked, type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
-import { connectionFailure, megabytes, originResult, ownerResult, surveyResults } from './host-checks.ts';
+import {
+  buildsResult,
+  connectionFailure,
+  megabytes,
+  originResult,
+  ownerResult,
+  surveyResults,
+} from './host-checks.ts';
 import type { HostFacts, SiteFacts } from './inspect-site.ts';
 
 /** From this age on, a backup loses more than a rollback usually should. */
@@ -39,6 +46,7 @@ function hostResults(site: Site, facts: HostFacts, now: string): readonly CheckR
     owner,
     ...surveyResults(site, facts.survey),
     ...(origin === null ? [] : [origin]),
+    ...buildsResult(site, facts.origin),
     databaseResult(site, facts.database),
     ...rehearsalResult(site, facts.database),
     backupResult(site, facts.backups, now),

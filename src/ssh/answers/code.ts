@@ -42,6 +42,7 @@ export const preparedEnvironment = z.object({
   tree: path,
   venv: path,
   reused: z.boolean(),
+  confined: z.boolean(),
   freeBytes: z.number(),
   installed: installed(said(200)),
 });

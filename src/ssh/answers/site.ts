@@ -145,6 +145,7 @@ export const origin = z.object({
   owner: user,
   origin: said().nullable(),
   originProblem: said().nullable(),
+  confinesBuilds: z.boolean(),
 });
 
 export const keptForUndo = z.object({

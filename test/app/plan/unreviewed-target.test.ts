@@ -22,6 +22,8 @@ import { type Stage, stage } from '../../support/story/stage.ts';
 
 const { commit: SHA } = UNREVIEWED;
 
+const BUILT_AT = { tree: '/t', venv: '/v', reused: false, freeBytes: 19 * 1024 ** 3, installed: {} };
+
 const BUILT = ['prepareEnvironment', 'tryStart', 'stageRestore'];
 
 /** The repository has the unreviewed commit, and this is what was typed. */
@@ -101,6 +103,17 @@ describe('an unreviewed target', () => {
       },
       consent: { approvals: [] },
     });
+  });
+
+  it('was built with the site in reach if the host cannot keep a build away from it: the plan says so', async () => {
+    const openly = host({ prepareEnvironment: async () => ({ ...BUILT_AT, confined: false }) });
+    const { advance, run } = asking([buildAsked(), buildApproved()], { host: openly });
+
+    await advance();
+
+    expect((await run()).plan?.facts.warnings).toContain(
+      "The host can't keep a build away from the site, so what built this version could read .env and change files of the site.",
+    );
   });
 
   it('ends in the plan of a dry run once it is approved', async () => {

@@ -9,7 +9,13 @@ import { database, site, survey } from '../fixtures.ts';
 
 const NOW = '2026-01-12T12:00:00.000Z';
 const healthy = { status: 200, word: 'ok', failing: [] };
-const origin = { user: 'deploy', owner: 'deploy', origin: '/srv/git/acme.git', originProblem: null };
+const origin = {
+  user: 'deploy',
+  owner: 'deploy',
+  origin: '/srv/git/acme.git',
+  originProblem: null,
+  confinesBuilds: true,
+};
 const backup = {
   name: 'acme-kitchens_db_20260112T100000Z.sql.gz',
   bytes: 1,
@@ -67,6 +73,7 @@ ok    acme-kitchens@production: deploy.lock: free
 ok    acme-kitchens@production: code: no changes by hand
 ok    acme-kitchens@production: disk: 4096 MB free
 ok    acme-kitchens@production: git origin /srv/git/acme.git answers
+ok    acme-kitchens@production: builds: kept away from .env, backups, processes and files of the site
 ok    acme-kitchens@production: database sum_acme on 127.0.0.1:5432 answers, PostgreSQL 15.20, 8 MB
 ok    acme-kitchens@production: backup: the newest is acme-kitchens_db_20260112T100000Z.sql.gz, 2 hours old (2026-01-12 10:00 UTC)
 ok    acme-kitchens@production: kept for undo: safety backup of acme-kitchens-7 (3 hours old, 5 MB), environment runs/acme-kitchens-7/venv-before (3 hours old); limits: safety backups 3, environments 3
@@ -168,6 +175,14 @@ describe('owner and origin', () => {
     expect(faults({ origin: { answer: { problem: '/srv/x/app: none' } } })).toBe(
       'FAIL  acme-kitchens@production: owner: /srv/x/app: none\n      fix: correct root of acme-kitchens in the configuration\n',
     );
+  });
+
+  test('a host that cannot keep builds away from the site is a warning', () => {
+    expect(
+      faults({ origin: { answer: { ...origin, confinesBuilds: false } } }),
+    ).toBe(`warn  acme-kitchens@production: builds: what builds a version can read .env and change files of the site: this host gives the login no user namespaces
+      fix: if your rules for the host permit it, allow them: sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns
+`);
   });
 
   test('an origin that does not answer is a warning: the host may have the version', () => {

@@ -48,6 +48,7 @@ describe.skipIf(!hasPython)('the origin of a site', () => {
       owner: host.user,
       origin: join(root, 'origin.git'),
       originProblem: null,
+      confinesBuilds: expect.any(Boolean),
     });
   });
 

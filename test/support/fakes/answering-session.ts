@@ -1,6 +1,6 @@
 import * as probes from '../../../src/remote/probes.ts';
 import type { Session } from '../../../src/ssh/transport/session.ts';
-import { backup, disk, survey, TARGET } from '../story/evidence.ts';
+import { backup, disk, review, survey, TARGET } from '../story/evidence.ts';
 import { site, T } from '../story/site.ts';
 import { startedAside } from './scripted-host.ts';
 
@@ -26,6 +26,7 @@ const PROGRAMS = {
     application: { program: [''], name: '' },
     unit: '',
   }),
+  reviewCommit: probes.reviewCommitCommand({ root, commit: '' }),
   database: probes.databaseCommand({ root }),
   backups: probes.backupsCommand({ root }),
   readBackup: probes.readBackupCommand({ root, path: '', maxBytes: 0 }),
@@ -86,9 +87,11 @@ export const HONEST: Readonly<Record<Probe, unknown>> = {
     tree: TREE,
     venv: VENV,
     reused: false,
+    confined: true,
     freeBytes: 19 * 1024 ** 3,
     installed: { gunicorn: '22.0.0' },
   },
+  reviewCommit: review({ commit: TARGET }),
   migrations: [disk('website.0001'), disk('website.0002')],
   startCheck: { problem: null, listens: null },
   database: {

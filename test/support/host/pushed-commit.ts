@@ -10,8 +10,33 @@ const GIT = 'git -c user.name="Mallory Jones" -c user.email=mallory@example.test
 const BACKEND = `import glob, os, zipfile
 
 here = os.path.dirname(os.path.abspath(__file__))
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+def writes(folder):
+    try:
+        with open(os.path.join(folder, "written-by-a-build"), "w"):
+            return True
+    except OSError:
+        return False
+
+# What code of a build can reach: secrets, data, processes, and places that others run code from.
+site = here.split("/.rollback-bot/")[0]
+reached = {
+    "env": any(read(path) for path in glob.glob(os.path.dirname(site) + "/*/.env")),
+    "backups": glob.glob(site + "/backups/*") != [],
+    "processes": any(b"gunicorn" in read(path) for path in glob.glob("/proc/[0-9]*/cmdline")),
+    "environ": any(b"SECRET_KEY" in read(path) for path in glob.glob("/proc/[0-9]*/environ")),
+    "home": writes(os.path.expanduser("~")),
+    "site": writes(site) or writes(site + "/app"),
+    "bot": writes(site + "/.rollback-bot/programs"),
+}
 with open(os.path.join(here, "${RAN}"), "a") as mark:
-    mark.write("ran\\n")
+    mark.write(" ".join(sorted(name for name, can in reached.items() if can)) + "\\n")
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     name = "pushed_lib-1.0-py3-none-any.whl"
@@ -48,6 +73,12 @@ SCRIPT
 export async function hasRun(host: TestHost, slug: TestSite): Promise<boolean> {
   const marks = await host.shell(`find /srv/sum/${slug} -name ${RAN}`);
   return marks.trim() !== '';
+}
+
+/** What the back-end could reach, each time that it ran. */
+export async function reached(host: TestHost, slug: TestSite): Promise<readonly string[]> {
+  const said = await host.shell(`cat $(find /srv/sum/${slug} -name ${RAN})`);
+  return [...new Set(said.split('\n').map((line) => line.trim()))];
 }
 
 /** Whether anything of the commit is on the host beyond the repository's own objects. */

@@ -43,6 +43,14 @@ def make_environment(base, flags, venv):
             return pip_of_host
     stop("%s can't make virtual environments: its modules venv and ensurepip are not there" % base, code="tools-missing")
 
+def guarding(venv):
+    """What stands in front of a command that runs code of the target or of its packages. Empty if the host can't confine it."""
+    if not confined:
+        return []
+    # pip does without a cache that it can't write to.
+    os.makedirs(pip_cache(), exist_ok=True)
+    return confining([TREE, venv])
+
 def build(venv):
     check_free_space()
     lines = (read_text(os.path.join(ROOT, "venv", "pyvenv.cfg")) or "").splitlines()
@@ -50,7 +58,8 @@ def build(venv):
     base = os.path.join(config.get("home", "/usr/bin"), "python3")
     shutil.rmtree(venv, ignore_errors=True)
     flags = ["--system-site-packages"] if config.get("include-system-site-packages") == "true" else []
-    code, out, err = run(make_environment(base, flags, venv) + ["install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
+    pip = make_environment(base, flags, venv)
+    code, out, err = run(guarding(venv) + pip + ["install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-r", os.path.join(TREE, "requirements.txt")], timeout=900, cwd=TREE)
     if code != 0:
         lines = [line for line in err.splitlines() if line.startswith("ERROR")] or err.splitlines()[-1:]
         stop("pip cannot install the target's requirements", "\n".join(lines) or "pip stopped without a word")
@@ -59,7 +68,8 @@ def check(venv):
     for executable in PARAMETERS["executables"]:
         if not os.access(os.path.join(venv, executable), os.X_OK):
             stop("the target's requirements do not install %s, which the unit starts" % executable)
-    code, out, _ = run([os.path.join(venv, "bin", "python"), "-m", "pip", "check", "--disable-pip-version-check"], timeout=120)
+    # Packages may have code that runs whenever this Python starts.
+    code, out, _ = run(guarding(venv) + [os.path.join(venv, "bin", "python"), "-m", "pip", "check", "--disable-pip-version-check"], timeout=120)
     if code != 0:
         ours = [line for line in out.splitlines() if plain_name(line.split(" ")[0]) in listed]
         if ours:
@@ -85,6 +95,7 @@ with commit_locked():
         stop("the target has no requirements.txt")
     requirements = pins.fingerprint()
     VENV, reused = choose_path()
+    confined = confines()
     if not reused:
         build(VENV)
     listed = installed(VENV)
@@ -97,4 +108,4 @@ with commit_locked():
         os.rename(mark_of(VENV) + ".new", mark_of(VENV))
     # A plan may wait for it now. Renewing the mark keeps it for a day.
     os.utime(mark_of(VENV))
-answer({"tree": TREE, "venv": VENV, "reused": reused, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pins.names()}})
+answer({"tree": TREE, "venv": VENV, "reused": reused, "confined": confined, "freeBytes": free_bytes(), "installed": {k: v for k, v in listed.items() if k in pins.names()}})
