@@ -99,7 +99,9 @@ describe.skipIf(!canMakeHosts())('a version that nobody has reviewed, on a real 
     const plan = await messageSince(since, 'Dry run: Roll Birch Bakery');
     expect(plainText(plan)).toContain(NOT_CONFINED);
     // Some kernels do not show the variables of another service to the same login.
-    expect((await reached(host, SITE)).join('\n')).toMatch(/^backups bot env (environ )?home processes site$/);
+    expect((await reached(host, SITE)).join('\n')).toMatch(
+      /^backups bot env (environ )?home processes site$/,
+    );
     expect((await product.command('doctor', SITE)).stdout).toContain(
       'builds: what builds a version can read .env',
     );

@@ -43,8 +43,9 @@ export async function clearTarget(
   throw new NotCleared(siteKey(site), { target: infoOf(target), live, review });
 }
 
-function infoOf({ source: _, liveUntil: __, ...info }: ResolvedTarget): Unreviewed['target'] {
-  return info;
+/** Without what depends on how it was found. */
+function infoOf({ commit, subject, committedAt, pin, tags }: ResolvedTarget): Unreviewed['target'] {
+  return { commit, subject, committedAt, pin, tags };
 }
 
 function anotherCommit(target: ResolvedTarget, approved: string) {

@@ -91,6 +91,10 @@ const EVENTS: Readonly<Record<RunEvent['type'], RunEvent>> = {
 
 const ENDED_ON_HOST = { succeeded: 'succeeded', failed: 'failed', closed: 'closed' } as const;
 
+const WAITING = ['awaiting-build-approval', 'awaiting-approval', 'awaiting-start'] as const;
+
+const all = (to: RunState, ...from: readonly RunState[]) => Object.fromEntries(from.map((one) => [one, to]));
+
 /** Where each event leads from each state; what is not named is forbidden. */
 const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunState>>>> = {
   requested: {},
@@ -114,18 +118,8 @@ const MATRIX: Readonly<Record<RunEvent['type'], Partial<Record<RunState, RunStat
   approved: { 'awaiting-build-approval': 'planning', 'awaiting-approval': 'ready' },
   started: { 'awaiting-start': 'ready' },
   denied: { 'awaiting-build-approval': 'denied', 'awaiting-approval': 'denied' },
-  expired: {
-    'awaiting-build-approval': 'expired',
-    'awaiting-approval': 'expired',
-    'awaiting-start': 'expired',
-  },
-  cancelled: {
-    planning: 'cancelled',
-    'awaiting-build-approval': 'cancelled',
-    'awaiting-approval': 'cancelled',
-    'awaiting-start': 'cancelled',
-    ready: 'cancelled',
-  },
+  expired: all('expired', ...WAITING),
+  cancelled: all('cancelled', 'planning', ...WAITING, 'ready'),
   'cancel-asked': { switching: 'switching' },
   'switch-started': { ready: 'switching' },
   'host-silent': { switching: 'switching' },
