@@ -6,6 +6,7 @@ import type { BackupFile } from '../../src/domain/database/backup.ts';
 import type { PreparedEnvironment } from '../../src/domain/host/environment.ts';
 import type { RestoredAside, StartedAside } from '../../src/domain/rehearsal/rehearsal.ts';
 import type { Site } from '../../src/domain/site/site.ts';
+import { clearedCommit } from '../../src/domain/version/review.ts';
 import { sshHosts } from '../../src/ssh/host.ts';
 import type { TestSite } from '../support/fakes/inventory.ts';
 import { bootTestHost, canMakeHosts, type TestHost } from '../support/host/test-host.ts';
@@ -52,7 +53,9 @@ describe.skipIf(!canMakeHosts())('a rehearsal on a real host', () => {
     const commit = await host.shell(
       `git -c safe.directory='*' -C /srv/sum/${slug}/app rev-parse '${version}^{commit}'`,
     );
-    const prepared = await session.prepareEnvironment(commit, []);
+    const cleared = clearedCommit(commit, { ran: [commit], review: null, approved: null });
+    if (cleared === null) throw new Error(`${version} is not cleared`);
+    const prepared = await session.prepareEnvironment(cleared, []);
     if ('problem' in prepared) throw new Error(prepared.problem);
     const database = await session.database();
     if ('problem' in database) throw new Error(database.problem);
