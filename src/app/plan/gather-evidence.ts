@@ -33,6 +33,7 @@ import type { Site } from '../../domain/site/site.ts';
 import { commitLabel, type ResolvedTarget } from '../../domain/version/commit.ts';
 import { liveThroughout, ranHere } from '../../domain/version/lives.ts';
 import { resolveVersion } from '../../domain/version/resolve.ts';
+import { unreviewedWarning } from '../../domain/version/review.ts';
 import type { Problem } from '../ports/host-error.ts';
 import type { AppliedOnDatabase, DiskMigrations } from '../ports/host-probes.ts';
 import {
@@ -102,7 +103,7 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
       ...written.warnings,
       ...stackWarnings(survey.stack, site, survey.live),
       ...(survey.staticRoot === null && changesCode(decided.mode) ? [NO_STATIC_ROOT] : []),
-      ...(preflight.approvedBuild !== null && known.prepared?.confined === false ? [NOT_CONFINED] : []),
+      ...unreviewedWarnings(preflight.approvedBuild, found?.target ?? null, known.prepared),
     ],
   };
 }
@@ -133,6 +134,16 @@ export async function surveyHost(
 }
 
 const LOSS = 'what would be lost (rows now, and rows in the backup)';
+
+/** If people had to approve that the target is built. */
+function unreviewedWarnings(
+  approved: string | null,
+  target: ResolvedTarget | null,
+  prepared: PreparedEnvironment | null,
+): readonly string[] {
+  if (target === null || target.commit !== approved) return [];
+  return [unreviewedWarning(target), ...(prepared?.confined === false ? [NOT_CONFINED] : [])];
+}
 
 const NOT_CONFINED =
   "The host can't keep a build away from the site, so what built this version could read .env and change files of the site.";

@@ -1,3 +1,4 @@
+import { oneLine } from '../text/printable.ts';
 import type { CommitInfo } from './commit.ts';
 
 /** How a commit stands to the branch that its site is deployed from, and to what is live. The site's repository says so. */
@@ -60,6 +61,13 @@ export function clearedCommit(commit: string, { ran, review, approved }: ForBuil
  */
 export function plainCommit({ commit }: Pick<CommitInfo, 'commit'>): string {
   return commit.slice(0, 12);
+}
+
+/** On the card of its plan, whose title has the name of the version. */
+export function unreviewedWarning(target: Pick<CommitInfo, 'commit' | 'tags' | 'pin'>): string {
+  const name = target.tags[0] ?? target.pin;
+  const chosen = name === null ? '' : ` Whoever pushed it chose the name ${oneLine(name)}.`;
+  return `Nobody has reviewed this version: compare its commit, ${plainCommit(target)}.${chosen}`;
 }
 
 /** The unreviewed commit that the bot asks people about. */

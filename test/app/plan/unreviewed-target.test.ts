@@ -103,6 +103,9 @@ describe('an unreviewed target', () => {
       },
       consent: { approvals: [] },
     });
+    expect((await run()).plan?.facts.warnings).toContain(
+      'Nobody has reviewed this version: compare its commit, 777777777777.',
+    );
   });
 
   it('was built with the site in reach if the host cannot keep a build away from it: the plan says so', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clearedCommit, type ForBuilding } from '../../../src/domain/version/review.ts';
+import { clearedCommit, type ForBuilding, unreviewedWarning } from '../../../src/domain/version/review.ts';
 import { LIVE, review, TARGET, UNREVIEWED } from '../../support/story/evidence.ts';
 
 const { commit } = UNREVIEWED;
@@ -25,4 +25,13 @@ describe('a commit that the bot may build', () => {
   ])('if %s', (_, more, may) => {
     expect(clearedCommit(commit, { ...NOTHING, ...more })).toBe(may ? commit : null);
   });
+});
+
+it('the plan of an unreviewed version says who chose the name in its title', () => {
+  const of = (tags: readonly string[], pin: string | null) => unreviewedWarning({ ...UNREVIEWED, tags, pin });
+  const first = 'Nobody has reviewed this version: compare its commit, 777777777777.';
+
+  expect(of([], null)).toBe(first);
+  expect(of([], 'v0.5.0')).toBe(`${first} Whoever pushed it chose the name v0.5.0.`);
+  expect(of(['release-9'], 'v0.5.0')).toBe(`${first} Whoever pushed it chose the name release-9.`);
 });
