@@ -216,3 +216,12 @@ export function step(name: string, from: string, to: string, code = 0): readonly
     { type: 'step', name, phase: 'end', code, hostTime: at(to) },
   ];
 }
+
+/** What the doctor hears of a site's owner and repository if all is well. */
+export const origin = {
+  user: 'deploy',
+  owner: 'deploy',
+  origin: '/srv/git/acme.git',
+  originProblem: null,
+  confinesBuilds: true,
+};

@@ -5,17 +5,10 @@ import { surveyRefusal } from '../../../src/domain/host/survey-rules.ts';
 import type { HostFacts, NoConnection } from '../../../src/entry/doctor/inspect-site.ts';
 import { siteResults } from '../../../src/entry/doctor/site-checks.ts';
 import { renderResult } from '../../../src/entry/parts/check-result.ts';
-import { database, site, survey } from '../fixtures.ts';
+import { database, origin, site, survey } from '../fixtures.ts';
 
 const NOW = '2026-01-12T12:00:00.000Z';
 const healthy = { status: 200, word: 'ok', failing: [] };
-const origin = {
-  user: 'deploy',
-  owner: 'deploy',
-  origin: '/srv/git/acme.git',
-  originProblem: null,
-  confinesBuilds: true,
-};
 const backup = {
   name: 'acme-kitchens_db_20260112T100000Z.sql.gz',
   bytes: 1,
@@ -175,14 +168,6 @@ describe('owner and origin', () => {
     expect(faults({ origin: { answer: { problem: '/srv/x/app: none' } } })).toBe(
       'FAIL  acme-kitchens@production: owner: /srv/x/app: none\n      fix: correct root of acme-kitchens in the configuration\n',
     );
-  });
-
-  test('a host that cannot keep builds away from the site is a warning', () => {
-    expect(
-      faults({ origin: { answer: { ...origin, confinesBuilds: false } } }),
-    ).toBe(`warn  acme-kitchens@production: builds: what builds a version can read .env and change files of the site: this host gives the login no user namespaces
-      fix: if your rules for the host permit it, allow them: sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns
-`);
   });
 
   test('an origin that does not answer is a warning: the host may have the version', () => {
