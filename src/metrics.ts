@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 export interface Metrics {
   readonly registry: Registry;
   readonly activeRuns: Gauge;
+  readonly glassBroken: Counter;
   readonly looks: Counter<'queue' | 'result'>;
 }
 
@@ -14,6 +15,11 @@ export function createMetrics(): Metrics {
     activeRuns: new Gauge({
       name: 'rollback_active_runs',
       help: 'Runs that have not ended',
+      registers: [registry],
+    }),
+    glassBroken: new Counter({
+      name: 'rollback_glass_broken_total',
+      help: 'Plans and decisions that went ahead without the missing approvals',
       registers: [registry],
     }),
     looks: new Counter({

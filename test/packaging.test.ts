@@ -49,6 +49,7 @@ test('the app asks Slack for exactly the rights that it uses', () => {
       'commands',
       'chat:write',
       'users:read',
+      'users:read.email',
       'usergroups:read',
       'channels:read',
       'groups:read',

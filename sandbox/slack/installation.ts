@@ -20,6 +20,7 @@ const DEFAULT_SCOPES = [
   'groups:read',
   'usergroups:read',
   'users:read',
+  'users:read.email',
 ];
 
 export const installationOf = (options: InstallationOptions): Installation => ({

@@ -10,6 +10,7 @@ export interface User {
   readonly displayName: string;
   readonly realName: string;
   readonly email: string;
+  readonly emailConfirmed: boolean;
   readonly tz: string;
   readonly tzOffset: number;
   readonly kind: UserKind;

@@ -7,6 +7,8 @@ export interface NewUser {
   readonly displayName?: string;
   readonly realName?: string;
   readonly email?: string;
+  /** True by default. */
+  readonly emailConfirmed?: boolean;
   readonly tz?: string;
   readonly tzOffset?: number;
   readonly kind?: UserKind;
@@ -108,6 +110,7 @@ const fullUser = (user: NewUser, teamId: string): User => {
     displayName: user.displayName ?? name,
     realName: user.realName ?? name,
     email: user.email ?? `${name}@example.com`,
+    emailConfirmed: user.emailConfirmed ?? true,
     tz: user.tz ?? 'Europe/London',
     tzOffset: user.tzOffset ?? 0,
     kind: user.kind ?? 'member',

@@ -26,6 +26,7 @@ export const userObject = (workspace: Workspace, user: User): JsonObject => ({
         is_primary_owner: false,
         is_restricted: user.kind === 'restricted' || user.kind === 'ultra-restricted',
         is_ultra_restricted: user.kind === 'ultra-restricted',
+        is_email_confirmed: user.emailConfirmed,
       }),
   ...(user.kind === 'stranger' ? { is_stranger: true } : {}),
   is_bot: isBot(user),

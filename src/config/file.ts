@@ -2,11 +2,13 @@ import type { RecordsPlace } from '../domain/site/records-repository.ts';
 import { type Site, siteKey } from '../domain/site/site.ts';
 import { clearTextWarnings } from './clear-text.ts';
 import { type ConfigFinding, readDocument } from './document.ts';
+import { layered } from './layers.ts';
+import { peopleWarnings } from './people-warnings.ts';
 import { missingKeys, schemaFindings } from './problems.ts';
 import { nightlyLook, type ReadinessSettings, readinessSettings, readinessWarnings } from './readiness.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import { configurationSchema, type RawConfiguration } from './schema.ts';
-import { clashes, siteWarnings, toSite } from './sites.ts';
+import { clashes, environmentOf, toSite } from './sites.ts';
 
 /** What the file says besides the sites. */
 export interface FileSettings {
@@ -46,19 +48,19 @@ export function parseConfiguration(
   if (!parsed.success)
     return { problems: lines([...schemaFindings(parsed.error.issues, value), ...missing]) };
   if (missing.length > 0) return { problems: lines(missing) };
-  const { defaults = {}, readiness } = parsed.data;
-  const sites = parsed.data.sites.map((site) => ({
-    ...toSite(defaults, site),
-    ...nightlyLook(readiness, defaults, site),
-    ...rehearsalOf(site.rehearsal ?? defaults.rehearsal),
-  }));
+  const { defaults = {}, environments = {}, accounts, readiness } = parsed.data;
+  const sites = parsed.data.sites.map((own) => {
+    const environment = environmentOf(defaults, own);
+    const site = layered(layered(defaults, environments[environment] ?? {}), own);
+    return { ...toSite(site, accounts), ...nightlyLook(readiness, site), ...rehearsalOf(site.rehearsal) };
+  });
   const settings = settingsOf(parsed.data);
   const clashing = [...clashes(sites), ...recordsFindings(settings.records)];
   if (clashing.length > 0) return { problems: lines(clashing) };
   return {
     inventory: inventoryOf(sites),
     settings,
-    warnings: lines([...siteWarnings(sites), ...readinessWarnings(sites), ...clearTextWarnings(sites)]),
+    warnings: lines([...peopleWarnings(sites), ...readinessWarnings(sites), ...clearTextWarnings(sites)]),
   };
 }
 

@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { ConfigFinding } from './document.ts';
 import { configurationSchema } from './schema.ts';
+import { DEFAULT_ENVIRONMENT } from './sites.ts';
 
 /** What the schema has against `value`, in words that a person can act on. */
 export function schemaFindings(
@@ -16,9 +17,19 @@ function issueFindings(issue: z.core.$ZodIssue, value: unknown): readonly Config
     const known = knownKeys(configurationSchema, issue.path);
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, known) }));
   }
+  const inner = issue.code === 'invalid_union' ? innerIssues(issue) : null;
+  if (inner !== null) return schemaFindings(inner, value);
   const expectation = `should be ${issue.message}`;
   const missing = valueAt(value, issue.path) === undefined;
   return [{ path: issue.path, message: missing ? `is missing; it ${expectation}` : expectation }];
+}
+
+/** If the value has the shape of one of several, what is wrong inside it; null: it has none of the shapes. */
+function innerIssues({ path, errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  const inside = errors.find((all) =>
+    all.every((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
+  );
+  return inside?.map((one) => ({ ...one, path: [...path, ...one.path] })) ?? null;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -46,17 +57,18 @@ function unwrapped(schema: unknown): unknown {
 }
 
 /**
- * The keys that a site needs but may take from `defaults`. Works on the raw value, so that these problems come together with
- * all others.
+ * The keys that a site needs but may take from `defaults` or its environment. Works on the raw value, so that these problems
+ * come together with all others.
  */
 export function missingKeys(value: unknown): readonly ConfigFinding[] {
   const sites = valueAt(value, ['sites']);
   if (!Array.isArray(sites)) return [];
   return sites.flatMap((_, index) => {
     const site = ['sites', index] as const;
-    return REQUIRED.filter((one) => !('within' in one) || isThere(value, site, one.within))
+    const layers = layersOf(value, site);
+    return REQUIRED.filter((one) => !('within' in one) || isThere(value, layers, one.within))
       .filter(({ key }) => canHold(value, [...site, ...key]))
-      .filter(({ key }) => [site, ['defaults']].every((at) => valueAt(value, [...at, ...key]) === undefined))
+      .filter(({ key }) => !isThere(value, layers, key))
       .map(({ key, expectation }) => ({
         path: [...site, ...key],
         message: `is missing; it should be ${expectation}`,
@@ -64,9 +76,19 @@ export function missingKeys(value: unknown): readonly ConfigFinding[] {
   });
 }
 
-/** Whether an optional key was written, at the site or in `defaults`. */
-function isThere(value: unknown, site: readonly PropertyKey[], key: readonly PropertyKey[]): boolean {
-  return [site, ['defaults']].some((at) => valueAt(value, [...at, ...key]) !== undefined);
+/** Where a key of this site can stand: at the site, in its environment, in `defaults`. */
+function layersOf(value: unknown, site: readonly PropertyKey[]): readonly (readonly PropertyKey[])[] {
+  const named = valueAt(value, [...site, 'environment']) ?? valueAt(value, ['defaults', 'environment']);
+  const environment = typeof named === 'string' ? named : DEFAULT_ENVIRONMENT;
+  return [site, ['environments', environment], ['defaults']];
+}
+
+function isThere(
+  value: unknown,
+  layers: readonly (readonly PropertyKey[])[],
+  key: readonly PropertyKey[],
+): boolean {
+  return layers.some((at) => valueAt(value, [...at, ...key]) !== undefined);
 }
 
 /** False if something other than a mapping stands in the way: that is one problem already. */

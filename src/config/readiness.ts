@@ -1,7 +1,7 @@
 import { type NightlyLook, type Site, siteKey } from '../domain/site/site.ts';
 import type { ConfigFinding } from './document.ts';
-import { parseDuration } from './duration.ts';
-import type { RawConfiguration, RawDefaults, RawSite } from './schema.ts';
+import type { RawConfiguration, RawDefaults } from './schema.ts';
+import { parseDuration } from './values/duration.ts';
 
 /** When the nightly readiness checks run. */
 export interface ReadinessSettings {
@@ -21,10 +21,9 @@ export function readinessSettings(raw: RawConfiguration['readiness']): Readiness
 /** The nightly readiness check of one site; absent if it has none. */
 export function nightlyLook(
   all: RawConfiguration['readiness'],
-  defaults: RawDefaults,
-  own: RawSite,
+  { readiness: own = {} }: RawDefaults,
 ): { readonly readiness?: NightlyLook } {
-  const { enabled = true, backupMaxAge, prepare = true } = { ...defaults.readiness, ...own.readiness };
+  const { enabled = true, backupMaxAge, prepare = true } = own;
   if (all === undefined || !enabled) return {};
   return {
     readiness: {

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { accounts, approval } from './approval/schema.ts';
+import { rehearsal } from './rehearsal.ts';
+import { stakeholders } from './stakeholders/schema.ts';
 import {
   absolutePath,
   channel,
@@ -12,9 +15,8 @@ import {
   section,
   text,
   wholeNumber,
-} from './schema-parts.ts';
-import { secretHeader } from './secret-header.ts';
-import { stakeholders } from './stakeholders-schema.ts';
+} from './values/schema-parts.ts';
+import { secretHeader } from './values/secret-header.ts';
 
 /** The shape of the configuration file. Every `error` is the text that a person reads after `should be`. */
 
@@ -51,15 +53,12 @@ const address = text(HOST_ADDRESS, 'a host name or an IP address').refine(
 
 const port = wholeNumber(1, 65_535, 'a port number from 1 to 65535');
 
-const expires = duration('smh', 60_000, 24 * 3_600_000, 'a duration from 1m to 24h, such as 90s, 15m or 2h');
 const backupMaxAge = duration(
   'smh',
   3_600_000,
   2_000 * 3_600_000,
   'a duration from 1h to 2000h, such as 26h',
 );
-const rehearsalWithin = duration('smh', 60_000, 6 * 3_600_000, 'a duration from 1m to 6h, such as 20m');
-const size = text(/^\d{1,6}(?:MB|GB)$/, 'a size in MB or GB, such as 500MB or 2GB');
 const remind = duration('smhd', 10_000, 30 * 24 * 3_600_000, 'a duration from 10s to 30d, such as 12h or 3d');
 
 const kept = wholeNumber(1, 100, 'a whole number from 1 to 100');
@@ -168,16 +167,7 @@ const siteKeys = {
         'One more header for the webhook, read from a file. A webhook of a site does not get that of `defaults`.',
       ),
   }).optional(),
-  approval: section({
-    expires: expires.optional().describe('How long a plan waits for its approval. Default: 15m.'),
-    quorum: wholeNumber(1, 5, 'a whole number from 1 to 5')
-      .optional()
-      .describe('How many different people have to approve. Default: 1.'),
-    always: z
-      .boolean('true or false')
-      .optional()
-      .describe('Whether every run needs a second person, also one of the code alone. Default: false.'),
-  }).optional(),
+  approval: approval.optional(),
   retention: section({
     safetyBackups: kept.optional().describe('How many of the newest safety backups to keep. Default: 3.'),
     environments: kept
@@ -196,21 +186,7 @@ const siteKeys = {
   })
     .optional()
     .describe("This site's nightly check, if the top-level key `readiness` switches the checks on."),
-  rehearsal: z
-    .union(
-      [
-        z.boolean(),
-        section({
-          within: rehearsalWithin.optional().describe('How long each part may take. Default: 20m.'),
-          keepFree: size.optional().describe("How much of the site's disk has to stay free. Default: 2GB."),
-        }),
-      ],
-      { error: 'true, false, or limits such as { within: 20m, keepFree: 2GB }' },
-    )
-    .optional()
-    .describe(
-      'Also try the rollback aside: restore the newest backup into a database of its own, and start that version on it. Default: true.',
-    ),
+  rehearsal,
   followUps: section({
     remind: remind.optional().describe('The bot reminds people after this long without news. Default: 3d.'),
   }).optional(),
@@ -273,9 +249,21 @@ const readiness = section({
 
 const defaults = section(siteKeys);
 const site = section({ slug: slug.describe('The name of the site on its host.'), ...siteKeys });
+const { environment: _, ...environmentKeys } = siteKeys;
+const environment = section(environmentKeys);
 
 export const configurationSchema = section({
   defaults: defaults.optional().describe('Any key of a site except its slug, for all sites.'),
+  environments: section({
+    production: environment.optional(),
+    staging: environment.optional(),
+    dev: environment.optional(),
+  })
+    .optional()
+    .describe('Any key of a site except slug and environment, for all sites of one environment.'),
+  accounts: accounts
+    .optional()
+    .describe('People with several Slack accounts: one list of user ids each. Each counts as one person.'),
   sites: z.array(site, { error: 'a list of sites' }).min(1, { error: 'a list with at least one site' }),
   records: records.optional(),
   redis: redis.optional(),

@@ -1,40 +1,47 @@
-import { type HostAddress, type Site, type SmokeSettings, siteKey } from '../domain/site/site.ts';
+import type { Accounts } from '../domain/approval/persons.ts';
+import {
+  type Environment,
+  type HostAddress,
+  type Site,
+  type SmokeSettings,
+  siteKey,
+} from '../domain/site/site.ts';
+import { approvalOf } from './approval/approval.ts';
 import type { ConfigFinding } from './document.ts';
-import { parseDuration } from './duration.ts';
 import type { RawDefaults, RawSite } from './schema.ts';
-import { secretHeaderOf } from './secret-header.ts';
-import { stakeholdersOf } from './stakeholders.ts';
+import { stakeholdersOf } from './stakeholders/stakeholders.ts';
+import { parseDuration } from './values/duration.ts';
+import { secretHeaderOf } from './values/secret-header.ts';
 
 type RawHost = NonNullable<RawSite['host']>;
 
-const DEFAULT_EXPIRES = '15m';
 const DEFAULT_PAGING = '5m';
 /** As many steps back as anyone has needed, and still room for them on a small disk. */
 const DEFAULT_KEPT = 3;
 const DEFAULT_REMIND = '3d';
 
-/** One site with `defaults` and the platform's own defaults filled in. Lists replace, mappings merge key by key. */
-export function toSite(defaults: RawDefaults, own: RawSite): Site {
-  const raw = { ...defaults, ...own };
-  const host = { ...defaults.host, ...own.host };
-  const smoke = smokeOf(defaults, own);
-  const stakeholders = stakeholdersOf(defaults, own);
-  const approval = { ...defaults.approval, ...own.approval };
-  const paging = { ...defaults.paging, ...own.paging };
-  // A secret is for one receiver. One that the site names itself must not get the secret of another.
-  const { secret } = own.paging?.webhook === undefined ? paging : own.paging;
-  const retention = { ...defaults.retention, ...own.retention };
-  const followUps = { ...defaults.followUps, ...own.followUps };
+export const DEFAULT_ENVIRONMENT = 'production';
+
+/** Which environment a site is in, before anything is merged: its own key, or that of `defaults`. */
+export function environmentOf(defaults: RawDefaults, own: RawDefaults): Environment {
+  return own.environment ?? defaults.environment ?? DEFAULT_ENVIRONMENT;
+}
+
+/** One site with the platform's own defaults filled in. `raw`: from all layers of the file. */
+export function toSite(raw: RawSite, accounts: Accounts = []): Site {
+  const { host = {}, paging = {}, retention = {}, followUps = {} } = raw;
+  const smoke = smokeOf(raw);
+  const stakeholders = stakeholdersOf(raw.stakeholders);
   const domain = raw.domain ?? '';
   return {
-    slug: own.slug,
-    environment: raw.environment ?? 'production',
-    name: raw.name ?? titleCase(own.slug),
+    slug: raw.slug,
+    environment: raw.environment ?? DEFAULT_ENVIRONMENT,
+    name: raw.name ?? titleCase(raw.slug),
     domain,
     url: raw.url ?? `https://${domain}`,
     ...(smoke !== undefined && { smoke }),
     host: hostOf(host),
-    root: raw.root ?? `/srv/sum/${own.slug}`,
+    root: raw.root ?? `/srv/sum/${raw.slug}`,
     bin: raw.bin ?? '/srv/sum/bin',
     ...(raw.settings !== undefined && { settings: raw.settings }),
     ...(raw.channel !== undefined && { channel: raw.channel }),
@@ -47,13 +54,10 @@ export function toSite(defaults: RawDefaults, own: RawSite): Site {
     paging: {
       everyMs: parseDuration(paging.every ?? DEFAULT_PAGING) ?? 0,
       ...(paging.webhook !== undefined && { webhook: paging.webhook }),
-      ...(secret !== undefined && { secret: secretHeaderOf(secret) }),
+      ...(paging.secret !== undefined && { secret: secretHeaderOf(paging.secret) }),
     },
-    approval: {
-      expiresMs: parseDuration(approval.expires ?? DEFAULT_EXPIRES) ?? 0,
-      quorum: approval.quorum ?? 1,
-      ...(approval.always === true && { always: true }),
-    },
+    approval: approvalOf(raw.approval),
+    ...(accounts.length > 0 && { accounts }),
     retention: {
       safetyBackups: retention.safetyBackups ?? DEFAULT_KEPT,
       environments: retention.environments ?? DEFAULT_KEPT,
@@ -78,9 +82,9 @@ function hostOf({ address = '', port = 22, user = 'deploy', fingerprint, jump = 
   };
 }
 
-function smokeOf({ smoke: all }: RawDefaults, { smoke: own }: RawSite): SmokeSettings | undefined {
-  if (all === undefined && own === undefined) return undefined;
-  const { connect, login, form } = { ...all, ...own };
+function smokeOf({ smoke }: RawSite): SmokeSettings | undefined {
+  if (smoke === undefined) return undefined;
+  const { connect, login, form } = smoke;
   return {
     ...(connect !== undefined && { connect }),
     ...(login !== undefined && { login }),
@@ -132,43 +136,4 @@ export function clashes(sites: readonly Site[]): readonly ConfigFinding[] {
 /** The same private address behind another jump host is another host. */
 function hostKey({ host }: Site): string {
   return [...(host.jump ?? []), host].map((one) => `${one.address.toLowerCase()} ${one.port}`).join(' ');
-}
-
-/** Settings that are allowed, but that leave someone waiting for nobody at three in the morning. */
-export function siteWarnings(sites: readonly Site[]): readonly ConfigFinding[] {
-  return sites.flatMap((site, index) => {
-    const at = (key: string, message: string): ConfigFinding => ({ path: ['sites', index, key], message });
-    const { requesters, approvers } = site;
-    const people = new Set(approvers);
-    const found: ConfigFinding[] = [];
-    if (requesters.length === 0)
-      found.push(at('requesters', `is empty, so nobody can roll back ${siteKey(site)}; add someone`));
-    if (approvers.length === 0)
-      found.push(
-        at('approvers', `is empty, so nobody can approve a rollback of ${siteKey(site)}; add someone`),
-      );
-    else if (
-      people.size === 1 &&
-      requesters.length > 0 &&
-      requesters.every((id) => people.has(id) && isUser(id))
-    )
-      found.push(
-        at(
-          'approvers',
-          `names only ${approvers[0]}, who is also the only requester of ${siteKey(site)} and can't approve their own rollback; add a second person`,
-        ),
-      );
-    else if (approvers.every(isUser) && people.size < site.approval.quorum)
-      found.push(
-        at(
-          'approvers',
-          `names ${people.size} of the ${site.approval.quorum} people that approval.quorum asks for; add more people or lower the quorum`,
-        ),
-      );
-    return found;
-  });
-}
-
-function isUser(id: string): boolean {
-  return !id.startsWith('S');
 }

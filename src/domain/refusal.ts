@@ -25,6 +25,8 @@ export const REASON_CODES = [
   'disk-space',
   'environment-differs',
   'environment-unreadable',
+  'glass-mistyped',
+  'glass-not-allowed',
   'host-errored',
   'host-key-changed',
   'host-key-unknown',

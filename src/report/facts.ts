@@ -2,6 +2,7 @@ import { type DataWindow, dataWindow } from '../domain/outcome/data-window.ts';
 import { didItHelp } from '../domain/outcome/did-it-help.ts';
 import { downtimeMs, downtimes } from '../domain/outcome/downtime.ts';
 import type { PlanFacts } from '../domain/plan/plan.ts';
+import { glassFor } from '../domain/run/glass.ts';
 import { closedWhileSilent } from '../domain/run/host-silence.ts';
 import type { Run, RunState } from '../domain/run/run.ts';
 import { isVerified } from '../domain/run/verified.ts';
@@ -65,7 +66,10 @@ export function notShown(
   return Math.max(0, otherBackups.length - shown) + moreBackups;
 }
 
-export function wentAhead({ consent, end, state }: Run, { person }: Voice): string | null {
+export function wentAhead(run: Run, { person }: Voice): string | null {
+  const { consent, end, state, plan } = run;
+  const glass = plan === null ? null : glassFor(run, plan.digest);
+  if (glass !== null) return `Started by ${person(glass.by)}, who broke the glass`;
   if (consent !== null && consent.approvals.length > 0)
     return `Approved by ${consent.approvals.map(({ approver }) => person(approver)).join(' and ')}`;
   const acted = ACTED[state];
@@ -112,11 +116,28 @@ export function helpedText(run: Run, voice: Voice): string | null {
 
 /** Each decision and who took it, one line each. */
 export function decisionLines({ history, state, end }: Run, voice: Voice): readonly string[] {
-  const lines = history.stops.map(({ decision, by, approver }) => {
-    const agreed = approver === null ? '' : `, approved by ${voice.person(approver)}`;
+  const lines = history.stops.map(({ decision, by, approver, glassBy }) => {
+    const agreed =
+      glassBy !== null
+        ? `, and ${voice.person(glassBy)} broke the glass for it`
+        : approver === null
+          ? ''
+          : `, approved by ${voice.person(approver)}`;
     return `${voice.text(decisionText(decision))}, decided by ${voice.person(by)}${agreed}`;
   });
   if (state !== 'closed' || end === null || end.by === null) return lines;
   const last = end.commands === null ? 'Stop here' : 'Take over by hand';
   return [...lines, `${last}, decided by ${voice.person(end.by)}`];
+}
+
+/** Each time that the glass was broken, with its reason, and the review; one line each. */
+export function glassLines({ glass }: Run, { person, text, moment }: Voice): readonly string[] {
+  const { broken, review } = glass;
+  if (broken.length === 0) return [];
+  return [
+    ...broken.map(({ by, at, reason }) => `Broken by ${person(by)}, ${moment(at)}: ${text(reason)}`),
+    review === null
+      ? 'Nobody has reviewed it yet.'
+      : `Reviewed by ${person(review.by)}, ${moment(review.at)}: ${text(review.note)}`,
+  ];
 }

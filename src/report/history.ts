@@ -1,3 +1,4 @@
+import { isReviewOpen } from '../domain/after/review.ts';
 import { downtimeMs } from '../domain/outcome/downtime.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
 import { modeText } from '../domain/plan/mode.ts';
@@ -19,7 +20,12 @@ export function runLine(run: Run, voice: Voice): string {
   const mode = plan === null ? '' : `, ${modeText(plan.binding.mode)}`;
   const down = ms === null ? '' : ` The site was down for ${duration(ms)}.`;
   const environment = voice.text(request.site.split('@')[1] ?? '');
-  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateText(run)}.${down} Asked for by ${voice.person(request.requester)}.${run.isSealed ? '' : ' Its record is not sealed.'}`;
+  return `${voice.strong(run.id)} (${environment}), ${voice.moment(run.requestedAt)}: ${fromTo(run, voice)}${mode}. It ${stateText(run)}.${down} Asked for by ${voice.person(request.requester)}.${glassText(run)}${run.isSealed ? '' : ' Its record is not sealed.'}`;
+}
+
+function glassText(run: Run): string {
+  if (run.glass.broken.length === 0) return '';
+  return isReviewOpen(run) ? ' Its glass was broken, and the review is open.' : ' Its glass was broken.';
 }
 
 function knownLine(known: KnownRun, voice: Voice): SheetLine {
@@ -46,11 +52,16 @@ export function historySheet({ runs, older }: NewestRuns, site: string | null, v
   };
 }
 
-/** What is under way on all sites, and what has ended recently. */
-export function overviewSheet(underWay: readonly KnownRun[], newest: NewestRuns, voice: Voice): Sheet {
+/** What is under way on all sites, what has ended recently, and which broken glass nobody has reviewed (`unreviewed`). */
+export function overviewSheet(
+  underWay: readonly KnownRun[],
+  newest: NewestRuns,
+  voice: Voice,
+  unreviewed: readonly Run[] = [],
+): Sheet {
   const busy = new Set(underWay.map((known) => (known.kind === 'run' ? known.run.id : known.id)));
   const ended = newest.runs.filter((known) => !busy.has(known.kind === 'run' ? known.run.id : known.id));
-  if (underWay.length + ended.length === 0)
+  if (underWay.length + ended.length + unreviewed.length === 0)
     return { title: 'Nobody has asked for a rollback yet.', rows: [], parts: [] };
   return {
     title: underWay.length === 0 ? 'Nothing is under way.' : '',
@@ -58,6 +69,7 @@ export function overviewSheet(underWay: readonly KnownRun[], newest: NewestRuns,
     parts: [
       { title: 'Under way', lines: underWay.map((known) => knownLine(known, voice)) },
       { title: 'Ended recently', lines: ended.map((known) => knownLine(known, voice)) },
+      { title: 'Waiting for a review', lines: unreviewed.map((run) => ({ text: runLine(run, voice) })) },
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { otherPeople } from '../domain/approval/persons.ts';
 import { errorList } from '../domain/host/journal-errors.ts';
 import { openItems } from '../domain/outcome/open-items.ts';
 import { modeText } from '../domain/plan/mode.ts';
@@ -10,7 +11,15 @@ import { DECISION_LABELS } from '../domain/stop/labels.ts';
 import { offers } from '../domain/stop/offers.ts';
 import { commitLabel } from '../domain/version/commit.ts';
 import { buildRows } from './build.ts';
-import { dataText, decisionLines, downtimeText, helpedText, recordMark, stateText } from './facts.ts';
+import {
+  dataText,
+  decisionLines,
+  downtimeText,
+  glassLines,
+  helpedText,
+  recordMark,
+  stateText,
+} from './facts.ts';
 import type { Sheet, SheetLine } from './sheet.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
@@ -25,6 +34,7 @@ export function runSheet(run: Run, site: Site | undefined, voice: Voice): Sheet 
     rows: [...whoAndWhat(run, voice), ...outcome(run, voice)],
     parts: [
       { title: 'What you can do', lines: plain(whatPeopleCanDo(run, site, voice)) },
+      { title: 'Glass', lines: plain(glassLines(run, voice)) },
       { title: 'Decisions', lines: plain(decisionLines(run, voice)) },
       { title: 'Open', lines: plain(openItems(run).map(voice.text)) },
       { title: 'Steps', lines: stepLines(run, voice) },
@@ -200,7 +210,8 @@ function whatPeopleCanDo(run: Run, site: Site | undefined, voice: Voice): readon
 }
 
 function approvers(run: Run, site: Site | undefined, voice: Voice): string {
-  const others = site?.approvers.filter((id) => id !== run.request.requester) ?? [];
+  const others =
+    site === undefined ? [] : otherPeople(site.approvers, [run.request.requester], site.accounts);
   return others.length === 0
     ? 'nobody else is an approver of this site'
     : others.map((id) => voice.person(id)).join(', ');

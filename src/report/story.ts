@@ -8,7 +8,7 @@ import type { Site } from '../domain/site/site.ts';
 import { decisionText } from '../domain/stop/labels.ts';
 import { buildRows } from './build.ts';
 import { evidence } from './evidence.ts';
-import { dataText, decisionLines, fromTo, helpedText, stateText, wentAhead } from './facts.ts';
+import { dataText, decisionLines, fromTo, glassLines, helpedText, stateText, wentAhead } from './facts.ts';
 import { chapter, code, list, markdownVoice, plain, seconds, table } from './markdown.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
@@ -41,6 +41,7 @@ export function summaryFile(
     ),
     chapter('Checks', ...checkParts(run)),
     chapter('Decisions', list(decisionLines(run, voice))),
+    chapter('Broken glass', list(glassLines(run, voice))),
     chapter('Open', list(openItems(run).map(plain)) || 'Nothing.'),
     chapter('On the host', list(places(run, site))),
   ];

@@ -11,8 +11,8 @@ const SLUG = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const SITE = /^[a-z0-9][a-z0-9._-]{0,99}@[a-z]{1,20}$/i;
 const RUN_ID = /^[a-z0-9][a-z0-9._-]{0,99}-[1-9][0-9]{0,14}$/i;
 
-/** Three leases, so that working on a run, telling its stakeholders and asking its silent host do not block each other. */
-export type LeaseOf = 'work' | 'telling' | 'asking';
+/** One lease for each, so that working on a run, telling others and asking its silent host do not block each other. */
+export type LeaseOf = 'work' | 'telling' | 'asking' | 'glass';
 
 export interface StoreKeys {
   /** The beginning of a run's keys. Scripts append the id that they have just counted. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDuration } from '../../src/config/duration.ts';
+import { parseDuration } from '../../src/config/values/duration.ts';
 
 test.each<[string, number | null]>([
   ['90s', 90_000],

@@ -53,11 +53,20 @@ test.each([
   ['followUps: { remind: 9s }', 'followUps.remind: should be a duration from 10s to 30d, such as 12h or 3d'],
   ['followUps: { remind: 31d }', 'followUps.remind: should be a duration from 10s to 30d, such as 12h or 3d'],
   ['approval: { quorum: 0 }', 'approval.quorum: should be a whole number from 1 to 5'],
-  ['approval: { always: yes please }', 'approval.always: should be true or false'],
-  ['approval: { quorum: 1.5 }', 'approval.quorum: should be a whole number from 1 to 5'],
+  [
+    'approval: { always: yes please }',
+    'approval.always: should be true, false, or a list of full, code-only, database-only, undo, go-back, retry, skip',
+  ],
+  [
+    'approval: { quorum: 1.5 }',
+    'approval.quorum: should be a whole number from 1 to 5, or a mapping of default, full, code-only, database-only, undo, go-back, retry, skip to such numbers',
+  ],
   ['aprovers: []', 'aprovers: is not a known key; did you mean approvers?'],
   ['approval: { quorom: 1 }', 'approval.quorom: is not a known key; did you mean quorum?'],
-  ['approval: { wait: 1 }', 'approval.wait: is not a known key; the keys here are expires, quorum, always'],
+  [
+    'approval: { wait: 1 }',
+    'approval.wait: is not a known key; the keys here are expires, quorum, always, breakGlass',
+  ],
 ])('the line %j of a site is refused by its path', (line, ...expected) => {
   expect(problems(withLine(line))).toEqual(expected.map((message) => `rollback.yml:7 sites[0].${message}`));
 });

@@ -10,6 +10,8 @@ import {
   cancel,
   expired,
   forge,
+  forgeGlass,
+  glassByOthers,
   secondRequest,
 } from './families/people.ts';
 import { clickLost, ending, killedWhilePosting, pausing, twoWorkers } from './families/processes.ts';
@@ -108,4 +110,6 @@ export const FAMILIES: readonly Family[] = [
   { name: 'clicked too late', at: 'before', strike: expired },
   // attack.ts plays these.
   ...ATTACKS.map(({ name }): Family => ({ name, at: 'attack', strike: async () => false })),
+  click('glass forged', forgeGlass),
+  click('glass broken by somebody else', glassByOthers),
 ];

@@ -78,13 +78,17 @@ function isAlive(step: Effect, since: Effect, effects: readonly Effect[]): boole
   return effects.some(({ pid, kind, at }) => kind === 'end' && pid === step.pid && at >= since.at);
 }
 
+/** These write something with a signature that nobody gave. */
+const FORGED: readonly string[] = ['approval forged', 'glass forged'];
+
 /** I2 and I8: the run has ended, its record is intact, the site is free, and Slack shows exactly that. */
 function ended({ lab, run, events, since, schedule }: Evidence): readonly string[] {
   const { name } = schedule.family;
   const problems = auditProblems(run.id, events, lab.auditKeys);
-  const found = name === 'approval forged' ? [] : problems.map((problem) => `I2: audit: ${problem}`);
-  if (name === 'approval forged' && (run.consent?.approvals ?? []).length > 0 && problems.length === 0)
-    found.push('I2: the audit does not see the forged approval');
+  const found = FORGED.includes(name) ? [] : problems.map((problem) => `I2: audit: ${problem}`);
+  const written = [...(run.consent?.approvals ?? []), ...run.glass.broken];
+  if (FORGED.includes(name) && written.length > 0 && problems.length === 0)
+    found.push('I2: the audit does not see what was forged');
   if (!isTerminal(run.state)) found.push(`I2: ${run.id} has not ended, it is ${run.state}`);
   const shown = postedSince(lab, since);
   const wanted = surfaces(run, lab.site).filter(({ only, file }) => only === undefined && file === undefined);

@@ -167,6 +167,7 @@ function configurationOf({
     requesters: [${ALICE}, ${BOB}]
     approvers: [${ALICE}, ${BOB}, ${CAROL}]
     operators: [${ALICE}, ${BOB}]
+    approval: { breakGlass: [${CAROL}] }
     stakeholders: { channel: ${STAKEHOLDERS} }
     host: { address: 127.0.0.1, port: ${port}, user: ${sshd.user}, fingerprint: "${sshd.fingerprint}" }
 `;

@@ -10,13 +10,14 @@ import { BUILD } from './build.mjs';
 import { DOMAIN } from './domain.mjs';
 import { ENTRY } from './entry.mjs';
 import { HOST } from './host.mjs';
+import { POLICY } from './policy.mjs';
 import { SLACK } from './slack.mjs';
 import { SSH } from './ssh.mjs';
 import { STORE } from './store.mjs';
 import { SWITCH } from './switch.mjs';
 import { WEB } from './web.mjs';
 
-const ROWS = [SWITCH, HOST, DOMAIN, BUILD, APP, SLACK, STORE, SSH, WEB, ENTRY].flat();
+const ROWS = [SWITCH, HOST, DOMAIN, BUILD, APP, POLICY, SLACK, STORE, SSH, WEB, ENTRY].flat();
 
 export const GUARDS = ROWS.map(([guard, file, find, replace, by, named]) => {
   return { guard, file, find, replace, named, ...noticedBy(by) };

@@ -51,7 +51,7 @@ export const SLACK = [
   ['lists have only what their reader may read', 'src/slack/listeners/questions.ts',
     '(await runsUnderWay(store)).filter(may.is)', '(await runsUnderWay(store))',
     'test/integration/slack/readers.test.ts', 'lists without a site'],
-  ['clicks and commands have budgets of their own', 'src/slack/listeners/answer.ts',
+  ['clicks and commands have budgets of their own', 'src/slack/answering/answer.ts',
     'bot.budgets[kind].spend(user)', 'bot.budgets.clicks.spend(user)',
     'test/integration/slack/readers.test.ts', 'of clicks'],
   ['marks of others do nothing in Slack', 'src/slack/render/blocks/mrkdwn.ts',

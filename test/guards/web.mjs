@@ -19,7 +19,7 @@ export const WEB = [
   ['the password in the address of a pager is shown to nobody', 'src/paging/webhook.ts',
     "  address.password = '';\n", '',
     'test/paging/webhook.test.ts', 'shows it to nobody'],
-  ['the secret of one pager is not sent to another', 'src/config/sites.ts',
-    'own.paging?.webhook === undefined ? paging : own.paging', 'paging',
+  ['the secret of one pager is not sent to another', 'src/config/layers.ts',
+    'if (above.paging?.webhook !== undefined && merged.paging !== undefined) {', 'if (merged.paging === null) {',
     'test/config/file.test.ts', 'secret of the pager'],
 ];

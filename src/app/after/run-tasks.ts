@@ -8,6 +8,7 @@ import { couldBegin, markRecorded } from './mark-on-host.ts';
 import { pruneKept } from './prune.ts';
 import { liftQuarantine, placeQuarantine } from './quarantine.ts';
 import { remindPeople } from './remind.ts';
+import { remindOfReview } from './remind-review.ts';
 import { type Task, type TaskDeps, TryLater } from './task.ts';
 import { tellEnd } from './tell-end.ts';
 import { writeRecords } from './write-records.ts';
@@ -20,6 +21,7 @@ const TASKS: readonly Task[] = [
   liftQuarantine,
   closeUndone,
   remindPeople,
+  remindOfReview,
   pruneKept,
   // Last, because a repository may keep it waiting for minutes.
   writeRecords,

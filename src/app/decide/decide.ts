@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
+import { glassFor } from '../../domain/run/glass.ts';
 import { buildingText } from '../../domain/run/open-question.ts';
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import type { Site } from '../../domain/site/site.ts';
@@ -37,7 +38,14 @@ export type ClickResult =
 /** How often a click is tried again after someone else wrote first. Twenty clicks at once need twenty rounds at most. */
 const ROUNDS = 25;
 
-export type Verdict = ClickResult | { readonly event: RunEvent; readonly sentence: Phrase };
+export type Verdict =
+  | ClickResult
+  | {
+      readonly event: RunEvent;
+      /** Written together with it. */
+      readonly and?: RunEvent;
+      readonly sentence: Phrase;
+    };
 
 /**
  * Reads, decides and writes by compare-and-set. If someone else wrote first, it reads again and decides on what is true now.
@@ -59,7 +67,8 @@ export async function decide(
     if (!site) return { kind: 'refused', refusal: withoutSite(run) };
     const verdict = await rule(run, site);
     if (!('event' in verdict)) return verdict;
-    if ((await deps.store.append(run, verdict.event)) !== null) {
+    const events = verdict.and === undefined ? [verdict.event] : [verdict.event, verdict.and];
+    if ((await deps.store.append(run, ...events)) !== null) {
       await Promise.all([deps.wakeups.advance(run.id), deps.wakeups.show(run.id)]);
       return { kind: 'done', sentence: verdict.sentence };
     }
@@ -106,10 +115,11 @@ export function lateAnswer(run: Run, wanted: readonly Run['state'][]): ClickResu
 
 /** Where a run stands, for someone whose click comes too late. */
 export function stateSentence(run: Run): Phrase {
-  const { id, build, consent, end } = run;
+  const { id, build, consent, plan, end } = run;
   const approver = consent?.approvals.at(-1)?.approver ?? null;
   const starter = consent?.started?.by ?? null;
   const cleared = build?.approvals.at(-1)?.approver ?? null;
+  const glass = plan === null ? null : glassFor(run, plan.digest);
   switch (run.state) {
     case 'planning':
       return cleared === null
@@ -122,6 +132,8 @@ export function stateSentence(run: Run): Phrase {
     case 'ready':
     case 'switching':
     case 'verifying':
+      if (glass !== null)
+        return doneBy(`The glass of ${id} was already broken`, glass.by, ', and it is under way.');
       return approver === null
         ? doneBy(`${id} was already started`, starter, ' and is under way.')
         : doneBy(`${id} was already approved`, approver, ' and is under way.');

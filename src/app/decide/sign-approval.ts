@@ -2,6 +2,7 @@ import { type Approval, approvalText, decideApproval } from '../../domain/approv
 import { identityProblem } from '../../domain/approval/identity.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Site } from '../../domain/site/site.ts';
+import { accountsOf } from '../people/accounts.ts';
 import { membersOf } from '../people/permission.ts';
 import type { Click, ClickResult, DecisionDeps } from './decide.ts';
 
@@ -25,6 +26,7 @@ export async function signApproval(
 ): Promise<Approval | ClickResult> {
   const identity = await deps.people.identity(approver);
   const approvers = await membersOf(deps.people, site.approvers);
+  const accounts = await accountsOf(deps.people, [approver, requester, ...approvedBy], site.accounts);
   const at = deps.clock.now();
   const decision = decideApproval({
     identity,
@@ -33,6 +35,7 @@ export async function signApproval(
     approvers,
     expiresAt,
     approvedBy,
+    accounts,
     now: at,
     clickedDigest,
     currentDigest: digest,

@@ -42,7 +42,7 @@ export function decideAtStop(deps: DecisionDeps, click: Click): Promise<ClickRes
 }
 
 /** The decision that a button stands for, or the answer if nobody can make it now. */
-function offerOf(run: Run, digest: string | null): Offer | ClickResult {
+export function offerOf(run: Run, digest: string | null): Offer | ClickResult {
   const unsealed = unsealedRefusal(run, 'Take over by hand, or stop here.');
   if (unsealed !== null) return { kind: 'refused', refusal: unsealed };
   const offer = offers(run).find((one) => one.digest === digest);
@@ -60,12 +60,11 @@ function ask(deps: DecisionDeps, run: Run, site: Site, offer: Offer, by: string)
   const { decision, digest } = offer;
   return {
     event: { type: 'recovery-asked', recovery: decision, by, digest, expiresAt },
-    sentence: `${secondPeople(run)} to approve this, because ${offer.secondPerson}. The bot has asked them.`,
+    sentence: `${secondPeople(offer)} to approve this, because ${offer.secondPerson}. The bot has asked them.`,
   };
 }
 
-function secondPeople({ plan }: Run): string {
-  const quorum = plan?.quorum ?? 1;
+function secondPeople({ quorum }: Offer): string {
   return quorum === 1 ? 'A second person has' : `${quorum} other people have`;
 }
 
@@ -81,7 +80,7 @@ export function approveDecision(deps: DecisionDeps, click: Click): Promise<Click
     const approvedBy = before.map(({ approver }) => approver);
     const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy });
     if ('kind' in approval) return approval;
-    const missing = (run.plan?.quorum ?? 1) - before.length - 1;
+    const missing = offer.quorum - before.length - 1;
     return missing > 0
       ? {
           event: { type: 'recovery-approved', approval },
@@ -172,14 +171,14 @@ function mayDecide(deps: DecisionDeps, click: Click, run: Run, site: Site): Prom
   });
 }
 
-function askedFor(run: Run, click: Click): AskedDecision | ClickResult {
+export function askedFor(run: Run, click: Click): AskedDecision | ClickResult {
   const late = lateAnswer(run, ['needs-decision']);
   if (late) return late;
   const asked = run.stop?.asked ?? null;
   return asked?.digest === click.digest ? asked : { kind: 'refused', refusal: replacedMessage() };
 }
 
-function begun(
+export function begun(
   deps: DecisionDeps,
   { decision, digest }: Offer,
   by: string,

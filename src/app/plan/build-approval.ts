@@ -1,4 +1,5 @@
 import { type BuildConsent, buildDigest, isBuildOf } from '../../domain/approval/build.ts';
+import { peopleOf, personOf } from '../../domain/approval/persons.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { unsealedRefusal } from '../../domain/run/unsealed.ts';
@@ -40,14 +41,19 @@ function forged(
 ): Refusal | null {
   const { target, review, requester, quorum } = asked;
   const wanted = { run: run.id, digest: buildDigest(asked), requester };
-  const valid = approvals.filter((one) => one.expiresAt === expiresAt && isValid(one, wanted, signer));
-  const people = new Set(valid.map(({ approver }) => approver));
+  const valid = approvals.filter((one) => one.expiresAt === expiresAt && isValid(one, wanted, site, signer));
+  const people = peopleOf(
+    valid.map(({ approver }) => approver),
+    site.accounts,
+  );
+  const own = people.includes(personOf(requester, site.accounts));
   const isWhole =
     isBuildOf(asked, run.id, run.request) &&
     asked.site === siteKey(site) &&
     review.commit === target.commit &&
     valid.length === approvals.length &&
-    people.size >= Math.max(1, quorum, site.approval.quorum);
+    !own &&
+    people.length >= Math.max(1, quorum, site.approval.quorum);
   return isWhole
     ? null
     : refusal(

@@ -92,7 +92,8 @@ export async function gatherEvidence(preflight: Preflight): Promise<Evidence> {
     lostBeside: chosen.lostBeside,
     matrix: written.row,
     quarantined: found?.quarantined ?? [],
-    liftedByRequester: found && liftedBy(request.requester, found.target, await preflight.newest()),
+    liftedByRequester:
+      found && liftedBy(request.requester, found.target, await preflight.newest(), site.accounts),
     warnings: [
       ...(found?.warnings ?? []),
       ...(isBegun ? [] : survey.unmetPins.map((pin) => `The live environment ${pinText(pin)}.`)),

@@ -1,4 +1,5 @@
 import { namesLeft } from '../../domain/after/quarantine.ts';
+import { alwaysReason, decisionRules, planSubjects, quorumFor } from '../../domain/approval/policy.ts';
 import type { BackupFile } from '../../domain/database/backup.ts';
 import type { DatabaseFacts } from '../../domain/database/facts.ts';
 import { type Migration, migrationLabel, someLabels, verdictText } from '../../domain/database/migrations.ts';
@@ -31,7 +32,8 @@ export function makePlan(
   });
   const program = switchProgram({ ...valuesOf(site, evidence), steps });
   const { survey, target, database, backup, restore } = evidence;
-  const { quorum } = site.approval;
+  const quorum = quorumFor(site.approval, planSubjects(evidence.mode, evidence.undo !== undefined));
+  const decisions = decisionRules(site.approval);
   const reasons = approvalReasons(site, evidence);
   const binding: PlanBinding = {
     site: siteKey(site),
@@ -44,7 +46,7 @@ export function makePlan(
     restoreSha256: restore?.sha256 ?? null,
     migrations: verdictText(evidence.verdict),
     programSha256: sha256(program),
-    approval: { reasons, quorum },
+    approval: { reasons, quorum, ...(decisions && { decisions }) },
   };
   return {
     digest: planDigest(binding),
@@ -157,7 +159,7 @@ export function migrationsHash(rows: readonly Migration[]): string {
 }
 
 function approvalReasons(site: Site, evidence: Evidence): readonly string[] {
-  const { mode, target, staying, quarantined, liftedByRequester } = evidence;
+  const { mode, target, staying, quarantined, liftedByRequester, undo } = evidence;
   const reasons: string[] = [];
   if (restoresDatabase(mode)) reasons.push('the database is overwritten');
   if (staying.length > 0)
@@ -168,7 +170,8 @@ function approvalReasons(site: Site, evidence: Evidence): readonly string[] {
     reasons.push('this version is quarantined for this site');
   else if (liftedByRequester !== null && !isInPlace(evidence))
     reasons.push(`whoever asks has lifted the quarantine of ${liftedByRequester}`);
-  if (site.approval.always === true) reasons.push('this site always needs a second person');
+  const always = alwaysReason(site.approval, planSubjects(mode, undo !== undefined));
+  if (always !== null) reasons.push(always);
   return reasons;
 }
 

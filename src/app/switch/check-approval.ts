@@ -1,14 +1,19 @@
 import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
+import { isSamePerson, peopleOf } from '../../domain/approval/persons.ts';
+import { alwaysReason, planSubjects, quorumFor } from '../../domain/approval/policy.ts';
 import { sha256 } from '../../domain/digest.ts';
 import { restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Plan, planDigest } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { decisionDigest, type HostState } from '../../domain/run/decision.ts';
+import { glassFor } from '../../domain/run/glass.ts';
+import { kindOf } from '../../domain/run/request.ts';
 import type { Consent, Run } from '../../domain/run/run.ts';
 import { unsealedRefusal } from '../../domain/run/unsealed.ts';
 import type { Site } from '../../domain/site/site.ts';
-import { secondPersonFor } from '../../domain/stop/offers.ts';
+import { quorumOfDecision, secondPersonFor } from '../../domain/stop/offers.ts';
 import type { Signer } from '../ports/outside.ts';
+import { glassProblem } from './check-glass.ts';
 import { programRefusal } from './check-program.ts';
 
 const ASK_AGAIN = 'Nothing was changed. Type the command again to get a fresh plan.';
@@ -44,20 +49,36 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   if (plan.binding.site !== run.request.site) return 'the plan is for another site than the request';
   // The mode and the migrations in the digest count as well: taking the reasons out of the record changes nothing.
   const { mode, migrations } = plan.binding;
-  const isHarmless = !restoresDatabase(mode) && migrations === 'none' && site.approval.always !== true;
+  const subjects = planSubjects(mode, kindOf(run.request) === 'undo');
+  const isHarmless =
+    !restoresDatabase(mode) && migrations === 'none' && alwaysReason(site.approval, subjects) === null;
   if (plan.approvalReasons.length === 0 && isHarmless) return startProblem(run.id, plan, consent, signer);
-  const wanted = { run: run.id, digest: plan.digest, requester: run.request.requester };
+  const { requester } = run.request;
+  const own = consent.approvals.some(
+    ({ approver }) => approver !== requester && isSamePerson(approver, requester, site.accounts),
+  );
+  if (own) return 'whoever asked for it has approved it with another account';
+  const wanted = { run: run.id, digest: plan.digest, requester };
   // An approval counts only for the expiry that was signed. If the same plan comes back with a later one, it needs new
   // approvals.
   const valid = consent.approvals.filter(
-    (approval) => approval.expiresAt === consent.expiresAt && isValid(approval, wanted, signer),
+    (approval) => approval.expiresAt === consent.expiresAt && isValid(approval, wanted, site, signer),
   );
   if (valid.length !== consent.approvals.length) return 'an approval has no valid signature for this plan';
-  const people = new Set(valid.map((approval) => approval.approver));
+  const people = peopleOf(
+    valid.map(({ approver }) => approver),
+    site.accounts,
+  );
   // A switch that has begun was approved by enough people at that time. Its decisions have approvals of their own.
   const isDecision = run.switched !== null && run.switched.decision !== null;
-  const wantedNow = isDecision ? 1 : site.approval.quorum;
-  return people.size >= Math.max(1, plan.quorum, wantedNow) ? null : 'not enough people approved this plan';
+  const wantedNow = isDecision ? 1 : quorumFor(site.approval, subjects);
+  if (people.length >= Math.max(1, plan.quorum, wantedNow)) return null;
+  const glass = glassFor(run, plan.digest);
+  // Whoever broke the glass when the switch began may have left the list since.
+  const list = isDecision ? null : (site.approval.breakGlass ?? []);
+  return glass === null
+    ? 'not enough people approved this plan'
+    : glassProblem(glass, { run: run.id, digest: plan.digest, expiresAt: consent.expiresAt }, signer, list);
 }
 
 /**
@@ -103,6 +124,7 @@ function startProblem(
  */
 export function decisionProblem(
   run: Run,
+  site: Site,
   signer: Signer,
   found: HostState | null = run.history.stops.at(-1)?.ended.found ?? null,
 ): string | null {
@@ -112,24 +134,37 @@ export function decisionProblem(
   if (digest !== decisionDigest(run.id, plan.digest, decision) || decision.attempt !== switched.attempt)
     return "the decision doesn't match its digest";
   const second = secondPersonFor(decision, {
-    mode: plan.binding.mode,
+    plan,
     steps: switched.steps.filter((step) => step.attempt < switched.attempt),
     earlier: history.stops.slice(0, -1),
     found,
   });
-  return second === null || hasSecondPerson(run, signer)
+  return second === null || hasSecondPerson(run, site, signer)
     ? null
     : 'the decision has no valid approval by a second person';
 }
 
-/** Whether a second person, or as many as the plan needed, have agreed to the decision behind this attempt. */
-export function hasSecondPerson({ id, plan, switched }: Run, signer: Signer): boolean {
+/**
+ * Whether a second person, or as many as the plan's policy asks for, have agreed to the decision behind this attempt; or
+ * somebody who may broke the glass for it.
+ */
+export function hasSecondPerson(run: Run, site: Site, signer: Signer): boolean {
+  const { id, plan, switched, history } = run;
   if (switched === null || switched.decision === null || plan === null) return false;
-  const { digest, by, approval, approvals = [] } = switched.decision;
-  const all = approval === null ? [] : [...approvals, approval];
-  const valid = all.filter((one) => isValid(one, { run: id, digest, requester: by }, signer));
-  const people = new Set(valid.map(({ approver }) => approver));
-  return valid.length === all.length && people.size >= Math.max(1, plan.quorum);
+  const { recovery, digest, by, approval, approvals = [] } = switched.decision;
+  const all = approval === null ? approvals : [...approvals, approval];
+  const valid = all.filter((one) => isValid(one, { run: id, digest, requester: by }, site, signer));
+  const people = peopleOf(
+    valid.map(({ approver }) => approver),
+    site.accounts,
+  );
+  if (valid.length !== all.length) return false;
+  if (people.length >= Math.max(1, quorumOfDecision(plan, recovery.action))) return true;
+  const glass = glassFor(run, digest);
+  const question = history.requests.findLast((one) => one.digest === digest);
+  if (glass === null || question === undefined) return false;
+  const about = { run: id, digest, expiresAt: question.expiresAt };
+  return glassProblem(glass, about, signer, site.approval.breakGlass ?? []) === null;
 }
 
 function isIntact({ digest, binding, program, approvalReasons, quorum }: Plan): boolean {
@@ -147,13 +182,14 @@ function isIntact({ digest, binding, program, approvalReasons, quorum }: Plan): 
 export function isValid(
   approval: Approval,
   { run, digest, requester }: Pick<Approval, 'run' | 'digest' | 'requester'>,
+  { accounts }: Site,
   signer: Signer,
 ): boolean {
   return (
     approval.run === run &&
     approval.digest === digest &&
     approval.requester === requester &&
-    approval.approver !== requester &&
+    !isSamePerson(approval.approver, requester, accounts) &&
     approval.at < approval.expiresAt &&
     signer.verify(approvalText(approval), approval.signature)
   );

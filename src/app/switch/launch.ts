@@ -97,7 +97,7 @@ export async function voidedEnd(
   ended: Extract<RunEvent, { type: 'switch-ended' }>,
 ): Promise<RunEvent> {
   const run = await recordNow(deps, writer);
-  const bar = refusalByRecord(deps, run, place) ?? refusalByState(deps, run, ended.found);
+  const bar = refusalByRecord(deps, run, place) ?? refusalByState(deps, run, place, ended.found);
   if (bar !== null) return { ...ended, step: bar.step, code: bar.code, logTail: bar.why };
   return isFirst(run) ? ended : { ...ended, logTail: 'the reason that it was blocked for no longer holds' };
 }
@@ -130,13 +130,18 @@ async function recordNow({ store }: LaunchDeps, writer: RunWriter): Promise<Run>
 async function refusalOnHost(deps: LaunchDeps, run: Run, place: HostOfSite): Promise<LaunchRefusal | null> {
   const bar = refusalByRecord(deps, run, place);
   // The host need not be asked about the first attempt, or if a second person has agreed.
-  if (bar !== null || isFirst(run) || hasSecondPerson(run, deps.signer)) return bar;
-  return refusalByState(deps, run, await stateOnHost(place.host, run));
+  if (bar !== null || isFirst(run) || hasSecondPerson(run, place.site, deps.signer)) return bar;
+  return refusalByState(deps, run, place, await stateOnHost(place.host, run));
 }
 
 /** By the site state that the host reported. */
-function refusalByState({ signer }: LaunchDeps, run: Run, found: HostState | null): LaunchRefusal | null {
-  const why = decisionProblem(run, signer, found);
+function refusalByState(
+  { signer }: LaunchDeps,
+  run: Run,
+  { site }: HostOfSite,
+  found: HostState | null,
+): LaunchRefusal | null {
+  const why = decisionProblem(run, site, signer, found);
   return why === null
     ? null
     : { step: 'decision', code: 0, why: `${why}: the site may have come up since it was made` };
@@ -157,7 +162,7 @@ function refusalByRecord(
   // Of a later attempt, the host has the program of the first one, and the digest covers it.
   const other = isFirst(run) ? (programRefusal(plan, site) ?? goneApprover(run, site)) : null;
   if (other !== null) return { step: 'approval', code: 0, why: other.sentence };
-  const undecided = decisionProblem(run, signer);
+  const undecided = decisionProblem(run, site, signer);
   if (undecided !== null) return { step: 'decision', code: 0, why: undecided };
   if (plan.binding.hostKey !== host.hostKey)
     return { step: 'host-key', code: 0, why: anotherHost(plan, host) };

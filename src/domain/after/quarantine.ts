@@ -1,3 +1,4 @@
+import { type Accounts, isSamePerson } from '../approval/persons.ts';
 import { followUpTitle } from '../checklist/follow-up-items.ts';
 import type { QuarantineEntry } from '../host/survey.ts';
 import type { Quarantined } from '../plan/plan.ts';
@@ -83,9 +84,15 @@ export function quarantinesOf(
  * The name of a version whose quarantine this person has lifted, by closing the follow-ups or doing the last one; null: they
  * have not. Whoever lifted it must not be the only one who then brings the version back.
  */
-export function liftedBy(person: string, version: CommitInfo, known: readonly Run[]): string | null {
+export function liftedBy(
+  person: string,
+  version: CommitInfo,
+  known: readonly Run[],
+  accounts?: Accounts,
+): string | null {
   const names = namesOf(version);
-  const own = known.filter((run) => lifter(run) === person).flatMap(quarantinedNames);
+  const isOwn = (id: string | null) => id !== null && isSamePerson(id, person, accounts);
+  const own = known.filter((run) => isOwn(lifter(run))).flatMap(quarantinedNames);
   return quarantinedLabel(own.filter((name) => names.has(name))) || null;
 }
 

@@ -11,18 +11,25 @@ const FIRST_HOUR = 9;
 
 const LAST_HOUR = 16;
 
-/**
- * When to remind people, ISO 8601; null: nothing is open. The pause counts from what a person did last, and grows with each
- * reminder that nobody answers. A pause of a day or more ends in working hours (UTC), never at night or at a weekend. A
- * shorter one is taken as configured.
- */
+/** When to remind people of open follow-ups, ISO 8601; null: nothing is open. The pause counts from what a person did last. */
 export function nextReminderAt(run: Run, everyMs: number): string | null {
   const { end, followUps } = run;
   if (openFollowUps(run).length === 0 || end === null) return null;
-  const since = followUps.changedAt ?? end.at;
-  const unanswered = followUps.reminders.filter(({ at }) => at > since);
+  const reminders = followUps.reminders.map(({ at }) => at);
+  return reminderAt({ since: followUps.changedAt ?? end.at, reminders }, everyMs);
+}
+
+/**
+ * When to remind people next, ISO 8601. The pause grows with each reminder that nobody answers. A pause of a day or more ends
+ * in working hours (UTC), never at night or at a weekend. A shorter one is taken as configured.
+ */
+export function reminderAt(
+  { since, reminders }: { readonly since: string; readonly reminders: readonly string[] },
+  everyMs: number,
+): string {
+  const unanswered = reminders.filter((at) => at > since);
   const pause = everyMs * 2 ** Math.min(unanswered.length, DOUBLINGS);
-  const due = new Date(Date.parse(unanswered.at(-1)?.at ?? since) + pause);
+  const due = new Date(Date.parse(unanswered.at(-1) ?? since) + pause);
   return (pause < DAY_MS ? due : atWork(due)).toISOString();
 }
 

@@ -1,6 +1,7 @@
 import { canonical } from '../digest.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { type Identity, identityProblem } from './identity.ts';
+import { type Accounts, isSamePerson } from './persons.ts';
 
 /** One person's decision on one digest, as it is signed and stored. */
 export interface Approval {
@@ -46,6 +47,8 @@ export interface ApprovalFacts {
   readonly expiresAt: string;
   /** Who has approved this digest already. */
   readonly approvedBy: readonly string[];
+  /** The accounts that belong to one person, among those of this decision; null: Slack could not say. */
+  readonly accounts: Accounts | null;
   /** ISO 8601, UTC. */
   readonly now: string;
   /** null: the button named no plan. */
@@ -65,14 +68,31 @@ export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
   const id = facts.identity?.id ?? '';
   if (facts.approvedBy.includes(id))
     return { kind: 'already', sentence: 'You have already approved this plan.' };
+  if (facts.approvedBy.some((other) => isSamePerson(id, other, facts.accounts ?? [])))
+    return {
+      kind: 'already',
+      sentence: 'You have already approved this plan with another account, and one person counts once.',
+    };
   return { kind: 'accept' };
 }
 
-function roleProblem({ identity, requester, approvers }: ApprovalFacts): Refusal | null {
+function roleProblem({ identity, requester, approvers, accounts }: ApprovalFacts): Refusal | null {
   if (identity?.id === requester)
     return refusal(
       'approver-is-requester',
       'You asked for this rollback, so you cannot approve it yourself.',
+      'Another approver of this site has to press Approve.',
+    );
+  if (accounts === null)
+    return refusal(
+      'identity-unknown',
+      'Slack did not say who has asked for this and approved it, so the bot cannot tell whether that was you.',
+      'Try again in a minute.',
+    );
+  if (isSamePerson(identity?.id ?? '', requester, accounts))
+    return refusal(
+      'approver-is-requester',
+      'You asked for this rollback with another account, so you cannot approve it yourself.',
       'Another approver of this site has to press Approve.',
     );
   if (approvers === null)

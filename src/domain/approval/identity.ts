@@ -11,6 +11,8 @@ export interface Identity {
   readonly guest: boolean;
   /** Belongs to another workspace (Slack Connect). */
   readonly stranger: boolean;
+  /** As its owner has confirmed it; absent or null: Slack does not say, or nobody has. */
+  readonly email?: string | null;
 }
 
 /** What someone wants: to ask for a rollback or decide on one, or only to read about them. */

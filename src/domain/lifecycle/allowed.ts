@@ -1,6 +1,13 @@
-import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
+import {
+  type FollowUpEvent,
+  type GlassEvent,
+  isFollowUpEvent,
+  isGlassEvent,
+  type RunEvent,
+} from '../run/event.ts';
 import type { Run, RunState } from '../run/run.ts';
 import { mayFollow } from './follow-ups.ts';
+import { mayFollowGlass } from './glass.ts';
 import { fitsSilence } from './host-silence.ts';
 
 /** A second person has to agree: to building the target, or to the plan. */
@@ -16,49 +23,50 @@ const ENDED: readonly RunState[] = [...ENDED_ON_HOST, 'cancelled', 'refused', 'd
 
 const SWITCHED: readonly RunState[] = ['switching', 'verifying', 'needs-decision'];
 
-const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonly RunState[]>> = {
-  requested: [],
-  'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
-  looked: ['planning', 'switching', 'verifying'],
-  'build-asked': ['planning'],
-  planned: ['planning'],
-  'dry-run-ended': ['planning'],
-  refused: ['planning', 'ready'],
-  'measure-asked': ['awaiting-approval'],
-  measured: ['awaiting-approval'],
-  approved: ASKED,
-  started: ['awaiting-start'],
-  denied: ASKED,
-  expired: WAITING,
-  cancelled: ['planning', ...WAITING, 'ready'],
-  'cancel-asked': ['switching', 'needs-decision'],
-  'switch-started': ['ready'],
-  'host-silent': ['switching'],
-  'host-lost': ['switching'],
-  'host-answers': ['switching', 'needs-decision'],
-  step: ['switching'],
-  'switch-ended': ['switching'],
-  verified: ['verifying'],
-  'recovery-asked': ['needs-decision'],
-  'recovery-approved': ['needs-decision'],
-  'recovery-dropped': ['needs-decision'],
-  'recovery-begun': ['needs-decision'],
-  paged: ['needs-decision'],
-  acknowledged: ['needs-decision'],
-  'taken-over': ['needs-decision'],
-  ticked: ['succeeded'],
-  closed: ['needs-decision'],
-  'word-given': SWITCHED,
-  'status-told': [...SWITCHED, ...ENDED_ON_HOST],
-  'back-said': ['closed', 'succeeded'],
-  // Also of a run that people had agreed to, and that ended before it began.
-  marked: [...ENDED_ON_HOST, 'cancelled', 'denied', 'expired', 'refused'],
-  pruned: ENDED,
-  'undone-closed': ['succeeded'],
-  'records-written': ENDED_ON_HOST,
-  'records-pending': ENDED_ON_HOST,
-  'records-shown': ENDED_ON_HOST,
-};
+const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent | GlassEvent>['type'], readonly RunState[]>> =
+  {
+    requested: [],
+    'picked-up': ['planning', ...WAITING, 'ready', ...SWITCHED],
+    looked: ['planning', 'switching', 'verifying'],
+    'build-asked': ['planning'],
+    planned: ['planning'],
+    'dry-run-ended': ['planning'],
+    refused: ['planning', 'ready'],
+    'measure-asked': ['awaiting-approval'],
+    measured: ['awaiting-approval'],
+    approved: ASKED,
+    started: ['awaiting-start'],
+    denied: ASKED,
+    expired: WAITING,
+    cancelled: ['planning', ...WAITING, 'ready'],
+    'cancel-asked': ['switching', 'needs-decision'],
+    'switch-started': ['ready'],
+    'host-silent': ['switching'],
+    'host-lost': ['switching'],
+    'host-answers': ['switching', 'needs-decision'],
+    step: ['switching'],
+    'switch-ended': ['switching'],
+    verified: ['verifying'],
+    'recovery-asked': ['needs-decision'],
+    'recovery-approved': ['needs-decision'],
+    'recovery-dropped': ['needs-decision'],
+    'recovery-begun': ['needs-decision'],
+    paged: ['needs-decision'],
+    acknowledged: ['needs-decision'],
+    'taken-over': ['needs-decision'],
+    ticked: ['succeeded'],
+    closed: ['needs-decision'],
+    'word-given': SWITCHED,
+    'status-told': [...SWITCHED, ...ENDED_ON_HOST],
+    'back-said': ['closed', 'succeeded'],
+    // Also of a run that people had agreed to, and that ended before it began.
+    marked: [...ENDED_ON_HOST, 'cancelled', 'denied', 'expired', 'refused'],
+    pruned: ENDED,
+    'undone-closed': ['succeeded'],
+    'records-written': ENDED_ON_HOST,
+    'records-pending': ENDED_ON_HOST,
+    'records-shown': ENDED_ON_HOST,
+  };
 
 /**
  * Whether this event may follow. The answer still holds when the event is written, because the store compares and sets.
@@ -66,6 +74,7 @@ const ALLOWED: Readonly<Record<Exclude<RunEvent, FollowUpEvent>['type'], readonl
  */
 export function isAllowed(run: Run, event: RunEvent): boolean {
   if (isFollowUpEvent(event)) return mayFollow(run, event);
+  if (isGlassEvent(event)) return mayFollowGlass(run, event);
   if (!Object.hasOwn(ALLOWED, event.type))
     throw new Error(
       `run ${run.id}: "${event.type}" was written by a newer version of the bot, which continues the run; update this process`,

@@ -1,14 +1,22 @@
-import { type FollowUpEvent, isFollowUpEvent, type RunEvent } from '../run/event.ts';
+import {
+  type FollowUpEvent,
+  type GlassEvent,
+  isFollowUpEvent,
+  isGlassEvent,
+  type RunEvent,
+} from '../run/event.ts';
 import type { Run, RunRecords } from '../run/run.ts';
 import { stepped, switchEnded, withSwitched } from './attempts.ts';
 import { approved, buildAsked, planned, started, withConsent } from './consent.ts';
 import { followedUp } from './follow-ups.ts';
+import { glassChanged } from './glass.ts';
 import { withHostSilence } from './host-silence.ts';
 import { agreed, asking, closed, decided, dropped, endedBy, withStop } from './stops.ts';
 import { updatesAfter } from './updates.ts';
 
 type BesideEvent =
   | FollowUpEvent
+  | GlassEvent
   | Extract<
       RunEvent,
       { type: 'ticked' | 'word-given' | 'status-told' | 'back-said' | 'marked' | 'pruned' | 'undone-closed' }
@@ -82,6 +90,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
 
 /** Events beside a run or after its end, which leave its state as it is. */
 function beside(run: Run, event: BesideEvent, at: string): Run {
+  if (isGlassEvent(event)) return glassChanged(run, event, at);
   if (isFollowUpEvent(event)) return { ...run, followUps: followedUp(run.followUps, event, at) };
   switch (event.type) {
     case 'ticked':

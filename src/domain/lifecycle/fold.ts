@@ -3,6 +3,7 @@ import { isTerminal, type Run } from '../run/run.ts';
 import { isAllowed } from './allowed.ts';
 import { change } from './changes.ts';
 import { NO_FOLLOW_UPS } from './follow-ups.ts';
+import { NO_GLASS } from './glass.ts';
 import { stopped } from './stops.ts';
 import { NO_UPDATES } from './updates.ts';
 
@@ -35,6 +36,7 @@ export function foldRun(id: string, events: readonly StoredEvent[]): Run {
     history: { stops: [], requests: [], silences: [] },
     confirmations: {},
     followUps: NO_FOLLOW_UPS,
+    glass: NO_GLASS,
     updates: NO_UPDATES,
     tasks: { marked: false, pruned: false, undoneClosed: false, records: null },
   };

@@ -1,6 +1,7 @@
 import type { Approval } from '../approval/approval.ts';
 import { CHECKS } from '../run/decision.ts';
 import type { RunEvent } from '../run/event.ts';
+import { glassFor } from '../run/glass.ts';
 import {
   type AskedDecision,
   currentChecks,
@@ -56,9 +57,10 @@ export function agreed(run: Run, approval: Approval): Run {
 
 /** The decision takes effect: a new attempt on the host, the checks again, or the site is accepted as it is. */
 export function decided(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>, at: string): Run {
-  const { recovery: decision, approval } = event;
-  const answer = approval ? { kind: 'approved' as const, by: approval.approver } : { kind: 'over' as const };
-  const next = withSwitched(withPastStop(answered(run, answer), event), () => ({ decision: event }));
+  const { recovery: decision } = event;
+  const next = withSwitched(withPastStop(answered(run, answerOf(run, event)), event), () => ({
+    decision: event,
+  }));
   if (decision.step !== CHECKS || decision.action === 'go-back')
     return {
       ...withSwitched(next, () => ({ attempt: decision.attempt, cancelledBy: null, ended: null })),
@@ -71,8 +73,17 @@ export function decided(run: Run, event: Extract<RunEvent, { type: 'recovery-beg
     : { ...next, state: 'succeeded' };
 }
 
+function answerOf(
+  run: Run,
+  { approval, digest }: Extract<RunEvent, { type: 'recovery-begun' }>,
+): NonNullable<DecisionRequest['answer']> {
+  if (approval !== null) return { kind: 'approved', by: approval.approver };
+  const glass = glassFor(run, digest);
+  return glass === null ? { kind: 'over' } : { kind: 'glass', by: glass.by };
+}
+
 function withPastStop(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
-  const { recovery: decision, by, approval } = event;
+  const { recovery: decision, by, approval, digest } = event;
   const past: PastStop = {
     attempt: switchedOf(run).attempt,
     ended: endOf(run),
@@ -80,6 +91,7 @@ function withPastStop(run: Run, event: Extract<RunEvent, { type: 'recovery-begun
     decision,
     by,
     approver: approval?.approver ?? null,
+    glassBy: glassFor(run, digest)?.by ?? null,
   };
   return { ...run, history: { ...run.history, stops: [...run.history.stops, past] } };
 }

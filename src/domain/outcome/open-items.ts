@@ -1,5 +1,6 @@
 import { openFollowUps } from '../after/follow-ups.ts';
 import { manualChecksOf } from '../after/manual-checks.ts';
+import { isReviewOpen } from '../after/review.ts';
 import { stepTitle } from '../plan/steps.ts';
 import { skippedSteps } from '../run/attempts.ts';
 import { currentChecks, type Run, type RunEnd } from '../run/run.ts';
@@ -7,8 +8,10 @@ import { currentChecks, type Run, type RunEnd } from '../run/run.ts';
 /** What people still have to do or look at after a run, one sentence each, not escaped; empty until it has ended. */
 export function openItems(run: Run): readonly string[] {
   const { end, switched } = run;
-  if (end === null || switched === null) return [];
+  if (end === null) return [];
+  if (switched === null) return review(run);
   return [
+    ...review(run),
     ...unfinished(run, end),
     ...skippedSteps(run).map((step) => `The step "${stepTitle(step)}" was skipped.`),
     ...unverified(run),
@@ -19,6 +22,12 @@ export function openItems(run: Run): readonly string[] {
     ...beside(run),
     ...(run.plan?.facts.warnings ?? []),
   ];
+}
+
+function review(run: Run): readonly string[] {
+  return isReviewOpen(run)
+    ? ['The glass was broken. An approver who had no part in it has to close the review.']
+    : [];
 }
 
 function unfinished({ state }: Run, { commands }: RunEnd): readonly string[] {

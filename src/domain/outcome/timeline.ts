@@ -131,6 +131,15 @@ const TELLERS: Tellers = {
           tookMs: since(place, 'recovery-asked'),
         },
   ],
+  'glass-broken': ({ glass: { by: who, digest, reason } }, place) => [
+    {
+      ...by(who, `broke the glass for ${short(digest)}, without the missing approvals: ${reason}`),
+      tookMs: since(place, 'planned', 'recovery-asked'),
+    },
+  ],
+  'glass-told': ({ webhook }) => (webhook === 'none' ? [] : [bot(glassCallText(webhook))]),
+  'review-closed': (event) => [by(event.by, `reviewed the broken glass: ${event.note}`)],
+  'review-reminded': () => [bot('reminded people of the review of the broken glass')],
   paged: ({ webhook }) => [bot(pageText(webhook))],
   acknowledged: (event, place) => [
     { ...by(event.by, 'is on it'), tookMs: since(place, 'switch-ended', 'verified') },
@@ -275,4 +284,10 @@ function checksText({ checks, health }: EventOf['verified']): string {
 function pageText(webhook: EventOf['paged']['webhook']): string {
   if (typeof webhook === 'object') return `called people in Slack; the webhook failed: ${webhook.error}`;
   return webhook === 'sent' ? 'called people in Slack and through the webhook' : 'called people in Slack';
+}
+
+function glassCallText(webhook: 'sent' | { readonly error: string }): string {
+  return typeof webhook === 'object'
+    ? `could not tell the paging webhook about the broken glass: ${webhook.error}`
+    : 'told the paging webhook about the broken glass';
 }

@@ -1,3 +1,4 @@
+import type { BoundApproval } from '../approval/policy.ts';
 import type { OpenFollowUp } from '../checklist/follow-up-items.ts';
 import type { BackupFile, RestoreCopy } from '../database/backup.ts';
 import type { DatabaseFacts } from '../database/facts.ts';
@@ -30,7 +31,7 @@ export interface PlanBinding {
   readonly migrations: string;
   readonly programSha256: string;
   /** What made a second person necessary, and how many have to approve. Absent in plans of older versions. */
-  readonly approval?: { readonly reasons: readonly string[]; readonly quorum: number };
+  readonly approval?: BoundApproval;
 }
 
 export interface PlanStep {
@@ -108,9 +109,16 @@ export function planDigest(binding: PlanBinding): string {
     canonical({
       ...rest,
       database: { ...binding.database },
-      ...(approval && { approval: { ...approval } }),
+      ...(approval && { approval: boundText(approval) }),
     }),
   );
+}
+
+/** As it stands in the digest. Without rules for decisions it is what older versions wrote. */
+function boundText({ reasons, quorum, decisions }: BoundApproval) {
+  if (decisions === undefined) return { reasons, quorum };
+  const { always, quorums } = decisions;
+  return { reasons, quorum, decisions: { always, quorums: { ...quorums } } };
 }
 
 /** Why a version should not go onto a site again: one run that left it, or one file that a person placed. */

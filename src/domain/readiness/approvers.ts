@@ -1,7 +1,8 @@
+import { type ApprovalPolicy, type QuorumRule, quorumRules, subjectWords } from '../approval/policy.ts';
 import type { Site } from '../site/site.ts';
 import { type Finding, type FindingCode, good } from './findings.ts';
 
-/** Who could act for a site today: active full members, with groups resolved. */
+/** Who could act for a site today: active full members, with groups resolved, one account of each person. */
 export interface ActingPeople {
   readonly requesters: readonly string[];
   readonly approvers: readonly string[];
@@ -12,12 +13,27 @@ export function stuckRequesters({ requesters, approvers }: ActingPeople, quorum:
   return requesters.filter((id) => approvers.filter((other) => other !== id).length < quorum);
 }
 
+/** A rule that these people can never meet: too few of them, or each requester would need themselves. */
+export function unmetRule(
+  policy: ApprovalPolicy,
+  people: ActingPeople,
+): (QuorumRule & { readonly have: number }) | null {
+  const have = people.approvers.length;
+  const rules = quorumRules(policy).toSorted((a, b) => b.quorum - a.quorum);
+  const unmet =
+    rules.find(({ quorum }) => have < quorum) ??
+    rules.find(
+      ({ quorum }) =>
+        people.requesters.length > 0 && stuckRequesters(people, quorum).length === people.requesters.length,
+    );
+  return unmet === undefined ? null : { ...unmet, have };
+}
+
 /** Whether a rollback that needs a second person would find one. */
 export function approversFinding(
   site: Pick<Site, 'slug' | 'approval'>,
   people: ActingPeople | null,
 ): Finding {
-  const { quorum } = site.approval;
   if (people === null)
     return {
       subject: 'approvers',
@@ -30,15 +46,17 @@ export function approversFinding(
   const add = `Add someone to approvers of ${site.slug} in the configuration, or to a Slack group that it names.`;
   if (approvers.length === 0)
     return missing('Nobody could approve a rollback: no approver is an active full member of Slack.', add);
-  if (approvers.length < quorum)
-    return missing(`${quorum} people have to approve a rollback, and only ${approvers.length} could.`, add);
+  const unmet = unmetRule(site.approval, people);
+  const what = subjectWords(unmet?.subject ?? null);
+  if (unmet !== null && unmet.have < unmet.quorum)
+    return missing(`${unmet.quorum} people have to approve ${what}, and only ${unmet.have} could.`, add);
   if (requesters.length === 0)
     return missing(
       'Nobody could ask for a rollback: no requester is an active full member of Slack.',
       `Add someone to requesters of ${site.slug} in the configuration, or to a Slack group that it names.`,
     );
-  if (stuckRequesters(people, quorum).length === requesters.length)
-    return missing("No requester could get a rollback approved: there aren't enough other approvers.", add);
+  if (unmet !== null)
+    return missing(`No requester could get ${what} approved: there aren't enough other approvers.`, add);
   return good(
     'approvers',
     `${approvers.length} ${approvers.length === 1 ? 'person' : 'people'} could approve a rollback`,

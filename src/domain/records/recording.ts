@@ -49,7 +49,7 @@ export function recordingOf(run: Run, site: Site): Recording | null {
     endEntry,
     mark,
     title: `docs(ops): record ${titleOf(run, plan, site, names)}`,
-    row: run.state === 'succeeded' ? rowOf(plan, site, names, day) : null,
+    row: run.state === 'succeeded' ? rowOf(plan, run, site, names, day) : null,
     entry: incidentEntry({
       slug: site.slug,
       date: day,
@@ -121,7 +121,13 @@ function titleOf({ state }: Run, { facts }: Plan, { slug }: Site, { target }: Na
     : `${kind}rollback of ${slug} to ${target}`;
 }
 
-function rowOf({ facts }: Plan, site: Site, { before, target }: Names, date: string): RowChange {
+function rowOf(
+  { facts }: Plan,
+  { glass }: Run,
+  site: Site,
+  { before, target }: Names,
+  date: string,
+): RowChange {
   const { slug, environment, name } = site;
   const { backup } = facts;
   const outcome =
@@ -130,8 +136,14 @@ function rowOf({ facts }: Plan, site: Site, { before, target }: Names, date: str
       : facts.target === null
         ? `Database restored${backup === null ? '' : ` from backup of ${day(backup.takenAt)}`}`
         : `Rolled back ${before === 'N/A' ? '' : `from ${before} `}to ${target}`;
-  const cells = { ...(facts.target !== null && { version: target }), date, outcome };
-  return { slug, environment, cells, added: { name, environment, slug, version: target, date, outcome } };
+  const note = glass.broken.length === 0 ? outcome : `${outcome} (glass broken)`;
+  const cells = { ...(facts.target !== null && { version: target }), date, outcome: note };
+  return {
+    slug,
+    environment,
+    cells,
+    added: { name, environment, slug, version: target, date, outcome: note },
+  };
 }
 
 /** What whoever asked said, and what the bot saw before it changed anything. */
@@ -166,8 +178,17 @@ function fixOf(run: Run, { plan, switched, site, names }: Recorded): string {
   return [
     ...words,
     `Environment: ${site.environment}, mode: ${plan.binding.mode}.`,
+    ...glassWords(run),
     ...(down === null ? [] : [`The site was down for ${seconds(down)}.`]),
   ].join(' ');
+}
+
+/** In the words of whoever broke it, and without their name, as the log has no names. */
+function glassWords({ glass }: Run): readonly string[] {
+  return glass.broken.map(
+    ({ reason }) =>
+      `Someone broke the glass, so it went ahead without the approval of a second person: ${markdownText(reason, 300)}${/[.!?…]$/.test(reason) ? '' : '.'}`,
+  );
 }
 
 function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readonly string[] {

@@ -13,6 +13,8 @@ const OF_PEOPLE: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'recovery-asked',
   'recovery-approved',
   'recovery-begun',
+  'glass-broken',
+  'review-closed',
   'acknowledged',
   'taken-over',
   'ticked',

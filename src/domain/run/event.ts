@@ -1,5 +1,6 @@
 import type { Approval } from '../approval/approval.ts';
 import type { AskedBuild } from '../approval/build.ts';
+import type { BrokenGlass } from '../approval/glass.ts';
 import type { FollowUpAct, FollowUpId, OpenFollowUp } from '../checklist/follow-up-items.ts';
 import type { ManualCheckId } from '../checklist/manual-check-items.ts';
 import type { TableChange } from '../database/row-changes.ts';
@@ -20,6 +21,9 @@ export interface Check {
   readonly result: 'passed' | 'failed' | 'not-checked';
   readonly detail: string;
 }
+
+/** How a call of the paging webhook went; `none`: there is no webhook, or it was not its turn. */
+export type CallResult = 'sent' | 'none' | { readonly error: string };
 
 /** What happened to a run. The list of these is the run's record and its audit trail at once. */
 export type RunEvent =
@@ -107,7 +111,14 @@ export type RunEvent =
       /** Of those before the last one. Absent if there were none. */
       readonly approvals?: readonly Approval[];
     }
-  | { readonly type: 'paged'; readonly webhook: 'sent' | 'none' | { readonly error: string } }
+  /** Someone lets it go ahead without the approvals that it lacks. `told`: who is told at once, groups resolved. */
+  | { readonly type: 'glass-broken'; readonly glass: BrokenGlass; readonly told: readonly string[] }
+  /** The paging webhook has heard of it. `number`: 1 for the first time that the glass of this run was broken. */
+  | { readonly type: 'glass-told'; readonly number: number; readonly webhook: CallResult }
+  /** An approver who had no part in it has reviewed it. */
+  | { readonly type: 'review-closed'; readonly by: string; readonly note: string }
+  | { readonly type: 'review-reminded'; readonly number: number }
+  | { readonly type: 'paged'; readonly webhook: CallResult }
   | { readonly type: 'acknowledged'; readonly by: string }
   /** A person continues by hand, with these commands. */
   | { readonly type: 'taken-over'; readonly by: string; readonly commands: string }
@@ -180,6 +191,23 @@ export type FollowUpEvent = Extract<
   RunEvent,
   { type: 'follow-up' | 'follow-ups-closed' | 'reminded' | 'quarantined' | 'quarantine-lifted' }
 >;
+
+/** The events about a broken glass. */
+export type GlassEvent = Extract<
+  RunEvent,
+  { type: 'glass-broken' | 'glass-told' | 'review-closed' | 'review-reminded' }
+>;
+
+const GLASS: ReadonlySet<string> = new Set<GlassEvent['type']>([
+  'glass-broken',
+  'glass-told',
+  'review-closed',
+  'review-reminded',
+]);
+
+export function isGlassEvent(event: RunEvent): event is GlassEvent {
+  return GLASS.has(event.type);
+}
 
 const EVENTS: ReadonlySet<string> = new Set<FollowUpEvent['type']>([
   'follow-up',

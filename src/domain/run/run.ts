@@ -10,7 +10,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { UpdateKind } from '../site/stakeholders.ts';
 import type { Decision, HostState } from './decision.ts';
-import type { Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
+import type { CallResult, Check, RunEvent, StoredEvent, SwitchOutcome } from './event.ts';
+import type { GlassRecord } from './glass.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -113,6 +114,7 @@ export interface Run {
   /** The manual checks that people have confirmed; null: taken back. */
   readonly confirmations: Readonly<Partial<Record<ManualCheckId, Confirmation | null>>>;
   readonly followUps: FollowUpRecord;
+  readonly glass: GlassRecord;
   /** What stakeholders were told. */
   readonly updates: UpdatesSent;
   readonly tasks: TasksDone;
@@ -229,9 +231,9 @@ export interface AskedDecision extends Omit<Extract<RunEvent, { type: 'recovery-
 export type BegunDecision = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 'type'>;
 
 export interface DecisionRequest extends AskedDecision {
-  /** Who approved or denied it; `over`: neither, and it no longer waits. null: it waits. */
+  /** Who approved or denied it, or broke the glass; `over`: none of these, and it no longer waits. null: it waits. */
   readonly answer:
-    | { readonly kind: 'approved' | 'denied'; readonly by: string }
+    | { readonly kind: 'approved' | 'denied' | 'glass'; readonly by: string }
     | { readonly kind: 'over' }
     | null;
 }
@@ -245,12 +247,14 @@ export interface PastStop {
   readonly decision: Decision;
   readonly by: string;
   readonly approver: string | null;
+  /** Who broke the glass for it; null: nobody. */
+  readonly glassBy: string | null;
 }
 
 /** One call for people. */
 export interface PeopleCall {
   readonly at: string;
-  readonly webhook: Extract<RunEvent, { type: 'paged' }>['webhook'];
+  readonly webhook: CallResult;
 }
 
 export interface StepProgress {

@@ -1,3 +1,5 @@
+import type { Accounts } from '../approval/persons.ts';
+import type { ApprovalPolicy } from '../approval/policy.ts';
 import type { SecretHeader } from './secret-header.ts';
 import type { Stakeholders } from './stakeholders.ts';
 
@@ -105,14 +107,14 @@ export interface Site {
     /** By which the receiver of those calls knows the bot. */
     readonly secret?: SecretHeader;
   };
-  readonly approval: {
+  readonly approval: ApprovalPolicy & {
     /** How long a plan waits for its approval, in milliseconds. */
     readonly expiresMs: number;
-    /** How many different people have to approve. */
-    readonly quorum: number;
-    /** Every run needs a second person, also one of the code alone. Absent: only what could lose something. */
-    readonly always?: boolean;
+    /** Who may let a run go ahead without the approvals that it lacks. Absent or empty: nobody. */
+    readonly breakGlass?: readonly string[];
   };
+  /** The accounts of people who have several. Absent: nobody has. */
+  readonly accounts?: Accounts;
   /** Absent: there is none. */
   readonly readiness?: NightlyLook;
   /** Rollbacks are tried aside, within these limits. Absent: they are not. */

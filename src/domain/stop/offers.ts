@@ -1,4 +1,5 @@
-import { type Mode, restoresDatabase } from '../plan/mode.ts';
+import { subjectWords } from '../approval/policy.ts';
+import { restoresDatabase } from '../plan/mode.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hasDoneNothing } from '../run/attempts.ts';
 import {
@@ -18,6 +19,8 @@ export interface Offer {
   readonly digest: string;
   /** Why a second person has to agree; null: the approval of the plan covers it. */
   readonly secondPerson: string | null;
+  /** How many different people have to agree if a second person does. */
+  readonly quorum: number;
 }
 
 /** A site can run without these steps: styles may be missing, or a person can judge the check that failed. */
@@ -28,7 +31,7 @@ export function offers(run: Run): readonly Offer[] {
   const { plan, switched } = run;
   if (run.state !== 'needs-decision' || plan === null || !switched?.ended || !run.isSealed) return [];
   const earlier = run.history.stops;
-  const past = { mode: plan.binding.mode, steps: switched.steps, earlier, found: switched.ended.found };
+  const past = { plan, steps: switched.steps, earlier, found: switched.ended.found };
   const step = stepInQuestion(run);
   return actions(plan, past, step).map((action) => {
     const decision: Decision = { action, step, attempt: earlier.length + 2 };
@@ -36,6 +39,7 @@ export function offers(run: Run): readonly Offer[] {
       decision,
       digest: decisionDigest(run.id, plan.digest, decision),
       secondPerson: secondPersonFor(decision, past),
+      quorum: quorumOfDecision(plan, action),
     };
   });
 }
@@ -64,7 +68,7 @@ function isMoved({ binding }: Plan, found: HostState | null): boolean {
 
 /** What decides whether the plan's approval covers a decision. */
 export interface DecisionPast {
-  readonly mode: Mode;
+  readonly plan: Pick<Plan, 'binding'>;
   /** Of the attempts before it. */
   readonly steps: readonly StepProgress[];
   /** Decisions before it. */
@@ -74,23 +78,31 @@ export interface DecisionPast {
 
 /**
  * Why a second person has to agree; null: nobody has to. The plan's approval covers one retry of a step, skipping a check,
- * and going back as long as nobody can have used the restored database.
+ * and going back as long as nobody can have used the restored database, unless its policy says otherwise.
  */
 export function secondPersonFor(
   decision: Decision,
-  { mode, steps, earlier, found }: DecisionPast,
+  { plan: { binding }, steps, earlier, found }: DecisionPast,
 ): string | null {
   const { action, step } = decision;
   // The host may remember steps that the record has lost.
   const begun = (name: string) => steps.some((one) => one.name === name) || found?.ran?.includes(name);
-  if (restoresDatabase(mode) && begun('restore') && overwrites(decision, found)) {
+  if (restoresDatabase(binding.mode) && begun('restore') && overwrites(decision, found)) {
     if (begun('start') || isUp(found))
       return 'the site was started on the restored database, and anything entered since then would be lost';
     if (mayBeUp(found))
       return 'the site may have come up on the restored database, and anything entered then would be lost';
   }
   const isAgain = earlier.some(({ decision: past }) => past.action === 'retry' && past.step === step);
-  return action === 'retry' && step !== CHECKS && isAgain ? 'this step has already been retried' : null;
+  if (action === 'retry' && step !== CHECKS && isAgain) return 'this step has already been retried';
+  return binding.approval?.decisions?.always.includes(action) === true
+    ? `this site always needs a second person for ${subjectWords(action)}`
+    : null;
+}
+
+/** How many different people have to agree to a decision at a stop: as many as to the plan, unless the plan's policy names it. */
+export function quorumOfDecision({ binding, quorum }: Plan, action: DecisionAction): number {
+  return binding.approval?.decisions?.quorums[action] ?? quorum;
 }
 
 /** Going back replaces the restored database, and so does a second restore. */

@@ -2,6 +2,7 @@ import type { Signer } from '../../app/ports/outside.ts';
 import type { RecordKeys } from '../../app/ports/record-keys.ts';
 import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
 import { buildDigest } from '../../domain/approval/build.ts';
+import { type BrokenGlass, glassText } from '../../domain/approval/glass.ts';
 import { sha256 } from '../../domain/digest.ts';
 import { foldRun } from '../../domain/lifecycle/fold.ts';
 import { planDigest } from '../../domain/plan/plan.ts';
@@ -37,11 +38,12 @@ function foldProblem(runId: string, events: readonly StoredEvent[]): string | nu
 function contentProblems(runId: string, events: readonly StoredEvent[], signer: Signer): readonly string[] {
   const first = events[0]?.event;
   const requester = first?.type === 'requested' ? first.request.requester : '';
-  let [digest, expiresAt] = ['', ''];
+  let [digest, expiresAt, asked] = ['', '', ''];
   return events.flatMap(({ seq, event }) => {
     if (event.type === 'planned') [digest, expiresAt] = [event.plan.digest, event.expiresAt];
     if (event.type === 'build-asked') [digest, expiresAt] = [buildDigest(event.asked), event.expiresAt];
-    const problem = eventProblem(event, { runId, requester, digest, expiresAt }, signer);
+    if (event.type === 'recovery-asked') asked = event.digest;
+    const problem = eventProblem(event, { runId, requester, digest, expiresAt, asked }, signer);
     return problem === null ? [] : [`entry ${seq} (${event.type}) ${problem}`];
   });
 }
@@ -52,12 +54,16 @@ interface Before {
   readonly requester: string;
   readonly digest: string;
   readonly expiresAt: string;
+  /** Of the last decision that waited for a second person; empty: none did. */
+  readonly asked: string;
 }
 
 function eventProblem(event: RunEvent, before: Before, signer: Signer): string | null {
   switch (event.type) {
     case 'approved':
       return approvalProblem(event.approval, before, signer);
+    case 'glass-broken':
+      return brokenGlassProblem(event.glass, before, signer);
     case 'started':
       return otherPlan(event, before) ?? startProblem(event, before, signer);
     case 'planned':
@@ -98,4 +104,16 @@ function approvalProblem(approval: Approval, run: Before, signer: Signer): strin
   if (approval.requester !== run.requester || approval.approver === run.requester)
     return `by ${approval.approver} is not by a second person`;
   return approval.at < approval.expiresAt ? null : `by ${approval.approver} came too late`;
+}
+
+function brokenGlassProblem(
+  glass: BrokenGlass,
+  { runId, digest, asked }: Before,
+  signer: Signer,
+): string | null {
+  if (glass.run !== runId) return `is about ${glass.run}`;
+  if (!signer.verify(glassText(glass), glass.signature))
+    return `by ${glass.by} has no valid signature by this APPROVAL_SECRET`;
+  if (![digest, asked].includes(glass.digest)) return `by ${glass.by} is about another plan or decision`;
+  return glass.at < glass.expiresAt ? null : `by ${glass.by} came too late`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import { Document, type YAMLMap, type YAMLSeq } from 'yaml';
-import { HOST_NAME } from '../../config/schema-parts.ts';
+import { HOST_NAME } from '../../config/values/schema-parts.ts';
 import type { HostAddress } from '../../domain/site/site.ts';
 import { unitNames } from '../../domain/site/units.ts';
 import type { Discovered } from '../../ssh/discover.ts';

@@ -1,5 +1,6 @@
 import type { RunStore } from '../../app/ports/run-store.ts';
 import { newestRuns, runsUnderWay, siteOverview } from '../../app/run/find-runs.ts';
+import { openReviews } from '../../app/run/open-reviews.ts';
 import { unknownRun } from '../../commands/find-run.ts';
 import { findSite } from '../../commands/find-site.ts';
 import type { KnownRun } from '../../domain/run/known-runs.ts';
@@ -61,8 +62,13 @@ async function answer(
 async function overview(store: RunStore): Promise<OverviewAnswer> {
   const underWay = await runsUnderWay(store);
   const newest = await newestRuns(store, null, ENDED_LAST);
-  const facts = { underWay: underWay.map(factsOf), newest: newest.runs.map(factsOf) };
-  return { sheet: overviewSheet(underWay, newest, plainVoice), facts };
+  const unreviewed = await openReviews(store, null);
+  const facts = {
+    underWay: underWay.map(factsOf),
+    newest: newest.runs.map(factsOf),
+    unreviewed: unreviewed.map(({ id }) => id),
+  };
+  return { sheet: overviewSheet(underWay, newest, plainVoice, unreviewed), facts };
 }
 
 async function statusOf(store: RunStore, sites: readonly Site[], what: string): Promise<OverviewAnswer> {

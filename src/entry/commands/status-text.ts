@@ -42,6 +42,7 @@ export function runFacts(run: Run) {
     to: plan?.binding.targetCommit ?? null,
     requester: request.requester,
     approvers: consent?.approvals.map(({ approver }) => approver) ?? [],
+    glassBrokenBy: run.glass.broken.map(({ by }) => by),
     requestedAt: run.requestedAt,
     endedAt: end?.at ?? null,
     downtimeMs: downtimeMs(run),

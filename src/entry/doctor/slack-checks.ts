@@ -1,6 +1,5 @@
 import { type Identity, identityProblem } from '../../domain/approval/identity.ts';
-import { stuckRequesters } from '../../domain/readiness/approvers.ts';
-import { type Site, siteKey } from '../../domain/site/site.ts';
+import type { Site } from '../../domain/site/site.ts';
 import {
   type ChannelFacts,
   SCOPES,
@@ -9,6 +8,7 @@ import {
   type Unanswered,
 } from '../../slack/client/inspect.ts';
 import { type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
+import { approverResult, emailResult, isGroup, nameOf } from './approver-checks.ts';
 
 export interface SlackUse {
   readonly channels: readonly string[];
@@ -23,6 +23,8 @@ export function slackUse(sites: readonly Site[]): SlackUse {
     ...site.approvers,
     ...site.operators,
     ...site.escalation,
+    ...(site.approval.breakGlass ?? []),
+    ...(site.accounts ?? []).flat(),
     ...(site.readers === 'members' ? [] : site.readers),
   ]);
   const channels = sites.flatMap((site) => [
@@ -47,6 +49,7 @@ export function slackResults(facts: SlackFacts, sites: readonly Site[]): readonl
     ...[...facts.channels].map(([id, channel]) => channelResult(id, channel, token, sites)),
     ...slackUse(sites).users.map((id) => userResult(id, facts.users.get(id), token)),
     ...[...facts.groups].map(([id, members]) => groupResult(id, members, facts)),
+    ...emailResult(token),
     ...sites.map((site) => approverResult(site, facts, token)),
   ];
 }
@@ -150,62 +153,7 @@ function groupResult(
   return ok(`Slack: user group ${id} has ${members.map((member) => nameOf(member, users)).join(', ')}`);
 }
 
-/** Whether every requester can find someone else to approve. */
-function approverResult(site: Site, facts: SlackFacts, token: TokenFacts): CheckResult {
-  const what = `Slack: approvers of ${siteKey(site)}`;
-  const approvers = actingPeople(site.approvers, facts, token);
-  const requesters = actingPeople(site.requesters, facts, token);
-  const { quorum } = site.approval;
-  const stuck = stuckRequesters({ requesters, approvers }, quorum);
-  const names = (ids: readonly string[]) => ids.map((id) => nameOf(id, facts.users)).join(', ');
-  const add = `add someone to approvers of ${site.slug} in the configuration`;
-  if (approvers.length < quorum)
-    return fail(
-      what,
-      approvers.length === 0
-        ? 'nobody can approve'
-        : `${quorum} people have to approve, but only ${names(approvers)} can`,
-      add,
-    );
-  if (requesters.length === 0)
-    return fail(what, 'nobody can ask for a rollback', `add someone to requesters of ${site.slug}`);
-  if (stuck.length === requesters.length)
-    return fail(
-      what,
-      `nobody else can approve a rollback requested by ${names(stuck)}, and there is no other requester`,
-      add,
-    );
-  return stuck.length > 0
-    ? warn(what, `nobody else can approve a rollback requested by ${names(stuck)}`, add)
-    : ok(`${what}: ${names(approvers)}; a second person can always decide`);
-}
-
-/** Ids of the people on a list who may act today. */
-function actingPeople(
-  list: readonly string[],
-  { users, groups }: SlackFacts,
-  { teamId }: TokenFacts,
-): readonly string[] {
-  const ids = list.flatMap((id) => {
-    const members = isGroup(id) ? groups.get(id) : [id];
-    return members === undefined || 'error' in members ? [] : members;
-  });
-  return [...new Set(ids)].filter((id) => {
-    const user = users.get(id);
-    return user !== undefined && !('error' in user) && identityProblem(user, teamId) === null;
-  });
-}
-
-function nameOf(id: string, users: SlackFacts['users']): string {
-  const user = users.get(id);
-  return user === undefined || 'error' in user ? id : user.name;
-}
-
 /** A refusal's sentence, made to stand in the middle of our own line. */
 function sentence(text: string): string {
   return text.replace(/\.$/, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
-}
-
-function isGroup(id: string): boolean {
-  return id.startsWith('S');
 }

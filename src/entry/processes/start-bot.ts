@@ -1,11 +1,11 @@
 import type { SlackAccess } from '../../config/environment.ts';
+import { type Bot, createBudgets } from '../../slack/answering/answer.ts';
 import type { SlackSettings } from '../../slack/client/app.ts';
 import { enterWorkspace, openConnection, SlackTrouble } from '../../slack/client/connect.ts';
 import { watchInFlight } from '../../slack/client/in-flight.ts';
 import { createEditPace } from '../../slack/client/pace.ts';
 import { slackPeople } from '../../slack/client/people.ts';
 import { showRun } from '../../slack/deliver/deliver.ts';
-import { type Bot, createBudgets } from '../../slack/listeners/answer.ts';
 import { listen } from '../../slack/listeners/listen.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
@@ -70,7 +70,7 @@ interface Listening {
 }
 
 async function connect(shared: Shared): Promise<Listening> {
-  const { environment, configuration, store, wakeups, storeLink, log } = shared;
+  const { environment, configuration, store, wakeups, storeLink, log, metrics } = shared;
   const { slack } = environment;
   if (slack === null) throw new Error('the bot needs Slack');
   const { connection } = slack;
@@ -88,6 +88,7 @@ async function connect(shared: Shared): Promise<Listening> {
     signer: createSigner(secretsOf(shared)),
     clock: systemClock,
     onError: report,
+    glassBroken: () => metrics.glassBroken.inc(),
   };
   const inHand = watchInFlight(app);
   listen(app, bot);

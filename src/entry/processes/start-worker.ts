@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type AdvanceDeps, advanceRun } from '../../app/advance-run.ts';
-import { tellStakeholders } from '../../app/notify/tell-stakeholders.ts';
+import { callAboutGlass, type GlassCallDeps } from '../../app/notify/call-about-glass.ts';
+import { type TellDeps, tellStakeholders } from '../../app/notify/tell-stakeholders.ts';
 import type { Signer } from '../../app/ports/outside.ts';
 import { nearest } from '../../commands/nearest.ts';
 import { webhookStatusPage } from '../../paging/status-page.ts';
@@ -83,12 +84,23 @@ function startTelling(deps: AdvanceDeps, shared: Shared): Consumer {
     ...deps,
     leases: createLeases(shared.storeLink, { of: 'telling' }),
     statusPage: webhookStatusPage(readPassword),
+    glassLeases: createLeases(shared.storeLink, { of: 'glass' }),
   };
   return takeJobs(shared, 'tell', {
-    handler: (runId) => tellStakeholders(tellDeps, runId),
+    handler: (runId) => tellOthers(tellDeps, runId),
     concurrency: CONCURRENCY,
     failed: (err, runId) => shared.log.error({ err, runId }, 'could not tell stakeholders'),
   });
+}
+
+/** Both at once, because neither may wait for the other. Returns when to call it again. */
+async function tellOthers(
+  deps: TellDeps & GlassCallDeps,
+  runId: string,
+): Promise<{ readonly again: number } | undefined> {
+  const answers = await Promise.all([tellStakeholders(deps, runId), callAboutGlass(deps, runId)]);
+  const waits = answers.flatMap((one) => one?.again ?? []);
+  return waits.length === 0 ? undefined : { again: Math.min(...waits) };
 }
 
 interface Own {

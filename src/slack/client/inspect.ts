@@ -4,7 +4,7 @@ import type { Identity } from '../../domain/approval/identity.ts';
 import { slackPeople } from './people.ts';
 import { slackError } from './slack-error.ts';
 
-/** The scopes that the bot needs, each with its reason; manifest.yml asks for exactly these. */
+/** The scopes that the bot needs, each with its reason. */
 export const SCOPES: Readonly<Record<string, string>> = {
   commands: '/rollback',
   'chat:write': 'messages of runs',
@@ -13,6 +13,11 @@ export const SCOPES: Readonly<Record<string, string>> = {
   'channels:read': 'whether the bot is in a channel',
   'groups:read': 'the same for private channels',
   'files:write': 'the story of a run, and the program of a dry run, as files',
+};
+
+/** What the bot can do without, each with its reason; manifest.yml asks for these as well. */
+export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
+  'users:read.email': 'whether two accounts are of one person',
 };
 
 /** Something that Slack did not answer, and its error or ours. */

@@ -14,6 +14,8 @@ const userAnswer = z.object({
     is_restricted: z.boolean().optional(),
     is_ultra_restricted: z.boolean().optional(),
     is_stranger: z.boolean().optional(),
+    is_email_confirmed: z.boolean().optional(),
+    profile: z.object({ email: z.string().nullish() }).optional(),
   }),
 });
 
@@ -71,5 +73,7 @@ function toIdentity(user: z.infer<typeof userAnswer>['user']): Identity {
     bot: user.is_bot === true,
     guest: user.is_restricted === true || user.is_ultra_restricted === true,
     stranger: user.is_stranger === true,
+    // Anybody can claim an address that nobody has confirmed.
+    email: user.is_email_confirmed === true ? user.profile?.email || null : null,
   };
 }

@@ -1,10 +1,10 @@
 import { requestRollback } from '../../app/request/request-rollback.ts';
 import type { RollbackRequest } from '../../domain/run/request.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
+import type { Bot } from '../answering/answer.ts';
 import { type ChannelPlace, placeProblem } from '../client/channel.ts';
 import { refusalText } from '../render/answers/refusal.ts';
 import { surveyingText } from '../render/answers/surveying.ts';
-import type { Bot } from './answer.ts';
 
 /** What someone wants done to a site. */
 export type Wish = Omit<RollbackRequest, 'site' | 'requester' | 'channel'>;

@@ -1,3 +1,4 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { Click, ClickResult, DecisionDeps } from '../../app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../app/decide/plan.ts';
@@ -10,8 +11,9 @@ import {
   saySiteIsBack,
   takeOverRun,
 } from '../../app/decide/stop.ts';
+import { answering, type Bot } from '../answering/answer.ts';
+import { readPayload } from '../answering/payload.ts';
 import { refusalText, sentenceText } from '../render/answers/refusal.ts';
-import { readPayload } from './payload.ts';
 
 /** What each button does, by its action id. */
 export const CLICKS = {
@@ -52,4 +54,41 @@ export async function runClick(
 export function clickText(result: ClickResult): string {
   if (result.kind === 'refused') return refusalText(result.refusal);
   return `${result.kind === 'done' ? ':white_check_mark:' : ':information_source:'} ${sentenceText(result.sentence)}`;
+}
+
+/** One button that was pressed. */
+export interface Pressed {
+  readonly user: string;
+  readonly channel: string;
+  readonly value: string | undefined;
+  readonly triggerId: string;
+}
+
+/** A button that is none of `CLICKS`: it opens a view, or answers in words. */
+export function onButton(
+  app: App,
+  bot: Bot,
+  action: string,
+  work: (pressed: Pressed) => Promise<string | null>,
+): void {
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: action },
+    async ({ ack, body, action: button, respond }) => {
+      await ack();
+      await answering(
+        bot,
+        { user: body.user.id, kind: 'clicks', doing: `click ${action}` },
+        async (text) => {
+          await respond({ response_type: 'ephemeral', replace_original: false, text });
+        },
+        () =>
+          work({
+            user: body.user.id,
+            channel: body.channel?.id ?? '',
+            value: button.value,
+            triggerId: body.trigger_id,
+          }),
+      );
+    },
+  );
 }

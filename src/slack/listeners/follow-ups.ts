@@ -1,13 +1,13 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { closeFollowUps, followUp } from '../../app/decide/follow-ups.ts';
 import type { FollowUpAct } from '../../domain/checklist/follow-up-items.ts';
+import { answering, type Bot } from '../answering/answer.ts';
+import { readPayload } from '../answering/payload.ts';
+import { telling } from '../answering/telling.ts';
 import { CLOSE_ACTION, CLOSE_CALLBACK, closeView, FOLLOW_UP_ACTIONS } from '../render/end/follow-ups.ts';
-import { answering, type Bot } from './answer.ts';
-import { clickText } from './click.ts';
+import { clickText, onButton } from './click.ts';
 import { reasonProblem } from './form-reason.ts';
-import { readPayload } from './payload.ts';
-import { telling } from './telling.ts';
 
 const OLD_BUTTON = ':no_entry: This button is from another version of the bot. Nothing was saved.';
 
@@ -42,41 +42,6 @@ export function listenToFollowUps(app: App, bot: Bot): void {
       asked === null ? OLD_BUTTON : clickText(await closeFollowUps(bot, { run: asked.run, user, reason })),
     );
   });
-}
-
-interface Pressed {
-  readonly user: string;
-  readonly channel: string;
-  readonly value: string | undefined;
-  readonly triggerId: string;
-}
-
-function onButton(
-  app: App,
-  bot: Bot,
-  action: string,
-  work: (pressed: Pressed) => Promise<string | null>,
-): void {
-  app.action<BlockAction<ButtonAction>>(
-    { type: 'block_actions', action_id: action },
-    async ({ ack, body, action: button, respond }) => {
-      await ack();
-      await answering(
-        bot,
-        { user: body.user.id, kind: 'clicks', doing: `click ${action}` },
-        async (text) => {
-          await respond({ response_type: 'ephemeral', replace_original: false, text });
-        },
-        () =>
-          work({
-            user: body.user.id,
-            channel: body.channel?.id ?? '',
-            value: button.value,
-            triggerId: body.trigger_id,
-          }),
-      );
-    },
-  );
 }
 
 async function runFollowUp(

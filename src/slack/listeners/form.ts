@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readVersion } from '../../commands/words.ts';
 import type { Mode } from '../../domain/plan/mode.ts';
 import type { Site } from '../../domain/site/site.ts';
+import type { Bot } from '../answering/answer.ts';
 import type { ChannelPlace } from '../client/channel.ts';
-import type { Bot } from './answer.ts';
 import type { Wish } from './begin-request.ts';
 import { reasonProblem } from './form-reason.ts';
 

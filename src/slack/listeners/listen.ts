@@ -1,18 +1,19 @@
 import type { App, BlockAction, ButtonAction, CheckboxesAction } from '@slack/bolt';
 import { approveRun } from '../../app/decide/plan.ts';
+import { answering, type Bot } from '../answering/answer.ts';
+import { telling } from '../answering/telling.ts';
 import { placeOf } from '../client/channel.ts';
 import { FORM_CALLBACK } from '../render/answers/form.ts';
 import { MANUAL_CHECKS_ACTION } from '../render/end/manual-checks.ts';
 import { LOSS_CALLBACK } from '../render/plan/loss-view.ts';
-import { answering, type Bot } from './answer.ts';
 import { beginRequest } from './begin-request.ts';
 import { CLICKS, clickText, type Intent, OLD_BUTTON, runClick } from './click.ts';
 import { answerCommand } from './command.ts';
 import { listenToFollowUps } from './follow-ups.ts';
 import { readForm } from './form.ts';
+import { listenToGlass } from './glass.ts';
 import { readLossView, showLoss } from './loss.ts';
 import { confirmClicked } from './manual-checks.ts';
-import { telling } from './telling.ts';
 
 /** Registers every listener. Each acknowledges first, then works, then answers in words. */
 export function listen(app: App, bot: Bot): void {
@@ -52,6 +53,7 @@ export function listen(app: App, bot: Bot): void {
   listenToManualChecks(app, bot);
   listenToLoss(app, bot);
   listenToFollowUps(app, bot);
+  listenToGlass(app, bot);
   app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
     const answer = readForm(bot, view.state.values, view.private_metadata);
     if (answer.kind === 'errors') {

@@ -3,12 +3,12 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { askMeasurement } from '../../app/decide/ask-measurement.ts';
 import type { Run } from '../../domain/run/run.ts';
+import type { Bot } from '../answering/answer.ts';
+import { readPayload } from '../answering/payload.ts';
 import { slackError } from '../client/slack-error.ts';
 import { refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { countingView, lossView, sentenceView } from '../render/plan/loss-view.ts';
-import type { Bot } from './answer.ts';
 import { buttonValue, OLD_BUTTON } from './click.ts';
-import { readPayload } from './payload.ts';
 
 /** Counting may take 20 s on the host, and a worker has to pick it up first. */
 const PATIENCE_MS = 40_000;

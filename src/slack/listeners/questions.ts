@@ -1,5 +1,6 @@
 import { mayNotRead, type Reading, readableRuns, readingOf } from '../../app/people/reading.ts';
 import { newestRuns, readable, runsUnderWay, siteOverview } from '../../app/run/find-runs.ts';
+import { openReviews } from '../../app/run/open-reviews.ts';
 import { runsWithTasks } from '../../app/run/runs-with-tasks.ts';
 import { unknownRun } from '../../commands/find-run.ts';
 import { findSite } from '../../commands/find-site.ts';
@@ -8,12 +9,12 @@ import type { Run } from '../../domain/run/run.ts';
 import { type Site, siteKey } from '../../domain/site/site.ts';
 import { historySheet, overviewSheet, siteSheet } from '../../report/history.ts';
 import { runSheet } from '../../report/run-sheet.ts';
+import type { Bot } from '../answering/answer.ts';
 import { readinessText } from '../render/answers/readiness.ts';
 import { problemText, refusalText } from '../render/answers/refusal.ts';
 import { sheetText } from '../render/answers/sheet.ts';
 import { siteList } from '../render/answers/sites.ts';
 import { slackVoice } from '../render/blocks/voice.ts';
-import type { Bot } from './answer.ts';
 
 /** More runs than this would not fit into one answer. */
 const LISTED = 10;
@@ -65,7 +66,8 @@ export function status(bot: Bot, user: string, what: string | null): Promise<str
     if (what === null) {
       const underWay = (await runsUnderWay(store)).filter(may.is);
       const newest = await newestRuns(store, null, ENDED_LAST, may);
-      return sheetText(overviewSheet(underWay, newest, slackVoice), moreIn('status'));
+      const unreviewed = (await openReviews(store, null)).filter((run) => may.is({ kind: 'run', run }));
+      return sheetText(overviewSheet(underWay, newest, slackVoice, unreviewed), moreIn('status'));
     }
     const run = await store.read(what);
     if (run !== null) {

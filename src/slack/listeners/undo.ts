@@ -3,8 +3,8 @@ import { requestProblem } from '../../app/request/request-rollback.ts';
 import { findSite } from '../../commands/find-site.ts';
 import type { UndoCommand } from '../../commands/undo.ts';
 import type { Site } from '../../domain/site/site.ts';
+import type { Bot } from '../answering/answer.ts';
 import { problemText, refusalText } from '../render/answers/refusal.ts';
-import type { Bot } from './answer.ts';
 import { type Asking, beginRequest } from './begin-request.ts';
 
 /** Begins the run that undoes another one. Planning checks again whether that one can be undone. */

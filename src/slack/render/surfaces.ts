@@ -19,6 +19,7 @@ import { buildCard } from './plan/build-card.ts';
 import { card } from './plan/card.ts';
 import { details, logTail } from './plan/details.ts';
 import { call } from './run/call.ts';
+import { glassSurfaces } from './run/glass.ts';
 import { silenceOver } from './run/host-silence.ts';
 import { progress } from './run/progress.ts';
 import { decisionRequest, handOver, settledStop, stop } from './run/stop.ts';
@@ -104,6 +105,7 @@ function publicly(run: Run, site: Site, channel: string): readonly (Surface | nu
     run.state === 'dry-run' ? program(run, channel, plan.program) : null,
     surface('card', channel, card(run, site, plan)),
     ...stops(run, site, channel),
+    ...glassSurfaces(run, site),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, manualChecks(run), { thread: 'progress' }),
     surface('follow-ups', channel, followUps(run, site), { thread: 'progress' }),

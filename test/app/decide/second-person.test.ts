@@ -48,7 +48,7 @@ describe('what needs a second person', () => {
         decision: { by: BOB, approval: { approver: CAROL, requester: BOB, digest: back.digest } },
       },
     });
-    expect(decisionProblem(now, signer)).toBeNull();
+    expect(decisionProblem(now, site(), signer)).toBeNull();
   });
 
   it.each([
@@ -111,12 +111,14 @@ describe('what needs a second person', () => {
       approval: { approver: CAROL },
       approvals: [{ approver: BOB }],
     });
-    expect(decisionProblem(now, signer)).toBeNull();
+    expect(decisionProblem(now, site(), signer)).toBeNull();
     const { switched } = now;
     const decision = switched?.decision;
     if (!switched || !decision) throw new Error('nothing was decided');
     const alone = { ...now, switched: { ...switched, decision: { ...decision, approvals: [] } } };
-    expect(decisionProblem(alone, signer)).toBe('the decision has no valid approval by a second person');
+    expect(decisionProblem(alone, site(), signer)).toBe(
+      'the decision has no valid approval by a second person',
+    );
   });
 
   it('is not carried out by a worker where the record was tampered with', async () => {
@@ -132,7 +134,7 @@ describe('what needs a second person', () => {
     const forged = deciding({ ...begun, approval: { ...approval, approver: ALICE } });
     const other = deciding({ ...begun, recovery: { ...begun.recovery, step: 'stop' } });
 
-    expect([without, forged, other].map((one) => decisionProblem(one, signer))).toEqual([
+    expect([without, forged, other].map((one) => decisionProblem(one, site(), signer))).toEqual([
       'the decision has no valid approval by a second person',
       'the decision has no valid approval by a second person',
       "the decision doesn't match its digest",

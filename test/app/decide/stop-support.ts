@@ -1,6 +1,7 @@
 import type { Click } from '../../../src/app/decide/decide.ts';
 import type { DecisionAction } from '../../../src/domain/run/decision.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { Site } from '../../../src/domain/site/site.ts';
 import { offers } from '../../../src/domain/stop/offers.ts';
 import { healthy } from '../../support/story/evidence.ts';
 import { ended, eventsTo, goodChecks, hostState, plan, RUN_ID, steps } from '../../support/story/run.ts';
@@ -31,8 +32,11 @@ export const UNPROVEN: readonly RunEvent[] = [
 /** When the time of a decision that was asked for is over: as long as an approval has. */
 export const LATER = new Date(Date.parse(T.decided) + 15 * 60_000).toISOString();
 
-export function desk(past: readonly RunEvent[]) {
-  const { deps, store, clock, woken } = deskOf(site({ approvers: [BOB, CAROL], operators: [BOB] }), past);
+export function desk(
+  past: readonly RunEvent[],
+  where: Site = site({ approvers: [BOB, CAROL], operators: [BOB] }),
+) {
+  const { deps, store, clock, woken } = deskOf(where, past);
   const run = async () => {
     const found = await store.read(RUN_ID);
     if (found === null) throw new Error('the run is gone');

@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Click, ClickResult } from '../../../src/app/decide/decide.ts';
+import { breakGlass } from '../../../src/app/decide/break-glass.ts';
+import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import { buildDigest } from '../../../src/domain/approval/build.ts';
 import type { Identity } from '../../../src/domain/approval/identity.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
+import type { Site } from '../../../src/domain/site/site.ts';
 import { people } from '../../support/fakes/people.ts';
 import { signer } from '../../support/fakes/signer.ts';
 import { said } from '../../support/story/click-words.ts';
@@ -14,12 +16,12 @@ import { commit } from '../../support/story/evidence.ts';
 import {
   approval,
   askedBuild,
+  broken,
   buildApproved,
   buildAsked,
   eventsTo,
   plan,
   RUN_ID,
-  started,
 } from '../../support/story/run.ts';
 import { ALICE, BOB, CAROL, site, T } from '../../support/story/site.ts';
 import { deskOf } from './desk.ts';
@@ -46,13 +48,41 @@ const WHO: Readonly<Record<string, readonly [id: string, identity?: Partial<Iden
   'somebody whom Slack does not name': [BOB, null],
 };
 
-const PRESSES = { Approve: approveRun, Deny: denyRun, Start: startRun, Cancel: cancelRun } as const;
+const PRESSES = {
+  Approve: approveRun,
+  Deny: denyRun,
+  Start: startRun,
+  Cancel: cancelRun,
+  'Break glass': (deps: DecisionDeps, click: Click) =>
+    breakGlass(deps, { ...click, site: 'acme-kitchens', reason: 'nobody answers at night' }),
+} as const;
 
-const POLICIES = {
+type Policy = Pick<Site, 'approvers' | 'accounts'> & Omit<Site['approval'], 'expiresMs'>;
+
+const POLICIES: Readonly<Record<string, Policy>> = {
   'one approver': { quorum: 1, approvers: [ALICE, BOB, CAROL] },
   'two approvers': { quorum: 2, approvers: [ALICE, BOB, CAROL] },
   'one approver, who has been taken off the list': { quorum: 1, approvers: [ALICE, CAROL] },
-} as const;
+  'two approvers for code and database, always a second person for the code alone, glass for the requester and an operator':
+    {
+      quorum: 1,
+      quorums: { full: 2 },
+      always: ['code-only'],
+      breakGlass: [ALICE, DAVE],
+      approvers: [ALICE, BOB, CAROL],
+    },
+  'two approvers, of whom two accounts are one person’s': {
+    quorum: 2,
+    approvers: [ALICE, BOB, CAROL],
+    accounts: [[BOB, CAROL]],
+  },
+  'one approver, with another account of the requester, and glass for that': {
+    quorum: 1,
+    approvers: [ALICE, BOB, CAROL],
+    accounts: [[ALICE, BOB]],
+    breakGlass: [BOB],
+  },
+};
 
 interface Situation {
   readonly events: (of: Plan, alone: Plan) => readonly RunEvent[];
@@ -89,8 +119,9 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   'waits, an approver has approved': { events: (of) => [planned(of), approved(of, BOB)] },
   'waits for Start': { events: (_, alone) => [planned(alone)] },
   'waits for Start, the time is over': { events: (_, alone) => [planned(alone)], now: T.expires },
-  'was started': { events: (_, alone) => [planned(alone), started(alone)] },
+  'was started': { events: (_, alone) => eventsTo('ready', alone) },
   'is switching': { events: (_, alone) => eventsTo('switching', alone) },
+  'waits, somebody has broken the glass': { events: (of) => [planned(of), broken(of, { by: DAVE })] },
   'was denied': { events: (of) => [planned(of), { type: 'denied', by: CAROL, digest: of.digest }] },
   'was cancelled': { events: (of) => [planned(of), { type: 'cancelled', by: ALICE }] },
   'has succeeded': { events: (_, alone) => eventsTo('succeeded', alone) },
@@ -107,13 +138,13 @@ it('everybody gets the answer of the table', async () => {
 
 async function table(): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const [policy, { quorum, approvers }] of Object.entries(POLICIES))
+  for (const [policy, rules] of Object.entries(POLICIES))
     for (const [situation, one] of Object.entries(SITUATIONS)) {
       lines.push(`## ${policy}; the run ${situation}`);
       for (const press of Object.keys(PRESSES) as (keyof typeof PRESSES)[]) {
         const answers = new Map<string, string[]>();
         for (const who of Object.keys(WHO)) {
-          const answer = await answerTo({ press, who, one, quorum, approvers });
+          const answer = await answerTo({ press, who, one, rules });
           answers.set(answer, [...(answers.get(answer) ?? []), who]);
         }
         for (const [answer, whose] of answers) lines.push(`${press}: ${answer} <- ${whose.join('; ')}`);
@@ -126,13 +157,18 @@ interface Cell {
   readonly press: keyof typeof PRESSES;
   readonly who: string;
   readonly one: Situation;
-  readonly quorum: number;
-  readonly approvers: readonly string[];
+  readonly rules: Policy;
 }
 
-async function answerTo({ press, who, one, quorum, approvers }: Cell): Promise<string> {
+async function answerTo({ press, who, one, rules }: Cell): Promise<string> {
   const [user, identity] = WHO[who] ?? ['nobody'];
-  const where = site({ approvers, operators: [DAVE], approval: { expiresMs: 900_000, quorum } });
+  const { approvers, accounts = [], ...approval } = rules;
+  const where = site({
+    approvers,
+    accounts,
+    operators: [DAVE],
+    approval: { expiresMs: 900_000, ...approval },
+  });
   const [of, alone] = [plan('full', {}, where), plan('code-only', {}, where)];
   const events = one.events(of, alone);
   const { deps, store, clock } = deskOf(where, events, {

@@ -52,7 +52,7 @@ describe.each(readdirSync(FOLDER))('the record of %s', (file) => {
 
     expect(approved.length).toBeGreaterThan(10);
     expect(approved.map((run) => approvalProblem(run, SITE, SIGNER))).toEqual(approved.map(() => null));
-    expect(approved.map((run) => decisionProblem(run, SIGNER))).toEqual(approved.map(() => null));
+    expect(approved.map((run) => decisionProblem(run, SITE, SIGNER))).toEqual(approved.map(() => null));
   });
 
   it('is shown at every moment', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   alsoQuarantined,
+  liftedBy,
   namesInQuarantine,
   namesLeft,
   quarantinedLabel,
@@ -13,7 +14,7 @@ import type { Quarantined } from '../../../src/domain/plan/plan.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { commit, LIVE, liveCommit, TARGET } from '../../support/story/evidence.ts';
 import { eventsTo, plan, RUN_ID, runOf } from '../../support/story/run.ts';
-import { ALICE, request, T } from '../../support/story/site.ts';
+import { ALICE, BOB, request, T } from '../../support/story/site.ts';
 
 const CLOSED = { type: 'follow-ups-closed', by: ALICE, reason: 'never again' } as const;
 
@@ -27,6 +28,16 @@ const file = (more: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
   since: T.decided,
   why: 'left v0.6.0 (66666666) for v0.5.0 (55555555)',
   ...more,
+});
+
+it.each([
+  [ALICE, [], 'v0.6.0'],
+  [BOB, [], null],
+  ['W09ALICEADM', [], null],
+  ['W09ALICEADM', [[ALICE, 'W09ALICEADM']], 'v0.6.0'],
+  [BOB, [[ALICE, 'W09ALICEADM']], null],
+])('a quarantine that Alice lifted was lifted by %s with accounts %j: %s', (person, accounts, expected) => {
+  expect(liftedBy(person, liveCommit, [closed, left], accounts)).toBe(expected);
 });
 
 describe('the names of the version that is left', () => {

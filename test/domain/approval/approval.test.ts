@@ -31,6 +31,7 @@ function facts(more: Partial<ApprovalFacts> = {}): ApprovalFacts {
     approvers: new Set([ALICE, BOB]),
     expiresAt: T.expires,
     approvedBy: [],
+    accounts: [],
     now: T.decided,
     clickedDigest: 'digest-1',
     currentDigest: 'digest-1',

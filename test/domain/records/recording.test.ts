@@ -5,8 +5,18 @@ import type { RunEvent } from '../../../src/domain/run/event.ts';
 import { linesOf } from '../../../src/domain/text/markdown.ts';
 import { HASH } from '../../support/fakes/signer.ts';
 import { commit, LIVE, liveCommit, survey, target } from '../../support/story/evidence.ts';
-import { ended, eventsTo, plan, RUN_STATES, runIn, runOf, steps, verified } from '../../support/story/run.ts';
-import { ALICE, BOB, request, site } from '../../support/story/site.ts';
+import {
+  broken,
+  ended,
+  eventsTo,
+  plan,
+  RUN_STATES,
+  runIn,
+  runOf,
+  steps,
+  verified,
+} from '../../support/story/run.ts';
+import { ALICE, BOB, CAROL, request, site, T } from '../../support/story/site.ts';
 import { UNDONE, undoPlan } from '../../support/story/undo.ts';
 
 const FULL = plan();
@@ -163,6 +173,22 @@ describe('the records of a rollback that succeeded', () => {
       'Skipped by decision: collect static files. Health since: 200 ok. Failed checks: homepage.',
     );
   });
+});
+
+it('the records of a run whose glass was broken say so, in words and without names', () => {
+  const events: readonly RunEvent[] = [
+    { type: 'planned', plan: FULL, expiresAt: T.expires },
+    broken(FULL, { reason: 'nobody answers at night' }),
+    { type: 'switch-started', digest: FULL.digest },
+    ...DONE,
+  ];
+  const found = recordingOf(runOf(events, ASKED), site());
+
+  expect(found?.row?.cells.outcome).toBe('Rolled back from v0.6.0 to v0.5.0 (glass broken)');
+  expect(found && field(found, 'Fix')).toContain(
+    'mode: full. Someone broke the glass, so it went ahead without the approval of a second person: nobody answers at night. The site was down',
+  );
+  expect(found?.entry).not.toContain(CAROL);
 });
 
 describe('the records of a rollback that did not go through', () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { type Approval, approvalText, startText } from '../../../src/domain/approval/approval.ts';
+import type { BrokenGlass } from '../../../src/domain/approval/glass.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
 import { createSigner } from '../../../src/entry/parts/signer.ts';
 import { recordKeys, signer } from '../../support/fakes/signer.ts';
 import { commit } from '../../support/story/evidence.ts';
-import { buildApproved, buildAsked } from '../../support/story/run.ts';
+import { broken, buildApproved, buildAsked } from '../../support/story/run.ts';
 import { codeOnlyPlan, planOf, recordOf } from '../fixtures.ts';
 
 const RUN = 'acme-kitchens-7';
@@ -57,6 +58,19 @@ test.each<[string, RunEvent, readonly string[]]>([
   ['of the plan', approved(), ['entry 2 (approved) by U02BOB is about another plan']],
 ])('an approval of a build %s', (_, answer, problem) => {
   expect(problems(buildAsked(), answer)).toEqual(problem);
+});
+
+test.each<[Partial<BrokenGlass>, readonly string[]]>([
+  [{}, []],
+  [{ signature: '0'.repeat(64) }, ['by U03CAROL has no valid signature by this APPROVAL_SECRET']],
+  [{ run: 'birch-bakery-1' }, ['is about birch-bakery-1']],
+  [{ at: '2026-01-12T12:16:00.000Z' }, ['by U03CAROL came too late']],
+])('a broken glass with %o', (changed, expected) => {
+  const [at, expiresAt] = ['2026-01-12T12:01:00.000Z', '2026-01-12T12:15:00.000Z'];
+
+  expect(problems(planned, broken(plan, { at, expiresAt, ...changed }))).toEqual(
+    expected.map((problem) => `entry 2 (glass-broken) ${problem}`),
+  );
 });
 
 test('another secret verifies nothing', () => {

@@ -168,6 +168,7 @@ test('facts for other programs', () => {
     to: '5'.repeat(40),
     requester: 'U01ALICE',
     approvers: ['U02BOB'],
+    glassBrokenBy: [],
     requestedAt: '2026-03-01T02:14:00.000Z',
     endedAt: '2026-03-01T02:21:57.000Z',
     downtimeMs: 70_000,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Identity } from '../../../src/domain/approval/identity.ts';
 import { slackResults, slackUse } from '../../../src/entry/doctor/slack-checks.ts';
 import { renderResult } from '../../../src/entry/parts/check-result.ts';
-import { SCOPES, type SlackFacts } from '../../../src/slack/client/inspect.ts';
+import { OPTIONAL_SCOPES, SCOPES, type SlackFacts } from '../../../src/slack/client/inspect.ts';
 import { site } from '../fixtures.ts';
 
 const person = (id: string, name: string, more: Partial<Identity> = {}): Identity => ({
@@ -22,7 +22,12 @@ const person = (id: string, name: string, more: Partial<Identity> = {}): Identit
 const channel = { member: true, archived: false, shared: false };
 
 const good: SlackFacts = {
-  token: { team: 'local', teamId: 'T01', bot: 'rollback-bot', scopes: Object.keys(SCOPES) },
+  token: {
+    team: 'local',
+    teamId: 'T01',
+    bot: 'rollback-bot',
+    scopes: Object.keys({ ...SCOPES, ...OPTIONAL_SCOPES }),
+  },
   socket: 'opens',
   channels: new Map([
     ['C01OPS', { ...channel, name: 'ops' }],
@@ -52,7 +57,9 @@ test('the scopes are those of the manifest', () => {
     .object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) })
     .parse(parse(readFileSync('manifest.yml', 'utf8')));
 
-  expect(Object.keys(SCOPES).toSorted()).toEqual(manifest.oauth_config.scopes.bot.toSorted());
+  expect(Object.keys({ ...SCOPES, ...OPTIONAL_SCOPES }).toSorted()).toEqual(
+    manifest.oauth_config.scopes.bot.toSorted(),
+  );
 });
 
 test('what the sites name is asked for once', () => {
@@ -93,12 +100,22 @@ ok    Slack: the app-level token opens a Socket Mode connection
   });
 
   test('a missing scope is named with what it is for', () => {
-    const scopes = Object.keys(SCOPES).filter((scope) => scope !== 'usergroups:read');
+    const scopes = Object.keys({ ...SCOPES, ...OPTIONAL_SCOPES }).filter(
+      (scope) => scope !== 'usergroups:read',
+    );
 
     expect(
       faults({ token: { team: 'local', teamId: 'T01', bot: 'rollback-bot', scopes } }),
     ).toBe(`FAIL  Slack: scopes: the token lacks usergroups:read (who is in a user group of the configuration)
       fix: add usergroups:read on the app's page "OAuth & Permissions", then "Reinstall to Workspace" (manifest.yml has them all)
+`);
+  });
+
+  test('without the right to see addresses, only the configuration says which accounts are one person’s', () => {
+    expect(
+      faults({ token: { team: 'local', teamId: 'T01', bot: 'rollback-bot', scopes: Object.keys(SCOPES) } }),
+    ).toBe(`warn  Slack: users:read.email: the token lacks it (whether two accounts are of one person), so several accounts of one person count once only if \`accounts\` in the configuration names them
+      fix: add users:read.email on the app's page "OAuth & Permissions", then "Reinstall to Workspace"
 `);
   });
 
@@ -186,6 +203,37 @@ describe('approvers', () => {
   test('the only approver is the only requester', () => {
     expect(faults({}, { requesters: ['U02BOB'], approvers: ['U02BOB'] })).toBe(
       `FAIL  ${about}: nobody else can approve a rollback requested by Bob, and there is no other requester\n      fix: add someone to approvers of acme-kitchens in the configuration\n`,
+    );
+  });
+
+  test.each([
+    [
+      'two accounts by the configuration',
+      { accounts: [['U02BOB', 'U03CAROL']], approval: { expiresMs: 1, quorum: 2 } },
+      {},
+      '2 people have to approve, but only Bob can',
+    ],
+    [
+      'two accounts with one address',
+      { approval: { expiresMs: 1, quorum: 1, quorums: { full: 2 } } },
+      { email: 'bob@example.com' },
+      '2 people have to approve a rollback of code and database, but only Bob can',
+    ],
+    [
+      'each requester is one of them',
+      { approval: { expiresMs: 1, quorum: 1, quorums: { undo: 2 } }, requesters: ['U02BOB', 'U03CAROL'] },
+      {},
+      'too few others can approve an undo requested by Bob, Carol, and there is no other requester',
+    ],
+  ])('a policy that can never be met: %s', (_, changed, address, said) => {
+    const users = new Map(
+      ['U02BOB', 'U03CAROL'].map(
+        (id) => [id, person(id, id === 'U02BOB' ? 'Bob' : 'Carol', address)] as const,
+      ),
+    );
+
+    expect(faults({ users: new Map([...good.users, ...users]) }, changed)).toContain(
+      `FAIL  ${about}: ${said}\n`,
     );
   });
 

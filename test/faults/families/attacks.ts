@@ -188,6 +188,16 @@ export const ATTACKS: readonly Attack[] = [
     cuts: true,
   },
   ...BUILD_ATTACKS,
+  {
+    name: 'attack: a glass that nobody broke',
+    edit: (entries, { run, random }) => {
+      const { digest } = planOf(entries);
+      const [at, expiresAt, signature] = [new Date().toISOString(), LATER(), 'f'.repeat(64)];
+      const by = pick(random, [ALICE, BOB, CAROL]);
+      const glass = { run, digest, by, reason: 'nobody answers at night', at, expiresAt, signature };
+      return more(entries, { type: 'glass-broken', glass, told: [] });
+    },
+  },
   { name: 'attack: a record removed', before: finished, edit: () => [], cuts: true },
 ];
 

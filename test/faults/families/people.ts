@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BrokenGlass, glassText } from '../../../src/domain/approval/glass.ts';
 import { pick } from '../chance.ts';
-import { ALICE, BOB, CAROL } from '../lab.ts';
+import { ALICE, BOB, CAROL, type Lab } from '../lab.ts';
 import { endAll, type Scene } from './family.ts';
 
 export async function cancel({ lab, run, press, random, release, noMoreSteps }: Scene): Promise<void> {
@@ -58,6 +59,51 @@ export async function forge({ lab, run: id, random }: Scene): Promise<boolean> {
   };
   if (run.state !== 'awaiting-approval') return false;
   await lab.store.append(run, { type: 'approved', approval });
+  await lab.wakeups.advance(id);
+  return true;
+}
+
+/** Writes into the record that somebody broke the glass, with a signature of nothing, or of something else. */
+export function forgeGlass(scene: Scene): Promise<boolean> {
+  return breakInRecord(scene, ({ glass, signer, random }) => {
+    const other = pick(random, [
+      { ...glass, digest: 'e'.repeat(64) },
+      { ...glass, run: `${glass.run}0` },
+      { ...glass, reason: 'somebody approved it on the phone' },
+      { ...glass, expiresAt: new Date(Date.parse(glass.expiresAt) + 60_000).toISOString() },
+    ]);
+    return { ...glass, signature: random() < 0.3 ? 'f'.repeat(64) : signer.sign(glassText(other)) };
+  });
+}
+
+/** As the bot would sign it, for somebody whom the configuration does not name. */
+export function glassByOthers(scene: Scene): Promise<boolean> {
+  return breakInRecord(scene, ({ glass, signer, random }) => {
+    const unsigned = { ...glass, by: pick(random, [ALICE, BOB]) };
+    return { ...unsigned, signature: signer.sign(glassText(unsigned)) };
+  });
+}
+
+interface Breaking {
+  readonly glass: Omit<BrokenGlass, 'signature'>;
+  readonly signer: Lab['auditKeys']['signer'];
+  readonly random: () => number;
+}
+
+async function breakInRecord(
+  { lab, run: id, random }: Scene,
+  sign: (breaking: Breaking) => BrokenGlass,
+): Promise<boolean> {
+  const run = await lab.store.read(id);
+  const { plan, consent } = run ?? {};
+  if (run === null || plan == null || consent == null)
+    throw new Error('there is no plan to break a glass for');
+  if (run.state !== 'awaiting-approval') return false;
+  const { expiresAt } = consent;
+  const reason = 'nobody answers at night';
+  const glass = { run: id, digest: plan.digest, by: CAROL, reason, at: new Date().toISOString(), expiresAt };
+  const broken = sign({ glass, signer: lab.auditKeys.signer, random });
+  await lab.store.append(run, { type: 'glass-broken', glass: broken, told: [] });
   await lab.wakeups.advance(id);
   return true;
 }

@@ -2,9 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import { type Bot, createBudgets } from '../../../src/slack/answering/answer.ts';
 import { createApp, createClient } from '../../../src/slack/client/app.ts';
 import { slackPeople } from '../../../src/slack/client/people.ts';
-import { type Bot, createBudgets } from '../../../src/slack/listeners/answer.ts';
 import { listen } from '../../../src/slack/listeners/listen.ts';
 import { signer } from '../../support/fakes/signer.ts';
 import { wakeups } from '../../support/fakes/wakeups.ts';
@@ -53,6 +53,7 @@ export async function startListening(
     onError: (error) => {
       troubles.push(error);
     },
+    glassBroken: () => {},
     ...parts,
   });
   await app.start();

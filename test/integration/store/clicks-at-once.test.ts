@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { advanceRun } from '../../../src/app/advance-run.ts';
-import type { ClickResult } from '../../../src/app/decide/decide.ts';
+import { breakGlass } from '../../../src/app/decide/break-glass.ts';
+import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/decide.ts';
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
 import type { RunState } from '../../../src/domain/run/run.ts';
 import { auditProblems } from '../../../src/entry/commands/audit-problems.ts';
@@ -23,7 +24,14 @@ const ROUNDS = Number(process.env['ROUNDS'] ?? 60);
 
 const FIVE = [ALICE, BOB, CAROL, 'U04DAVE', 'U05EVE'];
 
-const PRESSES = { approve: approveRun, deny: denyRun, start: startRun, cancel: cancelRun } as const;
+const PRESSES = {
+  approve: approveRun,
+  deny: denyRun,
+  start: startRun,
+  cancel: cancelRun,
+  glass: (deps: DecisionDeps, click: Click) =>
+    breakGlass(deps, { ...click, site: 'acme-kitchens', reason: 'nobody answers at night' }),
+} as const;
 
 /** What the five press in a round. With everything at once, a Cancel nearly always comes first. */
 const MOODS: readonly (readonly (keyof typeof PRESSES)[])[] = [
@@ -32,6 +40,8 @@ const MOODS: readonly (readonly (keyof typeof PRESSES)[])[] = [
   ['approve', 'approve', 'approve', 'deny'],
   ['approve', 'approve', 'approve', 'cancel'],
   ['approve', 'deny', 'start', 'cancel'],
+  ['approve', 'glass'],
+  ['glass', 'deny', 'cancel', 'approve', 'glass'],
 ];
 
 const redis = useRedis();
@@ -51,7 +61,8 @@ async function round(random: () => number): Promise<RunState> {
   const clock = clockAt(T.decided);
   const store = createRunStore(redis.link, { clock, recordKeys, prefix: newPrefix() });
   await storyRun(store, READY.slice(0, 1));
-  const where = site({ approvers: FIVE, operators: FIVE.slice(3) });
+  const approval = { expiresMs: 900_000, quorum: 1, breakGlass: FIVE.slice(0, 2) };
+  const where = site({ approvers: FIVE, operators: FIVE.slice(3), approval });
   const host = scriptedHost();
   // A worker comes in between, and notices when the time is over. It does not begin the switch: its host keeps it waiting.
   const deps = { ...stage([], { host }).deps, store, clock, inventory: inventory(where), people: people() };
@@ -89,10 +100,10 @@ async function round(random: () => number): Promise<RunState> {
   return 'expired';
 }
 
-const OUTCOMES = ['approved', 'denied', 'cancelled', 'expired'];
+const OUTCOMES = ['approved', 'glass-broken', 'denied', 'cancelled', 'expired'];
 
-/** Approved, and cancelled before the switch began: two decisions, one after the other. */
+/** Approved, or let go ahead without that, and cancelled before the switch began: two decisions, one after the other. */
 function isTakenBack(events: readonly { readonly event: { readonly type: string } }[]): boolean {
   const types = events.map(({ event }) => event.type);
-  return types.includes('approved') && types.includes('cancelled');
+  return (types.includes('approved') || types.includes('glass-broken')) && types.includes('cancelled');
 }

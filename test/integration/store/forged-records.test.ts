@@ -18,7 +18,7 @@ import { type Look, scriptedHost } from '../../support/fakes/scripted-host.ts';
 import { recordKeys } from '../../support/fakes/signer.ts';
 import { newPrefix, storyRun, useRedis } from '../../support/redis/redis-runs.ts';
 import { seeded } from '../../support/story/random.ts';
-import { ended, eventsTo, hostState, plan, RUN_ID, started, steps } from '../../support/story/run.ts';
+import { broken, ended, eventsTo, hostState, plan, RUN_ID, started, steps } from '../../support/story/run.ts';
 import { ALICE, BOB, T } from '../../support/story/site.ts';
 import { PLAN, READY, SWITCHING, stage } from '../../support/story/stage.ts';
 
@@ -40,6 +40,8 @@ const HONEST: readonly (readonly RunEvent[])[] = [
   [...SWITCHING, ...eventsTo('succeeded', PLAN).slice(3)],
   [...SWITCHING, ...eventsTo('failed', PLAN).slice(3)],
   [...READY, { type: 'cancelled', by: ALICE }],
+  [...READY.slice(0, 1), broken(PLAN)],
+  [...READY.slice(0, 1), broken(PLAN), ...eventsTo('succeeded', PLAN).slice(2)],
 ];
 
 const redis = useRedis();

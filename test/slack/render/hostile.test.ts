@@ -55,7 +55,8 @@ const runsWith = once((text) => hostileRuns(() => text));
 
 const hostileSite = (text: string): Site => siteOf(() => text);
 
-const OURS = /<(?:@(?:U01ALICE|U02BOB)|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
+const OURS =
+  /<(?:@(?:U01ALICE|U02BOB)|#C01OPS|!date\^\d+\^(?:\{date_short_pretty\} (?:at )?)?\{time\}\|[^<>|]*)>/g;
 
 const CONTROL = new RegExp(`[${ESC}${RTL}\\u0000\\u0007\\u0085\\r]`);
 

@@ -34,6 +34,7 @@ import {
 } from '../story/run.ts';
 import { ALICE, BOB, request, site, stakeholders, T } from '../story/site.ts';
 import { undoPlan } from '../story/undo.ts';
+import { brokenGlass } from './glass.ts';
 
 /** The next text of others. */
 export type Text = () => string;
@@ -46,6 +47,7 @@ export function siteOf(text: Text): Site {
     stakeholders: stakeholders(),
     operators: [ALICE],
     approvers: [BOB],
+    approval: { expiresMs: 900_000, quorum: 1, breakGlass: [BOB] },
   });
 }
 
@@ -261,6 +263,7 @@ export function hostileStories(text: Text): readonly Story[] {
     ),
     ran({ type: 'status-told', word: text(), result: 'refused', problem: text() }),
     ran({ type: 'status-told', word: text(), result: 'delayed', problem: text() }),
+    ...brokenGlass(text, planOf(text)).map((events) => story(begun(events))),
     ...afterwards(text).map((event) => story([...to('succeeded'), ...event])),
     story([...to('failed'), { type: 'records-pending', why: text() }]),
     story([...to('closed'), { type: 'records-shown', row: text(), entry: text() }]),

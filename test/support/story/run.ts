@@ -2,6 +2,7 @@ import { makePlan } from '../../../src/app/plan/make-plan.ts';
 import type { Evidence } from '../../../src/app/plan/preflight.ts';
 import { type Approval, approvalText, startText } from '../../../src/domain/approval/approval.ts';
 import { type AskedBuild, buildDigest } from '../../../src/domain/approval/build.ts';
+import { type BrokenGlass, glassText } from '../../../src/domain/approval/glass.ts';
 import { foldRun } from '../../../src/domain/lifecycle/fold.ts';
 import type { Mode } from '../../../src/domain/plan/mode.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
@@ -13,7 +14,7 @@ import type { Run, RunState } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
 import { HASH, SEAL, signer } from '../fakes/signer.ts';
 import { evidence, healthy, liveCommit, review, TARGET, UNREVIEWED, unhealthy } from './evidence.ts';
-import { ALICE, BOB, request, site, T } from './site.ts';
+import { ALICE, BOB, CAROL, request, site, T } from './site.ts';
 
 export function plan(mode: Mode = 'full', more: Partial<Evidence> = {}, where: Site = site()): Plan {
   return makePlan(where, evidence(mode, more), unhealthy, T.planned);
@@ -146,6 +147,23 @@ export function buildApproved(
   const one = { ...approval(plan(), { digest: buildDigest(asked) }), ...more };
   return { type: 'approved', approval: { ...one, signature: signer.sign(approvalText(one)) } };
 }
+/** Carol breaks the glass of a plan, or of a decision, signed as the bot signs it. */
+export function broken(of: Pick<Plan, 'digest'>, more: Partial<BrokenGlass> = {}): GlassBroken {
+  const { signature: _, ...unsigned } = {
+    run: RUN_ID,
+    digest: of.digest,
+    by: CAROL,
+    reason: 'nobody answers at night',
+    at: T.decided,
+    expiresAt: T.expires,
+    signature: '',
+    ...more,
+  };
+  const glass = { ...unsigned, signature: more.signature ?? signer.sign(glassText(unsigned)) };
+  return { type: 'glass-broken', glass, told: [ALICE, BOB] };
+}
+
+type GlassBroken = Extract<RunEvent, { type: 'glass-broken' }>;
 
 /** The events after the request that lead to each state, for a plan that needs a second person. */
 export function eventsTo(state: RunState, of: Plan = plan()): readonly RunEvent[] {

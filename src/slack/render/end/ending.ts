@@ -72,6 +72,7 @@ function succeeded(run: Run, site: Site): Message {
     helpedLine(run),
     down === null ? null : `It was down for ${duration(down)}.`,
     lost(run),
+    glassNote(run),
     canBeUndone(run, site),
     checkLines(currentChecks(run)),
     recordsLine(run),
@@ -85,6 +86,12 @@ function succeeded(run: Run, site: Site): Message {
       endPrint(run),
     ],
   };
+}
+
+function glassNote({ glass }: Run): string | null {
+  return glass.broken.length === 0
+    ? null
+    : ':rotating_light: The glass was broken for it, so an approver has to review it. See the message below.';
 }
 
 function answering({ verification }: Run): string {
@@ -155,6 +162,7 @@ function putBack(run: Run, site: Site, switched: Switched, ended: SwitchEnd): Me
   const lines = [
     `${mention(run.request.requester)} ${ended.step === 'go-back' ? wentBack(run, switched) : whatFailed(switched, ended)}`,
     `The previous code and environment are back and the site answers as it did before. ${dataAfter(switched)}`,
+    glassNote(run),
     down === null ? null : `It was down for ${duration(down)}.`,
     logNote(ended),
     recordsLine(run),

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { onePerPerson, otherPeople } from '../../../domain/approval/persons.ts';
 import { besideRowsShort } from '../../../domain/database/restore-facts.ts';
 import {
   changesThatMatter,
@@ -8,6 +9,7 @@ import {
 } from '../../../domain/database/row-changes.ts';
 import { changesCode, restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Plan, UndoFacts } from '../../../domain/plan/plan.ts';
+import { glassFor } from '../../../domain/run/glass.ts';
 import type { Consent, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
@@ -19,6 +21,7 @@ import { button, confirm, header, quoted, section, smallPrint } from '../blocks/
 import type { Message } from '../blocks/message.ts';
 import { code, escaped } from '../blocks/mrkdwn.ts';
 import { cut, fallback, health, mention, moment, someone } from '../blocks/text.ts';
+import { glassButton } from '../run/glass.ts';
 import { warnings } from './warnings.ts';
 
 /** In characters, so that no name from the host can push what will be lost off the card. */
@@ -209,6 +212,7 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
             cancel,
           ],
         },
+        ...glassButton(site, value),
         print,
       ];
     }
@@ -246,8 +250,8 @@ function whySecond({ approvalReasons, binding, facts }: Plan): string {
 
 /** Who still has to approve, and who already has. */
 function whoApproves(run: Run, site: Site, plan: Plan): string {
-  const approved = approversOf(run.consent);
-  const left = site.approvers.filter((id) => id !== run.request.requester && !approved.includes(id));
+  const known = [run.request.requester, ...approversOf(run.consent)];
+  const left = onePerPerson(otherPeople(site.approvers, known, site.accounts), site.accounts);
   if (left.length === 0) return nobodyElse;
   return whoHasToApprove(plan.quorum, run.consent?.approvals ?? [], left);
 }
@@ -273,6 +277,7 @@ function approversOf(consent: Consent | null): readonly string[] {
 
 function decided(run: Run, consent: Consent): string {
   const approvers = approversOf(consent).map(mention).join(' and ');
+  const glass = run.plan === null ? null : glassFor(run, run.plan.digest);
   switch (run.state) {
     case 'denied':
       return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was changed.`;
@@ -283,6 +288,8 @@ function decided(run: Run, consent: Consent): string {
     case 'refused':
       return ':no_entry: Not started. Nothing was changed.';
     default:
+      if (glass !== null)
+        return `:rotating_light: ${mention(glass.by)} broke the glass: it went ahead without the missing approvals.${approvers ? ` Approved by ${approvers}.` : ''}`;
       return approvers
         ? `:white_check_mark: Approved by ${approvers}.`
         : `:white_check_mark: Started by ${someone(consent.started?.by)}.`;

@@ -11,14 +11,14 @@ import { titleOf } from '../../../report/titles.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped } from '../blocks/mrkdwn.ts';
-import { fallback, mention, someone } from '../blocks/text.ts';
+import { fallback, mention, mentions, someone } from '../blocks/text.ts';
 
 /** The one message of a run that the bot keeps editing. */
 export function progress(run: Run, site: Site): Message {
   const title = run.plan
     ? titleOf(site, run.plan)
     : `${run.request.undo === undefined ? 'Rollback of' : `Undo of ${run.request.undo} on`} ${oneLine(site.name)} (${site.environment})`;
-  const line = `*${escaped(title)}*\n${stateLine(run)}`;
+  const line = `*${escaped(title)}*\n${stateLine(run)}${glassNote(run)}`;
   const steps = stepLines(run);
   return {
     text: fallback(`${escaped(`${title}:`)} ${stateText(run)}`),
@@ -28,6 +28,13 @@ export function progress(run: Run, site: Site): Message {
       smallPrint(`${run.id} · requested by ${mention(run.request.requester)}`),
     ],
   };
+}
+
+/** Everybody who follows the run has to know. */
+function glassNote({ glass }: Run): string {
+  if (glass.broken.length === 0) return '';
+  const who = mentions([...new Set(glass.broken.map(({ by }) => by))]);
+  return `\n:rotating_light: ${who} broke the glass: nobody else had approved this.`;
 }
 
 function stateLine(run: Run): string {

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types';
+import { onePerPerson, otherPeople } from '../../../domain/approval/persons.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../../domain/plan/steps.ts';
 import { stepsOfAttempt } from '../../../domain/run/attempts.ts';
 import { CHECKS, type DecisionAction } from '../../../domain/run/decision.ts';
@@ -27,6 +28,7 @@ import { checkLines, fallback, mention, mentions, moment, someone } from '../blo
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
 import { siteIsBack } from '../end/site-is-back.ts';
+import { glassButton } from './glass.ts';
 import { CLOSED_WHILE_SILENT, closingWhileSilent, silentText, WHILE_SILENT } from './host-silence.ts';
 
 /** The post that asks people what to do when a run has stopped; afterwards it says who ended the run. */
@@ -57,8 +59,13 @@ function advice(run: Run): readonly string[] {
 /** A past stop: why, and what was decided. */
 export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const title = `${oneLine(site.name)} needed a decision`;
-  const { decision, by, approver, ended } = past;
-  const agreed = approver === null ? '' : `, approved by ${mention(approver)}`;
+  const { decision, by, approver, ended, glassBy } = past;
+  const agreed =
+    glassBy !== null
+      ? `, and ${mention(glassBy)} broke the glass for it`
+      : approver === null
+        ? ''
+        : `, approved by ${mention(approver)}`;
   return {
     text: fallback(`${escaped(title)} (${run.id}): ${DECISION_LABELS[decision.action]}.`),
     blocks: [
@@ -143,10 +150,11 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
   const { recovery, by, digest, expiresAt, answer } = one;
   const label = DECISION_LABELS[recovery.action];
   const name = oneLine(site.name);
-  const people = site.approvers.filter((id) => id !== by);
+  const people = onePerPerson(otherPeople(site.approvers, [by], site.accounts), site.accounts);
   const value = { run: run.id, digest };
-  const why =
-    offers(run).find((offer) => offer.digest === digest)?.secondPerson ?? 'the plan did not cover it';
+  const offer = offers(run).find((one) => one.digest === digest);
+  const why = offer?.secondPerson ?? 'the plan did not cover it';
+  const quorum = offer?.quorum ?? run.plan?.quorum ?? 1;
   return {
     text: fallback(`${escaped(`${name}:`)} ${label} needs a second person (${run.id}).`),
     blocks: [
@@ -155,7 +163,7 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
       ...(answer === null
         ? [
             section(
-              `${whoHasToApprove(run.plan?.quorum ?? 1, one.approvals, people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
+              `${whoHasToApprove(quorum, one.approvals, people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
             ),
             {
               type: 'actions' as const,
@@ -167,6 +175,7 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
                 button('Deny', 'disagree', value, { style: 'danger' }),
               ],
             },
+            ...glassButton(site, value),
           ]
         : [section(answerText(answer))]),
       smallPrint(run.id),
@@ -180,6 +189,8 @@ function answerText(answer: NonNullable<DecisionRequest['answer']>): string {
       return `:white_check_mark: Approved by ${mention(answer.by)}.`;
     case 'denied':
       return `:no_entry: Denied by ${mention(answer.by)}. Nothing was done.`;
+    case 'glass':
+      return `:rotating_light: ${mention(answer.by)} broke the glass, so it went ahead without the missing approvals.`;
     case 'over':
       return ':hourglass: No longer open: it was not approved in time, or something else was decided first. Nothing was done.';
   }
@@ -219,9 +230,10 @@ function buttons(run: Run): KnownBlock[] {
 
 const ORDER: readonly DecisionAction[] = ['go-back', 'retry', 'skip'];
 
-function offerButton(run: Run, { decision, digest, secondPerson }: Offer): Button {
+function offerButton(run: Run, { decision, digest, secondPerson, quorum }: Offer): Button {
   const label = DECISION_LABELS[decision.action];
-  const second = secondPerson === null ? '' : ' A second person has to approve it first.';
+  const people = quorum === 1 ? 'A second person has' : `${quorum} other people have`;
+  const second = secondPerson === null ? '' : ` ${people} to approve it first.`;
   return button(
     label,
     decision.action,

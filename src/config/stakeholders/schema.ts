@@ -4,11 +4,11 @@ import {
   STATUS_PLACEHOLDERS,
   UPDATE_KINDS,
   type UpdateKind,
-} from '../domain/site/stakeholders.ts';
-import { LONGEST_WORDING } from '../domain/stakeholders/wording.ts';
-import { placeholderProblem } from '../domain/text/placeholders.ts';
-import { channel, httpAddress, interval, section, text } from './schema-parts.ts';
-import { headerName, secretHeader } from './secret-header.ts';
+} from '../../domain/site/stakeholders.ts';
+import { LONGEST_WORDING } from '../../domain/stakeholders/wording.ts';
+import { placeholderProblem } from '../../domain/text/placeholders.ts';
+import { channel, httpAddress, interval, section, text } from '../values/schema-parts.ts';
+import { headerName, secretHeader } from '../values/secret-header.ts';
 
 const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie)$/i;
 const HEADER_WITH_SECRET = 'the name of a header that holds no secret; put this one into secret';

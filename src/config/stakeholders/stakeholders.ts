@@ -1,23 +1,20 @@
-import type { Stakeholders, StatusWebhook } from '../domain/site/stakeholders.ts';
-import { parseDuration } from './duration.ts';
-import type { RawDefaults, RawSite } from './schema.ts';
-import { secretHeaderOf } from './secret-header.ts';
+import type { z } from 'zod';
+import type { Stakeholders, StatusWebhook } from '../../domain/site/stakeholders.ts';
+import { parseDuration } from '../values/duration.ts';
+import { secretHeaderOf } from '../values/secret-header.ts';
+import type { stakeholders } from './schema.ts';
 
-type Raw = NonNullable<RawSite['stakeholders']>;
+type Raw = z.infer<typeof stakeholders>;
 
 const DEFAULT_EVERY = '5m';
 
-/** Merges key by key, the wording as well; but a webhook replaces the one in `defaults`. */
-export function stakeholdersOf(
-  { stakeholders: all }: RawDefaults,
-  { stakeholders: own }: RawSite,
-): Stakeholders | undefined {
-  if (all === undefined && own === undefined) return undefined;
-  const { channel = '', every = DEFAULT_EVERY, webhook } = { ...all, ...own };
+export function stakeholdersOf(raw: Raw | undefined): Stakeholders | undefined {
+  if (raw === undefined) return undefined;
+  const { channel = '', every = DEFAULT_EVERY, words = {}, webhook } = raw;
   return {
     channel,
     everyMs: parseDuration(every) ?? 0,
-    words: present({ ...all?.words, ...own?.words }),
+    words: present(words),
     ...(webhook !== undefined && { webhook: webhookOf(webhook) }),
   };
 }

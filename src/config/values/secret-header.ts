@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SecretHeader } from '../domain/site/secret-header.ts';
+import type { SecretHeader } from '../../domain/site/secret-header.ts';
 import { absolutePath, section, text } from './schema-parts.ts';
 
 const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;

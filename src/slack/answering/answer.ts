@@ -13,6 +13,8 @@ export interface Bot extends DecisionDeps {
   readonly name: string;
   readonly budgets: Budgets;
   readonly onError: (error: unknown, doing: string) => void;
+  /** Counts it. */
+  readonly glassBroken: () => void;
 }
 
 /** Tells the person who acted, and nobody else. */
