@@ -13,7 +13,8 @@ import { isObject, type JsonObject, stringOf } from './json.ts';
 import type { Channel, Message, Modal, User } from './model.ts';
 import { messageActionPayload, viewActionPayload } from './payloads.ts';
 import { confirmOf, plainText } from './plain-text.ts';
-import { channelOf, findMessage, findModal, replaceModal, userOf } from './workspace.ts';
+import { stateOf } from './slack-objects.ts';
+import { channelOf, enteredIn, enterIn, findMessage, findModal, replaceModal, userOf } from './workspace.ts';
 
 /** What a person does with one element on the screen. */
 export interface Gesture {
@@ -83,6 +84,8 @@ const actOnMessage = async (
   if (!force) requireVisible(user, channel, message, current);
   const triggerId = host.triggers.issue(userId);
   const { threadTs } = message;
+  const entered = chosen(enteredIn(host.workspace, userId, message), gesture);
+  enterIn(host.workspace, userId, message, entered);
   const responseUrl = tools.responseUrls.issue({
     channel: channel.id,
     user: userId,
@@ -98,7 +101,7 @@ const actOnMessage = async (
       channel,
       message: current ?? message,
       action: actionOf(host, gesture),
-      state: chosen({}, gesture),
+      state: stateOf((current ?? message).blocks, entered),
       triggerId,
       responseUrl,
     }),
@@ -151,7 +154,7 @@ const actionOf = (host: Host, { found: { block, element }, choice }: Gesture): J
 });
 
 /** A choice becomes part of the state. A button leaves nothing there. */
-const chosen = (
+export const chosen = (
   state: Modal['entered'],
   { found: { block, element }, choice }: Gesture,
 ): Modal['entered'] => {

@@ -13,6 +13,7 @@ import {
 import type { Message, Modal } from './model.ts';
 import { runCommand } from './run-command.ts';
 import { type Submission, submitView } from './submit-view.ts';
+import { typeText } from './type-text.ts';
 import { channelOf, modalsOf, userOf } from './workspace.ts';
 
 /** One person at the keyboard. Every action fails if Slack's client would not offer it. */
@@ -32,6 +33,8 @@ export interface Person {
     entry: Entry,
     options?: ClickOptions,
   ) => Promise<Click>;
+  /** Types into a field of a message. Nothing is sent until the person presses a button there. */
+  readonly type: (target: string | Message, field: string, text: string, options?: ClickOptions) => void;
   /** Fills in inputs by label, block_id or action_id, and submits. Earlier entries stay. */
   readonly submit: (modal: string | Modal, values?: Readonly<Record<string, Entry>>) => Promise<Submission>;
   readonly close: (modal: string | Modal, all?: boolean) => Promise<void>;
@@ -63,6 +66,7 @@ export const createPerson = (tools: PersonTools, id: string): Person => {
       const { type: _type, ...choice } = enter(found, entry);
       return act(tools, id, shown, { found, choice, summary: `${field}: ${String(entry)}` }, options);
     },
+    type: (target, field, text, options = {}) => typeText(host, id, target, field, text, options),
     submit: async (target, values = {}) =>
       submitView(tools, userOf(workspace, id), requireModal(host, id, target), values),
     close: async (target, all = false) => closeView(tools, id, requireModal(host, id, target), all),

@@ -110,7 +110,7 @@ export const viewObject = (workspace: Workspace, modal: Modal): JsonObject => {
     ...modal.view,
     id: modal.id,
     team_id: installation.teamId,
-    state: { values: stateOf(modal) },
+    state: { values: stateOf(objectsOf(modal.view['blocks']), modal.entered) },
     hash: modal.hash,
     previous_view_id: modal.previousId ?? null,
     root_view_id: modal.rootId,
@@ -120,14 +120,14 @@ export const viewObject = (workspace: Workspace, modal: Modal): JsonObject => {
   };
 };
 
-/** Slack reports every input of a view, even an untouched one. */
-const stateOf = (modal: Modal): JsonObject =>
+/** Slack reports every input of a view or a message, even an untouched one. */
+export const stateOf = (blocks: readonly JsonObject[], entered: Modal['entered']): JsonObject =>
   Object.fromEntries(
-    objectsOf(modal.view['blocks']).flatMap((block) => {
+    blocks.flatMap((block) => {
       const id = stringOf(block['block_id']);
       const values = stateElements(block).map((element) => {
         const actionId = stringOf(element['action_id']);
-        return [actionId, objectOf(modal.entered[id])[actionId] ?? initialState(element)];
+        return [actionId, objectOf(entered[id])[actionId] ?? initialState(element)];
       });
       return values.length === 0 ? [] : [[id, Object.fromEntries(values)]];
     }),

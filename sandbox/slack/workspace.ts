@@ -35,6 +35,8 @@ export interface Workspace {
   readonly messages: Message[];
   /** Each person's stack of modals, with the top one last. */
   readonly modals: Map<string, readonly Modal[]>;
+  /** What each person has chosen and typed in a message, by person, channel and ts. Nobody else sees it. */
+  readonly entered: Map<string, Modal['entered']>;
   readonly uploads: Map<string, PendingUpload>;
 }
 
@@ -47,6 +49,7 @@ export const createWorkspace = (installation: Installation, clock: Clock): Works
   channels: new Map(),
   messages: [],
   modals: new Map(),
+  entered: new Map(),
   uploads: new Map(),
 });
 
@@ -145,6 +148,26 @@ export const modalsOf = (workspace: Workspace, userId: string): readonly Modal[]
 
 export const findModal = (workspace: Workspace, id: string): Modal | undefined =>
   [...workspace.modals.values()].flat().find((modal) => modal.id === id);
+
+type OnScreen = Pick<Message, 'channel' | 'ts'>;
+
+const screenKey = (userId: string, { channel, ts }: OnScreen): string => `${userId} ${channel} ${ts}`;
+
+/**
+ * What this person has entered in a message. A field keeps it as long as its ids stay the same, also through edits of the
+ * message.
+ */
+export const enteredIn = (workspace: Workspace, userId: string, shown: OnScreen): Modal['entered'] =>
+  workspace.entered.get(screenKey(userId, shown)) ?? {};
+
+export const enterIn = (
+  workspace: Workspace,
+  userId: string,
+  shown: OnScreen,
+  entered: Modal['entered'],
+): void => {
+  workspace.entered.set(screenKey(userId, shown), entered);
+};
 
 export const replaceModal = (workspace: Workspace, next: Modal): void => {
   const stack = modalsOf(workspace, next.user).map((modal) => (modal.id === next.id ? next : modal));

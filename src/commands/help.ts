@@ -14,6 +14,7 @@ export const HELP_LINES: readonly string[] = [
   '`/rollback cancel acme-kitchens-7` stops a run: at once if the site is still up, otherwise at the next safe point.',
   '`/rollback undo acme-kitchens-7` undoes a rollback: it brings back the code, environment and database from just before. `/rollback undo acme-kitchens` undoes the newest one.',
   '`/rollback sites` lists the sites, whether each is ready for a rollback, and which versions are quarantined. Write `acme-kitchens@staging` if a site has several environments.',
+  '`/rollback factor` says whether you have a second factor for approvals; `/rollback factor WORD` sets one up, with the word of an invitation.',
   '`/rollback help` shows this.',
 ];
 

@@ -17,6 +17,7 @@ export type TypedCommand =
   | { readonly kind: 'history'; readonly siteText: string | null }
   | { readonly kind: 'sites' }
   | { readonly kind: 'cancel'; readonly what: string }
+  | { readonly kind: 'factor'; readonly word: string | null }
   | UndoCommand
   | { readonly kind: 'help' };
 
@@ -79,6 +80,10 @@ function parseNamed(
   if (name === 'sites')
     return what === undefined ? { kind: 'sites' } : tooMany(what.text, 'Type `/rollback sites` alone.');
   if (name === 'history') return parseHistory(what, extra);
+  if (name === 'factor')
+    return extra === undefined
+      ? { kind: 'factor', word: what?.text ?? null }
+      : tooMany(extra.text, 'Type `/rollback factor` alone, or with the word of your invitation.');
   if (extra !== undefined)
     return tooMany(
       extra.text,

@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts';
 import { type UsageProblem, usageProblem } from './problem.ts';
 
 /** The words after `/rollback` that are commands. Any other word is the name of a site. */
-export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'help'] as const;
+export const COMMAND_WORDS = ['status', 'history', 'sites', 'cancel', 'undo', 'factor', 'help'] as const;
 
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 const SLUG = /^[a-z][a-z0-9-]{0,40}$/;

@@ -27,6 +27,7 @@ export const REASON_CODES = [
   'environment-unreadable',
   'glass-mistyped',
   'glass-not-allowed',
+  'factor-needed',
   'host-errored',
   'host-key-changed',
   'host-key-unknown',

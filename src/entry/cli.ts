@@ -9,6 +9,7 @@ import { type PlanOptions, runPlan } from './commands/plan-command.ts';
 import { runReadiness } from './commands/readiness-command.ts';
 import { runHistory, runStatus } from './commands/status-command.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
+import { runFactorEnrol, runFactorInvite, runFactorList, runFactorRemove } from './factor/factor-command.ts';
 import { setupOrExit } from './parts/setup.ts';
 import { inLines } from './parts/terminal.ts';
 import { runProcess } from './processes/processes.ts';
@@ -86,6 +87,28 @@ program
   .action((site: string | undefined, options: { limit: string; json?: boolean }) =>
     runHistory(site, options),
   );
+const factor = program
+  .command('factor')
+  .description('second factors of approvers, for sites with approval.factor');
+factor
+  .command('list')
+  .description('show who has one')
+  .action(() => runFactorList());
+factor
+  .command('enrol')
+  .description('set one up here: shows a key for the phone, and asks for the first code')
+  .argument('<user>', "a Slack user's id")
+  .action((user: string) => runFactorEnrol(user));
+factor
+  .command('invite')
+  .description('let somebody set one up in Slack, once, within 15 minutes')
+  .argument('<user>', "a Slack user's id")
+  .action((user: string) => runFactorInvite(user));
+factor
+  .command('remove')
+  .description('take one away, for example when a phone is lost; tells the other approvers')
+  .argument('<user>', "a Slack user's id")
+  .action((user: string) => runFactorRemove(user));
 const audit = program.command('audit').description('check or export the record of all runs');
 audit
   .command('verify')

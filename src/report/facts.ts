@@ -66,15 +66,22 @@ export function notShown(
   return Math.max(0, otherBackups.length - shown) + moreBackups;
 }
 
-export function wentAhead(run: Run, { person }: Voice): string | null {
+export function wentAhead(run: Run, voice: Voice): string | null {
+  const { person } = voice;
   const { consent, end, state, plan } = run;
   const glass = plan === null ? null : glassFor(run, plan.digest);
   if (glass !== null) return `Started by ${person(glass.by)}, who broke the glass`;
   if (consent !== null && consent.approvals.length > 0)
     return `Approved by ${consent.approvals.map(({ approver }) => person(approver)).join(' and ')}`;
   const acted = ACTED[state];
-  if (acted !== undefined && end !== null && end.by !== null) return `${acted} by ${person(end.by)}`;
+  if (acted !== undefined && end !== null && end.by !== null)
+    return `${acted} by ${person(end.by)}${reasonGiven(end, voice)}`;
   return consent?.started ? `Started by ${person(consent.started.by)}` : null;
+}
+
+/** What somebody said beside Approve or Deny, to follow who it was and when; empty: nothing. */
+export function reasonGiven({ reason }: { readonly reason?: string }, { text }: Voice): string {
+  return reason === undefined ? '' : `: ${text(reason)}`;
 }
 
 const ACTED: Readonly<Partial<Record<RunState, string>>> = { denied: 'Denied', cancelled: 'Cancelled' };
@@ -116,14 +123,12 @@ export function helpedText(run: Run, voice: Voice): string | null {
 
 /** Each decision and who took it, one line each. */
 export function decisionLines({ history, state, end }: Run, voice: Voice): readonly string[] {
-  const lines = history.stops.map(({ decision, by, approver, glassBy }) => {
-    const agreed =
-      glassBy !== null
-        ? `, and ${voice.person(glassBy)} broke the glass for it`
-        : approver === null
-          ? ''
-          : `, approved by ${voice.person(approver)}`;
-    return `${voice.text(decisionText(decision))}, decided by ${voice.person(by)}${agreed}`;
+  const lines = history.stops.map(({ decision, by, approvals, glassBy }) => {
+    const agreed = approvals.map(
+      (one) => `, approved by ${voice.person(one.approver)}${reasonGiven(one, voice)}`,
+    );
+    const glass = glassBy === null ? '' : `, and ${voice.person(glassBy)} broke the glass for it`;
+    return `${voice.text(decisionText(decision))}, decided by ${voice.person(by)}${glass === '' ? agreed.join('') : glass}`;
   });
   if (state !== 'closed' || end === null || end.by === null) return lines;
   const last = end.commands === null ? 'Stop here' : 'Take over by hand';

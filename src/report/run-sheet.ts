@@ -17,6 +17,7 @@ import {
   downtimeText,
   glassLines,
   helpedText,
+  reasonGiven,
   recordMark,
   stateText,
 } from './facts.ts';
@@ -73,10 +74,13 @@ function whoAndWhat(run: Run, voice: Voice): readonly SheetRow[] {
     plan && facts ? ['Mode', `${modeText(plan.binding.mode)}, because ${text(facts.modeReason)}`] : null,
     facts?.backup ? ['Backup', `${text(facts.backup.name)}, taken ${moment(facts.backup.takenAt)}`] : null,
     ...(consent?.approvals ?? []).map(
-      ({ approver, at }): SheetRow => ['Approved', `by ${person(approver)}, ${moment(at)}`],
+      (one): SheetRow => [
+        'Approved',
+        `by ${person(one.approver)}, ${moment(one.at)}${reasonGiven(one, voice)}`,
+      ],
     ),
     consent?.started ? ['Started', `by ${person(consent.started.by)}`] : null,
-    end === null || end.by === null ? null : ['Decided', `by ${person(end.by)}`],
+    end === null || end.by === null ? null : ['Decided', `by ${person(end.by)}${reasonGiven(end, voice)}`],
   ];
   return rows.filter((row) => row !== null);
 }

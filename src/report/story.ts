@@ -8,7 +8,16 @@ import type { Site } from '../domain/site/site.ts';
 import { decisionText } from '../domain/stop/labels.ts';
 import { buildRows } from './build.ts';
 import { evidence } from './evidence.ts';
-import { dataText, decisionLines, fromTo, glassLines, helpedText, stateText, wentAhead } from './facts.ts';
+import {
+  dataText,
+  decisionLines,
+  fromTo,
+  glassLines,
+  helpedText,
+  reasonGiven,
+  stateText,
+  wentAhead,
+} from './facts.ts';
 import { chapter, code, list, markdownVoice, plain, seconds, table } from './markdown.ts';
 import { duration } from './text.ts';
 import type { Voice } from './voice.ts';
@@ -92,7 +101,8 @@ function plan({ plan: made, consent }: Run, voice: Voice): readonly string[] {
       : `${quorum === 1 ? 'A second person' : `${quorum} people`} had to approve, because ${plain(approvalReasons.join('; '))}.`,
     list(
       (consent?.approvals ?? []).map(
-        ({ approver, at, digest: of }) => `${voice.person(approver)} approved ${code(of)}, ${seconds(at)}`,
+        (one) =>
+          `${voice.person(one.approver)} approved ${code(one.digest)}, ${seconds(one.at)}${reasonGiven(one, voice)}`,
       ),
     ),
     `Plan ${code(digest)}, program ${code(binding.programSha256)}, host key ${code(binding.hostKey)}.`,

@@ -10,6 +10,7 @@ export const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60;
 const SLUG = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const SITE = /^[a-z0-9][a-z0-9._-]{0,99}@[a-z]{1,20}$/i;
 const RUN_ID = /^[a-z0-9][a-z0-9._-]{0,99}-[1-9][0-9]{0,14}$/i;
+const PERSON = /^[UW][A-Z0-9]{1,30}$/;
 
 /** One lease for each, so that working on a run, telling others and asking its silent host do not block each other. */
 export type LeaseOf = 'work' | 'telling' | 'asking' | 'glass';
@@ -36,6 +37,9 @@ export interface StoreKeys {
   claim(runId: string, surface: string): string;
   lease(runId: string, of: LeaseOf): string;
   readiness(site: string): string;
+  /** The second factors of all people, by person. */
+  readonly factors: string;
+  invitation(person: string): string;
 }
 
 /** All key names. Text that people typed goes in as a hash, or not at all. */
@@ -60,6 +64,8 @@ export function storeKeys(prefix: string = DEFAULT_PREFIX): StoreKeys {
     claim: (runId, surface) => `${run(runId)}:claim:${sha256(surface)}`,
     lease: (runId, of) => `${run(runId)}:${of === 'work' ? 'lease' : of}`,
     readiness: (site) => `${base}:readiness:${checked(SITE, site, 'a site')}`,
+    factors: `${base}:factors`,
+    invitation: (person) => `${base}:factor-invitation:${checked(PERSON, person, 'a Slack user id')}`,
   };
 }
 

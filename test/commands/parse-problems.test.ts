@@ -217,6 +217,12 @@ test.each([
   ],
   ['cancel acme-7 --force', '`cancel` has no option `--force`.', 'Type `/rollback cancel` without it.'],
   [
+    'factor ABCD-2345 x',
+    'There is one word too many: `x`.',
+    'Type `/rollback factor` alone, or with the word of your invitation.',
+  ],
+  ['factor --new', '`factor` has no option `--new`.', 'Type `/rollback factor` without it.'],
+  [
     'undo',
     '`undo` needs the run to undo.',
     'Type, for example, `/rollback undo acme-kitchens-7`; `/rollback status` lists the runs.',

@@ -35,6 +35,8 @@ test.each([
   ['History Acme-kitchens@Staging', { kind: 'history', siteText: 'acme-kitchens@staging' }],
   ['history --help', { kind: 'help' }],
   ['sites', { kind: 'sites' }],
+  ['factor', { kind: 'factor', word: null }],
+  ['Factor abcd-2345', { kind: 'factor', word: 'abcd-2345' }],
   ['cancel acme-kitchens-7', { kind: 'cancel', what: 'acme-kitchens-7' }],
   ['Cancel Acme-kitchens-7', { kind: 'cancel', what: 'acme-kitchens-7' }],
   ['Cancel Acme-kitchens@Dev', { kind: 'cancel', what: 'acme-kitchens@dev' }],

@@ -61,11 +61,12 @@ test.each([
     'approval: { quorum: 1.5 }',
     'approval.quorum: should be a whole number from 1 to 5, or a mapping of default, full, code-only, database-only, undo, go-back, retry, skip to such numbers',
   ],
+  ['approval: { factor: sms }', 'approval.factor: should be one of totp, none'],
   ['aprovers: []', 'aprovers: is not a known key; did you mean approvers?'],
   ['approval: { quorom: 1 }', 'approval.quorom: is not a known key; did you mean quorum?'],
   [
     'approval: { wait: 1 }',
-    'approval.wait: is not a known key; the keys here are expires, quorum, always, breakGlass',
+    'approval.wait: is not a known key; the keys here are expires, quorum, always, factor, breakGlass',
   ],
 ])('the line %j of a site is refused by its path', (line, ...expected) => {
   expect(problems(withLine(line))).toEqual(expected.map((message) => `rollback.yml:7 sites[0].${message}`));

@@ -190,3 +190,20 @@ test('the secret of the pager stays with its webhook', () => {
     secret: { header: 'X-Token', file: '/etc/two' },
   });
 });
+
+test('a second factor is wanted where the site or the defaults say so, and not where the site says none', () => {
+  const of = (defaults: string, own: string) =>
+    valid(`defaults:
+  approval: ${defaults}
+sites:
+  - slug: one
+    domain: one.example
+    host: { address: one.internal, fingerprint: ${FINGERPRINT} }
+    approval: ${own}
+`).inventory.sites[0]?.approval.factor;
+
+  expect(of('{}', '{}')).toBeUndefined();
+  expect(of('{}', '{ factor: totp }')).toBe('totp');
+  expect(of('{ factor: totp }', '{ quorum: 2 }')).toBe('totp');
+  expect(of('{ factor: totp }', '{ factor: none }')).toBeUndefined();
+});

@@ -1,6 +1,18 @@
 /** The rules. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const DOMAIN = [
+  ['a code counts once, and none from before it', 'src/domain/approval/factor.ts',
+    'step <= lastStep', 'step < lastStep',
+    'test/domain/approval/factor.test.ts'],
+  ['five wrong codes lock', 'src/domain/approval/factor.ts',
+    'if (wrongAt.length < MOST_WRONG)', 'if (wrongAt.length < 99)',
+    'test/domain/approval/factor.test.ts'],
+  ['the configuration of now may ask for more than the plan', 'src/domain/plan/factor-wanted.ts',
+    'plan?.binding.approval?.factor ?? site.approval.factor', 'plan === null ? site.approval.factor : plan.binding.approval?.factor',
+    ['test/app/decide/who-clicks.test.ts', 'test/app/switch/second-factor.test.ts']],
+  ['reason and factor are in the text that is signed', 'src/domain/approval/approval.ts',
+    '    ...(factor !== undefined && { factor }),\n', '',
+    'test/app/switch/second-factor.test.ts'],
   ['a pin that matches several versions is not quarantined', 'src/domain/after/quarantine.ts',
     ' && !pinRanBefore', '',
     'test/domain/after/quarantine.test.ts'],
@@ -17,8 +29,7 @@ export const DOMAIN = [
     'if (now >= expiresAt)', 'if (now === "-")',
     'test/domain/approval/approval.test.ts'],
   ['an approval from an earlier release still holds', 'src/domain/approval/approval.ts',
-    'return canonical({ run, digest, approver, requester, at, expiresAt });',
-    'return canonical({ version: 2, run, digest, approver, requester, at, expiresAt });',
+    'reason, factor } = approval;\n  return canonical({', 'reason, factor } = approval;\n  return canonical({ version: 2,',
     'test/app/run/older-records.test.ts', 'may go on at any moment'],
   ['guests decide nothing', 'src/domain/approval/identity.ts',
     'if (identity.guest)', 'if (identity.id === "-")',

@@ -1,6 +1,9 @@
 /** Processes, commands and configuration. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const ENTRY = [
+  ['a second factor is sealed for one person', 'src/entry/parts/factor-seals.ts',
+    "'of', person]", "'of']",
+    ['test/entry/parts/factor-seals.test.ts', 'test/integration/store/factors.test.ts']],
   ['an option inside a reason does not start a real rollback', 'src/commands/options.ts',
     'if (inside !== null)', 'if (inside?.typed === "")',
     ['test/commands/parse.test.ts', 'test/commands/parse-problems.test.ts']],

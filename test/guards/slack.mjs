@@ -1,6 +1,12 @@
 /** What is delivered to Slack. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const SLACK = [
+  ['a wrong code approves nothing', 'src/slack/listeners/approve.ts',
+    "if (answer !== null && answer.kind !== 'accepted') {", "if (answer !== null && answer.kind === 'no-digits') {",
+    'test/integration/slack/second-factor.test.ts', 'wrong code'],
+  ['a reason cannot look like a line of ours', 'src/slack/render/blocks/reason.ts',
+    'escaped(reason)', 'reason',
+    ['test/slack/render/hostile.test.ts', 'test/slack/render/foreign-text.test.ts']],
   ['a channel is left alone for as long as Slack asks', 'src/slack/client/pace.ts',
     'closed.set(door, Date.now() + wait);', '',
     'test/integration/slack/deliver-limits.test.ts', 'busy channel'],

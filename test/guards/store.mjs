@@ -1,6 +1,12 @@
 /** Redis: the record, and the queue. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const STORE = [
+  ['an older copy of a second factor does not pass for the newest', 'src/store/factors.ts',
+    ' || found.serial < (known.get(person) ?? 0)', '',
+    'test/integration/store/factors.test.ts', 'remembers'],
+  ['two bots do not both write a second factor', 'src/store/factors.ts',
+    "if now ~= ARGV[2] then return 0 end\nredis.call('HSET'", "redis.call('HSET'",
+    'test/integration/store/factors.test.ts', 'two bots at once'],
   ['readiness: a night that came due is left for a worker', 'src/queue/nights.ts',
     'if (isSame && kept.next', 'if (!isSame && kept?.next',
     'test/integration/queue/nights.test.ts', 'made up'],

@@ -1,6 +1,12 @@
 /** The program that runs on the host while the site is down. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const SWITCH = [
+  ['the worker starts nothing on an approval without the second factor', 'src/app/switch/check-approval.ts',
+    'if (!valid.every((one) => showsFactor(one, factor)))', 'if (valid.length < 0)',
+    'test/app/switch/second-factor.test.ts', 'does not hold'],
+  ['nor a decision', 'src/app/switch/check-approval.ts',
+    ' && valid.every((one) => showsFactor(one, factor));\n  return allShow', ';\n  return allShow',
+    'test/app/switch/second-factor.test.ts', 'a decision'],
   ['no process of a step that took too long keeps working beside the failure clause', 'src/remote/switch/attempt.sh',
     '[ "$group_code" -lt 124 ] || kill -s KILL -- "-$group" 2>/dev/null || :', ':',
     'test/integration/remote/switch.test.ts', 'kills all processes of a step'],

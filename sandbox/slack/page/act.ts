@@ -26,6 +26,8 @@ export const act = async (
     case 'say':
       return say(slack, memory, person, action);
     case 'click': {
+      for (const [field, text] of Object.entries(entries(action['typed'])))
+        if (typeof text === 'string') person.type(target(action), field, text, answers(action));
       const click = await person.click(target(action), needed(action, 'label'), answers(action));
       return { sent: click.sent };
     }

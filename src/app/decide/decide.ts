@@ -1,3 +1,4 @@
+import type { Factor } from '../../domain/approval/factor.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { glassFor } from '../../domain/run/glass.ts';
@@ -26,6 +27,10 @@ export interface Click {
   /** null if the button belongs to no plan, as a Cancel does before there is one. */
   readonly digest: string | null;
   readonly user: string;
+  /** What they typed beside Approve or Deny. Absent: nothing. */
+  readonly reason?: string | undefined;
+  /** What they have shown with it, as the bot has checked. Absent: nothing. */
+  readonly factor?: Factor | undefined;
 }
 
 /** Every click gets one of these answers, in words for the person who clicked. */

@@ -1,5 +1,7 @@
 import { startText } from '../../domain/approval/approval.ts';
+import { reasonOf } from '../../domain/approval/reason.ts';
 import { isAllowed } from '../../domain/lifecycle/allowed.ts';
+import { factorWanted } from '../../domain/plan/factor-wanted.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
 import { buildingText, openQuestion } from '../../domain/run/open-question.ts';
@@ -37,6 +39,7 @@ export function approveRun(deps: DecisionDeps, click: Click): Promise<ClickResul
       requester: run.request.requester,
       expiresAt: asked.expiresAt,
       approvedBy: asked.approvals.map(({ approver }) => approver),
+      factor: factorWanted(run.plan, site),
     });
     if ('kind' in approval) return approval;
     // The first of two must not sound as if it were enough.
@@ -60,7 +63,7 @@ export function denyRun(deps: DecisionDeps, click: Click): Promise<ClickResult> 
     if (click.digest === null || click.digest !== openQuestion(run)?.digest)
       return { kind: 'refused', refusal: replaced() };
     return {
-      event: { type: 'denied', by: click.user, digest: click.digest },
+      event: { type: 'denied', by: click.user, digest: click.digest, ...reasonOf(click.reason) },
       sentence: `You denied ${run.id}. Nothing was changed.`,
     };
   });

@@ -1,5 +1,7 @@
 import { type Approval, approvalText, decideApproval } from '../../domain/approval/approval.ts';
+import type { Factor } from '../../domain/approval/factor.ts';
 import { identityProblem } from '../../domain/approval/identity.ts';
+import { reasonOf } from '../../domain/approval/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { accountsOf } from '../people/accounts.ts';
@@ -15,14 +17,16 @@ export interface Wanted {
   readonly expiresAt: string;
   /** Who has already approved this digest. */
   readonly approvedBy: readonly string[];
+  /** What the approver has to show; undefined: nothing. */
+  readonly factor: Factor | undefined;
 }
 
 /** The signed approval of the person who clicked, or the answer that they get instead. */
 export async function signApproval(
   deps: DecisionDeps,
-  { run, digest: clickedDigest, user: approver }: Click,
+  { run, digest: clickedDigest, user: approver, reason, factor: shown }: Click,
   site: Site,
-  { digest, requester, approvedBy, expiresAt }: Wanted,
+  { digest, requester, approvedBy, expiresAt, factor }: Wanted,
 ): Promise<Approval | ClickResult> {
   const identity = await deps.people.identity(approver);
   const approvers = await membersOf(deps.people, site.approvers);
@@ -44,8 +48,27 @@ export async function signApproval(
   if (decision.kind === 'already') return { kind: 'late', sentence: decision.sentence };
   const gone = await noLongerAllowed(deps, approvedBy, approvers);
   if (gone !== null) return { kind: 'refused', refusal: gone };
-  const unsigned = { run, digest, approver, requester, at, expiresAt };
+  if (factor !== undefined && shown !== factor) return { kind: 'refused', refusal: factorNeeded(site) };
+  const unsigned = {
+    run,
+    digest,
+    approver,
+    requester,
+    at,
+    expiresAt,
+    ...reasonOf(reason),
+    ...(factor && { factor }),
+  };
   return { ...unsigned, signature: deps.signer.sign(approvalText(unsigned)) };
+}
+
+/** Nothing else is in the way: whoever is told so can ask for the code, and press again with it. */
+function factorNeeded({ name }: Site): Refusal {
+  return refusal(
+    'factor-needed',
+    `An approval for ${name} needs a code from your phone.`,
+    'Press Approve on the newest message, and type the code.',
+  );
 }
 
 /** Those who have approved before are asked for again: somebody removed since must not count beside this one. */

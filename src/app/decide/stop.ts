@@ -1,4 +1,6 @@
 import type { Approval } from '../../domain/approval/approval.ts';
+import { reasonOf } from '../../domain/approval/reason.ts';
+import { factorWanted } from '../../domain/plan/factor-wanted.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { DecisionAction } from '../../domain/run/decision.ts';
 import type { RunEvent } from '../../domain/run/event.ts';
@@ -78,7 +80,9 @@ export function approveDecision(deps: DecisionDeps, click: Click): Promise<Click
     const { digest, by: requester, expiresAt } = asked;
     const before = asked.approvals;
     const approvedBy = before.map(({ approver }) => approver);
-    const approval = await signApproval(deps, click, site, { digest, requester, expiresAt, approvedBy });
+    const factor = factorWanted(run.plan, site);
+    const wanted = { digest, requester, expiresAt, approvedBy, factor };
+    const approval = await signApproval(deps, click, site, wanted);
     if ('kind' in approval) return approval;
     const missing = offer.quorum - before.length - 1;
     return missing > 0
@@ -98,7 +102,7 @@ export function denyDecision(deps: DecisionDeps, click: Click): Promise<ClickRes
     const no = await mayDecide(deps, click, run, site);
     if (no) return { kind: 'refused', refusal: no };
     return {
-      event: { type: 'recovery-dropped', by: click.user },
+      event: { type: 'recovery-dropped', by: click.user, ...reasonOf(click.reason) },
       sentence: 'You denied it. Nothing was done, and the run is still waiting for a decision.',
     };
   });

@@ -7,7 +7,7 @@ import { type Site, siteKey } from '../../domain/site/site.ts';
 import type { Clock, Signer } from '../ports/outside.ts';
 import type { Wakeups } from '../ports/workers.ts';
 import type { RunWriter } from '../run/pickup.ts';
-import { goneApprover, isValid } from '../switch/check-approval.ts';
+import { goneApprover, isValid, showsFactor } from '../switch/check-approval.ts';
 import type { NotCleared } from './clear-target.ts';
 import { refuseIf } from './refused.ts';
 
@@ -52,6 +52,7 @@ function forged(
     asked.site === siteKey(site) &&
     review.commit === target.commit &&
     valid.length === approvals.length &&
+    valid.every((one) => showsFactor(one, site.approval.factor)) &&
     !own &&
     people.length >= Math.max(1, quorum, site.approval.quorum);
   return isWhole

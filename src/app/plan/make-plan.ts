@@ -1,5 +1,11 @@
 import { namesLeft } from '../../domain/after/quarantine.ts';
-import { alwaysReason, decisionRules, planSubjects, quorumFor } from '../../domain/approval/policy.ts';
+import {
+  alwaysReason,
+  type BoundApproval,
+  decisionRules,
+  planSubjects,
+  quorumFor,
+} from '../../domain/approval/policy.ts';
 import type { BackupFile } from '../../domain/database/backup.ts';
 import type { DatabaseFacts } from '../../domain/database/facts.ts';
 import { type Migration, migrationLabel, someLabels, verdictText } from '../../domain/database/migrations.ts';
@@ -46,7 +52,7 @@ export function makePlan(
     restoreSha256: restore?.sha256 ?? null,
     migrations: verdictText(evidence.verdict),
     programSha256: sha256(program),
-    approval: { reasons, quorum, ...(decisions && { decisions }) },
+    approval: { reasons, quorum, ...(decisions && { decisions }), ...factorOf(site) },
   };
   return {
     digest: planDigest(binding),
@@ -196,4 +202,8 @@ function failureClause({ mode, leftBehind }: Evidence): string {
   return restoresDatabase(mode)
     ? `If a step fails before the database is replaced, ${back}. If one fails later, it stops and asks you.`
     : `If a step fails, ${back}.`;
+}
+
+function factorOf({ approval: { factor } }: Site): Pick<BoundApproval, 'factor'> {
+  return factor === undefined ? {} : { factor };
 }

@@ -1,7 +1,9 @@
 import { type Approval, approvalText, startText } from '../../domain/approval/approval.ts';
+import type { Factor } from '../../domain/approval/factor.ts';
 import { isSamePerson, peopleOf } from '../../domain/approval/persons.ts';
 import { alwaysReason, planSubjects, quorumFor } from '../../domain/approval/policy.ts';
 import { sha256 } from '../../domain/digest.ts';
+import { factorWanted } from '../../domain/plan/factor-wanted.ts';
 import { restoresDatabase } from '../../domain/plan/mode.ts';
 import { type Plan, planDigest } from '../../domain/plan/plan.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
@@ -72,6 +74,9 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   // A switch that has begun was approved by enough people at that time. Its decisions have approvals of their own.
   const isDecision = run.switched !== null && run.switched.decision !== null;
   const wantedNow = isDecision ? 1 : quorumFor(site.approval, subjects);
+  const factor = isDecision ? plan.binding.approval?.factor : factorWanted(plan, site);
+  if (!valid.every((one) => showsFactor(one, factor)))
+    return 'an approval was given without the second factor';
   if (people.length >= Math.max(1, plan.quorum, wantedNow)) return null;
   const glass = glassFor(run, plan.digest);
   // Whoever broke the glass when the switch began may have left the list since.
@@ -158,13 +163,19 @@ export function hasSecondPerson(run: Run, site: Site, signer: Signer): boolean {
     valid.map(({ approver }) => approver),
     site.accounts,
   );
-  if (valid.length !== all.length) return false;
+  const factor = plan.binding.approval?.factor;
+  if (valid.length !== all.length || !valid.every((one) => showsFactor(one, factor))) return false;
   if (people.length >= Math.max(1, quorumOfDecision(plan, recovery.action))) return true;
   const glass = glassFor(run, digest);
   const question = history.requests.findLast((one) => one.digest === digest);
   if (glass === null || question === undefined) return false;
   const about = { run: id, digest, expiresAt: question.expiresAt };
   return glassProblem(glass, about, signer, site.approval.breakGlass ?? []) === null;
+}
+
+/** Whether this approval was given with what is wanted; undefined: nothing is. */
+export function showsFactor(approval: Approval, wanted: Factor | undefined): boolean {
+  return wanted === undefined || approval.factor === wanted;
 }
 
 function isIntact({ digest, binding, program, approvalReasons, quorum }: Plan): boolean {

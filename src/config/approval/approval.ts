@@ -13,6 +13,7 @@ export function approvalOf(raw: Raw = {}): Site['approval'] {
     expiresMs: parseDuration(raw.expires ?? DEFAULT_EXPIRES) ?? 0,
     ...quorumOf(raw.quorum),
     ...alwaysOf(raw.always),
+    ...(raw.factor === 'totp' && { factor: raw.factor }),
     ...(raw.breakGlass !== undefined && raw.breakGlass.length > 0 && { breakGlass: raw.breakGlass }),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FACTORS } from '../../domain/approval/factor.ts';
 import { DECISION_SUBJECTS, PLAN_SUBJECTS } from '../../domain/approval/policy.ts';
 import { duration, people, section, text, wholeNumber } from '../values/schema-parts.ts';
 
@@ -40,6 +41,12 @@ export const approval = section({
     .optional()
     .describe(
       'What needs a second person in any case. True: every run, also one of the code alone. Default: false.',
+    ),
+  factor: z
+    .enum([...FACTORS, 'none'], { error: 'one of totp, none' })
+    .optional()
+    .describe(
+      'What an approver shows beside being logged in to Slack: totp, a code from the phone. Default: none.',
     ),
   breakGlass: people
     .optional()

@@ -1,5 +1,6 @@
 import { canonical } from '../digest.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import type { Factor } from './factor.ts';
 import { type Identity, identityProblem } from './identity.ts';
 import { type Accounts, isSamePerson } from './persons.ts';
 
@@ -13,15 +14,32 @@ export interface Approval {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly expiresAt: string;
+  /** What the approver said, one line. Absent: nothing, or an older version did not ask. */
+  readonly reason?: string;
+  /** What the approver has shown beside being logged in to Slack. Absent: nothing. */
+  readonly factor?: Factor;
   /** HMAC-SHA256 with APPROVAL_SECRET over everything above, hex. */
   readonly signature: string;
 }
 
 export type UnsignedApproval = Omit<Approval, 'signature'>;
 
-/** The signed text: every field, in one order, so that nobody can swap one afterwards. */
-export function approvalText({ run, digest, approver, requester, at, expiresAt }: UnsignedApproval): string {
-  return canonical({ run, digest, approver, requester, at, expiresAt });
+/**
+ * The signed text: every field, in one order, so that nobody can swap one afterwards. A field that is absent is not in it, so
+ * approvals of older versions have the text that they were signed with.
+ */
+export function approvalText(approval: UnsignedApproval): string {
+  const { run, digest, approver, requester, at, expiresAt, reason, factor } = approval;
+  return canonical({
+    run,
+    digest,
+    approver,
+    requester,
+    at,
+    expiresAt,
+    ...(reason !== undefined && { reason }),
+    ...(factor !== undefined && { factor }),
+  });
 }
 
 /** The signed text if a plan needs no second person: who started which plan, and until when that holds. */

@@ -1,3 +1,5 @@
+import type { Factor } from './factor.ts';
+
 /** What people can be asked to approve: a plan by its mode, the plan of an undo, a decision at a stop. */
 export const PLAN_SUBJECTS = ['full', 'code-only', 'database-only', 'undo'] as const;
 export const DECISION_SUBJECTS = ['go-back', 'retry', 'skip'] as const;
@@ -22,6 +24,8 @@ export interface BoundApproval {
   readonly quorum: number;
   /** Rules for the decisions of this run. Absent: a decision needs as many people as the plan, and only if it could lose something. */
   readonly decisions?: DecisionRules;
+  /** What each approver shows beside being logged in to Slack. Absent: nothing. */
+  readonly factor?: Factor;
 }
 
 export interface DecisionRules {

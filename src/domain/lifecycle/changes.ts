@@ -52,7 +52,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
       return { ...run, state: 'expired' };
     case 'denied':
     case 'cancelled':
-      return endedBy(run, event.type, event.by, at);
+      return endedBy(run, event.type, event, at);
     case 'cancel-asked':
       return withSwitched(run, ({ cancelledBy }) => ({ cancelledBy: cancelledBy ?? event.by }));
     case 'closed':
@@ -63,7 +63,7 @@ export function change(run: Run, event: RunEvent, at: string): Run {
     case 'recovery-approved':
       return agreed(run, event.approval);
     case 'recovery-dropped':
-      return dropped(run, event.by);
+      return dropped(run, event);
     case 'recovery-begun':
       return decided(run, event, at);
     case 'paged':

@@ -35,8 +35,8 @@ export function closed(run: Run, end: RunEnd): Run {
 }
 
 /** `by`: the second person, who denied it; null: nobody agreed in time. */
-export function dropped(run: Run, by: string | null): Run {
-  return answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by });
+export function dropped(run: Run, { by, ...said }: Extract<RunEvent, { type: 'recovery-dropped' }>): Run {
+  return answered(run, by === null ? { kind: 'over' } : { kind: 'denied', by, ...reasonIn(said) });
 }
 
 /** The bot asks a second person. An earlier question no longer waits. */
@@ -77,26 +77,36 @@ function answerOf(
   run: Run,
   { approval, digest }: Extract<RunEvent, { type: 'recovery-begun' }>,
 ): NonNullable<DecisionRequest['answer']> {
-  if (approval !== null) return { kind: 'approved', by: approval.approver };
+  if (approval !== null) return { kind: 'approved', by: approval.approver, ...reasonIn(approval) };
   const glass = glassFor(run, digest);
   return glass === null ? { kind: 'over' } : { kind: 'glass', by: glass.by };
 }
 
 function withPastStop(run: Run, event: Extract<RunEvent, { type: 'recovery-begun' }>): Run {
-  const { recovery: decision, by, approval, digest } = event;
+  const { recovery: decision, by, approval, approvals = [], digest } = event;
   const past: PastStop = {
     attempt: switchedOf(run).attempt,
     ended: endOf(run),
     checks: currentChecks(run),
     decision,
     by,
-    approver: approval?.approver ?? null,
+    approvals: approval === null ? [] : [...approvals, approval],
     glassBy: glassFor(run, digest)?.by ?? null,
   };
   return { ...run, history: { ...run.history, stops: [...run.history.stops, past] } };
 }
 
 /** Ended by a person before anything was changed. */
-export function endedBy(run: Run, state: 'denied' | 'cancelled', by: string, at: string): Run {
-  return { ...run, state, end: { at, by, commands: null } };
+export function endedBy(
+  run: Run,
+  state: 'denied' | 'cancelled',
+  { by, ...said }: { readonly by: string; readonly reason?: string },
+  at: string,
+): Run {
+  return { ...run, state, end: { at, by, ...reasonIn(said), commands: null } };
+}
+
+/** Absent if nothing was said, as in events of older versions. */
+function reasonIn({ reason }: { readonly reason?: string }): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
 }

@@ -63,7 +63,7 @@ const UNTOLD = (): readonly TimelineEntry[] => [];
 
 /** Every type of event has an entry, so that a new one cannot be forgotten. */
 const TELLERS: Tellers = {
-  requested: ({ request }) => [by(request.requester, wish(request))],
+  requested: ({ request }) => [by(request.requester, wish(request), request.reason)],
   'picked-up': UNTOLD,
   looked: (event, place) => [looked(event, place)],
   'build-asked': ({ asked: { target } }, place) => [
@@ -84,11 +84,11 @@ const TELLERS: Tellers = {
       tookMs: since(place, 'measure-asked'),
     },
   ],
-  approved: ({ approval: { approver, digest } }, place) => [answered(approver, 'approved', digest, place)],
+  approved: ({ approval }, place) => [answered({ ...approval, by: approval.approver }, 'approved', place)],
   started: (event, place) => [
     { ...by(event.by, `started plan ${short(event.digest)}`), tookMs: since(place, 'planned') },
   ],
-  denied: (event, place) => [answered(event.by, 'denied', event.digest, place)],
+  denied: (event, place) => [answered(event, 'denied', place)],
   expired: (_, place) => [
     {
       ...bot(`let the ${isAboutBuilding(place) ? 'question' : 'plan'} expire: nobody decided in time`),
@@ -113,12 +113,14 @@ const TELLERS: Tellers = {
   ],
   'recovery-approved': ({ approval }, place) => [
     {
-      ...by(approval.approver, 'approved that; more people have to'),
+      ...by(approval.approver, 'approved that; more people have to', approval.reason),
       tookMs: since(place, 'recovery-asked'),
     },
   ],
   'recovery-dropped': (event) => [
-    event.by === null ? bot('dropped that: nobody approved it in time') : by(event.by, 'denied that'),
+    event.by === null
+      ? bot('dropped that: nobody approved it in time')
+      : by(event.by, 'denied that', event.reason),
   ],
   'recovery-begun': ({ recovery, approval, ...event }, place) => [
     approval === null
@@ -127,7 +129,7 @@ const TELLERS: Tellers = {
           tookMs: since(place, 'switch-ended', 'verified'),
         }
       : {
-          ...by(approval.approver, `approved ${decisionText(recovery)}`),
+          ...by(approval.approver, `approved ${decisionText(recovery)}`, approval.reason),
           tookMs: since(place, 'recovery-asked'),
         },
   ],
@@ -163,7 +165,7 @@ const TELLERS: Tellers = {
   pruned: UNTOLD,
   'undone-closed': UNTOLD,
   'follow-up': ({ item, act, ...event }) => [by(event.by, `${DID[act]} "${followUpTitle(item)}"`)],
-  'follow-ups-closed': ({ reason, ...event }) => [by(event.by, `closed the follow-ups: ${reason}`)],
+  'follow-ups-closed': ({ reason, ...event }) => [by(event.by, 'closed the follow-ups', reason)],
   reminded: ({ owed }) => [
     bot(`reminded people of ${owed.map(({ item }) => followUpTitle(item)).join(', ')}`),
   ],
@@ -183,8 +185,8 @@ const DID: Readonly<Record<FollowUpAct, string>> = {
   reopen: 'reopened',
 };
 
-function by(person: string, what: string): TimelineEntry {
-  return { who: { person }, what };
+function by(person: string, what: string, reason: string | null = null): TimelineEntry {
+  return { who: { person }, what: reason === null ? what : `${what}: ${reason}` };
 }
 
 function bot(what: string): TimelineEntry {
@@ -192,9 +194,15 @@ function bot(what: string): TimelineEntry {
 }
 
 /** What a person said to the plan, or before there was one, to building the target. */
-function answered(person: string, did: string, digest: string, place: Position): TimelineEntry {
+interface Answered {
+  readonly by: string;
+  readonly digest: string;
+  readonly reason?: string;
+}
+
+function answered({ by: person, digest, reason }: Answered, did: string, place: Position): TimelineEntry {
   const what = isAboutBuilding(place) ? 'building it' : `plan ${short(digest)}`;
-  return { ...by(person, `${did} ${what}`), tookMs: since(place, 'planned', 'build-asked') };
+  return { ...by(person, `${did} ${what}`, reason), tookMs: since(place, 'planned', 'build-asked') };
 }
 
 function isAboutBuilding({ past }: Position): boolean {
@@ -212,7 +220,7 @@ function since({ at, past }: Position, ...types: readonly RunEvent['type'][]): n
   return from === undefined ? null : Date.parse(at) - Date.parse(from.at);
 }
 
-function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requested']['request']): string {
+function wish({ version, mode, backup, dryRun, undo }: EventOf['requested']['request']): string {
   const rollback = version === null ? 'asked to restore the database' : `asked to roll back to ${version}`;
   const what = undo === undefined ? rollback : `asked to undo ${undo}`;
   const how = [
@@ -220,7 +228,7 @@ function wish({ version, mode, backup, reason, dryRun, undo }: EventOf['requeste
     backup === null ? '' : `, from ${backup}`,
     dryRun ? ', as a dry run' : '',
   ].join('');
-  return `${what}${how}${reason === null ? '' : `: ${reason}`}`;
+  return `${what}${how}`;
 }
 
 /** While the switch runs, the text is a note, such as a lost connection, and not something that a worker checks. */

@@ -30,7 +30,7 @@ export interface PlanBinding {
   readonly restoreSha256: string | null;
   readonly migrations: string;
   readonly programSha256: string;
-  /** What made a second person necessary, and how many have to approve. Absent in plans of older versions. */
+  /** What made a second person necessary, how many have to approve, and what each shows. Absent in plans of older versions. */
   readonly approval?: BoundApproval;
 }
 

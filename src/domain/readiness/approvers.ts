@@ -6,6 +6,8 @@ import { type Finding, type FindingCode, good } from './findings.ts';
 export interface ActingPeople {
   readonly requesters: readonly string[];
   readonly approvers: readonly string[];
+  /** Those of the approvers who have a second factor. Absent: the site wants none. */
+  readonly enrolled?: readonly string[];
 }
 
 /** Requesters who could not get a rollback approved, because there are too few other approvers. */
@@ -42,12 +44,18 @@ export function approversFinding(
       sentence: 'Slack did not say who could approve a rollback.',
       next: 'Where the bot runs, see what Slack answers: rollback-bot doctor',
     };
-  const { requesters, approvers } = people;
+  const { requesters, approvers, enrolled = approvers } = people;
   const add = `Add someone to approvers of ${site.slug} in the configuration, or to a Slack group that it names.`;
   if (approvers.length === 0)
     return missing('Nobody could approve a rollback: no approver is an active full member of Slack.', add);
-  const unmet = unmetRule(site.approval, people);
+  const tooFew = unmetRule(site.approval, { requesters: [], approvers });
+  const unmet = tooFew ?? unmetRule(site.approval, { requesters, approvers: enrolled });
   const what = subjectWords(unmet?.subject ?? null);
+  if (unmet !== null && tooFew === null && unmet.have < unmet.quorum)
+    return missing(
+      `An approval of ${site.slug} needs a second factor, and ${enrolled.length} of ${approvers.length} approvers have one.`,
+      `Where the bot runs, invite the others, for example: rollback-bot factor invite ${approvers.find((id) => !enrolled.includes(id))}`,
+    );
   if (unmet !== null && unmet.have < unmet.quorum)
     return missing(`${unmet.quorum} people have to approve ${what}, and only ${unmet.have} could.`, add);
   if (requesters.length === 0)
@@ -59,7 +67,7 @@ export function approversFinding(
     return missing(`No requester could get ${what} approved: there aren't enough other approvers.`, add);
   return good(
     'approvers',
-    `${approvers.length} ${approvers.length === 1 ? 'person' : 'people'} could approve a rollback`,
+    `${enrolled.length} ${enrolled.length === 1 ? 'person' : 'people'} could approve a rollback`,
   );
 }
 

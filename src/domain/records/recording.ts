@@ -177,6 +177,7 @@ function fixOf(run: Run, { plan, switched, site, names }: Recorded): string {
   const down = downtimeMs(run);
   return [
     ...words,
+    ...saidByApprovers(run),
     `Environment: ${site.environment}, mode: ${plan.binding.mode}.`,
     ...glassWords(run),
     ...(down === null ? [] : [`The site was down for ${seconds(down)}.`]),
@@ -189,6 +190,15 @@ function glassWords({ glass }: Run): readonly string[] {
     ({ reason }) =>
       `Someone broke the glass, so it went ahead without the approval of a second person: ${markdownText(reason, 300)}${/[.!?…]$/.test(reason) ? '' : '.'}`,
   );
+}
+
+/** What the approvers of the plan and of the decisions said. The log names no people. */
+function saidByApprovers({ consent, history }: Run): readonly string[] {
+  const approvals = [...(consent?.approvals ?? []), ...history.stops.flatMap((stop) => stop.approvals)];
+  const said = approvals.flatMap(({ reason }) =>
+    reason === undefined ? [] : [`"${markdownText(reason, 300)}"`],
+  );
+  return said.length === 0 ? [] : [`Said with the approval: ${said.join('; ')}.`];
 }
 
 function doneText(run: Run, { facts, binding }: Plan, { target }: Names): readonly string[] {

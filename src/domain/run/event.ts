@@ -47,7 +47,7 @@ export type RunEvent =
       /** HMAC-SHA256 with APPROVAL_SECRET over `startText`, hex. */
       readonly signature: string;
     }
-  | { readonly type: 'denied'; readonly by: string; readonly digest: string }
+  | { readonly type: 'denied'; readonly by: string; readonly digest: string; readonly reason?: string }
   | { readonly type: 'expired' }
   | { readonly type: 'cancelled'; readonly by: string }
   /** The switch is running: it begins no further step. */
@@ -98,7 +98,7 @@ export type RunEvent =
   /** One of several people who have to approve it. The last one's approval begins it. */
   | { readonly type: 'recovery-approved'; readonly approval: Approval }
   /** Denied by a person, or null: nobody agreed in time. */
-  | { readonly type: 'recovery-dropped'; readonly by: string | null }
+  | { readonly type: 'recovery-dropped'; readonly by: string | null; readonly reason?: string }
   | {
       readonly type: 'recovery-begun';
       readonly recovery: Decision;

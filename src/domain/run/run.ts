@@ -174,6 +174,8 @@ export interface RunEnd {
   readonly at: string;
   /** Who denied, cancelled or closed it; null: nobody, it ended on its own. */
   readonly by: string | null;
+  /** What the person who denied it said. Absent: nothing, or it was not denied. */
+  readonly reason?: string;
   /** What the bot gave a person who took over by hand; null: nobody did. */
   readonly commands: string | null;
 }
@@ -233,7 +235,7 @@ export type BegunDecision = Omit<Extract<RunEvent, { type: 'recovery-begun' }>, 
 export interface DecisionRequest extends AskedDecision {
   /** Who approved or denied it, or broke the glass; `over`: none of these, and it no longer waits. null: it waits. */
   readonly answer:
-    | { readonly kind: 'approved' | 'denied' | 'glass'; readonly by: string }
+    | { readonly kind: 'approved' | 'denied' | 'glass'; readonly by: string; readonly reason?: string }
     | { readonly kind: 'over' }
     | null;
 }
@@ -246,7 +248,8 @@ export interface PastStop {
   readonly checks: readonly Check[];
   readonly decision: Decision;
   readonly by: string;
-  readonly approver: string | null;
+  /** Of everyone who approved it; empty: nobody had to. */
+  readonly approvals: readonly Approval[];
   /** Who broke the glass for it; null: nobody. */
   readonly glassBy: string | null;
 }

@@ -1,3 +1,4 @@
+import type { Factor } from '../approval/factor.ts';
 import type { Accounts } from '../approval/persons.ts';
 import type { ApprovalPolicy } from '../approval/policy.ts';
 import type { SecretHeader } from './secret-header.ts';
@@ -110,6 +111,8 @@ export interface Site {
   readonly approval: ApprovalPolicy & {
     /** How long a plan waits for its approval, in milliseconds. */
     readonly expiresMs: number;
+    /** What approvers show beside being logged in to Slack. Absent: nothing. */
+    readonly factor?: Factor;
     /** Who may let a run go ahead without the approvals that it lacks. Absent or empty: nobody. */
     readonly breakGlass?: readonly string[];
   };

@@ -1,4 +1,5 @@
 import { actingPeople } from '../../app/people/acting-people.ts';
+import type { Factors } from '../../app/ports/factors.ts';
 import type { People } from '../../app/ports/people.ts';
 import { type CheckSiteDeps, checkSite } from '../../app/readiness/check-site.ts';
 import { approversFinding } from '../../domain/readiness/approvers.ts';
@@ -10,7 +11,7 @@ import { type CheckResult, exitCodeOf, fail, ok, renderResult } from '../parts/c
 import { namedSite } from '../parts/named-site.ts';
 import { openRecords, type Setup, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
 import { inLine, showProgress } from '../parts/terminal.ts';
-import { withStore } from '../parts/with-store.ts';
+import { type Stores, withStores } from '../parts/with-store.ts';
 
 const DEFAULT_WISH = { backupMaxAgeMs: 26 * 60 * 60_000, prepare: true };
 
@@ -29,18 +30,17 @@ export async function runReadiness(siteText: string | undefined): Promise<void> 
   });
   const all = setup.configuration.inventory.sites;
   const sites = siteText === undefined ? all : [namedSite(all, siteText)];
-  const check = (runs: CheckSiteDeps['runs']) => checkAll(setup, sites, runs);
-  if (setup.environment.redisUrl === null) await check(null);
-  else await withStore(setup, check);
+  if (setup.environment.redisUrl === null) await checkAll(setup, sites, null);
+  else await withStores(setup, (stores) => checkAll(setup, sites, stores));
 }
 
-async function checkAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDeps['runs']): Promise<void> {
+async function checkAll(setup: Setup, sites: readonly Site[], stores: Stores | null): Promise<void> {
   const { slack } = setup.environment;
   const records = openRecords(setup);
   const deps: CheckSiteDeps = {
     hosts: sshHosts(sshCredentials(setup.environment)),
     records,
-    runs,
+    runs: stores?.runs ?? null,
     clock: systemClock,
     progress: async (what) => showProgress(what),
   };
@@ -52,7 +52,7 @@ async function checkAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDep
         )
       : null;
     for (const site of sites) {
-      const results = await resultsOf(deps, site, people);
+      const results = await resultsOf(deps, site, { people, factors: stores?.factors ?? null });
       for (const result of results) process.stdout.write(renderResult(result));
       printed.push(...results);
     }
@@ -65,10 +65,11 @@ async function checkAll(setup: Setup, sites: readonly Site[], runs: CheckSiteDep
 async function resultsOf(
   deps: CheckSiteDeps,
   site: Site,
-  people: People | null,
+  { people, factors }: { readonly people: People | null; readonly factors: Factors | null },
 ): Promise<readonly CheckResult[]> {
   const checked = await checkSite(deps, site, site.readiness ?? DEFAULT_WISH, new AbortController().signal);
-  const approvers = people === null ? [] : [approversFinding(site, await actingPeople(people, site))];
+  const approvers =
+    people === null ? [] : [approversFinding(site, await actingPeople(people, site, factors))];
   const order = (one: Finding) => SUBJECTS.indexOf(one.subject);
   return [...checked.findings, ...approvers]
     .toSorted((a, b) => order(a) - order(b))

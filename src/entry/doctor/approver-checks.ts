@@ -48,6 +48,26 @@ export function approverResult(site: Site, facts: SlackFacts, token: TokenFacts)
     : ok(`${what}: ${names(approvers)}; a second person can always decide`);
 }
 
+/** Whether enough of those who may approve can show their second factor. `enrolled`: who has one. */
+export function factorResult(
+  site: Site,
+  facts: SlackFacts,
+  token: TokenFacts,
+  enrolled: ReadonlySet<string>,
+): readonly CheckResult[] {
+  if (site.approval.factor === undefined) return [];
+  const what = `second factor: approvers of ${siteKey(site)}`;
+  const approving = activeOf(site.approvers, facts, token);
+  const able = approving.flatMap(({ id }) => (enrolled.has(id) ? [id] : []));
+  const others = approving.filter(({ id }) => !enrolled.has(id));
+  const why = `${others.map(({ name }) => name).join(', ')} ${others.length === 1 ? 'has' : 'have'} none`;
+  const invite = `rollback-bot factor invite ${others[0]?.id}`;
+  if (others.length === 0) return [ok(`${what}: all have one`)];
+  const approvers = peopleOf(able, joined(site.accounts ?? [], sharedEmails(approving)));
+  const isStuck = unmetRule(site.approval, { requesters: [], approvers }) !== null;
+  return [isStuck ? fail(what, why, invite) : warn(what, why, invite)];
+}
+
 function nobodyElse(quorum: number): string {
   return quorum === 1 ? 'nobody else' : 'too few others';
 }

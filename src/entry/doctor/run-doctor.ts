@@ -1,3 +1,4 @@
+import { enrolledPeople } from '../../app/factor/unenrolled.ts';
 import type { Site } from '../../domain/site/site.ts';
 import { createSiteProbe } from '../../probe/site-probe.ts';
 import { inspectRecords } from '../../records/inspect-records.ts';
@@ -6,6 +7,7 @@ import { inspectedSshHosts } from '../../ssh/host.ts';
 import { askOne, type CheckResult, exitCodeOf, ok, renderResult, warn } from '../parts/check-result.ts';
 import { namedSite } from '../parts/named-site.ts';
 import { type Setup, setupOrExit, sshCredentials, systemClock } from '../parts/setup.ts';
+import { withStores } from '../parts/with-store.ts';
 import { inspectSite } from './inspect-site.ts';
 import { recordsResults } from './records-checks.ts';
 import { inspectRedis, redisResults } from './redis-checks.ts';
@@ -49,8 +51,8 @@ function configurationResults({ environment, configuration }: Setup): readonly C
   ];
 }
 
-async function checkSlack({ environment }: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]> {
-  const { slack } = environment;
+async function checkSlack(setup: Setup, sites: readonly Site[]): Promise<readonly CheckResult[]> {
+  const { slack } = setup.environment;
   if (slack === null) throw new Error('the doctor needs Slack');
   const { connection } = slack;
   const facts = await inspectSlack({
@@ -59,7 +61,13 @@ async function checkSlack({ environment }: Setup, sites: readonly Site[]): Promi
     appToken: connection.kind === 'socket' ? connection.appToken.reveal() : null,
     ...slackUse(sites),
   });
-  return slackResults(facts, sites);
+  return slackResults(facts, sites, await enrolledOrNull(setup, sites));
+}
+
+/** If Redis does not answer, its own check says so. */
+async function enrolledOrNull(setup: Setup, sites: readonly Site[]): Promise<ReadonlySet<string> | null> {
+  if (sites.every(({ approval }) => approval.factor === undefined)) return null;
+  return withStores(setup, ({ factors }) => enrolledPeople(factors)).catch(() => null);
 }
 
 async function checkRedis({ environment, configuration }: Setup): Promise<readonly CheckResult[]> {

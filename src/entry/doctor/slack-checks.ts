@@ -8,7 +8,7 @@ import {
   type Unanswered,
 } from '../../slack/client/inspect.ts';
 import { type CheckResult, fail, ok, warn } from '../parts/check-result.ts';
-import { approverResult, emailResult, isGroup, nameOf } from './approver-checks.ts';
+import { approverResult, emailResult, factorResult, isGroup, nameOf } from './approver-checks.ts';
 
 export interface SlackUse {
   readonly channels: readonly string[];
@@ -38,8 +38,15 @@ export function slackUse(sites: readonly Site[]): SlackUse {
   };
 }
 
-/** Pure: judges what Slack answered, in the order in which a person would fix it. */
-export function slackResults(facts: SlackFacts, sites: readonly Site[]): readonly CheckResult[] {
+/**
+ * Pure: judges what Slack answered, in the order in which a person would fix it. `enrolled`: who has a second factor; null: no
+ * site wants one, or Redis did not say.
+ */
+export function slackResults(
+  facts: SlackFacts,
+  sites: readonly Site[],
+  enrolled: ReadonlySet<string> | null = null,
+): readonly CheckResult[] {
   const { token } = facts;
   if ('error' in token) return [tokenFailure(token), ...socketResult(facts)];
   return [
@@ -51,6 +58,7 @@ export function slackResults(facts: SlackFacts, sites: readonly Site[]): readonl
     ...[...facts.groups].map(([id, members]) => groupResult(id, members, facts)),
     ...emailResult(token),
     ...sites.map((site) => approverResult(site, facts, token)),
+    ...(enrolled === null ? [] : sites.flatMap((site) => factorResult(site, facts, token, enrolled))),
   ];
 }
 

@@ -8,7 +8,10 @@ import { slackPeople } from '../../slack/client/people.ts';
 import { showRun } from '../../slack/deliver/deliver.ts';
 import { listen } from '../../slack/listeners/listen.ts';
 import { createDeliveries } from '../../store/deliveries.ts';
+import { createFactors } from '../../store/factors.ts';
 import { createReadinessStore } from '../../store/readiness.ts';
+import { totp } from '../../totp/totp.ts';
+import { createFactorSeals } from '../parts/factor-seals.ts';
 import { secretsOf, systemClock } from '../parts/setup.ts';
 import { createSigner } from '../parts/signer.ts';
 import { waitUnlessStopping } from '../parts/stopping.ts';
@@ -86,9 +89,13 @@ async function connect(shared: Shared): Promise<Listening> {
     inventory: configuration.inventory,
     people: slackPeople(app.client, teamId, (error) => report(error, 'people')),
     signer: createSigner(secretsOf(shared)),
+    factors: createFactors(storeLink, createFactorSeals(secretsOf(shared))),
+    seals: createFactorSeals(secretsOf(shared)),
+    totp,
     clock: systemClock,
     onError: report,
     glassBroken: () => metrics.glassBroken.inc(),
+    audit: (facts, what) => log.warn({ audit: 'second factor', ...facts }, what),
   };
   const inHand = watchInFlight(app);
   listen(app, bot);
@@ -121,7 +128,8 @@ function startShowing(shared: Shared, bot: Bot): { readonly close: () => Promise
   const { configuration, store, storeLink, log } = shared;
   const deliveries = createDeliveries(storeLink);
   const { inventory } = configuration;
-  const deliver = { client: bot.client, store, inventory, deliveries, clock: systemClock };
+  const { client, factors } = bot;
+  const deliver = { client, factors, store, inventory, deliveries, clock: systemClock };
   const pace = createEditPace();
   const consumer = takeJobs(shared, 'show', {
     handler: (runId) => showRun(deliver, runId, pace),

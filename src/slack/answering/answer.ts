@@ -1,13 +1,16 @@
 import type { WebClient } from '@slack/web-api';
 import type { DecisionDeps } from '../../app/decide/decide.ts';
+import type { FactorDeps } from '../../app/factor/check-code.ts';
 import { type Budget, createBudget } from '../../app/people/budget.ts';
+import type { FactorSeals } from '../../app/ports/factors.ts';
 import type { Clock } from '../../app/ports/outside.ts';
 import type { ReadinessStore } from '../../app/ports/readiness.ts';
 import { RecordDamaged } from '../../app/ports/run-store.ts';
 
 /** What the listeners need. */
-export interface Bot extends DecisionDeps {
+export interface Bot extends DecisionDeps, FactorDeps {
   readonly client: WebClient;
+  readonly seals: FactorSeals;
   readonly readiness: Pick<ReadinessStore, 'look' | 'report'>;
   /** The bot's name in Slack, to tell people how to invite it. */
   readonly name: string;
@@ -15,6 +18,8 @@ export interface Bot extends DecisionDeps {
   readonly onError: (error: unknown, doing: string) => void;
   /** Counts it. */
   readonly glassBroken: () => void;
+  /** For what has to stand in the log, whoever else was told. */
+  readonly audit: (facts: Readonly<Record<string, string>>, what: string) => void;
 }
 
 /** Tells the person who acted, and nobody else. */

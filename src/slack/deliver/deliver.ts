@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
+import { unenrolledApprovers } from '../../app/factor/unenrolled.ts';
 import type { Deliveries, Delivery } from '../../app/ports/deliveries.ts';
+import type { Factors } from '../../app/ports/factors.ts';
 import type { Clock } from '../../app/ports/outside.ts';
 import type { RunStore } from '../../app/ports/run-store.ts';
 import type { Inventory } from '../../app/ports/site.ts';
@@ -25,6 +27,7 @@ export interface DeliverDeps {
   readonly store: RunStore;
   readonly deliveries: Deliveries;
   readonly inventory: Inventory;
+  readonly factors: Pick<Factors, 'all'>;
   readonly clock: Clock;
 }
 
@@ -59,7 +62,9 @@ export async function showRun(
   if (run === null) return undefined;
   const site = deps.inventory.byKey(run.request.site);
   const posted = { ...(await deps.deliveries.read(runId)) };
-  const wanted = (now: Run) => (site === undefined ? withoutSite(now, posted) : surfaces(now, site));
+  const unenrolled = site === undefined ? [] : await unenrolledApprovers(deps.factors, run, site);
+  const wanted = (now: Run) =>
+    site === undefined ? withoutSite(now, posted) : surfaces(now, site, unenrolled);
   const overdueMs = site === undefined ? null : waitsTooLongFor(deps, run);
   const waits: number[] = overdueMs !== null && overdueMs < 0 ? [-overdueMs] : [];
   const shown = [

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { actingPeople } from '../../app/people/acting-people.ts';
 import type { Deliveries } from '../../app/ports/deliveries.ts';
+import type { Factors } from '../../app/ports/factors.ts';
 import type { Clock } from '../../app/ports/outside.ts';
 import type { People } from '../../app/ports/people.ts';
 import type { ReadinessStore } from '../../app/ports/readiness.ts';
@@ -13,6 +14,7 @@ import { readinessReport } from '../render/answers/readiness.ts';
 export interface ReportDeps {
   readonly client: WebClient;
   readonly people: People;
+  readonly factors: Pick<Factors, 'all'>;
   readonly inventory: Inventory;
   readonly readiness: ReadinessStore;
   readonly deliveries: Deliveries;
@@ -37,7 +39,7 @@ export async function reportReadiness(
   const newest = site?.readiness ? await deps.readiness.look(key) : null;
   if (site === undefined || newest === null) return undefined;
   const askedAt = deps.clock.now();
-  const approvers = [approversFinding(site, await actingPeople(deps.people, site))];
+  const approvers = [approversFinding(site, await actingPeople(deps.people, site, deps.factors))];
   const findings = [...newest.findings, ...approvers];
   const told: readonly ToldFinding[] = (await deps.readiness.report(key))?.told ?? [];
   const worse = becameWorse(findings, told);

@@ -12,7 +12,6 @@ import {
   takeOverRun,
 } from '../../app/decide/stop.ts';
 import { answering, type Bot } from '../answering/answer.ts';
-import { readPayload } from '../answering/payload.ts';
 import { refusalText, sentenceText } from '../render/answers/refusal.ts';
 
 /** What each button does, by its action id. */
@@ -39,17 +38,6 @@ export const buttonValue = z.object({ run: z.string().max(80), digest: z.string(
 
 export const OLD_BUTTON =
   ':no_entry: This button is from another version of the bot. Type /rollback status to see what is under way.';
-
-/** Does what one click asks for, and always returns an answer in words. */
-export async function runClick(
-  deps: DecisionDeps,
-  intent: Intent,
-  user: string,
-  value: string | undefined,
-): Promise<string> {
-  const pressed = readPayload(buttonValue, value);
-  return pressed === null ? OLD_BUTTON : clickText(await CLICKS[intent](deps, { ...pressed, user }));
-}
 
 export function clickText(result: ClickResult): string {
   if (result.kind === 'refused') return refusalText(result.refusal);

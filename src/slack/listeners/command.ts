@@ -12,6 +12,7 @@ import { problemText, refusalText, sentenceText } from '../render/answers/refusa
 import { siteList } from '../render/answers/sites.ts';
 import { escaped } from '../render/blocks/mrkdwn.ts';
 import { type Asking, beginRequest } from './begin-request.ts';
+import { openEnrolment } from './factor.ts';
 import { forReader, history, readableSite, runProblem, sites, status } from './questions.ts';
 import { beginUndo } from './undo.ts';
 
@@ -47,6 +48,8 @@ export async function answerCommand(bot: Bot, typed: SlashCommand): Promise<stri
       return cancel(bot, typed, command.what);
     case 'undo':
       return beginUndo(bot, asking, command);
+    case 'factor':
+      return openEnrolment(bot, typed, command.word);
   }
 }
 

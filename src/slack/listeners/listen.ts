@@ -1,18 +1,19 @@
 import type { App, BlockAction, ButtonAction, CheckboxesAction } from '@slack/bolt';
-import { approveRun } from '../../app/decide/plan.ts';
 import { answering, type Bot } from '../answering/answer.ts';
 import { telling } from '../answering/telling.ts';
+import { typedReason } from '../answering/typed.ts';
 import { placeOf } from '../client/channel.ts';
 import { FORM_CALLBACK } from '../render/answers/form.ts';
 import { MANUAL_CHECKS_ACTION } from '../render/end/manual-checks.ts';
-import { LOSS_CALLBACK } from '../render/plan/loss-view.ts';
+import { listenToApprovals, press } from './approve.ts';
 import { beginRequest } from './begin-request.ts';
-import { CLICKS, clickText, type Intent, OLD_BUTTON, runClick } from './click.ts';
+import { CLICKS, type Intent } from './click.ts';
 import { answerCommand } from './command.ts';
+import { listenToEnrolment } from './factor.ts';
 import { listenToFollowUps } from './follow-ups.ts';
 import { readForm } from './form.ts';
 import { listenToGlass } from './glass.ts';
-import { readLossView, showLoss } from './loss.ts';
+import { showLoss } from './loss.ts';
 import { confirmClicked } from './manual-checks.ts';
 
 /** Registers every listener. Each acknowledges first, then works, then answers in words. */
@@ -45,13 +46,22 @@ export function listen(app: App, bot: Bot): void {
           async (text) => {
             await respond({ response_type: 'ephemeral', replace_original: false, text });
           },
-          () => runClick(bot, intent, body.user.id, action.value),
+          () =>
+            press(bot, intent, {
+              user: body.user.id,
+              channel: body.channel?.id ?? '',
+              triggerId: body.trigger_id,
+              value: action.value,
+              reason: typedReason(body.state?.values),
+            }),
         );
       },
     );
   }
   listenToManualChecks(app, bot);
   listenToLoss(app, bot);
+  listenToApprovals(app, bot);
+  listenToEnrolment(app, bot);
   listenToFollowUps(app, bot);
   listenToGlass(app, bot);
   app.view(FORM_CALLBACK, async ({ ack, view, body }) => {
@@ -94,18 +104,6 @@ function listenToLoss(app: App, bot: Bot): void {
       );
     },
   );
-  app.view(LOSS_CALLBACK, async ({ ack, view, body }) => {
-    await ack();
-    const user = body.user.id;
-    // Read here, because an error in the work below has to be told in this channel.
-    const pressed = readLossView(view.private_metadata);
-    await answering(
-      bot,
-      { user, kind: 'clicks', doing: 'approve in the view' },
-      telling(bot.client, user, pressed?.channel ?? ''),
-      async () => (pressed === null ? OLD_BUTTON : clickText(await approveRun(bot, { ...pressed, user }))),
-    );
-  });
 }
 
 function listenToManualChecks(app: App, bot: Bot): void {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { askMeasurement } from '../../app/decide/ask-measurement.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Bot } from '../answering/answer.ts';
+import { fillView } from '../answering/fill-view.ts';
 import { readPayload } from '../answering/payload.ts';
-import { slackError } from '../client/slack-error.ts';
 import { refusalText, sentenceText } from '../render/answers/refusal.ts';
 import { countingView, lossView, sentenceView } from '../render/plan/loss-view.ts';
 import { buttonValue, OLD_BUTTON } from './click.ts';
@@ -39,13 +38,13 @@ export async function showLoss(
   const asked = await askMeasurement(bot, { ...pressed, user });
   if (asked.kind !== 'done') {
     const why = asked.kind === 'refused' ? refusalText(asked.refusal) : sentenceText(asked.sentence);
-    await fill(bot, viewId, sentenceView(why));
+    await fillView(bot.client, viewId, sentenceView(why));
     return null;
   }
   const run = await counted(bot, pressed.run);
   const site = run ? bot.inventory.byKey(run.request.site) : undefined;
-  await fill(
-    bot,
+  await fillView(
+    bot.client,
     viewId,
     run && site
       ? lossView(run, site, channel)
@@ -54,15 +53,6 @@ export async function showLoss(
         ),
   );
   return null;
-}
-
-/** A view that is gone is fine: the person closed it. */
-async function fill({ client }: Bot, viewId: string, view: ModalView): Promise<void> {
-  try {
-    await client.views.update({ view_id: viewId, view });
-  } catch (error) {
-    if (slackError(error) !== 'not_found') throw error;
-  }
 }
 
 /** The run with its new measurement; null if none came in time. */

@@ -22,17 +22,20 @@ import { call } from './run/call.ts';
 import { glassSurfaces } from './run/glass.ts';
 import { silenceOver } from './run/host-silence.ts';
 import { progress } from './run/progress.ts';
-import { decisionRequest, handOver, settledStop, stop } from './run/stop.ts';
+import { decisionRequest, denialOf, handOver, settledStop, stop } from './run/stop.ts';
 import { stakeholderPosts } from './stakeholders/posts.ts';
 import { statusPageProblem } from './stakeholders/status-page-trouble.ts';
 
-/** Everything that Slack should show of a run right now, parents before their threads. */
-export function surfaces(run: Run, site: Site): readonly Surface[] {
+/**
+ * Everything that Slack should show of a run right now, parents before their threads. `unenrolled`: approvers who have no second
+ * factor, if this run needs one.
+ */
+export function surfaces(run: Run, site: Site, unenrolled: readonly string[] = []): readonly Surface[] {
   const channel = channelOf(run, site);
   const all: readonly (Surface | null)[] = [
     ...privately(run, site),
-    surface('build', channel, buildCard(run, site)),
-    ...(run.plan === null ? withoutPlan(run, site, channel) : publicly(run, site, channel)),
+    surface('build', channel, buildCard(run, site, unenrolled)),
+    ...(run.plan === null ? withoutPlan(run, site, channel) : publicly(run, site, channel, unenrolled)),
     ...stakeholders(run, site),
   ];
   return all.filter((surface) => surface !== null);
@@ -96,15 +99,20 @@ function words(text: string | null): Message | null {
   return text === null ? null : { text: fallback(text), blocks: [section(text)] };
 }
 
-function publicly(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
+function publicly(
+  run: Run,
+  site: Site,
+  channel: string,
+  unenrolled: readonly string[],
+): readonly (Surface | null)[] {
   const { plan } = run;
   if (plan === null) return [];
   return [
     surface('progress', channel, progress(run, site)),
     surface('details', channel, details(plan), { thread: 'progress' }),
     run.state === 'dry-run' ? program(run, channel, plan.program) : null,
-    surface('card', channel, card(run, site, plan)),
-    ...stops(run, site, channel),
+    surface('card', channel, card(run, site, plan, unenrolled)),
+    ...stops(run, site, channel, unenrolled),
     ...glassSurfaces(run, site),
     surface('ending', channel, ending(run, site)),
     surface('boxes', channel, manualChecks(run), { thread: 'progress' }),
@@ -136,7 +144,12 @@ function story(run: Run, site: Site, channel: string): Surface {
 }
 
 /** Each stop is a new post, because an edit notifies nobody; so is each call for people who did not answer. */
-function stops(run: Run, site: Site, channel: string): readonly (Surface | null)[] {
+function stops(
+  run: Run,
+  site: Site,
+  channel: string,
+  unenrolled: readonly string[],
+): readonly (Surface | null)[] {
   const { history, silence } = run;
   const commands = run.end?.commands ?? null;
   const open = run.state === 'needs-decision' || run.state === 'closed';
@@ -152,9 +165,10 @@ function stops(run: Run, site: Site, channel: string): readonly (Surface | null)
     ),
     surface(stopName(run), channel, open ? stop(run, site) : null),
     surface(`log-${number}`, channel, output(run.switched?.ended ?? null), { thread: 'progress' }),
-    ...history.requests.map((one, index) =>
-      surface(`ask-${index + 1}`, channel, decisionRequest(run, site, one)),
-    ),
+    ...history.requests.flatMap((one, index) => [
+      surface(`ask-${index + 1}`, channel, decisionRequest(run, site, one, unenrolled)),
+      surface(`denial-${index + 1}`, channel, denialOf(one), { thread: 'progress', loud: true }),
+    ]),
     ...(run.stop?.calls ?? []).map((_, index) =>
       surface(`${page}-${index + 1}`, channel, open ? call(run, site, index + 1) : null),
     ),

@@ -34,6 +34,29 @@ describe('Approve', () => {
     expect(woken.shown).toEqual([RUN_ID]);
   });
 
+  it('signs the reason with it, in one line', async () => {
+    const { deps, store, click } = desk('awaiting-approval');
+
+    await approveRun(deps, { ...click(BOB), reason: ' checkout is down,\nno orders ' });
+
+    const [approval] = (await store.read(RUN_ID))?.consent?.approvals ?? [];
+    expect(approval?.reason).toBe('checkout is down, no orders');
+    expect(approval && signer.verify(approvalText(approval), approval.signature)).toBe(true);
+    const other = approval && approvalText({ ...approval, reason: 'another one' });
+    expect(other && signer.verify(other, approval.signature)).toBe(false);
+  });
+
+  it('of two people keeps the reason of each', async () => {
+    const of = plan('full', {}, site({ approval: { expiresMs: 1, quorum: 2 } }));
+    const { deps, store, click } = desk('awaiting-approval', of);
+
+    await approveRun(deps, { ...click(BOB), reason: 'no orders' });
+    await approveRun(deps, { ...click(CAROL), reason: '' });
+
+    const approvals = (await store.read(RUN_ID))?.consent?.approvals ?? [];
+    expect(approvals.map(({ reason }) => reason)).toEqual(['no orders', undefined]);
+  });
+
   it.each([
     ['the requester', ALICE, plan().digest, T.decided, 'approver-is-requester'],
     ['somebody who is not on the list', 'U99DAVE', plan().digest, T.decided, 'approver-not-allowed'],

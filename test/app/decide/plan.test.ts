@@ -12,6 +12,15 @@ import { desk, START } from './plan-support.ts';
 const SILENT: RunEvent = { type: 'host-silent', why: 'no route to host' };
 
 describe('Deny', () => {
+  it('keeps the reason in one line, and as much of it as there is room for', async () => {
+    const { deps, store, click } = desk('awaiting-approval');
+
+    await denyRun(deps, { ...click(BOB), reason: `not\nnow ${'x'.repeat(300)}` });
+
+    const { end } = (await store.read(RUN_ID)) ?? {};
+    expect(end?.reason).toMatch(/^not now x{191}…$/);
+  });
+
   it.each([BOB, ALICE])('ends the run for an approver and for the requester: %s', async (user) => {
     const { deps, store, click } = desk('awaiting-approval');
 

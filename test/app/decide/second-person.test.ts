@@ -51,6 +51,29 @@ describe('what needs a second person', () => {
     expect(decisionProblem(now, site(), signer)).toBeNull();
   });
 
+  it('keeps the reason of whoever approves it, and of whoever denies it', async () => {
+    const yes = await asked();
+    const no = await asked();
+
+    await approveDecision(yes.deps, { ...yes.back, user: CAROL, reason: 'orders are lost\nanyway' });
+    await denyDecision(no.deps, { ...no.back, user: CAROL, reason: 'not yet' });
+
+    const reason = 'orders are lost anyway';
+    const [past] = (await yes.run()).history.stops;
+    expect(past?.approvals).toMatchObject([{ approver: CAROL, reason }]);
+    expect((await yes.run()).history.requests.at(-1)?.answer).toEqual({
+      kind: 'approved',
+      by: CAROL,
+      reason,
+    });
+    expect(decisionProblem(await yes.run(), site({ approvers: [BOB, CAROL] }), signer)).toBeNull();
+    expect((await no.run()).history.requests.at(-1)?.answer).toEqual({
+      kind: 'denied',
+      by: CAROL,
+      reason: 'not yet',
+    });
+  });
+
   it.each([
     [BOB, 'approver-is-requester'],
     [ALICE, 'approver-not-allowed'],

@@ -5,6 +5,7 @@ import type { Click, ClickResult, DecisionDeps } from '../../../src/app/decide/d
 import { approveRun, cancelRun, denyRun, startRun } from '../../../src/app/decide/plan.ts';
 import { approvalText } from '../../../src/domain/approval/approval.ts';
 import { buildDigest } from '../../../src/domain/approval/build.ts';
+import type { Factor } from '../../../src/domain/approval/factor.ts';
 import type { Identity } from '../../../src/domain/approval/identity.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
@@ -50,6 +51,7 @@ const WHO: Readonly<Record<string, readonly [id: string, identity?: Partial<Iden
 
 const PRESSES = {
   Approve: approveRun,
+  'Approve with a code': approveRun,
   Deny: denyRun,
   Start: startRun,
   Cancel: cancelRun,
@@ -57,7 +59,11 @@ const PRESSES = {
     breakGlass(deps, { ...click, site: 'acme-kitchens', reason: 'nobody answers at night' }),
 } as const;
 
-type Policy = Pick<Site, 'approvers' | 'accounts'> & Omit<Site['approval'], 'expiresMs'>;
+type Policy = Pick<Site, 'approvers' | 'accounts'> &
+  Omit<Site['approval'], 'expiresMs' | 'factor'> & {
+    /** When the plan was made, and now. Absent: no second factor. */
+    readonly factor?: readonly [plan: Factor | undefined, now: Factor | undefined];
+  };
 
 const POLICIES: Readonly<Record<string, Policy>> = {
   'one approver': { quorum: 1, approvers: [ALICE, BOB, CAROL] },
@@ -82,6 +88,26 @@ const POLICIES: Readonly<Record<string, Policy>> = {
     accounts: [[ALICE, BOB]],
     breakGlass: [BOB],
   },
+  'one approver with a second factor': {
+    quorum: 1,
+    approvers: [ALICE, BOB, CAROL],
+    factor: ['totp', 'totp'],
+  },
+  'two approvers with a second factor': {
+    quorum: 2,
+    approvers: [ALICE, BOB, CAROL],
+    factor: ['totp', 'totp'],
+  },
+  'one approver, whom the site asks for a second factor since the plan was made': {
+    quorum: 1,
+    approvers: [ALICE, BOB, CAROL],
+    factor: [undefined, 'totp'],
+  },
+  'one approver, whom the site asked for a second factor when the plan was made': {
+    quorum: 1,
+    approvers: [ALICE, BOB, CAROL],
+    factor: ['totp', undefined],
+  },
 };
 
 interface Situation {
@@ -93,7 +119,8 @@ interface Situation {
 const planned = (of: Plan): RunEvent => ({ type: 'planned', plan: of, expiresAt: T.expires });
 
 function approved(of: Plan, approver: string): RunEvent {
-  const one = approval(of, { approver });
+  const { factor } = of.binding.approval ?? {};
+  const one = approval(of, { approver, ...(factor && { factor }) });
   return { type: 'approved', approval: { ...one, signature: signer.sign(approvalText(one)) } };
 }
 
@@ -142,6 +169,7 @@ async function table(): Promise<readonly string[]> {
     for (const [situation, one] of Object.entries(SITUATIONS)) {
       lines.push(`## ${policy}; the run ${situation}`);
       for (const press of Object.keys(PRESSES) as (keyof typeof PRESSES)[]) {
+        if (press === 'Approve with a code' && rules.factor === undefined) continue;
         const answers = new Map<string, string[]>();
         for (const who of Object.keys(WHO)) {
           const answer = await answerTo({ press, who, one, rules });
@@ -162,21 +190,24 @@ interface Cell {
 
 async function answerTo({ press, who, one, rules }: Cell): Promise<string> {
   const [user, identity] = WHO[who] ?? ['nobody'];
-  const { approvers, accounts = [], ...approval } = rules;
-  const where = site({
-    approvers,
-    accounts,
-    operators: [DAVE],
-    approval: { expiresMs: 900_000, ...approval },
-  });
-  const [of, alone] = [plan('full', {}, where), plan('code-only', {}, where)];
+  const { approvers, accounts = [], factor: [then, now] = [], ...approval } = rules;
+  const under = (factor: Factor | undefined) =>
+    site({
+      approvers,
+      accounts,
+      operators: [DAVE],
+      approval: { expiresMs: 900_000, ...approval, ...(factor && { factor }) },
+    });
+  const [where, earlier] = [under(now), under(then)];
+  const [of, alone] = [plan('full', {}, earlier), plan('code-only', {}, earlier)];
   const events = one.events(of, alone);
   const { deps, store, clock } = deskOf(where, events, {
     people: people(identity === undefined ? {} : { [user]: identity }),
   });
   clock.set(one.now ?? T.decided);
   const digest = one.digest ?? shownDigest(events);
-  const click: Click = { run: RUN_ID, digest, user };
+  const shows = press === 'Approve with a code' && { factor: 'totp' as const };
+  const click: Click = { run: RUN_ID, digest, user, ...shows };
   const before = (await store.read(RUN_ID))?.revision;
   const result: ClickResult = await PRESSES[press](deps, click);
   const after = await store.read(RUN_ID);

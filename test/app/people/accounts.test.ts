@@ -38,14 +38,14 @@ describe('who could act', () => {
       { S1: ['U1', 'U2', 'U3'] },
     );
 
-    expect(await actingPeople(slack, where)).toEqual({ requesters: ['U1'], approvers: ['U1', 'U2'] });
+    expect(await actingPeople(slack, where, null)).toEqual({ requesters: ['U1'], approvers: ['U1', 'U2'] });
   });
 
   it('leaves out whoever may not act, and is unknown if Slack does not answer', async () => {
-    expect(await actingPeople(people({ U2: { guest: true } }, { S1: ['U2', 'U4'] }), where)).toEqual({
+    expect(await actingPeople(people({ U2: { guest: true } }, { S1: ['U2', 'U4'] }), where, null)).toEqual({
       requesters: ['U1'],
       approvers: ['U4'],
     });
-    expect(await actingPeople(people({}, { S1: null }), where)).toBeNull();
+    expect(await actingPeople(people({}, { S1: null }), where, null)).toBeNull();
   });
 });

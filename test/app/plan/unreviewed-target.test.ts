@@ -201,6 +201,19 @@ describe('the worker builds nothing', () => {
     });
   });
 
+  it.each([
+    ['without the second factor that the site wants', {}, 'refused'],
+    ['with it', { factor: 'totp' }, 'awaiting-approval'],
+  ] as const)('on an approval %s, unless it has one', async (_, more, state) => {
+    const where = site({ approval: { expiresMs: 900_000, quorum: 1, factor: 'totp' } });
+    const of = buildAsked();
+    const { advance, run } = asking([of, buildApproved(of, more)], { deps: { inventory: inventory(where) } });
+
+    await advance();
+
+    expect((await run()).state).toBe(state);
+  });
+
   it('on one approval if the site needs two by now', async () => {
     const where = site({ approval: { expiresMs: 900_000, quorum: 2 } });
     const { advance, run } = asking([buildAsked(), buildApproved()], {

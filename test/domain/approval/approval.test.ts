@@ -181,5 +181,16 @@ describe('the text that is signed', () => {
 
     expect(signature).toBe('signed');
     expect(new Set([approvalText(given), ...texts]).size).toBe(7);
+    expect(
+      new Set(['the shop is down', 'a trial'].map((reason) => approvalText({ ...given, reason }))).size,
+    ).toBe(2);
+  });
+
+  it('is for an approval without a reason the one that older versions have signed', () => {
+    const { signature: _signature, ...given } = approval(plan(), { digest: 'd'.repeat(64) });
+
+    expect(approvalText(given)).toBe(
+      `{"approver":"${BOB}","at":"${T.decided}","digest":"${'d'.repeat(64)}","expiresAt":"${T.expires}","requester":"${ALICE}","run":"acme-kitchens-7"}`,
+    );
   });
 });

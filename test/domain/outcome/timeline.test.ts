@@ -109,6 +109,21 @@ describe('the timeline', () => {
       [PLANNED, { type: 'denied', by: BOB, digest: PLAN.digest }],
       `${BOB}: denied plan ${DIGEST} (10 s)`,
     ],
+    [
+      'Approve with a reason',
+      [PLANNED, { type: 'approved', approval: approval(PLAN, { reason: 'no orders' }) }],
+      `${BOB}: approved plan ${DIGEST}: no orders (10 s)`,
+    ],
+    [
+      'Deny with a reason',
+      [PLANNED, { type: 'denied', by: BOB, digest: PLAN.digest, reason: 'a sale is on' }],
+      `${BOB}: denied plan ${DIGEST}: a sale is on (10 s)`,
+    ],
+    [
+      'Deny at a stop with a reason',
+      [{ type: 'recovery-dropped', by: BOB, reason: 'not yet' }],
+      `${BOB}: denied that: not yet`,
+    ],
     ['nobody', [PLANNED, { type: 'expired' }], 'bot: let the plan expire: nobody decided in time (10 s)'],
     ['Cancel before', [{ type: 'cancelled', by: BOB }], `${BOB}: cancelled it before anything was changed`],
     [

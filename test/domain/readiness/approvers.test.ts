@@ -63,6 +63,27 @@ it.each<[string, ActingPeople | null, number, string, string]>([
     `No requester could get a rollback approved: there aren't enough other approvers. ${ADD}`,
   ],
   [
+    'everybody has a second factor',
+    { requesters: [ALICE], approvers: [BOB, CAROL], enrolled: [BOB, CAROL] },
+    2,
+    'good',
+    '2 people could approve a rollback',
+  ],
+  [
+    'too few have one',
+    { requesters: [ALICE], approvers: [BOB, CAROL], enrolled: [CAROL] },
+    2,
+    'approvers-missing',
+    'An approval of acme-kitchens needs a second factor, and 1 of 2 approvers have one. Where the bot runs, invite the others, for example: rollback-bot factor invite U02BOB',
+  ],
+  [
+    'the only one who has one asks',
+    { requesters: [BOB], approvers: [BOB, CAROL], enrolled: [BOB] },
+    1,
+    'approvers-missing',
+    `No requester could get a rollback approved: there aren't enough other approvers. ${ADD}`,
+  ],
+  [
     'Slack does not say',
     null,
     1,
@@ -70,7 +91,7 @@ it.each<[string, ActingPeople | null, number, string, string]>([
     'Slack did not say who could approve a rollback. Where the bot runs, see what Slack answers: rollback-bot doctor',
   ],
 ])('%s', (_, people, quorum, code, said) => {
-  const found = approversFinding(site({ approval: { expiresMs: 900_000, quorum } }), people);
+  const found = approversFinding(site({ approval: { expiresMs: 900_000, quorum, factor: 'totp' } }), people);
 
   expect(
     found.kind === 'good' ? ['good', found.sentence] : [found.code, `${found.sentence} ${found.next}`],

@@ -6,6 +6,7 @@ import { linesOf } from '../../../src/domain/text/markdown.ts';
 import { HASH } from '../../support/fakes/signer.ts';
 import { commit, LIVE, liveCommit, survey, target } from '../../support/story/evidence.ts';
 import {
+  approval,
   broken,
   ended,
   eventsTo,
@@ -64,6 +65,15 @@ describe('the records of a rollback that succeeded', () => {
 ---
 `,
     });
+  });
+
+  it('quote what the approvers said', () => {
+    const all = eventsTo('switching', FULL).map((event) =>
+      event.type === 'approved' ? { ...event, approval: approval(FULL, { reason: 'no *orders*' }) } : event,
+    );
+    const recording = recordingOf(runOf([...all, ...DONE], ASKED), site());
+
+    expect(recording && field(recording, 'Fix')).toContain('Said with the approval: "no \\*orders\\*".');
   });
 
   it('leave the database out where only the code went back', () => {

@@ -53,6 +53,16 @@ What you can do
 `);
 });
 
+test('what those who decided said', () => {
+  const yes = { ...approved, approval: { ...approved.approval, reason: 'no orders' } };
+  const no = { type: 'denied', by: 'U02BOB', digest: plan.digest, reason: 'a sale\nis on' } as const;
+
+  expect(runDetails(runOf(planned, yes), site)).toContain(
+    '\nApproved  by U02BOB, 2026-01-12 12:01 UTC: no orders\n',
+  );
+  expect(runDetails(runOf(planned, no), site)).toContain('\nDecided   by U02BOB: a sale is on\n');
+});
+
 test('a switch under way: the steps behind it, the one now, and those to come', () => {
   const run = runOf(
     ...begun,

@@ -260,3 +260,33 @@ describe('approvers', () => {
     );
   });
 });
+
+describe('approvers of a site that wants a second factor', () => {
+  const results = (enrolled: readonly string[] | null, quorum = 1, factor: 'totp' | null = 'totp') => {
+    const approval = { ...site.approval, quorum, ...(factor && { factor }) };
+    const where = { ...site, approvers: ['U02BOB', 'U03CAROL'], approval };
+    const found = slackResults(good, [where], enrolled === null ? null : new Set(enrolled));
+    return found.map(renderResult).filter((line) => line.includes('second factor'));
+  };
+
+  test.each<[enrolled: readonly string[], quorum: number, line: string]>([
+    [['U02BOB', 'U03CAROL'], 2, 'ok    second factor: approvers of acme-kitchens@production: all have one\n'],
+    [
+      ['U02BOB'],
+      1,
+      'warn  second factor: approvers of acme-kitchens@production: Carol has none\n      fix: rollback-bot factor invite U03CAROL\n',
+    ],
+    [
+      [],
+      1,
+      'FAIL  second factor: approvers of acme-kitchens@production: Bob, Carol have none\n      fix: rollback-bot factor invite U02BOB\n',
+    ],
+  ])('of whom %j have one, and %i have to approve', (enrolled, quorum, line) => {
+    expect(results(enrolled, quorum)).toEqual([line]);
+  });
+
+  test('are not looked at where none is wanted, or Redis does not answer', () => {
+    expect(results(null)).toEqual([]);
+    expect(results([], 1, null)).toEqual([]);
+  });
+});

@@ -168,6 +168,21 @@ describe('Slack is told that it was heard before anything is done', () => {
   });
 });
 
+it('what stands in the line above the buttons goes into the record with the press, of whoever presses', async () => {
+  const waiting = runIn('awaiting-approval');
+  store.put(waiting, eventsTo('awaiting-approval'));
+  const { text, blocks } = card(waiting, ACME, plan());
+  const { ts = '' } = await app.client.chat.postMessage({ channel: OPS, text, blocks: [...blocks] });
+  slack.as(ALICE).type(ts, 'Reason', 'go, quickly');
+  slack.as(BOB).type(ts, 'Reason', 'a sale is on');
+  const since = slack.mark();
+
+  await slack.as(BOB).click(ts, 'Deny');
+
+  await told(BOB, since);
+  expect((await store.read(RUN_ID))?.end).toMatchObject({ by: BOB, reason: 'a sale is on' });
+});
+
 describe('where the bot is not', () => {
   it.each(['acme-kitchens', 'acme-kitchens v0.5.0'])('/rollback %s is answered at once', async (text) => {
     expect(await typed(LOUNGE, text)).toEqual({ channel: LOUNGE, text: NOT_IN_LOUNGE });

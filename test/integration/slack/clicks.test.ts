@@ -155,6 +155,46 @@ describe('a click', () => {
     expect(alice.ephemerals('C01OPS').map(plainText)).toEqual(['no copy']);
   });
 
+  test('sends what this person has typed into the message, and what nobody else has', async () => {
+    const states: unknown[] = [];
+    app.action('deny', async ({ ack, body }) => {
+      states.push('state' in body ? body.state : undefined);
+      await ack();
+    });
+    await app.start();
+    const reason = (label: string) => ({
+      type: 'input' as const,
+      block_id: 'reason',
+      optional: true,
+      label: plain(label),
+      element: { type: 'plain_text_input' as const, action_id: 'value', max_length: 12 },
+    });
+    const blocks = (label: string) => [reason(label), ...card('open')];
+    const { ts = '' } = await app.client.chat.postMessage({
+      channel: 'C01OPS',
+      text: 'card',
+      blocks: blocks('Reason'),
+    });
+    const bob = slack.as('U02BOB');
+
+    bob.type(ts, 'Reason', 'not yet');
+    await slack.as('U01ALICE').click(ts, 'Deny');
+    await bob.click(ts, 'Deny');
+    await app.client.chat.update({ channel: 'C01OPS', ts, text: 'card', blocks: blocks('Why') });
+    await bob.click(ts, 'Deny');
+
+    const values = (value: string | null) => ({
+      values: { reason: { value: { type: 'plain_text_input', value } } },
+    });
+    expect(states).toEqual([values(null), values('not yet'), values('not yet')]);
+    expect(() => bob.type(ts, 'Why', 'x'.repeat(13))).toThrow('"Why" has room for 12 characters');
+    expect(() => bob.type(ts, 'Deny', 'x')).toThrow(
+      'there is no field "Deny"; there is: "Why / value / reason"',
+    );
+    slack.addUser({ id: 'U03CAROL' });
+    expect(() => slack.as('U03CAROL').type(ts, 'Why', 'x')).toThrow('U03CAROL is not in C01OPS');
+  });
+
   test('in a menu sends the chosen option', async () => {
     let seen: unknown;
     app.action('backup', async ({ ack, body }) => {

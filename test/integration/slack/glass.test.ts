@@ -9,6 +9,7 @@ import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
 import { startTeam } from '../../sandbox/slack/support.ts';
 import { clockAt } from '../../support/fakes/clock.ts';
+import { memoryFactors } from '../../support/fakes/factors.ts';
 import { recordKeys, signer } from '../../support/fakes/signer.ts';
 import { inventory } from '../../support/fakes/sites.ts';
 import { storyRun, useRedis } from '../../support/redis/redis-runs.ts';
@@ -67,6 +68,7 @@ async function shown(): Promise<void> {
     store,
     deliveries,
     inventory: inventory(WHERE),
+    factors: memoryFactors(),
     clock: clockAt(T.decided),
   };
   const again = async () => (await showRun(deps, RUN_ID, createEditPace()))?.again ?? 0;

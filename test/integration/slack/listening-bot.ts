@@ -2,10 +2,13 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
+import { createFactorSeals } from '../../../src/entry/parts/factor-seals.ts';
 import { type Bot, createBudgets } from '../../../src/slack/answering/answer.ts';
 import { createApp, createClient } from '../../../src/slack/client/app.ts';
 import { slackPeople } from '../../../src/slack/client/people.ts';
 import { listen } from '../../../src/slack/listeners/listen.ts';
+import { totp } from '../../../src/totp/totp.ts';
+import { memoryFactors } from '../../support/fakes/factors.ts';
 import { signer } from '../../support/fakes/signer.ts';
 import { wakeups } from '../../support/fakes/wakeups.ts';
 
@@ -50,6 +53,10 @@ export async function startListening(
     wakeups: wakeups(),
     people: slackPeople(app.client, me.team_id ?? '', (error) => troubles.push(error)),
     signer,
+    factors: memoryFactors(),
+    seals: createFactorSeals({ secret: 'a secret of the tests, of 32 bytes', alsoAccepted: [] }),
+    totp,
+    audit: () => undefined,
     onError: (error) => {
       troubles.push(error);
     },

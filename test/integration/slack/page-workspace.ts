@@ -4,6 +4,7 @@ import type { LocalSlack } from '../../../sandbox/slack/local-slack.ts';
 import { addPage } from '../../../sandbox/slack/page/page.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
+import { typedReason } from '../../../src/slack/answering/typed.ts';
 import { FORM_CALLBACK, form } from '../../../src/slack/render/answers/form.ts';
 import { surfaces } from '../../../src/slack/render/surfaces.ts';
 import { given } from '../../sandbox/slack/support.ts';
@@ -119,9 +120,12 @@ const rollbackApp = async (slack: LocalSlack): Promise<App> => {
   app.action('approve', async ({ ack, body, respond }) => {
     await ack();
     const own = body.user.id === ALICE;
+    const said = typedReason(
+      'actions' in body && body.type === 'block_actions' ? body.state?.values : undefined,
+    );
     const text = own
       ? ':no_entry: You asked for this rollback, so somebody else has to approve it.\n_own-request_'
-      : ':white_check_mark: Approved. It begins now.';
+      : `:white_check_mark: Approved. It begins now.${said === undefined ? '' : ` You said: ${said}`}`;
     await respond({ response_type: 'ephemeral', replace_original: false, text });
   });
   app.view(FORM_CALLBACK, async ({ ack, view }) => {

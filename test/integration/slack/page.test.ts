@@ -1,5 +1,7 @@
+import type { KnownBlock } from '@slack/types';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { given } from '../../sandbox/slack/support.ts';
 import { zoo } from './page-blocks.ts';
 import { become, composer, missingBrowser, openPage, SCREENS, startBrowser } from './page-browser.ts';
 import {
@@ -75,6 +77,8 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
 
       // Bob goes back once, then approves.
       await become(page, phone, 'Bob');
+      const reason = card.getByRole('textbox', { name: 'Reason' });
+      await reason.fill('no orders');
       await card.getByRole('button', { name: 'Approve' }).click();
       const dialog = page.getByRole('dialog', { name: 'Approve this rollback?' });
       expect(await dialog.innerText()).toContain(
@@ -86,9 +90,15 @@ describe.skipIf(missingBrowser !== undefined)('the page in Chromium', () => {
       expect(slack.transcript().filter((event) => event.type === 'delivery' && event.user === BOB)).toEqual(
         [],
       );
+      // The card is edited while Bob types: what he has typed stays.
+      const shown = { channel: OPS, ts: given(posted.get('card')), text: 'edited' };
+      const blocks = given(slack.message(OPS, shown.ts)).blocks as unknown as KnownBlock[];
+      await workspace.client.chat.update({ ...shown, blocks: [...blocks, { type: 'divider' }] });
+      await card.getByText('(edited)').waitFor();
+      expect(await reason.inputValue()).toBe('no orders');
       await card.getByRole('button', { name: 'Approve' }).click();
       await dialog.getByRole('button', { name: 'Approve' }).click();
-      await log.getByText('Approved. It begins now.').waitFor();
+      await log.getByText('Approved. It begins now. You said: no orders').waitFor();
 
       // Edits appear in place.
       await workspace.show(runIn('switching'), posted);

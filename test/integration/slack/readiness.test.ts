@@ -10,6 +10,7 @@ import { slackPeople } from '../../../src/slack/client/people.ts';
 import { reportReadiness } from '../../../src/slack/deliver/report-readiness.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createReadinessStore } from '../../../src/store/readiness.ts';
+import { memoryFactors } from '../../support/fakes/factors.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { clock, useRedis } from '../../support/redis/redis-runs.ts';
 import { site } from '../../support/story/site.ts';
@@ -61,6 +62,7 @@ describe('the report of a readiness check', () => {
       people: slackPeople(client, 'T01LOCAL', () => undefined),
       inventory: { sites: [where], byKey: (key: string) => (key === KEY ? where : undefined) },
       readiness,
+      factors: memoryFactors(),
       deliveries: createDeliveries(redis.link, { prefix: redis.prefix }),
       clock,
     };

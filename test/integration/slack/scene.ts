@@ -7,6 +7,7 @@ import { type Site, siteKey } from '../../../src/domain/site/site.ts';
 import { createEditPace, type EditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { clockAt, type SetClock } from '../../support/fakes/clock.ts';
+import { memoryFactors } from '../../support/fakes/factors.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { runIn } from '../../support/story/run.ts';
 import { site, stakeholders, T } from '../../support/story/site.ts';
@@ -62,7 +63,8 @@ export async function startScene(): Promise<Scene> {
     run: runIn('planning'),
     where: WHERE,
     newest: [],
-    show: (pace = own) => showRun({ client, store, deliveries, inventory, clock }, scene.run.id, pace),
+    show: (pace = own) =>
+      showRun({ client, store, deliveries, inventory, factors: memoryFactors(), clock }, scene.run.id, pace),
     settled: async () => {
       const shown = () => scene.show(createEditPace());
       for (let said = await shown(); (said?.again ?? 0) > 0 && (said?.again ?? 0) < 10_000; )

@@ -9,6 +9,7 @@ import { createEditPace } from '../../../src/slack/client/pace.ts';
 import { showRun } from '../../../src/slack/deliver/deliver.ts';
 import { createDeliveries } from '../../../src/store/deliveries.ts';
 import { createRunStore } from '../../../src/store/run-store.ts';
+import { memoryFactors } from '../../support/fakes/factors.ts';
 import { startPatientSlack } from '../../support/fakes/patient-slack.ts';
 import { recordKeys } from '../../support/fakes/signer.ts';
 import { begun, clock, useRedis } from '../../support/redis/redis-runs.ts';
@@ -55,9 +56,17 @@ function freshBot(): () => Promise<void> {
   const pace = createEditPace();
   return async () => {
     await expect
-      .poll(async () => await showRun({ client, store, deliveries, inventory, clock }, run.id, pace), {
-        interval: 100,
-      })
+      .poll(
+        async () =>
+          await showRun(
+            { client, store, deliveries, inventory, factors: memoryFactors(), clock },
+            run.id,
+            pace,
+          ),
+        {
+          interval: 100,
+        },
+      )
       .toBe(undefined);
   };
 }

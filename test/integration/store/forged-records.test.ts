@@ -3,6 +3,7 @@ import { advanceRun } from '../../../src/app/advance-run.ts';
 import { approveRun, startRun } from '../../../src/app/decide/plan.ts';
 import { approveDecision, decideAtStop } from '../../../src/app/decide/stop.ts';
 import { RecordDamaged, type RunStore } from '../../../src/app/ports/run-store.ts';
+import { approvalText } from '../../../src/domain/approval/approval.ts';
 import { canonical } from '../../../src/domain/digest.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { RunEvent, StoredEvent } from '../../../src/domain/run/event.ts';
@@ -15,11 +16,21 @@ import { recordWriter } from '../../faults/record-writer.ts';
 import { clockAt } from '../../support/fakes/clock.ts';
 import { people } from '../../support/fakes/people.ts';
 import { type Look, scriptedHost } from '../../support/fakes/scripted-host.ts';
-import { recordKeys } from '../../support/fakes/signer.ts';
+import { recordKeys, signer } from '../../support/fakes/signer.ts';
 import { newPrefix, storyRun, useRedis } from '../../support/redis/redis-runs.ts';
 import { seeded } from '../../support/story/random.ts';
-import { broken, ended, eventsTo, hostState, plan, RUN_ID, started, steps } from '../../support/story/run.ts';
-import { ALICE, BOB, T } from '../../support/story/site.ts';
+import {
+  approval,
+  broken,
+  ended,
+  eventsTo,
+  hostState,
+  plan,
+  RUN_ID,
+  started,
+  steps,
+} from '../../support/story/run.ts';
+import { ALICE, BOB, site, T } from '../../support/story/site.ts';
 import { PLAN, READY, SWITCHING, stage } from '../../support/story/stage.ts';
 
 /** FORGERIES=2000 plays as many, in about two minutes. */
@@ -28,6 +39,12 @@ const COUNT = Number(process.env['FORGERIES'] ?? 150);
 const SEED = Number(process.env['SEED'] ?? 1);
 
 const CODE_ONLY = plan('code-only');
+
+/** Approved with a code, and with a reason: both are fields that somebody could take out, put in or change. */
+const TOTP = plan('full', {}, site({ approval: { expiresMs: 900_000, quorum: 1, factor: 'totp' } }));
+const BY_CODE = ((one) => ({ ...one, signature: signer.sign(approvalText(one)) }))(
+  approval(TOTP, { factor: 'totp', reason: 'no orders' }),
+);
 
 /** Records as bot and worker write them, of runs in every state. */
 const HONEST: readonly (readonly RunEvent[])[] = [
@@ -42,6 +59,11 @@ const HONEST: readonly (readonly RunEvent[])[] = [
   [...READY, { type: 'cancelled', by: ALICE }],
   [...READY.slice(0, 1), broken(PLAN)],
   [...READY.slice(0, 1), broken(PLAN), ...eventsTo('succeeded', PLAN).slice(2)],
+  [{ type: 'planned', plan: TOTP, expiresAt: T.expires }],
+  [
+    { type: 'planned', plan: TOTP, expiresAt: T.expires },
+    { type: 'approved', approval: BY_CODE },
+  ],
 ];
 
 const redis = useRedis();
@@ -242,3 +264,36 @@ function withOtherField<T>(value: T, random: () => number): T {
     'f'.repeat(64),
   ]) as T;
 }
+
+test('nothing runs after somebody without a key took the second factor out of an approval, put it in, or changed the reason', async () => {
+  const changes: readonly ((of: typeof BY_CODE) => object)[] = [
+    ({ factor: _factor, ...rest }) => rest,
+    (of) => ({ ...of, reason: 'another one' }),
+    ({ reason: _reason, ...rest }) => rest,
+  ];
+  const without = ((one) => ({ ...one, signature: signer.sign(approvalText(one)) }))(approval(TOTP));
+  const planned = { type: 'planned', plan: TOTP, expiresAt: T.expires } as const;
+  const cases = [
+    ...changes.map((change) => [BY_CODE, change(BY_CODE)] as const),
+    [without, { ...without, factor: 'totp' }] as const,
+  ];
+  const honestly = createRunStore(redis.link, { clock: clockAt(T.decided), recordKeys, prefix: newPrefix() });
+  const all: readonly RunEvent[] = [planned, { type: 'approved', approval: BY_CODE }];
+  expect(await everybodyActs(honestly, await storyRun(honestly, all), all)).not.toEqual([]);
+  for (const [honest, forged] of cases) {
+    const prefix = newPrefix();
+    const store = createRunStore(redis.link, { clock: clockAt(T.decided), recordKeys, prefix });
+    const events: readonly RunEvent[] = [planned, { type: 'approved', approval: honest }];
+    const run = await storyRun(store, events);
+    const writer = recordWriter(redis.link, seeded(1), prefix);
+    const edited = (await writer.read(RUN_ID)).map((entry) =>
+      entry.event.type === 'approved'
+        ? { ...entry, event: { type: 'approved', approval: forged } as RunEvent }
+        : entry,
+    );
+    await writer.write(RUN_ID, writer.chain(RUN_ID, edited));
+
+    expect(await everybodyActs(store, run, events)).toEqual([]);
+    await expect(store.read(RUN_ID)).rejects.toThrow(RecordDamaged);
+  }
+});

@@ -51,6 +51,8 @@ function linesOf(block: KnownBlock): readonly string[] {
           .map((element) => (element.type === 'button' ? `[${element.text.text}]` : element.type))
           .join(' '),
       ];
+    case 'input':
+      return [`_ ${block.label.text}${block.optional ? ' (optional)' : ''}`];
     default:
       return [JSON.stringify(block)];
   }

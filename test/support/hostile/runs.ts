@@ -35,6 +35,7 @@ import {
 import { ALICE, BOB, request, site, stakeholders, T } from '../story/site.ts';
 import { undoPlan } from '../story/undo.ts';
 import { brokenGlass } from './glass.ts';
+import { reasonStories } from './reasons.ts';
 
 /** The next text of others. */
 export type Text = () => string;
@@ -267,6 +268,12 @@ export function hostileStories(text: Text): readonly Story[] {
     ...afterwards(text).map((event) => story([...to('succeeded'), ...event])),
     story([...to('failed'), { type: 'records-pending', why: text() }]),
     story([...to('closed'), { type: 'records-shown', row: text(), entry: text() }]),
+    ...reasonStories(text, {
+      held: ran(ended('hold', step, 3)),
+      waiting: story(eventsTo('awaiting-approval', { ...planOf(text), quorum: 2 })),
+      succeeded: story(to('succeeded')),
+      step,
+    }),
   ];
 }
 

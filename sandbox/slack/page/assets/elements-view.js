@@ -27,6 +27,17 @@ const draftKey = ({ place, block, element }) =>
 /** @param {string} modal @param {string} block @param {string} action */
 export const draftOf = (modal, block, action) => drafts.get([modal, block, action].join(' '));
 
+/** What stands in the text fields of the message around a button, by block. Slack's client sends it with the press. @param {HTMLElement} button */
+const typedAround = (button) => {
+  const fields = button.closest('.message')?.querySelectorAll('.block-input .text-input') ?? [];
+  const typed = [...fields].flatMap((field) =>
+    field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
+      ? [[(field.dataset['control'] ?? '').split(' ')[0], field.value]]
+      : [],
+  );
+  return typed.length === 0 ? {} : { typed: Object.fromEntries(typed) };
+};
+
 /** @param {Spot} spot @returns {HTMLElement} */
 export const elementView = (spot) => {
   switch (spot.element['type']) {
@@ -71,7 +82,8 @@ const buttonView = ({ place, block, element }) => {
     const answer = await confirmed(obj(element['confirm']), button);
     if (answer === false) return;
     if (/^https?:\/\//i.test(url)) open(url, '_blank', 'noopener');
-    await busy(button, { type: 'click', ...place, label: unescapedLabel(label), confirm: answer });
+    const action = { type: 'click', ...place, label: unescapedLabel(label), confirm: answer };
+    await busy(button, { ...action, ...typedAround(button) });
   };
   return button;
 };
@@ -227,6 +239,7 @@ const textInputView = (spot) => {
     class: 'text-input',
     placeholder: words(obj(element['placeholder'])) || undefined,
     autocomplete: 'off',
+    maxlength: element['max_length'],
     autofocus: element['focus_on_load'] === true,
     ...named(spot),
   };

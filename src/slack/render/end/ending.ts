@@ -13,6 +13,7 @@ import { duration } from '../../../report/text.ts';
 import { header, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { escaped, escapedLines } from '../blocks/mrkdwn.ts';
+import { saidBy } from '../blocks/reason.ts';
 import { checkLines, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from './helped.ts';
 import { recordsLine } from './records.ts';
@@ -33,7 +34,7 @@ export function ending(run: Run, site: Site): Message | null {
     case 'denied':
       return short(
         run,
-        `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.`,
+        `:no_entry: ${mention(run.request.requester)} ${runOn(run, site)} was denied by ${someone(run.end?.by)}. Nothing was changed.${saidBy(run.end?.by, run.end?.reason)}`,
       );
     case 'refused':
       return run.plan === null || run.refusal === null

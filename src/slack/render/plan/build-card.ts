@@ -9,6 +9,7 @@ import { nobodyElse, whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, escaped } from '../blocks/mrkdwn.ts';
+import { reasonInput, saidBy, saidWith } from '../blocks/reason.ts';
 import { cut, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { slackVoice } from '../blocks/voice.ts';
 
@@ -16,7 +17,7 @@ import { slackVoice } from '../blocks/voice.ts';
 const ROOM = 2000;
 
 /** The small card before the plan's own: may the bot build a version that nobody has reviewed? null: it has not asked. */
-export function buildCard(run: Run, site: Site): Message | null {
+export function buildCard(run: Run, site: Site, unenrolled: readonly string[] = []): Message | null {
   const { build } = run;
   if (build === null) return null;
   const title = `Build ${plainCommit(build.asked.target)} for ${oneLine(site.name)} (${site.environment})?`;
@@ -29,7 +30,7 @@ export function buildCard(run: Run, site: Site): Message | null {
       ...(run.request.reason ? [quoted('Reason', run.request.reason)] : []),
       section(cut(rows.join('\n'), ROOM)),
       section(whatHappens(build)),
-      ...decision(run, site, build),
+      ...decision(run, site, build, unenrolled),
     ],
   };
 }
@@ -47,13 +48,14 @@ function whatHappens({ asked }: BuildConsent): string {
   return `*If approved*  The bot builds this version beside the live one and loads it. So its code runs on the host as the site's user, and may read the site's settings and data. The site stays up. ${next}`;
 }
 
-function decision(run: Run, site: Site, build: BuildConsent): KnownBlock[] {
+function decision(run: Run, site: Site, build: BuildConsent, unenrolled: readonly string[]): KnownBlock[] {
   const digest = buildDigest(build.asked);
   const print = smallPrint(`${run.id} · build ${digest.slice(0, 12)}`);
   if (run.state !== 'awaiting-build-approval') return [section(decided(run, build)), print];
   const value = { run: run.id, digest };
   return [
-    section(`${whoApproves(run, site, build)}\n*Until*  ${moment(build.expiresAt)}.`),
+    section(`${whoApproves(run, site, build, unenrolled)}\n*Until*  ${moment(build.expiresAt)}.`),
+    reasonInput(),
     {
       type: 'actions',
       elements: [
@@ -73,20 +75,25 @@ function decision(run: Run, site: Site, build: BuildConsent): KnownBlock[] {
   ];
 }
 
-function whoApproves({ request }: Run, site: Site, { asked, approvals }: BuildConsent): string {
+function whoApproves(
+  { request }: Run,
+  site: Site,
+  { asked, approvals }: BuildConsent,
+  unenrolled: readonly string[],
+): string {
   const left = site.approvers.filter(
     (id) => id !== request.requester && !approvals.some(({ approver }) => approver === id),
   );
-  return left.length === 0 ? nobodyElse : whoHasToApprove(asked.quorum, approvals, left);
+  return left.length === 0 ? nobodyElse : whoHasToApprove(asked.quorum, approvals, left, unenrolled);
 }
 
 function decided(run: Run, { asked, approvals }: BuildConsent): string {
   const people = mentions(approvals.map(({ approver }) => approver));
   if (approvals.length >= asked.quorum)
-    return `:white_check_mark: Building approved by ${people}.${afterwards(run)}`;
+    return `:white_check_mark: Building approved by ${people}.${afterwards(run)}${saidWith(approvals)}`;
   switch (run.state) {
     case 'denied':
-      return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was built.`;
+      return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was built.${saidBy(run.end?.by, run.end?.reason)}`;
     case 'cancelled':
       return `:no_entry: Cancelled by ${someone(run.end?.by)}. Nothing was built.`;
     default:

@@ -14,14 +14,16 @@ import type { Consent, Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { commitLabel } from '../../../domain/version/commit.ts';
-import { distance, utc } from '../../../report/text.ts';
+import { distance } from '../../../report/text.ts';
 import { titleOf } from '../../../report/titles.ts';
 import { nobodyElse, whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, quoted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, escaped } from '../blocks/mrkdwn.ts';
+import { reasonInput, saidBy, saidWith } from '../blocks/reason.ts';
 import { cut, fallback, health, mention, moment, someone } from '../blocks/text.ts';
 import { glassButton } from '../run/glass.ts';
+import { lossSentence } from './gist.ts';
 import { warnings } from './warnings.ts';
 
 /** In characters, so that no name from the host can push what will be lost off the card. */
@@ -31,7 +33,7 @@ const ROOM = { code: 1200, database: 1700 } as const;
  * The card: which site, to what, who asks, what will be lost, what happens if I press. A phone shows these answers without
  * much scrolling; everything else is in the thread.
  */
-export function card(run: Run, site: Site, plan: Plan): Message {
+export function card(run: Run, site: Site, plan: Plan, unenrolled: readonly string[] = []): Message {
   const title = run.state === 'dry-run' ? `Dry run: ${titleOf(site, plan)}` : `${titleOf(site, plan)}?`;
   return {
     text: fallback(`${escaped(title)} (${run.id}, requested by ${mention(run.request.requester)})`),
@@ -43,7 +45,7 @@ export function card(run: Run, site: Site, plan: Plan): Message {
       section(whatHappens(run, plan)),
       ...rehearsal(plan),
       ...warnings(plan),
-      ...decision(run, site, plan),
+      ...decision(run, site, plan, unenrolled),
     ],
   };
 }
@@ -187,7 +189,7 @@ function ifApproved(quorum: number, missing: number): string {
 }
 
 /** The buttons while people can still decide; afterwards who decided what. */
-function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
+function decision(run: Run, site: Site, plan: Plan, unenrolled: readonly string[]): KnownBlock[] {
   const { consent } = run;
   const print = smallPrint(`${run.id} · plan ${plan.digest.slice(0, 12)}`);
   if (consent === null)
@@ -201,8 +203,9 @@ function decision(run: Run, site: Site, plan: Plan): KnownBlock[] {
     case 'awaiting-approval': {
       return [
         section(
-          `${whoApproves(run, site, plan)}\n*Why*  ${escaped(whySecond(plan))}. *Until*  ${moment(consent.expiresAt)}.`,
+          `${whoApproves(run, site, plan, unenrolled)}\n*Why*  ${escaped(whySecond(plan))}. *Until*  ${moment(consent.expiresAt)}.`,
         ),
+        reasonInput(),
         {
           type: 'actions',
           elements: [
@@ -249,23 +252,19 @@ function whySecond({ approvalReasons, binding, facts }: Plan): string {
 }
 
 /** Who still has to approve, and who already has. */
-function whoApproves(run: Run, site: Site, plan: Plan): string {
+function whoApproves(run: Run, site: Site, plan: Plan, unenrolled: readonly string[]): string {
   const known = [run.request.requester, ...approversOf(run.consent)];
   const left = onePerPerson(otherPeople(site.approvers, known, site.accounts), site.accounts);
   if (left.length === 0) return nobodyElse;
-  return whoHasToApprove(plan.quorum, run.consent?.approvals ?? [], left);
+  return whoHasToApprove(plan.quorum, run.consent?.approvals ?? [], left, unenrolled);
 }
 
 function approve(site: Site, plan: Plan, value: { run: string; digest: string }) {
-  const backup = plan.facts.backup;
-  const lost = backup
-    ? ` Everything written to its database after ${utc(backup.takenAt)} will be lost.`
-    : ' Its database stays as it is.';
   return button('Approve', 'approve', value, {
     style: 'primary',
     confirm: confirm(
       plan.facts.undo ? 'Approve this undo?' : 'Approve this rollback?',
-      `${titleOf(site, plan)}.${lost}`,
+      `${titleOf(site, plan)}. ${lossSentence(plan)}`,
       'Approve',
     ),
   });
@@ -280,7 +279,7 @@ function decided(run: Run, consent: Consent): string {
   const glass = run.plan === null ? null : glassFor(run, run.plan.digest);
   switch (run.state) {
     case 'denied':
-      return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was changed.`;
+      return `:no_entry: Denied by ${someone(run.end?.by)}. Nothing was changed.${saidBy(run.end?.by, run.end?.reason)}`;
     case 'cancelled':
       return `:no_entry: Cancelled by ${someone(run.end?.by)}. Nothing was changed.`;
     case 'expired':
@@ -291,7 +290,7 @@ function decided(run: Run, consent: Consent): string {
       if (glass !== null)
         return `:rotating_light: ${mention(glass.by)} broke the glass: it went ahead without the missing approvals.${approvers ? ` Approved by ${approvers}.` : ''}`;
       return approvers
-        ? `:white_check_mark: Approved by ${approvers}.`
+        ? `:white_check_mark: Approved by ${approvers}.${saidWith(consent.approvals)}`
         : `:white_check_mark: Started by ${someone(consent.started?.by)}.`;
   }
 }

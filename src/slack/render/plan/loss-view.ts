@@ -1,10 +1,13 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { factorWanted } from '../../../domain/plan/factor-wanted.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
 import { distance } from '../../../report/text.ts';
 import { titleOf } from '../../../report/titles.ts';
 import { section, smallPrint } from '../blocks/blocks.ts';
+import { codeInput } from '../blocks/code-input.ts';
 import { escaped } from '../blocks/mrkdwn.ts';
+import { reasonInput } from '../blocks/reason.ts';
 import { moment } from '../blocks/text.ts';
 import { rowLines } from './card.ts';
 
@@ -36,7 +39,7 @@ export function lossView(run: Run, site: Site, channel: string): ModalView {
   const blocks = [section(lines.join('\n')), smallPrint(`${run.id} · counted ${moment(measured.at)}`)];
   return run.state === 'awaiting-approval'
     ? {
-        ...view(blocks),
+        ...view([...blocks, ...(factorWanted(plan, site) === undefined ? [] : [codeInput()]), reasonInput()]),
         callback_id: LOSS_CALLBACK,
         private_metadata: JSON.stringify({ run: run.id, digest: plan.digest, channel }),
         submit: { type: 'plain_text', text: 'Approve' },

@@ -2,9 +2,8 @@ import type { Button, KnownBlock } from '@slack/types';
 import { onePerPerson, otherPeople } from '../../../domain/approval/persons.ts';
 import { CANCELLED, exitCode, runbookSays, stepTitle } from '../../../domain/plan/steps.ts';
 import { stepsOfAttempt } from '../../../domain/run/attempts.ts';
-import { CHECKS, type DecisionAction } from '../../../domain/run/decision.ts';
+import type { DecisionAction } from '../../../domain/run/decision.ts';
 import { closedWhileSilent, isHostSilent } from '../../../domain/run/host-silence.ts';
-import { kindOf } from '../../../domain/run/request.ts';
 import {
   currentChecks,
   type DecisionRequest,
@@ -24,10 +23,12 @@ import { whoHasToApprove } from '../blocks/approvers.ts';
 import { button, confirm, header, preformatted, section, smallPrint } from '../blocks/blocks.ts';
 import type { Message } from '../blocks/message.ts';
 import { code, escaped } from '../blocks/mrkdwn.ts';
+import { reasonInput, saidBy, saidWith } from '../blocks/reason.ts';
 import { checkLines, fallback, mention, mentions, moment, someone } from '../blocks/text.ts';
 import { helpedLine } from '../end/helped.ts';
 import { recordsLine } from '../end/records.ts';
 import { siteIsBack } from '../end/site-is-back.ts';
+import { consequence } from './consequence.ts';
 import { glassButton } from './glass.ts';
 import { CLOSED_WHILE_SILENT, closingWhileSilent, silentText, WHILE_SILENT } from './host-silence.ts';
 
@@ -59,18 +60,17 @@ function advice(run: Run): readonly string[] {
 /** A past stop: why, and what was decided. */
 export function settledStop(run: Run, site: Site, past: PastStop): Message {
   const title = `${oneLine(site.name)} needed a decision`;
-  const { decision, by, approver, ended, glassBy } = past;
-  const agreed =
-    glassBy !== null
-      ? `, and ${mention(glassBy)} broke the glass for it`
-      : approver === null
-        ? ''
-        : `, approved by ${mention(approver)}`;
+  const { decision, by, approvals, ended, glassBy } = past;
+  const people = approvals.map(({ approver }) => mention(approver)).join(' and ');
+  const approved = people === '' ? '' : `, approved by ${people}`;
+  const agreed = glassBy === null ? approved : `, and ${mention(glassBy)} broke the glass for it`;
   return {
     text: fallback(`${escaped(title)} (${run.id}): ${DECISION_LABELS[decision.action]}.`),
     blocks: [
       header(title),
-      section(`${pastReason(ended)} ${mention(by)} chose *${DECISION_LABELS[decision.action]}*${agreed}.`),
+      section(
+        `${pastReason(ended)} ${mention(by)} chose *${DECISION_LABELS[decision.action]}*${agreed}.${saidWith(approvals)}`,
+      ),
       smallPrint(run.id),
     ],
   };
@@ -146,7 +146,12 @@ function byHand(run: Run, site: Site): string {
 }
 
 /** The post that asks a second person to approve a decision; afterwards the answer. */
-export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Message {
+export function decisionRequest(
+  run: Run,
+  site: Site,
+  one: DecisionRequest,
+  unenrolled: readonly string[] = [],
+): Message {
   const { recovery, by, digest, expiresAt, answer } = one;
   const label = DECISION_LABELS[recovery.action];
   const name = oneLine(site.name);
@@ -163,8 +168,9 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
       ...(answer === null
         ? [
             section(
-              `${whoHasToApprove(quorum, one.approvals, people)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
+              `${whoHasToApprove(quorum, one.approvals, people, unenrolled)}\n*Why*  ${escaped(why)}. *Until*  ${moment(expiresAt)}.`,
             ),
+            reasonInput(),
             {
               type: 'actions' as const,
               elements: [
@@ -183,12 +189,19 @@ export function decisionRequest(run: Run, site: Site, one: DecisionRequest): Mes
   };
 }
 
+/** Tells whoever wanted the decision why it was denied: the message that asked only gets an edit, which notifies nobody. */
+export function denialOf({ recovery, by, answer }: DecisionRequest): Message | null {
+  if (answer?.kind !== 'denied' || answer.reason === undefined) return null;
+  const text = `:no_entry: ${mention(by)} *${DECISION_LABELS[recovery.action]}* was denied by ${mention(answer.by)}. Nothing was done.${saidBy(answer.by, answer.reason)}`;
+  return { text: fallback(text), blocks: [section(text)] };
+}
+
 function answerText(answer: NonNullable<DecisionRequest['answer']>): string {
   switch (answer.kind) {
     case 'approved':
-      return `:white_check_mark: Approved by ${mention(answer.by)}.`;
+      return `:white_check_mark: Approved by ${mention(answer.by)}.${saidBy(answer.by, answer.reason)}`;
     case 'denied':
-      return `:no_entry: Denied by ${mention(answer.by)}. Nothing was done.`;
+      return `:no_entry: Denied by ${mention(answer.by)}. Nothing was done.${saidBy(answer.by, answer.reason)}`;
     case 'glass':
       return `:rotating_light: ${mention(answer.by)} broke the glass, so it went ahead without the missing approvals.`;
     case 'over':
@@ -243,25 +256,4 @@ function offerButton(run: Run, { decision, digest, secondPerson, quorum }: Offer
       confirm: confirm(`${label}?`, `${consequence(run, decision.action)}${second}`, label),
     },
   );
-}
-
-function retrying(step: string): string {
-  if (step === CHECKS) return 'The bot checks the site again. Nothing on the host changes.';
-  return ['start', 'healthy', 'stable'].includes(step)
-    ? 'The bot stops the site, starts it again, and watches until it answers and stays up.'
-    : `The bot repeats "${stepTitle(step)}" and continues with the steps after it.`;
-}
-
-/** What happens if I press, in one or two sentences. */
-function consequence(run: Run, action: DecisionAction): string {
-  const step = stepInQuestion(run);
-  const kind = kindOf(run.request);
-  if (action === 'go-back')
-    return recordedSteps(run).some(({ name }) => name === 'restore')
-      ? `The bot puts back the code, environment and database from before the ${kind}, and starts the site. Anything entered since it was stopped is kept in a separate backup.`
-      : `The bot puts back the code and environment from before the ${kind}, and starts the site. The database stays as it is.`;
-  if (action === 'retry') return retrying(step);
-  return step === CHECKS
-    ? `Marks the ${kind} as done although checks failed. Stakeholders are not told that the site is back until someone confirms it.`
-    : `The bot leaves out "${stepTitle(step)}" and continues with the steps after it.`;
 }

@@ -189,6 +189,18 @@ describe('the end of a run that people or time ended', () => {
     ]);
   });
 
+  it('tells the requester why it was denied', () => {
+    const of = plan();
+    const denied = { type: 'denied', by: BOB, digest: of.digest, reason: 'a *sale* is on' } as const;
+    const run = runOf([...eventsTo('awaiting-approval', of), denied]);
+
+    expect(seenAtEnd(ending(run, WHERE))).toEqual([
+      `:no_entry: <@${ALICE}> the rollback of *Acme Kitchens* was denied by <@${BOB}>. Nothing was changed.`,
+      `*Reason*  <@${BOB}>: a ∗sale∗ is on`,
+      '~ acme-kitchens-7 · record',
+    ]);
+  });
+
   it('tells the requester that nobody decided', () => {
     expect(seenAtEnd(ending(runIn('expired'), WHERE))).toEqual([
       `:hourglass: <@${ALICE}> the plan for *Acme Kitchens* expired, because nobody decided in time. Nothing was changed. Type the command again to get a fresh plan.`,

@@ -43,6 +43,7 @@ describe('the card before the plan', () => {
       `${WORK} The plan then needs an approval of its own.`,
       `*A second person has to approve*  <@${BOB}>`,
       '*Until*  2026-03-01 02:30 UTC.',
+      '_ Reason (optional)',
       '[Approve] [Deny] [Cancel]',
       PRINT,
     ]);

@@ -35,6 +35,7 @@ describe('the card', () => {
       `*If you press Approve*  ${FULL_WORK}`,
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten (the database has website.0003_split_lead_name, which the target does not know). *Until*  2026-03-01 02:30 UTC.',
+      '_ Reason (optional)',
       '[Approve] [Deny] [What is lost now] [Cancel]',
       print(of),
     ]);
@@ -97,6 +98,7 @@ describe('the card', () => {
       '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the backup above, starts the site and checks it. If a step fails before the database is replaced, the bot starts the site again. If one fails later, it stops and asks you.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten. *Until*  2026-03-01 02:30 UTC.',
+      '_ Reason (optional)',
       '[Approve] [Deny] [What is lost now] [Cancel]',
       print(of),
     ]);

@@ -36,6 +36,7 @@ it('shows what would be lost now, and approves this plan', () => {
     '• leads: 15 rows now, 12 in the backup',
     '*Rows in total*  3 rows go; edits are not counted.',
     '~ acme-kitchens-7 · counted 2026-03-01 02:15 UTC',
+    '_ Reason (optional)',
   ]);
   expect(view).toMatchObject({
     callback_id: LOSS_CALLBACK,

@@ -40,6 +40,7 @@ describe('an undo in Slack', () => {
       '*If you press Approve*  The site goes down. The bot backs up the database, overwrites it with the safety backup above, switches the code, starts the site and checks it. If a step fails before the database is replaced, the bot puts the previous code back and starts the site. If one fails later, it stops and asks you.',
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the database is overwritten (acme-kitchens-6 restored another one). *Until*  2026-03-01 02:30 UTC.',
+      '_ Reason (optional)',
       '[Approve] [Deny] [What is lost now] [Cancel]',
       `~ acme-kitchens-7 · plan ${FULL.digest.slice(0, 12)}`,
     ]);

@@ -5,7 +5,13 @@ import type { DecisionRequest } from '../../../../src/domain/run/run.ts';
 import { offers } from '../../../../src/domain/stop/offers.ts';
 import { preformatted } from '../../../../src/slack/render/blocks/blocks.ts';
 import { call } from '../../../../src/slack/render/run/call.ts';
-import { decisionRequest, handOver, settledStop, stop } from '../../../../src/slack/render/run/stop.ts';
+import {
+  decisionRequest,
+  denialOf,
+  handOver,
+  settledStop,
+  stop,
+} from '../../../../src/slack/render/run/stop.ts';
 import { commitOf, healthy, LIVE } from '../../../support/story/evidence.ts';
 import { ended, eventsTo, goodChecks, hostState, plan, runOf, steps } from '../../../support/story/run.ts';
 import { ALICE, BOB, CAROL, site, stakeholders, T } from '../../../support/story/site.ts';
@@ -171,6 +177,7 @@ describe('where a run has stopped', () => {
       `:raised_hand: <@${ALICE}> wants *Go back*. The bot puts back the code, environment and database from before the rollback, and starts the site. Anything entered since it was stopped is kept in a separate backup.`,
       `*A second person has to approve*  <@${BOB}>`,
       '*Why*  the site was started on the restored database, and anything entered since then would be lost. *Until*  2026-03-01 02:30 UTC.',
+      '_ Reason (optional)',
       '[Approve] [Deny]',
       '~ acme-kitchens-7',
     ]);
@@ -179,6 +186,20 @@ describe('where a run has stopped', () => {
     expect(words({ kind: 'approved', by: BOB })).toBe(`:white_check_mark: Approved by <@${BOB}>.`);
     expect(words({ kind: 'denied', by: BOB })).toBe(`:no_entry: Denied by <@${BOB}>. Nothing was done.`);
     expect(words({ kind: 'over' })).toContain(':hourglass: No longer open');
+    expect(words({ kind: 'denied', by: BOB, reason: 'not yet' })).toBe(`*Reason*  <@${BOB}>: not yet`);
+    expect(words({ kind: 'approved', by: BOB, reason: 'go' })).toBe(`*Reason*  <@${BOB}>: go`);
+
+    const told = (answer: DecisionRequest['answer']) => seen(denialOf({ ...waiting, answer }));
+    expect(told({ kind: 'denied', by: BOB, reason: 'not yet' })).toEqual([
+      `:no_entry: <@${ALICE}> *Go back* was denied by <@${BOB}>. Nothing was done.`,
+      `*Reason*  <@${BOB}>: not yet`,
+    ]);
+    for (const quiet of [
+      { kind: 'denied', by: BOB },
+      { kind: 'approved', by: BOB, reason: 'go' },
+      null,
+    ] as const)
+      expect(told(quiet)).toEqual([]);
   });
 
   it('says who is on it, and calls nobody any more', () => {
