@@ -1,6 +1,9 @@
 /** The rules. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const DOMAIN = [
+  ['the second factor is in the digest', 'src/domain/plan/plan.ts',
+    '    ...(factor && { factor }),\n', '',
+    'test/app/switch/second-factor.test.ts', 'out of its digest'],
   ['a code counts once, and none from before it', 'src/domain/approval/factor.ts',
     'step <= lastStep', 'step < lastStep',
     'test/domain/approval/factor.test.ts'],

@@ -29,7 +29,7 @@ export const POLICY = [
     " && migrations === 'none' && alwaysReason(site.approval, subjects) === null", " && migrations === 'none'",
     'test/app/decide/policy.test.ts', 'of code alone'],
   ['the rules for decisions are in the digest', 'src/domain/plan/plan.ts',
-    'if (decisions === undefined) return { reasons, quorum };', 'if (decisions !== null) return { reasons, quorum };',
+    '...(decisions && {', '...(decisions === null && {',
     'test/app/decide/policy.test.ts', 'has in its digest'],
   ['a decision that always needs a second person waits for one', 'src/domain/stop/offers.ts',
     'return binding.approval?.decisions?.always.includes(action) === true', 'return binding.approval === null',

@@ -5,7 +5,7 @@ export const SWITCH = [
     'if (!valid.every((one) => showsFactor(one, factor)))', 'if (valid.length < 0)',
     'test/app/switch/second-factor.test.ts', 'does not hold'],
   ['nor a decision', 'src/app/switch/check-approval.ts',
-    ' && valid.every((one) => showsFactor(one, factor));\n  return allShow', ';\n  return allShow',
+    ' || !valid.every((one) => showsFactor(one, factor))) return false;', ') return false;',
     'test/app/switch/second-factor.test.ts', 'a decision'],
   ['no process of a step that took too long keeps working beside the failure clause', 'src/remote/switch/attempt.sh',
     '[ "$group_code" -lt 124 ] || kill -s KILL -- "-$group" 2>/dev/null || :', ':',

@@ -114,11 +114,14 @@ export function planDigest(binding: PlanBinding): string {
   );
 }
 
-/** As it stands in the digest. Without rules for decisions it is what older versions wrote. */
-function boundText({ reasons, quorum, decisions }: BoundApproval) {
-  if (decisions === undefined) return { reasons, quorum };
-  const { always, quorums } = decisions;
-  return { reasons, quorum, decisions: { always, quorums: { ...quorums } } };
+/** As it stands in the digest. Without rules for decisions and without a second factor it is what older versions wrote. */
+function boundText({ reasons, quorum, decisions, factor }: BoundApproval) {
+  return {
+    reasons,
+    quorum,
+    ...(decisions && { decisions: { always: decisions.always, quorums: { ...decisions.quorums } } }),
+    ...(factor && { factor }),
+  };
 }
 
 /** Why a version should not go onto a site again: one run that left it, or one file that a person placed. */

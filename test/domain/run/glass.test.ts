@@ -68,7 +68,7 @@ describe('a broken glass', () => {
       state: 'switching',
       history: {
         requests: [{ digest, answer: { kind: 'glass', by: CAROL } }],
-        stops: [{ by: ALICE, approver: null, glassBy: CAROL }],
+        stops: [{ by: ALICE, approvals: [], glassBy: CAROL }],
       },
     });
   });
