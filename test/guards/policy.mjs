@@ -1,6 +1,12 @@
 /** Who may approve what, how many people, several accounts of one person, break-glass. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const POLICY = [
+  ['glass: where a second factor is wanted, whoever breaks it shows one', 'src/app/switch/check-glass.ts',
+    'if (about.factor !== undefined && glass.factor !== about.factor)', 'if (false)',
+    'test/app/switch/check-glass.test.ts'],
+  ['glass: the bot asks for the code of whoever breaks it', 'src/app/decide/break-glass.ts',
+    'return wanted === undefined || click.factor === wanted', 'return true',
+    'test/app/decide/break-glass.test.ts'],
   ['several accounts of one person: whoever asked does not approve with another one', 'src/domain/approval/approval.ts',
     "if (isSamePerson(identity?.id ?? '', requester, accounts))", "if (identity?.id === '')",
     'test/app/decide/policy.test.ts', 'count once by'],

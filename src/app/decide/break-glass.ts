@@ -1,5 +1,7 @@
+import type { Factor } from '../../domain/approval/factor.ts';
 import { type BrokenGlass, glassProblems, glassText } from '../../domain/approval/glass.ts';
 import { identityProblem } from '../../domain/approval/identity.ts';
+import { factorWanted } from '../../domain/plan/factor-wanted.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Run } from '../../domain/run/run.ts';
 import { unsealedRefusal } from '../../domain/run/unsealed.ts';
@@ -23,7 +25,10 @@ export function breakGlass(deps: DecisionDeps, click: GlassClick): Promise<Click
   return decide(deps, click, async (run, site) => {
     const late = lateAnswer(run, ['awaiting-approval', 'needs-decision']);
     if (late) return late;
-    const no = (await glassRefusal(deps, click.user, site)) ?? typedRefusal(click, site);
+    const no =
+      (await glassRefusal(deps, click.user, site)) ??
+      typedRefusal(click, site) ??
+      factorRefusal(click, factorWanted(run.plan, site), site);
     if (no) return { kind: 'refused', refusal: no };
     return run.state === 'needs-decision'
       ? ofDecision(deps, click, run, site)
@@ -71,6 +76,16 @@ function typedRefusal({ site: typed, reason }: GlassClick, site: Site): Refusal 
   return problem === undefined
     ? null
     : refusal('glass-mistyped', 'Nothing was done.', `${problem.replace(/\.$/, '')}.`);
+}
+
+function factorRefusal(click: GlassClick, wanted: Factor | undefined, { name }: Site): Refusal | null {
+  return wanted === undefined || click.factor === wanted
+    ? null
+    : refusal(
+        'factor-needed',
+        `Breaking the glass of ${name} needs a code from your phone.`,
+        'Press Break glass on the newest message, and type the code.',
+      );
 }
 
 async function ofPlan(deps: DecisionDeps, click: GlassClick, run: Run, site: Site) {
@@ -122,12 +137,20 @@ function refused(why: Refusal): ClickResult {
 /** Signed, and with everybody who is told: they have to be known at this moment, not when a message is written. */
 async function broken(
   { clock, signer, people }: DecisionDeps,
-  { run, user: by, reason }: GlassClick,
+  { run, user: by, reason, factor }: GlassClick,
   { approvers, escalation }: Site,
   about: Pick<BrokenGlass, 'digest' | 'expiresAt'>,
 ) {
   const { digest, expiresAt } = about;
-  const unsigned = { run, digest, by, reason: reason.trim(), at: clock.now(), expiresAt };
+  const unsigned = {
+    run,
+    digest,
+    by,
+    reason: reason.trim(),
+    at: clock.now(),
+    expiresAt,
+    ...(factor && { factor }),
+  };
   const list = [...new Set([...approvers, ...escalation])];
   const everyone = (await membersOf(people, list)) ?? new Set(list.filter((id) => !id.startsWith('S')));
   const told = [...everyone].filter((id) => id !== by).slice(0, MOST_TOLD);

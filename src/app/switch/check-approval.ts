@@ -83,7 +83,12 @@ export function approvalProblem(run: Run, site: Site, signer: Signer): string | 
   const list = isDecision ? null : (site.approval.breakGlass ?? []);
   return glass === null
     ? 'not enough people approved this plan'
-    : glassProblem(glass, { run: run.id, digest: plan.digest, expiresAt: consent.expiresAt }, signer, list);
+    : glassProblem(
+        glass,
+        { run: run.id, digest: plan.digest, expiresAt: consent.expiresAt, ...(factor && { factor }) },
+        signer,
+        list,
+      );
 }
 
 /**
@@ -169,7 +174,7 @@ export function hasSecondPerson(run: Run, site: Site, signer: Signer): boolean {
   const glass = glassFor(run, digest);
   const question = history.requests.findLast((one) => one.digest === digest);
   if (glass === null || question === undefined) return false;
-  const about = { run: id, digest, expiresAt: question.expiresAt };
+  const about = { run: id, digest, expiresAt: question.expiresAt, ...(factor && { factor }) };
   return glassProblem(glass, about, signer, site.approval.breakGlass ?? []) === null;
 }
 

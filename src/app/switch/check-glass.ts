@@ -7,7 +7,7 @@ import type { Signer } from '../ports/outside.ts';
  */
 export function glassProblem(
   glass: BrokenGlass,
-  about: Pick<BrokenGlass, 'run' | 'digest' | 'expiresAt'>,
+  about: Pick<BrokenGlass, 'run' | 'digest' | 'expiresAt' | 'factor'>,
   signer: Signer,
   list: readonly string[] | null,
 ): string | null {
@@ -15,6 +15,8 @@ export function glassProblem(
     glass.run === about.run && glass.digest === about.digest && glass.expiresAt === about.expiresAt;
   if (!isFor || !signer.verify(glassText(glass), glass.signature))
     return 'the broken glass has no valid signature for this';
+  if (about.factor !== undefined && glass.factor !== about.factor)
+    return 'the glass was broken without the second factor';
   if (glass.at >= glass.expiresAt) return 'the glass was broken too late';
   if (list?.length === 0) return 'the configuration lets nobody break the glass of this site';
   const isKnown = list === null || list.includes(glass.by) || list.some((id) => id.startsWith('S'));

@@ -1,5 +1,6 @@
 import { canonical } from '../digest.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import type { Factor } from './factor.ts';
 import { type Accounts, isSamePerson } from './persons.ts';
 
 /** Someone lets one plan or decision go ahead without the approvals that it lacks, as it is signed and stored. */
@@ -14,6 +15,8 @@ export interface BrokenGlass {
   readonly at: string;
   /** When the plan or the question expires: it must begin before that. */
   readonly expiresAt: string;
+  /** What they have shown beside their account; absent: nothing was wanted. */
+  readonly factor?: Factor;
   /** HMAC-SHA256 with APPROVAL_SECRET over everything above, hex. */
   readonly signature: string;
 }
@@ -26,8 +29,18 @@ export function glassText({
   reason,
   at,
   expiresAt,
+  factor,
 }: Omit<BrokenGlass, 'signature'>): string {
-  return canonical({ deed: 'break-glass', run, digest, by, reason, at, expiresAt });
+  return canonical({
+    deed: 'break-glass',
+    run,
+    digest,
+    by,
+    reason,
+    at,
+    expiresAt,
+    ...(factor && { factor }),
+  });
 }
 
 const FEWEST_WORDS = 3;

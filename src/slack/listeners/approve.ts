@@ -1,6 +1,6 @@
 import type { AckFn, App, ViewOutput, ViewResponseAction } from '@slack/bolt';
 import { z } from 'zod';
-import { type CodeAnswer, checkCode, factorProblem } from '../../app/factor/check-code.ts';
+import { factorProblem } from '../../app/factor/check-code.ts';
 import { reasonOf } from '../../domain/approval/reason.ts';
 import { factorWanted } from '../../domain/plan/factor-wanted.ts';
 import type { Run } from '../../domain/run/run.ts';
@@ -8,14 +8,12 @@ import type { Site } from '../../domain/site/site.ts';
 import { answering, type Bot } from '../answering/answer.ts';
 import { fillView } from '../answering/fill-view.ts';
 import { readPayload } from '../answering/payload.ts';
+import { shownFactor } from '../answering/shown-factor.ts';
 import { telling } from '../answering/telling.ts';
-import { typedCode, typedReason } from '../answering/typed.ts';
+import { typedReason } from '../answering/typed.ts';
 import { slackError } from '../client/slack-error.ts';
-import { tellApprovers } from '../client/tell-approvers.ts';
-import { CODE } from '../render/blocks/code-input.ts';
 import { CODE_CALLBACK, checkingView, codeView, saidView } from '../render/factor/code-view.ts';
-import { lockNotice } from '../render/factor/notices.ts';
-import { noFactorText, refusedCode } from '../render/factor/words.ts';
+import { noFactorText } from '../render/factor/words.ts';
 import { LOSS_CALLBACK } from '../render/plan/loss-view.ts';
 import { buttonValue, CLICKS, clickText, type Intent, OLD_BUTTON } from './click.ts';
 import { readLossView } from './loss.ts';
@@ -113,12 +111,10 @@ interface Submission {
 }
 
 async function submitted(bot: Bot, { ack, view, user }: Submission, pressed: Pressed | null): Promise<void> {
-  const code = typedCode(view.state.values);
-  const answer = code === undefined ? null : await checked(bot, user, code);
-  if (answer !== null && answer.kind !== 'accepted') {
-    const problem = answer.kind === 'unknown' ? CANT_TELL : refusedCode(answer);
-    await (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors: { [CODE]: problem } });
-    if (answer.kind === 'locks') await sayLocked(bot, user, answer.until);
+  const shown = await shownFactor(bot, user, view.state.values);
+  if ('errors' in shown) {
+    await (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors: shown.errors });
+    await shown.afterwards();
     return;
   }
   await (ack as AckFn<void>)();
@@ -129,31 +125,7 @@ async function submitted(bot: Bot, { ack, view, user }: Submission, pressed: Pre
     telling(bot.client, user, pressed?.channel ?? ''),
     async () => {
       if (pressed === null) return OLD_BUTTON;
-      const factor = answer === null ? undefined : 'totp';
-      return clickText(await CLICKS[pressed.intent](bot, { ...pressed, user, reason, factor }));
+      return clickText(await CLICKS[pressed.intent](bot, { ...pressed, user, reason, ...shown }));
     },
   );
-}
-
-const CANT_TELL =
-  "The bot can't tell whether this code counts: something in it broke, or Redis does not answer. Try again in a minute.";
-
-/** Slack waits for the answer to a view, so an error has to stand under the field. */
-async function checked(
-  bot: Bot,
-  user: string,
-  code: string,
-): Promise<CodeAnswer | { readonly kind: 'unknown' }> {
-  try {
-    return await checkCode(bot, user, code);
-  } catch (error) {
-    bot.onError(error, 'check a code');
-    return { kind: 'unknown' };
-  }
-}
-
-/** Said once, because one code locks: somebody may be guessing, with this person's account. */
-async function sayLocked(bot: Bot, user: string, until: string): Promise<void> {
-  bot.audit({ person: user, until }, 'second factor locked: too many codes were wrong');
-  await tellApprovers(bot, user, lockNotice(user, until));
 }

@@ -7,6 +7,7 @@ import { glassProblems } from '../../domain/approval/glass.ts';
 import { siteKey } from '../../domain/site/site.ts';
 import { answering, type Bot } from '../answering/answer.ts';
 import { readPayload } from '../answering/payload.ts';
+import { shownFactor } from '../answering/shown-factor.ts';
 import { telling } from '../answering/telling.ts';
 import { refusalText } from '../render/answers/refusal.ts';
 import { BREAK_ACTION, REVIEW_ACTION } from '../render/run/glass.ts';
@@ -36,12 +37,18 @@ export function listenToGlass(app: App, bot: Bot): void {
       await ack({ response_action: 'errors', errors });
       return;
     }
-    await ack();
     const user = body.user.id;
+    const shown = await shownFactor(bot, user, view.state.values);
+    if ('errors' in shown) {
+      await ack({ response_action: 'errors', errors: shown.errors });
+      await shown.afterwards();
+      return;
+    }
+    await ack();
     const act = { user, kind: 'clicks', doing: 'break glass' } as const;
     await answering(bot, act, telling(bot.client, user, asked?.channel ?? ''), async () => {
       if (asked === null) return OLD_BUTTON;
-      const result = await breakGlass(bot, { ...asked, ...typed, user });
+      const result = await breakGlass(bot, { ...asked, ...typed, user, ...shown });
       if (result.kind === 'done') bot.glassBroken();
       return clickText(result);
     });

@@ -51,6 +51,31 @@ function desk(past: readonly RunEvent[] = WAITING, at = where(), more: Partial<D
   return { ...all, run, glass };
 }
 
+describe('where the site wants a second factor', () => {
+  const at = where({
+    approval: { expiresMs: 900_000, quorum: 2, breakGlass: [CAROL], factor: 'totp' },
+  });
+  const of = plan('full', {}, at);
+  const past: readonly RunEvent[] = [{ type: 'planned', plan: of, expiresAt: T.expires }];
+
+  it('asks for the code of whoever breaks the glass', async () => {
+    const { glass, run } = desk(past, at);
+
+    expect(words(await glass(CAROL, { digest: of.digest }))).toBe(
+      'Breaking the glass of Acme Kitchens needs a code from your phone. Press Break glass on the newest message, and type the code.',
+    );
+    expect((await run()).state).toBe('awaiting-approval');
+  });
+
+  it('signs that a code was shown', async () => {
+    const { glass, run } = desk(past, at);
+
+    await glass(CAROL, { digest: of.digest, factor: 'totp' });
+
+    expect(approvalProblem(await run(), at, signer)).toBeNull();
+  });
+});
+
 describe('breaking the glass of a plan', () => {
   it('starts it, signed, and everybody is told, groups resolved, but for who did it', async () => {
     const { glass, run, woken, store } = desk();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { approvalProblem } from '../../../src/app/switch/check-approval.ts';
+import type { BrokenGlass } from '../../../src/domain/approval/glass.ts';
 import type { RunEvent } from '../../../src/domain/run/event.ts';
 import type { Run } from '../../../src/domain/run/run.ts';
 import type { Site } from '../../../src/domain/site/site.ts';
@@ -41,6 +42,28 @@ describe('what the worker checks of a broken glass', () => {
     ['it is off', run(), where({}, []), 'the configuration lets nobody break the glass of this site'],
   ])('%s', (_, broke, at, expected) => {
     expect(approvalProblem(broke, at, signer)).toBe(expected);
+  });
+
+  it.each<[string, Partial<BrokenGlass>, string | null]>([
+    ['a code was shown', { factor: 'totp' }, null],
+    ['no code was shown', {}, 'the glass was broken without the second factor'],
+  ])('where the site wants a second factor, and %s', (_, more, expected) => {
+    const at = site({
+      approval: { expiresMs: 900_000, quorum: 2, breakGlass: [ALICE, CAROL], factor: 'totp' },
+    });
+    const of = plan('full', {}, at);
+    const broke = runOf([{ type: 'planned', plan: of, expiresAt: T.expires }, broken(of, more)]);
+
+    expect(approvalProblem(broke, at, signer)).toBe(expected);
+  });
+
+  it('a factor cannot be put in afterwards', () => {
+    const one = broken(OF);
+    const other = { ...one, glass: { ...one.glass, factor: 'totp' as const } };
+
+    expect(approvalProblem(runOf([...WAITING, other]), where(), signer)).toBe(
+      'the broken glass has no valid signature for this',
+    );
   });
 
   it('the reason cannot be changed afterwards', () => {

@@ -29,7 +29,7 @@ export const WHERE = site({
   channel: OPS,
   approvers: [ALICE, BOB, CAROL],
   operators: [ALICE],
-  approval: { expiresMs: 900_000, quorum: 1, factor: 'totp' },
+  approval: { expiresMs: 900_000, quorum: 1, factor: 'totp', breakGlass: [CAROL] },
 });
 
 export const PLAN = plan('full', {}, WHERE);

@@ -5,7 +5,7 @@ import { decisionRequest } from '../../../src/slack/render/run/stop.ts';
 import { codeAt, wrongCodeAt } from '../../support/fakes/factors.ts';
 import { ended, eventsTo, hostState, RUN_ID, runOf, steps } from '../../support/story/run.ts';
 import { ALICE, BOB, CAROL, T } from '../../support/story/site.ts';
-import { PLAN, useFactorScene, WHERE } from './factor-scene.ts';
+import { OPS, PLAN, useFactorScene, WHERE } from './factor-scene.ts';
 
 const scene = useFactorScene();
 const { enrolled, waiting, posted, pressed, state, direct, answer } = scene;
@@ -210,6 +210,32 @@ describe('Approve, where a second factor is wanted', () => {
     );
     const approval = (await scene.store.read(RUN_ID))?.switched?.decision?.approval;
     expect(approval).toMatchObject({ approver: BOB, factor: 'totp' });
+  });
+
+  it('asks for it when somebody breaks the glass, and uses no code up for what was mistyped', async () => {
+    await enrolled(CAROL);
+    scene.slack.invite(OPS, CAROL);
+    const carol = scene.slack.as(CAROL);
+    const ts = await waiting();
+    const since = scene.slack.mark();
+    await carol.click(ts, 'Break glass …');
+    const view = await scene.slack.waitForModal(CAROL, (one) => plainText(one).includes('Type'), { since });
+    const typed = {
+      site: 'acme-kitchens',
+      'Why it cannot wait for an approver': 'nobody answers at night',
+      code: codeAt(T.decided),
+    };
+
+    expect((await carol.submit(view, { ...typed, site: 'acme' })).errors).toHaveProperty('site');
+    expect((await carol.submit(view, { ...typed, code: wrongCodeAt(T.decided) })).errors).toHaveProperty(
+      'code',
+    );
+    expect(await state()).toBe('awaiting-approval');
+
+    await carol.submit(view, typed);
+
+    expect(await answer(CAROL, since)).toContain('You broke the glass.');
+    expect(await state()).toBe('ready');
   });
 
   it('is not asked of whoever denies, starts or cancels', async () => {

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { factorWanted } from '../../../domain/plan/factor-wanted.ts';
 import { restoresDatabase } from '../../../domain/plan/mode.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { Site } from '../../../domain/site/site.ts';
@@ -6,6 +7,7 @@ import { DECISION_LABELS } from '../../../domain/stop/labels.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { titleOf } from '../../../report/titles.ts';
 import { section } from '../blocks/blocks.ts';
+import { codeInput } from '../blocks/code-input.ts';
 import { escaped } from '../blocks/mrkdwn.ts';
 import { moment } from '../blocks/text.ts';
 
@@ -15,7 +17,7 @@ export const REVIEW_CALLBACK = 'close-review';
 
 const LONGEST = 300;
 
-/** Asks for the site's name and a reason. `open`: runs of this site whose review is still open. */
+/** Asks for the site's name and a reason, and for a code where an approval needs one. `open`: runs of this site whose review is still open. */
 export function glassView(
   run: Run,
   site: Site,
@@ -57,6 +59,7 @@ export function glassView(
         hint: { type: 'plain_text', text: 'At least three words. It stays in the record.' },
         element: { type: 'plain_text_input', action_id: 'value', max_length: LONGEST },
       },
+      ...(factorWanted(run.plan, site) === undefined ? [] : [codeInput()]),
     ],
   };
 }
