@@ -125,6 +125,8 @@ it('how long a signed command waits for its acknowledgement, beside Bolt alone',
     const took = new Map<string, number[]>(targets.map(([name]) => [name, []]));
     for (let round = 0; round < ROUNDS; round += 1)
       for (const [name, port] of targets) took.get(name)?.push(...(await load(port, responseUrl)));
+    const all = PER_SECOND * SECONDS * ROUNDS;
+    expect([...took.values()].map((times) => times.length)).toEqual(targets.map(() => all));
     const lines = [...took].map(
       ([name, times]) =>
         `${name.padEnd(18)} p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms`,
