@@ -15,7 +15,7 @@ import {
   truthOn,
   withPrepared,
 } from '../support/host/verdict-host.ts';
-import { ALICE, assembleProduct, OPS, type Product } from '../support/product/product.ts';
+import { ALICE, assembleProduct, BOB, OPS, type Product } from '../support/product/product.ts';
 import { goAhead } from '../support/story/rollback-story.ts';
 import { SAMPLED, sample } from '../support/story/sample.ts';
 import { ACME_HOST } from './verdicts/acme-host.ts';
@@ -135,7 +135,23 @@ describe.skipIf(!canMakeHosts())(
       const { slack } = product;
       const since = slack.mark();
       await slack.as(ALICE).command(OPS, `/rollback ${row.site} ${filledIn(row.asks, row.site, names)}`);
-      return slack.waitForMessage((one) => isCard(one) || isRefusal(one), { timeoutMs: LOOK_MS, since });
+      const answer = await slack.waitForMessage((one) => isCard(one) || isRefusal(one), {
+        timeoutMs: LOOK_MS,
+        since,
+      });
+      return row.isUnreviewed ? afterBuildApproval(answer) : answer;
+    }
+
+    /** The bot first asks whether it may build a version that nobody has reviewed; the plan comes after that. */
+    async function afterBuildApproval(asked: Message): Promise<Message> {
+      expect(plainText(asked)).toMatch(/^Build [0-9a-f]{12} for /);
+      const { slack } = product;
+      const since = slack.mark();
+      await slack.as(BOB).click(asked, 'Approve', { confirm: true, force: true });
+      return slack.waitForMessage((one) => one.ts !== asked.ts && (isCard(one) || isRefusal(one)), {
+        timeoutMs: LOOK_MS,
+        since,
+      });
     }
 
     /** Puts in what happens between card and click, presses the button, and waits for the ending. */

@@ -50,7 +50,7 @@ export const POLICY = [
     'if (off !== null) return off;\n  const problem', 'const problem',
     'test/app/decide/break-glass.test.ts', 'while it is off'],
   ['break-glass: the site is typed, and a reason', 'src/app/decide/break-glass.ts',
-    ' ?? typedRefusal(click, site);', ';',
+    '      typedRefusal(click, site) ??\n', '',
     'test/app/decide/break-glass.test.ts', 'does nothing with'],
   ['break-glass: for the plan on the card', 'src/app/decide/break-glass.ts',
     'if (click.digest !== plan.digest) return refused(replaced());\n', '',

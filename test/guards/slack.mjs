@@ -1,8 +1,8 @@
 /** What is delivered to Slack. How to read a row: see guards.mjs. */
 // biome-ignore format: one guard a row
 export const SLACK = [
-  ['a wrong code approves nothing', 'src/slack/listeners/approve.ts',
-    "if (answer !== null && answer.kind !== 'accepted') {", "if (answer !== null && answer.kind === 'no-digits') {",
+  ['a wrong code approves nothing', 'src/slack/answering/shown-factor.ts',
+    "if (answer.kind === 'accepted')", "if (answer.kind !== 'no-digits')",
     'test/integration/slack/second-factor.test.ts', 'wrong code'],
   ['a reason cannot look like a line of ours', 'src/slack/render/blocks/reason.ts',
     'escaped(reason)', 'reason',

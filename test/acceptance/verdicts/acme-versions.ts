@@ -84,6 +84,7 @@ export const ACME_VERSIONS: readonly Row[] = [
     site,
     name: 'a hotfix that only origin has',
     asks: 'v0.5.2',
+    isUnreviewed: true,
     expected: full('v0.5.2', 'fresh', 'never ran here'),
     why: 'platform 2.8: fetch with tags, then resolve',
     byHand:

@@ -232,6 +232,7 @@ export const BIRCH_BAKERY: readonly Row[] = [
     site,
     name: 'a hotfix that only origin has and never ran here',
     asks: 'v0.5.2',
+    isUnreviewed: true,
     expected: codeOnly('Approve', 'v0.5.2', 'never ran here'),
     why: 'test host: v0.5.2 changes a stylesheet only',
     byHand:

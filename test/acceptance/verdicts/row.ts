@@ -141,6 +141,8 @@ export interface Row {
   readonly prepared?: Preparation;
   /** What follows the site's name. `{backup:late}` and `{commit:v0.5.0}` become what they are on the host. */
   readonly asks: string;
+  /** The bot asks first whether it may build the version. */
+  readonly isUnreviewed?: true;
   readonly expected: CardExpected | RefusalExpected;
   /** The source of the expectation. */
   readonly why: string;
