@@ -48,10 +48,8 @@ def make_side(name, live):
 
 def restore_into(name):
     """Replays the backup in one transaction. Errors: Failed with PostgreSQL's words, and NotHeld if it goes too far."""
-    values = site_env()
-    host, port, _ = address_in(values)
-    argv = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", host, "-p", port, "-U", values.get("DJANGO_DB_USER", ""), "-d", name]
-    env = dict(os.environ, LC_ALL="C.UTF-8", PGPASSWORD=values.get("DJANGO_DB_PASSWORD", ""), PGCONNECT_TIMEOUT="10", PGAPPNAME="rollback-bot")
+    argv, variables = psql_login(name)
+    env = dict(os.environ, LC_ALL="C.UTF-8", PGAPPNAME="rollback-bot", **variables)
     known = asked(ask_server(PARAMETERS["roles"], PARAMETERS["extensions"]))
     server = Server(PARAMETERS["leftAlone"], **filter_of(known))
     with tempfile.TemporaryFile() as said, open(PARAMETERS["backup"]["path"], "rb") as whole:

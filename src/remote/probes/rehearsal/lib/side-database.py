@@ -1,6 +1,7 @@
 # The side database: a second database of the site's role, in which a backup is restored while the live one stays as it is. Needs
 # postgres.py and rehearsal.py.
-SIDE_MARK = "rollback-bot: a rehearsal of %s. It may be dropped at any time."
+BY_US = "rollback-bot:"
+SIDE_MARK = BY_US + " a rehearsal of %s. It may be dropped at any time."
 # Written before the database is made, because PostgreSQL can't make it and comment on it in one step.
 MADE = os.path.join(HOME, "rehearsal-database")
 
@@ -17,17 +18,17 @@ def quoted(name):
 def text_literal(text):
     return "'%s'" % text.replace("'", "''")
 
-def asked(sql, database=None, statement_ms=0):
-    """The JSON that a statement answers. Errors: NotHeld with PostgreSQL's own words."""
+def told(sql, database=None, statement_ms=0):
+    """What a statement answers. Errors: NotHeld with PostgreSQL's own words."""
     code, out, err = psql(sql, statement_ms, database)
     if code != 0:
         raise NotHeld("PostgreSQL says: %s" % postgres_words(err))
-    return json.loads(out) if out.strip() else None
+    return out
 
-def told(sql, database=None):
-    code, _, err = psql(sql, 0, database)
-    if code != 0:
-        raise NotHeld("PostgreSQL says: %s" % postgres_words(err))
+def asked(sql, database=None, statement_ms=0):
+    """The JSON that a statement answers. None: no row. Errors: as above."""
+    out = told(sql, database, statement_ms)
+    return json.loads(out) if out.strip() else None
 
 def postgres_words(said):
     """The first line that says what is wrong, without psql's own name and the line of the input."""
@@ -44,7 +45,7 @@ def drop_side(name):
     """Drops the side database of a rehearsal that died. Errors: NotHeld if a person has made a database with this name."""
     found = asked(FOUND % text_literal(name))
     if found is not None:
-        is_ours = (found["comment"] or "").startswith(SIDE_MARK[:13]) or read_text(MADE) == name
+        is_ours = (found["comment"] or "").startswith(BY_US) or read_text(MADE) == name
         if not found["owner"] or not is_ours:
             raise NotHeld("there is a database called %s, which the bot did not make" % name)
         told("DROP DATABASE %s WITH (FORCE)" % quoted(name))
